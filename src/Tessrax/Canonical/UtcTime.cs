@@ -1,0 +1,87 @@
+using System.Globalization;
+
+namespace Tessrax.Canonical;
+
+/// <summary>A moment in UTC to the microsecond, written <c>yyyy-MM-ddTHH:mm:ss.ffffffZ</c>, exactly (27 characters).</summary>
+/// <remarks>A profile of RFC 3339. Years 0001 to 9999; no offsets, no leap seconds.</remarks>
+public readonly record struct UtcTime : IComparable<UtcTime>
+{
+    private const string Form = "yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'";
+
+    private readonly long ticks;
+
+    private UtcTime(long ticks) => this.ticks = ticks - (ticks % TimeSpan.TicksPerMicrosecond);
+
+    /// <summary>The moment of <paramref name="time"/>, cut to the microsecond.</summary>
+    public static UtcTime From(DateTimeOffset time) => new(time.UtcTicks);
+
+    /// <summary>The present, as the provider tells it.</summary>
+    public static UtcTime Now(TimeProvider clock) => From(clock.GetUtcNow());
+
+    public static bool operator <(UtcTime left, UtcTime right) => left.ticks < right.ticks;
+
+    public static bool operator >(UtcTime left, UtcTime right) => left.ticks > right.ticks;
+
+    public static bool operator <=(UtcTime left, UtcTime right) => left.ticks <= right.ticks;
+
+    public static bool operator >=(UtcTime left, UtcTime right) => left.ticks >= right.ticks;
+
+    /// <summary>The later moment, held to year 9999.</summary>
+    public static UtcTime operator +(UtcTime time, TimeSpan span) =>
+        new(
+            Math.Clamp(
+                time.ticks + Math.Clamp(span.Ticks, -DateTime.MaxValue.Ticks, DateTime.MaxValue.Ticks),
+                0,
+                DateTime.MaxValue.Ticks
+            )
+        );
+
+    public static TimeSpan operator -(UtcTime left, UtcTime right) => new(left.ticks - right.ticks);
+
+    /// <summary>The later of two.</summary>
+    public static UtcTime Max(UtcTime left, UtcTime right) => left > right ? left : right;
+
+    /// <summary>Reads the one form, and nothing else.</summary>
+    public static bool TryParse(string text, out UtcTime time)
+    {
+        time = default;
+        if (text.Length != 27)
+            return false;
+        const DateTimeStyles Styles = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal;
+        if (!DateTime.TryParseExact(text, Form, CultureInfo.InvariantCulture, Styles, out DateTime parsed))
+            return false;
+        time = new UtcTime(parsed.Ticks);
+        return time.ToString() == text;
+    }
+
+    /// <summary>Reads any RFC 3339 time in UTC that the one form can say without loss: <c>T</c>/<c>t</c>/space, <c>Z</c>/<c>z</c>/<c>+00:00</c>,
+    /// any number of decimals if those past the sixth are zero.</summary>
+    public static bool TryParseLenient(string text, out UtcTime time)
+    {
+        time = default;
+        // date "T" time: 19 characters before the fraction.
+        if (text.Length < 20 || text[10] is not ('T' or 't' or ' '))
+            return false;
+        int zone =
+            text.EndsWith("+00:00", StringComparison.Ordinal) ? 6
+            : text[^1] is 'Z' or 'z' ? 1
+            : 0;
+        if (zone == 0)
+            return false;
+        string fraction = text[19..^zone];
+        if (
+            fraction.Length == 1
+            || (fraction.Length > 1 && (fraction[0] != '.' || fraction.AsSpan(1).ContainsAnyExceptInRange('0', '9')))
+        )
+            return false;
+        string digits = fraction.TrimStart('.').TrimEnd('0');
+        return digits.Length <= 6 && TryParse($"{text[..10]}T{text[11..19]}.{digits.PadRight(6, '0')}Z", out time);
+    }
+
+    public DateTimeOffset ToDateTimeOffset() => new(ticks, TimeSpan.Zero);
+
+    public int CompareTo(UtcTime other) => ticks.CompareTo(other.ticks);
+
+    public override string ToString() =>
+        new DateTime(ticks, DateTimeKind.Utc).ToString(Form, CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,363 @@
+namespace Tessrax;
+
+/// <summary>Every error code of Tessrax. 1xxx input, 2xxx keys and notes, 3xxx storage, 4xxx governance, 5xxx verification.</summary>
+public static class ErrorCodes
+{
+    // 1xxx: input
+    public static readonly ErrorCode NotJson = Input(1001, "not JSON", "give one JSON text (RFC 8259) in UTF-8");
+    public static readonly ErrorCode DuplicateKey = Input(
+        1002,
+        "duplicate key",
+        "keep one of the members; names are compared after unescaping"
+    );
+    public static readonly ErrorCode BadNumber = Input(
+        1003,
+        "number would lose digits",
+        "send the number as a string; the policy's metric says that it is numeric"
+    );
+    public static readonly ErrorCode LoneSurrogate = Input(
+        1004,
+        "not Unicode text",
+        "send valid UTF-8, and \\u escapes only as whole surrogate pairs"
+    );
+    public static readonly ErrorCode TooDeep = Input(1005, "nested too deeply", "JSON may nest at most 64 levels");
+    public static readonly ErrorCode TooLarge = Input(
+        1006,
+        "too large",
+        "split the input, or keep big bytes as evidence by digest: tessraxctl evidence add"
+    );
+    public static readonly ErrorCode UnknownMember = Input(
+        1007,
+        "unknown member",
+        "remove it, or check its spelling against spec/schema"
+    );
+    public static readonly ErrorCode MissingMember = Input(
+        1008,
+        "missing member",
+        "add it; spec/schema lists what is required"
+    );
+    public static readonly ErrorCode BadValue = Input(
+        1009,
+        "value not allowed here",
+        "see the schema under spec/schema for what is allowed"
+    );
+    public static readonly ErrorCode BadTime = Input(
+        1010,
+        "time not in UTC RFC 3339",
+        "write times like 2026-01-31T12:00:00Z: UTC, no offset, no leap second, at most six decimals"
+    );
+    public static readonly ErrorCode NotCanonical = Input(
+        1011,
+        "bytes are not in canonical form",
+        "canonicalize first: tessraxctl plumbing canonicalize"
+    );
+    public static readonly ErrorCode BadUsage = Input(
+        1012,
+        "wrong usage",
+        "see --help for the arguments and an example"
+    );
+    public static readonly ErrorCode ClaimIdReused = Input(
+        1013,
+        "claim id used twice for different claims",
+        "give the changed claim an id of its own; a newer timestamp supersedes the older claim"
+    );
+    public static readonly ErrorCode BadDigest = Input(
+        1014,
+        "not a digest",
+        "write digests as sha256: and 64 lowercase hex digits"
+    );
+    public static readonly ErrorCode BadPolicy = Input(1015, "policy does not make sense", "see docs/policy.md");
+    public static readonly ErrorCode UnknownEvent = Input(
+        1016,
+        "event not known",
+        "use one of the events in spec/events.md, or your own whose name begins with x-"
+    );
+    public static readonly ErrorCode NotAppendable = Input(
+        1017,
+        "event is written by Tessrax itself",
+        "use the verb that makes it (ingest, approve, evidence add), or an event whose name begins with x-"
+    );
+
+    // 2xxx: keys and notes
+    public static readonly ErrorCode WrongPassphrase = Refused(
+        2001,
+        "wrong passphrase",
+        "check the passphrase; if the file was changed by hand, restore it from a backup"
+    );
+    public static readonly ErrorCode BadKey = Input(
+        2002,
+        "not a key of the expected form",
+        "a vkey reads name+8 hex digits+base64; a key file is what tessraxctl keys new wrote"
+    );
+    public static readonly ErrorCode KeyExists = Input(
+        2003,
+        "key file exists",
+        "key files are never overwritten: choose another path"
+    );
+    public static readonly ErrorCode NoPassphrase = Input(
+        2004,
+        "no passphrase given",
+        "set TESSRAX_PASSPHRASE, pass --passphrase-file FILE, or run on a terminal to be asked"
+    );
+    public static readonly ErrorCode WrongKey = Refused(
+        2005,
+        "key may not be used for this",
+        "one key has one purpose; see tessraxctl keys list"
+    );
+    public static readonly ErrorCode BadNote = Input(
+        2006,
+        "not a signed note",
+        "a note is text, a blank line, then signature lines (C2SP signed-note)"
+    );
+    public static readonly ErrorCode NoteRefused = Input(
+        2007,
+        "note signature does not hold",
+        "check that the vkey is the signer's, and that the text was not changed"
+    );
+    public static readonly ErrorCode BadTrustRoot = Input(
+        2008,
+        "not a trust root",
+        "export one where you trust the ledger: tessraxctl trust export DIR -o FILE"
+    );
+    public static readonly ErrorCode SignerFailed = new(
+        2009,
+        ErrorClass.Storage,
+        "signing command failed",
+        "the command gets the bytes to sign on standard input and must print the 64-byte signature in base64"
+    );
+
+    // 3xxx: storage
+    public static readonly ErrorCode NotALedger = new(
+        3001,
+        ErrorClass.NotFound,
+        "no ledger here",
+        "make one with tessraxctl init DIR --origin NAME, or check the path"
+    );
+    public static readonly ErrorCode Locked = Storage(
+        3002,
+        "another process writes to this ledger",
+        "wait for it to finish, or stop it; readers need no lock"
+    );
+    public static readonly ErrorCode Damaged = Storage(
+        3003,
+        "the ledger's bytes are damaged",
+        "keep the directory as it is, run tessraxctl verify, and restore from a backup"
+    );
+    public static readonly ErrorCode Behind = Storage(
+        3004,
+        "the ledger is behind what it has already signed",
+        "this looks like an older copy: find the newer one; a log must not sign a second history"
+    );
+    public static readonly ErrorCode DiskFull = Storage(
+        3005,
+        "no space left",
+        "free some space and try again; nothing was half-written"
+    );
+    public static readonly ErrorCode NoPermission = Storage(
+        3006,
+        "permission denied",
+        "check owner and mode of the path"
+    );
+    public static readonly ErrorCode CannotRead = Storage(3007, "cannot read", "check the path");
+    public static readonly ErrorCode CannotWrite = Storage(
+        3008,
+        "cannot write",
+        "check that the directory exists and can be written to"
+    );
+    public static readonly ErrorCode OutcomeUnknown = Storage(
+        3009,
+        "outcome unknown",
+        "the disk did not confirm the write: open the ledger again and retry; a retry with the same nonce is the same append"
+    );
+    public static readonly ErrorCode AlreadyExists = Input(
+        3010,
+        "already exists",
+        "choose another path; nothing is overwritten"
+    );
+    public static readonly ErrorCode NoSuchEntry = new(
+        3011,
+        ErrorClass.NotFound,
+        "no such entry",
+        "see tessraxctl log DIR for what there is"
+    );
+    public static readonly ErrorCode NoSuchFile = new(3012, ErrorClass.NotFound, "no such file", "check the path");
+    public static readonly ErrorCode UnknownFormat = Storage(
+        3013,
+        "ledger format not known",
+        "it was written by a newer Tessrax: upgrade tessraxctl"
+    );
+    public static readonly ErrorCode NoSuchProposal = new(
+        3014,
+        ErrorClass.NotFound,
+        "no such proposal",
+        "see tessraxctl pending DIR for what waits"
+    );
+
+    // 4xxx: governance
+    public static readonly ErrorCode NeedsApproval = Refused(
+        4001,
+        "not enough approvals",
+        "collect approvals from the roles that the policy names: tessraxctl pending, tessraxctl approve"
+    );
+    public static readonly ErrorCode NotAnApprover = Refused(
+        4002,
+        "key holds no role that may approve this",
+        "use the key file of an approver; tessraxctl keys list DIR shows who holds which role"
+    );
+    public static readonly ErrorCode OutsideWindow = Refused(
+        4003,
+        "outside its window of time",
+        "sign it again; check the clocks of both machines"
+    );
+    public static readonly ErrorCode NonceReused = Refused(
+        4004,
+        "nonce used before for something else",
+        "draw a new nonce and sign again"
+    );
+    public static readonly ErrorCode WrongLedger = Refused(
+        4005,
+        "made for another ledger",
+        "export the request again from this ledger"
+    );
+    public static readonly ErrorCode BadSignature = Refused(
+        4006,
+        "signature does not hold",
+        "sign again with the right key; do not edit what was signed"
+    );
+    public static readonly ErrorCode StaleGovernance = Refused(
+        4007,
+        "governance changed since it was signed",
+        "look at the proposal again and sign it under the present state"
+    );
+    public static readonly ErrorCode AlreadyVoted = Refused(
+        4008,
+        "this key has voted already",
+        "one key counts once; somebody else must sign"
+    );
+    public static readonly ErrorCode NotByThatKey = Refused(
+        4009,
+        "this key may not sign this event",
+        "the event needs an author's key, or approvals"
+    );
+    public static readonly ErrorCode ClockJump = Refused(
+        4010,
+        "clock stepped too far ahead",
+        "correct the clock; a real step needs a CLOCK_ADJUSTED entry with approvals"
+    );
+    public static readonly ErrorCode Closed = Refused(
+        4011,
+        "proposal is closed",
+        "see tessraxctl decisions for how it ended"
+    );
+    public static readonly ErrorCode OwnProposal = Refused(
+        4012,
+        "the author may not approve",
+        "an approver other than the author must sign"
+    );
+
+    // 5xxx: verification findings
+    public static readonly ErrorCode Refuted = Finding(
+        5001,
+        "does not verify",
+        "do not rely on it; compare with another copy"
+    );
+    public static readonly ErrorCode RootMismatch = Finding(
+        5002,
+        "entries do not give the signed root",
+        "an entry was changed, added or removed after it was signed: compare with another copy"
+    );
+    public static readonly ErrorCode CheckpointRefused = Finding(
+        5003,
+        "checkpoint is not signed by the trusted log key",
+        "check the trust root; the log may be another one"
+    );
+    public static readonly ErrorCode EntryMalformed = Finding(
+        5004,
+        "entry is not what the format allows",
+        "the entry was changed: compare with another copy"
+    );
+    public static readonly ErrorCode CommitmentBroken = Finding(
+        5005,
+        "payload does not match its commitment",
+        "the payload was changed after it was recorded: compare with another copy"
+    );
+    public static readonly ErrorCode SignatureBroken = Finding(
+        5006,
+        "signature in an entry does not hold",
+        "the entry was changed or forged"
+    );
+    public static readonly ErrorCode ApprovalsBroken = Finding(
+        5007,
+        "approvals do not carry the entry",
+        "it was recorded without the approvals that the policy asks for"
+    );
+    public static readonly ErrorCode StateBroken = Finding(
+        5008,
+        "governance state does not follow from the control events",
+        "a control event was left out or changed"
+    );
+    public static readonly ErrorCode TimeBroken = Finding(
+        5009,
+        "times do not follow the rules",
+        "the log's clock, or an entry, was tampered with"
+    );
+    public static readonly ErrorCode InclusionBroken = Finding(
+        5010,
+        "inclusion proof does not hold",
+        "the entry is not in the tree that the checkpoint signs"
+    );
+    public static readonly ErrorCode DecisionDiffers = Finding(
+        5011,
+        "re-execution gives another decision",
+        "the decision does not follow from its claims and its policy"
+    );
+    public static readonly ErrorCode PolicyDiffers = Finding(
+        5012,
+        "policy is not the pinned one",
+        "fetch the policy whose digest the entry names"
+    );
+    public static readonly ErrorCode NoTrust = Finding(
+        5013,
+        "trust is not established",
+        "pin the ledger id and vkey that you got from a source you trust"
+    );
+    public static readonly ErrorCode Inconsistent = Finding(
+        5014,
+        "tree does not extend the trusted checkpoint",
+        "the log shows a second history: keep both checkpoints as evidence"
+    );
+    public static readonly ErrorCode EvidenceBroken = Finding(
+        5015,
+        "evidence does not match its digest",
+        "the evidence file was changed or lost: restore it"
+    );
+    public static readonly ErrorCode BytesDamaged = Finding(
+        5016,
+        "stored bytes are damaged",
+        "restore from a backup or a mirror"
+    );
+    public static readonly ErrorCode InputsMissing = Finding(
+        5017,
+        "what the decision rests on is missing",
+        "ask for a complete bundle"
+    );
+
+    /// <summary>A failure that Tessrax did not foresee.</summary>
+    public static readonly ErrorCode Bug = new(
+        7000,
+        ErrorClass.Bug,
+        "a bug in Tessrax",
+        "please report it with what you did; the ledger is as it was before"
+    );
+
+    private static ErrorCode Input(int number, string title, string hint) => new(number, ErrorClass.Input, title, hint);
+
+    private static ErrorCode Storage(int number, string title, string hint) =>
+        new(number, ErrorClass.Storage, title, hint);
+
+    private static ErrorCode Refused(int number, string title, string hint) =>
+        new(number, ErrorClass.Refused, title, hint);
+
+    private static ErrorCode Finding(int number, string title, string hint) =>
+        new(number, ErrorClass.Input, title, hint);
+}
