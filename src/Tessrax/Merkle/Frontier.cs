@@ -1,0 +1,66 @@
+using Tessrax.Hashing;
+
+namespace Tessrax.Merkle;
+
+/// <summary>The right edge of a growing tree: all that it takes to append leaves and to know the root.</summary>
+/// <remarks>One hash per bit of the size, so O(log n) space; an append takes O(log n) time, and O(1) on average. It keeps no
+/// leaves and makes no proofs: that is <see cref="MerkleTree"/>'s task. Not safe for concurrent use.</remarks>
+public sealed class Frontier
+{
+    /// <summary>No tree grows beyond 2^62 leaves.</summary>
+    public const long MaxSize = 1L << 62;
+
+    private readonly TreeHasher hasher;
+
+    // peaks[l] is the root of the perfect subtree of 2^l leaves that ends the tree's part of that size; it is meaningful
+    // while bit l of Size is set.
+    private readonly Digest[] peaks;
+
+    /// <summary>The edge of an empty tree.</summary>
+    public Frontier(TreeHasher hasher)
+        : this(hasher, 0, new Digest[63]) { }
+
+    private Frontier(TreeHasher hasher, long size, Digest[] peaks)
+    {
+        ArgumentNullException.ThrowIfNull(hasher);
+        this.hasher = hasher;
+        this.peaks = peaks;
+        Size = size;
+    }
+
+    /// <summary>How many leaves were appended.</summary>
+    public long Size { get; private set; }
+
+    /// <summary>The size and the root together.</summary>
+    public TreeHead Head => new(Size, Root());
+
+    /// <summary>Appends a leaf by its hash.</summary>
+    /// <exception cref="InvalidOperationException">The tree has 2^62 leaves.</exception>
+    public void Append(Digest leaf)
+    {
+        if (Size >= MaxSize)
+            throw new InvalidOperationException("a tree holds at most 2^62 leaves");
+        // Adding one carries through the low bits that are set: two subtrees of a size become one of the next.
+        Digest node = leaf;
+        int level = 0;
+        for (; (Size >> level & 1) == 1; level++)
+            node = hasher.Node(peaks[level], node);
+        peaks[level] = node;
+        Size++;
+    }
+
+    /// <summary>The root (RFC 6962, section 2.1), in O(log n).</summary>
+    public Digest Root()
+    {
+        Digest? root = null;
+        for (int level = 0; level < peaks.Length; level++)
+        {
+            if ((Size >> level & 1) == 1)
+                root = root is { } right ? hasher.Node(peaks[level], right) : peaks[level];
+        }
+        return root ?? hasher.Empty;
+    }
+
+    /// <summary>A copy that grows on its own.</summary>
+    public Frontier Clone() => new(hasher, Size, [.. peaks]);
+}

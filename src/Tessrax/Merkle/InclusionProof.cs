@@ -1,0 +1,49 @@
+using Tessrax.Hashing;
+
+namespace Tessrax.Merkle;
+
+/// <summary>Proofs that one leaf is in a tree: the audit path of RFC 6962, section 2.1.1 (RFC 9162, section 2.1.3).</summary>
+/// <remarks>Pure: no clock, no I/O. Hashes come from an <see cref="ISubtreeReader"/>, asked once per proof. The path lists at most
+/// 63 hashes, from the leaf's sibling up to the root's child; for a tree of one leaf it is empty.</remarks>
+public static class InclusionProof
+{
+    /// <summary>The path from leaf <paramref name="index"/> to the root of the tree of the first <paramref name="size"/> leaves.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The tree has no such leaf.</exception>
+    public static Digest[] Prove(ISubtreeReader reader, long size, long index, TreeHasher hasher)
+    {
+        ArgumentNullException.ThrowIfNull(reader);
+        ArgumentNullException.ThrowIfNull(hasher);
+        ArgumentOutOfRangeException.ThrowIfNegative(index);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, size);
+        Span<LeafRange> siblings = stackalloc LeafRange[ProofPlan.MaxLength];
+        int count = ProofPlan.Walk(size, OneLeaf(index), siblings, out _);
+        return ProofPlan.Read(reader, siblings[..count], hasher);
+    }
+
+    /// <summary>Reports whether <paramref name="path"/> proves that <paramref name="leaf"/> is leaf <paramref name="index"/> of <paramref name="tree"/>.</summary>
+    /// <param name="path">From the leaf's sibling up.</param>
+    /// <param name="tree">The head that the verifier trusts.</param>
+    /// <param name="index">Counted from 0.</param>
+    /// <param name="leaf">The leaf's hash, not its data: <see cref="TreeHasher.Leaf"/>.</param>
+    /// <param name="hasher">The ledger's.</param>
+    /// <returns>False, never an exception, for a path that does not hold: proofs come from strangers.</returns>
+    public static bool Verify(ReadOnlySpan<Digest> path, TreeHead tree, long index, Digest leaf, TreeHasher hasher)
+    {
+        ArgumentNullException.ThrowIfNull(hasher);
+        if (index < 0 || index >= tree.Size)
+            return false;
+        Span<LeafRange> siblings = stackalloc LeafRange[ProofPlan.MaxLength];
+        int count = ProofPlan.Walk(tree.Size, OneLeaf(index), siblings, out _);
+        // The tree's shape alone says how long a path is; a shorter one, the empty one above all, proves nothing.
+        if (path.Length != count)
+            return false;
+
+        // RFC 6962, section 2.1.1: PATH(m, D[n]) appends the hash of the half that leaf m is not in.
+        Digest node = leaf;
+        for (int i = 0; i < count; i++)
+            node = siblings[i].Start > index ? hasher.Node(node, path[i]) : hasher.Node(path[i], node);
+        return node == tree.Root;
+    }
+
+    private static LeafRange OneLeaf(long index) => new(index, index + 1);
+}

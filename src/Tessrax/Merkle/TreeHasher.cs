@@ -1,0 +1,34 @@
+using Tessrax.Hashing;
+
+namespace Tessrax.Merkle;
+
+/// <summary>The three hashes of a Merkle tree (RFC 6962, section 2.1; RFC 9162, section 2.1.1).</summary>
+/// <remarks>Leaf <c>H(0x00 || data)</c>, node <c>H(0x01 || left || right)</c>, empty tree <c>H("")</c>. Pure and safe for concurrent use.</remarks>
+public sealed class TreeHasher
+{
+    /// <summary>The tree of C2SP logs, and of every ledger that does not say otherwise.</summary>
+    public static readonly TreeHasher Sha256 = new(HashEngine.Sha256);
+
+    // RFC 6962, section 2.1: the two prefixes keep a leaf from passing for a node, and so give second preimage resistance.
+    private const byte LeafPrefix = 0x00;
+    private const byte NodePrefix = 0x01;
+
+    private readonly HashEngine engine;
+
+    /// <param name="engine">The ledger's hash function.</param>
+    public TreeHasher(HashEngine engine)
+    {
+        ArgumentNullException.ThrowIfNull(engine);
+        this.engine = engine;
+        Empty = engine.Hash([]);
+    }
+
+    /// <summary>The root of a tree without leaves: MTH({}) = H().</summary>
+    public Digest Empty { get; }
+
+    /// <summary>The hash of a leaf that holds <paramref name="data"/>: MTH({d(0)}) = H(0x00 || d(0)).</summary>
+    public Digest Leaf(ReadOnlySpan<byte> data) => engine.Hash([LeafPrefix], data);
+
+    /// <summary>The hash of the node above two subtrees: MTH(D[n]) = H(0x01 || MTH(D[0:k]) || MTH(D[k:n])).</summary>
+    public Digest Node(Digest left, Digest right) => engine.Hash([NodePrefix], left.Span, right.Span);
+}
