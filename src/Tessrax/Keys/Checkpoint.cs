@@ -1,0 +1,88 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using Tessrax.Hashing;
+using Tessrax.Merkle;
+
+namespace Tessrax.Keys;
+
+/// <summary>A log's tree head as it is signed (C2SP tlog-checkpoint): three lines, no extension lines.</summary>
+/// <param name="Origin">The name of the log, and of its key.</param>
+/// <param name="Head">The tree.</param>
+/// <example><code>
+/// example.com/behind-the-sofa
+/// 20852163
+/// CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=
+/// </code></example>
+public sealed record Checkpoint(string Origin, TreeHead Head)
+{
+    // RFC 6962, section 2.1: the hash of an empty list is the hash of an empty string.
+    private static readonly Digest EmptyRoot = HashEngine.Sha256.Hash([]);
+
+    /// <summary>The text of the note, with its last line feed.</summary>
+    public string Body =>
+        string.Create(CultureInfo.InvariantCulture, $"{Origin}\n{Head.Size}\n{Head.Root.ToBase64()}\n");
+
+    /// <summary>Reads the text of a checkpoint.</summary>
+    /// <exception cref="TessraxException">TSX2006: not a checkpoint.</exception>
+    public static Checkpoint ParseBody(string text) =>
+        TryParseBody(text, out Checkpoint? checkpoint)
+            ? checkpoint
+            : throw ErrorCodes.BadNote.Because(
+                "the note is not a checkpoint",
+                "a checkpoint has three lines: origin, size in decimal, root in base64 (C2SP tlog-checkpoint)"
+            );
+
+    /// <summary>Reads the text of a checkpoint; false for anything that <see cref="Body"/> would not write.</summary>
+    public static bool TryParseBody(string text, [NotNullWhen(true)] out Checkpoint? checkpoint)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        checkpoint = null;
+        string[] lines = text.Split('\n');
+        // Three lines, each ended by a line feed, leave an empty fourth piece.
+        if (lines.Length != 4 || lines[3].Length > 0 || NoteText.Fault(text) is not null)
+            return false;
+        if (lines[0].Length == 0 || Origins.IsReserved(lines[0]))
+            return false;
+        if (!long.TryParse(lines[1], NumberStyles.None, CultureInfo.InvariantCulture, out long size))
+            return false;
+        if (!Digest.TryParseBase64(lines[2], out Digest root) || (size == 0 && root != EmptyRoot))
+            return false;
+        var read = new Checkpoint(lines[0], new TreeHead(size, root));
+        // "with no leading zeroes", and all else in its one spelling.
+        if (read.Body != text)
+            return false;
+        checkpoint = read;
+        return true;
+    }
+
+    /// <summary>Reads a checkpoint that this log's key signed, and whose origin is the key's name.</summary>
+    /// <returns>False, with the reason, for anything else.</returns>
+    public static bool TryOpen(
+        ReadOnlySpan<byte> note,
+        VerifierKey log,
+        [NotNullWhen(true)] out Checkpoint? checkpoint,
+        out string reason
+    )
+    {
+        ArgumentNullException.ThrowIfNull(log);
+        checkpoint = null;
+        if (!SignedNote.TryParse(note, out SignedNote? signed, out reason) || !signed.Verify([log], out _, out reason))
+            return false;
+        if (!TryParseBody(signed.Text, out Checkpoint? read) || read.Origin != log.Name)
+        {
+            reason = read is null ? "the note is not a checkpoint" : $"the checkpoint is of '{read.Origin}'";
+            return false;
+        }
+        checkpoint = read;
+        return true;
+    }
+
+    /// <summary>Signs the checkpoint; the key's name is the origin. The caller has made sure that no other tree of this size was signed.</summary>
+    /// <exception cref="TessraxException">TSX1009: not an origin that we may use.</exception>
+    public SignedNote Sign(PrivateKey key)
+    {
+        if (Head.Size < 0 || (Head.Size == 0 && Head.Root != EmptyRoot))
+            throw new InvalidOperationException("not the head of a tree");
+        return SignedNote.Sign(Body, Origins.Check(Origin), key);
+    }
+}
