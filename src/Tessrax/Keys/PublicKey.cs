@@ -71,9 +71,10 @@ public readonly struct PublicKey : IEquatable<PublicKey>
 
     private sealed class Imported
     {
-        internal static readonly Imported Zero = new(new byte[Size]);
-
+        // Before Zero, whose id is made with it.
         private static readonly byte[] Label = [.. "tessrax/key/v1\n"u8, 0x01];
+
+        internal static readonly Imported Zero = new(new byte[Size]);
 
         private readonly byte[] bytes;
 

@@ -1,0 +1,131 @@
+using System.Diagnostics.CodeAnalysis;
+using Tessrax.Canonical;
+
+namespace Tessrax.Keys;
+
+/// <summary>A witness whose cosignature holds.</summary>
+/// <param name="Name">Its name in the policy.</param>
+/// <param name="Key">Its key.</param>
+/// <param name="Time">When it cosigned, by its own clock, to the second.</param>
+public sealed record Witnessed(string Name, VerifierKey Key, UtcTime Time);
+
+/// <summary>What a policy says of one checkpoint.</summary>
+/// <param name="Checkpoint">What was signed, or null if a log that the policy names did not sign it.</param>
+/// <param name="Log">The log's key, or null.</param>
+/// <param name="Witnesses">The witnesses that cosigned, in the order of the policy.</param>
+/// <param name="QuorumMet">Whether they are enough; true if the policy asks for none.</param>
+/// <param name="LogOnly">Whether the policy asks for no witness: then a log that shows two histories is not noticed.</param>
+/// <param name="Reason">Why it does not hold; empty if it does.</param>
+public sealed record PolicyVerdict(
+    Checkpoint? Checkpoint,
+    VerifierKey? Log,
+    IReadOnlyList<Witnessed> Witnesses,
+    bool QuorumMet,
+    bool LogOnly,
+    string Reason
+)
+{
+    /// <summary>Whether the checkpoint may be relied on: signed by its log, and by a quorum.</summary>
+    [MemberNotNullWhen(true, nameof(Checkpoint), nameof(Log))]
+    public bool Holds => Checkpoint is not null && Log is not null && QuorumMet;
+}
+
+/// <summary>Which logs and witnesses make a checkpoint believable (C2SP tlog-policy).</summary>
+/// <remarks>Lines of words parted by spaces and tabs; <c>#</c> begins a comment line. Names refer to lines above them.
+/// At most 256 logs, 256 witnesses and 256 groups.</remarks>
+/// <example><code>
+/// log example.com/ledger+ebfcaf02+AQIUq3E...
+/// witness W1 w1.example+3f1b0c21+BJ0c... https://w1.example/
+/// witness W2 w2.example+0a3cf00e+BPq1...
+/// group both all W1 W2
+/// quorum both
+/// </code></example>
+public sealed class TlogPolicy
+{
+    private readonly Dictionary<string, VerifierKey> witnesses;
+    private readonly List<WitnessGroup> groups;
+    private readonly string quorum;
+    private readonly List<VerifierKey> known;
+
+    internal TlogPolicy(
+        string text,
+        IReadOnlyList<VerifierKey> logs,
+        Dictionary<string, VerifierKey> witnesses,
+        List<WitnessGroup> groups,
+        string quorum
+    )
+    {
+        Text = text;
+        Logs = logs;
+        this.witnesses = witnesses;
+        this.groups = groups;
+        this.quorum = quorum;
+        known = [.. logs, .. witnesses.Values];
+    }
+
+    /// <summary>The policy as it was read.</summary>
+    public string Text { get; }
+
+    /// <summary>The logs; a checkpoint of any of them may hold.</summary>
+    public IReadOnlyList<VerifierKey> Logs { get; }
+
+    /// <summary>The witnesses by their names in the policy.</summary>
+    public IReadOnlyDictionary<string, VerifierKey> Witnesses => witnesses;
+
+    /// <summary>Whether the policy reads <c>quorum none</c>.</summary>
+    public bool LogOnly => quorum == TlogPolicyParser.None;
+
+    /// <summary>Reads a policy.</summary>
+    /// <exception cref="TessraxException">TSX2008, with the line: not a policy.</exception>
+    public static TlogPolicy Parse(string text) => TlogPolicyParser.Parse(text);
+
+    /// <summary>The policy that asks for the signature of one log, and for no witness.</summary>
+    /// <exception cref="TessraxException">TSX2008: not the key of a log.</exception>
+    public static TlogPolicy LogAlone(VerifierKey log) => Parse($"log {log}\nquorum none\n");
+
+    /// <summary>Judges a signed checkpoint from a stranger; never throws for what it holds.</summary>
+    public PolicyVerdict Evaluate(ReadOnlySpan<byte> note) =>
+        SignedNote.TryParse(note, out SignedNote? signed, out string reason) ? Evaluate(signed) : Refuse(reason);
+
+    /// <summary>Judges a signed checkpoint from a stranger.</summary>
+    /// <remarks>A checkpoint whose line of any log or witness of the policy does not hold is refused as a whole (C2SP signed-note, "Signatures").</remarks>
+    public PolicyVerdict Evaluate(SignedNote note)
+    {
+        ArgumentNullException.ThrowIfNull(note);
+        if (!Checkpoint.TryParseBody(note.Text, out Checkpoint? checkpoint))
+            return Refuse("the note is not a checkpoint");
+        if (!note.Verify(known, out IReadOnlyList<VerifiedSignature> verified, out string reason))
+            return Refuse(reason);
+        // "This name MUST correspond to the log's origin line": another log of the policy cannot speak for this one.
+        VerifierKey? log = verified
+            .Select(v => v.Key)
+            .FirstOrDefault(key => key.Name == checkpoint.Origin && Logs.Contains(key));
+        if (log is null)
+            return Refuse($"no key of the log '{checkpoint.Origin}' that the policy names has signed");
+
+        var cosigned = new List<Witnessed>();
+        foreach ((string name, VerifierKey key) in witnesses)
+        {
+            if (verified.FirstOrDefault(v => v.Key == key) is { Time: { } time })
+                cosigned.Add(new Witnessed(name, key, time));
+        }
+        bool met = LogOnly || IsMet([.. cosigned.Select(w => w.Name)]);
+        string lack = met ? "" : $"{cosigned.Count} of {witnesses.Count} witnesses cosigned, which is no quorum";
+        return new PolicyVerdict(checkpoint, log, cosigned, met, LogOnly, lack);
+    }
+
+    // Groups refer to names above them only, so one pass in their order settles all of them.
+    private bool IsMet(HashSet<string> met)
+    {
+        foreach (WitnessGroup group in groups)
+        {
+            if (group.Members.Count(met.Contains) >= group.Threshold)
+                met.Add(group.Name);
+        }
+        return met.Contains(quorum);
+    }
+
+    private PolicyVerdict Refuse(string reason) => new(null, null, [], false, LogOnly, reason);
+
+    internal sealed record WitnessGroup(string Name, int Threshold, IReadOnlyList<string> Members);
+}
