@@ -20,6 +20,17 @@ internal static class Comparison
         return (kind, values);
     }
 
+    /// <summary>Whether a value is in the form that normalizing to <paramref name="kind"/> gives.</summary>
+    public static bool IsNormal(MetricKind kind, JsonValue value) =>
+        kind switch
+        {
+            MetricKind.Numeric => ExactDecimal.TryFrom(value, out ExactDecimal n) && value.Equals(n.ToString()),
+            MetricKind.Boolean => value.Equals(Boolean(value)),
+            MetricKind.Version => value.Equals(Version(value)),
+            MetricKind.Set => value.Kind == JsonKind.Array && value.Equals(Set(value)),
+            _ => true,
+        };
+
     private static MetricKind Guess(IReadOnlyList<Claim> claims)
     {
         if (claims.All(c => c.Value.Kind == JsonKind.Number))

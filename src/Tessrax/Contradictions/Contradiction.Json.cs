@@ -26,13 +26,15 @@ public sealed partial record Contradiction
         string[] superseded = [.. reader.Array("superseded").Select(item => ReadId(item.Value, item.Path))];
         if (!Ascending(superseded))
             throw reader.Fault("superseded", "must be sorted");
+        if (!claims.All(c => Comparison.IsNormal(comparedAs, c.Normalized)))
+            throw reader.Fault("claims", "have normalized values that are not of the form of compared_as");
         var contradiction = new Contradiction(claims, superseded)
         {
             Key = key,
             Kind = kind,
             ComparedAs = comparedAs,
             Severity = severity,
-            Gap = ReadGap(reader, comparedAs),
+            Gap = ReadGap(reader, comparedAs, claims),
             Tolerance = ReadDecimal(reader, "tolerance"),
             AsOf = reader.Time("as_of"),
             Explanation = reader.String("explanation", MaxExplanation),
@@ -94,7 +96,7 @@ public sealed partial record Contradiction
         return ClaimText.Name(reader, "claim_id");
     }
 
-    private static RelativeGap? ReadGap(ObjectReader reader, MetricKind comparedAs)
+    private static RelativeGap? ReadGap(ObjectReader reader, MetricKind comparedAs, ContradictingClaim[] claims)
     {
         ObjectReader? gap = reader.OptionalObject("gap");
         if (gap is null != (comparedAs != MetricKind.Numeric))
@@ -102,8 +104,8 @@ public sealed partial record Contradiction
         if (gap is null)
             return null;
         var read = new RelativeGap(ReadDecimal(gap, "low"), ReadDecimal(gap, "high"));
-        if (read.Low > read.High)
-            throw gap.Fault("low", "must not be greater than high");
+        if (read != RelativeGap.Of(claims.Select(c => Numbers.Of(c.Normalized))))
+            throw reader.Fault("gap", "does not lie between the extremes of the claims");
         if (gap.String("ratio") != read.ToString())
             throw gap.Fault("ratio", "does not follow from low and high");
         gap.End();

@@ -44,11 +44,7 @@ public static class ContradictionDetector
     private static bool Differ(MetricRule rule, JsonValue[] values, RelativeGap? gap) =>
         gap is { } measured ? measured.Exceeds(rule.Tolerance) : values.Any(v => !v.Equals(values[0]));
 
-    private static RelativeGap Extremes(JsonValue[] values)
-    {
-        IEnumerable<ExactDecimal> numbers = values.Select(Numbers.Of);
-        return new RelativeGap(numbers.Min(), numbers.Max());
-    }
+    private static RelativeGap Extremes(JsonValue[] values) => RelativeGap.Of(values.Select(Numbers.Of));
 
     private static bool ContradictsItself(
         MetricRule rule,

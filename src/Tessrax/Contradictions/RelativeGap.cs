@@ -13,6 +13,13 @@ public readonly record struct RelativeGap(ExactDecimal Low, ExactDecimal High)
     // Two numbers of 34 digits are at least 10^-34 apart, relatively; with 41 places more than six digits are left of any ratio.
     private const int Places = 41;
 
+    /// <summary>The gap between the extremes of some numbers, at least one.</summary>
+    public static RelativeGap Of(IEnumerable<ExactDecimal> numbers)
+    {
+        ExactDecimal[] all = [.. numbers];
+        return new RelativeGap(all.Min(), all.Max());
+    }
+
     /// <summary>Whether the gap is greater than <paramref name="ratio"/>.</summary>
     public bool Exceeds(ExactDecimal ratio)
     {
