@@ -1,0 +1,101 @@
+namespace Tessrax.Contradictions;
+
+/// <summary>What adding a claim did.</summary>
+public enum ClaimAdded
+{
+    /// <summary>It is new.</summary>
+    Added,
+
+    /// <summary>The very same claim was there already.</summary>
+    Known,
+}
+
+/// <summary>All claims of a ledger, grouped by what they speak of.</summary>
+/// <remarks>
+/// Adding takes constant time, and detection looks at one group alone, so after each batch only the groups that it touched need another look.
+/// Not for use by several threads at once.
+/// </remarks>
+/// <param name="rules">Decide which units share a group.</param>
+public sealed class ClaimBook(MetricRules rules)
+{
+    private readonly Dictionary<string, Claim> byId = new(StringComparer.Ordinal);
+    private readonly Dictionary<GroupKey, List<Claim>> groups = [];
+
+    /// <summary>How many claims there are.</summary>
+    public int Count => byId.Count;
+
+    /// <summary>The groups, in no particular order.</summary>
+    public IReadOnlyCollection<GroupKey> Keys => groups.Keys;
+
+    /// <summary>The rules by which this book groups and compares.</summary>
+    public MetricRules Rules { get; } = rules;
+
+    /// <summary>A book of the same claims under other rules.</summary>
+    public ClaimBook Under(MetricRules others)
+    {
+        var book = new ClaimBook(others);
+        foreach (Claim claim in byId.Values)
+            book.Add(claim);
+        return book;
+    }
+
+    /// <summary>What a claim speaks of, in this book.</summary>
+    public GroupKey KeyOf(Claim claim) => Rules.KeyOf(claim);
+
+    /// <summary>Adds a claim, unless it is there already.</summary>
+    /// <exception cref="TessraxException">TSX1013: another claim has its id; nothing was changed.</exception>
+    public ClaimAdded Add(Claim claim)
+    {
+        ArgumentNullException.ThrowIfNull(claim);
+        if (byId.TryGetValue(claim.ClaimId, out Claim? known))
+        {
+            return known.Digest == claim.Digest
+                ? ClaimAdded.Known
+                : throw ErrorCodes.ClaimIdReused.Because(
+                    $"the claim id '{ClaimText.Shorten(claim.ClaimId)}' is taken by another claim"
+                );
+        }
+        byId.Add(claim.ClaimId, claim);
+        GroupKey key = KeyOf(claim);
+        if (!groups.TryGetValue(key, out List<Claim>? group))
+            groups.Add(key, group = new List<Claim>(2));
+        group.Add(claim);
+        return ClaimAdded.Added;
+    }
+
+    /// <summary>Takes a claim out again; cheap for those added last, which is what undoing a refused batch needs.</summary>
+    /// <returns>Whether it was there.</returns>
+    public bool Remove(string claimId)
+    {
+        if (!byId.Remove(claimId, out Claim? claim))
+            return false;
+        GroupKey key = KeyOf(claim);
+        List<Claim> group = groups[key];
+        group.RemoveAt(group.LastIndexOf(claim));
+        if (group.Count == 0)
+            groups.Remove(key);
+        return true;
+    }
+
+    /// <summary>The claim of that id, or null.</summary>
+    public Claim? Find(string claimId) => byId.GetValueOrDefault(claimId);
+
+    /// <summary>The claims of a group in the order they were added; none if there is no such group.</summary>
+    public IReadOnlyList<Claim> Claims(GroupKey key) => groups.TryGetValue(key, out List<Claim>? group) ? group : [];
+
+    /// <summary>The contradiction in a group, or null.</summary>
+    public Contradiction? Detect(GroupKey key) => ContradictionDetector.Detect(Rules.For(key.Metric), key, Claims(key));
+
+    /// <summary>The contradictions in some groups, sorted by key, each group once.</summary>
+    public IEnumerable<Contradiction> Detect(IEnumerable<GroupKey> keys)
+    {
+        foreach (GroupKey key in keys.Distinct().Order())
+        {
+            if (Detect(key) is { } contradiction)
+                yield return contradiction;
+        }
+    }
+
+    /// <summary>All contradictions, sorted by key.</summary>
+    public IEnumerable<Contradiction> DetectAll() => Detect(groups.Keys);
+}

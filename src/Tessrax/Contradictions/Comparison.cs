@@ -1,0 +1,113 @@
+using Tessrax.Canonical;
+
+namespace Tessrax.Contradictions;
+
+/// <summary>The values of a group in the form in which they are compared, and the kind of that form.</summary>
+/// <remarks>Total: where a value does not fit the metric's kind, the whole group is compared as categories, so that a stray "n/a" is a
+/// contradiction to be seen and not an error.</remarks>
+internal static class Comparison
+{
+    /// <summary>Normalizes the values of <paramref name="claims"/>; the result has them in the same order.</summary>
+    public static (MetricKind Kind, JsonValue[] Values) Normalize(MetricRule rule, IReadOnlyList<Claim> claims)
+    {
+        MetricKind kind = rule.Kind == MetricKind.Auto ? Guess(claims) : rule.Kind;
+        var values = new JsonValue[claims.Count];
+        for (int i = 0; i < values.Length; i++)
+        {
+            if (!TryNormalize(rule, kind, claims[i], out values[i]))
+                return (MetricKind.Categorical, [.. claims.Select(c => Category(rule, c))]);
+        }
+        return (kind, values);
+    }
+
+    /// <summary>Whether a value is in the form that normalizing to <paramref name="kind"/> gives.</summary>
+    public static bool IsNormal(MetricKind kind, JsonValue value) =>
+        kind switch
+        {
+            MetricKind.Numeric => ExactDecimal.TryFrom(value, out ExactDecimal n) && value.Equals(n.ToString()),
+            MetricKind.Boolean => value.Equals(Boolean(value)),
+            MetricKind.Version => value.Equals(Version(value)),
+            MetricKind.Set => value.Kind == JsonKind.Array && value.Equals(Set(value)),
+            _ => true,
+        };
+
+    private static MetricKind Guess(IReadOnlyList<Claim> claims)
+    {
+        if (claims.All(c => c.Value.Kind == JsonKind.Number))
+            return MetricKind.Numeric;
+        if (claims.All(c => c.Value.Kind is JsonKind.True or JsonKind.False))
+            return MetricKind.Boolean;
+        if (claims.All(c => c.Value.Kind == JsonKind.Array))
+            return MetricKind.Set;
+        bool versions = claims.All(c =>
+            c.Value.Kind == JsonKind.String && SemVersion.TryParseStrict(c.Value.AsString(), out _)
+        );
+        return versions ? MetricKind.Version : MetricKind.Categorical;
+    }
+
+    private static bool TryNormalize(MetricRule rule, MetricKind kind, Claim claim, out JsonValue value)
+    {
+        JsonValue? normal = kind switch
+        {
+            MetricKind.Numeric => Number(rule, claim),
+            MetricKind.Boolean => Boolean(claim.Value),
+            MetricKind.Version => Version(claim.Value),
+            MetricKind.Set => Set(claim.Value),
+            _ => Category(rule, claim),
+        };
+        value = normal ?? JsonValue.Null;
+        return normal is not null;
+    }
+
+    private static JsonValue? Number(MetricRule rule, Claim claim)
+    {
+        if (!ExactDecimal.TryFrom(claim.Value, out ExactDecimal number))
+            return null;
+        if (claim.Unit is not null && rule.Units.TryGetValue(claim.Unit, out ExactDecimal factor))
+        {
+            if (!ExactDecimal.TryMultiply(number, factor, out number))
+                return null;
+        }
+        return number.ToString();
+    }
+
+    private static JsonValue? Boolean(JsonValue value) =>
+        value.Kind switch
+        {
+            JsonKind.True or JsonKind.False => value,
+            JsonKind.String => value.AsString() switch
+            {
+                "true" => JsonValue.True,
+                "false" => JsonValue.False,
+                _ => null,
+            },
+            _ => null,
+        };
+
+    private static JsonValue? Version(JsonValue value) =>
+        value.Kind == JsonKind.String && SemVersion.TryParse(value.AsString(), out SemVersion? version)
+            ? JsonValue.String(version!.ToString())
+            : null;
+
+    private static JsonValue Set(JsonValue value)
+    {
+        IEnumerable<JsonValue> items = value.Kind switch
+        {
+            JsonKind.Array => value.Items.ToArray(),
+            JsonKind.String => value
+                .AsString()
+                .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+                .Select(JsonValue.String),
+            _ => [value],
+        };
+        // Sorted by canonical text, which tells numbers from strings.
+        IOrderedEnumerable<JsonValue> sorted = items
+            .Distinct()
+            .OrderBy(item => item.ToString(), StringComparer.Ordinal);
+        return JsonValue.Of(sorted);
+    }
+
+    // Converted numbers compare by their value in the shared unit, so that a stray text does not set 1 kg against 1000 g.
+    private static JsonValue Category(MetricRule rule, Claim claim) =>
+        rule.Kind == MetricKind.Numeric ? Number(rule, claim) ?? claim.Value : claim.Value;
+}

@@ -1,0 +1,110 @@
+using Tessrax.Canonical;
+using Tessrax.Contradictions;
+using Tessrax.Hashing;
+
+namespace Tessrax.Governance;
+
+/// <summary>How contradictions are judged, who must approve, by when. Immutable; named by its <see cref="Pin"/>.</summary>
+/// <remarks>
+/// A JSON document: <c>{"policy":"tessrax/policy/v1","id","version","description"?,"metrics"?,"sources"?,"resolution","actions"?,"retention"?}</c>;
+/// spec/policy.md says what each member means. The digest is that of the canonical bytes, so layout does not matter.
+/// </remarks>
+public sealed class Policy
+{
+    /// <summary>The most bytes of a policy's text.</summary>
+    public const int MaxBytes = 1024 * 1024;
+
+    private readonly string[] sources;
+    private readonly Resolution[] resolutions;
+
+    internal Policy(JsonValue document, PolicyParts parts)
+    {
+        Document = document;
+        Pin = new PolicyPin(parts.Id, parts.Version, HashEngine.Sha256.Hash(document.ToCanonicalBytes()));
+        Description = parts.Description;
+        Rules = parts.Rules;
+        sources = parts.Sources;
+        resolutions = parts.Resolutions;
+        Actions = parts.Actions;
+        Retention = parts.Retention;
+    }
+
+    /// <summary>The policy of a ledger that was given none. See docs/policy.md.</summary>
+    public static Policy Default { get; } = Parse(DefaultPolicy.Text);
+
+    /// <summary>The whole document.</summary>
+    public JsonValue Document { get; }
+
+    public PolicyPin Pin { get; }
+
+    public string Id => Pin.Id;
+
+    public string Version => Pin.Version;
+
+    /// <summary>SHA-256 of the canonical bytes.</summary>
+    public Digest Digest => Pin.Digest;
+
+    public string? Description { get; }
+
+    /// <summary>How values are compared, metric by metric.</summary>
+    public MetricRules Rules { get; }
+
+    /// <summary>Sources in the order of their precedence; one that ends in <c>*</c> stands for all that begin so.</summary>
+    public IReadOnlyList<string> Sources => sources;
+
+    /// <summary>What may be needed to carry a decision out, sorted by name.</summary>
+    public IReadOnlyList<PolicyAction> Actions { get; }
+
+    /// <summary>How long the payloads of claims are kept, or null for ever.</summary>
+    public TimeSpan? Retention { get; }
+
+    /// <summary>Reads a policy as people write it.</summary>
+    /// <exception cref="TessraxException">TSX1001 to TSX1009: not a policy; TSX1015: it does not make sense.
+    /// The message begins with the line and the column.</exception>
+    public static Policy Parse(ReadOnlySpan<byte> text)
+    {
+        if (text.Length > MaxBytes)
+            throw ErrorCodes.TooLarge.Because($"the policy has {text.Length} bytes, at most {MaxBytes} are allowed");
+        try
+        {
+            return FromJson(JsonValue.Parse(text));
+        }
+        catch (TessraxException fault) when (fault.Offset >= 0)
+        {
+            throw new TessraxException(
+                fault.Code,
+                $"{TextPosition.Of(text, fault.Offset)}: {fault.Message}",
+                fault.Hint,
+                fault
+            )
+            {
+                Path = fault.Path,
+                Offset = fault.Offset,
+            };
+        }
+    }
+
+    /// <summary>Reads a policy that is a JSON value already.</summary>
+    /// <exception cref="TessraxException">TSX1007 to TSX1009: not a policy; TSX1015: it does not make sense.</exception>
+    public static Policy FromJson(JsonValue document) => new(document, PolicyReader.Read(document));
+
+    /// <summary>How contradictions of a severity are resolved.</summary>
+    public Resolution For(Severity severity) => resolutions[(int)severity];
+
+    /// <summary>The place of a source in the precedence: 0 is first, <see cref="int.MaxValue"/> is not listed.</summary>
+    public int Rank(string source)
+    {
+        for (int i = 0; i < sources.Length; i++)
+        {
+            bool matches = sources[i].EndsWith('*')
+                ? source.AsSpan().StartsWith(sources[i].AsSpan(0, sources[i].Length - 1), StringComparison.Ordinal)
+                : source == sources[i];
+            if (matches)
+                return i;
+        }
+        return int.MaxValue;
+    }
+
+    /// <summary>The pin, for people.</summary>
+    public override string ToString() => Pin.ToString();
+}

@@ -1,0 +1,45 @@
+using Tessrax.Canonical;
+using Tessrax.Contradictions;
+
+namespace Tessrax.Governance;
+
+/// <summary>The small texts that policies are made of.</summary>
+internal static class PolicyText
+{
+    private const int MaxIdentifier = 64;
+
+    /// <summary>An identifier: 1 to 64 of A-Z, a-z, 0-9, dot, hyphen, underscore, beginning with a letter or digit.</summary>
+    public static bool IsIdentifier(string text) =>
+        text.Length is > 0 and <= MaxIdentifier
+        && char.IsAsciiLetterOrDigit(text[0])
+        && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_');
+
+    public static string Identifier(ObjectReader reader, string name)
+    {
+        string text = reader.String(name);
+        return IsIdentifier(text)
+            ? text
+            : throw reader.Fault(name, "must be 1 to 64 letters, digits, dots, hyphens and underscores");
+    }
+
+    public static string? OptionalIdentifier(ObjectReader reader, string name) =>
+        reader.Optional(name) is null ? null : Identifier(reader, name);
+
+    public static string Version(ObjectReader reader, string name)
+    {
+        string text = reader.String(name, 256);
+        return SemVersion.TryParseStrict(text, out _)
+            ? text
+            : throw reader.Fault(name, "must be a semantic version like 1.0.0");
+    }
+
+    /// <summary>A decimal number, as a JSON number or a string, of 0 or more.</summary>
+    public static ExactDecimal Decimal(ObjectReader reader, string name) =>
+        ExactDecimal.TryFrom(reader.Required(name), out ExactDecimal value) && value.Sign >= 0
+            ? value
+            : throw reader.Fault(name, "must be a decimal number of 0 or more, with at most 34 digits");
+
+    /// <summary>An error of sense rather than of form.</summary>
+    public static TessraxException Senseless(string path, JsonValue at, string what) =>
+        new(ErrorCodes.BadPolicy, $"{path} {what}") { Path = path, Offset = at.Offset };
+}
