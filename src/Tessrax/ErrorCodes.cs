@@ -3,6 +3,9 @@ namespace Tessrax;
 /// <summary>Every error code of Tessrax. 1xxx input, 2xxx keys and notes, 3xxx storage, 4xxx governance, 5xxx verification.</summary>
 public static class ErrorCodes
 {
+    // First in the file: static fields are set in their order here, and each code below enters itself.
+    private static readonly List<ErrorCode> Known = [];
+
     // 1xxx: input
     public static readonly ErrorCode NotJson = Input(1001, "not JSON", "give one JSON text (RFC 8259) in UTF-8");
     public static readonly ErrorCode DuplicateKey = Input(
@@ -119,17 +122,15 @@ public static class ErrorCodes
         "not a trust root",
         "export one where you trust the ledger: tessraxctl trust export DIR -o FILE"
     );
-    public static readonly ErrorCode SignerFailed = new(
+    public static readonly ErrorCode SignerFailed = Storage(
         2009,
-        ErrorClass.Storage,
         "signing command failed",
         "the command gets the bytes to sign on standard input and must print the 64-byte signature in base64"
     );
 
     // 3xxx: storage
-    public static readonly ErrorCode NotALedger = new(
+    public static readonly ErrorCode NotALedger = NotFound(
         3001,
-        ErrorClass.NotFound,
         "no ledger here",
         "make one with tessraxctl init DIR --origin NAME, or check the path"
     );
@@ -174,21 +175,19 @@ public static class ErrorCodes
         "already exists",
         "choose another path; nothing is overwritten"
     );
-    public static readonly ErrorCode NoSuchEntry = new(
+    public static readonly ErrorCode NoSuchEntry = NotFound(
         3011,
-        ErrorClass.NotFound,
         "no such entry",
         "see tessraxctl log DIR for what there is"
     );
-    public static readonly ErrorCode NoSuchFile = new(3012, ErrorClass.NotFound, "no such file", "check the path");
+    public static readonly ErrorCode NoSuchFile = NotFound(3012, "no such file", "check the path");
     public static readonly ErrorCode UnknownFormat = Storage(
         3013,
         "ledger format not known",
         "it was written by a newer Tessrax: upgrade tessraxctl"
     );
-    public static readonly ErrorCode NoSuchProposal = new(
+    public static readonly ErrorCode NoSuchProposal = NotFound(
         3014,
-        ErrorClass.NotFound,
         "no such proposal",
         "see tessraxctl pending DIR for what waits"
     );
@@ -343,21 +342,35 @@ public static class ErrorCodes
     );
 
     /// <summary>A failure that Tessrax did not foresee.</summary>
-    public static readonly ErrorCode Bug = new(
+    public static readonly ErrorCode Bug = Enter(
         7000,
         ErrorClass.Bug,
         "a bug in Tessrax",
         "please report it with what you did; the ledger is as it was before"
     );
 
-    private static ErrorCode Input(int number, string title, string hint) => new(number, ErrorClass.Input, title, hint);
+    /// <summary>All codes, by number.</summary>
+    public static IReadOnlyList<ErrorCode> All { get; } = [.. Known.OrderBy(static code => code.Number)];
+
+    private static ErrorCode Input(int number, string title, string hint) =>
+        Enter(number, ErrorClass.Input, title, hint);
+
+    private static ErrorCode NotFound(int number, string title, string hint) =>
+        Enter(number, ErrorClass.NotFound, title, hint);
 
     private static ErrorCode Storage(int number, string title, string hint) =>
-        new(number, ErrorClass.Storage, title, hint);
+        Enter(number, ErrorClass.Storage, title, hint);
 
     private static ErrorCode Refused(int number, string title, string hint) =>
-        new(number, ErrorClass.Refused, title, hint);
+        Enter(number, ErrorClass.Refused, title, hint);
 
     private static ErrorCode Finding(int number, string title, string hint) =>
-        new(number, ErrorClass.Input, title, hint);
+        Enter(number, ErrorClass.Input, title, hint);
+
+    private static ErrorCode Enter(int number, ErrorClass answer, string title, string hint)
+    {
+        var code = new ErrorCode(number, answer, title, hint);
+        Known.Add(code);
+        return code;
+    }
 }

@@ -1,0 +1,86 @@
+using System.CommandLine;
+using Tessrax.Cli.Terminal;
+
+namespace Tessrax.Cli;
+
+/// <summary>One run of <c>tessraxctl</c>: parse, run the verb, and turn whatever happens into an exit code.</summary>
+internal static class CliApp
+{
+    private const int Interrupted = 130; // 128 + SIGINT, as shells have it
+    private const int PipeClosed = 141; // 128 + SIGPIPE
+
+    // "@file" is not expanded: claims and paths may begin with an at sign.
+    private static readonly ParserConfiguration Parser = new() { ResponseFileTokenReplacer = null };
+
+    /// <summary>Runs one command line.</summary>
+    /// <returns>The exit code.</returns>
+    public static int Run(string[] args, CliHost host)
+    {
+        using var context = new CliContext(host);
+        try
+        {
+            int code = Dispatch(args, context);
+            context.Flush();
+            return code;
+        }
+        catch (Exception e) when (IoFaults.IsBrokenPipe(e))
+        {
+            return PipeClosed;
+        }
+        catch (OperationCanceledException)
+        {
+            return Interrupted;
+        }
+        catch (Exception e)
+        {
+            return Fail(AsOurs(e), context);
+        }
+    }
+
+    private static int Dispatch(string[] args, CliContext context)
+    {
+        var tree = new CommandTree(context);
+        if (args is [Completion.Verb, .. string[] words])
+            return Completion.Answer(tree.Root, words, context);
+
+        ParseResult parsed = LedgerVariable.Apply(tree.Root, Parser, args, context.Variable("TESSRAX_LEDGER"));
+        context.Json = parsed.GetValue(tree.Json);
+        if (parsed.GetValue(tree.Help) || args.Length == 0)
+        {
+            HelpText.Write(parsed.CommandResult.Command, context);
+            return 0;
+        }
+        if (parsed.Errors.Count > 0 || parsed.UnmatchedTokens.Count > 0)
+            throw UsageErrors.Describe(parsed);
+        if (parsed.GetValue(tree.Version))
+        {
+            context.Raw(System.Text.Encoding.UTF8.GetBytes($"tessraxctl {BuildVersion.Text}\n"));
+            return 0;
+        }
+        return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+    }
+
+    private static TessraxException AsOurs(Exception e) =>
+        e switch
+        {
+            TessraxException ours => ours,
+            IOException or UnauthorizedAccessException => IoFaults.Translate(e),
+            _ => new TessraxException(ErrorCodes.Bug, $"{e.GetType().Name}: {e.Message}", null, e),
+        };
+
+    private static int Fail(TessraxException error, CliContext context)
+    {
+        try
+        {
+            context.Report(error);
+            if (error.Code == ErrorCodes.Bug && context.Variable("TESSRAX_DEBUG") is not null)
+                context.Notice(error.ToString().ReplaceLineEndings(" | "));
+            context.Flush();
+        }
+        catch (IOException)
+        {
+            // Nobody reads standard error, or the disk it goes to is full: the exit code still tells.
+        }
+        return (int)error.Code.Class;
+    }
+}

@@ -1,0 +1,179 @@
+using System.Runtime.InteropServices;
+using Spectre.Console.Rendering;
+using Tessrax.Canonical;
+using Tessrax.Cli.Terminal;
+
+namespace Tessrax.Cli;
+
+/// <summary>What a verb works with: input, output in both of its forms, passphrases, time and randomness.</summary>
+/// <remarks><see cref="Line(string)"/>, <see cref="Table"/> and <see cref="Show"/> speak to people and are silent under <c>--json</c>;
+/// <see cref="WriteJson(Func{JsonValue})"/> speaks to programs and is silent without it. So a verb may call both, one after the other.</remarks>
+internal sealed class CliContext : IDisposable
+{
+    /// <summary>Nothing is wrapped in a pipe.</summary>
+    public const int UnlimitedWidth = 1 << 16;
+
+    /// <summary>The exit code of a check that refuted.</summary>
+    public const int Refuted = 1;
+
+    /// <summary>The largest input that is read whole, unless a verb says otherwise: 64 MiB.</summary>
+    public const int InputLimit = 64 << 20;
+
+    private readonly CliHost host;
+    private readonly TextOutput output;
+    private readonly TextOutput notices;
+    private readonly InputFiles inputs;
+    private CancellationTokenSource? cancellation;
+    private readonly List<PosixSignalRegistration> signals = [];
+
+    public CliContext(CliHost host)
+    {
+        this.host = host;
+        // https://no-color.org: any value but the empty one.
+        bool color = string.IsNullOrEmpty(host.Variable("NO_COLOR")) && host.Variable("TERM") != "dumb";
+        output = new TextOutput(host.Output, host.OutputIsTerminal && color, host.OutputIsTerminal, host.Width);
+        notices = new TextOutput(host.Error, host.ErrorIsTerminal && color, host.ErrorIsTerminal, host.Width);
+        inputs = new InputFiles(host.Input);
+    }
+
+    /// <summary>Whether <c>--json</c> was given.</summary>
+    public bool Json { get; set; }
+
+    public TimeProvider Time => host.Time;
+
+    /// <summary>Standard error, for people.</summary>
+    public TextOutput Notices => notices;
+
+    /// <summary>Ends on Ctrl-C. A verb that never asks for it is ended by the signal itself.</summary>
+    public CancellationToken Cancellation => (cancellation ??= ListenForSignals()).Token;
+
+    /// <summary>An environment variable, or null if it is unset or empty.</summary>
+    public string? Variable(string name) => host.Variable(name) is { Length: > 0 } value ? value : null;
+
+    /// <summary>Fresh random bytes.</summary>
+    public byte[] RandomBytes(int count)
+    {
+        var bytes = new byte[count];
+        host.Random(bytes);
+        return bytes;
+    }
+
+    /// <summary>One line for people. Control characters are shown escaped: what is printed may come from strangers.</summary>
+    public void Line(string text = "") => Line(Tone.Plain, text);
+
+    /// <inheritdoc cref="Line(string)"/>
+    public void Line(Tone tone, string text)
+    {
+        if (!Json)
+            output.Line(tone, text);
+    }
+
+    /// <summary>Part of a line for people.</summary>
+    public void Text(Tone tone, string text)
+    {
+        if (!Json)
+            output.Text(tone, text);
+    }
+
+    /// <summary>A table for people: boxed on a terminal, plain columns in a pipe.</summary>
+    public void Table(IReadOnlyList<string> headers, IEnumerable<IReadOnlyList<Cell>> rows)
+    {
+        if (!Json)
+            output.Table(headers, rows);
+    }
+
+    /// <summary>Anything Spectre.Console can draw, for people. Strings from outside go through <see cref="TextOutput.Escape"/>.</summary>
+    public void Show(IRenderable drawing)
+    {
+        if (!Json)
+            output.Show(drawing);
+    }
+
+    /// <summary>One JSON document on a line of its own, under <c>--json</c>.</summary>
+    public void WriteJson(JsonValue value) => WriteJson(() => value);
+
+    /// <inheritdoc cref="WriteJson(JsonValue)"/>
+    public void WriteJson(Func<JsonValue> value)
+    {
+        if (!Json)
+            return;
+        output.Raw(value().ToCanonicalBytes());
+        output.Raw("\n"u8);
+    }
+
+    /// <summary>The bare result, with <c>--json</c> or without.</summary>
+    public void Raw(ReadOnlySpan<byte> bytes) => output.Raw(bytes);
+
+    /// <summary>A remark on standard error for people, beside the result.</summary>
+    public void Notice(string text)
+    {
+        if (!Json)
+            notices.Line(Tone.Plain, text);
+    }
+
+    /// <summary>Prints an error as every error is printed, without ending the verb.</summary>
+    public void Report(TessraxException error)
+    {
+        output.Flush();
+        ErrorReport.Write(error, Json, notices);
+    }
+
+    /// <summary>What a checking verb answers when it refutes.</summary>
+    /// <returns>Exit code 1.</returns>
+    public int Refute(TessraxException finding)
+    {
+        Report(finding);
+        return Refuted;
+    }
+
+    /// <summary>A bar on standard error that shows after a second, on a terminal only.</summary>
+    public ProgressBar Progress(string title, long total) =>
+        new(host.ErrorIsTerminal && !Json ? notices : null, host.Time, title, total);
+
+    /// <summary>A file, or standard input for <c>-</c> or null.</summary>
+    /// <exception cref="TessraxException">TSX3012, 3006, 3007: cannot be read; TSX1006: more than <paramref name="limit"/> bytes.</exception>
+    public byte[] ReadInput(string? path, int limit = InputLimit) => inputs.Read(path, limit);
+
+    /// <summary>A file, or standard input for <c>-</c> or null, to be read piece by piece.</summary>
+    public Stream OpenInput(string? path) => inputs.Open(path);
+
+    /// <summary>The passphrase of a key file, from the environment, a file or the terminal.</summary>
+    /// <param name="what">What it opens, for the prompt.</param>
+    /// <param name="file">The value of <c>--passphrase-file</c>, or null.</param>
+    /// <param name="isNew">A new passphrase is asked for twice.</param>
+    /// <exception cref="TessraxException">TSX2004: there is none.</exception>
+    public byte[] Passphrase(string what, string? file, bool isNew = false) =>
+        new Passphrases(host, inputs, notices).Read(what, file, isNew);
+
+    /// <summary>Writes out what is buffered.</summary>
+    public void Flush()
+    {
+        output.Flush();
+        notices.Flush();
+    }
+
+    public void Dispose()
+    {
+        foreach (PosixSignalRegistration signal in signals)
+            signal.Dispose();
+        cancellation?.Dispose();
+    }
+
+    private CancellationTokenSource ListenForSignals()
+    {
+        var source = new CancellationTokenSource();
+        foreach (PosixSignal signal in new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM })
+            signals.Add(
+                PosixSignalRegistration.Create(
+                    signal,
+                    context =>
+                    {
+                        // The first asks to stop; the second is not held back.
+                        context.Cancel = !source.IsCancellationRequested;
+                        source.Cancel();
+                    }
+                )
+            );
+        return source;
+    }
+}

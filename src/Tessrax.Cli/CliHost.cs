@@ -1,0 +1,75 @@
+using System.Security.Cryptography;
+using Microsoft.Win32.SafeHandles;
+
+namespace Tessrax.Cli;
+
+/// <summary>Fills <paramref name="destination"/> with random bytes.</summary>
+internal delegate void RandomSource(Span<byte> destination);
+
+/// <summary>The world around one run of <c>tessraxctl</c>: everything ambient enters here, so that tests can run in process.</summary>
+internal sealed record CliHost
+{
+    public required Stream Input { get; init; }
+
+    public required Stream Output { get; init; }
+
+    public required Stream Error { get; init; }
+
+    public required bool InputIsTerminal { get; init; }
+
+    public required bool OutputIsTerminal { get; init; }
+
+    public required bool ErrorIsTerminal { get; init; }
+
+    /// <summary>The width of the terminal in columns.</summary>
+    public required int Width { get; init; }
+
+    /// <summary>An environment variable, or null.</summary>
+    public required Func<string, string?> Variable { get; init; }
+
+    public required TimeProvider Time { get; init; }
+
+    public required RandomSource Random { get; init; }
+
+    /// <summary>One key from the terminal, not echoed.</summary>
+    public required Func<ConsoleKeyInfo> ReadKey { get; init; }
+
+    /// <summary>The host of a real process.</summary>
+    public static CliHost OfThisProcess() =>
+        new()
+        {
+            Input = Console.OpenStandardInput(),
+            Output = StandardOutput(),
+            Error = Console.OpenStandardError(),
+            InputIsTerminal = !Console.IsInputRedirected,
+            OutputIsTerminal = !Console.IsOutputRedirected,
+            ErrorIsTerminal = !Console.IsErrorRedirected,
+            Width = TerminalWidth(),
+            Variable = Environment.GetEnvironmentVariable,
+            Time = TimeProvider.System,
+            Random = RandomNumberGenerator.Fill,
+            ReadKey = static () => Console.ReadKey(intercept: true),
+        };
+
+    private static int TerminalWidth()
+    {
+        if (Console.IsOutputRedirected)
+            return CliContext.UnlimitedWidth;
+        int width = Console.WindowWidth;
+        return width > 0 ? width : 80;
+    }
+
+    // The console's own stream swallows EPIPE, and a long listing would go on long after `head` has left. A pipe is
+    // therefore written to directly. A seekable file is not: FileStream would keep an offset of its own, and the
+    // shell's `>>` would be overwritten.
+    private static Stream StandardOutput()
+    {
+        if (OperatingSystem.IsWindows() || !Console.IsOutputRedirected)
+            return Console.OpenStandardOutput();
+        var direct = new FileStream(new SafeFileHandle(1, ownsHandle: false), FileAccess.Write, bufferSize: 0);
+        if (!direct.CanSeek)
+            return direct;
+        direct.Dispose();
+        return Console.OpenStandardOutput();
+    }
+}

@@ -1,0 +1,35 @@
+using System.CommandLine;
+using Tessrax.Cli.Commands;
+
+namespace Tessrax.Cli;
+
+/// <summary>All verbs and the options that every one of them has. A new verb gets a file under Commands and a line here.</summary>
+internal sealed class CommandTree
+{
+    public CommandTree(CliContext context)
+    {
+        Root = new Verb(
+            "tessraxctl",
+            "A verifiable ledger of governed decisions",
+            "tessraxctl explain TSX1003",
+            "tessraxctl plumbing hash --alg sha256 claims.jsonl"
+        )
+        {
+            ExplainVerb.Create(context),
+            PlumbingGroup.Create(context),
+            CompletionVerb.Create(context),
+        };
+        Root.Add(Json);
+        Root.Add(Help);
+        Root.Add(Version);
+    }
+
+    public Verb Root { get; }
+
+    public Option<bool> Json { get; } = new("--json") { Description = "print JSON, for programs", Recursive = true };
+
+    public Option<bool> Help { get; } =
+        new("--help", "-h", "-?") { Description = "show this help and exit", Recursive = true };
+
+    public Option<bool> Version { get; } = new("--version") { Description = "show the version and exit" };
+}

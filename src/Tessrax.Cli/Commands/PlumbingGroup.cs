@@ -1,0 +1,19 @@
+using System.CommandLine;
+
+namespace Tessrax.Cli.Commands;
+
+/// <summary><c>plumbing</c>: single steps of the formats, for scripts and for checking other implementations.</summary>
+internal static class PlumbingGroup
+{
+    public static Command Create(CliContext context) =>
+        new Verb("plumbing", "Single steps of the formats, for scripts", "tessraxctl plumbing canonicalize claim.json")
+        {
+            PlumbingCanonicalize.Create(context),
+            PlumbingNumber.Create(context),
+            PlumbingHash.Create(context),
+        };
+
+    /// <summary>The input of a plumbing verb.</summary>
+    internal static Argument<string?> File() =>
+        new("FILE") { Description = "the input; standard input if left out or -", Arity = ArgumentArity.ZeroOrOne };
+}

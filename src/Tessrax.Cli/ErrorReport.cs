@@ -1,0 +1,53 @@
+using Tessrax.Canonical;
+using Tessrax.Cli.Terminal;
+
+namespace Tessrax.Cli;
+
+/// <summary>How an error looks on standard error: two lines for people, one JSON document under <c>--json</c>.</summary>
+/// <example><code>
+/// error TSX1001: not JSON at line 1, byte 2
+/// hint: give one JSON text (RFC 8259) in UTF-8
+/// </code></example>
+internal static class ErrorReport
+{
+    public static void Write(TessraxException error, bool json, TextOutput output)
+    {
+        if (json)
+        {
+            output.Raw(ToJson(error).ToCanonicalBytes());
+            output.Raw("\n"u8);
+        }
+        else
+        {
+            output.Text(Tone.Bad, "error");
+            output.Line(Tone.Plain, $" {error.Code}: {Message(error)}");
+            output.Text(Tone.Warn, "hint");
+            output.Line(Tone.Plain, $": {error.Hint}");
+        }
+        output.Flush();
+    }
+
+    private static string Message(TessraxException error)
+    {
+        bool pathIsNew = error.Path is { } path && !error.Message.Contains(path, StringComparison.Ordinal);
+        return pathIsNew ? $"{error.Path}: {error.Message}" : error.Message;
+    }
+
+    private static JsonValue ToJson(TessraxException error) =>
+        JsonValue.Object(
+            (
+                "error",
+                JsonValue.Object(
+                    ("code", error.Code.ToString()),
+                    ("message", Valid(error.Message)),
+                    ("hint", Valid(error.Hint)),
+                    ("path", error.Path is { } path ? JsonValue.String(Valid(path)) : null),
+                    ("offset", error.Offset >= 0 ? JsonValue.Number(error.Offset) : null)
+                )
+            )
+        );
+
+    // A message may quote what was read, half of a surrogate pair included.
+    private static string Valid(string text) =>
+        string.Concat(text.EnumerateRunes().Select(static rune => rune.ToString()));
+}

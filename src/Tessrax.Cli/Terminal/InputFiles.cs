@@ -1,0 +1,47 @@
+namespace Tessrax.Cli.Terminal;
+
+/// <summary>Files named on the command line, <c>-</c> being standard input.</summary>
+internal sealed class InputFiles(Stream standardInput)
+{
+    /// <summary>How errors name it.</summary>
+    public static string NameOf(string? path) => path is null or "-" ? "standard input" : path;
+
+    /// <summary>The stream, to be disposed of by the caller.</summary>
+    public Stream Open(string? path)
+    {
+        if (path is null or "-")
+            return standardInput;
+        if (Directory.Exists(path))
+            throw ErrorCodes.CannotRead.Because($"{path} is a directory, not a file");
+        try
+        {
+            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 1 << 16);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw IoFaults.Translate(e, path);
+        }
+    }
+
+    /// <summary>All bytes.</summary>
+    public byte[] Read(string? path, int limit)
+    {
+        using Stream stream = Open(path);
+        using var bytes = new MemoryStream();
+        var chunk = new byte[1 << 16];
+        try
+        {
+            for (int read = stream.Read(chunk); read > 0; read = stream.Read(chunk))
+            {
+                if (bytes.Length + read > limit)
+                    throw ErrorCodes.TooLarge.Because($"{NameOf(path)} has more than {limit} bytes");
+                bytes.Write(chunk, 0, read);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw IoFaults.Translate(e, NameOf(path));
+        }
+        return bytes.ToArray();
+    }
+}

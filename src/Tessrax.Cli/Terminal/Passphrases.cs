@@ -1,0 +1,66 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Tessrax.Cli.Terminal;
+
+/// <summary>Where passphrases come from: <c>--passphrase-file</c>, then <c>TESSRAX_PASSPHRASE</c>, then the terminal.</summary>
+internal sealed class Passphrases(CliHost host, InputFiles inputs, TextOutput prompts)
+{
+    private const int Longest = 4096;
+
+    /// <summary>The passphrase as UTF-8 bytes, never empty.</summary>
+    public byte[] Read(string what, string? file, bool isNew)
+    {
+        byte[] passphrase =
+            file is not null ? FromFile(file)
+            : host.Variable("TESSRAX_PASSPHRASE") is { Length: > 0 } given ? Encoding.UTF8.GetBytes(given)
+            : host.InputIsTerminal && host.ErrorIsTerminal ? FromTerminal(what, isNew)
+            : throw ErrorCodes.NoPassphrase.Because($"{what} needs a passphrase");
+        return passphrase.Length > 0
+            ? passphrase
+            : throw ErrorCodes.NoPassphrase.Because($"the passphrase for {what} is empty");
+    }
+
+    // Editors and `echo` end a file with a newline that nobody means; more than one is meant.
+    private byte[] FromFile(string file)
+    {
+        byte[] bytes = inputs.Read(file, Longest);
+        int length = bytes.Length;
+        if (length > 0 && bytes[length - 1] == '\n')
+            length--;
+        if (length > 0 && length < bytes.Length && bytes[length - 1] == '\r')
+            length--;
+        return bytes[..length];
+    }
+
+    private byte[] FromTerminal(string what, bool isNew)
+    {
+        byte[] first = Prompt(isNew ? $"New passphrase for {what}: " : $"Passphrase for {what}: ");
+        if (!isNew)
+            return first;
+        byte[] second = Prompt("The same again: ");
+        return CryptographicOperations.FixedTimeEquals(first, second)
+            ? first
+            : throw ErrorCodes.NoPassphrase.Because("the two passphrases differ", "run the command again");
+    }
+
+    private byte[] Prompt(string text)
+    {
+        prompts.Text(Tone.Plain, text);
+        prompts.Flush();
+        var typed = new StringBuilder();
+        while (true)
+        {
+            ConsoleKeyInfo key = host.ReadKey();
+            if (key.Key == ConsoleKey.Enter || key.KeyChar is '\n' or '\r')
+                break;
+            if (key.Key == ConsoleKey.Backspace)
+                typed.Length = Math.Max(0, typed.Length - 1);
+            else if (!char.IsControl(key.KeyChar) && typed.Length < Longest)
+                typed.Append(key.KeyChar);
+        }
+        prompts.Line(Tone.Plain, "");
+        prompts.Flush();
+        return Encoding.UTF8.GetBytes(typed.ToString());
+    }
+}

@@ -1,0 +1,62 @@
+using System.Globalization;
+
+namespace Tessrax.Cli.Terminal;
+
+/// <summary>A bar for whatever takes longer than a second, and nothing at all for what does not.</summary>
+/// <remarks>Safe to call from several threads. Drawn at most ten times a second; erased when disposed.</remarks>
+internal sealed class ProgressBar : IDisposable
+{
+    private const int Cells = 30;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(100);
+
+    private readonly TextOutput? output;
+    private readonly TimeProvider time;
+    private readonly string title;
+    private readonly long total;
+    private readonly long start;
+    private readonly Lock drawing = new();
+    private TimeSpan next = Patience;
+    private bool drawn;
+
+    internal ProgressBar(TextOutput? output, TimeProvider time, string title, long total)
+    {
+        this.output = output;
+        this.time = time;
+        this.title = title;
+        this.total = Math.Max(total, 1);
+        start = time.GetTimestamp();
+    }
+
+    /// <summary>Says how much of the total is done.</summary>
+    public void Report(long done)
+    {
+        if (output is null)
+            return;
+        TimeSpan elapsed = time.GetElapsedTime(start);
+        lock (drawing)
+        {
+            if (elapsed < next)
+                return;
+            next = elapsed + Pace;
+            drawn = true;
+            double share = Math.Clamp((double)done / total, 0, 1);
+            int full = (int)(share * Cells);
+            string bar = new string('#', full) + new string('.', Cells - full);
+            string percent = share
+                .ToString("P0", CultureInfo.InvariantCulture)
+                .Replace(" ", "", StringComparison.Ordinal);
+            output.RestartLine($"{title} [{bar}] {percent}");
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (drawing)
+        {
+            if (drawn)
+                output?.RestartLine("");
+            drawn = false;
+        }
+    }
+}

@@ -1,0 +1,25 @@
+using System.CommandLine;
+
+namespace Tessrax.Cli;
+
+/// <summary>A command with examples for its help.</summary>
+/// <param name="name">As typed.</param>
+/// <param name="summary">One sentence without a final stop.</param>
+/// <param name="examples">Whole command lines.</param>
+internal sealed class Verb(string name, string summary, params string[] examples) : Command(name, summary)
+{
+    public IReadOnlyList<string> Examples => examples;
+
+    /// <summary>More that help should say, or null.</summary>
+    public string? Remarks { get; init; }
+}
+
+/// <summary>The ledger's directory, first among a verb's arguments: may be left out where <c>$TESSRAX_LEDGER</c> is set.</summary>
+internal sealed class LedgerArgument : Argument<string>
+{
+    public LedgerArgument(string name = "DIR")
+        : base(name)
+    {
+        Description = "the ledger's directory; $TESSRAX_LEDGER if left out";
+    }
+}
