@@ -1,0 +1,52 @@
+using Tessrax.Canonical;
+using Tessrax.Hashing;
+using Tessrax.Keys;
+using Tessrax.Ledger;
+
+namespace Tessrax.Governance;
+
+/// <summary>k-of-n by role: which approvals count, and whether they are enough.</summary>
+/// <remarks>Counted by distinct key, never by name or by how often a key signed (seen failing: sigstore-go #633, sigstore-js #1702).</remarks>
+public static class ApprovalRules
+{
+    /// <summary>Why one approval of one body does not count, or null if it does.</summary>
+    /// <param name="approval">The approval.</param>
+    /// <param name="body">The digest of the body that it should be for.</param>
+    /// <param name="author">The key that authored the body; it may not approve it.</param>
+    /// <param name="required">The roles that are asked for.</param>
+    /// <param name="state">The governance state at the entry that carries the approval.</param>
+    /// <param name="now">That entry's recorded_at.</param>
+    public static Refusal? Judge(Approval approval, Digest body, Digest author, IReadOnlyList<RoleQuorum> required, GovernanceState state, UtcTime now)
+    {
+        LedgerKey? key = state.Key(approval.Key);
+        if (approval.Key == author)
+            return Refuse(ErrorCodes.OwnProposal, $"the key {approval.Key} authored the proposal");
+        if (key is null || key.Purpose != KeyPurpose.Approver || !key.Roles.Contains(approval.Role))
+            return Refuse(ErrorCodes.NotAnApprover, $"the key {approval.Key} does not hold the role {approval.Role}");
+        if (!required.Any(r => r.Role == approval.Role))
+            return Refuse(ErrorCodes.NotAnApprover, $"the role {approval.Role} of {key.Name} is not asked for here");
+        if (approval.Gov != state.Digest)
+            return Refuse(ErrorCodes.StaleGovernance, $"{key.Name} signed under the governance state {approval.Gov}, which is not the present one");
+        if (EntryRules.JudgeWindow(approval.IssuedAt, approval.ExpiresAt, now, state.Windows, $"the approval of {key.Name}") is { } late)
+            return late;
+        return approval.IsSignedBy(key.Verifier.Key, state.Ledger, body)
+            ? null
+            : Refuse(ErrorCodes.BadSignature, $"the signature of {key.Name} does not hold for this body");
+    }
+
+    /// <summary>Whether approvals, each already judged, reach every quorum; distinct keys only.</summary>
+    public static bool Suffice(IEnumerable<Approval> approvals, IReadOnlyList<RoleQuorum> required)
+    {
+        Approval[] counted = [.. approvals.Where(a => a.Approves).DistinctBy(a => a.Key)];
+        return required.All(r => counted.Count(a => a.Role == r.Role) >= r.K);
+    }
+
+    /// <summary>Whether so many rejected that some quorum is out of reach.</summary>
+    public static bool OutOfReach(IEnumerable<Approval> approvals, IReadOnlyList<RoleQuorum> required, GovernanceState state)
+    {
+        Approval[] rejections = [.. approvals.Where(a => !a.Approves).DistinctBy(a => a.Key)];
+        return rejections.Length > 0 && required.Any(r => state.Holders(r.Role) - rejections.Count(a => a.Role == r.Role) < r.K);
+    }
+
+    private static Refusal Refuse(ErrorCode code, string message) => new(Aspect.Approvals, code, message);
+}

@@ -1,0 +1,137 @@
+using Tessrax.Canonical;
+using Tessrax.Hashing;
+using Tessrax.Keys;
+using Tessrax.Ledger;
+
+namespace Tessrax.Governance;
+
+/// <summary>The content of LEDGER_CREATED: what a ledger is, whose keys it knows, which policy it starts under.</summary>
+/// <remarks>The whole policy stands in it, so that a cold start needs nothing but the log. At most 16 KiB of policy.</remarks>
+public sealed record Genesis
+{
+    /// <summary>The largest policy document that fits in genesis, in canonical bytes.</summary>
+    public const int MaxPolicyBytes = 16 * 1024;
+
+    /// <summary>The name of the ledger, and of its log key (C2SP tlog-checkpoint).</summary>
+    public required string Origin { get; init; }
+
+    /// <summary>The hash engine's name.</summary>
+    public required string Hash { get; init; }
+
+    /// <summary>Exactly one log key, at least one author, any number of approvers.</summary>
+    public required IReadOnlyList<LedgerKey> Keys { get; init; }
+
+    public required Policy Policy { get; init; }
+
+    public Windows Windows { get; init; } = Windows.Default;
+
+    /// <summary>Reads and judges the control member of a genesis body.</summary>
+    /// <exception cref="TessraxException">TSX1007 to TSX1015.</exception>
+    public static Genesis Read(EntryBody body)
+    {
+        if (body.Control is not { } control)
+            throw ErrorCodes.MissingMember.Because("LEDGER_CREATED has no control member");
+        var reader = new ObjectReader(control, "$.body.control");
+        if (reader.Integer("format") != 1)
+            throw reader.Fault("format", "must be 1");
+        var genesis = new Genesis
+        {
+            Origin = reader.String("origin"),
+            Hash = reader.OneOf("hash", HashEngine.Sha256.Name),
+            Keys = [.. reader.Array("keys", 256).Select(item => ReadKey(new ObjectReader(item.Value, item.Path)))],
+            Policy = ReadPolicy(reader),
+            Windows = Windows.Read(reader.Object("windows")),
+        };
+        if (reader.Required("predecessor").Kind != JsonKind.Null)
+            throw reader.Fault("predecessor", "must be null");
+        if (reader.Required("recovery").Kind != JsonKind.Null)
+            throw reader.Fault("recovery", "must be null");
+        reader.End();
+        genesis.Check();
+        if (body.Ledger != genesis.Origin)
+            throw ErrorCodes.BadValue.Because("the genesis body's ledger is not its origin");
+        return genesis;
+    }
+
+    /// <summary>The control member.</summary>
+    /// <exception cref="TessraxException">TSX1006, TSX1009: keys or policy that a ledger cannot start with.</exception>
+    public JsonValue ToControl()
+    {
+        Check();
+        return JsonValue.Object(
+            ("format", 1),
+            ("origin", Origin),
+            ("hash", Hash),
+            ("keys", JsonValue.Of(Keys.Select(k => k.ToJson()))),
+            ("policy", Policy.Pin.ToJson()),
+            ("document", Policy.Document),
+            ("windows", Windows.ToJson()),
+            ("predecessor", JsonValue.Null),
+            ("recovery", JsonValue.Null)
+        );
+    }
+
+    internal GovernanceState Establish(GovernanceState before) =>
+        before with
+        {
+            Origin = Origin,
+            Hash = Hash,
+            Keys = [.. Keys.OrderBy(k => k.Id)],
+            Policy = Policy.Pin,
+            Windows = Windows,
+        };
+
+    private static Policy ReadPolicy(ObjectReader reader)
+    {
+        Policy policy = Policy.FromJson(reader.Required("document"));
+        PolicyPin pin = PolicyPin.Read(reader.Object("policy"));
+        return policy.Pin == pin ? policy : throw ErrorCodes.PolicyDiffers.Because("the policy in genesis is not the one that its pin names");
+    }
+
+    private static LedgerKey ReadKey(ObjectReader reader)
+    {
+        if (!VerifierKey.TryParse(reader.String("vkey"), out VerifierKey? verifier))
+            throw reader.Fault("vkey", "is not a vkey");
+        if (!KeyPurposes.TryParse(reader.String("purpose"), out KeyPurpose purpose))
+            throw reader.Fault("purpose", "is not a purpose");
+        var roles = reader.Array("roles", 16).Select(item => item.Value.Kind == JsonKind.String ? item.Value.AsString() : "").ToList();
+        var key = new LedgerKey(reader.String("name", 128), purpose, verifier, roles, reader.Integer("from"));
+        if (reader.Digest("id") != key.Id)
+            throw reader.Fault("id", "is not the id of the vkey");
+        reader.End();
+        return key;
+    }
+
+    private void Check()
+    {
+        Origins.Check(Origin);
+        LedgerKey[] logs = [.. Keys.Where(k => k.Purpose == KeyPurpose.Log)];
+        if (logs.Length != 1 || logs[0].Verifier.Name != Origin)
+            throw ErrorCodes.BadValue.Because("a ledger has exactly one log key, named like its origin");
+        if (!Keys.Any(k => k.Purpose == KeyPurpose.Author))
+            throw ErrorCodes.BadValue.Because("a ledger needs at least one author key");
+        if (Keys.DistinctBy(k => k.Id).Count() != Keys.Count)
+            throw ErrorCodes.BadValue.Because("one key appears twice; a key has one purpose and counts once");
+        foreach (LedgerKey key in Keys)
+            CheckKey(key);
+        int policyBytes = Policy.Document.ToCanonicalBytes().Length;
+        if (policyBytes > MaxPolicyBytes)
+            throw ErrorCodes.TooLarge.Because($"a policy of {policyBytes} bytes; genesis holds at most {MaxPolicyBytes}");
+    }
+
+    private void CheckKey(LedgerKey key)
+    {
+        bool isApprover = key.Purpose == KeyPurpose.Approver;
+        if (key.Purpose is KeyPurpose.Recovery or KeyPurpose.Witness)
+            throw ErrorCodes.BadValue.Because($"a {KeyPurposes.ToText(key.Purpose)} key does not belong in genesis");
+        if (isApprover != (key.Roles.Count > 0) || !key.Roles.All(IsRole) || !key.Roles.SequenceEqual(key.Roles.Distinct().Order(StringComparer.Ordinal)))
+            throw ErrorCodes.BadValue.Because($"the roles of {key.Name} must be sorted, distinct names of a-z, 0-9 and -, and only approvers have any");
+        if (isApprover && Keys.Count(k => k.Purpose == KeyPurpose.Approver && k.Name == key.Name) > 1)
+            throw ErrorCodes.BadValue.Because($"two approvers are named {key.Name}; one person counts once");
+        if (key.From != 0)
+            throw ErrorCodes.BadValue.Because("keys of genesis are valid from index 0");
+    }
+
+    private static bool IsRole(string role) =>
+        role.Length is >= 1 and <= 32 && char.IsAsciiLetterLower(role[0]) && !role.AsSpan().ContainsAnyExcept("abcdefghijklmnopqrstuvwxyz0123456789-");
+}

@@ -1,0 +1,126 @@
+using System.Text;
+using Tessrax.Canonical;
+using Tessrax.Hashing;
+using Tessrax.Keys;
+using Tessrax.Ledger;
+
+namespace Tessrax.Governance;
+
+/// <summary>One key that the ledger knows.</summary>
+/// <param name="Name">Its holder's name, for people.</param>
+/// <param name="Purpose">The one thing it may do, for ever.</param>
+/// <param name="Verifier">Name, algorithm and public key.</param>
+/// <param name="Roles">The roles of an approver, sorted; empty for other purposes.</param>
+/// <param name="From">The first index that it may sign.</param>
+public sealed record LedgerKey(string Name, KeyPurpose Purpose, VerifierKey Verifier, IReadOnlyList<string> Roles, long From)
+{
+    public Digest Id => Verifier.Key.Id;
+
+    internal JsonValue ToJson() =>
+        JsonValue.Object(
+            ("id", Id.ToString()),
+            ("name", Name),
+            ("purpose", KeyPurposes.ToText(Purpose)),
+            ("vkey", Verifier.ToString()),
+            ("roles", JsonValue.Of(Roles.Select(JsonValue.String))),
+            ("from", From)
+        );
+}
+
+/// <summary>How long bodies and approvals may be valid, in seconds, and how far clocks may differ.</summary>
+/// <param name="BodySeconds">The longest time from issued_at to expires_at.</param>
+/// <param name="SkewSeconds">How long a nonce is kept after it expired.</param>
+public sealed record Windows(long BodySeconds, long SkewSeconds)
+{
+    /// <summary>A year and a day, so that any deadline of a policy fits; five minutes of skew.</summary>
+    public static readonly Windows Default = new(366L * 24 * 3600, 300);
+
+    internal JsonValue ToJson() => JsonValue.Object(("body_seconds", BodySeconds), ("skew_seconds", SkewSeconds));
+
+    internal static Windows Read(ObjectReader reader)
+    {
+        var windows = new Windows(reader.Integer("body_seconds", 60, 3660L * 24 * 3600), reader.Integer("skew_seconds", 0, 86_400));
+        reader.End();
+        return windows;
+    }
+}
+
+/// <summary>The governance state S: who may do what, under which policy. It folds out of the control events alone.</summary>
+/// <remarks>
+/// Every entry names the digest of the state it is judged by, and approvals sign it, so that leaving out a control event
+/// changes what every later entry says. <c>chain</c> binds the state to the control events one by one. See <c>spec/ledger.md</c>.
+/// </remarks>
+public sealed record GovernanceState
+{
+    private const string GovLabel = "tessrax/gov/v1\n";
+    private Digest? digest;
+
+    public required Digest Ledger { get; init; }
+
+    public string Origin { get; init; } = "";
+
+    public string Hash { get; init; } = "";
+
+    /// <summary>Control events folded in.</summary>
+    public long Count { get; init; }
+
+    /// <summary>Sorted by id.</summary>
+    public IReadOnlyList<LedgerKey> Keys { get; init; } = [];
+
+    public PolicyPin? Policy { get; init; }
+
+    public long Epoch { get; init; }
+
+    public Windows Windows { get; init; } = Windows.Default;
+
+    /// <summary>SHA-256(previous chain || leaf hash of the control event), from 32 zero bytes.</summary>
+    public Digest Chain { get; init; }
+
+    /// <summary>SHA-256(<c>tessrax/gov/v1\n</c> || JCS(S)).</summary>
+    public Digest Digest => digest ??= HashEngine.Sha256.Hash(Encoding.ASCII.GetBytes(GovLabel), ToJson().ToCanonicalBytes());
+
+    /// <summary>What an entry judged by this state carries.</summary>
+    public GovRef Reference => new(Count, Digest);
+
+    /// <summary>The state of a ledger before its first entry.</summary>
+    public static GovernanceState Before(Digest ledger) => new() { Ledger = ledger };
+
+    /// <summary>The key of that id, or null.</summary>
+    public LedgerKey? Key(Digest id) => Keys.FirstOrDefault(k => k.Id == id);
+
+    /// <summary>The key that signs checkpoints; null before genesis.</summary>
+    public LedgerKey? LogKey => Keys.FirstOrDefault(k => k.Purpose == KeyPurpose.Log);
+
+    /// <summary>How many keys hold that role.</summary>
+    public int Holders(string role) => Keys.Count(k => k.Purpose == KeyPurpose.Approver && k.Roles.Contains(role));
+
+    public JsonValue ToJson() =>
+        JsonValue.Object(
+            ("v", 1),
+            ("ledger", Ledger.ToString()),
+            ("origin", Origin),
+            ("hash", Hash),
+            ("n", Count),
+            ("keys", JsonValue.Of(Keys.Select(k => k.ToJson()))),
+            ("policy", Policy?.ToJson() ?? JsonValue.Null),
+            ("epoch", Epoch),
+            ("windows", Windows.ToJson()),
+            ("time_floor", JsonValue.Null),
+            ("recovery", JsonValue.Null),
+            ("chain", Chain.ToString())
+        );
+
+    /// <summary>The state after a control event.</summary>
+    /// <param name="control">An entry with a control event.</param>
+    /// <param name="leafHash">Its leaf hash.</param>
+    /// <exception cref="TessraxException">TSX1016: a control event that this version does not know; TSX1007 to TSX1015: its content is not what the event asks for.</exception>
+    public GovernanceState After(Entry control, Digest leafHash)
+    {
+        GovernanceState next = control.Body.Event switch
+        {
+            Events.LedgerCreated when Count == 0 && control.Index == 0 => Genesis.Read(control.Body).Establish(this),
+            _ => throw ErrorCodes.UnknownEvent.Because($"the control event {control.Body.Event} cannot stand at index {control.Index}"),
+        };
+        return next with { Count = Count + 1, Chain = HashEngine.Sha256.Hash(Chain.Span, leafHash.Span), digest = null };
+    }
+}

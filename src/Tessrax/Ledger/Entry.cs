@@ -1,0 +1,107 @@
+using Tessrax.Canonical;
+using Tessrax.Hashing;
+
+namespace Tessrax.Ledger;
+
+/// <summary>Which governance state an entry is judged by.</summary>
+/// <param name="Count">Control events before the entry.</param>
+/// <param name="Digest">SHA-256(<c>tessrax/gov/v1\n</c> || JCS(S)).</param>
+public readonly record struct GovRef(long Count, Digest Digest);
+
+/// <summary>One entry of the log; its canonical bytes are the leaf.</summary>
+/// <remarks>
+/// At most 65,535 bytes. Example, shortened:
+/// <code>{"approvals":[],"body":{…},"epoch":0,"gov":{"digest":"sha256:…","n":1},"index":7,"recorded_at":"2026-01-31T12:00:00.000000Z","sig":"…"}</code>
+/// </remarks>
+public sealed record Entry
+{
+    /// <summary>The most bytes of an entry: what a C2SP entry bundle can hold.</summary>
+    public const int MaxBytes = 65_535;
+
+    public required EntryBody Body { get; init; }
+
+    /// <summary>The author's 64-byte signature in base64; null for bodies that the log attests.</summary>
+    public string? Signature { get; init; }
+
+    public IReadOnlyList<Approval> Approvals { get; init; } = [];
+
+    /// <summary>Place in the log, from 0.</summary>
+    public required long Index { get; init; }
+
+    public required long Epoch { get; init; }
+
+    /// <summary>The log's word for when it accepted the entry; never runs backwards.</summary>
+    public required UtcTime RecordedAt { get; init; }
+
+    public required GovRef Gov { get; init; }
+
+    /// <summary>Reads a leaf: bytes that equal their canonical form, no unknown members, all limits kept.</summary>
+    /// <exception cref="TessraxException">TSX1001 to TSX1011.</exception>
+    public static Entry Parse(ReadOnlySpan<byte> leaf)
+    {
+        if (leaf.Length > MaxBytes)
+            throw ErrorCodes.TooLarge.Because($"an entry of {leaf.Length} bytes; at most {MaxBytes} are allowed");
+        JsonValue value = JsonValue.Parse(leaf);
+        if (!value.ToCanonicalBytes().AsSpan().SequenceEqual(leaf))
+            throw ErrorCodes.NotCanonical.Because("the entry's bytes are not in canonical form");
+        return FromJson(value);
+    }
+
+    /// <summary>Reads an entry that is part of a larger document.</summary>
+    public static Entry FromJson(JsonValue value, string path = "$")
+    {
+        var reader = new ObjectReader(value, path);
+        var entry = new Entry
+        {
+            Body = EntryBody.FromJson(reader.Required("body"), $"{path}.body"),
+            Signature = reader.Optional("sig") is null ? null : Convert.ToBase64String(reader.Base64("sig", 64)),
+            Approvals = [.. reader.Array("approvals", Approval.MaxCount).Select(item => Approval.FromJson(item.Value, item.Path))],
+            Index = reader.Integer("index"),
+            Epoch = reader.Integer("epoch"),
+            RecordedAt = reader.Time("recorded_at"),
+            Gov = ReadGov(reader.Object("gov")),
+        };
+        reader.End();
+        entry.CheckSizes();
+        return entry;
+    }
+
+    public JsonValue ToJson() =>
+        JsonValue.Object(
+            ("body", Body.ToJson()),
+            ("sig", Signature is null ? null : JsonValue.String(Signature)),
+            ("approvals", JsonValue.Of(Approvals.Select(a => a.ToJson()))),
+            ("index", Index),
+            ("epoch", Epoch),
+            ("recorded_at", RecordedAt.ToString()),
+            ("gov", JsonValue.Object(("n", Gov.Count), ("digest", Gov.Digest.ToString())))
+        );
+
+    /// <summary>The leaf.</summary>
+    /// <exception cref="TessraxException">TSX1006: body, approvals or entry over their limits.</exception>
+    public byte[] ToLeaf()
+    {
+        CheckSizes();
+        byte[] leaf = ToJson().ToCanonicalBytes();
+        return leaf.Length <= MaxBytes ? leaf : throw ErrorCodes.TooLarge.Because($"an entry of {leaf.Length} bytes; at most {MaxBytes} are allowed");
+    }
+
+    private static GovRef ReadGov(ObjectReader reader)
+    {
+        var gov = new GovRef(reader.Integer("n"), reader.Digest("digest"));
+        reader.End();
+        return gov;
+    }
+
+    private void CheckSizes()
+    {
+        int body = Body.ToJson().ToCanonicalBytes().Length;
+        if (body > EntryBody.MaxBytes)
+            throw ErrorCodes.TooLarge.Because($"a body of {body} bytes; at most {EntryBody.MaxBytes} are allowed");
+        if (Approvals.Count > Approval.MaxCount)
+            throw ErrorCodes.TooLarge.Because($"{Approvals.Count} approvals; at most {Approval.MaxCount} are allowed");
+        int approvals = JsonValue.Of(Approvals.Select(a => a.ToJson())).ToCanonicalBytes().Length;
+        if (approvals > Approval.MaxBytes)
+            throw ErrorCodes.TooLarge.Because($"approvals of {approvals} bytes; at most {Approval.MaxBytes} are allowed");
+    }
+}

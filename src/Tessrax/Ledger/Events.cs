@@ -1,0 +1,45 @@
+namespace Tessrax.Ledger;
+
+/// <summary>The names of events. What each means and carries stands in <c>spec/events.md</c>.</summary>
+public static class Events
+{
+    public const string LedgerCreated = "LEDGER_CREATED";
+    public const string ClaimsRecorded = "CLAIMS_RECORDED";
+    public const string ContradictionDetected = "CONTRADICTION_DETECTED";
+    public const string DecisionProposed = "DECISION_PROPOSED";
+    public const string ApprovalRecorded = "APPROVAL_RECORDED";
+    public const string DecisionRecorded = "DECISION_RECORDED";
+    public const string DecisionClosed = "DECISION_CLOSED";
+    public const string EvidenceAdded = "EVIDENCE_ADDED";
+    public const string StateAudited = "STATE_AUDITED";
+
+    /// <summary>Users' own events begin with this.</summary>
+    public const string OwnPrefix = "x-";
+
+    private static readonly string[] ControlPrefixes = ["LEDGER_", "POLICY_", "KEY_", "APPROVERS_", "EPOCH_", "CLOCK_", "HOLD_", "PAYLOAD_ERASED"];
+
+    private static readonly string[] Ordinary =
+    [
+        ClaimsRecorded,
+        ContradictionDetected,
+        DecisionProposed,
+        ApprovalRecorded,
+        DecisionRecorded,
+        DecisionClosed,
+        EvidenceAdded,
+        StateAudited,
+    ];
+
+    /// <summary>Whether it is a control event: its content lies in the leaf, never in a payload, and the governance state folds out of it.</summary>
+    public static bool IsControl(string name) =>
+        Array.Exists(ControlPrefixes, prefix => name.StartsWith(prefix, StringComparison.Ordinal));
+
+    /// <summary>Whether this version knows what to do with it.</summary>
+    public static bool IsKnown(string name) => name == LedgerCreated || Array.IndexOf(Ordinary, name) >= 0 || IsOwn(name);
+
+    /// <summary>A user's own event: <c>x-</c>, then 1 to 62 of a-z, 0-9, <c>.</c>, <c>_</c> and <c>-</c>.</summary>
+    public static bool IsOwn(string name) =>
+        name.Length is > 2 and <= 64
+        && name.StartsWith(OwnPrefix, StringComparison.Ordinal)
+        && !name.AsSpan(2).ContainsAnyExcept("abcdefghijklmnopqrstuvwxyz0123456789._-");
+}

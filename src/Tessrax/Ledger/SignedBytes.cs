@@ -1,0 +1,36 @@
+using System.Text;
+using Tessrax.Canonical;
+using Tessrax.Hashing;
+
+namespace Tessrax.Ledger;
+
+/// <summary>What is hashed and signed in a ledger's name: every such byte string begins with a label and, but for the id itself, the ledger id.</summary>
+/// <remarks><c>label || 32-byte ledger id || JCS(object)</c>; see <c>spec/ledger.md</c>. The labels keep one signature from serving as another.</remarks>
+public static class SignedBytes
+{
+    /// <summary>Bodies of entries.</summary>
+    public const string EntryLabel = "tessrax/entry/v1\n";
+
+    /// <summary>Approvals.</summary>
+    public const string ApprovalLabel = "tessrax/approval/v1\n";
+
+    /// <summary>Payload commitments.</summary>
+    public const string PayloadLabel = "tessrax/payload/v1\n";
+
+    private const string LedgerLabel = "tessrax/ledger/v1\n";
+
+    /// <summary>The bytes that a key signs for <paramref name="value"/>.</summary>
+    public static byte[] Of(string label, Digest ledger, JsonValue value) => Join(label, ledger.Span, value.ToCanonicalBytes());
+
+    /// <summary>The id of the ledger that this genesis body creates: SHA-256(<c>tessrax/ledger/v1\n</c> || JCS(body)).</summary>
+    public static Digest LedgerIdOf(JsonValue genesisBody) =>
+        HashEngine.Sha256.Hash(Encoding.ASCII.GetBytes(LedgerLabel), genesisBody.ToCanonicalBytes());
+
+    /// <summary>The commitment to a payload: SHA-256(<c>tessrax/payload/v1\n</c> || ledger id || 32-byte salt || JCS(payload)).</summary>
+    /// <remarks>The salt keeps a payload of few possible values from being guessed from the leaf, which is public for ever.</remarks>
+    public static Digest CommitmentOf(Digest ledger, ReadOnlySpan<byte> salt, ReadOnlySpan<byte> canonicalPayload) =>
+        HashEngine.Sha256.Hash(Join(PayloadLabel, ledger.Span, salt), canonicalPayload);
+
+    private static byte[] Join(string label, ReadOnlySpan<byte> second, ReadOnlySpan<byte> third) =>
+        [.. Encoding.ASCII.GetBytes(label), .. second, .. third];
+}
