@@ -22,7 +22,7 @@ public sealed class LedgerFold
     private readonly NonceBook nonces = new();
     private readonly SortedDictionary<long, OpenProposal> open = [];
     private readonly Dictionary<Digest, long> detected = [];
-    private readonly HashSet<Digest> decided = [];
+    private readonly HashSet<Digest> settled = [];
 
     /// <param name="ledger">The id that the ledger must have.</param>
     public LedgerFold(Digest ledger) => State = GovernanceState.Before(ledger);
@@ -46,9 +46,9 @@ public sealed class LedgerFold
     /// <summary>Whether this contradiction was recorded already.</summary>
     public bool IsDetected(Digest contradiction) => detected.ContainsKey(contradiction);
 
-    /// <summary>Whether a decision on this contradiction was recorded, or is proposed.</summary>
-    public bool IsDecidedOrProposed(Digest contradiction) =>
-        decided.Contains(contradiction) || open.Values.Any(p => p.Proposal.Decision.ContradictionId == contradiction);
+    /// <summary>Whether a decision on this contradiction was recorded, is proposed, or was refused.</summary>
+    public bool IsSettledOrOpen(Digest contradiction) =>
+        settled.Contains(contradiction) || open.Values.Any(p => p.Proposal.Decision.ContradictionId == contradiction);
 
     /// <summary>The entry that a nonce was used for, or null; and whether for this very body.</summary>
     public (long Index, bool SameBody)? FindNonce(EntryBody body) => nonces.Find(NonceBook.ScopeOf(body), body.DigestIn(State.Ledger));
@@ -101,12 +101,12 @@ public sealed class LedgerFold
                 nonces.Add(NonceBook.ScopeOf(vote.Approval), entry.Index, voted.BodyDigest, Kept(vote.Approval.ExpiresAt));
                 break;
             case Decision decision:
-                decided.Add(decision.ContradictionId);
+                settled.Add(decision.ContradictionId);
                 if (ProposalOf(entry.Body) is { } done)
                     open.Remove(done.Index);
                 break;
-            case DecisionClosed closed:
-                open.Remove(closed.Proposal);
+            case DecisionClosed closed when open.Remove(closed.Proposal, out OpenProposal? ended):
+                settled.Add(ended.Proposal.Decision.ContradictionId);
                 break;
         }
         if (Events.IsControl(entry.Body.Event))

@@ -1,0 +1,33 @@
+using Tessrax.Canonical;
+using Tessrax.Ledger;
+
+namespace Tessrax.Node.Appending;
+
+/// <summary>Something to append: what the caller knows before the log gives it a place.</summary>
+public sealed record Draft
+{
+    /// <summary>How long an ordinary body may wait for its place.</summary>
+    public static readonly TimeSpan DefaultValidity = TimeSpan.FromMinutes(10);
+
+    public required string Event { get; init; }
+
+    public required FrozenPayload Payload { get; init; }
+
+    /// <summary>Who vouches for it.</summary>
+    public VoucherKind By { get; init; } = VoucherKind.Author;
+
+    /// <summary>16 bytes in base64 chosen by the caller, so that a retry is the same append; null to draw one.</summary>
+    public string? Nonce { get; init; }
+
+    /// <summary>A body made and signed earlier, for a proposal that got its approvals; null for all others.</summary>
+    public SignedBody? Prepared { get; init; }
+
+    /// <summary>The approvals that carry a prepared body.</summary>
+    public IReadOnlyList<Approval> Approvals { get; init; } = [];
+}
+
+/// <summary>A body with its author's signature and its payload's salt.</summary>
+/// <param name="Body">The body.</param>
+/// <param name="Signature">64 bytes in base64; null if the log attests the body.</param>
+/// <param name="Salt">32 bytes.</param>
+public sealed record SignedBody(EntryBody Body, string? Signature, ReadOnlyMemory<byte> Salt);

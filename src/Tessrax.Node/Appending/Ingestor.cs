@@ -1,0 +1,123 @@
+using Tessrax.Canonical;
+using Tessrax.Contradictions;
+using Tessrax.Governance;
+using Tessrax.Hashing;
+using Tessrax.Ledger;
+
+namespace Tessrax.Node.Appending;
+
+/// <summary>What an ingest did.</summary>
+/// <param name="Claims">Claims newly recorded.</param>
+/// <param name="Known">Claims that were on record already.</param>
+/// <param name="Subjects">Subjects that the newly recorded claims speak of.</param>
+/// <param name="Contradictions">Contradictions newly detected, by severity.</param>
+/// <param name="Decisions">Decisions recorded by the policy alone.</param>
+/// <param name="Proposed">Decisions that were put up for approval.</param>
+/// <param name="Pending">Proposals that wait now, earlier ones included.</param>
+public sealed record IngestResult(
+    long Claims,
+    long Known,
+    long Subjects,
+    IReadOnlyDictionary<Severity, long> Contradictions,
+    long Decisions,
+    long Proposed,
+    long Pending
+);
+
+/// <summary>Claims in, receipts out: records claims, detects contradictions, decides or proposes.</summary>
+/// <remarks>A subject's claims and what follows from them stand side by side in the log. An ingest that was cut off is completed by doing it again:
+/// claims on record are skipped, and whatever was left undecided is decided.</remarks>
+public sealed class Ingestor(LedgerWriter writer)
+{
+    private const int SubjectsPerAppend = 128;
+
+    private readonly ProposalDesk desk = new(writer);
+    private readonly SortedDictionary<Severity, long> contradictions = [];
+    private long recorded;
+    private long decisions;
+    private long proposed;
+
+    /// <summary>Ingests files that were read and checked before.</summary>
+    /// <param name="files">The claims.</param>
+    /// <param name="progress">Told how many claims are recorded so far.</param>
+    /// <exception cref="TessraxException">TSX1013: a claim id stands for two different claims; nothing is written.</exception>
+    public IngestResult Ingest(IReadOnlyList<ClaimFile> files, IProgress<long>? progress = null)
+    {
+        Dictionary<string, List<Claim>> bySubject = NewClaims(files, out long known);
+        desk.CloseExpired(writer.Now());
+        IEnumerable<string> subjects = bySubject.Keys.Order(StringComparer.Ordinal);
+        foreach (string[] chunk in subjects.Chunk(SubjectsPerAppend))
+        {
+            Count(writer.Append(chunk.SelectMany(subject => DraftsFor(bySubject[subject]))));
+            progress?.Report(recorded);
+        }
+        // Whatever a cut-off ingest left undecided; nothing, as a rule.
+        GroupKey[] all = [.. writer.Fold.Claims.Keys.Order()];
+        Count(writer.Append(all.SelectMany(desk.Settle)));
+        return new IngestResult(recorded, known, bySubject.Count, contradictions, decisions, proposed, writer.Fold.Proposals.Count);
+    }
+
+    private Dictionary<string, List<Claim>> NewClaims(IReadOnlyList<ClaimFile> files, out long known)
+    {
+        var fresh = new Dictionary<string, Claim>(StringComparer.Ordinal);
+        var bySubject = new Dictionary<string, List<Claim>>(StringComparer.Ordinal);
+        known = 0;
+        foreach (ClaimFile file in files)
+        {
+            foreach (ClaimLine line in file.Lines)
+            {
+                Claim claim = line.Claim;
+                Claim? earlier = writer.Fold.Claims.Find(claim.ClaimId) ?? fresh.GetValueOrDefault(claim.ClaimId);
+                if (earlier is not null && earlier.Digest != claim.Digest)
+                    throw ErrorCodes.ClaimIdReused.Because($"{file.Name} line {line.Number}: the claim_id '{claim.ClaimId}' stands for another claim already");
+                if (earlier is not null)
+                {
+                    known++;
+                    continue;
+                }
+                fresh.Add(claim.ClaimId, claim);
+                if (!bySubject.TryGetValue(claim.Subject, out List<Claim>? group))
+                    bySubject[claim.Subject] = group = [];
+                group.Add(claim);
+            }
+        }
+        return bySubject;
+    }
+
+    // Lazy on purpose: what follows from claims is worked out after the writer has folded them in.
+    private IEnumerable<Draft> DraftsFor(List<Claim> claims)
+    {
+        claims.Sort(static (a, b) => string.CompareOrdinal(a.ClaimId, b.ClaimId));
+        foreach (ClaimsRecorded batch in ClaimsRecorded.Split(claims))
+            yield return new Draft { Event = Events.ClaimsRecorded, Payload = FrozenPayload.From(batch.ToJson()) };
+        foreach (GroupKey key in claims.Select(writer.Fold.Claims.KeyOf).Distinct().Order())
+        {
+            foreach (Draft draft in desk.Settle(key))
+                yield return draft;
+        }
+    }
+
+    private void Count(IReadOnlyList<Receipt> receipts)
+    {
+        foreach (Receipt receipt in receipts)
+        {
+            JsonValue payload = receipt.Payload!.Root;
+            switch (receipt.Entry.Body.Event)
+            {
+                case Events.ClaimsRecorded:
+                    recorded += payload["claims"]!.Items.Length;
+                    break;
+                case Events.ContradictionDetected:
+                    Severity severity = Contradiction.FromJson(payload).Severity;
+                    contradictions[severity] = contradictions.GetValueOrDefault(severity) + 1;
+                    break;
+                case Events.DecisionRecorded:
+                    decisions++;
+                    break;
+                case Events.DecisionProposed:
+                    proposed++;
+                    break;
+            }
+        }
+    }
+}

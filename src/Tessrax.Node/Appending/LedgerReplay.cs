@@ -1,0 +1,63 @@
+using Tessrax.Governance;
+using Tessrax.Hashing;
+using Tessrax.Keys;
+using Tessrax.Ledger;
+using Tessrax.Merkle;
+using Tessrax.Node.Segments;
+
+namespace Tessrax.Node.Appending;
+
+/// <summary>Folds stored batches back into a ledger when it is opened, trusting what the last signed root covers.</summary>
+/// <remarks>Signatures of entries are not checked again here: they were before each entry was accepted, and <c>verify</c> checks them whenever asked.
+/// The root is, so nothing can have changed since.</remarks>
+public sealed class LedgerReplay
+{
+    private byte[] lastNote = [];
+
+    public LedgerReplay(Digest ledger) => Fold = new LedgerFold(ledger);
+
+    public LedgerFold Fold { get; }
+
+    public MerkleTree Tree { get; } = new(TreeHasher.Sha256);
+
+    /// <summary>The newest checkpoint, once <see cref="Finish"/> has checked it.</summary>
+    public SignedNote? Last { get; private set; }
+
+    /// <summary>Whether bytes are a checkpoint of that size signed by this ledger's log key: what tells a real record from bytes that imitate one.</summary>
+    public bool IsSigned(ReadOnlyMemory<byte> checkpoint, long size) =>
+        Fold.State.LogKey is not { } log || (Checkpoint.TryOpen(checkpoint.Span, log.Verifier, out Checkpoint? opened, out _) && opened.Head.Size == size);
+
+    /// <summary>Folds in a batch.</summary>
+    /// <exception cref="TessraxException">TSX3003: an entry cannot be read.</exception>
+    public void Add(Batch batch)
+    {
+        foreach (StoredEntry stored in batch.Entries)
+        {
+            try
+            {
+                Receipt receipt = Receipt.Parse(stored.Entry.Span, stored.Payload.Span, stored.Salt.Span);
+                object? record = receipt.Payload is { } payload ? EventPayloads.Read(receipt.Entry.Body.Event, payload.Root) : null;
+                Fold.Apply(receipt, record);
+                Tree.Append(receipt.LeafHash);
+            }
+            catch (TessraxException e)
+            {
+                throw ErrorCodes.Damaged.Because($"entry {Tree.Size} cannot be read: {e.Message}");
+            }
+        }
+        lastNote = batch.Checkpoint.ToArray();
+    }
+
+    /// <summary>Checks the whole against the last checkpoint.</summary>
+    /// <exception cref="TessraxException">TSX3003: the entries do not give the signed root, or there are none.</exception>
+    public void Finish(LedgerDirectory directory)
+    {
+        if (Fold.State.LogKey is not { } log)
+            throw ErrorCodes.Damaged.Because($"the ledger in {directory.Path} has no genesis");
+        if (!Checkpoint.TryOpen(lastNote, log.Verifier, out Checkpoint? checkpoint, out string reason))
+            throw ErrorCodes.Damaged.Because($"the last checkpoint does not verify: {reason}");
+        if (checkpoint.Head != new TreeHead(Tree.Size, Tree.Root()))
+            throw ErrorCodes.Damaged.Because($"the {Tree.Size} entries do not give the root that the last checkpoint signs");
+        Last = SignedNote.Parse(lastNote);
+    }
+}

@@ -1,0 +1,259 @@
+using Tessrax.Canonical;
+using Tessrax.Governance;
+using Tessrax.Hashing;
+using Tessrax.Keys;
+using Tessrax.Ledger;
+using Tessrax.Merkle;
+using Tessrax.Node.Files;
+using Tessrax.Node.Publishing;
+using Tessrax.Node.Segments;
+
+namespace Tessrax.Node.Appending;
+
+/// <summary>The one writer of a ledger: judges, gives places, signs the checkpoint, makes the batch durable, checks it, and only then returns.</summary>
+/// <remarks>After any failure in <see cref="Append"/> past judging, the writer refuses to go on: open it again, which recovers from what is on disk.
+/// Not safe for concurrent use; the directory is locked against other processes.</remarks>
+public sealed class LedgerWriter : IDisposable
+{
+    private const int MaxBatchBytes = 1024 * 1024;
+    private const int MaxBatchEntries = 4096;
+
+    private readonly NodeEnvironment environment;
+    private readonly SegmentWriter segments;
+    private readonly LedgerKeys keys;
+    private readonly LedgerMark mark;
+    private readonly LedgerClock clock;
+    private bool failed;
+
+    private LedgerWriter(NodeEnvironment environment, LedgerDirectory directory, SegmentWriter segments, LedgerKeys keys, LedgerReplay replay)
+    {
+        this.environment = environment;
+        this.segments = segments;
+        this.keys = keys;
+        Directory = directory;
+        Fold = replay.Fold;
+        Tree = replay.Tree;
+        clock = new LedgerClock(environment.Clock);
+        mark = new LedgerMark(environment, directory.Id);
+    }
+
+    public LedgerDirectory Directory { get; }
+
+    /// <summary>The ledger as its entries add up; read only.</summary>
+    public LedgerFold Fold { get; }
+
+    public MerkleTree Tree { get; }
+
+    /// <summary>The newest checkpoint.</summary>
+    public SignedNote? Checkpoint { get; private set; }
+
+    /// <summary>What recovery found when the ledger was opened.</summary>
+    public RecoveryReport? Recovery { get; private init; }
+
+    /// <summary>Makes a new ledger whose first entry is its genesis. An existing directory must be empty.</summary>
+    /// <exception cref="TessraxException">TSX3010: there is something already; TSX3005 to TSX3008: cannot write.</exception>
+    public static LedgerWriter Create(string path, Genesis genesis, LedgerKeys keys, NodeEnvironment environment)
+    {
+        SegmentWriter segments = SegmentWriter.Create(LedgerDirectory.SegmentsOf(path), environment.Disk, environment.Random);
+        try
+        {
+            UtcTime now = UtcTime.Now(environment.Clock);
+            var body = new EntryBody
+            {
+                Ledger = genesis.Origin,
+                Event = Events.LedgerCreated,
+                By = new Voucher(VoucherKind.Author, keys.Author.PublicKey.Id),
+                IssuedAt = now,
+                ExpiresAt = now + Draft.DefaultValidity,
+                Nonce = Convert.ToBase64String(environment.RandomBytes(EntryBody.NonceBytes)),
+                Control = genesis.ToControl(),
+            };
+            Digest id = SignedBytes.LedgerIdOf(body.ToJson());
+            var replay = new LedgerReplay(id);
+            // The name is given last: a directory without ledger.json is no ledger, so a crash before leaves none.
+            var writer = new LedgerWriter(environment, LedgerDirectory.Placeholder(path, genesis.Origin, id), segments, keys, replay);
+            writer.AppendReceipts([writer.Place(new SignedBody(body, writer.SignAsAuthor(body), default), null, [], now)]);
+            LedgerDirectory.Establish(path, genesis.Origin, id, environment.Disk);
+            return writer;
+        }
+        catch
+        {
+            segments.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Opens a ledger for writing: takes the lock, recovers, folds what is there, and proves that it is not behind what it signed.</summary>
+    /// <exception cref="TessraxException">TSX3001, TSX3002 (locked), TSX3003 (damaged), TSX3004 (behind), TSX2005 (keys of another ledger).</exception>
+    public static LedgerWriter Open(string path, LedgerKeys keys, NodeEnvironment environment)
+    {
+        LedgerDirectory directory = LedgerDirectory.Open(path, environment.Disk);
+        var replay = new LedgerReplay(directory.Id);
+        SegmentWriter segments = SegmentWriter.Open(directory.Segments, environment.Disk, environment.Random, replay.IsSigned, replay.Add, out RecoveryReport recovery);
+        try
+        {
+            replay.Finish(directory);
+            if (replay.Fold.State.LogKey!.Id != keys.Log.PublicKey.Id || replay.Fold.State.Key(keys.Author.PublicKey.Id) is null)
+                throw ErrorCodes.WrongKey.Because($"the key files in {directory.Keys} are not this ledger's");
+            var writer = new LedgerWriter(environment, directory, segments, keys, replay) { Checkpoint = replay.Last, Recovery = recovery };
+            writer.ProveNotBehind();
+            return writer;
+        }
+        catch
+        {
+            segments.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Appends drafts in order and returns once they are durable. Drafts that fit stand in one batch: all of them, or none.</summary>
+    /// <param name="drafts">Taken one by one: when the next is asked for, the fold holds the ones before it.</param>
+    /// <returns>One receipt a draft.</returns>
+    /// <exception cref="TessraxException">A rule is broken (nothing is written), or the disk failed (TSX3005 to TSX3009).</exception>
+    public IReadOnlyList<Receipt> Append(IEnumerable<Draft> drafts)
+    {
+        if (failed)
+            throw ErrorCodes.OutcomeUnknown.Because("an earlier append failed; the ledger must be opened again");
+        var receipts = new List<Receipt>();
+        var waiting = new List<Receipt>();
+        long bytes = 0;
+        UtcTime now = clock.Next(Fold.LastRecordedAt);
+        foreach (Draft draft in drafts)
+        {
+            Receipt receipt = Place(Sign(draft, now), draft.Payload, draft.Approvals, now);
+            // From here to the end the fold is ahead of the disk.
+            failed = true;
+            waiting.Add(receipt);
+            receipts.Add(receipt);
+            bytes += receipt.Leaf.Length + (receipt.Payload?.Bytes.Length ?? 0);
+            if (bytes < MaxBatchBytes && waiting.Count < MaxBatchEntries && Fold.Size % SegmentFormat.EntriesPerSegment != 0)
+                continue;
+            AppendReceipts(waiting);
+            waiting.Clear();
+            bytes = 0;
+        }
+        if (waiting.Count > 0)
+            AppendReceipts(waiting);
+        failed = false;
+        return receipts;
+    }
+
+    /// <summary>Makes and signs a body without appending it.</summary>
+    public SignedBody Prepare(string name, FrozenPayload payload, TimeSpan validity)
+    {
+        UtcTime now = clock.Next(Fold.LastRecordedAt);
+        return SignNew(new Draft { Event = name, Payload = payload }, now, validity);
+    }
+
+    public void Dispose()
+    {
+        try
+        {
+            mark.Flush();
+        }
+        finally
+        {
+            segments.Dispose();
+            keys.Dispose();
+        }
+    }
+
+    private SignedBody Sign(Draft draft, UtcTime now) => draft.Prepared ?? SignNew(draft, now, Draft.DefaultValidity);
+
+    private SignedBody SignNew(Draft draft, UtcTime now, TimeSpan validity)
+    {
+        byte[] salt = environment.RandomBytes(Receipt.SaltBytes);
+        bool decides = draft.Event is Events.ContradictionDetected or Events.DecisionProposed or Events.DecisionRecorded;
+        bool author = draft.By == VoucherKind.Author;
+        var body = new EntryBody
+        {
+            Ledger = Directory.Id.ToString(),
+            Event = draft.Event,
+            By = new Voucher(draft.By, author ? keys.Author.PublicKey.Id : keys.Log.PublicKey.Id),
+            IssuedAt = now,
+            ExpiresAt = now + validity,
+            Nonce = draft.Nonce ?? Convert.ToBase64String(environment.RandomBytes(EntryBody.NonceBytes)),
+            Payload = SignedBytes.CommitmentOf(Directory.Id, salt, draft.Payload.Bytes),
+            Policy = decides ? Fold.State.Policy : null,
+        };
+        return new SignedBody(body, author ? SignAsAuthor(body) : null, salt);
+    }
+
+    private string SignAsAuthor(EntryBody body) => Convert.ToBase64String(keys.Author.Sign(body.SignedBytes(Directory.Id)));
+
+    // Gives a body its place, judges it by everything before it, and folds it in.
+    private Receipt Place(SignedBody signed, FrozenPayload? payload, IReadOnlyList<Approval> approvals, UtcTime now)
+    {
+        var entry = new Entry
+        {
+            Body = signed.Body,
+            Signature = signed.Signature,
+            Approvals = approvals,
+            Index = Fold.Size,
+            Epoch = Fold.State.Epoch,
+            RecordedAt = now,
+            Gov = Fold.State.Reference,
+        };
+        Receipt receipt = Receipt.Create(entry, payload, signed.Salt.Span);
+        if (Fold.Judge(receipt, out object? record) is { } refusal)
+            throw refusal.ToException();
+        Fold.Apply(receipt, record);
+        return receipt;
+    }
+
+    private void AppendReceipts(List<Receipt> receipts)
+    {
+        SignedNote note = SignHead(receipts, out TreeHead head);
+        byte[] checkpoint = note.ToBytes();
+        var entries = receipts.ConvertAll(r => new StoredEntry(r.Leaf, r.Payload?.Bytes.ToArray() ?? ReadOnlyMemory<byte>.Empty, r.Salt));
+        segments.Append(new Batch(receipts[0].Entry.Index, entries, checkpoint));
+        CheckInclusion(receipts, head);
+        Checkpoint = note;
+        Publish(checkpoint);
+    }
+
+    // A log never signs a tree that does not extend the one it signed before.
+    private SignedNote SignHead(List<Receipt> receipts, out TreeHead head)
+    {
+        TreeHead before = new(Tree.Size, Tree.Root());
+        foreach (Receipt receipt in receipts)
+            Tree.Append(receipt.LeafHash);
+        head = new TreeHead(Tree.Size, Tree.Root());
+        if (before.Size > 0)
+        {
+            Digest[] proof = ConsistencyProof.Prove(Tree, before.Size, head.Size, TreeHasher.Sha256);
+            if (!ConsistencyProof.Verify(proof, before, head, TreeHasher.Sha256))
+                throw ErrorCodes.Bug.Because("the new tree does not extend the old one; nothing was signed");
+        }
+        return new Checkpoint(Directory.Origin, head).Sign(keys.Log);
+    }
+
+    private void CheckInclusion(List<Receipt> receipts, TreeHead head)
+    {
+        foreach (Receipt receipt in receipts)
+        {
+            Digest leaf = TreeHasher.Sha256.Leaf(receipt.Leaf.Span);
+            Digest[] proof = InclusionProof.Prove(Tree, head.Size, receipt.Entry.Index, TreeHasher.Sha256);
+            if (!InclusionProof.Verify(proof, head, receipt.Entry.Index, leaf, TreeHasher.Sha256))
+                throw ErrorCodes.Bug.Because($"entry {receipt.Entry.Index} does not verify its own inclusion");
+        }
+    }
+
+    private void Publish(byte[] checkpoint)
+    {
+        DurableFile.Write(environment.Disk, Directory.CheckpointFile, checkpoint, DurableFileOptions.Derived);
+        mark.Note(checkpoint);
+    }
+
+    private void ProveNotBehind()
+    {
+        VerifierKey log = Fold.State.LogKey!.Verifier;
+        mark.Check(Tree, log);
+        if (!environment.Disk.Exists(Directory.CheckpointFile))
+            return;
+        // Published only after its batch was durable, so segments behind it have lost something.
+        byte[] published = DurableFile.Read(environment.Disk, Directory.CheckpointFile, SignedNote.MaxBytes);
+        if (Keys.Checkpoint.TryOpen(published, log, out Checkpoint? checkpoint, out _))
+            LedgerMark.RequireExtends(Tree, checkpoint.Head, $"the published {Directory.CheckpointFile}");
+    }
+}

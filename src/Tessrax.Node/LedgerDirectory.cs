@@ -1,0 +1,80 @@
+using Tessrax.Canonical;
+using Tessrax.Hashing;
+using Tessrax.Node.Files;
+
+namespace Tessrax.Node;
+
+/// <summary>A ledger on disk: where its parts lie, and the few facts in <c>ledger.json</c> that say what it is.</summary>
+/// <remarks><code>{"format":1,"hash":"sha256","id":"sha256:…","origin":"example.com/ledger"}</code></remarks>
+public sealed record LedgerDirectory
+{
+    private const int Format = 1;
+
+    private LedgerDirectory(string path, string origin, Digest id)
+    {
+        Path = path;
+        Origin = origin;
+        Id = id;
+    }
+
+    public string Path { get; }
+
+    public string Origin { get; }
+
+    /// <summary>What <c>ledger.json</c> says; genesis has the last word.</summary>
+    public Digest Id { get; }
+
+    /// <summary>Segments: the truth.</summary>
+    public string Segments => SegmentsOf(Path);
+
+    /// <summary>The newest signed checkpoint, derived from the segments (C2SP tlog-tiles).</summary>
+    public string CheckpointFile => System.IO.Path.Combine(Path, "checkpoint");
+
+    /// <summary>Evidence by digest.</summary>
+    public string Evidence => System.IO.Path.Combine(Path, "evidence");
+
+    /// <summary>The log's and the author's encrypted key files.</summary>
+    public string Keys => KeysOf(Path);
+
+    public static string SegmentsOf(string path) => System.IO.Path.Combine(path, "segments");
+
+    public static string KeysOf(string path) => System.IO.Path.Combine(path, "keys");
+
+    /// <summary>Opens an existing ledger's directory; reads <c>ledger.json</c> only.</summary>
+    /// <exception cref="TessraxException">TSX3001: no ledger here; TSX3003, TSX3013: ledger.json is damaged or of a newer format.</exception>
+    public static LedgerDirectory Open(string path, IDisk disk)
+    {
+        string file = FileOf(path);
+        if (!disk.Exists(file))
+            throw ErrorCodes.NotALedger.Because($"there is no ledger in {path}");
+        byte[] bytes = DurableFile.Read(disk, file, 64 * 1024);
+        try
+        {
+            var reader = new ObjectReader(JsonValue.Parse(bytes));
+            long format = reader.Integer("format");
+            if (format != Format)
+                throw ErrorCodes.UnknownFormat.Because($"{file} has format {format}; this tessraxctl knows format {Format}");
+            var found = new LedgerDirectory(path, reader.String("origin"), reader.Digest("id"));
+            reader.OneOf("hash", HashEngine.Sha256.Name);
+            reader.End();
+            return found;
+        }
+        catch (TessraxException e) when (e.Code != ErrorCodes.UnknownFormat)
+        {
+            throw ErrorCodes.Damaged.Because($"{file}: {e.Message}");
+        }
+    }
+
+    /// <summary>A ledger that is being made and has no <c>ledger.json</c> yet.</summary>
+    internal static LedgerDirectory Placeholder(string path, string origin, Digest id) => new(path, origin, id);
+
+    /// <summary>Writes <c>ledger.json</c>: the last step of making a ledger, so that a directory without it is none.</summary>
+    internal static LedgerDirectory Establish(string path, string origin, Digest id, IDisk disk)
+    {
+        JsonValue facts = JsonValue.Object(("format", Format), ("origin", origin), ("id", id.ToString()), ("hash", HashEngine.Sha256.Name));
+        DurableFile.Write(disk, FileOf(path), facts.ToCanonicalBytes(), DurableFileOptions.New);
+        return new LedgerDirectory(path, origin, id);
+    }
+
+    internal static string FileOf(string path) => System.IO.Path.Combine(path, "ledger.json");
+}

@@ -1,0 +1,20 @@
+using Tessrax.Node.Files;
+
+namespace Tessrax.Node;
+
+/// <summary>The outside world of a node: clock, randomness, disk, and the user's directories outside the ledger.</summary>
+/// <param name="Clock">Wall clock and monotonic time.</param>
+/// <param name="Random">Where nonces, salts and keys come from.</param>
+/// <param name="Disk">The file system.</param>
+/// <param name="ConfigDirectory">Where trust roots are pinned: <c>$XDG_CONFIG_HOME/tessrax</c>.</param>
+/// <param name="StateDirectory">Where marks are kept: <c>$XDG_STATE_HOME/tessrax</c>.</param>
+public sealed record NodeEnvironment(TimeProvider Clock, RandomSource Random, IDisk Disk, string ConfigDirectory, string StateDirectory)
+{
+    /// <summary>So many random bytes.</summary>
+    public byte[] RandomBytes(int count)
+    {
+        var bytes = new byte[count];
+        Random(bytes);
+        return bytes;
+    }
+}

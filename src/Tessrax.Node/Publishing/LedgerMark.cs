@@ -1,0 +1,66 @@
+using Tessrax.Hashing;
+using Tessrax.Keys;
+using Tessrax.Merkle;
+using Tessrax.Node.Files;
+
+namespace Tessrax.Node.Publishing;
+
+/// <summary>The newest checkpoint, kept outside the ledger's directory, so that a log restored from an older copy notices before it signs.</summary>
+/// <remarks>Written at most once a second while appending and always at the end; see formats, "Checkpoints, crash, rollback".</remarks>
+public sealed class LedgerMark
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
+    private readonly NodeEnvironment environment;
+    private readonly string path;
+    private byte[]? waiting;
+    private long writtenAt;
+    private bool written;
+
+    public LedgerMark(NodeEnvironment environment, Digest ledger)
+    {
+        this.environment = environment;
+        path = Path.Combine(environment.StateDirectory, "marks", ledger.ToHex());
+    }
+
+    /// <summary>Refuses to go on if the mark is not in this tree.</summary>
+    /// <exception cref="TessraxException">TSX3004: the ledger is older than its mark, or another history.</exception>
+    public void Check(MerkleTree tree, VerifierKey log)
+    {
+        if (!environment.Disk.Exists(path))
+            return;
+        byte[] note = DurableFile.Read(environment.Disk, path, SignedNote.MaxBytes);
+        // A mark that was damaged or belongs to another key says nothing; the ledger's own checks stand.
+        if (Checkpoint.TryOpen(note, log, out Checkpoint? mark, out _))
+            RequireExtends(tree, mark.Head, $"the mark in {path}");
+    }
+
+    /// <summary>Refuses a tree that does not extend a head signed earlier.</summary>
+    internal static void RequireExtends(MerkleTree tree, TreeHead earlier, string what)
+    {
+        if (earlier.Size > tree.Size)
+            throw ErrorCodes.Behind.Because($"the ledger holds {tree.Size} entries, but {what} covers {earlier.Size}: this is an older copy, or its end is damaged");
+        if (earlier.Size > 0 && tree.RootAt(earlier.Size) != earlier.Root)
+            throw ErrorCodes.Behind.Because($"at size {earlier.Size} the ledger has another root than {what}: this is another history");
+    }
+
+    /// <summary>Notes a checkpoint; writes it if the last one is a second old.</summary>
+    public void Note(byte[] checkpoint)
+    {
+        waiting = checkpoint;
+        if (!written || environment.Clock.GetElapsedTime(writtenAt) >= Interval)
+            Flush();
+    }
+
+    /// <summary>Writes what waits.</summary>
+    public void Flush()
+    {
+        if (waiting is null)
+            return;
+        environment.Disk.CreateDirectory(Path.GetDirectoryName(path)!);
+        DurableFile.Write(environment.Disk, path, waiting, DurableFileOptions.Derived);
+        waiting = null;
+        written = true;
+        writtenAt = environment.Clock.GetTimestamp();
+    }
+}

@@ -1,0 +1,154 @@
+using Tessrax.Canonical;
+using Tessrax.Hashing;
+using Tessrax.Ledger;
+
+namespace Tessrax.Governance;
+
+/// <summary>Makes a signature: by a key in memory, or by a command that asks a hardware key.</summary>
+/// <param name="message">The bytes to sign.</param>
+/// <returns>64 bytes.</returns>
+public delegate byte[] Signer(ReadOnlySpan<byte> message);
+
+/// <summary>Proposals taken out of a ledger, so that an approver can look at them and sign on a machine that has neither ledger nor network.</summary>
+/// <remarks><code>{"request":"tessrax/approval-request/v1","ledger":"sha256:…","gov":"sha256:…","approvers":[…],"proposals":[{"index":7,"proposal":{…}}]}</code></remarks>
+/// <param name="Ledger">The ledger's id.</param>
+/// <param name="Gov">Digest of the governance state that approvals will name.</param>
+/// <param name="Approvers">Who holds which roles.</param>
+/// <param name="Proposals">What waits.</param>
+public sealed record ApprovalRequest(Digest Ledger, Digest Gov, IReadOnlyList<Approver> Approvers, IReadOnlyList<RequestedProposal> Proposals)
+{
+    private const string Version = "tessrax/approval-request/v1";
+
+    /// <summary>The proposals that wait in a ledger.</summary>
+    public static ApprovalRequest From(LedgerFold fold) =>
+        new(
+            fold.State.Ledger,
+            fold.State.Digest,
+            [.. fold.State.Keys.Where(k => k.Roles.Count > 0).Select(k => new Approver(k.Id, k.Name, k.Roles))],
+            [.. fold.Proposals.Values.Select(p => new RequestedProposal(p.Index, p.Proposal))]
+        );
+
+    /// <summary>Reads a request strictly.</summary>
+    public static ApprovalRequest Parse(ReadOnlySpan<byte> bytes)
+    {
+        var reader = new ObjectReader(JsonValue.Parse(bytes));
+        reader.OneOf("request", Version);
+        var request = new ApprovalRequest(
+            reader.Digest("ledger"),
+            reader.Digest("gov"),
+            [.. reader.Array("approvers", 256).Select(item => Approver.Read(new ObjectReader(item.Value, item.Path)))],
+            [.. reader.Array("proposals").Select(item => RequestedProposal.Read(new ObjectReader(item.Value, item.Path)))]
+        );
+        reader.End();
+        return request;
+    }
+
+    public byte[] ToBytes() =>
+        JsonValue
+            .Object(
+                ("request", Version),
+                ("ledger", Ledger.ToString()),
+                ("gov", Gov.ToString()),
+                ("approvers", JsonValue.Of(Approvers.Select(a => a.ToJson()))),
+                ("proposals", JsonValue.Of(Proposals.Select(p => p.ToJson())))
+            )
+            .ToCanonicalBytes();
+
+    /// <summary>Signs a verdict on one proposal.</summary>
+    /// <param name="index">The proposal's id.</param>
+    /// <param name="key">The approver's key id.</param>
+    /// <param name="approves">True to approve, false to reject.</param>
+    /// <param name="now">The approver's clock.</param>
+    /// <param name="nonce">16 random bytes.</param>
+    /// <param name="signer">Makes the signature.</param>
+    /// <exception cref="TessraxException">TSX3014: not in this request; TSX4002: the key holds no role asked for; TSX4003: too late; TSX5005: the request shows another decision than the body commits to.</exception>
+    public ApprovalRecorded Sign(long index, Digest key, bool approves, UtcTime now, ReadOnlySpan<byte> nonce, Signer signer)
+    {
+        RequestedProposal wanted =
+            Proposals.FirstOrDefault(p => p.Index == index) ?? throw ErrorCodes.NoSuchProposal.Because($"no proposal {index} waits here");
+        Proposal proposal = wanted.Proposal;
+        // What the approver reads must be what the signature covers.
+        if (!proposal.CommitsToDecision(Ledger))
+            throw ErrorCodes.CommitmentBroken.Because($"proposal {index} shows a decision that its body does not commit to");
+        if (now > proposal.Body.ExpiresAt)
+            throw ErrorCodes.OutsideWindow.Because($"proposal {index} expired at {proposal.Body.ExpiresAt}");
+        Approver? approver = Approvers.FirstOrDefault(a => a.Key == key);
+        string role =
+            approver?.Roles.FirstOrDefault(r => proposal.Decision.Approvals.Any(q => q.Role == r))
+            ?? throw ErrorCodes.NotAnApprover.Because($"the key {key} holds no role that proposal {index} asks for");
+        var approval = new Approval
+        {
+            Key = key,
+            Role = role,
+            Approves = approves,
+            Gov = Gov,
+            IssuedAt = now,
+            ExpiresAt = proposal.Body.ExpiresAt,
+            Nonce = Convert.ToBase64String(nonce),
+        };
+        byte[] signature = signer(approval.SignedBytes(Ledger, proposal.Body.DigestIn(Ledger)));
+        return new ApprovalRecorded(index, approval with { Signature = Convert.ToBase64String(signature) });
+    }
+}
+
+/// <summary>Somebody who may approve.</summary>
+/// <param name="Key">Whole key id.</param>
+/// <param name="Name">For people.</param>
+/// <param name="Roles">Sorted.</param>
+public sealed record Approver(Digest Key, string Name, IReadOnlyList<string> Roles)
+{
+    internal JsonValue ToJson() =>
+        JsonValue.Object(("key", Key.ToString()), ("name", Name), ("roles", JsonValue.Of(Roles.Select(JsonValue.String))));
+
+    internal static Approver Read(ObjectReader reader)
+    {
+        var approver = new Approver(
+            reader.Digest("key"),
+            reader.String("name", 128),
+            [.. reader.Array("roles", 16).Select(r => r.Value.Kind == JsonKind.String ? r.Value.AsString() : throw reader.Fault("roles", "must be strings"))]
+        );
+        reader.End();
+        return approver;
+    }
+}
+
+/// <summary>A proposal and its id.</summary>
+/// <param name="Index">Index of the DECISION_PROPOSED entry.</param>
+/// <param name="Proposal">What waits.</param>
+public sealed record RequestedProposal(long Index, Proposal Proposal)
+{
+    internal JsonValue ToJson() => JsonValue.Object(("index", Index), ("proposal", Proposal.ToJson()));
+
+    internal static RequestedProposal Read(ObjectReader reader)
+    {
+        var requested = new RequestedProposal(reader.Integer("index"), Proposal.FromJson(reader.Required("proposal"), $"{reader.Path}.proposal"));
+        reader.End();
+        return requested;
+    }
+}
+
+/// <summary>Signed verdicts on their way back to the ledger.</summary>
+/// <param name="Ledger">The ledger they are for.</param>
+/// <param name="Verdicts">One a proposal and key.</param>
+public sealed record SignedApprovals(Digest Ledger, IReadOnlyList<ApprovalRecorded> Verdicts)
+{
+    private const string Version = "tessrax/approvals/v1";
+
+    /// <summary>Reads the file strictly.</summary>
+    public static SignedApprovals Parse(ReadOnlySpan<byte> bytes)
+    {
+        var reader = new ObjectReader(JsonValue.Parse(bytes));
+        reader.OneOf("approvals", Version);
+        var approvals = new SignedApprovals(
+            reader.Digest("ledger"),
+            [.. reader.Array("verdicts", 4096).Select(item => ApprovalRecorded.FromJson(item.Value, item.Path))]
+        );
+        reader.End();
+        return approvals;
+    }
+
+    public byte[] ToBytes() =>
+        JsonValue
+            .Object(("approvals", Version), ("ledger", Ledger.ToString()), ("verdicts", JsonValue.Of(Verdicts.Select(v => v.ToJson()))))
+            .ToCanonicalBytes();
+}

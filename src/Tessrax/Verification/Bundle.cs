@@ -1,0 +1,95 @@
+using Tessrax.Canonical;
+using Tessrax.Hashing;
+using Tessrax.Ledger;
+
+namespace Tessrax.Verification;
+
+/// <summary>An entry in a bundle: the receipt, and the proof that its leaf is in the bundle's tree.</summary>
+/// <param name="Receipt">Entry, payload and salt.</param>
+/// <param name="Proof">The audit path from the leaf's sibling to the root's child (RFC 6962, section 2.1.1).</param>
+public sealed record BundleEntry(Receipt Receipt, IReadOnlyList<Digest> Proof);
+
+/// <summary>One file that proves one entry to a stranger who has only a trust root.</summary>
+/// <remarks>
+/// It carries the entry, all it rests on (claims, contradiction, proposal), every control event, and one checkpoint that covers them all.
+/// The file is canonical JSON:
+/// <code>{"bundle":"tessrax/bundle/v1","checkpoint":"…","entries":[{"entry":{…},"payload":{…},"proof":["…"],"salt":"…"}],"subject":17}</code>
+/// What is trusted never comes from the bundle. See <c>spec/bundle.md</c>.
+/// </remarks>
+public sealed record Bundle
+{
+    /// <summary>The largest bundle that is read, in bytes.</summary>
+    public const int MaxBytes = 64 * 1024 * 1024;
+
+    private const string Version = "tessrax/bundle/v1";
+
+    /// <summary>Index of the entry that the bundle is about.</summary>
+    public required long Subject { get; init; }
+
+    /// <summary>The signed checkpoint, verbatim.</summary>
+    public required string Checkpoint { get; init; }
+
+    /// <summary>By index, ascending; genesis first.</summary>
+    public required IReadOnlyList<BundleEntry> Entries { get; init; }
+
+    /// <summary>Reads a bundle strictly; what it says is still unchecked.</summary>
+    /// <exception cref="TessraxException">TSX1001 to TSX1011.</exception>
+    public static Bundle Parse(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.Length > MaxBytes)
+            throw ErrorCodes.TooLarge.Because($"a bundle of {bytes.Length} bytes; at most {MaxBytes} are read");
+        var reader = new ObjectReader(JsonValue.Parse(bytes));
+        reader.OneOf("bundle", Version);
+        var bundle = new Bundle
+        {
+            Subject = reader.Integer("subject"),
+            Checkpoint = reader.String("checkpoint", 1 << 20),
+            Entries = [.. reader.Array("entries").Select(item => ReadEntry(new ObjectReader(item.Value, item.Path)))],
+        };
+        reader.End();
+        for (int i = 1; i < bundle.Entries.Count; i++)
+        {
+            if (bundle.Entries[i].Receipt.Entry.Index <= bundle.Entries[i - 1].Receipt.Entry.Index)
+                throw reader.Fault("entries", "must be in the order of their indexes, each once");
+        }
+        return bundle;
+    }
+
+    /// <summary>Whether a JSON text looks like a bundle rather than anything else.</summary>
+    public static bool LooksLike(ReadOnlySpan<byte> bytes) => bytes.TrimStart(" \t\r\n"u8).StartsWith("{"u8);
+
+    /// <summary>The bytes of the file.</summary>
+    public byte[] ToBytes() =>
+        JsonValue
+            .Object(
+                ("bundle", Version),
+                ("subject", Subject),
+                ("checkpoint", Checkpoint),
+                ("entries", JsonValue.Of(Entries.Select(WriteEntry)))
+            )
+            .ToCanonicalBytes();
+
+    private static JsonValue WriteEntry(BundleEntry entry) =>
+        JsonValue.Object(
+            ("entry", entry.Receipt.Entry.ToJson()),
+            ("payload", entry.Receipt.Payload?.Root),
+            ("salt", entry.Receipt.Payload is null ? null : JsonValue.String(Convert.ToBase64String(entry.Receipt.Salt.Span))),
+            ("proof", JsonValue.Of(entry.Proof.Select(hash => JsonValue.String(hash.ToBase64()))))
+        );
+
+    private static BundleEntry ReadEntry(ObjectReader reader)
+    {
+        Entry entry = Entry.FromJson(reader.Required("entry"), $"{reader.Path}.entry");
+        FrozenPayload? payload = reader.Optional("payload") is { } value ? FrozenPayload.From(value) : null;
+        byte[] salt = payload is null ? [] : reader.Base64("salt", Receipt.SaltBytes);
+        var proof = new List<Digest>();
+        foreach ((JsonValue item, string path) in reader.Array("proof", 64))
+        {
+            if (item.Kind != JsonKind.String || !Digest.TryParseBase64(item.AsString(), out Digest hash))
+                throw new TessraxException(ErrorCodes.BadDigest, $"{path} is not a hash in base64") { Path = path };
+            proof.Add(hash);
+        }
+        reader.End();
+        return new BundleEntry(Receipt.Create(entry, payload, salt), proof);
+    }
+}

@@ -1,0 +1,206 @@
+using Tessrax.Governance;
+using Tessrax.Hashing;
+using Tessrax.Keys;
+using Tessrax.Ledger;
+using Tessrax.Merkle;
+
+namespace Tessrax.Verification;
+
+/// <summary>Checks a whole ledger, fed batch by batch from entry 0: form, commitments, signatures, governance, time, approvals,
+/// decisions by re-execution, the tree, every checkpoint, and the trust root.</summary>
+/// <remarks>Pure; never throws at what it is fed. The caller checks the framing of what it reads and reports it on <see cref="Board"/>.</remarks>
+public sealed class LedgerVerifier
+{
+    private readonly TrustRoot? trust;
+    private readonly Frontier frontier = new(TreeHasher.Sha256);
+    private LedgerFold? fold;
+    private VerifierKey? logKey;
+    private Checkpoint? last;
+    private byte[] lastNote = [];
+    private bool foldBroken;
+    private bool reachedTrusted;
+
+    /// <param name="clock">Measures the stages.</param>
+    /// <param name="trust">What the verifier accepts; null if trust was not established.</param>
+    public LedgerVerifier(TimeProvider clock, TrustRoot? trust)
+    {
+        this.trust = trust;
+        Board = new StageBoard(
+            clock,
+            "framing",
+            "entries",
+            "commitments",
+            "signatures",
+            "governance",
+            "time",
+            "approvals",
+            "decisions",
+            "merkle",
+            "checkpoints",
+            "trust"
+        );
+    }
+
+    /// <summary>Where stages report.</summary>
+    public StageBoard Board { get; }
+
+    /// <summary>The ledger's id: what its genesis body hashes to; null before genesis.</summary>
+    public Digest? Ledger => fold?.State.Ledger;
+
+    /// <summary>Everything folded so far; null before genesis or after an entry that could not be read.</summary>
+    public LedgerFold? Fold => foldBroken ? null : fold;
+
+    /// <summary>The last checkpoint that held.</summary>
+    public Checkpoint? Last => last;
+
+    /// <summary>Checks the next entry.</summary>
+    public void Add(ReadOnlySpan<byte> leaf, ReadOnlySpan<byte> payload, ReadOnlySpan<byte> salt)
+    {
+        using (Board.Measure("merkle"))
+            frontier.Append(TreeHasher.Sha256.Leaf(leaf));
+        CompareWithTrusted();
+        if (Read(leaf, payload, salt) is { } receipt && Found(receipt))
+            Judge(receipt);
+    }
+
+    /// <summary>Checks a batch's checkpoint against the entries so far.</summary>
+    public void AddCheckpoint(ReadOnlySpan<byte> note)
+    {
+        using StageBoard.Measurement time = Board.Measure("checkpoints");
+        if (logKey is null)
+        {
+            Board.Failed("checkpoints", ErrorCodes.CheckpointRefused, $"the checkpoint after {frontier.Size} entries cannot be checked: genesis names no log key");
+            return;
+        }
+        if (!Checkpoint.TryOpen(note, logKey, out Checkpoint? checkpoint, out string reason))
+        {
+            Board.Failed("checkpoints", ErrorCodes.CheckpointRefused, $"the checkpoint after {frontier.Size} entries: {reason}");
+            return;
+        }
+        Board.Passed("checkpoints");
+        CompareRoot(checkpoint);
+        last = checkpoint;
+        lastNote = note.ToArray();
+    }
+
+    /// <summary>The verdict on everything fed so far.</summary>
+    public Verdict Finish()
+    {
+        using (Board.Measure("trust"))
+            CheckTrust();
+        if (frontier.Size == 0)
+            Board.Failed("entries", ErrorCodes.EntryMalformed, "there is no entry, not even genesis");
+        if (last is null || last.Head.Size != frontier.Size)
+            Board.Failed("checkpoints", ErrorCodes.CheckpointRefused, $"no checkpoint covers all {frontier.Size} entries");
+        return new Verdict("ledger", Ledger, frontier.Size, frontier.Root(), Board.ToStages(), Excludes());
+    }
+
+    private Receipt? Read(ReadOnlySpan<byte> leaf, ReadOnlySpan<byte> payload, ReadOnlySpan<byte> salt)
+    {
+        using StageBoard.Measurement time = Board.Measure("entries");
+        try
+        {
+            Receipt receipt = Receipt.Parse(leaf, payload, salt);
+            Board.Passed("entries");
+            return receipt;
+        }
+        catch (TessraxException e)
+        {
+            Board.Failed("entries", ErrorCodes.EntryMalformed, $"entry {frontier.Size - 1}: {e.Message} ({e.Code})");
+            foldBroken = true;
+            return null;
+        }
+    }
+
+    // The first entry founds the fold: its body's hash is the ledger's id, whatever it says; trust compares that id.
+    private bool Found(Receipt receipt)
+    {
+        if (fold is null && frontier.Size == 1)
+        {
+            fold = new LedgerFold(SignedBytes.LedgerIdOf(receipt.Entry.Body.ToJson()));
+            return true;
+        }
+        return fold is not null && !foldBroken;
+    }
+
+    private void Judge(Receipt receipt)
+    {
+        using StageBoard.Measurement time = Board.Measure("governance");
+        Refusal? refusal = fold!.Judge(receipt, out object? payload);
+        if (refusal is not null)
+            Board.Failed(refusal);
+        Count(receipt, refusal?.Aspect);
+        try
+        {
+            fold.Apply(receipt, payload);
+        }
+        catch (TessraxException e)
+        {
+            Board.Failed("governance", ErrorCodes.StateBroken, $"entries after {receipt.Entry.Index} cannot be judged: {e.Message}");
+            foldBroken = true;
+        }
+        logKey ??= fold.State.LogKey?.Verifier;
+    }
+
+    // Rules are judged in a fixed order, so those before the one that failed did hold.
+    private void Count(Receipt receipt, Aspect? failed)
+    {
+        if (failed is not null)
+            return;
+        foreach (string stage in (ReadOnlySpan<string>)["commitments", "governance", "time"])
+            Board.Passed(stage);
+        if (receipt.Entry.Signature is not null)
+            Board.Passed("signatures");
+        if (receipt.Entry.Body.Event is Events.ContradictionDetected or Events.DecisionRecorded or Events.DecisionProposed)
+            Board.Passed("decisions");
+        Board.Passed("approvals", receipt.Entry.Approvals.Count);
+    }
+
+    private void CompareRoot(Checkpoint checkpoint)
+    {
+        using StageBoard.Measurement time = Board.Measure("merkle");
+        if (checkpoint.Head == frontier.Head)
+            Board.Passed("merkle");
+        else
+            Board.Failed("merkle", ErrorCodes.RootMismatch, $"the checkpoint signs size {checkpoint.Head.Size} and root {checkpoint.Head.Root}, but {frontier.Size} entries give {frontier.Root()}");
+    }
+
+    // The checkpoint accepted last time must be a prefix of what is shown now.
+    private void CompareWithTrusted()
+    {
+        if (trust?.Checkpoint is not { } trusted || trusted.Head.Size != frontier.Size)
+            return;
+        reachedTrusted = true;
+        if (trusted.Head != frontier.Head)
+            Board.Failed("trust", ErrorCodes.Inconsistent, $"at size {frontier.Size} the trusted checkpoint has root {trusted.Head.Root}, this ledger {frontier.Root()}");
+    }
+
+    private void CheckTrust()
+    {
+        if (trust is null)
+        {
+            string pin = fold is null ? "" : $": pin ledger {fold.State.Ledger} with vkey {logKey}";
+            Board.NotChecked("trust", ErrorCodes.NoTrust, $"trust is not established{pin}");
+            return;
+        }
+        if (trust.Ledger is { } expected && expected != Ledger)
+            Board.Failed("trust", ErrorCodes.WrongLedger, $"this is the ledger {Ledger?.ToString() ?? "(unreadable)"}, the trust root is for {expected}");
+        if (lastNote.Length == 0)
+            Board.Failed("trust", ErrorCodes.CheckpointRefused, "there is no checkpoint that the trust root could judge");
+        else if (!trust.Accepts(lastNote, out string reason))
+            Board.Failed("trust", ErrorCodes.CheckpointRefused, reason);
+        else
+            Board.Passed("trust");
+        if (trust.Checkpoint is { Head.Size: > 0 } trusted && !reachedTrusted)
+            Board.Failed("trust", ErrorCodes.Inconsistent, $"the trusted checkpoint has size {trusted.Head.Size}, this ledger only {frontier.Size}: it is an older copy, or was cut");
+    }
+
+    private List<string> Excludes()
+    {
+        var excludes = new List<string>();
+        if (trust is null || trust.IsLogOnly)
+            excludes.Add("a fork: no witness quorum is asked for (log-only), so the log could show others another history");
+        excludes.Add("a wrong clock: recorded_at is the log's word");
+        return excludes;
+    }
+}

@@ -1,0 +1,53 @@
+using Tessrax.Canonical;
+using Tessrax.Hashing;
+
+namespace Tessrax.Verification;
+
+/// <summary>One thing that does not hold.</summary>
+/// <param name="Code">The stable code.</param>
+/// <param name="Message">What was observed, naming the place.</param>
+public sealed record Finding(ErrorCode Code, string Message)
+{
+    internal JsonValue ToJson() => JsonValue.Object(("code", Code.ToString()), ("message", Message));
+}
+
+/// <summary>One stage of a verification.</summary>
+/// <param name="Name">For example <c>merkle</c>.</param>
+/// <param name="Holds">True or false; null if the stage could not be checked, with the reason in <paramref name="Findings"/>.</param>
+/// <param name="Seconds">Time spent.</param>
+/// <param name="Checked">How many things were checked.</param>
+/// <param name="Findings">What does not hold; at most 20, then a count.</param>
+public sealed record Stage(string Name, bool? Holds, double Seconds, long Checked, IReadOnlyList<Finding> Findings)
+{
+    internal JsonValue ToJson() =>
+        JsonValue.Object(
+            ("name", Name),
+            ("holds", Holds is { } holds ? (JsonValue)holds : JsonValue.Null),
+            ("seconds", JsonValue.Number(Math.Round(Seconds, 6))),
+            ("checked", Checked),
+            ("findings", JsonValue.Of(Findings.Select(f => f.ToJson())))
+        );
+}
+
+/// <summary>What a verifier found. It holds only if every stage was checked and holds.</summary>
+/// <param name="Kind"><c>ledger</c> or <c>bundle</c>.</param>
+/// <param name="Ledger">The ledger's id, as far as it was read.</param>
+/// <param name="Size">Entries in the tree that the checkpoint signs.</param>
+/// <param name="Root">That tree's root.</param>
+/// <param name="Stages">In the order of checking.</param>
+/// <param name="Excludes">What even a verdict that holds does not exclude, in plain sentences.</param>
+public sealed record Verdict(string Kind, Digest? Ledger, long Size, Digest? Root, IReadOnlyList<Stage> Stages, IReadOnlyList<string> Excludes)
+{
+    public bool Holds => Stages.Count > 0 && Stages.All(s => s.Holds == true);
+
+    public JsonValue ToJson() =>
+        JsonValue.Object(
+            ("holds", Holds),
+            ("kind", Kind),
+            ("ledger", Ledger is { } ledger ? ledger.ToString() : JsonValue.Null),
+            ("size", Size),
+            ("root", Root is { } root ? root.ToString() : JsonValue.Null),
+            ("stages", JsonValue.Of(Stages.Select(s => s.ToJson()))),
+            ("does_not_exclude", JsonValue.Of(Excludes.Select(JsonValue.String)))
+        );
+}
