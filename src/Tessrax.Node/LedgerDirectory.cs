@@ -53,7 +53,9 @@ public sealed record LedgerDirectory
             var reader = new ObjectReader(JsonValue.Parse(bytes));
             long format = reader.Integer("format");
             if (format != Format)
-                throw ErrorCodes.UnknownFormat.Because($"{file} has format {format}; this tessraxctl knows format {Format}");
+                throw ErrorCodes.UnknownFormat.Because(
+                    $"{file} has format {format}; this tessraxctl knows format {Format}"
+                );
             var found = new LedgerDirectory(path, reader.String("origin"), reader.Digest("id"));
             reader.OneOf("hash", HashEngine.Sha256.Name);
             reader.End();
@@ -71,7 +73,12 @@ public sealed record LedgerDirectory
     /// <summary>Writes <c>ledger.json</c>: the last step of making a ledger, so that a directory without it is none.</summary>
     internal static LedgerDirectory Establish(string path, string origin, Digest id, IDisk disk)
     {
-        JsonValue facts = JsonValue.Object(("format", Format), ("origin", origin), ("id", id.ToString()), ("hash", HashEngine.Sha256.Name));
+        JsonValue facts = JsonValue.Object(
+            ("format", Format),
+            ("origin", origin),
+            ("id", id.ToString()),
+            ("hash", HashEngine.Sha256.Name)
+        );
         DurableFile.Write(disk, FileOf(path), facts.ToCanonicalBytes(), DurableFileOptions.New);
         return new LedgerDirectory(path, origin, id);
     }

@@ -8,7 +8,13 @@ namespace Tessrax.Node;
 /// <param name="Disk">The file system.</param>
 /// <param name="ConfigDirectory">Where trust roots are pinned: <c>$XDG_CONFIG_HOME/tessrax</c>.</param>
 /// <param name="StateDirectory">Where marks are kept: <c>$XDG_STATE_HOME/tessrax</c>.</param>
-public sealed record NodeEnvironment(TimeProvider Clock, RandomSource Random, IDisk Disk, string ConfigDirectory, string StateDirectory)
+public sealed record NodeEnvironment(
+    TimeProvider Clock,
+    RandomSource Random,
+    IDisk Disk,
+    string ConfigDirectory,
+    string StateDirectory
+)
 {
     /// <summary>So many random bytes.</summary>
     public byte[] RandomBytes(int count)

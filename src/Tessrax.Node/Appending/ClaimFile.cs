@@ -35,7 +35,10 @@ public sealed record ClaimFile(string Name, IReadOnlyList<ClaimLine> Lines)
             catch (TessraxException e)
             {
                 string field = e.Path is null ? "" : $" {e.Path}:";
-                throw new TessraxException(e.Code, $"{name} line {number}:{field} {e.Message}", e.Hint, e) { Path = e.Path };
+                throw new TessraxException(e.Code, $"{name} line {number}:{field} {e.Message}", e.Hint, e)
+                {
+                    Path = e.Path,
+                };
             }
         }
         return new ClaimFile(name, lines);

@@ -54,7 +54,15 @@ public sealed class Ingestor(LedgerWriter writer)
         // Whatever a cut-off ingest left undecided; nothing, as a rule.
         GroupKey[] all = [.. writer.Fold.Claims.Keys.Order()];
         Count(writer.Append(all.SelectMany(desk.Settle)));
-        return new IngestResult(recorded, known, bySubject.Count, contradictions, decisions, proposed, writer.Fold.Proposals.Count);
+        return new IngestResult(
+            recorded,
+            known,
+            bySubject.Count,
+            contradictions,
+            decisions,
+            proposed,
+            writer.Fold.Proposals.Count
+        );
     }
 
     private Dictionary<string, List<Claim>> NewClaims(IReadOnlyList<ClaimFile> files, out long known)
@@ -69,7 +77,9 @@ public sealed class Ingestor(LedgerWriter writer)
                 Claim claim = line.Claim;
                 Claim? earlier = writer.Fold.Claims.Find(claim.ClaimId) ?? fresh.GetValueOrDefault(claim.ClaimId);
                 if (earlier is not null && earlier.Digest != claim.Digest)
-                    throw ErrorCodes.ClaimIdReused.Because($"{file.Name} line {line.Number}: the claim_id '{claim.ClaimId}' stands for another claim already");
+                    throw ErrorCodes.ClaimIdReused.Because(
+                        $"{file.Name} line {line.Number}: the claim_id '{claim.ClaimId}' stands for another claim already"
+                    );
                 if (earlier is not null)
                 {
                     known++;

@@ -27,7 +27,9 @@ public sealed class LedgerClock
         UtcTime now = UtcTime.Now(clock);
         TimeSpan gained = now - openedAt - clock.GetElapsedTime(openedAtTimestamp);
         if (gained > MaxStep)
-            throw ErrorCodes.ClockJump.Because($"the clock says {now}, {gained.TotalMinutes:F0} minutes more than have passed since {openedAt}");
+            throw ErrorCodes.ClockJump.Because(
+                $"the clock says {now}, {gained.TotalMinutes:F0} minutes more than have passed since {openedAt}"
+            );
         return UtcTime.Max(now, lastRecordedAt);
     }
 }

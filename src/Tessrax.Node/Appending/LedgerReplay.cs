@@ -25,7 +25,10 @@ public sealed class LedgerReplay
 
     /// <summary>Whether bytes are a checkpoint of that size signed by this ledger's log key: what tells a real record from bytes that imitate one.</summary>
     public bool IsSigned(ReadOnlyMemory<byte> checkpoint, long size) =>
-        Fold.State.LogKey is not { } log || (Checkpoint.TryOpen(checkpoint.Span, log.Verifier, out Checkpoint? opened, out _) && opened.Head.Size == size);
+        Fold.State.LogKey is not { } log
+        || (
+            Checkpoint.TryOpen(checkpoint.Span, log.Verifier, out Checkpoint? opened, out _) && opened.Head.Size == size
+        );
 
     /// <summary>Folds in a batch.</summary>
     /// <exception cref="TessraxException">TSX3003: an entry cannot be read.</exception>
@@ -36,7 +39,9 @@ public sealed class LedgerReplay
             try
             {
                 Receipt receipt = Receipt.Parse(stored.Entry.Span, stored.Payload.Span, stored.Salt.Span);
-                object? record = receipt.Payload is { } payload ? EventPayloads.Read(receipt.Entry.Body.Event, payload.Root) : null;
+                object? record = receipt.Payload is { } payload
+                    ? EventPayloads.Read(receipt.Entry.Body.Event, payload.Root)
+                    : null;
                 Fold.Apply(receipt, record);
                 Tree.Append(receipt.LeafHash);
             }
@@ -57,7 +62,9 @@ public sealed class LedgerReplay
         if (!Checkpoint.TryOpen(lastNote, log.Verifier, out Checkpoint? checkpoint, out string reason))
             throw ErrorCodes.Damaged.Because($"the last checkpoint does not verify: {reason}");
         if (checkpoint.Head != new TreeHead(Tree.Size, Tree.Root()))
-            throw ErrorCodes.Damaged.Because($"the {Tree.Size} entries do not give the root that the last checkpoint signs");
+            throw ErrorCodes.Damaged.Because(
+                $"the {Tree.Size} entries do not give the root that the last checkpoint signs"
+            );
         Last = SignedNote.Parse(lastNote);
     }
 }

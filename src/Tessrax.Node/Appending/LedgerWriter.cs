@@ -25,7 +25,13 @@ public sealed class LedgerWriter : IDisposable
     private readonly LedgerClock clock;
     private bool failed;
 
-    private LedgerWriter(NodeEnvironment environment, LedgerDirectory directory, SegmentWriter segments, LedgerKeys keys, LedgerReplay replay)
+    private LedgerWriter(
+        NodeEnvironment environment,
+        LedgerDirectory directory,
+        SegmentWriter segments,
+        LedgerKeys keys,
+        LedgerReplay replay
+    )
     {
         this.environment = environment;
         this.segments = segments;
@@ -54,7 +60,11 @@ public sealed class LedgerWriter : IDisposable
     /// <exception cref="TessraxException">TSX3010: there is something already; TSX3005 to TSX3008: cannot write.</exception>
     public static LedgerWriter Create(string path, Genesis genesis, LedgerKeys keys, NodeEnvironment environment)
     {
-        SegmentWriter segments = SegmentWriter.Create(LedgerDirectory.SegmentsOf(path), environment.Disk, environment.Random);
+        SegmentWriter segments = SegmentWriter.Create(
+            LedgerDirectory.SegmentsOf(path),
+            environment.Disk,
+            environment.Random
+        );
         try
         {
             UtcTime now = UtcTime.Now(environment.Clock);
@@ -71,8 +81,16 @@ public sealed class LedgerWriter : IDisposable
             Digest id = SignedBytes.LedgerIdOf(body.ToJson());
             var replay = new LedgerReplay(id);
             // The name is given last: a directory without ledger.json is no ledger, so a crash before leaves none.
-            var writer = new LedgerWriter(environment, LedgerDirectory.Placeholder(path, genesis.Origin, id), segments, keys, replay);
-            writer.AppendReceipts([writer.Place(new SignedBody(body, writer.SignAsAuthor(body), default), null, [], now)]);
+            var writer = new LedgerWriter(
+                environment,
+                LedgerDirectory.Placeholder(path, genesis.Origin, id),
+                segments,
+                keys,
+                replay
+            );
+            writer.AppendReceipts([
+                writer.Place(new SignedBody(body, writer.SignAsAuthor(body), default), null, [], now),
+            ]);
             LedgerDirectory.Establish(path, genesis.Origin, id, environment.Disk);
             return writer;
         }
@@ -89,13 +107,27 @@ public sealed class LedgerWriter : IDisposable
     {
         LedgerDirectory directory = LedgerDirectory.Open(path, environment.Disk);
         var replay = new LedgerReplay(directory.Id);
-        SegmentWriter segments = SegmentWriter.Open(directory.Segments, environment.Disk, environment.Random, replay.IsSigned, replay.Add, out RecoveryReport recovery);
+        SegmentWriter segments = SegmentWriter.Open(
+            directory.Segments,
+            environment.Disk,
+            environment.Random,
+            replay.IsSigned,
+            replay.Add,
+            out RecoveryReport recovery
+        );
         try
         {
             replay.Finish(directory);
-            if (replay.Fold.State.LogKey!.Id != keys.Log.PublicKey.Id || replay.Fold.State.Key(keys.Author.PublicKey.Id) is null)
+            if (
+                replay.Fold.State.LogKey!.Id != keys.Log.PublicKey.Id
+                || replay.Fold.State.Key(keys.Author.PublicKey.Id) is null
+            )
                 throw ErrorCodes.WrongKey.Because($"the key files in {directory.Keys} are not this ledger's");
-            var writer = new LedgerWriter(environment, directory, segments, keys, replay) { Checkpoint = replay.Last, Recovery = recovery };
+            var writer = new LedgerWriter(environment, directory, segments, keys, replay)
+            {
+                Checkpoint = replay.Last,
+                Recovery = recovery,
+            };
             writer.ProveNotBehind();
             return writer;
         }
@@ -126,7 +158,11 @@ public sealed class LedgerWriter : IDisposable
             waiting.Add(receipt);
             receipts.Add(receipt);
             bytes += receipt.Leaf.Length + (receipt.Payload?.Bytes.Length ?? 0);
-            if (bytes < MaxBatchBytes && waiting.Count < MaxBatchEntries && Fold.Size % SegmentFormat.EntriesPerSegment != 0)
+            if (
+                bytes < MaxBatchBytes
+                && waiting.Count < MaxBatchEntries
+                && Fold.Size % SegmentFormat.EntriesPerSegment != 0
+            )
                 continue;
             AppendReceipts(waiting);
             waiting.Clear();
@@ -163,7 +199,8 @@ public sealed class LedgerWriter : IDisposable
     private SignedBody SignNew(Draft draft, UtcTime now, TimeSpan validity)
     {
         byte[] salt = environment.RandomBytes(Receipt.SaltBytes);
-        bool decides = draft.Event is Events.ContradictionDetected or Events.DecisionProposed or Events.DecisionRecorded;
+        bool decides =
+            draft.Event is Events.ContradictionDetected or Events.DecisionProposed or Events.DecisionRecorded;
         bool author = draft.By == VoucherKind.Author;
         var body = new EntryBody
         {
@@ -179,7 +216,8 @@ public sealed class LedgerWriter : IDisposable
         return new SignedBody(body, author ? SignAsAuthor(body) : null, salt);
     }
 
-    private string SignAsAuthor(EntryBody body) => Convert.ToBase64String(keys.Author.Sign(body.SignedBytes(Directory.Id)));
+    private string SignAsAuthor(EntryBody body) =>
+        Convert.ToBase64String(keys.Author.Sign(body.SignedBytes(Directory.Id)));
 
     // Gives a body its place, judges it by everything before it, and folds it in.
     private Receipt Place(SignedBody signed, FrozenPayload? payload, IReadOnlyList<Approval> approvals, UtcTime now)
@@ -205,7 +243,11 @@ public sealed class LedgerWriter : IDisposable
     {
         SignedNote note = SignHead(receipts, out TreeHead head);
         byte[] checkpoint = note.ToBytes();
-        var entries = receipts.ConvertAll(r => new StoredEntry(r.Leaf, r.Payload?.Bytes.ToArray() ?? ReadOnlyMemory<byte>.Empty, r.Salt));
+        var entries = receipts.ConvertAll(r => new StoredEntry(
+            r.Leaf,
+            r.Payload?.Bytes.ToArray() ?? ReadOnlyMemory<byte>.Empty,
+            r.Salt
+        ));
         segments.Append(new Batch(receipts[0].Entry.Index, entries, checkpoint));
         CheckInclusion(receipts, head);
         Checkpoint = note;

@@ -31,43 +31,67 @@ public sealed class ProposalDesk(LedgerWriter writer)
         Contradiction? contradiction = Fold.Claims.Detect(key);
         OpenProposal[] overtaken =
         [
-            .. Fold.Proposals.Values.Where(p => p.Proposal.Decision.Key == key && p.Proposal.Decision.ContradictionId != contradiction?.Id),
+            .. Fold.Proposals.Values.Where(p =>
+                p.Proposal.Decision.Key == key && p.Proposal.Decision.Contradiction != contradiction?.Id
+            ),
         ];
         foreach (OpenProposal proposal in overtaken)
             yield return Close(proposal.Index, ClosedAs.Superseded);
         if (contradiction is null)
             yield break;
         if (!Fold.IsDetected(contradiction.Id))
-            yield return new Draft { Event = Events.ContradictionDetected, Payload = FrozenPayload.From(contradiction.ToJson()), By = VoucherKind.Log };
+            yield return new Draft
+            {
+                Event = Events.ContradictionDetected,
+                Payload = FrozenPayload.From(contradiction.ToJson()),
+                By = VoucherKind.Log,
+            };
         if (!Fold.IsSettledOrOpen(contradiction.Id))
             yield return Decide(Decider.Decide(Fold.Policy!, contradiction));
     }
 
     private static Draft Close(long proposal, ClosedAs outcome) =>
-        new() { Event = Events.DecisionClosed, Payload = FrozenPayload.From(new DecisionClosed(proposal, outcome).ToJson()) };
+        new()
+        {
+            Event = Events.DecisionClosed,
+            Payload = FrozenPayload.From(new DecisionClosed(proposal, outcome).ToJson()),
+        };
 
     private Draft Decide(Decision decision)
     {
         FrozenPayload payload = FrozenPayload.From(decision.ToJson());
         if (decision.Approvals.Count == 0)
             return new Draft { Event = Events.DecisionRecorded, Payload = payload };
-        SignedBody body = writer.Prepare(Events.DecisionRecorded, payload, decision.Deadline ?? Draft.DefaultValidity);
+        SignedBody body = writer.Prepare(
+            Events.DecisionRecorded,
+            payload,
+            decision.Deadline ?? TimeSpan.FromSeconds(Fold.State.Windows.BodySeconds)
+        );
         var proposal = new Proposal(body.Body, body.Signature!, decision, Convert.ToBase64String(body.Salt.Span));
         return new Draft { Event = Events.DecisionProposed, Payload = FrozenPayload.From(proposal.ToJson()) };
     }
 
     private IEnumerable<Draft> AfterVerdict(ApprovalRecorded verdict)
     {
-        yield return new Draft { Event = Events.ApprovalRecorded, Payload = FrozenPayload.From(verdict.ToJson()), By = VoucherKind.Log };
+        yield return new Draft
+        {
+            Event = Events.ApprovalRecorded,
+            Payload = FrozenPayload.From(verdict.ToJson()),
+            By = VoucherKind.Log,
+        };
         OpenProposal open = Fold.Proposals[verdict.Proposal];
-        IReadOnlyList<RoleQuorum> required = open.Proposal.Decision.Approvals;
+        IReadOnlyList<RequiredApproval> required = open.Proposal.Decision.Approvals;
         if (ApprovalRules.Suffice(open.Votes, required))
         {
             yield return new Draft
             {
                 Event = Events.DecisionRecorded,
                 Payload = FrozenPayload.From(open.Proposal.Decision.ToJson()),
-                Prepared = new SignedBody(open.Proposal.Body, open.Proposal.Signature, Convert.FromBase64String(open.Proposal.Salt)),
+                Prepared = new SignedBody(
+                    open.Proposal.Body,
+                    open.Proposal.Signature,
+                    Convert.FromBase64String(open.Proposal.Salt)
+                ),
                 Approvals = [.. open.Votes.Where(v => v.Approves)],
             };
         }

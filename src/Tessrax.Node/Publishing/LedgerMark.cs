@@ -39,9 +39,13 @@ public sealed class LedgerMark
     internal static void RequireExtends(MerkleTree tree, TreeHead earlier, string what)
     {
         if (earlier.Size > tree.Size)
-            throw ErrorCodes.Behind.Because($"the ledger holds {tree.Size} entries, but {what} covers {earlier.Size}: this is an older copy, or its end is damaged");
+            throw ErrorCodes.Behind.Because(
+                $"the ledger holds {tree.Size} entries, but {what} covers {earlier.Size}: this is an older copy, or its end is damaged"
+            );
         if (earlier.Size > 0 && tree.RootAt(earlier.Size) != earlier.Root)
-            throw ErrorCodes.Behind.Because($"at size {earlier.Size} the ledger has another root than {what}: this is another history");
+            throw ErrorCodes.Behind.Because(
+                $"at size {earlier.Size} the ledger has another root than {what}: this is another history"
+            );
     }
 
     /// <summary>Notes a checkpoint; writes it if the last one is a second old.</summary>

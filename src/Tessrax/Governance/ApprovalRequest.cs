@@ -15,7 +15,12 @@ public delegate byte[] Signer(ReadOnlySpan<byte> message);
 /// <param name="Gov">Digest of the governance state that approvals will name.</param>
 /// <param name="Approvers">Who holds which roles.</param>
 /// <param name="Proposals">What waits.</param>
-public sealed record ApprovalRequest(Digest Ledger, Digest Gov, IReadOnlyList<Approver> Approvers, IReadOnlyList<RequestedProposal> Proposals)
+public sealed record ApprovalRequest(
+    Digest Ledger,
+    Digest Gov,
+    IReadOnlyList<Approver> Approvers,
+    IReadOnlyList<RequestedProposal> Proposals
+)
 {
     private const string Version = "tessrax/approval-request/v1";
 
@@ -37,7 +42,11 @@ public sealed record ApprovalRequest(Digest Ledger, Digest Gov, IReadOnlyList<Ap
             reader.Digest("ledger"),
             reader.Digest("gov"),
             [.. reader.Array("approvers", 256).Select(item => Approver.Read(new ObjectReader(item.Value, item.Path)))],
-            [.. reader.Array("proposals").Select(item => RequestedProposal.Read(new ObjectReader(item.Value, item.Path)))]
+            [
+                .. reader
+                    .Array("proposals")
+                    .Select(item => RequestedProposal.Read(new ObjectReader(item.Value, item.Path))),
+            ]
         );
         reader.End();
         return request;
@@ -62,14 +71,24 @@ public sealed record ApprovalRequest(Digest Ledger, Digest Gov, IReadOnlyList<Ap
     /// <param name="nonce">16 random bytes.</param>
     /// <param name="signer">Makes the signature.</param>
     /// <exception cref="TessraxException">TSX3014: not in this request; TSX4002: the key holds no role asked for; TSX4003: too late; TSX5005: the request shows another decision than the body commits to.</exception>
-    public ApprovalRecorded Sign(long index, Digest key, bool approves, UtcTime now, ReadOnlySpan<byte> nonce, Signer signer)
+    public ApprovalRecorded Sign(
+        long index,
+        Digest key,
+        bool approves,
+        UtcTime now,
+        ReadOnlySpan<byte> nonce,
+        Signer signer
+    )
     {
         RequestedProposal wanted =
-            Proposals.FirstOrDefault(p => p.Index == index) ?? throw ErrorCodes.NoSuchProposal.Because($"no proposal {index} waits here");
+            Proposals.FirstOrDefault(p => p.Index == index)
+            ?? throw ErrorCodes.NoSuchProposal.Because($"no proposal {index} waits here");
         Proposal proposal = wanted.Proposal;
         // What the approver reads must be what the signature covers.
         if (!proposal.CommitsToDecision(Ledger))
-            throw ErrorCodes.CommitmentBroken.Because($"proposal {index} shows a decision that its body does not commit to");
+            throw ErrorCodes.CommitmentBroken.Because(
+                $"proposal {index} shows a decision that its body does not commit to"
+            );
         if (now > proposal.Body.ExpiresAt)
             throw ErrorCodes.OutsideWindow.Because($"proposal {index} expired at {proposal.Body.ExpiresAt}");
         Approver? approver = Approvers.FirstOrDefault(a => a.Key == key);
@@ -98,14 +117,26 @@ public sealed record ApprovalRequest(Digest Ledger, Digest Gov, IReadOnlyList<Ap
 public sealed record Approver(Digest Key, string Name, IReadOnlyList<string> Roles)
 {
     internal JsonValue ToJson() =>
-        JsonValue.Object(("key", Key.ToString()), ("name", Name), ("roles", JsonValue.Of(Roles.Select(JsonValue.String))));
+        JsonValue.Object(
+            ("key", Key.ToString()),
+            ("name", Name),
+            ("roles", JsonValue.Of(Roles.Select(JsonValue.String)))
+        );
 
     internal static Approver Read(ObjectReader reader)
     {
         var approver = new Approver(
             reader.Digest("key"),
             reader.String("name", 128),
-            [.. reader.Array("roles", 16).Select(r => r.Value.Kind == JsonKind.String ? r.Value.AsString() : throw reader.Fault("roles", "must be strings"))]
+            [
+                .. reader
+                    .Array("roles", 16)
+                    .Select(r =>
+                        r.Value.Kind == JsonKind.String
+                            ? r.Value.AsString()
+                            : throw reader.Fault("roles", "must be strings")
+                    ),
+            ]
         );
         reader.End();
         return approver;
@@ -121,7 +152,10 @@ public sealed record RequestedProposal(long Index, Proposal Proposal)
 
     internal static RequestedProposal Read(ObjectReader reader)
     {
-        var requested = new RequestedProposal(reader.Integer("index"), Proposal.FromJson(reader.Required("proposal"), $"{reader.Path}.proposal"));
+        var requested = new RequestedProposal(
+            reader.Integer("index"),
+            Proposal.FromJson(reader.Required("proposal"), $"{reader.Path}.proposal")
+        );
         reader.End();
         return requested;
     }
@@ -149,6 +183,10 @@ public sealed record SignedApprovals(Digest Ledger, IReadOnlyList<ApprovalRecord
 
     public byte[] ToBytes() =>
         JsonValue
-            .Object(("approvals", Version), ("ledger", Ledger.ToString()), ("verdicts", JsonValue.Of(Verdicts.Select(v => v.ToJson()))))
+            .Object(
+                ("approvals", Version),
+                ("ledger", Ledger.ToString()),
+                ("verdicts", JsonValue.Of(Verdicts.Select(v => v.ToJson())))
+            )
             .ToCanonicalBytes();
 }

@@ -16,7 +16,14 @@ public static class ApprovalRules
     /// <param name="required">The roles that are asked for.</param>
     /// <param name="state">The governance state at the entry that carries the approval.</param>
     /// <param name="now">That entry's recorded_at.</param>
-    public static Refusal? Judge(Approval approval, Digest body, Digest author, IReadOnlyList<RoleQuorum> required, GovernanceState state, UtcTime now)
+    public static Refusal? Judge(
+        Approval approval,
+        Digest body,
+        Digest author,
+        IReadOnlyList<RequiredApproval> required,
+        GovernanceState state,
+        UtcTime now
+    )
     {
         LedgerKey? key = state.Key(approval.Key);
         if (approval.Key == author)
@@ -26,8 +33,20 @@ public static class ApprovalRules
         if (!required.Any(r => r.Role == approval.Role))
             return Refuse(ErrorCodes.NotAnApprover, $"the role {approval.Role} of {key.Name} is not asked for here");
         if (approval.Gov != state.Digest)
-            return Refuse(ErrorCodes.StaleGovernance, $"{key.Name} signed under the governance state {approval.Gov}, which is not the present one");
-        if (EntryRules.JudgeWindow(approval.IssuedAt, approval.ExpiresAt, now, state.Windows, $"the approval of {key.Name}") is { } late)
+            return Refuse(
+                ErrorCodes.StaleGovernance,
+                $"{key.Name} signed under the governance state {approval.Gov}, which is not the present one"
+            );
+        if (
+            EntryRules.JudgeWindow(
+                approval.IssuedAt,
+                approval.ExpiresAt,
+                now,
+                state.Windows,
+                $"the approval of {key.Name}"
+            ) is
+            { } late
+        )
             return late;
         return approval.IsSignedBy(key.Verifier.Key, state.Ledger, body)
             ? null
@@ -35,17 +54,22 @@ public static class ApprovalRules
     }
 
     /// <summary>Whether approvals, each already judged, reach every quorum; distinct keys only.</summary>
-    public static bool Suffice(IEnumerable<Approval> approvals, IReadOnlyList<RoleQuorum> required)
+    public static bool Suffice(IEnumerable<Approval> approvals, IReadOnlyList<RequiredApproval> required)
     {
         Approval[] counted = [.. approvals.Where(a => a.Approves).DistinctBy(a => a.Key)];
         return required.All(r => counted.Count(a => a.Role == r.Role) >= r.K);
     }
 
     /// <summary>Whether so many rejected that some quorum is out of reach.</summary>
-    public static bool OutOfReach(IEnumerable<Approval> approvals, IReadOnlyList<RoleQuorum> required, GovernanceState state)
+    public static bool OutOfReach(
+        IEnumerable<Approval> approvals,
+        IReadOnlyList<RequiredApproval> required,
+        GovernanceState state
+    )
     {
         Approval[] rejections = [.. approvals.Where(a => !a.Approves).DistinctBy(a => a.Key)];
-        return rejections.Length > 0 && required.Any(r => state.Holders(r.Role) - rejections.Count(a => a.Role == r.Role) < r.K);
+        return rejections.Length > 0
+            && required.Any(r => state.Holders(r.Role) - rejections.Count(a => a.Role == r.Role) < r.K);
     }
 
     private static Refusal Refuse(ErrorCode code, string message) => new(Aspect.Approvals, code, message);

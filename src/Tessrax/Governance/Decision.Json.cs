@@ -1,5 +1,6 @@
 using Tessrax.Canonical;
 using Tessrax.Contradictions;
+using Tessrax.Ledger;
 
 namespace Tessrax.Governance;
 

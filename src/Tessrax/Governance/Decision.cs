@@ -1,6 +1,7 @@
 using Tessrax.Canonical;
 using Tessrax.Contradictions;
 using Tessrax.Hashing;
+using Tessrax.Ledger;
 
 namespace Tessrax.Governance;
 

@@ -1,6 +1,4 @@
-using Tessrax.Canonical;
 using Tessrax.Contradictions;
-using Tessrax.Hashing;
 using Tessrax.Ledger;
 
 namespace Tessrax.Governance;
@@ -27,7 +25,11 @@ internal sealed class DecisionRules(LedgerFold fold)
         foreach (Claim claim in claims.Claims)
         {
             if (fold.Claims.Find(claim.ClaimId) is not null)
-                return new Refusal(Aspect.Decision, ErrorCodes.ClaimIdReused, $"entry {entry.Index} records the claim '{claim.ClaimId}', which is recorded already");
+                return new Refusal(
+                    Aspect.Decision,
+                    ErrorCodes.ClaimIdReused,
+                    $"entry {entry.Index} records the claim '{claim.ClaimId}', which is recorded already"
+                );
         }
         return null;
     }
@@ -43,16 +45,42 @@ internal sealed class DecisionRules(LedgerFold fold)
     private Refusal? JudgeProposal(Entry entry, Proposal proposal)
     {
         EntryBody body = proposal.Body;
-        if (body.Event != Events.DecisionRecorded || body.Ledger != fold.State.Ledger.ToString() || body.Policy != fold.State.Policy || body.Control is not null)
-            return Differs($"entry {entry.Index} proposes something other than a decision of this ledger under its policy");
+        if (
+            body.Event != Events.DecisionRecorded
+            || body.Ledger != fold.State.Ledger.ToString()
+            || body.Policy != fold.State.Policy
+            || body.Control is not null
+        )
+            return Differs(
+                $"entry {entry.Index} proposes something other than a decision of this ledger under its policy"
+            );
         if (body.By.Kind != VoucherKind.Author)
-            return new Refusal(Aspect.Signature, ErrorCodes.NotByThatKey, $"the decision proposed in entry {entry.Index} is not signed by an author");
+            return new Refusal(
+                Aspect.Signature,
+                ErrorCodes.NotByThatKey,
+                $"the decision proposed in entry {entry.Index} is not signed by an author"
+            );
         if (!proposal.CommitsToDecision(fold.State.Ledger))
-            return new Refusal(Aspect.Commitment, ErrorCodes.CommitmentBroken, $"the body proposed in entry {entry.Index} does not commit to the decision shown");
+            return new Refusal(
+                Aspect.Commitment,
+                ErrorCodes.CommitmentBroken,
+                $"the body proposed in entry {entry.Index} does not commit to the decision shown"
+            );
         if (proposal.Decision.Approvals.Count == 0)
             return Differs($"entry {entry.Index} proposes what needs no approval");
-        return EntryRules.JudgeAuthor(body, proposal.Signature, fold.State, $"the decision proposed in entry {entry.Index}")
-            ?? EntryRules.JudgeWindow(body.IssuedAt, body.ExpiresAt, entry.RecordedAt, fold.State.Windows, $"the decision proposed in entry {entry.Index}")
+        return EntryRules.JudgeAuthor(
+                body,
+                proposal.Signature,
+                fold.State,
+                $"the decision proposed in entry {entry.Index}"
+            )
+            ?? EntryRules.JudgeWindow(
+                body.IssuedAt,
+                body.ExpiresAt,
+                entry.RecordedAt,
+                fold.State.Windows,
+                $"the decision proposed in entry {entry.Index}"
+            )
             ?? JudgeReplay(entry, proposal.Decision);
     }
 
@@ -61,9 +89,17 @@ internal sealed class DecisionRules(LedgerFold fold)
         if (!fold.Proposals.TryGetValue(vote.Proposal, out OpenProposal? proposal))
             return new Refusal(Aspect.Approvals, ErrorCodes.Closed, $"the proposal {vote.Proposal} is not open");
         if (proposal.Votes.Any(v => v.Key == vote.Approval.Key))
-            return new Refusal(Aspect.Approvals, ErrorCodes.AlreadyVoted, $"the key {vote.Approval.Key} has voted on proposal {vote.Proposal}");
+            return new Refusal(
+                Aspect.Approvals,
+                ErrorCodes.AlreadyVoted,
+                $"the key {vote.Approval.Key} has voted on proposal {vote.Proposal}"
+            );
         if (fold.IsUsed(vote.Approval))
-            return new Refusal(Aspect.Time, ErrorCodes.NonceReused, $"the approval in entry {entry.Index} uses a nonce again");
+            return new Refusal(
+                Aspect.Time,
+                ErrorCodes.NonceReused,
+                $"the approval in entry {entry.Index} uses a nonce again"
+            );
         return JudgeApproval(entry, vote.Approval, proposal.Proposal.Body, proposal.Proposal.Decision);
     }
 
@@ -75,10 +111,18 @@ internal sealed class DecisionRules(LedgerFold fold)
         {
             return entry.Approvals.Count == 0
                 ? null
-                : new Refusal(Aspect.Approvals, ErrorCodes.ApprovalsBroken, $"entry {entry.Index} carries approvals that its policy does not ask for");
+                : new Refusal(
+                    Aspect.Approvals,
+                    ErrorCodes.ApprovalsBroken,
+                    $"entry {entry.Index} carries approvals that its policy does not ask for"
+                );
         }
         if (fold.ProposalOf(entry.Body) is null)
-            return new Refusal(Aspect.Approvals, ErrorCodes.NeedsApproval, $"the decision in entry {entry.Index} was never proposed, or is closed");
+            return new Refusal(
+                Aspect.Approvals,
+                ErrorCodes.NeedsApproval,
+                $"the decision in entry {entry.Index} was never proposed, or is closed"
+            );
         foreach (Approval approval in entry.Approvals)
         {
             if (JudgeApproval(entry, approval, entry.Body, decision) is { } bad)
@@ -86,7 +130,11 @@ internal sealed class DecisionRules(LedgerFold fold)
         }
         return ApprovalRules.Suffice(entry.Approvals, decision.Approvals)
             ? null
-            : new Refusal(Aspect.Approvals, ErrorCodes.NeedsApproval, $"the decision in entry {entry.Index} has not the approvals that its policy asks for");
+            : new Refusal(
+                Aspect.Approvals,
+                ErrorCodes.NeedsApproval,
+                $"the decision in entry {entry.Index} has not the approvals that its policy asks for"
+            );
     }
 
     private Refusal? JudgeClosing(Entry entry, DecisionClosed closed)
@@ -95,25 +143,42 @@ internal sealed class DecisionRules(LedgerFold fold)
             return new Refusal(Aspect.Approvals, ErrorCodes.Closed, $"the proposal {closed.Proposal} is not open");
         bool justified = closed.Outcome switch
         {
-            ClosedAs.Rejected => ApprovalRules.OutOfReach(proposal.Votes, proposal.Proposal.Decision.Approvals, fold.State),
+            ClosedAs.Rejected => ApprovalRules.OutOfReach(
+                proposal.Votes,
+                proposal.Proposal.Decision.Approvals,
+                fold.State
+            ),
             ClosedAs.Expired => entry.RecordedAt > proposal.Proposal.Body.ExpiresAt,
-            _ => Detect(proposal.Proposal.Decision.Key)?.Id != proposal.Proposal.Decision.ContradictionId,
+            _ => Detect(proposal.Proposal.Decision.Key)?.Id != proposal.Proposal.Decision.Contradiction,
         };
         return justified
             ? null
-            : new Refusal(Aspect.Approvals, ErrorCodes.ApprovalsBroken, $"entry {entry.Index} closes proposal {closed.Proposal} as {closed.OutcomeText}, which it is not");
+            : new Refusal(
+                Aspect.Approvals,
+                ErrorCodes.ApprovalsBroken,
+                $"entry {entry.Index} closes proposal {closed.Proposal} as {closed.OutcomeText}, which it is not"
+            );
     }
 
     private Refusal? JudgeApproval(Entry entry, Approval approval, EntryBody body, Decision decision) =>
-        ApprovalRules.Judge(approval, body.DigestIn(fold.State.Ledger), body.By.Key, decision.Approvals, fold.State, entry.RecordedAt);
+        ApprovalRules.Judge(
+            approval,
+            body.DigestIn(fold.State.Ledger),
+            body.By.Key,
+            decision.Approvals,
+            fold.State,
+            entry.RecordedAt
+        );
 
     private Refusal? JudgeReplay(Entry entry, Decision decision)
     {
         if (Detect(decision.Key) is not { } contradiction || !fold.IsDetected(contradiction.Id))
             return Differs($"entry {entry.Index} decides a contradiction that is not on record");
         Decision again = Decider.Decide(fold.Policy!, contradiction);
-        return again.ToJson().Equals(decision.ToJson()) ? null : Differs($"entry {entry.Index} decides other than its claims and its policy do");
+        return again.ToJson().Equals(decision.ToJson())
+            ? null
+            : Differs($"entry {entry.Index} decides other than its claims and its policy do");
     }
 
-    private Contradiction? Detect(GroupKey key) => Decider.Detect(fold.Policy!, fold.Claims, key);
+    private Contradiction? Detect(GroupKey key) => fold.Claims.Detect(key);
 }

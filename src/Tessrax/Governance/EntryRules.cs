@@ -1,5 +1,4 @@
 using Tessrax.Canonical;
-using Tessrax.Hashing;
 using Tessrax.Keys;
 using Tessrax.Ledger;
 
@@ -18,7 +17,13 @@ public static class EntryRules
         return JudgeForm(entry)
             ?? JudgeLedger(entry.Body, before)
             ?? JudgeGovernance(entry, before)
-            ?? JudgeWindow(entry.Body.IssuedAt, entry.Body.ExpiresAt, entry.RecordedAt, before.Windows, $"the body of entry {entry.Index}")
+            ?? JudgeWindow(
+                entry.Body.IssuedAt,
+                entry.Body.ExpiresAt,
+                entry.RecordedAt,
+                before.Windows,
+                $"the body of entry {entry.Index}"
+            )
             ?? JudgeVoucher(entry, before)
             ?? JudgeCommitment(receipt, before);
     }
@@ -27,10 +32,16 @@ public static class EntryRules
     internal static Refusal? JudgeWindow(UtcTime issued, UtcTime expires, UtcTime now, Windows windows, string what)
     {
         if (expires < issued || expires - issued > TimeSpan.FromSeconds(windows.BodySeconds))
-            return new Refusal(Aspect.Time, ErrorCodes.OutsideWindow, $"{what} is valid from {issued} to {expires}, which is not a window of at most {windows.BodySeconds} s");
+            return new Refusal(
+                Aspect.Time,
+                ErrorCodes.OutsideWindow,
+                $"{what} is valid from {issued} to {expires}, which is not a window of at most {windows.BodySeconds} s"
+            );
         if (now < issued)
             return new Refusal(Aspect.Time, ErrorCodes.OutsideWindow, $"{what} was issued at {issued}, after {now}");
-        return now > expires ? new Refusal(Aspect.Time, ErrorCodes.OutsideWindow, $"{what} expired at {expires}, before {now}") : null;
+        return now > expires
+            ? new Refusal(Aspect.Time, ErrorCodes.OutsideWindow, $"{what} expired at {expires}, before {now}")
+            : null;
     }
 
     /// <summary>Whether the author's signature over a body holds, by a key that may author.</summary>
@@ -38,9 +49,20 @@ public static class EntryRules
     {
         LedgerKey? key = state.Key(body.By.Key);
         if (key is null || key.Purpose != KeyPurpose.Author)
-            return new Refusal(Aspect.Signature, ErrorCodes.NotByThatKey, $"{what} is by {body.By.Key}, which is no author of this ledger");
-        if (signature is null || !key.Verifier.Key.Verify(body.SignedBytes(state.Ledger), Convert.FromBase64String(signature)))
-            return new Refusal(Aspect.Signature, ErrorCodes.SignatureBroken, $"the author's signature of {what} does not hold");
+            return new Refusal(
+                Aspect.Signature,
+                ErrorCodes.NotByThatKey,
+                $"{what} is by {body.By.Key}, which is no author of this ledger"
+            );
+        if (
+            signature is null
+            || !key.Verifier.Key.Verify(body.SignedBytes(state.Ledger), Convert.FromBase64String(signature))
+        )
+            return new Refusal(
+                Aspect.Signature,
+                ErrorCodes.SignatureBroken,
+                $"the author's signature of {what} does not hold"
+            );
         return null;
     }
 
@@ -51,11 +73,16 @@ public static class EntryRules
             return Form($"entry {entry.Index} has the event {body.Event}, which this version does not know");
         bool control = Events.IsControl(body.Event);
         if (control != body.Control is not null || control == body.Payload is not null)
-            return Form($"entry {entry.Index} must have {(control ? "control and no payload" : "a payload and no control")}");
+            return Form(
+                $"entry {entry.Index} must have {(control ? "control and no payload" : "a payload and no control")}"
+            );
         if (entry.Approvals.Count > 0 && body.Event != Events.DecisionRecorded)
             return Form($"entry {entry.Index} carries approvals, which {body.Event} does not take");
-        bool needsPolicy = body.Event is Events.ContradictionDetected or Events.DecisionProposed or Events.DecisionRecorded;
-        return needsPolicy == body.Policy is not null ? null : Form($"entry {entry.Index} must {(needsPolicy ? "" : "not ")}name a policy");
+        bool needsPolicy =
+            body.Event is Events.ContradictionDetected or Events.DecisionProposed or Events.DecisionRecorded;
+        return needsPolicy == body.Policy is not null
+            ? null
+            : Form($"entry {entry.Index} must {(needsPolicy ? "" : "not ")}name a policy");
 
         static Refusal Form(string message) => new(Aspect.Entry, ErrorCodes.EntryMalformed, message);
     }
@@ -63,19 +90,32 @@ public static class EntryRules
     private static Refusal? JudgeLedger(EntryBody body, GovernanceState before)
     {
         bool genesis = body.Event == Events.LedgerCreated;
-        bool matches = genesis ? SignedBytes.LedgerIdOf(body.ToJson()) == before.Ledger : body.Ledger == before.Ledger.ToString();
-        return matches ? null : new Refusal(Aspect.Entry, ErrorCodes.WrongLedger, $"the body is for the ledger {body.Ledger}, not {before.Ledger}");
+        bool matches = genesis
+            ? SignedBytes.LedgerIdOf(body.ToJson()) == before.Ledger
+            : body.Ledger == before.Ledger.ToString();
+        return matches
+            ? null
+            : new Refusal(
+                Aspect.Entry,
+                ErrorCodes.WrongLedger,
+                $"the body is for the ledger {body.Ledger}, not {before.Ledger}"
+            );
     }
 
     private static Refusal? JudgeGovernance(Entry entry, GovernanceState before)
     {
         if (entry.Gov != before.Reference || entry.Epoch != before.Epoch)
         {
-            string message = $"entry {entry.Index} names the governance state {entry.Gov.Count} {entry.Gov.Digest}, but the control events before it give {before.Count} {before.Digest}";
+            string message =
+                $"entry {entry.Index} names the governance state {entry.Gov.Count} {entry.Gov.Digest}, but the control events before it give {before.Count} {before.Digest}";
             return new Refusal(Aspect.Governance, ErrorCodes.StateBroken, message);
         }
         if (entry.Body.Policy is { } pin && pin != before.Policy)
-            return new Refusal(Aspect.Governance, ErrorCodes.PolicyDiffers, $"entry {entry.Index} names the policy {pin.Id} {pin.Version} {pin.Digest}, which was not in force");
+            return new Refusal(
+                Aspect.Governance,
+                ErrorCodes.PolicyDiffers,
+                $"entry {entry.Index} names the policy {pin.Id} {pin.Version} {pin.Digest}, which was not in force"
+            );
         return null;
     }
 
@@ -98,14 +138,28 @@ public static class EntryRules
         if (body.By.Kind == VoucherKind.Author)
             return JudgeAuthor(body, entry.Signature, state, $"entry {entry.Index}");
         if (entry.Signature is not null || body.By.Key != state.LogKey?.Id)
-            return new Refusal(Aspect.Signature, ErrorCodes.NotByThatKey, $"entry {entry.Index} is attested by a key that is not the log's, or carries a signature nobody asked for");
+            return new Refusal(
+                Aspect.Signature,
+                ErrorCodes.NotByThatKey,
+                $"entry {entry.Index} is attested by a key that is not the log's, or carries a signature nobody asked for"
+            );
         // A stolen log key alone must decide nothing.
         bool mayAttest = body.Event is Events.ContradictionDetected or Events.ApprovalRecorded;
-        return mayAttest ? null : new Refusal(Aspect.Signature, ErrorCodes.NotByThatKey, $"{body.Event} at {entry.Index} must be signed by an author, not attested by the log");
+        return mayAttest
+            ? null
+            : new Refusal(
+                Aspect.Signature,
+                ErrorCodes.NotByThatKey,
+                $"{body.Event} at {entry.Index} must be signed by an author, not attested by the log"
+            );
     }
 
     private static Refusal? JudgeCommitment(Receipt receipt, GovernanceState before) =>
         receipt.PayloadMatches(before.Ledger)
             ? null
-            : new Refusal(Aspect.Commitment, ErrorCodes.CommitmentBroken, $"the payload of entry {receipt.Entry.Index} is not the one that its leaf commits to");
+            : new Refusal(
+                Aspect.Commitment,
+                ErrorCodes.CommitmentBroken,
+                $"the payload of entry {receipt.Entry.Index} is not the one that its leaf commits to"
+            );
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Tessrax.Canonical;
 using Tessrax.Hashing;
 using Tessrax.Keys;
@@ -11,6 +12,8 @@ public sealed record Genesis
 {
     /// <summary>The largest policy document that fits in genesis, in canonical bytes.</summary>
     public const int MaxPolicyBytes = 16 * 1024;
+
+    private static readonly SearchValues<char> RoleCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-");
 
     /// <summary>The name of the ledger, and of its log key (C2SP tlog-checkpoint).</summary>
     public required string Origin { get; init; }
@@ -84,8 +87,10 @@ public sealed record Genesis
     private static Policy ReadPolicy(ObjectReader reader)
     {
         Policy policy = Policy.FromJson(reader.Required("document"));
-        PolicyPin pin = PolicyPin.Read(reader.Object("policy"));
-        return policy.Pin == pin ? policy : throw ErrorCodes.PolicyDiffers.Because("the policy in genesis is not the one that its pin names");
+        PolicyPin pin = PolicyPin.FromJson(reader.Required("policy"), "$.body.control.policy");
+        return policy.Pin == pin
+            ? policy
+            : throw ErrorCodes.PolicyDiffers.Because("the policy in genesis is not the one that its pin names");
     }
 
     private static LedgerKey ReadKey(ObjectReader reader)
@@ -94,7 +99,10 @@ public sealed record Genesis
             throw reader.Fault("vkey", "is not a vkey");
         if (!KeyPurposes.TryParse(reader.String("purpose"), out KeyPurpose purpose))
             throw reader.Fault("purpose", "is not a purpose");
-        var roles = reader.Array("roles", 16).Select(item => item.Value.Kind == JsonKind.String ? item.Value.AsString() : "").ToList();
+        var roles = reader
+            .Array("roles", 16)
+            .Select(item => item.Value.Kind == JsonKind.String ? item.Value.AsString() : "")
+            .ToList();
         var key = new LedgerKey(reader.String("name", 128), purpose, verifier, roles, reader.Integer("from"));
         if (reader.Digest("id") != key.Id)
             throw reader.Fault("id", "is not the id of the vkey");
@@ -116,7 +124,9 @@ public sealed record Genesis
             CheckKey(key);
         int policyBytes = Policy.Document.ToCanonicalBytes().Length;
         if (policyBytes > MaxPolicyBytes)
-            throw ErrorCodes.TooLarge.Because($"a policy of {policyBytes} bytes; genesis holds at most {MaxPolicyBytes}");
+            throw ErrorCodes.TooLarge.Because(
+                $"a policy of {policyBytes} bytes; genesis holds at most {MaxPolicyBytes}"
+            );
     }
 
     private void CheckKey(LedgerKey key)
@@ -124,8 +134,14 @@ public sealed record Genesis
         bool isApprover = key.Purpose == KeyPurpose.Approver;
         if (key.Purpose is KeyPurpose.Recovery or KeyPurpose.Witness)
             throw ErrorCodes.BadValue.Because($"a {KeyPurposes.ToText(key.Purpose)} key does not belong in genesis");
-        if (isApprover != (key.Roles.Count > 0) || !key.Roles.All(IsRole) || !key.Roles.SequenceEqual(key.Roles.Distinct().Order(StringComparer.Ordinal)))
-            throw ErrorCodes.BadValue.Because($"the roles of {key.Name} must be sorted, distinct names of a-z, 0-9 and -, and only approvers have any");
+        if (
+            isApprover != (key.Roles.Count > 0)
+            || !key.Roles.All(IsRole)
+            || !key.Roles.SequenceEqual(key.Roles.Distinct().Order(StringComparer.Ordinal))
+        )
+            throw ErrorCodes.BadValue.Because(
+                $"the roles of {key.Name} must be sorted, distinct names of a-z, 0-9 and -, and only approvers have any"
+            );
         if (isApprover && Keys.Count(k => k.Purpose == KeyPurpose.Approver && k.Name == key.Name) > 1)
             throw ErrorCodes.BadValue.Because($"two approvers are named {key.Name}; one person counts once");
         if (key.From != 0)
@@ -133,5 +149,7 @@ public sealed record Genesis
     }
 
     private static bool IsRole(string role) =>
-        role.Length is >= 1 and <= 32 && char.IsAsciiLetterLower(role[0]) && !role.AsSpan().ContainsAnyExcept("abcdefghijklmnopqrstuvwxyz0123456789-");
+        role.Length is >= 1 and <= 32
+        && char.IsAsciiLetterLower(role[0])
+        && !role.AsSpan().ContainsAnyExcept(RoleCharacters);
 }

@@ -12,7 +12,13 @@ namespace Tessrax.Governance;
 /// <param name="Verifier">Name, algorithm and public key.</param>
 /// <param name="Roles">The roles of an approver, sorted; empty for other purposes.</param>
 /// <param name="From">The first index that it may sign.</param>
-public sealed record LedgerKey(string Name, KeyPurpose Purpose, VerifierKey Verifier, IReadOnlyList<string> Roles, long From)
+public sealed record LedgerKey(
+    string Name,
+    KeyPurpose Purpose,
+    VerifierKey Verifier,
+    IReadOnlyList<string> Roles,
+    long From
+)
 {
     public Digest Id => Verifier.Key.Id;
 
@@ -39,7 +45,10 @@ public sealed record Windows(long BodySeconds, long SkewSeconds)
 
     internal static Windows Read(ObjectReader reader)
     {
-        var windows = new Windows(reader.Integer("body_seconds", 60, 3660L * 24 * 3600), reader.Integer("skew_seconds", 0, 86_400));
+        var windows = new Windows(
+            reader.Integer("body_seconds", 60, 3660L * 24 * 3600),
+            reader.Integer("skew_seconds", 0, 86_400)
+        );
         reader.End();
         return windows;
     }
@@ -77,7 +86,8 @@ public sealed record GovernanceState
     public Digest Chain { get; init; }
 
     /// <summary>SHA-256(<c>tessrax/gov/v1\n</c> || JCS(S)).</summary>
-    public Digest Digest => digest ??= HashEngine.Sha256.Hash(Encoding.ASCII.GetBytes(GovLabel), ToJson().ToCanonicalBytes());
+    public Digest Digest =>
+        digest ??= HashEngine.Sha256.Hash(Encoding.ASCII.GetBytes(GovLabel), ToJson().ToCanonicalBytes());
 
     /// <summary>What an entry judged by this state carries.</summary>
     public GovRef Reference => new(Count, Digest);
@@ -119,8 +129,15 @@ public sealed record GovernanceState
         GovernanceState next = control.Body.Event switch
         {
             Events.LedgerCreated when Count == 0 && control.Index == 0 => Genesis.Read(control.Body).Establish(this),
-            _ => throw ErrorCodes.UnknownEvent.Because($"the control event {control.Body.Event} cannot stand at index {control.Index}"),
+            _ => throw ErrorCodes.UnknownEvent.Because(
+                $"the control event {control.Body.Event} cannot stand at index {control.Index}"
+            ),
         };
-        return next with { Count = Count + 1, Chain = HashEngine.Sha256.Hash(Chain.Span, leafHash.Span), digest = null };
+        return next with
+        {
+            Count = Count + 1,
+            Chain = HashEngine.Sha256.Hash(Chain.Span, leafHash.Span),
+            digest = null,
+        };
     }
 }

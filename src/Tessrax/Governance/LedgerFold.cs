@@ -38,7 +38,7 @@ public sealed class LedgerFold
     public UtcTime LastRecordedAt { get; private set; }
 
     /// <summary>Every claim recorded.</summary>
-    public ClaimBook Claims { get; } = new();
+    public ClaimBook Claims { get; private set; } = new(Policy.Default.Rules);
 
     /// <summary>Proposals that wait for approvals, by index.</summary>
     public IReadOnlyDictionary<long, OpenProposal> Proposals => open;
@@ -48,10 +48,11 @@ public sealed class LedgerFold
 
     /// <summary>Whether a decision on this contradiction was recorded, is proposed, or was refused.</summary>
     public bool IsSettledOrOpen(Digest contradiction) =>
-        settled.Contains(contradiction) || open.Values.Any(p => p.Proposal.Decision.ContradictionId == contradiction);
+        settled.Contains(contradiction) || open.Values.Any(p => p.Proposal.Decision.Contradiction == contradiction);
 
     /// <summary>The entry that a nonce was used for, or null; and whether for this very body.</summary>
-    public (long Index, bool SameBody)? FindNonce(EntryBody body) => nonces.Find(NonceBook.ScopeOf(body), body.DigestIn(State.Ledger));
+    public (long Index, bool SameBody)? FindNonce(EntryBody body) =>
+        nonces.Find(NonceBook.ScopeOf(body), body.DigestIn(State.Ledger));
 
     /// <summary>The first rule that the receipt breaks as the next entry, or null. Changes nothing.</summary>
     /// <param name="receipt">The receipt.</param>
@@ -61,20 +62,36 @@ public sealed class LedgerFold
         payload = null;
         Entry entry = receipt.Entry;
         if (entry.Index != Size)
-            return new Refusal(Aspect.Entry, ErrorCodes.EntryMalformed, $"entry {Size} says that its index is {entry.Index}");
+            return new Refusal(
+                Aspect.Entry,
+                ErrorCodes.EntryMalformed,
+                $"entry {Size} says that its index is {entry.Index}"
+            );
         if (entry.RecordedAt < LastRecordedAt)
-            return new Refusal(Aspect.Time, ErrorCodes.TimeBroken, $"entry {Size} was recorded at {entry.RecordedAt}, before the entry in front of it");
+            return new Refusal(
+                Aspect.Time,
+                ErrorCodes.TimeBroken,
+                $"entry {Size} was recorded at {entry.RecordedAt}, before the entry in front of it"
+            );
         if (EntryRules.Judge(receipt, State) is { } broken)
             return broken;
         if (FindNonce(entry.Body) is { } used)
-            return new Refusal(Aspect.Time, ErrorCodes.NonceReused, $"entry {Size} uses the nonce of entry {used.Index} again");
+            return new Refusal(
+                Aspect.Time,
+                ErrorCodes.NonceReused,
+                $"entry {Size} uses the nonce of entry {used.Index} again"
+            );
         try
         {
             payload = receipt.Payload is { } frozen ? EventPayloads.Read(entry.Body.Event, frozen.Root) : null;
         }
         catch (TessraxException e)
         {
-            return new Refusal(Aspect.Entry, e.Code, $"the payload of entry {Size} does not fit {entry.Body.Event}: {e.Message}");
+            return new Refusal(
+                Aspect.Entry,
+                e.Code,
+                $"the payload of entry {Size} does not fit {entry.Body.Event}: {e.Message}"
+            );
         }
         return new DecisionRules(this).Judge(entry, payload);
     }
@@ -98,20 +115,30 @@ public sealed class LedgerFold
                 break;
             case ApprovalRecorded vote when open.TryGetValue(vote.Proposal, out OpenProposal? voted):
                 open[vote.Proposal] = voted with { Votes = [.. voted.Votes, vote.Approval] };
-                nonces.Add(NonceBook.ScopeOf(vote.Approval), entry.Index, voted.BodyDigest, Kept(vote.Approval.ExpiresAt));
+                nonces.Add(
+                    NonceBook.ScopeOf(vote.Approval),
+                    entry.Index,
+                    voted.BodyDigest,
+                    Kept(vote.Approval.ExpiresAt)
+                );
                 break;
             case Decision decision:
-                settled.Add(decision.ContradictionId);
+                settled.Add(decision.Contradiction);
                 if (ProposalOf(entry.Body) is { } done)
                     open.Remove(done.Index);
                 break;
             case DecisionClosed closed when open.Remove(closed.Proposal, out OpenProposal? ended):
-                settled.Add(ended.Proposal.Decision.ContradictionId);
+                settled.Add(ended.Proposal.Decision.Contradiction);
                 break;
         }
         if (Events.IsControl(entry.Body.Event))
             Govern(receipt);
-        nonces.Add(NonceBook.ScopeOf(entry.Body), entry.Index, entry.Body.DigestIn(State.Ledger), Kept(entry.Body.ExpiresAt));
+        nonces.Add(
+            NonceBook.ScopeOf(entry.Body),
+            entry.Index,
+            entry.Body.DigestIn(State.Ledger),
+            Kept(entry.Body.ExpiresAt)
+        );
         nonces.Forget(entry.RecordedAt);
         LastRecordedAt = entry.RecordedAt;
         Size++;
@@ -133,7 +160,10 @@ public sealed class LedgerFold
     {
         State = State.After(receipt.Entry, receipt.LeafHash);
         if (receipt.Entry.Body.Event == Events.LedgerCreated)
+        {
             Policy = Genesis.Read(receipt.Entry.Body).Policy;
+            Claims = new ClaimBook(Policy.Rules);
+        }
     }
 
     private UtcTime Kept(UtcTime expires) => expires + TimeSpan.FromSeconds(State.Windows.SkewSeconds);

@@ -11,7 +11,8 @@ internal sealed class NonceBook
     private readonly Dictionary<Scope, Use> live = [];
     private readonly PriorityQueue<Scope, UtcTime> byExpiry = new();
 
-    public static Scope ScopeOf(EntryBody body) => new(body.By.Kind == VoucherKind.Author ? 'a' : 'l', body.By.Key, body.Nonce);
+    public static Scope ScopeOf(EntryBody body) =>
+        new(body.By.Kind == VoucherKind.Author ? 'a' : 'l', body.By.Key, body.Nonce);
 
     public static Scope ScopeOf(Approval approval) => new('v', approval.Key, approval.Nonce);
 
@@ -21,7 +22,8 @@ internal sealed class NonceBook
             byExpiry.Enqueue(scope, until);
     }
 
-    public (long Index, bool SameBody)? Find(Scope scope, Digest body) => live.TryGetValue(scope, out Use use) ? (use.Index, use.Body == body) : null;
+    public (long Index, bool SameBody)? Find(Scope scope, Digest body) =>
+        live.TryGetValue(scope, out Use use) ? (use.Index, use.Body == body) : null;
 
     public void Forget(UtcTime now)
     {

@@ -54,7 +54,8 @@ public sealed record OwnEvent(JsonValue Data, Digest? State)
         return own;
     }
 
-    public JsonValue ToJson() => JsonValue.Object(("data", Data), ("state", State is { } state ? state.ToString() : null));
+    public JsonValue ToJson() =>
+        JsonValue.Object(("data", Data), ("state", State is { } state ? state.ToString() : null));
 }
 
 /// <summary>Reads any event's payload into its record.</summary>

@@ -1,5 +1,4 @@
 using Tessrax.Canonical;
-using Tessrax.Contradictions;
 using Tessrax.Hashing;
 using Tessrax.Ledger;
 
@@ -41,7 +40,8 @@ public sealed record Proposal(EntryBody Body, string Signature, Decision Decisio
 
     /// <summary>Whether the body commits to exactly this decision.</summary>
     public bool CommitsToDecision(Digest ledger) =>
-        Body.Payload == SignedBytes.CommitmentOf(ledger, Convert.FromBase64String(Salt), Decision.ToJson().ToCanonicalBytes());
+        Body.Payload
+        == SignedBytes.CommitmentOf(ledger, Convert.FromBase64String(Salt), Decision.ToJson().ToCanonicalBytes());
 }
 
 /// <summary>The payload of APPROVAL_RECORDED: one verdict, and the proposal that it speaks of.</summary>
@@ -53,7 +53,10 @@ public sealed record ApprovalRecorded(long Proposal, Approval Approval)
     public static ApprovalRecorded FromJson(JsonValue value, string path = "$")
     {
         var reader = new ObjectReader(value, path);
-        var recorded = new ApprovalRecorded(reader.Integer("proposal"), Approval.FromJson(reader.Required("approval"), $"{path}.approval"));
+        var recorded = new ApprovalRecorded(
+            reader.Integer("proposal"),
+            Approval.FromJson(reader.Required("approval"), $"{path}.approval")
+        );
         reader.End();
         return recorded;
     }
@@ -85,7 +88,10 @@ public sealed record DecisionClosed(long Proposal, ClosedAs Outcome)
     public static DecisionClosed FromJson(JsonValue value, string path = "$")
     {
         var reader = new ObjectReader(value, path);
-        var closed = new DecisionClosed(reader.Integer("proposal"), (ClosedAs)Array.IndexOf(Names, reader.OneOf("outcome", Names)));
+        var closed = new DecisionClosed(
+            reader.Integer("proposal"),
+            (ClosedAs)Array.IndexOf(Names, reader.OneOf("outcome", Names))
+        );
         reader.End();
         return closed;
     }

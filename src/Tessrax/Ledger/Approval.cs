@@ -59,7 +59,11 @@ public sealed record Approval
 
     /// <summary>The bytes that the approver signs.</summary>
     public byte[] SignedBytes(Digest ledger, Digest body) =>
-        Tessrax.Ledger.SignedBytes.Of(Tessrax.Ledger.SignedBytes.ApprovalLabel, ledger, Unsigned().With("body", body.ToString()));
+        Tessrax.Ledger.SignedBytes.Of(
+            Tessrax.Ledger.SignedBytes.ApprovalLabel,
+            ledger,
+            Unsigned().With("body", body.ToString())
+        );
 
     /// <summary>Whether <paramref name="key"/> signed this approval of <paramref name="body"/>.</summary>
     public bool IsSignedBy(PublicKey key, Digest ledger, Digest body) =>

@@ -55,7 +55,12 @@ public sealed record Entry
         {
             Body = EntryBody.FromJson(reader.Required("body"), $"{path}.body"),
             Signature = reader.Optional("sig") is null ? null : Convert.ToBase64String(reader.Base64("sig", 64)),
-            Approvals = [.. reader.Array("approvals", Approval.MaxCount).Select(item => Approval.FromJson(item.Value, item.Path))],
+            Approvals =
+            [
+                .. reader
+                    .Array("approvals", Approval.MaxCount)
+                    .Select(item => Approval.FromJson(item.Value, item.Path)),
+            ],
             Index = reader.Integer("index"),
             Epoch = reader.Integer("epoch"),
             RecordedAt = reader.Time("recorded_at"),
@@ -83,7 +88,9 @@ public sealed record Entry
     {
         CheckSizes();
         byte[] leaf = ToJson().ToCanonicalBytes();
-        return leaf.Length <= MaxBytes ? leaf : throw ErrorCodes.TooLarge.Because($"an entry of {leaf.Length} bytes; at most {MaxBytes} are allowed");
+        return leaf.Length <= MaxBytes
+            ? leaf
+            : throw ErrorCodes.TooLarge.Because($"an entry of {leaf.Length} bytes; at most {MaxBytes} are allowed");
     }
 
     private static GovRef ReadGov(ObjectReader reader)
@@ -102,6 +109,8 @@ public sealed record Entry
             throw ErrorCodes.TooLarge.Because($"{Approvals.Count} approvals; at most {Approval.MaxCount} are allowed");
         int approvals = JsonValue.Of(Approvals.Select(a => a.ToJson())).ToCanonicalBytes().Length;
         if (approvals > Approval.MaxBytes)
-            throw ErrorCodes.TooLarge.Because($"approvals of {approvals} bytes; at most {Approval.MaxBytes} are allowed");
+            throw ErrorCodes.TooLarge.Because(
+                $"approvals of {approvals} bytes; at most {Approval.MaxBytes} are allowed"
+            );
     }
 }

@@ -18,7 +18,8 @@ public enum VoucherKind
 /// <param name="Key">The whole key id.</param>
 public readonly record struct Voucher(VoucherKind Kind, Digest Key)
 {
-    internal JsonValue ToJson() => JsonValue.Object(("kind", Kind == VoucherKind.Author ? "author" : "log"), ("key", Key.ToString()));
+    internal JsonValue ToJson() =>
+        JsonValue.Object(("kind", Kind == VoucherKind.Author ? "author" : "log"), ("key", Key.ToString()));
 
     internal static Voucher Read(ObjectReader reader)
     {
@@ -37,13 +38,17 @@ public sealed record PolicyPin(string Id, string Version, Digest Digest)
 {
     public JsonValue ToJson() => JsonValue.Object(("id", Id), ("version", Version), ("digest", Digest.ToString()));
 
-    /// <summary>Reads and closes an object.</summary>
-    public static PolicyPin Read(ObjectReader reader)
+    /// <summary>Reads <c>{"id","version","digest"}</c>, strictly.</summary>
+    public static PolicyPin FromJson(JsonValue json, string path = "$")
     {
+        var reader = new ObjectReader(json, path);
         var pin = new PolicyPin(reader.String("id", 128), reader.String("version", 128), reader.Digest("digest"));
         reader.End();
         return pin;
     }
+
+    /// <summary>For people: <c>vuln-triage 1.0.0 (sha256:…)</c>.</summary>
+    public override string ToString() => $"{Id} {Version} ({Digest})";
 }
 
 /// <summary>What an author signs: the part of an entry that exists before the log has seen it.</summary>
@@ -98,7 +103,10 @@ public sealed record EntryBody
             Nonce = Convert.ToBase64String(reader.Base64("nonce", NonceBytes)),
             Payload = reader.Required("payload").Kind == JsonKind.Null ? null : reader.Digest("payload"),
             Control = reader.Optional("control"),
-            Policy = reader.Required("policy").Kind == JsonKind.Null ? null : PolicyPin.Read(reader.Object("policy")),
+            Policy =
+                reader.Required("policy").Kind == JsonKind.Null
+                    ? null
+                    : PolicyPin.FromJson(reader.Required("policy"), $"{path}.policy"),
         };
         reader.End();
         return body;
@@ -119,7 +127,8 @@ public sealed record EntryBody
         );
 
     /// <summary>The bytes that the author signs.</summary>
-    public byte[] SignedBytes(Digest ledger) => Tessrax.Ledger.SignedBytes.Of(Tessrax.Ledger.SignedBytes.EntryLabel, ledger, ToJson());
+    public byte[] SignedBytes(Digest ledger) =>
+        Tessrax.Ledger.SignedBytes.Of(Tessrax.Ledger.SignedBytes.EntryLabel, ledger, ToJson());
 
     /// <summary>SHA-256 of the signed bytes: what approvals name.</summary>
     public Digest DigestIn(Digest ledger) => HashEngine.Sha256.Hash(SignedBytes(ledger));

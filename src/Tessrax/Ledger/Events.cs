@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Tessrax.Ledger;
 
 /// <summary>The names of events. What each means and carries stands in <c>spec/events.md</c>.</summary>
@@ -16,7 +18,19 @@ public static class Events
     /// <summary>Users' own events begin with this.</summary>
     public const string OwnPrefix = "x-";
 
-    private static readonly string[] ControlPrefixes = ["LEDGER_", "POLICY_", "KEY_", "APPROVERS_", "EPOCH_", "CLOCK_", "HOLD_", "PAYLOAD_ERASED"];
+    private static readonly SearchValues<char> OwnCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789._-");
+
+    private static readonly string[] ControlPrefixes =
+    [
+        "LEDGER_",
+        "POLICY_",
+        "KEY_",
+        "APPROVERS_",
+        "EPOCH_",
+        "CLOCK_",
+        "HOLD_",
+        "PAYLOAD_ERASED",
+    ];
 
     private static readonly string[] Ordinary =
     [
@@ -35,11 +49,12 @@ public static class Events
         Array.Exists(ControlPrefixes, prefix => name.StartsWith(prefix, StringComparison.Ordinal));
 
     /// <summary>Whether this version knows what to do with it.</summary>
-    public static bool IsKnown(string name) => name == LedgerCreated || Array.IndexOf(Ordinary, name) >= 0 || IsOwn(name);
+    public static bool IsKnown(string name) =>
+        name == LedgerCreated || Array.IndexOf(Ordinary, name) >= 0 || IsOwn(name);
 
     /// <summary>A user's own event: <c>x-</c>, then 1 to 62 of a-z, 0-9, <c>.</c>, <c>_</c> and <c>-</c>.</summary>
     public static bool IsOwn(string name) =>
         name.Length is > 2 and <= 64
         && name.StartsWith(OwnPrefix, StringComparison.Ordinal)
-        && !name.AsSpan(2).ContainsAnyExcept("abcdefghijklmnopqrstuvwxyz0123456789._-");
+        && !name.AsSpan(2).ContainsAnyExcept(OwnCharacters);
 }

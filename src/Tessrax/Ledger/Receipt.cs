@@ -39,7 +39,9 @@ public sealed class Receipt
     /// <summary>Whether the payload beside the entry is the one that the leaf commits to.</summary>
     public bool PayloadMatches(Digest ledger) =>
         Entry.Body.Payload is { } commitment
-            ? Payload is not null && Salt.Length == SaltBytes && SignedBytes.CommitmentOf(ledger, Salt.Span, Payload.Bytes) == commitment
+            ? Payload is not null
+                && Salt.Length == SaltBytes
+                && SignedBytes.CommitmentOf(ledger, Salt.Span, Payload.Bytes) == commitment
             : Payload is null && Salt.Length == 0;
 
     /// <summary>Builds a receipt around a new entry.</summary>
@@ -47,7 +49,9 @@ public sealed class Receipt
     public static Receipt Create(Entry entry, FrozenPayload? payload, ReadOnlySpan<byte> salt)
     {
         if (payload is not null && payload.Bytes.Length > MaxPayloadBytes)
-            throw ErrorCodes.TooLarge.Because($"a payload of {payload.Bytes.Length} bytes; at most {MaxPayloadBytes} are allowed");
+            throw ErrorCodes.TooLarge.Because(
+                $"a payload of {payload.Bytes.Length} bytes; at most {MaxPayloadBytes} are allowed"
+            );
         return new Receipt(entry, entry.ToLeaf(), payload, salt.ToArray());
     }
 

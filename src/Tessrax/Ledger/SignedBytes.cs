@@ -20,7 +20,8 @@ public static class SignedBytes
     private const string LedgerLabel = "tessrax/ledger/v1\n";
 
     /// <summary>The bytes that a key signs for <paramref name="value"/>.</summary>
-    public static byte[] Of(string label, Digest ledger, JsonValue value) => Join(label, ledger.Span, value.ToCanonicalBytes());
+    public static byte[] Of(string label, Digest ledger, JsonValue value) =>
+        Join(label, ledger.Span, value.ToCanonicalBytes());
 
     /// <summary>The id of the ledger that this genesis body creates: SHA-256(<c>tessrax/ledger/v1\n</c> || JCS(body)).</summary>
     public static Digest LedgerIdOf(JsonValue genesisBody) =>

@@ -73,7 +73,10 @@ public sealed record Bundle
         JsonValue.Object(
             ("entry", entry.Receipt.Entry.ToJson()),
             ("payload", entry.Receipt.Payload?.Root),
-            ("salt", entry.Receipt.Payload is null ? null : JsonValue.String(Convert.ToBase64String(entry.Receipt.Salt.Span))),
+            (
+                "salt",
+                entry.Receipt.Payload is null ? null : JsonValue.String(Convert.ToBase64String(entry.Receipt.Salt.Span))
+            ),
             ("proof", JsonValue.Of(entry.Proof.Select(hash => JsonValue.String(hash.ToBase64()))))
         );
 

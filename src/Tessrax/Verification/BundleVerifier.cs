@@ -17,7 +17,19 @@ public sealed class BundleVerifier
     private BundleVerifier(TimeProvider clock, TrustRoot? trust)
     {
         this.trust = trust;
-        board = new StageBoard(clock, "bundle", "checkpoint", "inclusion", "commitments", "signatures", "governance", "time", "approvals", "decisions", "trust");
+        board = new StageBoard(
+            clock,
+            "bundle",
+            "checkpoint",
+            "inclusion",
+            "commitments",
+            "signatures",
+            "governance",
+            "time",
+            "approvals",
+            "decisions",
+            "trust"
+        );
     }
 
     /// <summary>The verdict on a bundle.</summary>
@@ -37,7 +49,20 @@ public sealed class BundleVerifier
         catch (TessraxException e)
         {
             verifier.board.Failed("bundle", e.Code, e.Message);
-            foreach (string stage in (ReadOnlySpan<string>)["checkpoint", "inclusion", "commitments", "signatures", "governance", "time", "approvals", "decisions", "trust"])
+            foreach (
+                string stage in (ReadOnlySpan<string>)
+                    [
+                        "checkpoint",
+                        "inclusion",
+                        "commitments",
+                        "signatures",
+                        "governance",
+                        "time",
+                        "approvals",
+                        "decisions",
+                        "trust",
+                    ]
+            )
                 verifier.board.NotChecked(stage, ErrorCodes.Refuted, "the bundle could not be read");
             return new Verdict("bundle", null, 0, null, verifier.board.ToStages(), []);
         }
@@ -48,7 +73,10 @@ public sealed class BundleVerifier
     {
         Digest? ledger = null;
         Checkpoint? checkpoint = null;
-        if (bundle.Entries.Count == 0 || bundle.Entries[0].Receipt.Entry is not { Index: 0, Body.Event: Events.LedgerCreated } genesis)
+        if (
+            bundle.Entries.Count == 0
+            || bundle.Entries[0].Receipt.Entry is not { Index: 0, Body.Event: Events.LedgerCreated } genesis
+        )
         {
             board.Failed("bundle", ErrorCodes.InputsMissing, "the bundle does not begin with genesis");
         }
@@ -62,7 +90,14 @@ public sealed class BundleVerifier
                 JudgeSubject(bundle, atSubject, genesis);
         }
         JudgeTrust(bundle, ledger, checkpoint);
-        return new Verdict("bundle", ledger, checkpoint?.Head.Size ?? 0, checkpoint?.Head.Root, board.ToStages(), Excludes(bundle));
+        return new Verdict(
+            "bundle",
+            ledger,
+            checkpoint?.Head.Size ?? 0,
+            checkpoint?.Head.Root,
+            board.ToStages(),
+            Excludes(bundle)
+        );
     }
 
     // Folds the control events and judges every entry by the state before it: one left out changes what later entries name.
@@ -75,7 +110,11 @@ public sealed class BundleVerifier
             using StageBoard.Measurement time = board.Measure("governance");
             Receipt receipt = item.Receipt;
             if (previous is not null && receipt.Entry.RecordedAt < previous.RecordedAt)
-                board.Failed("time", ErrorCodes.TimeBroken, $"entry {receipt.Entry.Index} was recorded before entry {previous.Index}");
+                board.Failed(
+                    "time",
+                    ErrorCodes.TimeBroken,
+                    $"entry {receipt.Entry.Index} was recorded before entry {previous.Index}"
+                );
             previous = receipt.Entry;
             if (receipt.Entry.Index == bundle.Subject)
                 atSubject = state;
@@ -96,7 +135,11 @@ public sealed class BundleVerifier
             }
         }
         if (atSubject is null)
-            board.Failed("bundle", ErrorCodes.InputsMissing, $"the bundle is about entry {bundle.Subject} but does not hold it");
+            board.Failed(
+                "bundle",
+                ErrorCodes.InputsMissing,
+                $"the bundle is about entry {bundle.Subject} but does not hold it"
+            );
         // The subject may be genesis itself: then the state after it is the one that names the log key.
         return bundle.Subject == 0 ? state : atSubject;
     }
@@ -118,7 +161,14 @@ public sealed class BundleVerifier
             board.Failed("checkpoint", ErrorCodes.CheckpointRefused, "the bundle's control events name no log key");
             return null;
         }
-        if (!Checkpoint.TryOpen(Encoding.UTF8.GetBytes(bundle.Checkpoint), log.Verifier, out Checkpoint? checkpoint, out string reason))
+        if (
+            !Checkpoint.TryOpen(
+                Encoding.UTF8.GetBytes(bundle.Checkpoint),
+                log.Verifier,
+                out Checkpoint? checkpoint,
+                out string reason
+            )
+        )
         {
             board.Failed("checkpoint", ErrorCodes.CheckpointRefused, reason);
             return null;
@@ -138,10 +188,16 @@ public sealed class BundleVerifier
         foreach (BundleEntry item in bundle.Entries)
         {
             long index = item.Receipt.Entry.Index;
-            if (InclusionProof.Verify([.. item.Proof], checkpoint.Head, index, item.Receipt.LeafHash, TreeHasher.Sha256))
+            if (
+                InclusionProof.Verify([.. item.Proof], checkpoint.Head, index, item.Receipt.LeafHash, TreeHasher.Sha256)
+            )
                 board.Passed("inclusion");
             else
-                board.Failed("inclusion", ErrorCodes.InclusionBroken, $"entry {index} is not proven to be in the tree of size {checkpoint.Head.Size}");
+                board.Failed(
+                    "inclusion",
+                    ErrorCodes.InclusionBroken,
+                    $"entry {index} is not proven to be in the tree of size {checkpoint.Head.Size}"
+                );
         }
     }
 
@@ -156,7 +212,11 @@ public sealed class BundleVerifier
         }
         if (subject.Payload is null)
         {
-            board.Failed("decisions", ErrorCodes.InputsMissing, "the decision's payload is withheld, so it cannot be made again");
+            board.Failed(
+                "decisions",
+                ErrorCodes.InputsMissing,
+                "the decision's payload is withheld, so it cannot be made again"
+            );
             return;
         }
         using StageBoard.Measurement time = board.Measure("decisions");
@@ -177,9 +237,13 @@ public sealed class BundleVerifier
 
     private void JudgeDecision(Bundle bundle, Policy policy, Decision decision)
     {
-        var claims = new ClaimBook();
+        var claims = new ClaimBook(policy.Rules);
         Contradiction? recorded = null;
-        foreach (Receipt receipt in bundle.Entries.Select(e => e.Receipt).Where(r => r.Entry.Index < bundle.Subject && r.Payload is not null))
+        foreach (
+            Receipt receipt in bundle
+                .Entries.Select(e => e.Receipt)
+                .Where(r => r.Entry.Index < bundle.Subject && r.Payload is not null)
+        )
         {
             switch (EventPayloads.Read(receipt.Entry.Body.Event, receipt.Payload!.Root))
             {
@@ -187,18 +251,30 @@ public sealed class BundleVerifier
                     foreach (Claim claim in batch.Claims)
                         claims.Add(claim);
                     break;
-                case Contradiction contradiction when contradiction.Id == decision.ContradictionId:
+                case Contradiction contradiction when contradiction.Id == decision.Contradiction:
                     recorded = contradiction;
                     break;
             }
         }
-        Contradiction? again = Decider.Detect(policy, claims, decision.Key);
+        Contradiction? again = claims.Detect(decision.Key);
         if (recorded is null || again is null)
-            board.Failed("decisions", ErrorCodes.InputsMissing, "the claims or the contradiction that the decision rests on are not in the bundle");
+            board.Failed(
+                "decisions",
+                ErrorCodes.InputsMissing,
+                "the claims or the contradiction that the decision rests on are not in the bundle"
+            );
         else if (!again.ToJson().Equals(recorded.ToJson()))
-            board.Failed("decisions", ErrorCodes.DecisionDiffers, "the bundle's claims give another contradiction than the one recorded");
+            board.Failed(
+                "decisions",
+                ErrorCodes.DecisionDiffers,
+                "the bundle's claims give another contradiction than the one recorded"
+            );
         else if (!Decider.Decide(policy, again).ToJson().Equals(decision.ToJson()))
-            board.Failed("decisions", ErrorCodes.DecisionDiffers, "claims and policy give another decision than the one recorded");
+            board.Failed(
+                "decisions",
+                ErrorCodes.DecisionDiffers,
+                "claims and policy give another decision than the one recorded"
+            );
         else
             board.Passed("decisions");
     }
@@ -206,47 +282,80 @@ public sealed class BundleVerifier
     private void JudgeApprovals(Entry entry, Decision decision, Policy policy, GovernanceState state)
     {
         // What is asked for comes from the policy, not from the decision's own word.
-        IReadOnlyList<RoleQuorum> required = policy.ApprovalsFor(decision.Action);
+        IReadOnlyList<RequiredApproval> required = policy.For(decision.Severity).Action?.Approvals ?? [];
         Digest body = entry.Body.DigestIn(state.Ledger);
         foreach (Approval approval in entry.Approvals)
         {
-            if (ApprovalRules.Judge(approval, body, entry.Body.By.Key, required, state, entry.RecordedAt) is { } refusal)
+            if (
+                ApprovalRules.Judge(approval, body, entry.Body.By.Key, required, state, entry.RecordedAt) is { } refusal
+            )
                 board.Failed(refusal);
             else
                 board.Passed("approvals");
         }
         if (!ApprovalRules.Suffice(entry.Approvals, required))
-            board.Failed("approvals", ErrorCodes.NeedsApproval, $"the decision has not the approvals that its policy asks for the action '{decision.Action}'");
+            board.Failed(
+                "approvals",
+                ErrorCodes.NeedsApproval,
+                $"the decision has not the approvals that its policy asks for the action '{decision.Action}'"
+            );
         if (required.Count == 0 && entry.Approvals.Count > 0)
-            board.Failed("approvals", ErrorCodes.ApprovalsBroken, "the decision carries approvals that its policy does not ask for");
+            board.Failed(
+                "approvals",
+                ErrorCodes.ApprovalsBroken,
+                "the decision carries approvals that its policy does not ask for"
+            );
     }
 
     private void JudgeTrust(Bundle bundle, Digest? ledger, Checkpoint? checkpoint)
     {
         if (trust is null)
         {
-            board.NotChecked("trust", ErrorCodes.NoTrust, $"trust is not established: pin ledger {ledger?.ToString() ?? "(unreadable)"} from a source you trust");
+            board.NotChecked(
+                "trust",
+                ErrorCodes.NoTrust,
+                $"trust is not established: pin ledger {ledger?.ToString() ?? "(unreadable)"} from a source you trust"
+            );
             return;
         }
         if (trust.Ledger is { } expected && expected != ledger)
-            board.Failed("trust", ErrorCodes.WrongLedger, $"this is about the ledger {ledger?.ToString() ?? "(unreadable)"}, the trust root is for {expected}");
-        if (!trust.Accepts(Encoding.UTF8.GetBytes(bundle.Checkpoint), out string reason))
-            board.Failed("trust", ErrorCodes.CheckpointRefused, reason);
+            board.Failed(
+                "trust",
+                ErrorCodes.WrongLedger,
+                $"this is about the ledger {ledger?.ToString() ?? "(unreadable)"}, the trust root is for {expected}"
+            );
+        if (trust.Policy.Evaluate(Encoding.UTF8.GetBytes(bundle.Checkpoint)) is { Holds: false } refused)
+            board.Failed("trust", ErrorCodes.CheckpointRefused, refused.Reason);
         else
             board.Passed("trust");
         // Equal sizes must have equal roots; between other sizes a bundle has no consistency proof, and the verdict says so.
-        if (trust.Checkpoint is { } trusted && checkpoint is not null && trusted.Head.Size == checkpoint.Head.Size && trusted.Head != checkpoint.Head)
-            board.Failed("trust", ErrorCodes.Inconsistent, $"at size {trusted.Head.Size} the trusted checkpoint has root {trusted.Head.Root}, the bundle {checkpoint.Head.Root}");
+        if (
+            trust.Checkpoint is { } trusted
+            && checkpoint is not null
+            && trusted.Head.Size == checkpoint.Head.Size
+            && trusted.Head != checkpoint.Head
+        )
+            board.Failed(
+                "trust",
+                ErrorCodes.Inconsistent,
+                $"at size {trusted.Head.Size} the trusted checkpoint has root {trusted.Head.Root}, the bundle {checkpoint.Head.Root}"
+            );
     }
 
     private List<string> Excludes(Bundle bundle)
     {
         var excludes = new List<string>();
-        if (trust is null || trust.IsLogOnly)
-            excludes.Add("a fork: no witness quorum is asked for (log-only), so the log could show others another history");
+        if (trust is null || trust.Policy.LogOnly)
+            excludes.Add(
+                "a fork: no witness quorum is asked for (log-only), so the log could show others another history"
+            );
         if (trust?.Checkpoint is not null)
-            excludes.Add("that this tree is not an extension of the trusted checkpoint: a bundle carries no consistency proof (verify the whole ledger for that)");
-        excludes.Add($"claims about the same subject, or control events after entry {bundle.Subject}, that the bundle leaves out (omission not excluded; verify the whole ledger for that)");
+            excludes.Add(
+                "that this tree is not an extension of the trusted checkpoint: a bundle carries no consistency proof (verify the whole ledger for that)"
+            );
+        excludes.Add(
+            $"claims about the same subject, or control events after entry {bundle.Subject}, that the bundle leaves out (omission not excluded; verify the whole ledger for that)"
+        );
         excludes.Add("a wrong clock: recorded_at is the log's word");
         return excludes;
     }

@@ -69,12 +69,20 @@ public sealed class LedgerVerifier
         using StageBoard.Measurement time = Board.Measure("checkpoints");
         if (logKey is null)
         {
-            Board.Failed("checkpoints", ErrorCodes.CheckpointRefused, $"the checkpoint after {frontier.Size} entries cannot be checked: genesis names no log key");
+            Board.Failed(
+                "checkpoints",
+                ErrorCodes.CheckpointRefused,
+                $"the checkpoint after {frontier.Size} entries cannot be checked: genesis names no log key"
+            );
             return;
         }
         if (!Checkpoint.TryOpen(note, logKey, out Checkpoint? checkpoint, out string reason))
         {
-            Board.Failed("checkpoints", ErrorCodes.CheckpointRefused, $"the checkpoint after {frontier.Size} entries: {reason}");
+            Board.Failed(
+                "checkpoints",
+                ErrorCodes.CheckpointRefused,
+                $"the checkpoint after {frontier.Size} entries: {reason}"
+            );
             return;
         }
         Board.Passed("checkpoints");
@@ -91,7 +99,11 @@ public sealed class LedgerVerifier
         if (frontier.Size == 0)
             Board.Failed("entries", ErrorCodes.EntryMalformed, "there is no entry, not even genesis");
         if (last is null || last.Head.Size != frontier.Size)
-            Board.Failed("checkpoints", ErrorCodes.CheckpointRefused, $"no checkpoint covers all {frontier.Size} entries");
+            Board.Failed(
+                "checkpoints",
+                ErrorCodes.CheckpointRefused,
+                $"no checkpoint covers all {frontier.Size} entries"
+            );
         return new Verdict("ledger", Ledger, frontier.Size, frontier.Root(), Board.ToStages(), Excludes());
     }
 
@@ -136,7 +148,11 @@ public sealed class LedgerVerifier
         }
         catch (TessraxException e)
         {
-            Board.Failed("governance", ErrorCodes.StateBroken, $"entries after {receipt.Entry.Index} cannot be judged: {e.Message}");
+            Board.Failed(
+                "governance",
+                ErrorCodes.StateBroken,
+                $"entries after {receipt.Entry.Index} cannot be judged: {e.Message}"
+            );
             foldBroken = true;
         }
         logKey ??= fold.State.LogKey?.Verifier;
@@ -151,7 +167,12 @@ public sealed class LedgerVerifier
             Board.Passed(stage);
         if (receipt.Entry.Signature is not null)
             Board.Passed("signatures");
-        if (receipt.Entry.Body.Event is Events.ContradictionDetected or Events.DecisionRecorded or Events.DecisionProposed)
+        if (
+            receipt.Entry.Body.Event
+            is Events.ContradictionDetected
+                or Events.DecisionRecorded
+                or Events.DecisionProposed
+        )
             Board.Passed("decisions");
         Board.Passed("approvals", receipt.Entry.Approvals.Count);
     }
@@ -162,7 +183,11 @@ public sealed class LedgerVerifier
         if (checkpoint.Head == frontier.Head)
             Board.Passed("merkle");
         else
-            Board.Failed("merkle", ErrorCodes.RootMismatch, $"the checkpoint signs size {checkpoint.Head.Size} and root {checkpoint.Head.Root}, but {frontier.Size} entries give {frontier.Root()}");
+            Board.Failed(
+                "merkle",
+                ErrorCodes.RootMismatch,
+                $"the checkpoint signs size {checkpoint.Head.Size} and root {checkpoint.Head.Root}, but {frontier.Size} entries give {frontier.Root()}"
+            );
     }
 
     // The checkpoint accepted last time must be a prefix of what is shown now.
@@ -172,7 +197,11 @@ public sealed class LedgerVerifier
             return;
         reachedTrusted = true;
         if (trusted.Head != frontier.Head)
-            Board.Failed("trust", ErrorCodes.Inconsistent, $"at size {frontier.Size} the trusted checkpoint has root {trusted.Head.Root}, this ledger {frontier.Root()}");
+            Board.Failed(
+                "trust",
+                ErrorCodes.Inconsistent,
+                $"at size {frontier.Size} the trusted checkpoint has root {trusted.Head.Root}, this ledger {frontier.Root()}"
+            );
     }
 
     private void CheckTrust()
@@ -184,22 +213,36 @@ public sealed class LedgerVerifier
             return;
         }
         if (trust.Ledger is { } expected && expected != Ledger)
-            Board.Failed("trust", ErrorCodes.WrongLedger, $"this is the ledger {Ledger?.ToString() ?? "(unreadable)"}, the trust root is for {expected}");
+            Board.Failed(
+                "trust",
+                ErrorCodes.WrongLedger,
+                $"this is the ledger {Ledger?.ToString() ?? "(unreadable)"}, the trust root is for {expected}"
+            );
         if (lastNote.Length == 0)
-            Board.Failed("trust", ErrorCodes.CheckpointRefused, "there is no checkpoint that the trust root could judge");
-        else if (!trust.Accepts(lastNote, out string reason))
-            Board.Failed("trust", ErrorCodes.CheckpointRefused, reason);
+            Board.Failed(
+                "trust",
+                ErrorCodes.CheckpointRefused,
+                "there is no checkpoint that the trust root could judge"
+            );
+        else if (trust.Policy.Evaluate(lastNote) is { Holds: false } refused)
+            Board.Failed("trust", ErrorCodes.CheckpointRefused, refused.Reason);
         else
             Board.Passed("trust");
         if (trust.Checkpoint is { Head.Size: > 0 } trusted && !reachedTrusted)
-            Board.Failed("trust", ErrorCodes.Inconsistent, $"the trusted checkpoint has size {trusted.Head.Size}, this ledger only {frontier.Size}: it is an older copy, or was cut");
+            Board.Failed(
+                "trust",
+                ErrorCodes.Inconsistent,
+                $"the trusted checkpoint has size {trusted.Head.Size}, this ledger only {frontier.Size}: it is an older copy, or was cut"
+            );
     }
 
     private List<string> Excludes()
     {
         var excludes = new List<string>();
-        if (trust is null || trust.IsLogOnly)
-            excludes.Add("a fork: no witness quorum is asked for (log-only), so the log could show others another history");
+        if (trust is null || trust.Policy.LogOnly)
+            excludes.Add(
+                "a fork: no witness quorum is asked for (log-only), so the log could show others another history"
+            );
         excludes.Add("a wrong clock: recorded_at is the log's word");
         return excludes;
     }

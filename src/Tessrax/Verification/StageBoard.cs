@@ -110,7 +110,10 @@ public sealed class StageBoard
 
         public Stage ToStage(string name)
         {
-            bool? holds = Failed > 0 ? false : NotChecked ? null : true;
+            bool? holds =
+                Failed > 0 ? false
+                : NotChecked ? null
+                : true;
             if (Failed > MaxFindings)
                 Findings.Add(new Finding(ErrorCodes.Refuted, $"and {Failed - MaxFindings} more"));
             return new Stage(name, holds, Seconds, Checked, [.. Findings]);

@@ -36,7 +36,14 @@ public sealed record Stage(string Name, bool? Holds, double Seconds, long Checke
 /// <param name="Root">That tree's root.</param>
 /// <param name="Stages">In the order of checking.</param>
 /// <param name="Excludes">What even a verdict that holds does not exclude, in plain sentences.</param>
-public sealed record Verdict(string Kind, Digest? Ledger, long Size, Digest? Root, IReadOnlyList<Stage> Stages, IReadOnlyList<string> Excludes)
+public sealed record Verdict(
+    string Kind,
+    Digest? Ledger,
+    long Size,
+    Digest? Root,
+    IReadOnlyList<Stage> Stages,
+    IReadOnlyList<string> Excludes
+)
 {
     public bool Holds => Stages.Count > 0 && Stages.All(s => s.Holds == true);
 
