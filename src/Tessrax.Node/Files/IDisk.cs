@@ -1,0 +1,61 @@
+namespace Tessrax.Node.Files;
+
+/// <summary>How a file is opened.</summary>
+public enum DiskAccess
+{
+    /// <summary>An existing file, to read.</summary>
+    Read,
+
+    /// <summary>An existing file, to read and write.</summary>
+    Write,
+
+    /// <summary>A new file, to read and write; fails if the name exists.</summary>
+    Create,
+}
+
+/// <summary>The file system, as small as the ledger needs it, so that a test can stand in for it and fail at any step.</summary>
+/// <remarks>Every method throws <see cref="IOException"/> or <see cref="UnauthorizedAccessException"/> on failure, as the
+/// framework does; <see cref="DiskErrors"/> gives them their codes. Names are durable only after <see cref="SyncDirectory"/>.</remarks>
+public interface IDisk
+{
+    /// <summary>Opens a file. <paramref name="mode"/> counts for <see cref="DiskAccess.Create"/> only; null leaves it to the umask.</summary>
+    IDiskFile Open(string path, DiskAccess access, UnixFileMode? mode = null);
+
+    /// <summary>Reports whether <paramref name="path"/> is a file.</summary>
+    bool Exists(string path);
+
+    /// <summary>The names of the files in a directory, in no order.</summary>
+    IReadOnlyList<string> List(string directory);
+
+    /// <summary>Makes a directory, and those above it, where they are missing.</summary>
+    void CreateDirectory(string path);
+
+    /// <summary>Gives a file another name in one step: a crash leaves the old name or the new one.</summary>
+    void Rename(string from, string to, bool overwrite);
+
+    /// <summary>Removes a file; nothing happens if there is none.</summary>
+    void Delete(string path);
+
+    /// <summary>Makes the names in a directory durable: what was created, renamed or deleted in it.</summary>
+    void SyncDirectory(string path);
+}
+
+/// <summary>An open file of an <see cref="IDisk"/>. Positions are bytes from its start; several threads may read at once.</summary>
+public interface IDiskFile : IDisposable
+{
+    /// <summary>The present length in bytes, which another process may change.</summary>
+    long Length { get; }
+
+    /// <summary>Reads at a position; returns fewer bytes than asked for only at the end of the file.</summary>
+    int Read(Span<byte> destination, long position);
+
+    /// <summary>Writes all the bytes at a position, or throws with any part of them written.</summary>
+    void Write(ReadOnlySpan<byte> source, long position);
+
+    /// <summary>Makes the bytes written durable, with the metadata that is needed to read them back (fdatasync).</summary>
+    /// <remarks>After a failure the bytes count as lost, whatever a later read or sync says.</remarks>
+    void SyncData();
+
+    /// <summary>Makes bytes and all metadata durable (fsync).</summary>
+    void SyncAll();
+}

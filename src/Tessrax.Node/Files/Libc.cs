@@ -1,0 +1,87 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace Tessrax.Node.Files;
+
+/// <summary>The system calls that the framework does not offer. None is variadic as called here, so one declaration serves every ABI.</summary>
+internal static partial class Libc
+{
+    public const int Eintr = 4;
+    public const int LockExclusive = 2;
+    public const int LockNonBlocking = 4;
+    private const int ReadOnly = 0;
+    private const int ReadWrite = 2;
+
+    /// <summary>EWOULDBLOCK: 11 on Linux, 35 on the BSDs and macOS.</summary>
+    public static int Ewouldblock => OperatingSystem.IsLinux() ? 11 : 35;
+
+    // O_CLOEXEC: a child process must not inherit a lock or a segment.
+    private static int CloseOnExec =>
+        OperatingSystem.IsLinux() ? 0x80000
+        : OperatingSystem.IsFreeBSD() ? 0x100000
+        : 0x1000000;
+
+    /// <summary>Opens an existing file or directory without the advisory lock that the framework takes on every open.</summary>
+    public static SafeFileHandle Open(string path, bool write)
+    {
+        int descriptor = Retry(path, () => OpenRaw(path, (write ? ReadWrite : ReadOnly) | CloseOnExec));
+        return new SafeFileHandle(descriptor, ownsHandle: true);
+    }
+
+    /// <summary>fsync, also for a directory.</summary>
+    public static void Sync(SafeFileHandle handle, string path) => Retry(path, () => SyncRaw(handle));
+
+    /// <summary>fdatasync; Linux only.</summary>
+    public static void SyncData(SafeFileHandle handle, string path) => Retry(path, () => SyncDataRaw(handle));
+
+    /// <summary>Takes an exclusive lock; false if another open file holds it.</summary>
+    public static bool TryLock(SafeFileHandle handle, string path)
+    {
+        while (LockRaw(handle, LockExclusive | LockNonBlocking) < 0)
+        {
+            int error = Marshal.GetLastPInvokeError();
+            if (error == Ewouldblock)
+            {
+                return false;
+            }
+            if (error != Eintr)
+            {
+                throw Failure(error, path);
+            }
+        }
+        return true;
+    }
+
+    private static int Retry(string path, Func<int> call)
+    {
+        while (true)
+        {
+            int result = call();
+            if (result >= 0)
+            {
+                return result;
+            }
+            int error = Marshal.GetLastPInvokeError();
+            if (error != Eintr)
+            {
+                throw Failure(error, path);
+            }
+        }
+    }
+
+    // The same shape as the framework's own: the errno is the HResult.
+    private static IOException Failure(int error, string path) =>
+        new($"{Marshal.GetPInvokeErrorMessage(error)} : '{path}'", error);
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int OpenRaw(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    private static partial int SyncRaw(SafeFileHandle handle);
+
+    [LibraryImport("libc", EntryPoint = "fdatasync", SetLastError = true)]
+    private static partial int SyncDataRaw(SafeFileHandle handle);
+
+    [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
+    private static partial int LockRaw(SafeFileHandle handle, int operation);
+}

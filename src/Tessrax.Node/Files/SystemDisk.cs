@@ -1,0 +1,125 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace Tessrax.Node.Files;
+
+/// <summary>The real file system.</summary>
+public sealed class SystemDisk : IDisk
+{
+    private SystemDisk() { }
+
+    /// <summary>The one instance; it has no state.</summary>
+    public static SystemDisk Instance { get; } = new();
+
+    /// <inheritdoc/>
+    public IDiskFile Open(string path, DiskAccess access, UnixFileMode? mode = null)
+    {
+        // A sharing mode that keeps the framework from locking readers out of a segment that is being written.
+        const FileShare share = FileShare.ReadWrite | FileShare.Delete;
+        if (access != DiskAccess.Create)
+        {
+            FileAccess wanted = access == DiskAccess.Read ? FileAccess.Read : FileAccess.ReadWrite;
+            return new SystemFile(File.OpenHandle(path, FileMode.Open, wanted, share), path);
+        }
+        if (mode is null || OperatingSystem.IsWindows())
+        {
+            return new SystemFile(File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, share), path);
+        }
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.ReadWrite,
+            Share = share,
+            BufferSize = 0,
+            UnixCreateMode = mode,
+        };
+        return new SystemFile(new FileStream(path, options), path);
+    }
+
+    /// <inheritdoc/>
+    public bool Exists(string path) => File.Exists(path);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> List(string directory) =>
+        [.. Directory.EnumerateFiles(directory).Select(path => Path.GetFileName(path))];
+
+    /// <inheritdoc/>
+    public void CreateDirectory(string path) => Directory.CreateDirectory(path);
+
+    /// <inheritdoc/>
+    public void Rename(string from, string to, bool overwrite) => File.Move(from, to, overwrite);
+
+    /// <inheritdoc/>
+    public void Delete(string path) => File.Delete(path);
+
+    /// <inheritdoc/>
+    /// <remarks>Windows has no such call; its file systems journal names.</remarks>
+    public void SyncDirectory(string path)
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            using SafeFileHandle handle = Libc.Open(path, write: false);
+            Libc.Sync(handle, path);
+        }
+    }
+}
+
+/// <summary>A file of the real file system. Closing it makes nothing durable.</summary>
+internal sealed class SystemFile : IDiskFile
+{
+    private readonly SafeFileHandle handle;
+    private readonly FileStream? stream;
+    private readonly string path;
+
+    public SystemFile(SafeFileHandle handle, string path)
+    {
+        this.handle = handle;
+        this.path = path;
+    }
+
+    public SystemFile(FileStream stream, string path)
+        : this(stream.SafeFileHandle, path)
+    {
+        this.stream = stream;
+    }
+
+    public long Length => RandomAccess.GetLength(handle);
+
+    public int Read(Span<byte> destination, long position)
+    {
+        int total = 0;
+        while (total < destination.Length)
+        {
+            int read = RandomAccess.Read(handle, destination[total..], position + total);
+            if (read == 0)
+            {
+                break;
+            }
+            total += read;
+        }
+        return total;
+    }
+
+    // RandomAccess.Write goes on after a short write until all is written, or throws.
+    public void Write(ReadOnlySpan<byte> source, long position) => RandomAccess.Write(handle, source, position);
+
+    public void SyncData()
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            Libc.SyncData(handle, path);
+        }
+        else
+        {
+            // On macOS this is fcntl(F_FULLFSYNC): there, fsync leaves bytes in the drive's cache.
+            RandomAccess.FlushToDisk(handle);
+        }
+    }
+
+    public void SyncAll() => RandomAccess.FlushToDisk(handle);
+
+    public void Dispose()
+    {
+        handle.Dispose();
+        stream?.Dispose();
+    }
+}

@@ -1,0 +1,36 @@
+namespace Tessrax.Node.Segments;
+
+/// <summary>One entry as stored, with what lies beside it.</summary>
+/// <param name="Entry">The leaf's bytes: 1 to 65,535.</param>
+/// <param name="Payload">The payload: at most 1 MiB; empty when there is none.</param>
+/// <param name="Salt">The payload's 32-byte salt; empty when there is no payload.</param>
+public readonly record struct StoredEntry(
+    ReadOnlyMemory<byte> Entry,
+    ReadOnlyMemory<byte> Payload,
+    ReadOnlyMemory<byte> Salt
+);
+
+/// <summary>What one record holds: entries that became durable together, and the signed checkpoint that covers them.</summary>
+/// <param name="FirstIndex">The index of the first entry, from 0.</param>
+/// <param name="Entries">The entries: at least one.</param>
+/// <param name="Checkpoint">The signed checkpoint of the tree whose size is <see cref="NextIndex"/>: 1 to 65,535 bytes.</param>
+public sealed record Batch(long FirstIndex, IReadOnlyList<StoredEntry> Entries, ReadOnlyMemory<byte> Checkpoint)
+{
+    /// <summary>The index after the last entry: the size of the tree that <see cref="Checkpoint"/> covers.</summary>
+    public long NextIndex => FirstIndex + Entries.Count;
+}
+
+/// <summary>Says whether bytes are a checkpoint that this ledger's key signed for a tree of exactly <paramref name="size"/> entries.</summary>
+/// <remarks>Recovery asks it, so that a payload that imitates a record cannot pass for a record that was written later: its
+/// author has no signed checkpoint of a tree that does not exist yet. Look at the size before the signature: it is cheaper.</remarks>
+public delegate bool CheckpointTest(ReadOnlyMemory<byte> checkpoint, long size);
+
+/// <summary>Where a scan ended.</summary>
+/// <param name="Size">The number of entries in the ledger.</param>
+/// <param name="Bytes">The bytes of headers and whole records that were read.</param>
+/// <param name="TornBytes">The bytes after the last whole record, up to the last that is not zero: a write that was cut short
+/// (or, for a reader beside a writer, that is under way), or a last record that was damaged later. The store cannot tell
+/// these apart; a mark kept elsewhere can.</param>
+/// <param name="File">The name of the last segment, for example <c>segments/0000000000.seg</c>.</param>
+/// <param name="Offset">Where the next record goes in it.</param>
+public sealed record ScanEnd(long Size, long Bytes, long TornBytes, string File, long Offset);

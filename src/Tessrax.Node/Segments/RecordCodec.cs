@@ -1,0 +1,187 @@
+using System.Buffers.Binary;
+
+namespace Tessrax.Node.Segments;
+
+/// <summary>The header of a record, once its own checksum holds.</summary>
+internal readonly record struct RecordHeader(int Length, uint Flags, long FirstIndex, int Count, int CheckpointLength)
+{
+    public long NextIndex => FirstIndex + Count;
+
+    /// <summary>Where the checkpoint begins, from the start of the record.</summary>
+    public int CheckpointAt => Length - RecordCodec.ChecksumLength - CheckpointLength;
+}
+
+/// <summary>The bytes of a batch record. Integers are little-endian.</summary>
+/// <remarks>
+/// <code>
+///  0  8  magic 54 53 58 42 41 54 43 48 ("TSXBATCH")
+///  8  4  length of the whole record, a multiple of 8, at most 16 MiB
+/// 12  4  flags, 0
+/// 16  8  position of the record in its file, a multiple of 8
+/// 24  8  index of the first entry
+/// 32  4  number of entries, at least 1
+/// 36  4  length of the checkpoint, 1 to 65,535
+/// 40  4  zero
+/// 44  4  CRC-32C of the segment id and bytes 0 to 43
+/// 48     the entries, each: u32 length of the entry, u32 length of the payload (FFFFFFFF: none),
+///        the entry, and if there is a payload: the payload, 32 bytes of salt
+///        0 to 7 zeros, so that the length is a multiple of 8
+///        the checkpoint
+///     4  CRC-32C of the segment id and all bytes of the record before it
+/// </code>
+/// The checkpoint's place follows from the header alone, so recovery can look at it before it reads the rest.
+/// </remarks>
+internal static class RecordCodec
+{
+    public const int HeaderLength = 48;
+    public const int ChecksumLength = 4;
+    public const int EntryHeaderLength = 8;
+
+    /// <summary>The shortest record there can be: one entry and one checkpoint of a byte each.</summary>
+    public const int MinRecord = 64;
+
+    private const uint NoPayload = 0xFFFF_FFFF;
+    private const int HeaderChecksumAt = HeaderLength - ChecksumLength;
+
+    /// <summary>The first bytes of every record.</summary>
+    public static ReadOnlySpan<byte> Magic => "TSXBATCH"u8;
+
+    /// <summary>Writes the record of <paramref name="batch"/> into <paramref name="record"/>, which has its exact length.</summary>
+    public static void Write(Batch batch, ReadOnlySpan<byte> segmentId, long position, Span<byte> record)
+    {
+        record.Clear();
+        Magic.CopyTo(record);
+        BinaryPrimitives.WriteInt32LittleEndian(record[8..], record.Length);
+        BinaryPrimitives.WriteInt64LittleEndian(record[16..], position);
+        BinaryPrimitives.WriteInt64LittleEndian(record[24..], batch.FirstIndex);
+        BinaryPrimitives.WriteInt32LittleEndian(record[32..], batch.Entries.Count);
+        BinaryPrimitives.WriteInt32LittleEndian(record[36..], batch.Checkpoint.Length);
+        uint headerChecksum = Crc32C.Of(segmentId, record[..HeaderChecksumAt]);
+        BinaryPrimitives.WriteUInt32LittleEndian(record[HeaderChecksumAt..], headerChecksum);
+        Span<byte> rest = record[HeaderLength..];
+        foreach (StoredEntry entry in batch.Entries)
+        {
+            rest = rest[WriteEntry(entry, rest)..];
+        }
+        int checksumAt = record.Length - ChecksumLength;
+        batch.Checkpoint.Span.CopyTo(record[(checksumAt - batch.Checkpoint.Length)..]);
+        BinaryPrimitives.WriteUInt32LittleEndian(record[checksumAt..], Crc32C.Of(segmentId, record[..checksumAt]));
+    }
+
+    /// <summary>Reads a record's header; false if these bytes are none, or not one of this segment at this position.</summary>
+    public static bool TryReadHeader(
+        ReadOnlySpan<byte> bytes,
+        ReadOnlySpan<byte> segmentId,
+        long position,
+        out RecordHeader header
+    )
+    {
+        header = default;
+        if (bytes.Length < HeaderLength || !bytes.StartsWith(Magic))
+        {
+            return false;
+        }
+        uint checksum = BinaryPrimitives.ReadUInt32LittleEndian(bytes[HeaderChecksumAt..]);
+        if (checksum != Crc32C.Of(segmentId, bytes[..HeaderChecksumAt]))
+        {
+            return false;
+        }
+        int length = BinaryPrimitives.ReadInt32LittleEndian(bytes[8..]);
+        long at = BinaryPrimitives.ReadInt64LittleEndian(bytes[16..]);
+        long first = BinaryPrimitives.ReadInt64LittleEndian(bytes[24..]);
+        int count = BinaryPrimitives.ReadInt32LittleEndian(bytes[32..]);
+        int checkpoint = BinaryPrimitives.ReadInt32LittleEndian(bytes[36..]);
+        // Limits come before any allocation: a length is only as good as whoever wrote it.
+        bool fits =
+            length is >= MinRecord and <= SegmentFormat.MaxRecord
+            && length % SegmentFormat.Alignment == 0
+            && at == position
+            && first is >= 0 and <= long.MaxValue - SegmentFormat.EntriesPerSegment
+            && count is >= 1 and <= SegmentFormat.EntriesPerSegment
+            && checkpoint is >= 1 and <= SegmentFormat.MaxCheckpoint
+            && length >= HeaderLength + checkpoint + ChecksumLength
+            && BinaryPrimitives.ReadUInt32LittleEndian(bytes[40..]) == 0;
+        if (fits)
+        {
+            uint flags = BinaryPrimitives.ReadUInt32LittleEndian(bytes[12..]);
+            header = new RecordHeader(length, flags, first, count, checkpoint);
+        }
+        return fits;
+    }
+
+    /// <summary>Reports whether a record's last four bytes are the checksum of those before.</summary>
+    public static bool ChecksumHolds(ReadOnlySpan<byte> record, ReadOnlySpan<byte> segmentId)
+    {
+        int at = record.Length - ChecksumLength;
+        return BinaryPrimitives.ReadUInt32LittleEndian(record[at..]) == Crc32C.Of(segmentId, record[..at]);
+    }
+
+    /// <summary>The batch in a record whose checksum holds; null if its inside is not what the header says.</summary>
+    /// <remarks>The batch keeps <paramref name="record"/> and shares its bytes.</remarks>
+    public static Batch? Parse(ReadOnlyMemory<byte> record, RecordHeader header)
+    {
+        ReadOnlyMemory<byte> body = record[HeaderLength..header.CheckpointAt];
+        if (header.Count > body.Length / (EntryHeaderLength + 1))
+        {
+            return null;
+        }
+        var entries = new StoredEntry[header.Count];
+        for (int i = 0; i < entries.Length; i++)
+        {
+            int length = ReadEntry(body, out entries[i]);
+            if (length == 0)
+            {
+                return null;
+            }
+            body = body[length..];
+        }
+        bool padded = body.Length < SegmentFormat.Alignment && !body.Span.ContainsAnyExcept((byte)0);
+        ReadOnlyMemory<byte> checkpoint = record.Slice(header.CheckpointAt, header.CheckpointLength);
+        return padded ? new Batch(header.FirstIndex, entries, checkpoint) : null;
+    }
+
+    private static int WriteEntry(StoredEntry entry, Span<byte> to)
+    {
+        uint payloadLength = entry.Payload.IsEmpty ? NoPayload : (uint)entry.Payload.Length;
+        BinaryPrimitives.WriteInt32LittleEndian(to, entry.Entry.Length);
+        BinaryPrimitives.WriteUInt32LittleEndian(to[4..], payloadLength);
+        int at = EntryHeaderLength;
+        foreach (
+            ReadOnlyMemory<byte> part in (ReadOnlySpan<ReadOnlyMemory<byte>>)[entry.Entry, entry.Payload, entry.Salt]
+        )
+        {
+            part.Span.CopyTo(to[at..]);
+            at += part.Length;
+        }
+        return at;
+    }
+
+    // The length of the entry at the start of the body, or 0 if there is none that keeps the limits.
+    private static int ReadEntry(ReadOnlyMemory<byte> body, out StoredEntry entry)
+    {
+        entry = default;
+        if (body.Length < EntryHeaderLength)
+        {
+            return 0;
+        }
+        uint entryLength = BinaryPrimitives.ReadUInt32LittleEndian(body.Span);
+        uint payloadLength = BinaryPrimitives.ReadUInt32LittleEndian(body.Span[4..]);
+        bool hasPayload = payloadLength != NoPayload;
+        if (
+            entryLength is < 1 or > SegmentFormat.MaxEntry
+            || (hasPayload && payloadLength is < 1 or > SegmentFormat.MaxPayload)
+        )
+        {
+            return 0;
+        }
+        int payloadAt = EntryHeaderLength + (int)entryLength;
+        int saltAt = hasPayload ? payloadAt + (int)payloadLength : payloadAt;
+        int end = hasPayload ? saltAt + SegmentFormat.SaltLength : payloadAt;
+        if (end > body.Length)
+        {
+            return 0;
+        }
+        entry = new StoredEntry(body[EntryHeaderLength..payloadAt], body[payloadAt..saltAt], body[saltAt..end]);
+        return end;
+    }
+}

@@ -1,0 +1,163 @@
+using Tessrax.Node.Files;
+
+namespace Tessrax.Node.Segments;
+
+/// <summary>What was found where a record should begin.</summary>
+internal enum RecordState
+{
+    /// <summary>A record, whole and the one expected.</summary>
+    Whole,
+
+    /// <summary>No record, or one whose checksum does not hold: perhaps a write that was cut short.</summary>
+    Bad,
+
+    /// <summary>A record that was written whole and yet is not one that belongs here: never a write that was cut short.</summary>
+    Wrong,
+}
+
+/// <summary>The outcome of reading one record; <paramref name="Expected"/> says what should have been there.</summary>
+internal readonly record struct RecordRead(RecordState State, Batch? Batch, RecordPlace Place, string Expected);
+
+/// <summary>One segment, open to be read. <see cref="ReadNext"/> serves one scan, through a window; <see cref="ReadAt"/> serves any thread.</summary>
+internal sealed class SegmentFile : IDisposable
+{
+    private const int WindowLength = 1 << 16;
+    private readonly IDiskFile file;
+    private readonly string path;
+    private readonly byte[] window = new byte[WindowLength];
+    private long windowAt;
+    private int windowLength;
+
+    private SegmentFile(IDiskFile file, string path, long number, SegmentHeader header)
+    {
+        this.file = file;
+        this.path = path;
+        Number = number;
+        Header = header;
+    }
+
+    public long Number { get; }
+
+    public SegmentHeader Header { get; }
+
+    /// <summary>The index after the last entry that fits.</summary>
+    public long EndIndex => Header.FirstIndex + Header.Capacity;
+
+    public string ShownName => SegmentFormat.ShownName(Number);
+
+    public long Length => DiskErrors.Reading(path, () => file.Length);
+
+    public static SegmentFile Open(IDisk disk, string path, long number)
+    {
+        IDiskFile file = DiskErrors.Reading(path, () => disk.Open(path, DiskAccess.Read));
+        try
+        {
+            byte[] bytes = new byte[SegmentHeader.Length];
+            int length = DiskErrors.Reading(path, () => file.Read(bytes, 0));
+            return new SegmentFile(file, path, number, SegmentHeader.Parse(bytes.AsSpan(0, length), number));
+        }
+        catch (TessraxException)
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Reads the record at a position, where entry <paramref name="index"/> should begin.</summary>
+    public RecordRead ReadNext(long position, long index)
+    {
+        Span<byte> start = stackalloc byte[RecordCodec.HeaderLength];
+        int read = ReadThroughWindow(start, position);
+        if (!RecordCodec.TryReadHeader(start[..read], Header.Id, position, out RecordHeader header))
+        {
+            return Not(RecordState.Bad, $"the record of entry {index}");
+        }
+        if (header.Length > Length - position)
+        {
+            return Not(RecordState.Bad, $"a record of {header.Length} bytes; the file is shorter");
+        }
+        byte[] record = new byte[header.Length];
+        ReadThroughWindow(record, position);
+        return Judge(record, header, position, index);
+    }
+
+    /// <summary>Reads a record that was whole when its place was noted.</summary>
+    /// <exception cref="TessraxException">TSX3003 if it no longer is.</exception>
+    public Batch ReadAt(RecordPlace place)
+    {
+        byte[] record = new byte[place.Length];
+        Read(record, place.Position);
+        if (RecordCodec.TryReadHeader(record, Header.Id, place.Position, out RecordHeader header))
+        {
+            RecordRead read =
+                header.Length == place.Length ? Judge(record, header, place.Position, place.FirstIndex) : default;
+            if (read.Batch is not null)
+            {
+                return read.Batch;
+            }
+        }
+        throw Damage.At(ShownName, place.Position, $"the record of entry {place.FirstIndex}");
+    }
+
+    /// <summary>Reads raw bytes; fewer than asked for only at the end of the file.</summary>
+    public int Read(byte[] destination, long position) =>
+        DiskErrors.Reading(path, () => file.Read(destination, position));
+
+    /// <summary>Forgets bytes read ahead, so that the next read sees what a writer has written since.</summary>
+    public void Forget() => windowLength = 0;
+
+    public void Dispose() => file.Dispose();
+
+    private RecordRead Judge(byte[] record, RecordHeader header, long position, long index)
+    {
+        if (!RecordCodec.ChecksumHolds(record, Header.Id))
+        {
+            return Not(RecordState.Bad, $"the record of entry {index}, whose checksum holds");
+        }
+        if (header.Flags != 0)
+        {
+            throw ErrorCodes.UnknownFormat.Because(
+                $"{ShownName}: the record at byte {position} has flags {header.Flags:x8} that this Tessrax does not know"
+            );
+        }
+        if (header.FirstIndex != index)
+        {
+            return Not(RecordState.Wrong, $"the record of entry {index}, not that of entry {header.FirstIndex}");
+        }
+        if (header.NextIndex > EndIndex)
+        {
+            return Not(RecordState.Wrong, $"a record that ends by entry {EndIndex - 1}, the segment's last");
+        }
+        Batch? batch = RecordCodec.Parse(record, header);
+        return batch is null
+            ? Not(RecordState.Wrong, $"a record of {header.Count} entries that keep the limits of the format")
+            : new RecordRead(
+                RecordState.Whole,
+                batch,
+                new RecordPlace(position, header.Length, header.FirstIndex, header.Count),
+                ""
+            );
+    }
+
+    private static RecordRead Not(RecordState state, string expected) => new(state, null, default, expected);
+
+    private int ReadThroughWindow(Span<byte> destination, long position)
+    {
+        if (destination.Length > WindowLength)
+        {
+            byte[] direct = new byte[destination.Length];
+            int length = Read(direct, position);
+            direct.AsSpan(0, length).CopyTo(destination);
+            return length;
+        }
+        if (position < windowAt || position + destination.Length > windowAt + windowLength)
+        {
+            windowAt = position;
+            windowLength = Read(window, position);
+        }
+        ReadOnlySpan<byte> found = window.AsSpan(0, windowLength)[(int)(position - windowAt)..];
+        int taken = Math.Min(found.Length, destination.Length);
+        found[..taken].CopyTo(destination);
+        return taken;
+    }
+}

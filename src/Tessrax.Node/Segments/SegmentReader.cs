@@ -1,0 +1,111 @@
+using System.Collections.Concurrent;
+using Tessrax.Node.Files;
+using Tessrax.Node.Recovery;
+
+namespace Tessrax.Node.Segments;
+
+/// <summary>Reads a ledger's segments without a lock, also beside the writer: it sees whole batches, and a record that is
+/// being written is the end.</summary>
+/// <remarks>Every record handed out has passed its checksum; whether its checkpoint is signed and its root right is for the caller.
+/// A batch is handed out once a later one follows it, or once the segment was synced: what a reader has shown does not
+/// vanish in a crash. Memory: two batches, and about 32 bytes for each record passed. One scan at a time per call of
+/// <see cref="ReadAll"/>; <see cref="Read"/> and <see cref="ReadBatch"/> may run on any thread.</remarks>
+public sealed class SegmentReader : IDisposable
+{
+    private readonly SegmentFolder folder;
+    private readonly CheckpointTest isSigned;
+    private readonly ConcurrentDictionary<long, Lazy<SegmentFile>> open = new();
+    private int capacity;
+
+    /// <param name="directory">The ledger's directory, which holds <c>segments</c>.</param>
+    /// <param name="disk">The file system.</param>
+    /// <param name="isSigned">Tells a true checkpoint from an imitation.</param>
+    public SegmentReader(string directory, IDisk disk, CheckpointTest isSigned)
+        : this(new SegmentFolder(directory, disk), isSigned) { }
+
+    internal SegmentReader(SegmentFolder folder, CheckpointTest isSigned)
+    {
+        ArgumentNullException.ThrowIfNull(isSigned);
+        this.folder = folder;
+        this.isSigned = isSigned;
+    }
+
+    /// <summary>Where the last complete <see cref="ReadAll"/> ended; null before.</summary>
+    public ScanEnd? End { get; private set; }
+
+    /// <summary>The batches from the one that holds entry <paramref name="from"/> on, in order, read as they are asked for.</summary>
+    /// <exception cref="TessraxException">While enumerating: TSX3001 no segments, 3003 damage, after the batches before it;
+    /// 3006, 3007, 3013.</exception>
+    public IEnumerable<Batch> ReadAll(long from = 0)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(from);
+        return Enumerate();
+
+        IEnumerable<Batch> Enumerate()
+        {
+            var scan = new SegmentScan(folder, isSigned, confirm: true);
+            foreach (Batch batch in scan.Run(from))
+            {
+                yield return batch;
+            }
+            End = scan.End;
+        }
+    }
+
+    /// <summary>The entry with this index.</summary>
+    /// <exception cref="TessraxException">TSX3011 if there is none yet; otherwise as <see cref="ReadAll"/>.</exception>
+    public StoredEntry Read(long index)
+    {
+        Batch batch = ReadBatch(index);
+        return batch.Entries[(int)(index - batch.FirstIndex)];
+    }
+
+    /// <summary>The batch that holds the entry with this index.</summary>
+    /// <exception cref="TessraxException">TSX3011 if there is none yet; otherwise as <see cref="ReadAll"/>.</exception>
+    public Batch ReadBatch(long index)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(index);
+        int entries = Capacity();
+        long number = index / entries;
+        RecordPlace? place = folder.Table(number, entries).Find(index);
+        if (place is not null)
+        {
+            return OpenOnce(number).ReadAt(place.Value);
+        }
+        var scan = new SegmentScan(folder, isSigned, confirm: true);
+        foreach (Batch batch in scan.Run(index))
+        {
+            return batch;
+        }
+        throw ErrorCodes.NoSuchEntry.Because($"there is no entry {index}: the ledger has {scan.End?.Size} entries");
+    }
+
+    /// <summary>Closes the files.</summary>
+    public void Dispose()
+    {
+        foreach (Lazy<SegmentFile> file in open.Values)
+        {
+            if (file.IsValueCreated)
+            {
+                file.Value.Dispose();
+            }
+        }
+        open.Clear();
+    }
+
+    private SegmentFile OpenOnce(long number) =>
+        open.GetOrAdd(
+            number,
+            n => new Lazy<SegmentFile>(() => folder.Open(n), LazyThreadSafetyMode.PublicationOnly)
+        ).Value;
+
+    private int Capacity()
+    {
+        if (capacity == 0)
+        {
+            folder.FindLast();
+            capacity = OpenOnce(0).Header.Capacity;
+        }
+        return capacity;
+    }
+}

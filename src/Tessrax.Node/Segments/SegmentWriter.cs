@@ -1,0 +1,276 @@
+using Tessrax.Node.Files;
+using Tessrax.Node.Recovery;
+
+namespace Tessrax.Node.Segments;
+
+/// <summary>Appends batches to a ledger's segments: when <see cref="Append"/> returns, the batch is on disk.</summary>
+/// <remarks>
+/// The caller holds the ledger's <see cref="WriterLock"/>, and calls from one thread at a time. One append is
+/// <code>
+/// [the segment is full: create the next one]   open(.tmp) write fsync rename fsync(dir)
+/// [its zeros are used up: add more]            pwrite(zeros) fsync
+/// pwrite(record)                               into zeros that are allocated
+/// fdatasync                                    the commit; nothing is released before it returns
+/// </code>
+/// When a step fails:
+/// <list type="bullet">
+/// <item>no space before or while the record is written: TSX3005. What was written of the record is zeroed and the zeros are
+/// synced, so nothing of the batch remains, and the writer can go on.</item>
+/// <item>anything else before the record is written: the code of its cause. Nothing of the batch is on disk; the writer is done.</item>
+/// <item>anything else while the record is written, a failed fdatasync, or failing to zero: TSX3009. The batch may be on disk
+/// or not; the next <see cref="Open"/> decides. The writer is done.</item>
+/// </list>
+/// A writer that is done answers every further call with TSX3009. It never reads a page again to see whether it landed: after
+/// a failed fsync the cache shows bytes that the disk does not have.
+/// </remarks>
+public sealed class SegmentWriter : IDisposable
+{
+    private const int KeptBuffer = 1 << 20;
+    private readonly SegmentFolder folder;
+    private readonly RandomSource random;
+    private readonly SegmentReader reader;
+    private ActiveSegment active;
+    private long tornBytes;
+    private byte[] buffer = [];
+    private string? done;
+
+    private SegmentWriter(
+        SegmentFolder folder,
+        CheckpointTest isSigned,
+        RandomSource random,
+        ActiveSegment active,
+        ScanEnd end
+    )
+    {
+        this.folder = folder;
+        this.random = random;
+        this.active = active;
+        reader = new SegmentReader(folder, isSigned);
+        Size = end.Size;
+        tornBytes = end.TornBytes;
+    }
+
+    /// <summary>The number of entries that are durable.</summary>
+    public long Size { get; private set; }
+
+    /// <summary>How many entries the next batch may have at most: a batch lies in one segment.</summary>
+    public int Room => active.Capacity - (int)(Size % active.Capacity);
+
+    /// <summary>Bytes of a write that was cut short, which the next append will overwrite with zeros first.</summary>
+    public long TornBytes => tornBytes;
+
+    /// <summary>Reads what is durable; it knows the places of all records from <see cref="Open"/> on.</summary>
+    /// <exception cref="TessraxException">TSX3009 after a failure.</exception>
+    public SegmentReader Reader
+    {
+        get
+        {
+            ThrowIfDone();
+            return reader;
+        }
+    }
+
+    /// <summary>Makes the segments of a new ledger, with the first one empty. The ledger's directory exists.</summary>
+    /// <param name="directory">The ledger's directory.</param>
+    /// <param name="disk">The file system.</param>
+    /// <param name="isSigned">Tells a true checkpoint from an imitation.</param>
+    /// <param name="random">Draws the ids of new segments.</param>
+    /// <param name="entriesPerSegment">Other than 65,536 in tests only.</param>
+    /// <exception cref="TessraxException">TSX3010 if there are segments; 3005, 3006, 3008, 3009.</exception>
+    public static SegmentWriter Create(
+        string directory,
+        IDisk disk,
+        CheckpointTest isSigned,
+        RandomSource random,
+        int entriesPerSegment = SegmentFormat.EntriesPerSegment
+    )
+    {
+        var folder = new SegmentFolder(directory, disk);
+        ArgumentNullException.ThrowIfNull(isSigned);
+        ArgumentNullException.ThrowIfNull(random);
+        ArgumentOutOfRangeException.ThrowIfLessThan(entriesPerSegment, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(entriesPerSegment, SegmentFormat.EntriesPerSegment);
+        DiskErrors.Writing(folder.FullName, () => disk.CreateDirectory(folder.FullName));
+        if (folder.Numbers().Count > 0)
+        {
+            throw ErrorCodes.AlreadyExists.Because($"{folder.FullName} holds segments already");
+        }
+        DiskErrors.Writing(directory, () => disk.SyncDirectory(directory));
+        var header = new SegmentHeader(entriesPerSegment, NewId(random), 0, new byte[SegmentHeader.IdLength]);
+        ActiveSegment? active = null;
+        DiskErrors.Writing(folder.FullName, () => active = ActiveSegment.Create(folder, 0, header));
+        var end = new ScanEnd(0, SegmentHeader.Length, 0, SegmentFormat.ShownName(0), SegmentHeader.Length);
+        return new SegmentWriter(folder, isSigned, random, active!, end);
+    }
+
+    /// <summary>Opens the segments to append, after reading them all: recovery is reading.</summary>
+    /// <remarks>A refused open changes nothing. One that succeeds has written the last record again, byte for byte, and synced
+    /// it: it may have been read from the cache of a process that died, or whose sync failed, without being on disk. A torn tail
+    /// stays as it is until the first append or <see cref="DropTornTail"/>, so that the caller can look at <paramref name="end"/>.</remarks>
+    /// <param name="directory">The ledger's directory.</param>
+    /// <param name="disk">The file system.</param>
+    /// <param name="isSigned">Tells a true checkpoint from an imitation.</param>
+    /// <param name="random">Draws the ids of new segments.</param>
+    /// <param name="replay">Gets every batch in order.</param>
+    /// <param name="end">What was found at the end.</param>
+    /// <exception cref="TessraxException">TSX3001, 3003, 3013, or as <see cref="Append"/>.</exception>
+    public static SegmentWriter Open(
+        string directory,
+        IDisk disk,
+        CheckpointTest isSigned,
+        RandomSource random,
+        Action<Batch> replay,
+        out ScanEnd end
+    )
+    {
+        var folder = new SegmentFolder(directory, disk);
+        ArgumentNullException.ThrowIfNull(isSigned);
+        ArgumentNullException.ThrowIfNull(random);
+        ArgumentNullException.ThrowIfNull(replay);
+        var scan = new SegmentScan(folder, isSigned, confirm: false);
+        foreach (Batch batch in scan.Run(0))
+        {
+            replay(batch);
+        }
+        end = scan.End!;
+        return new SegmentWriter(folder, isSigned, random, ActiveSegment.Open(folder, scan), end);
+    }
+
+    /// <summary>Appends one batch, durably.</summary>
+    /// <exception cref="ArgumentException">The batch does not begin at <see cref="Size"/>, has more entries than <see cref="Room"/>,
+    /// or breaks a limit of <see cref="SegmentFormat"/>.</exception>
+    /// <exception cref="TessraxException">See the remarks of the class.</exception>
+    public void Append(Batch batch)
+    {
+        ThrowIfDone();
+        int length = BatchCheck.RecordLength(batch, Size, Room);
+        DropTornTail();
+        if (Size == active.EndIndex)
+        {
+            Prepare(Roll);
+        }
+        Prepare(() => active.Reserve(length));
+        Write(Encode(batch, length));
+        Commit();
+        var place = new RecordPlace(active.Position, length, batch.FirstIndex, batch.Entries.Count);
+        folder.Table(active.Number, active.Capacity).Add(place);
+        active.Position += length;
+        Size = batch.NextIndex;
+    }
+
+    /// <summary>Overwrites a torn tail with zeros, durably. <see cref="Append"/> does it too.</summary>
+    public void DropTornTail()
+    {
+        ThrowIfDone();
+        if (tornBytes > 0)
+        {
+            Prepare(() => active.Erase(tornBytes));
+            tornBytes = 0;
+        }
+    }
+
+    /// <summary>Closes the files. Nothing waits to be written.</summary>
+    public void Dispose()
+    {
+        active.Dispose();
+        reader.Dispose();
+    }
+
+    private static byte[] NewId(RandomSource random)
+    {
+        byte[] id = new byte[SegmentHeader.IdLength];
+        random(id);
+        return id;
+    }
+
+    private void Roll()
+    {
+        long number = active.Number + 1;
+        var header = new SegmentHeader(active.Capacity, NewId(random), Size, active.Id);
+        ActiveSegment next = ActiveSegment.Create(folder, number, header);
+        active.Dispose();
+        active = next;
+    }
+
+    private Memory<byte> Encode(Batch batch, int length)
+    {
+        byte[] bytes = length <= buffer.Length ? buffer : new byte[length];
+        if (length <= KeptBuffer)
+        {
+            buffer = bytes;
+        }
+        Memory<byte> record = bytes.AsMemory(0, length);
+        RecordCodec.Write(batch, active.Id, active.Position, record.Span);
+        return record;
+    }
+
+    // A step before the record is written: it may fail without harm for want of space only.
+    private void Prepare(Action step)
+    {
+        done = "an append did not finish";
+        try
+        {
+            step();
+            done = null;
+        }
+        catch (Exception e) when (DiskErrors.IsDisk(e))
+        {
+            TessraxException error = DiskErrors.WhileWriting(e, active.Path);
+            done = DiskErrors.IsDiskFull(e) ? null : error.Message;
+            throw error;
+        }
+    }
+
+    private void Write(Memory<byte> record)
+    {
+        done = "an append did not finish";
+        try
+        {
+            active.Write(record.Span);
+        }
+        catch (Exception e) when (DiskErrors.IsDiskFull(e))
+        {
+            try
+            {
+                active.Erase(record.Length);
+            }
+            catch (Exception again) when (DiskErrors.IsDisk(again))
+            {
+                throw Unknown(again);
+            }
+            done = null;
+            throw DiskErrors.WhileWriting(e, active.Path);
+        }
+        catch (Exception e) when (DiskErrors.IsDisk(e))
+        {
+            throw Unknown(e);
+        }
+    }
+
+    private void Commit()
+    {
+        try
+        {
+            active.Sync();
+            done = null;
+        }
+        catch (Exception e) when (DiskErrors.IsDisk(e))
+        {
+            throw Unknown(e);
+        }
+    }
+
+    private TessraxException Unknown(Exception cause)
+    {
+        done = $"{active.Path} was not confirmed by the disk: {cause.Message}";
+        return new TessraxException(ErrorCodes.OutcomeUnknown, done, null, cause);
+    }
+
+    private void ThrowIfDone()
+    {
+        if (done is not null)
+        {
+            throw ErrorCodes.OutcomeUnknown.Because($"this writer has stopped: {done}");
+        }
+    }
+}

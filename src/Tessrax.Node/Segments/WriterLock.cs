@@ -1,0 +1,128 @@
+using System.Globalization;
+using System.Text;
+using Microsoft.Win32.SafeHandles;
+using Tessrax.Node.Files;
+
+namespace Tessrax.Node.Segments;
+
+/// <summary>The right to write to a ledger: an operating-system lock on <c>lock</c> in its directory.</summary>
+/// <remarks>The system frees it when the process ends, however it ends. The file holds the holder's process id as decimal text and
+/// LF, for people and messages only; text that a dead process left is harmless. The file is never deleted, since a lock on a
+/// deleted file excludes nobody. Without flock (Windows) the file is held open so that others can only read it.</remarks>
+public sealed class WriterLock : IDisposable
+{
+    private const string Name = "lock";
+    private readonly SafeFileHandle handle;
+
+    private WriterLock(SafeFileHandle handle) => this.handle = handle;
+
+    /// <summary>Takes the lock of the ledger in <paramref name="directory"/>, or fails at once.</summary>
+    /// <exception cref="TessraxException">TSX3002 with the holder's process id if another holds it; TSX3005, 3006 or 3008.</exception>
+    public static WriterLock Acquire(string directory)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(directory);
+        string path = Path.Combine(directory, Name);
+        try
+        {
+            SafeFileHandle? handle = OperatingSystem.IsWindows() ? TryOpenAlone(path) : TryLock(path);
+            if (handle is null)
+            {
+                string holder = ReadHolder(path);
+                string who = holder.Length == 0 ? "another process" : $"process {holder}";
+                throw ErrorCodes.Locked.Because($"{who} writes to the ledger in {directory}");
+            }
+            return Sign(handle);
+        }
+        catch (Exception e) when (DiskErrors.IsDisk(e))
+        {
+            throw DiskErrors.WhileWriting(e, path);
+        }
+    }
+
+    /// <summary>Frees the lock.</summary>
+    public void Dispose() => handle.Dispose();
+
+    private static SafeFileHandle? TryLock(string path)
+    {
+        // The framework's own open takes a shared flock, which would fight with ours: it only makes the file.
+        if (!File.Exists(path))
+        {
+            Create(path);
+        }
+        SafeFileHandle handle = Libc.Open(path, write: true);
+        try
+        {
+            if (Libc.TryLock(handle, path))
+            {
+                return handle;
+            }
+        }
+        catch (IOException)
+        {
+            handle.Dispose();
+            throw;
+        }
+        handle.Dispose();
+        return null;
+    }
+
+    private static void Create(string path)
+    {
+        try
+        {
+            File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite).Dispose();
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            // Another process made it in between; the lock decides.
+        }
+    }
+
+    private static SafeFileHandle? TryOpenAlone(string path)
+    {
+        const int sharingViolation = 32;
+        try
+        {
+            return File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
+        }
+        catch (IOException e) when ((e.HResult & 0xFFFF) == sharingViolation)
+        {
+            return null;
+        }
+    }
+
+    private static WriterLock Sign(SafeFileHandle handle)
+    {
+        try
+        {
+            string text = string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId}\n");
+            RandomAccess.SetLength(handle, 0);
+            RandomAccess.Write(handle, Encoding.ASCII.GetBytes(text), 0);
+            return new WriterLock(handle);
+        }
+        catch (Exception e) when (DiskErrors.IsDisk(e))
+        {
+            handle.Dispose();
+            throw;
+        }
+    }
+
+    // Digits only: the text goes into a message. Empty while the holder is about to write it.
+    private static string ReadHolder(string path)
+    {
+        try
+        {
+            using SafeFileHandle handle = OperatingSystem.IsWindows()
+                ? File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite)
+                : Libc.Open(path, write: false);
+            Span<byte> text = stackalloc byte[16];
+            int length = RandomAccess.Read(handle, text, 0);
+            string holder = Encoding.ASCII.GetString(text[..length]).TrimEnd('\n');
+            return holder.All(char.IsAsciiDigit) ? holder : "";
+        }
+        catch (Exception e) when (DiskErrors.IsDisk(e))
+        {
+            return "";
+        }
+    }
+}
