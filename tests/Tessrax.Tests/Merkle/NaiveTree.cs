@@ -3,43 +3,55 @@ using Tessrax.Hashing;
 
 namespace Tessrax.Tests.Merkle;
 
-/// <summary>RFC 6962, section 2.1, written down as it stands there: recursive, slow, and independent of the code under test.</summary>
-internal static class NaiveTree
+/// <summary>RFC 6962, section 2.1, written down as it stands there: recursive, and independent of the code under test.</summary>
+/// <param name="leaves">The leaf hashes.</param>
+internal sealed class NaiveTree(params Digest[] leaves)
 {
+    // Only so that many proofs over the same leaves do not hash them again and again.
+    private readonly Dictionary<(int, int), Digest> known = [];
+
     public static Digest Leaf(ReadOnlySpan<byte> data) => new(SHA256.HashData([0x00, .. data]));
 
-    /// <summary>MTH(D[n]) over leaf hashes.</summary>
-    public static Digest Root(ReadOnlySpan<Digest> leaves)
-    {
-        if (leaves.Length == 0)
-            return new Digest(SHA256.HashData([]));
-        if (leaves.Length == 1)
-            return leaves[0];
-        int k = Half(leaves.Length);
-        return Node(Root(leaves[..k]), Root(leaves[k..]));
-    }
-
-    /// <summary>PATH(m, D[n]).</summary>
-    public static List<Digest> Path(int m, ReadOnlySpan<Digest> leaves)
-    {
-        if (leaves.Length == 1)
-            return [];
-        int k = Half(leaves.Length);
-        return m < k ? [.. Path(m, leaves[..k]), Root(leaves[k..])] : [.. Path(m - k, leaves[k..]), Root(leaves[..k])];
-    }
-
-    /// <summary>SUBPROOF(m, D[n], b); PROOF(m, D[n]) is that with b true.</summary>
-    public static List<Digest> Proof(int m, ReadOnlySpan<Digest> leaves, bool b = true)
-    {
-        if (m == leaves.Length)
-            return b ? [] : [Root(leaves)];
-        int k = Half(leaves.Length);
-        return m <= k
-            ? [.. Proof(m, leaves[..k], b), Root(leaves[k..])]
-            : [.. Proof(m - k, leaves[k..], false), Root(leaves[..k])];
-    }
-
     public static Digest Node(Digest left, Digest right) => new(SHA256.HashData([0x01, .. left.Span, .. right.Span]));
+
+    /// <summary>MTH(D[start:end]).</summary>
+    public Digest Root(int start, int end)
+    {
+        if (end == start)
+            return new Digest(SHA256.HashData([]));
+        if (end - start == 1)
+            return leaves[start];
+        if (!known.TryGetValue((start, end), out Digest root))
+        {
+            int middle = start + Half(end - start);
+            root = known[(start, end)] = Node(Root(start, middle), Root(middle, end));
+        }
+        return root;
+    }
+
+    /// <summary>PATH(m, D[start:end]).</summary>
+    public List<Digest> Path(int m, int start, int end)
+    {
+        if (end - start == 1)
+            return [];
+        int k = Half(end - start);
+        int middle = start + k;
+        return m < k
+            ? [.. Path(m, start, middle), Root(middle, end)]
+            : [.. Path(m - k, middle, end), Root(start, middle)];
+    }
+
+    /// <summary>SUBPROOF(m, D[start:end], b); PROOF(m, D[n]) is that with b true.</summary>
+    public List<Digest> Proof(int m, int start, int end, bool b = true)
+    {
+        if (m == end - start)
+            return b ? [] : [Root(start, end)];
+        int k = Half(end - start);
+        int middle = start + k;
+        return m <= k
+            ? [.. Proof(m, start, middle, b), Root(middle, end)]
+            : [.. Proof(m - k, middle, end, false), Root(start, middle)];
+    }
 
     // The largest power of two smaller than n.
     private static int Half(int n)
