@@ -1,7 +1,6 @@
 using Tessrax.Canonical;
 using Tessrax.Contradictions;
 using Tessrax.Governance;
-using Tessrax.Hashing;
 using Tessrax.Ledger;
 
 namespace Tessrax.Node.Appending;
@@ -30,6 +29,7 @@ public sealed record IngestResult(
 public sealed class Ingestor(LedgerWriter writer)
 {
     private const int SubjectsPerAppend = 128;
+    private const int MaxPayload = 256 * 1024;
 
     private readonly ProposalDesk desk = new(writer);
     private readonly SortedDictionary<Severity, long> contradictions = [];
@@ -98,13 +98,33 @@ public sealed class Ingestor(LedgerWriter writer)
     private IEnumerable<Draft> DraftsFor(List<Claim> claims)
     {
         claims.Sort(static (a, b) => string.CompareOrdinal(a.ClaimId, b.ClaimId));
-        foreach (ClaimsRecorded batch in ClaimsRecorded.Split(claims))
+        foreach (ClaimsRecorded batch in Payloads(claims))
             yield return new Draft { Event = Events.ClaimsRecorded, Payload = FrozenPayload.From(batch.ToJson()) };
         foreach (GroupKey key in claims.Select(writer.Fold.Claims.KeyOf).Distinct().Order())
         {
             foreach (Draft draft in desk.Settle(key))
                 yield return draft;
         }
+    }
+
+    // One subject's claims share a payload, so that a bundle about it carries no other's.
+    private static IEnumerable<ClaimsRecorded> Payloads(List<Claim> claims)
+    {
+        var part = new List<Claim>();
+        int bytes = 0;
+        foreach (Claim claim in claims)
+        {
+            int length = claim.ToJson().ToCanonicalBytes().Length;
+            if (part.Count == ClaimsRecorded.MaxClaims || (part.Count > 0 && bytes + length > MaxPayload))
+            {
+                yield return new ClaimsRecorded(part);
+                part = [];
+                bytes = 0;
+            }
+            part.Add(claim);
+            bytes += length;
+        }
+        yield return new ClaimsRecorded(part);
     }
 
     private void Count(IReadOnlyList<Receipt> receipts)

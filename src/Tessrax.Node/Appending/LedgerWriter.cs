@@ -19,6 +19,7 @@ public sealed class LedgerWriter : IDisposable
     private const int MaxBatchEntries = 4096;
 
     private readonly NodeEnvironment environment;
+    private readonly WriterLock held;
     private readonly SegmentWriter segments;
     private readonly LedgerKeys keys;
     private readonly LedgerMark mark;
@@ -28,17 +29,20 @@ public sealed class LedgerWriter : IDisposable
     private LedgerWriter(
         NodeEnvironment environment,
         LedgerDirectory directory,
+        WriterLock held,
         SegmentWriter segments,
         LedgerKeys keys,
         LedgerReplay replay
     )
     {
         this.environment = environment;
+        this.held = held;
         this.segments = segments;
         this.keys = keys;
         Directory = directory;
         Fold = replay.Fold;
         Tree = replay.Tree;
+        Checkpoint = replay.Last;
         clock = new LedgerClock(environment.Clock);
         mark = new LedgerMark(environment, directory.Id);
     }
@@ -53,50 +57,33 @@ public sealed class LedgerWriter : IDisposable
     /// <summary>The newest checkpoint.</summary>
     public SignedNote? Checkpoint { get; private set; }
 
-    /// <summary>What recovery found when the ledger was opened.</summary>
-    public RecoveryReport? Recovery { get; private init; }
+    /// <summary>Bytes of a write that a crash cut short, found when the ledger was opened; they were never acknowledged.</summary>
+    public long TornBytes { get; private init; }
 
     /// <summary>Makes a new ledger whose first entry is its genesis. An existing directory must be empty.</summary>
     /// <exception cref="TessraxException">TSX3010: there is something already; TSX3005 to TSX3008: cannot write.</exception>
     public static LedgerWriter Create(string path, Genesis genesis, LedgerKeys keys, NodeEnvironment environment)
     {
-        SegmentWriter segments = SegmentWriter.Create(
-            LedgerDirectory.SegmentsOf(path),
-            environment.Disk,
-            environment.Random
-        );
+        IDisk disk = environment.Disk;
+        WriterLock held = WriterLock.Acquire(path);
+        SegmentWriter? segments = null;
         try
         {
-            UtcTime now = UtcTime.Now(environment.Clock);
-            var body = new EntryBody
-            {
-                Ledger = genesis.Origin,
-                Event = Events.LedgerCreated,
-                By = new Voucher(VoucherKind.Author, keys.Author.PublicKey.Id),
-                IssuedAt = now,
-                ExpiresAt = now + Draft.DefaultValidity,
-                Nonce = Convert.ToBase64String(environment.RandomBytes(EntryBody.NonceBytes)),
-                Control = genesis.ToControl(),
-            };
-            Digest id = SignedBytes.LedgerIdOf(body.ToJson());
-            var replay = new LedgerReplay(id);
-            // The name is given last: a directory without ledger.json is no ledger, so a crash before leaves none.
-            var writer = new LedgerWriter(
-                environment,
-                LedgerDirectory.Placeholder(path, genesis.Origin, id),
-                segments,
-                keys,
-                replay
-            );
-            writer.AppendReceipts([
-                writer.Place(new SignedBody(body, writer.SignAsAuthor(body), default), null, [], now),
-            ]);
-            LedgerDirectory.Establish(path, genesis.Origin, id, environment.Disk);
+            EntryBody body = GenesisBody(genesis, keys, environment);
+            var replay = new LedgerReplay(SignedBytes.LedgerIdOf(body.ToJson()));
+            segments = SegmentWriter.Create(path, disk, replay.IsSigned, environment.Random);
+            LedgerDirectory directory = LedgerDirectory.Placeholder(path, genesis.Origin, replay.Fold.State.Ledger);
+            var writer = new LedgerWriter(environment, directory, held, segments, keys, replay);
+            var signed = new SignedBody(body, writer.SignAsAuthor(body), default);
+            writer.AppendReceipts([writer.Place(signed, null, [], body.IssuedAt)]);
+            // The name is given last: a directory without ledger.json is no ledger, so a crash before this leaves none.
+            LedgerDirectory.Establish(path, genesis.Origin, directory.Id, disk);
             return writer;
         }
         catch
         {
-            segments.Dispose();
+            segments?.Dispose();
+            held.Dispose();
             throw;
         }
     }
@@ -106,34 +93,36 @@ public sealed class LedgerWriter : IDisposable
     public static LedgerWriter Open(string path, LedgerKeys keys, NodeEnvironment environment)
     {
         LedgerDirectory directory = LedgerDirectory.Open(path, environment.Disk);
-        var replay = new LedgerReplay(directory.Id);
-        SegmentWriter segments = SegmentWriter.Open(
-            directory.Segments,
-            environment.Disk,
-            environment.Random,
-            replay.IsSigned,
-            replay.Add,
-            out RecoveryReport recovery
-        );
+        WriterLock held = WriterLock.Acquire(path);
+        SegmentWriter? segments = null;
         try
         {
+            var replay = new LedgerReplay(directory.Id);
+            segments = SegmentWriter.Open(
+                path,
+                environment.Disk,
+                replay.IsSigned,
+                environment.Random,
+                replay.Add,
+                out ScanEnd end
+            );
             replay.Finish(directory);
             if (
                 replay.Fold.State.LogKey!.Id != keys.Log.PublicKey.Id
                 || replay.Fold.State.Key(keys.Author.PublicKey.Id) is null
             )
                 throw ErrorCodes.WrongKey.Because($"the key files in {directory.Keys} are not this ledger's");
-            var writer = new LedgerWriter(environment, directory, segments, keys, replay)
+            var writer = new LedgerWriter(environment, directory, held, segments, keys, replay)
             {
-                Checkpoint = replay.Last,
-                Recovery = recovery,
+                TornBytes = end.TornBytes,
             };
             writer.ProveNotBehind();
             return writer;
         }
         catch
         {
-            segments.Dispose();
+            segments?.Dispose();
+            held.Dispose();
             throw;
         }
     }
@@ -181,6 +170,9 @@ public sealed class LedgerWriter : IDisposable
         return SignNew(new Draft { Event = name, Payload = payload }, now, validity);
     }
 
+    /// <summary>The time that the next entry would get.</summary>
+    public UtcTime Now() => clock.Next(Fold.LastRecordedAt);
+
     public void Dispose()
     {
         try
@@ -190,8 +182,24 @@ public sealed class LedgerWriter : IDisposable
         finally
         {
             segments.Dispose();
+            held.Dispose();
             keys.Dispose();
         }
+    }
+
+    private static EntryBody GenesisBody(Genesis genesis, LedgerKeys keys, NodeEnvironment environment)
+    {
+        UtcTime now = UtcTime.Now(environment.Clock);
+        return new EntryBody
+        {
+            Ledger = genesis.Origin,
+            Event = Events.LedgerCreated,
+            By = new Voucher(VoucherKind.Author, keys.Author.PublicKey.Id),
+            IssuedAt = now,
+            ExpiresAt = now + Draft.DefaultValidity,
+            Nonce = Convert.ToBase64String(environment.RandomBytes(EntryBody.NonceBytes)),
+            Control = genesis.ToControl(),
+        };
     }
 
     private SignedBody Sign(Draft draft, UtcTime now) => draft.Prepared ?? SignNew(draft, now, Draft.DefaultValidity);

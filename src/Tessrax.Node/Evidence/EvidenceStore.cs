@@ -1,0 +1,85 @@
+using System.Security.Cryptography;
+using Tessrax.Governance;
+using Tessrax.Hashing;
+using Tessrax.Node.Files;
+
+namespace Tessrax.Node.Evidence;
+
+/// <summary>Bytes kept beside the ledger under the name of their digest: <c>evidence/&lt;64 hex digits&gt;</c>.</summary>
+/// <remarks>A file appears whole or not at all, and is durable before the entry that names it is appended.</remarks>
+public sealed class EvidenceStore(string ledger, IDisk disk)
+{
+    private const int ChunkLength = 128 * 1024;
+
+    private readonly string folder = Path.Combine(ledger, "evidence");
+
+    /// <summary>Keeps a copy of a stream's bytes.</summary>
+    /// <param name="name">The file's name, for people.</param>
+    /// <param name="input">Read to its end, in constant memory.</param>
+    /// <exception cref="TessraxException">TSX3005 to TSX3009: the copy cannot be written.</exception>
+    public EvidenceAdded Add(string name, Stream input)
+    {
+        DiskErrors.Writing(folder, () => disk.CreateDirectory(folder));
+        string temporary = Path.Combine(folder, $".{Environment.ProcessId}.tmp");
+        EvidenceAdded? added = null;
+        try
+        {
+            DiskErrors.Writing(temporary, () => added = Copy(name, input, temporary));
+            string path = PathOf(added!.Digest);
+            DiskErrors.Writing(path, () => Keep(temporary, path));
+            return added;
+        }
+        finally
+        {
+            disk.Delete(temporary);
+        }
+    }
+
+    /// <summary>Hashes kept evidence again.</summary>
+    /// <returns>What is wrong, or null.</returns>
+    public string? Check(EvidenceAdded added)
+    {
+        string path = PathOf(added.Digest);
+        if (!disk.Exists(path))
+            return $"the evidence {added.Digest} ({added.Name}) is missing";
+        try
+        {
+            using IDiskFile file = disk.Open(path, DiskAccess.Read);
+            using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            var chunk = new byte[ChunkLength];
+            long position = 0;
+            for (int read; (read = file.Read(chunk, position)) > 0; position += read)
+                hash.AppendData(chunk.AsSpan(0, read));
+            bool same = position == added.Size && new Digest(hash.GetHashAndReset()) == added.Digest;
+            return same ? null : $"the evidence {added.Digest} ({added.Name}) was changed";
+        }
+        catch (Exception e) when (DiskErrors.IsDisk(e))
+        {
+            return $"the evidence {added.Digest} ({added.Name}) cannot be read: {e.Message}";
+        }
+    }
+
+    private string PathOf(Digest digest) => Path.Combine(folder, digest.ToHex());
+
+    private EvidenceAdded Copy(string name, Stream input, string temporary)
+    {
+        disk.Delete(temporary);
+        using IDiskFile file = disk.Open(temporary, DiskAccess.Create);
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var chunk = new byte[ChunkLength];
+        long position = 0;
+        for (int read; (read = input.Read(chunk)) > 0; position += read)
+        {
+            hash.AppendData(chunk.AsSpan(0, read));
+            file.Write(chunk.AsSpan(0, read), position);
+        }
+        file.SyncAll();
+        return new EvidenceAdded(new Digest(hash.GetHashAndReset()), position, name);
+    }
+
+    private void Keep(string temporary, string path)
+    {
+        disk.Rename(temporary, path, overwrite: true);
+        disk.SyncDirectory(folder);
+    }
+}

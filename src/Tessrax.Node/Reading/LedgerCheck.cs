@@ -1,0 +1,142 @@
+using Tessrax.Governance;
+using Tessrax.Keys;
+using Tessrax.Ledger;
+using Tessrax.Node.Evidence;
+using Tessrax.Node.Files;
+using Tessrax.Node.Segments;
+using Tessrax.Verification;
+
+namespace Tessrax.Node.Reading;
+
+/// <summary>Verifies a ledger directory: reads its bytes, feeds them to the pure verifier, and checks what lies beside the segments.</summary>
+public sealed class LedgerCheck(NodeEnvironment environment, TrustRoot? trust)
+{
+    private readonly LedgerVerifier verifier = new(environment.Clock, trust);
+    private readonly List<(long Index, EvidenceAdded Added)> evidence = [];
+    private VerifierKey? logKey;
+
+    /// <summary>The verdict on a ledger. Damage is a finding, not an exception.</summary>
+    /// <param name="path">The ledger's directory.</param>
+    /// <param name="withEvidence">Whether to hash the evidence again.</param>
+    /// <param name="progress">Told how many entries were checked so far.</param>
+    /// <exception cref="TessraxException">TSX3001: there is no ledger to verify; TSX3006, TSX3007: it may not be read.</exception>
+    public Verdict Run(string path, bool withEvidence, IProgress<long>? progress = null)
+    {
+        string segments = LedgerDirectory.SegmentsOf(path);
+        if (!Directory.Exists(segments) && !environment.Disk.Exists(LedgerDirectory.FileOf(path)))
+            throw ErrorCodes.NotALedger.Because($"there is no ledger in {path}");
+        StageBoard board = verifier.Board;
+        LedgerDirectory? directory = ReadDirectory(path, board);
+        using (var reader = new SegmentReader(path, environment.Disk, IsSigned))
+        {
+            Read(reader, withEvidence, progress);
+            ReportEnd(reader, path, board);
+        }
+        if (withEvidence)
+            CheckEvidence(path);
+        if (directory is not null && verifier.Ledger is { } id && id != directory.Id)
+            board.Failed(
+                "framing",
+                ErrorCodes.WrongLedger,
+                $"ledger.json names the ledger {directory.Id}, but genesis makes {id}"
+            );
+        return verifier.Finish();
+    }
+
+    private static LedgerDirectory? ReadDirectory(string path, IDisk disk, StageBoard board)
+    {
+        try
+        {
+            return LedgerDirectory.Open(path, disk);
+        }
+        catch (TessraxException e)
+        {
+            board.Failed("framing", e.Code, e.Message);
+            return null;
+        }
+    }
+
+    private LedgerDirectory? ReadDirectory(string path, StageBoard board) =>
+        ReadDirectory(path, environment.Disk, board);
+
+    private bool IsSigned(ReadOnlyMemory<byte> note, long size) =>
+        logKey is null
+        || (Checkpoint.TryOpen(note.Span, logKey, out Checkpoint? opened, out _) && opened.Head.Size == size);
+
+    private void Read(SegmentReader reader, bool withEvidence, IProgress<long>? progress)
+    {
+        try
+        {
+            foreach (Batch batch in reader.ReadAll())
+            {
+                foreach (StoredEntry stored in batch.Entries)
+                {
+                    verifier.Add(stored.Entry.Span, stored.Payload.Span, stored.Salt.Span);
+                    if (withEvidence)
+                        Collect(stored);
+                }
+                logKey ??= verifier.Fold?.State.LogKey?.Verifier;
+                verifier.AddCheckpoint(batch.Checkpoint.Span);
+                verifier.Board.Passed("framing");
+                progress?.Report(batch.NextIndex);
+            }
+        }
+        catch (TessraxException e)
+            when (e.Code == ErrorCodes.Damaged || e.Code == ErrorCodes.NotALedger || e.Code == ErrorCodes.UnknownFormat)
+        {
+            verifier.Board.Failed("framing", ErrorCodes.BytesDamaged, e.Message);
+        }
+    }
+
+    // A torn record at the end was never acknowledged; but a published checkpoint beyond the end tells that one was.
+    private void ReportEnd(SegmentReader reader, string path, StageBoard board)
+    {
+        string file = Path.Combine(path, "checkpoint");
+        if (logKey is null || !environment.Disk.Exists(file))
+            return;
+        byte[] note = DurableFile.Read(environment.Disk, file, SignedNote.MaxBytes);
+        if (!Checkpoint.TryOpen(note, logKey, out Checkpoint? published, out string reason))
+        {
+            board.Failed("checkpoints", ErrorCodes.CheckpointRefused, $"{file}: {reason}");
+            return;
+        }
+        long size = verifier.Last?.Head.Size ?? 0;
+        long torn = reader.End?.TornBytes ?? 0;
+        if (published.Head.Size <= size)
+            return;
+        string tail = torn > 0 ? $"; {torn} bytes at the end cannot be read" : "";
+        board.Failed(
+            "framing",
+            ErrorCodes.BytesDamaged,
+            $"the published checkpoint covers {published.Head.Size} entries, but only {size} can be read{tail}"
+        );
+    }
+
+    private void Collect(StoredEntry stored)
+    {
+        try
+        {
+            Receipt receipt = Receipt.Parse(stored.Entry.Span, stored.Payload.Span, stored.Salt.Span);
+            if (receipt.Entry.Body.Event == Events.EvidenceAdded && receipt.Payload is { } payload)
+                evidence.Add((receipt.Entry.Index, EvidenceAdded.FromJson(payload.Root)));
+        }
+        catch (TessraxException)
+        {
+            // The verifier has reported this entry already.
+        }
+    }
+
+    private void CheckEvidence(string path)
+    {
+        StageBoard board = verifier.Board;
+        using StageBoard.Measurement time = board.Measure("evidence");
+        var store = new EvidenceStore(path, environment.Disk);
+        foreach ((long index, EvidenceAdded added) in evidence)
+        {
+            if (store.Check(added) is { } fault)
+                board.Failed("evidence", ErrorCodes.EvidenceBroken, $"entry {index}: {fault}");
+            else
+                board.Passed("evidence");
+        }
+    }
+}

@@ -1,0 +1,88 @@
+using Tessrax.Hashing;
+using Tessrax.Keys;
+using Tessrax.Ledger;
+using Tessrax.Merkle;
+using Tessrax.Node.Appending;
+using Tessrax.Node.Files;
+using Tessrax.Node.Segments;
+
+namespace Tessrax.Node.Reading;
+
+/// <summary>A ledger as a reader sees it: folded and checked against its last checkpoint, with every receipt at hand. Takes no lock.</summary>
+/// <remarks>Opening reads everything once. What is appended later is not seen.</remarks>
+public sealed class LedgerView : IDisposable
+{
+    private readonly SegmentReader reader;
+    private readonly LedgerReplay replay;
+
+    private LedgerView(LedgerDirectory directory, SegmentReader reader, LedgerReplay replay)
+    {
+        Directory = directory;
+        this.reader = reader;
+        this.replay = replay;
+    }
+
+    public LedgerDirectory Directory { get; }
+
+    /// <summary>The ledger as its entries add up.</summary>
+    public Governance.LedgerFold Fold => replay.Fold;
+
+    public MerkleTree Tree => replay.Tree;
+
+    public long Size => replay.Tree.Size;
+
+    /// <summary>The newest checkpoint, checked.</summary>
+    public SignedNote Checkpoint => replay.Last!;
+
+    /// <summary>Opens a ledger for reading.</summary>
+    /// <exception cref="TessraxException">TSX3001: no ledger; TSX3003: damaged; TSX3006, TSX3007: cannot be read.</exception>
+    public static LedgerView Open(string path, IDisk disk)
+    {
+        LedgerDirectory directory = LedgerDirectory.Open(path, disk);
+        var replay = new LedgerReplay(directory.Id);
+        var reader = new SegmentReader(path, disk, replay.IsSigned);
+        try
+        {
+            foreach (Batch batch in reader.ReadAll())
+                replay.Add(batch);
+            replay.Finish(directory);
+            return new LedgerView(directory, reader, replay);
+        }
+        catch
+        {
+            reader.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>One receipt.</summary>
+    /// <exception cref="TessraxException">TSX3011: there is none of that index.</exception>
+    public Receipt Receipt(long index)
+    {
+        if (index < 0 || index >= Size)
+            throw ErrorCodes.NoSuchEntry.Because($"there is no entry {index}; the ledger holds {Size}");
+        return Parse(reader.Read(index));
+    }
+
+    /// <summary>Receipts in order, from an index on.</summary>
+    public IEnumerable<Receipt> Receipts(long from = 0)
+    {
+        foreach (Batch batch in reader.ReadAll(from))
+        {
+            foreach (StoredEntry stored in batch.Entries)
+            {
+                Receipt receipt = Parse(stored);
+                if (receipt.Entry.Index >= from && receipt.Entry.Index < Size)
+                    yield return receipt;
+            }
+        }
+    }
+
+    /// <summary>The audit path of an entry to the newest checkpoint's root.</summary>
+    public Digest[] Prove(long index) => InclusionProof.Prove(Tree, Size, index, TreeHasher.Sha256);
+
+    public void Dispose() => reader.Dispose();
+
+    private static Receipt Parse(StoredEntry stored) =>
+        Ledger.Receipt.Parse(stored.Entry.Span, stored.Payload.Span, stored.Salt.Span);
+}
