@@ -11,9 +11,25 @@ internal static class PlumbingGroup
             PlumbingCanonicalize.Create(context),
             PlumbingNumber.Create(context),
             PlumbingHash.Create(context),
+            PlumbingRoot.Create(context),
+            PlumbingProve.Inclusion(context),
+            PlumbingProve.Consistency(context),
+            PlumbingVerify.Inclusion(context),
+            PlumbingVerify.Consistency(context),
+            PlumbingNoteVerify.Create(context),
+            PlumbingEd25519.Create(context),
         };
 
     /// <summary>The input of a plumbing verb.</summary>
     internal static Argument<string?> File() =>
         new("FILE") { Description = "the input; standard input if left out or -", Arity = ArgumentArity.ZeroOrOne };
+
+    /// <summary>The leaves of a tree.</summary>
+    internal static Argument<string?> Leaves() =>
+        new("FILE")
+        {
+            Description =
+                "one leaf per line in hex, an empty line being the empty leaf; standard input if left out or -",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
 }

@@ -1,0 +1,45 @@
+using System.CommandLine;
+using Tessrax.Hashing;
+
+namespace Tessrax.Cli.Commands;
+
+/// <summary>Bytes in hex on the command line. What is not hex is a wrong argument; hex of a wrong length is for the check to refuse.</summary>
+internal static class HexText
+{
+    public static Option<string> Option(string name, string description, bool required = true) =>
+        new(name)
+        {
+            Description = description,
+            HelpName = "HEX",
+            Required = required,
+        };
+
+    /// <summary>The bytes.</summary>
+    /// <exception cref="TessraxException">TSX1012: not hex.</exception>
+    public static byte[] Read(ParseResult parsed, Option<string> option) =>
+        Decode(parsed.GetRequiredValue(option), option.Name);
+
+    /// <summary>A hash, or null for any other number of bytes.</summary>
+    public static Digest? ReadDigest(ParseResult parsed, Option<string> option) => AsDigest(Read(parsed, option));
+
+    /// <summary>Hashes with commas between them; none if the option was left out; null if one has another number of bytes.</summary>
+    /// <remarks>An option given as the empty text is one hash of no bytes, not an empty list.</remarks>
+    public static Digest[]? ReadDigests(ParseResult parsed, Option<string> option)
+    {
+        if (parsed.GetValue(option) is not { } text)
+            return [];
+        Digest?[] hashes = [.. text.Split(',').Select(part => AsDigest(Decode(part.Trim(), option.Name)))];
+        return hashes.Contains(null) ? null : [.. hashes.Select(hash => hash!.Value)];
+    }
+
+    private static Digest? AsDigest(byte[] bytes) => bytes.Length == Digest.Size ? new Digest(bytes) : null;
+
+    private static byte[] Decode(string text, string option)
+    {
+        var bytes = new byte[text.Length / 2];
+        bool isHex =
+            text.Length % 2 == 0
+            && Convert.FromHexString(text, bytes, out _, out _) == System.Buffers.OperationStatus.Done;
+        return isHex ? bytes : throw ErrorCodes.BadUsage.Because($"{option} is not hex: '{text}'", "give bytes in hex");
+    }
+}

@@ -1,0 +1,31 @@
+using System.CommandLine;
+using System.Globalization;
+
+namespace Tessrax.Cli.Commands;
+
+/// <summary>Sizes and indexes of trees on the command line.</summary>
+internal static class WholeNumber
+{
+    public static Option<string> Option(string name, string helpName, string description) =>
+        new(name)
+        {
+            Description = description,
+            HelpName = helpName,
+            Required = true,
+        };
+
+    /// <summary>The number; null for a whole number that no tree has, negative or beyond 63 bits.</summary>
+    /// <exception cref="TessraxException">TSX1012: not a whole number.</exception>
+    public static long? Read(ParseResult parsed, Option<string> option)
+    {
+        string text = parsed.GetRequiredValue(option);
+        string digits = text.StartsWith('-') ? text[1..] : text;
+        if (digits.Length == 0 || digits.AsSpan().ContainsAnyExceptInRange('0', '9'))
+            throw ErrorCodes.BadUsage.Because($"{option.Name} needs a whole number, not '{text}'");
+        return
+            long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number)
+            && number >= 0
+            ? number
+            : null;
+    }
+}
