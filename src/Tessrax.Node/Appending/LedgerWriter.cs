@@ -138,9 +138,9 @@ public sealed class LedgerWriter : IDisposable
         var receipts = new List<Receipt>();
         var waiting = new List<Receipt>();
         long bytes = 0;
-        UtcTime now = clock.Next(Fold.LastRecordedAt);
         foreach (Draft draft in drafts)
         {
+            UtcTime now = Now();
             Receipt receipt = Place(Sign(draft, now), draft.Payload, draft.Approvals, now);
             // From here to the end the fold is ahead of the disk.
             failed = true;
@@ -166,8 +166,7 @@ public sealed class LedgerWriter : IDisposable
     /// <summary>Makes and signs a body without appending it.</summary>
     public SignedBody Prepare(string name, FrozenPayload payload, TimeSpan validity)
     {
-        UtcTime now = clock.Next(Fold.LastRecordedAt);
-        return SignNew(new Draft { Event = name, Payload = payload }, now, validity);
+        return SignNew(new Draft { Event = name, Payload = payload }, Now(), validity);
     }
 
     /// <summary>The time that the next entry would get.</summary>
@@ -303,7 +302,7 @@ public sealed class LedgerWriter : IDisposable
             return;
         // Published only after its batch was durable, so segments behind it have lost something.
         byte[] published = DurableFile.Read(environment.Disk, Directory.CheckpointFile, SignedNote.MaxBytes);
-        if (Keys.Checkpoint.TryOpen(published, log, out Checkpoint? checkpoint, out _))
+        if (Tessrax.Keys.Checkpoint.TryOpen(published, log, out Checkpoint? checkpoint, out _))
             LedgerMark.RequireExtends(Tree, checkpoint.Head, $"the published {Directory.CheckpointFile}");
     }
 }
