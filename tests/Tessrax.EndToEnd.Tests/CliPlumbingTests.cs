@@ -81,8 +81,8 @@ public sealed class CliPlumbingTests : IDisposable
         JsonValue tree = JsonValue.Parse(
             File.ReadAllBytes(Spec.Path("vectors", "merkle-rfc6962", "reference-tree.json"))
         );
-        string[] leaves = Strings(tree["leaf_inputs_hex"]!);
-        string[] roots = Strings(tree["root_hashes_hex_by_size"]!);
+        string[] leaves = Strings(tree["leaves"]!);
+        string[] roots = Strings(tree["roots"]!);
         for (int size = 0; size < roots.Length; size++)
         {
             string lines = string.Concat(leaves[..size].Select(leaf => leaf + "\n"));
@@ -238,13 +238,13 @@ public sealed class CliPlumbingTests : IDisposable
         string text = File.ReadAllText(Spec.Path("vectors", "merkle-rfc6962", file));
         text = System.Text.RegularExpressions.Regex.Replace(text, """(?<=: )(\d{16,})""", "\"$1\"");
         JsonValue[] vectors = [.. JsonValue.Parse(System.Text.Encoding.UTF8.GetBytes(text)).Items];
-        Assert.True(vectors.Length > 90);
+        Assert.True(vectors.Length > 40);
         return vectors;
     }
 
     private static void Agree(JsonValue vector, CtlResult result)
     {
-        int wanted = vector["wantErr"] == JsonValue.True ? 1 : 0;
+        int wanted = vector["wantErr"]!.Kind == JsonKind.True ? 1 : 0;
         Assert.True(wanted == result.ExitCode, $"{vector["file"]}: {result.ExitCode}, {result.Error}");
     }
 

@@ -1,0 +1,34 @@
+# Shared by the scripts of this repository; sourced from its root, not run.
+
+# A clean machine may have no HOME; dotnet and NuGet want places of their own then.
+if [ -z "${HOME:-}" ] || [ ! -w "${HOME:-}" ]; then
+  export HOME="$PWD/artifacts/home"
+  mkdir -p "$HOME"
+fi
+export DOTNET_CLI_HOME="${DOTNET_CLI_HOME:-$HOME}"
+export NUGET_PACKAGES="${NUGET_PACKAGES:-$HOME/.nuget/packages}"
+export DOTNET_CLI_TELEMETRY_OPTOUT=1
+export DOTNET_NOLOGO=1
+export DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1
+
+# stage NAME COMMAND...: runs it and says how many seconds it took.
+stage() {
+  local name=$1 start=$SECONDS code=0
+  shift
+  echo "== $name"
+  "$@" || code=$?
+  echo "-- $name: $((SECONDS - start)) s"
+  return "$code"
+}
+
+restore() {
+  dotnet tool restore && dotnet restore Tessrax.slnx --locked-mode -v quiet
+}
+
+# run_tests PROJECT: runs a built test project and keeps its report. Failures are counted at the end.
+run_tests() {
+  local report="$results/$1.json"
+  TESSRAXCTL="$PWD/artifacts/tessraxctl/tessraxctl" \
+    dotnet exec "tests/$1/bin/Release/net10.0/$1.dll" -noLogo -noColor -result-ctrf "$report" || true
+  [ -s "$report" ] || echo "$1 left no report" >"$results/$1.missing"
+}

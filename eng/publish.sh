@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# Compiles tessraxctl ahead of time into artifacts/tessraxctl. A warning is an error: what the trimmer cannot see
+# would fail at run time.
+# usage: eng/publish.sh [PLATFORM]
+set -euo pipefail
+cd "$(dirname "$0")/.."
+source eng/common.sh
+
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+dotnet publish src/Tessrax.Cli -c Release -r "${1:-linux-x64}" -o artifacts/tessraxctl -v minimal -nologo | tee "$log"
+if grep -qi 'warning' "$log"; then
+  echo "publishing gave warnings" >&2
+  exit 1
+fi
+artifacts/tessraxctl/tessraxctl --version

@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# Everything that must hold, in one command: format, build, native binary, tests, conformance.
+# Needs the .NET 10 SDK, git and Node. The last line reads: N passed, N failed, N skipped.
+set -euo pipefail
+cd "$(dirname "$0")"
+source eng/common.sh
+
+results=artifacts/test-results
+rm -rf "$results"
+mkdir -p "$results"
+begin=$SECONDS
+
+stage "Debian packages" eng/debian-packages.sh
+stage "Restore" restore
+stage "Format" dotnet csharpier check .
+stage "Build" dotnet build Tessrax.slnx -c Release --no-restore -v quiet -nologo
+stage "Publish the native binary" eng/publish.sh
+
+# A failing run does not hide the others: each is run, and the sum at the end decides.
+stage "Core tests" run_tests Tessrax.Tests
+stage "Node tests" run_tests Tessrax.Node.Tests
+stage "End-to-end tests" run_tests Tessrax.EndToEnd.Tests
+stage "Conformance" node eng/conformance.mjs spec/conformance.json "$results"
+
+echo "all stages: $((SECONDS - begin)) s"
+node eng/summary.mjs "$results"
