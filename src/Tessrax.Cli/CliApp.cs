@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Tessrax.Cli.Terminal;
+using Tessrax.Node.Files;
 
 namespace Tessrax.Cli;
 
@@ -23,7 +24,7 @@ internal static class CliApp
             context.Flush();
             return code;
         }
-        catch (Exception e) when (IoFaults.IsBrokenPipe(e))
+        catch (Exception e) when (BrokenPipe.Is(e))
         {
             return PipeClosed;
         }
@@ -64,7 +65,10 @@ internal static class CliApp
         e switch
         {
             TessraxException ours => ours,
-            IOException or UnauthorizedAccessException => IoFaults.Translate(e),
+            IOException or UnauthorizedAccessException => DiskErrors.WhileReading(
+                e,
+                (e as FileNotFoundException)?.FileName ?? "a file"
+            ),
             _ => new TessraxException(ErrorCodes.Bug, $"{e.GetType().Name}: {e.Message}", null, e),
         };
 

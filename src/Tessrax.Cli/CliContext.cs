@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Spectre.Console.Rendering;
 using Tessrax.Canonical;
 using Tessrax.Cli.Terminal;
+using Tessrax.Node;
 
 namespace Tessrax.Cli;
 
@@ -40,6 +41,8 @@ internal sealed class CliContext : IDisposable
     public bool Json { get; set; }
 
     public TimeProvider Time => host.Time;
+
+    public RandomSource Random => host.Random;
 
     /// <summary>Standard error, for people.</summary>
     public TextOutput Notices => notices;

@@ -1,10 +1,7 @@
-using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
+using Tessrax.Node;
 
 namespace Tessrax.Cli;
-
-/// <summary>Fills <paramref name="destination"/> with random bytes.</summary>
-internal delegate void RandomSource(Span<byte> destination);
 
 /// <summary>The world around one run of <c>tessraxctl</c>: everything ambient enters here, so that tests can run in process.</summary>
 internal sealed record CliHost
@@ -47,7 +44,7 @@ internal sealed record CliHost
             Width = TerminalWidth(),
             Variable = Environment.GetEnvironmentVariable,
             Time = TimeProvider.System,
-            Random = RandomNumberGenerator.Fill,
+            Random = SystemRandom.Fill,
             ReadKey = static () => Console.ReadKey(intercept: true),
         };
 

@@ -16,6 +16,7 @@ internal sealed class CommandTree
         )
         {
             ExplainVerb.Create(context),
+            KeysGroup.Create(context),
             PlumbingGroup.Create(context),
             CompletionVerb.Create(context),
         };

@@ -16,6 +16,7 @@ internal static class PlumbingGroup
             PlumbingProve.Consistency(context),
             PlumbingVerify.Inclusion(context),
             PlumbingVerify.Consistency(context),
+            PlumbingNoteSign.Create(context),
             PlumbingNoteVerify.Create(context),
             PlumbingEd25519.Create(context),
         };

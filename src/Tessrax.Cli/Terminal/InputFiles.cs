@@ -1,3 +1,5 @@
+using Tessrax.Node.Files;
+
 namespace Tessrax.Cli.Terminal;
 
 /// <summary>Files named on the command line, <c>-</c> being standard input.</summary>
@@ -17,9 +19,9 @@ internal sealed class InputFiles(Stream standardInput)
         {
             return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 1 << 16);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (DiskErrors.IsDisk(e))
         {
-            throw IoFaults.Translate(e, path);
+            throw DiskErrors.WhileReading(e, path);
         }
     }
 
@@ -38,9 +40,9 @@ internal sealed class InputFiles(Stream standardInput)
                 bytes.Write(chunk, 0, read);
             }
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (DiskErrors.IsDisk(e))
         {
-            throw IoFaults.Translate(e, NameOf(path));
+            throw DiskErrors.WhileReading(e, NameOf(path));
         }
         return bytes.ToArray();
     }

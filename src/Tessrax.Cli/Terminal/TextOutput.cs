@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using Spectre.Console;
 using Spectre.Console.Rendering;
+using Tessrax.Node.Files;
 
 namespace Tessrax.Cli.Terminal;
 
@@ -113,8 +114,15 @@ internal sealed class TextOutput(Stream stream, bool color, bool terminal, int w
         byte[] bytes = buffer.WrittenSpan.ToArray();
         // Forgotten before it is written: if the reader has gone, saying so once is enough.
         buffer.ResetWrittenCount();
-        stream.Write(bytes);
-        stream.Flush();
+        try
+        {
+            stream.Write(bytes);
+            stream.Flush();
+        }
+        catch (IOException e) when (!BrokenPipe.Is(e))
+        {
+            throw DiskErrors.WhileWriting(e, "standard output");
+        }
     }
 
     private static readonly SearchValues<char> Obeyed = SearchValues.Create([

@@ -1,6 +1,7 @@
 using Tessrax.Cli.Terminal;
 using Tessrax.Hashing;
 using Tessrax.Merkle;
+using Tessrax.Node.Files;
 
 namespace Tessrax.Cli.Commands;
 
@@ -62,15 +63,6 @@ internal static class LeafLines
             : throw ErrorCodes.BadValue.Because($"{name}: line {number} is not hex", "write one leaf per line, in hex");
     }
 
-    private static int Read(Stream input, byte[] chunk, string name)
-    {
-        try
-        {
-            return input.Read(chunk);
-        }
-        catch (IOException e)
-        {
-            throw IoFaults.Translate(e, name);
-        }
-    }
+    private static int Read(Stream input, byte[] chunk, string name) =>
+        DiskErrors.Reading(name, () => input.Read(chunk));
 }

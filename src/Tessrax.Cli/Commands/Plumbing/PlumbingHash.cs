@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Security.Cryptography;
 using System.Text;
 using Tessrax.Cli.Terminal;
+using Tessrax.Node.Files;
 
 namespace Tessrax.Cli.Commands;
 
@@ -26,14 +27,8 @@ internal static class PlumbingHash
             HashOption.Engine(parsed.GetRequiredValue(algorithm));
             string? path = parsed.GetValue(file);
             using Stream input = context.OpenInput(path);
-            try
-            {
-                context.Raw(Encoding.ASCII.GetBytes(Convert.ToHexStringLower(SHA256.HashData(input)) + "\n"));
-            }
-            catch (IOException e) when (!IoFaults.IsBrokenPipe(e))
-            {
-                throw IoFaults.Translate(e, InputFiles.NameOf(path));
-            }
+            byte[] digest = DiskErrors.Reading(InputFiles.NameOf(path), () => SHA256.HashData(input));
+            context.Raw(Encoding.ASCII.GetBytes(Convert.ToHexStringLower(digest) + "\n"));
         });
         return verb;
     }

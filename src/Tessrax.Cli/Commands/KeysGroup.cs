@@ -1,0 +1,22 @@
+using System.CommandLine;
+
+namespace Tessrax.Cli.Commands;
+
+/// <summary><c>keys</c>: key files.</summary>
+internal static class KeysGroup
+{
+    public static Command Create(CliContext context) =>
+        new Verb("keys", "Make and look at key files", "tessraxctl keys list keys/")
+        {
+            KeysNew.Create(context),
+            KeysList.Create(context),
+        };
+
+    /// <summary><c>--passphrase-file</c>, wherever a key file is opened.</summary>
+    internal static Option<string?> PassphraseFile() =>
+        new("--passphrase-file")
+        {
+            Description = "a file with the passphrase; else $TESSRAX_PASSPHRASE, else the terminal is asked",
+            HelpName = "FILE",
+        };
+}

@@ -1,0 +1,80 @@
+using System.CommandLine;
+using Tessrax.Canonical;
+using Tessrax.Keys;
+using Tessrax.Node.Keys;
+
+namespace Tessrax.Cli.Commands;
+
+/// <summary><c>keys list DIR|FILE...</c>: what key files tell without their passphrases.</summary>
+internal static class KeysList
+{
+    public static Command Create(CliContext context)
+    {
+        Argument<string[]> paths = new("PATH")
+        {
+            Description = "key files, or directories whose key files are listed (in keys/ too)",
+            Arity = ArgumentArity.OneOrMore,
+        };
+        var verb = new Verb("list", "Show the public facts of key files", "tessraxctl keys list alice.key team-keys/")
+        {
+            paths,
+        };
+        verb.SetAction(parsed =>
+        {
+            List<StoredKey> keys = [.. parsed.GetRequiredValue(paths).SelectMany(KeysAt)];
+            foreach (StoredKey key in keys)
+                context.WriteJson(() => ToJson(key.Path, key.Info));
+            context.Table(
+                ["FILE", "NAME", "PURPOSE", "KEY ID", "VKEY"],
+                keys.Select(k =>
+                    new Cell[]
+                    {
+                        k.Path,
+                        k.Info.Name,
+                        k.Info.Purpose.ToText(),
+                        k.Info.VerifierKey.Key.Id.ToString(),
+                        k.Info.VerifierKey.ToString(),
+                    }
+                )
+            );
+            foreach (StoredKey key in keys.Where(k => k.HasLooseMode))
+                context.Notice($"warning: others may read {key.Path}: chmod 600 it");
+            return 0;
+        });
+        return verb;
+    }
+
+    /// <summary>A key's public facts.</summary>
+    internal static JsonValue ToJson(string path, KeyFileInfo info) =>
+        JsonValue.Object(
+            ("file", path),
+            ("name", info.Name),
+            ("purpose", info.Purpose.ToText()),
+            ("key", info.VerifierKey.Key.Id.ToString()),
+            ("vkey", info.VerifierKey.ToString())
+        );
+
+    // A file that is named must be a key file; in a directory, other files are passed over.
+    private static IEnumerable<StoredKey> KeysAt(string path)
+    {
+        if (!Directory.Exists(path))
+            return [KeyStore.Read(path)];
+        string nested = Path.Combine(path, "keys");
+        IEnumerable<string> files = Directory.EnumerateFiles(path);
+        if (Directory.Exists(nested))
+            files = files.Concat(Directory.EnumerateFiles(nested));
+        return files.Order(StringComparer.Ordinal).Select(TryRead).OfType<StoredKey>();
+    }
+
+    private static StoredKey? TryRead(string file)
+    {
+        try
+        {
+            return KeyStore.Read(file);
+        }
+        catch (TessraxException e) when (e.Code == ErrorCodes.BadKey)
+        {
+            return null;
+        }
+    }
+}
