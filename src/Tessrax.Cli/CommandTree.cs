@@ -15,6 +15,20 @@ internal sealed class CommandTree
             "tessraxctl plumbing hash --alg sha256 claims.jsonl"
         )
         {
+            InitVerb.Create(context),
+            IngestVerb.Create(context),
+            AppendVerb.Create(context),
+            PendingVerb.Create(context),
+            ApproveVerb.Create(context),
+            LogVerb.Create(context),
+            ShowVerb.Create(context),
+            DecisionsVerb.Create(context),
+            ProveVerb.Create(context),
+            VerifyVerb.Create(context),
+            CheckpointVerb.Create(context),
+            PolicyGroup.Create(context),
+            EvidenceGroup.Create(context),
+            TrustGroup.Create(context),
             ExplainVerb.Create(context),
             KeysGroup.Create(context),
             PlumbingGroup.Create(context),

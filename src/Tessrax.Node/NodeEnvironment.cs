@@ -6,14 +6,14 @@ namespace Tessrax.Node;
 /// <param name="Clock">Wall clock and monotonic time.</param>
 /// <param name="Random">Where nonces, salts and keys come from.</param>
 /// <param name="Disk">The file system.</param>
-/// <param name="ConfigDirectory">Where trust roots are pinned: <c>$XDG_CONFIG_HOME/tessrax</c>.</param>
-/// <param name="StateDirectory">Where marks are kept: <c>$XDG_STATE_HOME/tessrax</c>.</param>
+/// <param name="ConfigDirectory">Where trust roots are pinned: <c>$XDG_CONFIG_HOME/tessrax</c>; null if the user has no home.</param>
+/// <param name="StateDirectory">Where marks are kept: <c>$XDG_STATE_HOME/tessrax</c>; null if the user has no home.</param>
 public sealed record NodeEnvironment(
     TimeProvider Clock,
     RandomSource Random,
     IDisk Disk,
-    string ConfigDirectory,
-    string StateDirectory
+    string? ConfigDirectory,
+    string? StateDirectory
 )
 {
     /// <summary>So many random bytes.</summary>

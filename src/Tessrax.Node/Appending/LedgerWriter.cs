@@ -57,6 +57,9 @@ public sealed class LedgerWriter : IDisposable
     /// <summary>The newest checkpoint.</summary>
     public SignedNote? Checkpoint { get; private set; }
 
+    /// <summary>Why the published checkpoint or the mark could not be written, if so; the entries themselves are durable.</summary>
+    public TessraxException? Warning { get; private set; }
+
     /// <summary>Bytes of a write that a crash cut short, found when the ledger was opened; they were never acknowledged.</summary>
     public long TornBytes { get; private init; }
 
@@ -169,21 +172,28 @@ public sealed class LedgerWriter : IDisposable
         return SignNew(new Draft { Event = name, Payload = payload }, Now(), validity);
     }
 
-    /// <summary>The time that the next entry would get.</summary>
-    public UtcTime Now() => clock.Next(Fold.LastRecordedAt);
-
-    public void Dispose()
+    /// <summary>Writes the mark for the last time. <see cref="Dispose"/> does it too, but then nobody can look at <see cref="Warning"/>.</summary>
+    public void Close()
     {
         try
         {
             mark.Flush();
         }
-        finally
+        catch (TessraxException e)
         {
-            segments.Dispose();
-            held.Dispose();
-            keys.Dispose();
+            Warning = e;
         }
+    }
+
+    /// <summary>The time that the next entry would get.</summary>
+    public UtcTime Now() => clock.Next(Fold.LastRecordedAt);
+
+    public void Dispose()
+    {
+        Close();
+        segments.Dispose();
+        held.Dispose();
+        keys.Dispose();
     }
 
     private static EntryBody GenesisBody(Genesis genesis, LedgerKeys keys, NodeEnvironment environment)
@@ -288,10 +298,18 @@ public sealed class LedgerWriter : IDisposable
         }
     }
 
+    // What is published and marked is derived: the batch is durable, and must not be reported as failed.
     private void Publish(byte[] checkpoint)
     {
-        DurableFile.Write(environment.Disk, Directory.CheckpointFile, checkpoint, DurableFileOptions.Derived);
-        mark.Note(checkpoint);
+        try
+        {
+            DurableFile.Write(environment.Disk, Directory.CheckpointFile, checkpoint, DurableFileOptions.Derived);
+            mark.Note(checkpoint);
+        }
+        catch (TessraxException e)
+        {
+            Warning = e;
+        }
     }
 
     private void ProveNotBehind()

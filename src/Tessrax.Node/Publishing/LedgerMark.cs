@@ -12,7 +12,7 @@ public sealed class LedgerMark
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
     private readonly NodeEnvironment environment;
-    private readonly string path;
+    private readonly string? path;
     private byte[]? waiting;
     private long writtenAt;
     private bool written;
@@ -20,14 +20,14 @@ public sealed class LedgerMark
     public LedgerMark(NodeEnvironment environment, Digest ledger)
     {
         this.environment = environment;
-        path = Path.Combine(environment.StateDirectory, "marks", ledger.ToHex());
+        path = environment.StateDirectory is { } state ? Path.Combine(state, "marks", ledger.ToHex()) : null;
     }
 
     /// <summary>Refuses to go on if the mark is not in this tree.</summary>
     /// <exception cref="TessraxException">TSX3004: the ledger is older than its mark, or another history.</exception>
     public void Check(MerkleTree tree, VerifierKey log)
     {
-        if (!environment.Disk.Exists(path))
+        if (path is null || !environment.Disk.Exists(path))
             return;
         byte[] note = DurableFile.Read(environment.Disk, path, SignedNote.MaxBytes);
         // A mark that was damaged or belongs to another key says nothing; the ledger's own checks stand.
@@ -49,6 +49,7 @@ public sealed class LedgerMark
     }
 
     /// <summary>Notes a checkpoint; writes it if the last one is a second old.</summary>
+    /// <exception cref="TessraxException">The mark cannot be written; the ledger itself is not touched by that.</exception>
     public void Note(byte[] checkpoint)
     {
         waiting = checkpoint;
@@ -59,9 +60,10 @@ public sealed class LedgerMark
     /// <summary>Writes what waits.</summary>
     public void Flush()
     {
-        if (waiting is null)
+        if (waiting is null || path is null)
             return;
-        environment.Disk.CreateDirectory(Path.GetDirectoryName(path)!);
+        string folder = Path.GetDirectoryName(path)!;
+        DiskErrors.Writing(folder, () => environment.Disk.CreateDirectory(folder));
         DurableFile.Write(environment.Disk, path, waiting, DurableFileOptions.Derived);
         waiting = null;
         written = true;

@@ -9,18 +9,19 @@ public sealed class TrustPins(NodeEnvironment environment)
 {
     private const int MaxBytes = 2 * 1024 * 1024;
 
-    /// <summary>Where a ledger's trust root is pinned.</summary>
-    public string PathOf(Digest ledger) => Path.Combine(environment.ConfigDirectory, "trust", ledger.ToHex() + ".json");
+    /// <summary>Where a ledger's trust root is pinned; null for a user without a home.</summary>
+    public string? PathOf(Digest ledger) =>
+        environment.ConfigDirectory is { } config ? Path.Combine(config, "trust", ledger.ToHex() + ".json") : null;
 
     /// <summary>Pins a trust root; one that is pinned already stays.</summary>
     /// <returns>Whether it is new.</returns>
     /// <exception cref="TessraxException">TSX3006, TSX3008: cannot write.</exception>
     public bool Pin(TrustRoot trust)
     {
-        string path = PathOf(
+        string? path = PathOf(
             trust.Ledger ?? throw new ArgumentException("a pinned trust root names its ledger", nameof(trust))
         );
-        if (environment.Disk.Exists(path))
+        if (path is null || environment.Disk.Exists(path))
             return false;
         string folder = Path.GetDirectoryName(path)!;
         DiskErrors.Writing(folder, () => environment.Disk.CreateDirectory(folder));
@@ -32,8 +33,8 @@ public sealed class TrustPins(NodeEnvironment environment)
     /// <exception cref="TessraxException">TSX2008: the file is not a trust root.</exception>
     public TrustRoot? Find(Digest ledger)
     {
-        string path = PathOf(ledger);
-        return environment.Disk.Exists(path)
+        string? path = PathOf(ledger);
+        return path is not null && environment.Disk.Exists(path)
             ? TrustRoot.Parse(DurableFile.Read(environment.Disk, path, MaxBytes))
             : null;
     }

@@ -28,4 +28,15 @@ internal static class WholeNumber
             ? number
             : null;
     }
+
+    /// <summary>A whole number from 0 on; null if none was given.</summary>
+    /// <exception cref="TessraxException">TSX1012: not a whole number from 0 on.</exception>
+    public static long? Parse(string? text, string what)
+    {
+        if (text is null)
+            return null;
+        return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number)
+            ? number
+            : throw ErrorCodes.BadUsage.Because($"{what} must be a whole number, not '{text}'");
+    }
 }

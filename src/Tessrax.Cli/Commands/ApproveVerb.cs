@@ -1,0 +1,149 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using Tessrax.Canonical;
+using Tessrax.Cli.Ledgers;
+using Tessrax.Cli.Terminal;
+using Tessrax.Governance;
+using Tessrax.Hashing;
+using Tessrax.Ledger;
+using Tessrax.Node;
+using Tessrax.Node.Appending;
+using Tessrax.Node.Files;
+
+namespace Tessrax.Cli.Commands;
+
+/// <summary><c>approve</c>: sign a proposal in a ledger, sign a request file elsewhere, or bring such signatures back.</summary>
+internal static class ApproveVerb
+{
+    public static Command Create(CliContext context)
+    {
+        // A directory, or the file that pending --export wrote: which one decides what is done.
+        var where = new LedgerArgument("DIR|FILE") { Description = "the ledger, or a request file from: pending --export" };
+        Argument<string?> id = new("ID") { Description = "the proposal, as pending shows it; in a file, all of them if left out", Arity = ArgumentArity.ZeroOrOne };
+        Option<string?> import = new("--import") { Description = "take the signatures that were made elsewhere", HelpName = "FILE" };
+        Option<string?> output = new("--output", "-o") { Description = "where the signatures on a request file go", HelpName = "FILE" };
+        Option<bool> reject = new("--reject") { Description = "vote against it" };
+        var signing = new SigningOptions();
+        Option<string?> ledgerPassphrase = new("--ledger-passphrase-file")
+        {
+            Description = "holds the passphrase of the ledger's own keys, if it is not the same",
+            HelpName = "FILE",
+        };
+        var verb = new Verb(
+            "approve",
+            "Sign a proposal, or reject it",
+            "tessraxctl approve decisions 17 --key alice.key",
+            "tessraxctl approve request.json --key alice.key -o approvals.json",
+            "tessraxctl approve decisions --import approvals.json"
+        )
+        {
+            where,
+            id,
+            import,
+            output,
+            reject,
+            ledgerPassphrase,
+        };
+        signing.AddTo(verb);
+        verb.SetAction(parsed =>
+        {
+            string place = parsed.GetRequiredValue(where);
+            long? proposal = ReadId(parsed.GetValue(id));
+            string? ledgerFile = parsed.GetValue(ledgerPassphrase) ?? parsed.GetValue(signing.Passphrase);
+            if (parsed.GetValue(import) is { } file)
+                return Import(context, place, file, ledgerFile);
+            if (!Directory.Exists(place) && File.Exists(place))
+                return SignElsewhere(context, place, proposal, parsed, signing, !parsed.GetValue(reject), parsed.GetValue(output));
+            if (proposal is not { } index)
+                throw ErrorCodes.BadUsage.Because("which proposal?", "tessraxctl pending shows the ids: tessraxctl approve DIR ID --key FILE");
+            return SignHere(context, place, index, parsed, signing, !parsed.GetValue(reject), ledgerFile);
+        });
+        return verb;
+    }
+
+    private static long? ReadId(string? text)
+    {
+        if (text is null)
+            return null;
+        return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long id)
+            ? id
+            : throw ErrorCodes.BadUsage.Because($"'{text}' is not the id of a proposal", "tessraxctl pending shows the ids");
+    }
+
+    private static int SignHere(CliContext context, string ledger, long id, ParseResult parsed, SigningOptions options, bool approves, string? ledgerPassphrase)
+    {
+        LedgerDirectory.Open(ledger, LedgerSession.Environment(context).Disk);
+        using SigningKey key = options.Open(context, parsed);
+        using LedgerWriter writer = LedgerSession.OpenWriter(context, ledger, ledgerPassphrase);
+        ApprovalRequest request = ApprovalRequest.From(writer.Fold);
+        ApprovalRecorded verdict = request.Sign(id, key.Id, approves, writer.Now(), context.RandomBytes(EntryBody.NonceBytes), key.Sign);
+        Record(context, writer, verdict);
+        LedgerSession.Finish(context, writer);
+        return 0;
+    }
+
+    private static int SignElsewhere(CliContext context, string file, long? id, ParseResult parsed, SigningOptions options, bool approves, string? output)
+    {
+        if (output is null)
+            throw ErrorCodes.BadUsage.Because("where should the signatures go?", "tessraxctl approve FILE --key KEY -o approvals.json");
+        ApprovalRequest request = ApprovalRequest.Parse(context.ReadInput(file));
+        using SigningKey key = options.Open(context, parsed);
+        UtcTime now = UtcTime.Now(context.Time);
+        IEnumerable<long> wanted = id is { } one ? [one] : request.Proposals.Select(p => p.Index);
+        ApprovalRecorded[] verdicts =
+        [
+            .. wanted.Select(index => request.Sign(index, key.Id, approves, now, context.RandomBytes(EntryBody.NonceBytes), key.Sign)),
+        ];
+        DurableFile.Write(LedgerSession.Environment(context).Disk, output, new SignedApprovals(request.Ledger, verdicts).ToBytes(), DurableFileOptions.New);
+        context.WriteJson(() => JsonValue.Object(("signed", verdicts.Length), ("file", output)));
+        foreach (ApprovalRecorded verdict in verdicts)
+        {
+            Proposal proposal = request.Proposals.First(p => p.Index == verdict.Proposal).Proposal;
+            context.Line($"{(approves ? "approved" : "rejected")} {verdict.Proposal}: {proposal.Decision.Explanation}");
+        }
+        context.Line(Tone.Dim, $"next, at the ledger: tessraxctl approve DIR --import {output}");
+        return 0;
+    }
+
+    private static int Import(CliContext context, string ledger, string file, string? passphrase)
+    {
+        SignedApprovals approvals = SignedApprovals.Parse(context.ReadInput(file));
+        using LedgerWriter writer = LedgerSession.OpenWriter(context, ledger, passphrase);
+        if (approvals.Ledger != writer.Directory.Id)
+            throw ErrorCodes.WrongLedger.Because($"{file} holds approvals for the ledger {approvals.Ledger}, not {writer.Directory.Id}");
+        foreach (ApprovalRecorded verdict in approvals.Verdicts)
+            Record(context, writer, verdict);
+        LedgerSession.Finish(context, writer);
+        return 0;
+    }
+
+    private static void Record(CliContext context, LedgerWriter writer, ApprovalRecorded verdict)
+    {
+        IReadOnlyList<Receipt> receipts = new ProposalDesk(writer).Record(verdict);
+        Receipt last = receipts[^1];
+        string outcome = last.Entry.Body.Event switch
+        {
+            Events.DecisionRecorded => "decided",
+            Events.DecisionClosed => "rejected",
+            _ => "waiting",
+        };
+        context.WriteJson(() =>
+            JsonValue.Object(
+                ("proposal", verdict.Proposal),
+                ("approval", receipts[0].Entry.Index),
+                ("outcome", outcome),
+                ("index", last.Entry.Index),
+                ("size", writer.Fold.Size)
+            )
+        );
+        string role = $"{(verdict.Approval.Approves ? "approval" : "rejection")} as {verdict.Approval.Role} recorded at {receipts[0].Entry.Index}";
+        if (outcome == "waiting")
+        {
+            OpenProposal open = writer.Fold.Proposals[verdict.Proposal];
+            context.Line($"proposal {verdict.Proposal}: {role}; {open.Votes.Count(v => v.Approves)} of {string.Join(" and ", open.Proposal.Decision.Approvals)} so far");
+            return;
+        }
+        context.Line(outcome == "decided" ? Tone.Good : Tone.Warn, $"proposal {verdict.Proposal}: {role}; {outcome} at {last.Entry.Index}");
+    }
+}

@@ -1,0 +1,86 @@
+using System.CommandLine;
+using Tessrax.Canonical;
+using Tessrax.Cli.Ledgers;
+using Tessrax.Cli.Terminal;
+using Tessrax.Contradictions;
+using Tessrax.Node.Appending;
+
+namespace Tessrax.Cli.Commands;
+
+/// <summary><c>ingest DIR FILE...</c>: claims in; contradictions, decisions and receipts out.</summary>
+internal static class IngestVerb
+{
+    public static Command Create(CliContext context)
+    {
+        var directory = new LedgerArgument();
+        Argument<string[]> files = new("FILE")
+        {
+            Description = "claims, one JSON object a line; - for standard input",
+            Arity = ArgumentArity.OneOrMore,
+        };
+        Option<string?> passphrase = LedgerSession.PassphraseOption();
+        var verb = new Verb("ingest", "Record claims, detect contradictions, decide", "tessraxctl ingest decisions scanner-a.jsonl scanner-b.jsonl")
+        {
+            directory,
+            files,
+            passphrase,
+        };
+        verb.SetAction(parsed =>
+        {
+            // All files are read and checked before the ledger is touched: a bad line leaves it as it was.
+            ClaimFile[] claims = [.. parsed.GetRequiredValue(files).Select(file => Read(context, file))];
+            using LedgerWriter writer = LedgerSession.OpenWriter(context, parsed.GetRequiredValue(directory), parsed.GetValue(passphrase));
+            using ProgressBar bar = context.Progress("recording claims", claims.Sum(f => (long)f.Lines.Count));
+            IngestResult result = new Ingestor(writer).Ingest(claims, new Reporter(bar));
+            LedgerSession.Finish(context, writer);
+            Report(context, writer, result);
+            foreach (string warning in LookAlikeWarnings(claims))
+                context.Notice($"warning: {warning}");
+            return 0;
+        });
+        return verb;
+    }
+
+    private static ClaimFile Read(CliContext context, string file)
+    {
+        using Stream input = context.OpenInput(file);
+        return ClaimFile.Read(file == "-" ? "standard input" : file, input);
+    }
+
+    private static void Report(CliContext context, LedgerWriter writer, IngestResult result)
+    {
+        long contradictions = result.Contradictions.Values.Sum();
+        context.WriteJson(() =>
+            JsonValue.Object(
+                ("claims", result.Claims),
+                ("known", result.Known),
+                ("subjects", result.Subjects),
+                ("contradictions", contradictions),
+                ("decisions", result.Decisions),
+                ("proposed", result.Proposed),
+                ("pending", result.Pending),
+                ("size", writer.Fold.Size),
+                ("root", writer.Tree.Root().ToString())
+            )
+        );
+        string known = result.Known > 0 ? $" ({result.Known} were on record already)" : "";
+        context.Line($"{result.Claims} claims about {result.Subjects} subjects recorded{known}");
+        context.Line(Tone.Strong, $"{contradictions} contradictions");
+        foreach ((Severity severity, long count) in result.Contradictions.Reverse())
+            context.Line(Tones.Of(severity), $"  {count,6} {severity.Text()}");
+        context.Line($"{result.Decisions} decided by the policy, {result.Proposed} put up for approval, {result.Pending} wait");
+        context.Line($"size {writer.Fold.Size}, root {writer.Tree.Root()}");
+        if (result.Pending > 0)
+            context.Line(Tone.Dim, $"next: tessraxctl pending {writer.Directory.Path}");
+    }
+
+    private static IEnumerable<string> LookAlikeWarnings(ClaimFile[] files) =>
+        LookAlikes
+            .Find(files.SelectMany(f => f.Lines).Select(l => l.Claim.Source).Distinct(StringComparer.Ordinal))
+            .Select(pair => $"the sources '{pair.First}' and '{pair.Second}' look alike but are different");
+
+    private sealed class Reporter(ProgressBar bar) : IProgress<long>
+    {
+        public void Report(long value) => bar.Report(value);
+    }
+}

@@ -1,0 +1,84 @@
+using System.CommandLine;
+using Tessrax.Canonical;
+using Tessrax.Cli.Ledgers;
+using Tessrax.Cli.Terminal;
+using Tessrax.Governance;
+using Tessrax.Hashing;
+
+namespace Tessrax.Cli.Commands;
+
+/// <summary><c>init DIR --origin NAME</c>: a new ledger with its genesis receipt, and its trust root pinned on this machine.</summary>
+internal static class InitVerb
+{
+    public static Command Create(CliContext context)
+    {
+        var directory = new LedgerArgument { Description = "the new ledger's directory; must not exist, or be empty" };
+        Option<string> origin = new("--origin")
+        {
+            Description = "names the ledger for ever, for example example.com/decisions",
+            HelpName = "NAME",
+            Required = true,
+        };
+        Option<string> hash = new("--hash")
+        {
+            Description = "the ledger's hash function, for ever: sha256",
+            HelpName = "HASH",
+            DefaultValueFactory = _ => HashEngine.Sha256.Name,
+        };
+        Option<string?> policy = new("--policy") { Description = "the policy; a sensible one if left out", HelpName = "FILE" };
+        Option<string[]> approvers = new("--approver")
+        {
+            Description = "who may approve, in which role; repeatable",
+            HelpName = "NAME:ROLE:VKEY",
+        };
+        Option<string?> passphrase = LedgerSession.PassphraseOption();
+        var verb = new Verb(
+            "init",
+            "Make a new ledger",
+            "tessraxctl init decisions --origin example.com/decisions",
+            "tessraxctl init decisions --origin example.com/decisions --policy policy.json --approver alice:security:alice+1a2b3c4d+AbCd..."
+        )
+        {
+            directory,
+            origin,
+            hash,
+            policy,
+            approvers,
+            passphrase,
+        };
+        verb.SetAction(parsed =>
+        {
+            HashOption.Engine(parsed.GetRequiredValue(hash));
+            Policy rules = parsed.GetValue(policy) is { } file ? PolicyFile.Read(context, file) : Policy.Default;
+            IReadOnlyList<LedgerKey> named = ApproverSpec.Read(parsed.GetValue(approvers) ?? []);
+            string path = parsed.GetRequiredValue(directory);
+            byte[] secret = context.Passphrase($"the keys of {path}", parsed.GetValue(passphrase), isNew: true);
+            Report(context, LedgerFounder.Found(context, path, parsed.GetRequiredValue(origin), rules, named, secret));
+            foreach (string lack in PolicyFile.Unreachable(rules, named))
+                context.Notice($"warning: {lack}");
+            return 0;
+        });
+        return verb;
+    }
+
+    private static void Report(CliContext context, FoundedLedger founded)
+    {
+        context.WriteJson(() =>
+            JsonValue.Object(
+                ("ledger", founded.Id.ToString()),
+                ("origin", founded.LogKey.Name),
+                ("vkey", founded.LogKey.ToString()),
+                ("policy", founded.Policy.ToJson()),
+                ("trust", founded.TrustFile is { } file ? JsonValue.String(file) : JsonValue.Null),
+                ("size", 1)
+            )
+        );
+        context.Line(Tone.Good, $"made the ledger {founded.LogKey.Name} in {founded.Directory}");
+        context.Line($"  id      {founded.Id}");
+        context.Line($"  vkey    {founded.LogKey}");
+        context.Line($"  policy  {founded.Policy}");
+        if (founded.TrustFile is not null)
+            context.Line($"  trust   {founded.TrustFile}");
+        context.Line(Tone.Dim, $"next: tessraxctl ingest {founded.Directory} CLAIMS.jsonl");
+    }
+}

@@ -1,0 +1,73 @@
+using System.CommandLine;
+using Tessrax.Canonical;
+using Tessrax.Cli.Ledgers;
+using Tessrax.Cli.Terminal;
+using Tessrax.Contradictions;
+using Tessrax.Governance;
+using Tessrax.Node;
+using Tessrax.Node.Files;
+using Tessrax.Node.Reading;
+
+namespace Tessrax.Cli.Commands;
+
+/// <summary><c>pending DIR</c>: proposals that wait for signatures; <c>--export</c> takes them to another machine.</summary>
+internal static class PendingVerb
+{
+    public static Command Create(CliContext context)
+    {
+        var directory = new LedgerArgument();
+        Option<string?> export = new("--export") { Description = "write them to a file that approvers can sign elsewhere", HelpName = "FILE" };
+        var verb = new Verb("pending", "Show the proposals that wait for approvals", "tessraxctl pending decisions", "tessraxctl pending decisions --export request.json")
+        {
+            directory,
+            export,
+        };
+        verb.SetAction(parsed =>
+        {
+            NodeEnvironment environment = LedgerSession.Environment(context);
+            using LedgerView view = LedgerView.Open(parsed.GetRequiredValue(directory), environment.Disk);
+            if (parsed.GetValue(export) is { } file)
+            {
+                DurableFile.Write(environment.Disk, file, ApprovalRequest.From(view.Fold).ToBytes(), DurableFileOptions.New);
+                context.Notice($"wrote {view.Fold.Proposals.Count} proposals to {file}; sign with: tessraxctl approve {file} --key KEY -o approvals.json");
+            }
+            List(context, view);
+            return 0;
+        });
+        return verb;
+    }
+
+    private static void List(CliContext context, LedgerView view)
+    {
+        UtcTime now = UtcTime.Now(context.Time);
+        foreach (OpenProposal proposal in view.Fold.Proposals.Values)
+            context.WriteJson(() => ToJson(proposal));
+        if (view.Fold.Proposals.Count == 0)
+        {
+            context.Line("nothing waits for approval");
+            return;
+        }
+        context.Table(
+            ["ID", "SEVERITY", "WHAT", "PROPOSED", "APPROVALS", "UNTIL"],
+            view.Fold.Proposals.Values.Select(p => new Cell[]
+            {
+                p.Index.ToString(System.Globalization.CultureInfo.InvariantCulture),
+                new(p.Proposal.Decision.Severity.Text(), Tones.Of(p.Proposal.Decision.Severity)),
+                p.Proposal.Decision.Key.ToString(),
+                $"{ClaimText.Show(p.Proposal.Decision.Outcome.Value)} by {p.Proposal.Decision.Outcome.Source}",
+                $"{p.Votes.Count(v => v.Approves)} of {string.Join(" + ", p.Proposal.Decision.Approvals)}",
+                p.Proposal.Body.ExpiresAt < now ? new Cell("expired", Tone.Bad) : new Cell(p.Proposal.Body.ExpiresAt.ToString()[..16] + "Z"),
+            })
+        );
+    }
+
+    private static JsonValue ToJson(OpenProposal proposal) =>
+        JsonValue.Object(
+            ("id", proposal.Index),
+            ("decision", proposal.Proposal.Decision.ToJson()),
+            ("approvals", proposal.Votes.Count(v => v.Approves)),
+            ("rejections", proposal.Votes.Count(v => !v.Approves)),
+            ("expires_at", proposal.Proposal.Body.ExpiresAt.ToString()),
+            ("body", proposal.BodyDigest.ToString())
+        );
+}

@@ -1,0 +1,67 @@
+using System.CommandLine;
+using Tessrax.Canonical;
+using Tessrax.Cli.Ledgers;
+using Tessrax.Cli.Terminal;
+using Tessrax.Contradictions;
+using Tessrax.Governance;
+using Tessrax.Node.Reading;
+
+namespace Tessrax.Cli.Commands;
+
+/// <summary><c>policy</c>: the policy in force, and checks of one that is being written.</summary>
+internal static class PolicyGroup
+{
+    public static Command Create(CliContext context) =>
+        new Verb("policy", "Show a ledger's policy, or check one", "tessraxctl policy show decisions") { Show(context), Check(context) };
+
+    private static Verb Show(CliContext context)
+    {
+        var directory = new LedgerArgument();
+        var verb = new Verb("show", "Show the policy in force", "tessraxctl policy show decisions") { directory };
+        verb.SetAction(parsed =>
+        {
+            using LedgerView view = LedgerView.Open(parsed.GetRequiredValue(directory), LedgerSession.Environment(context).Disk);
+            Report(context, view.Fold.Policy!);
+            return 0;
+        });
+        return verb;
+    }
+
+    private static Verb Check(CliContext context)
+    {
+        Argument<string> file = new("FILE") { Description = "the policy; - for standard input" };
+        var verb = new Verb("check", "Check a policy file; errors name line, column and field", "tessraxctl policy check policy.json") { file };
+        verb.SetAction(parsed =>
+        {
+            try
+            {
+                Report(context, PolicyFile.Read(context, parsed.GetRequiredValue(file)));
+                return 0;
+            }
+            catch (TessraxException e) when (e.Code.Class == ErrorClass.Input)
+            {
+                return context.Refute(e);
+            }
+        });
+        return verb;
+    }
+
+    private static void Report(CliContext context, Policy policy)
+    {
+        context.WriteJson(() => JsonValue.Object(("pin", policy.Pin.ToJson()), ("document", policy.Document)));
+        context.Line(Tone.Strong, policy.Pin.ToString());
+        if (policy.Description is { } description)
+            context.Line(description);
+        context.Table(["SEVERITY", "STRATEGY", "ACTION", "APPROVALS"], Enum.GetValues<Severity>().Select(severity => Row(policy.For(severity))));
+        if (policy.Sources.Count > 0)
+            context.Line($"sources, first to last: {string.Join(", ", policy.Sources)}");
+    }
+
+    private static Cell[] Row(Resolution resolution) =>
+        [
+            new(resolution.Severity.Text(), Tones.Of(resolution.Severity)),
+            resolution.Propose is { } propose ? $"{resolution.Strategy.Text()} ({propose.Text()} proposed)" : resolution.Strategy.Text(),
+            resolution.Action?.Name ?? "-",
+            resolution.NeedsApproval ? string.Join(" and ", resolution.Action!.Approvals) : new Cell("the policy decides", Tone.Dim),
+        ];
+}

@@ -1,0 +1,140 @@
+using System.CommandLine;
+using System.Globalization;
+using Tessrax.Cli.Ledgers;
+using Tessrax.Cli.Terminal;
+using Tessrax.Canonical;
+using Tessrax.Hashing;
+using Tessrax.Keys;
+using Tessrax.Ledger;
+using Tessrax.Node;
+using Tessrax.Node.Publishing;
+using Tessrax.Node.Reading;
+using Tessrax.Verification;
+
+namespace Tessrax.Cli.Commands;
+
+/// <summary><c>verify PATH</c>: a ledger or a bundle, stage by stage, against a trust root of one's own.</summary>
+internal static class VerifyVerb
+{
+    public static Command Create(CliContext context)
+    {
+        var path = new LedgerArgument("PATH") { Description = "a ledger's directory, or a bundle; - for a bundle on standard input" };
+        Option<string?> trust = new("--trust") { Description = "a trust root file, or the log's vkey; otherwise what init or trust pin has pinned", HelpName = "FILE|VKEY" };
+        Option<string?> threads = new("--threads") { Description = "accepted for scripts; this version checks on one thread", HelpName = "N" };
+        Option<bool> replay = new("--replay-decisions") { Description = "accepted for scripts; decisions are always made again" };
+        Option<bool> evidence = new("--evidence") { Description = "hash the evidence kept beside the ledger again" };
+        var verb = new Verb(
+            "verify",
+            "Check a ledger or a bundle, offline",
+            "tessraxctl verify decisions",
+            "tessraxctl verify decision-17.tessrax.json --trust trust.json"
+        )
+        {
+            path,
+            trust,
+            threads,
+            replay,
+            evidence,
+        };
+        verb.SetAction(parsed =>
+        {
+            _ = WholeNumber.Parse(parsed.GetValue(threads), "--threads");
+            string given = parsed.GetRequiredValue(path);
+            TrustRoot? root = parsed.GetValue(trust) is { } named ? TrustArgument.Read(context, named) : null;
+            Verdict verdict = Directory.Exists(given)
+                ? VerifyLedger(context, given, root, parsed.GetValue(evidence))
+                : VerifyBundle(context, given, root);
+            Report(context, verdict);
+            return verdict.Holds ? 0 : CliContext.Refuted;
+        });
+        return verb;
+    }
+
+    private static Verdict VerifyLedger(CliContext context, string path, TrustRoot? trust, bool evidence)
+    {
+        NodeEnvironment environment = LedgerSession.Environment(context);
+        trust ??= Pinned(context, environment, LedgerIdOf(path, environment));
+        using ProgressBar bar = context.Progress("verifying entries", 0);
+        return new LedgerCheck(environment, trust).Run(path, evidence, new Reporter(bar));
+    }
+
+    private static Verdict VerifyBundle(CliContext context, string path, TrustRoot? trust)
+    {
+        byte[] bytes = context.ReadInput(path, Bundle.MaxBytes);
+        trust ??= Pinned(context, LedgerSession.Environment(context), LedgerIdOf(bytes));
+        return BundleVerifier.Verify(bytes, trust, context.Time);
+    }
+
+    // Which pinned trust root to look up; whether it fits is for the verifier to say.
+    private static Digest? LedgerIdOf(string path, NodeEnvironment environment)
+    {
+        try
+        {
+            return LedgerDirectory.Open(path, environment.Disk).Id;
+        }
+        catch (TessraxException e) when (e.Code == ErrorCodes.Damaged || e.Code == ErrorCodes.UnknownFormat)
+        {
+            return null;
+        }
+    }
+
+    private static Digest? LedgerIdOf(byte[] bundle)
+    {
+        try
+        {
+            return Bundle.Parse(bundle).Entries is [{ } genesis, ..] ? SignedBytes.LedgerIdOf(genesis.Receipt.Entry.Body.ToJson()) : null;
+        }
+        catch (TessraxException)
+        {
+            return null;
+        }
+    }
+
+    private static TrustRoot? Pinned(CliContext context, NodeEnvironment environment, Digest? ledger) =>
+        ledger is { } id ? new TrustPins(environment).Find(id) : null;
+
+    private static void Report(CliContext context, Verdict verdict)
+    {
+        context.WriteJson(verdict.ToJson);
+        context.Table(["STAGE", "HOLDS", "CHECKED", "SECONDS"], verdict.Stages.Select(Row));
+        foreach (Stage stage in verdict.Stages.Where(s => s.Findings.Count > 0))
+        {
+            foreach (Finding finding in stage.Findings)
+                context.Line(stage.Holds is null ? Tone.Warn : Tone.Bad, $"{stage.Name}: {finding.Code} {finding.Message}");
+        }
+        string what = $"the {verdict.Kind}{(verdict.Ledger is { } id ? $" {id}" : "")}, size {verdict.Size}";
+        if (verdict.Holds)
+            context.Line(Tone.Good, $"holds: {what}, root {verdict.Root}");
+        else
+            context.Line(Tone.Bad, $"does not hold: {what}");
+        foreach (string excluded in verdict.Excludes)
+            context.Line(Tone.Dim, $"not excluded: {excluded}");
+        if (!verdict.Holds)
+            Hint(context, verdict);
+    }
+
+    private static void Hint(CliContext context, Verdict verdict)
+    {
+        Finding? first = verdict.Stages.Where(s => s.Holds != true).SelectMany(s => s.Findings).FirstOrDefault();
+        if (first is not null)
+            context.Notice($"hint: {first.Code.Hint}");
+    }
+
+    private static Cell[] Row(Stage stage) =>
+        [
+            stage.Name,
+            stage.Holds switch
+            {
+                true => new Cell("yes", Tone.Good),
+                false => new Cell("NO", Tone.Bad),
+                null => new Cell(stage.Name == "trust" ? "not established" : "not checked", Tone.Warn),
+            },
+            stage.Checked.ToString(CultureInfo.InvariantCulture),
+            stage.Seconds.ToString("F3", CultureInfo.InvariantCulture),
+        ];
+
+    private sealed class Reporter(ProgressBar bar) : IProgress<long>
+    {
+        public void Report(long value) => bar.Report(value);
+    }
+}

@@ -1,0 +1,118 @@
+using Tessrax.Governance;
+using Tessrax.Hashing;
+using Tessrax.Keys;
+using Tessrax.Ledger;
+using Tessrax.Node;
+using Tessrax.Node.Appending;
+using Tessrax.Node.Files;
+using Tessrax.Node.Keys;
+using Tessrax.Node.Publishing;
+
+namespace Tessrax.Cli.Ledgers;
+
+/// <summary>What a new ledger is known by.</summary>
+internal sealed record FoundedLedger(string Directory, Digest Id, VerifierKey LogKey, PolicyPin Policy, string? TrustFile, TrustRoot Trust);
+
+/// <summary>Makes a new ledger: keys, genesis, trust root. Either all of it is there in the end, or nothing.</summary>
+internal static class LedgerFounder
+{
+    private const string AuthorName = "author";
+
+    /// <summary>Makes a ledger in a directory that does not exist or is empty.</summary>
+    /// <exception cref="TessraxException">TSX3010: there is something already; TSX3005 to TSX3009: cannot write; TSX1009: bad origin or approvers.</exception>
+    public static FoundedLedger Found(
+        CliContext context,
+        string directory,
+        string origin,
+        Policy policy,
+        IReadOnlyList<LedgerKey> approvers,
+        byte[] passphrase
+    )
+    {
+        NodeEnvironment environment = LedgerSession.Environment(context);
+        Origins.Check(origin);
+        bool existed = Directory.Exists(directory);
+        if (File.Exists(directory) || (existed && Directory.EnumerateFileSystemEntries(directory).Any()))
+            throw ErrorCodes.AlreadyExists.Because($"{directory} exists and is not empty");
+        try
+        {
+            DiskErrors.Writing(directory, () => CreatePrivate(LedgerDirectory.KeysOf(directory)));
+            LedgerKeys keys = MakeKeys(context, directory, origin, passphrase);
+            var genesis = new Genesis
+            {
+                Origin = origin,
+                Hash = HashEngine.Sha256.Name,
+                Keys = [Own(origin, KeyPurpose.Log, keys.Log), Own(AuthorName, KeyPurpose.Author, keys.Author), .. approvers],
+                Policy = policy,
+            };
+            using LedgerWriter writer = LedgerWriter.Create(directory, genesis, keys, environment);
+            VerifierKey log = VerifierKey.Create(origin, keys.Log.PublicKey);
+            var trust = new TrustRoot(writer.Directory.Id, TlogPolicy.LogAlone(log));
+            string? pinned = Pin(context, environment, trust);
+            LedgerSession.Finish(context, writer);
+            return new FoundedLedger(directory, writer.Directory.Id, log, policy.Pin, pinned, trust);
+        }
+        catch
+        {
+            Remove(directory, existed);
+            throw;
+        }
+    }
+
+    private static void CreatePrivate(string path)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(path);
+        else
+            Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
+    private static LedgerKeys MakeKeys(CliContext context, string directory, string origin, byte[] passphrase)
+    {
+        SideBySide.Run(
+            () => KeyStore.Create(LedgerSession.LogKeyOf(directory), origin, KeyPurpose.Log, passphrase, context.Random),
+            () => KeyStore.Create(LedgerSession.AuthorKeyOf(directory), AuthorName, KeyPurpose.Author, passphrase, context.Random)
+        );
+        // Read back, so that a ledger never starts with key files that its passphrase does not open.
+        return LedgerSession.Unlock(
+            KeyStore.Read(LedgerSession.LogKeyOf(directory)),
+            KeyStore.Read(LedgerSession.AuthorKeyOf(directory)),
+            passphrase
+        );
+    }
+
+    private static LedgerKey Own(string name, KeyPurpose purpose, PrivateKey key) =>
+        new(name, purpose, VerifierKey.Create(name, key.PublicKey), [], 0);
+
+    private static string? Pin(CliContext context, NodeEnvironment environment, TrustRoot trust)
+    {
+        var pins = new TrustPins(environment);
+        try
+        {
+            pins.Pin(trust);
+            return pins.PathOf(trust.Ledger!.Value);
+        }
+        catch (TessraxException e)
+        {
+            context.Notice($"warning {e.Code}: the trust root could not be pinned: {e.Message}; give --trust when you verify");
+            return null;
+        }
+    }
+
+    private static void Remove(string directory, bool existed)
+    {
+        if (!Directory.Exists(directory))
+            return;
+        foreach (string part in (ReadOnlySpan<string>)["keys", "segments"])
+        {
+            string path = Path.Combine(directory, part);
+            if (Directory.Exists(path))
+                Directory.Delete(path, recursive: true);
+        }
+        foreach (string file in Directory.EnumerateFiles(directory))
+            File.Delete(file);
+        if (!existed)
+            Directory.Delete(directory);
+    }
+}

@@ -1,0 +1,98 @@
+using System.CommandLine;
+using Tessrax.Keys;
+using Tessrax.Node;
+using Tessrax.Node.Appending;
+using Tessrax.Node.Files;
+using Tessrax.Node.Keys;
+
+namespace Tessrax.Cli.Ledgers;
+
+/// <summary>How verbs reach ledgers: the node's surroundings, and writers with their keys unlocked.</summary>
+internal static class LedgerSession
+{
+    private const string LogKeyFile = "log.key";
+    private const string AuthorKeyFile = "author.key";
+
+    /// <summary>The option that names the passphrase file of the ledger's own keys.</summary>
+    public static Option<string?> PassphraseOption() =>
+        new("--passphrase-file")
+        {
+            Description = "holds the passphrase of the ledger's keys; otherwise $TESSRAX_PASSPHRASE, or the terminal asks",
+            HelpName = "FILE",
+        };
+
+    /// <summary>The surroundings of a node run by this user: XDG base directories, as other programs use them.</summary>
+    public static NodeEnvironment Environment(CliContext context) =>
+        new(
+            context.Time,
+            context.Random,
+            SystemDisk.Instance,
+            UserDirectory(context, "XDG_CONFIG_HOME", ".config"),
+            UserDirectory(context, "XDG_STATE_HOME", Path.Combine(".local", "state"))
+        );
+
+    /// <summary>Where a ledger keeps its log key.</summary>
+    public static string LogKeyOf(string ledger) => Path.Combine(LedgerDirectory.KeysOf(ledger), LogKeyFile);
+
+    /// <summary>Where a ledger keeps its author key.</summary>
+    public static string AuthorKeyOf(string ledger) => Path.Combine(LedgerDirectory.KeysOf(ledger), AuthorKeyFile);
+
+    /// <summary>Opens a ledger for writing.</summary>
+    /// <exception cref="TessraxException">TSX3001 and others of the node; TSX2001, TSX2004: the keys cannot be unlocked.</exception>
+    public static LedgerWriter OpenWriter(CliContext context, string ledger, string? passphraseFile)
+    {
+        NodeEnvironment environment = Environment(context);
+        // Before any passphrase is asked for.
+        LedgerDirectory.Open(ledger, environment.Disk);
+        StoredKey log = KeyStore.Read(LogKeyOf(ledger));
+        StoredKey author = KeyStore.Read(AuthorKeyOf(ledger));
+        byte[] passphrase = context.Passphrase($"the keys of {ledger}", passphraseFile);
+        LedgerKeys keys = Unlock(log, author, passphrase);
+        try
+        {
+            LedgerWriter writer = LedgerWriter.Open(ledger, keys, environment);
+            if (writer.TornBytes > 0)
+                context.Notice($"note: {writer.TornBytes} bytes of a write that was cut short were dropped; it was never acknowledged");
+            return writer;
+        }
+        catch
+        {
+            keys.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Ends a session: says what could not be published.</summary>
+    public static void Finish(CliContext context, LedgerWriter writer)
+    {
+        writer.Close();
+        if (writer.Warning is { } warning)
+            context.Notice($"warning {warning.Code}: {warning.Message}; the entries are durable all the same");
+    }
+
+    /// <summary>Unlocks both keys of a ledger; deriving their encryption keys is slow on purpose, so they are done side by side.</summary>
+    public static LedgerKeys Unlock(StoredKey log, StoredKey author, byte[] passphrase)
+    {
+        PrivateKey? logKey = null;
+        PrivateKey? authorKey = null;
+        try
+        {
+            SideBySide.Run(() => logKey = log.Decrypt(passphrase), () => authorKey = author.Decrypt(passphrase));
+            return new LedgerKeys(logKey!, authorKey!);
+        }
+        catch
+        {
+            logKey?.Dispose();
+            authorKey?.Dispose();
+            throw;
+        }
+    }
+
+    private static string? UserDirectory(CliContext context, string variable, string underHome)
+    {
+        // XDG Base Directory: a path that is not absolute counts as unset.
+        if (context.Variable(variable) is { } named && Path.IsPathRooted(named))
+            return Path.Combine(named, "tessrax");
+        return context.Variable("HOME") is { } home ? Path.Combine(home, underHome, "tessrax") : null;
+    }
+}

@@ -1,0 +1,29 @@
+using Tessrax.Governance;
+
+namespace Tessrax.Cli.Ledgers;
+
+/// <summary>Policies as users hand them over.</summary>
+internal static class PolicyFile
+{
+    /// <summary>Reads and checks a policy file; errors name the file, line, column and field.</summary>
+    public static Policy Read(CliContext context, string file)
+    {
+        byte[] text = context.ReadInput(file, Policy.MaxBytes);
+        try
+        {
+            return Policy.Parse(text);
+        }
+        catch (TessraxException e)
+        {
+            throw new TessraxException(e.Code, $"{file}: {e.Message}", e.Hint, e) { Path = e.Path };
+        }
+    }
+
+    /// <summary>Quorums that the named approvers can never reach, in words.</summary>
+    public static IEnumerable<string> Unreachable(Policy policy, IReadOnlyList<LedgerKey> approvers) =>
+        from action in policy.Actions
+        from required in action.Approvals
+        let holders = approvers.Count(a => a.Roles.Contains(required.Role))
+        where holders < required.K
+        select $"the action '{action.Name}' needs {required}, but {(holders == 0 ? "nobody holds" : $"only {holders} hold")} that role: such proposals will wait until they expire";
+}

@@ -1,0 +1,43 @@
+using Tessrax.Canonical;
+using Tessrax.Contradictions;
+using Tessrax.Governance;
+using Tessrax.Ledger;
+
+namespace Tessrax.Cli.Ledgers;
+
+/// <summary>Receipts in words and in JSON.</summary>
+internal static class ReceiptText
+{
+    /// <summary>What one receipt is about, in a line.</summary>
+    public static string Summary(Receipt receipt)
+    {
+        Entry entry = receipt.Entry;
+        if (receipt.Payload is null)
+            return entry.Body.Event == Events.LedgerCreated ? $"{entry.Body.Ledger} under {Genesis.Read(entry.Body).Policy.Pin.Id} {Genesis.Read(entry.Body).Policy.Pin.Version}" : "";
+        return EventPayloads.Read(entry.Body.Event, receipt.Payload.Root) switch
+        {
+            ClaimsRecorded claims => $"{claims.Claims.Count} claims about {claims.Claims[0].Subject}",
+            Contradiction contradiction => $"{contradiction.Severity.Text()}: {contradiction.Explanation}",
+            Decision decision => $"{ClaimText.Show(decision.Outcome.Value)} for {decision.Key}, by {decision.Rule}",
+            Proposal proposal => $"{ClaimText.Show(proposal.Decision.Outcome.Value)} for {proposal.Decision.Key}, needs {string.Join(" and ", proposal.Decision.Approvals)}",
+            ApprovalRecorded vote => $"{(vote.Approval.Approves ? "approves" : "rejects")} proposal {vote.Proposal} as {vote.Approval.Role}",
+            DecisionClosed closed => $"proposal {closed.Proposal} {closed.OutcomeText}",
+            EvidenceAdded evidence => $"{evidence.Name}, {evidence.Size} bytes, {evidence.Digest}",
+            StateAudited audited => $"{audited.State}: {audited.Statement}",
+            OwnEvent own => Shorten(own.Data.ToString()),
+            _ => "",
+        };
+    }
+
+    /// <summary>A receipt whole, as one JSON document.</summary>
+    public static JsonValue ToJson(Receipt receipt) =>
+        JsonValue.Object(
+            ("index", receipt.Entry.Index),
+            ("leaf_hash", receipt.LeafHash.ToString()),
+            ("entry", receipt.Entry.ToJson()),
+            ("payload", receipt.Payload?.Root),
+            ("salt", receipt.Payload is null ? null : JsonValue.String(Convert.ToBase64String(receipt.Salt.Span)))
+        );
+
+    private static string Shorten(string text) => text.Length <= 100 ? text : text[..99] + "…";
+}

@@ -1,0 +1,19 @@
+using System.Runtime.ExceptionServices;
+
+namespace Tessrax.Cli.Ledgers;
+
+/// <summary>Runs two slow steps at once, and fails as either of them would alone.</summary>
+internal static class SideBySide
+{
+    public static void Run(Action first, Action second)
+    {
+        try
+        {
+            Parallel.Invoke(first, second);
+        }
+        catch (AggregateException e)
+        {
+            ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
+        }
+    }
+}

@@ -1,0 +1,21 @@
+using Tessrax.Keys;
+
+namespace Tessrax.Cli.Ledgers;
+
+/// <summary>Reads <c>--trust FILE|VKEY</c>.</summary>
+internal static class TrustArgument
+{
+    private const int MaxBytes = 2 * 1024 * 1024;
+
+    /// <exception cref="TessraxException">TSX2008: a file that is no trust root; TSX3012: neither a file nor a vkey.</exception>
+    public static TrustRoot Read(CliContext context, string argument)
+    {
+        if (!File.Exists(argument) && VerifierKey.TryParse(argument, out VerifierKey? log))
+            return TrustRoot.FromVerifierKey(log);
+        byte[] bytes = context.ReadInput(argument, MaxBytes);
+        // A file may hold just the vkey, as people paste it.
+        return VerifierKey.TryParse(System.Text.Encoding.UTF8.GetString(bytes).Trim(), out VerifierKey? alone)
+            ? TrustRoot.FromVerifierKey(alone)
+            : TrustRoot.Parse(bytes);
+    }
+}
