@@ -61,6 +61,9 @@ internal static class UsedTypes
 
     private static void AddMember(HashSet<Type> used, MemberInfo member)
     {
+        // The compiler writes this call into every iterator; it tells code nothing about its environment.
+        if (member is { Name: "get_CurrentManagedThreadId", DeclaringType.FullName: "System.Environment" })
+            return;
         Add(used, member as Type ?? member.DeclaringType);
         if (member is FieldInfo field)
             Add(used, field.FieldType);
