@@ -117,29 +117,18 @@ public sealed class JsonValue : IEquatable<JsonValue>
         JsonParser.Parse(utf8, numbers);
 
     /// <summary>A copy of an object with one member added or replaced.</summary>
+    /// <exception cref="InvalidOperationException">Not an object.</exception>
     public JsonValue With(string name, JsonValue value)
     {
-        var members = new List<(string, JsonValue)>(names.Length + 1);
-        for (int i = 0; i < names.Length; i++)
-        {
-            if (names[i] != name)
-                members.Add((names[i], items[i]));
-        }
+        RefuseLoneSurrogates(name, -1);
+        List<(string, JsonValue)> members = MembersBut(name);
         members.Add((name, value));
         return FromMembers(members, Offset);
     }
 
     /// <summary>A copy of an object without one member.</summary>
-    public JsonValue Without(string name)
-    {
-        var members = new List<(string, JsonValue)>(names.Length);
-        for (int i = 0; i < names.Length; i++)
-        {
-            if (names[i] != name)
-                members.Add((names[i], items[i]));
-        }
-        return FromMembers(members, Offset);
-    }
+    /// <exception cref="InvalidOperationException">Not an object.</exception>
+    public JsonValue Without(string name) => FromMembers(MembersBut(name), Offset);
 
     /// <summary>The characters of a string.</summary>
     /// <exception cref="InvalidOperationException">Not a string.</exception>
@@ -217,5 +206,18 @@ public sealed class JsonValue : IEquatable<JsonValue>
                 };
             i++;
         }
+    }
+
+    private List<(string Name, JsonValue Value)> MembersBut(string name)
+    {
+        if (Kind != JsonKind.Object)
+            throw new InvalidOperationException($"a {Kind} has no members");
+        var members = new List<(string, JsonValue)>(names.Length + 1);
+        for (int i = 0; i < names.Length; i++)
+        {
+            if (names[i] != name)
+                members.Add((names[i], items[i]));
+        }
+        return members;
     }
 }

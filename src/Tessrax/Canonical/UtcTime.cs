@@ -66,7 +66,7 @@ public readonly record struct UtcTime : IComparable<UtcTime>
             text.EndsWith("+00:00", StringComparison.Ordinal) ? 6
             : text[^1] is 'Z' or 'z' ? 1
             : 0;
-        if (zone == 0)
+        if (zone == 0 || text.Length - zone < 19)
             return false;
         string fraction = text[19..^zone];
         if (
