@@ -106,7 +106,7 @@ public sealed class DeciderTests
         Assert.Equal([new RequiredApproval("r", 2)], decision.Approvals);
         Assert.Equal(TimeSpan.FromDays(7), decision.Deadline);
         Assert.EndsWith(
-            "critical, proposed: \"9\" by b, the most severe of 2 values; needs 2 of r",
+            "critical, proposed: 9 by b, the most severe of 2 values; needs 2 of r",
             decision.Explanation,
             StringComparison.Ordinal
         );
