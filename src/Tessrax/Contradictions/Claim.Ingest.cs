@@ -26,6 +26,11 @@ public sealed partial record Claim
     public static Claim Ingest(JsonValue json, string path = "$")
     {
         var reader = new ObjectReader(json, path);
+        // A member has at least five bytes in its canonical form, so this many cannot fit: no need to gather them first.
+        if (json.Names.Length > MaxBytes / 5)
+            throw ErrorCodes.TooLarge.Because(
+                $"{path} has {json.Names.Length} members, and a claim at most {MaxBytes} bytes"
+            );
         JsonValue? unit = reader.Optional("unit");
         return new Claim(
             JsonValue.Object(

@@ -64,7 +64,9 @@ public static class Decider
     private static string Explain(Contradiction contradiction, Resolution resolution, Choice choice)
     {
         string verb = resolution.NeedsApproval ? "proposed" : "decided";
-        string value = ClaimText.Show(choice.Claim.Normalized);
+        bool plain = contradiction.ComparedAs is MetricKind.Numeric or MetricKind.Version;
+        JsonValue normalized = choice.Claim.Normalized;
+        string value = plain ? ClaimText.Shorten(normalized.AsString()) : ClaimText.Show(normalized);
         string source = ClaimText.Shorten(choice.Claim.Source);
         string needs = resolution.NeedsApproval ? $"; needs {string.Join(" and ", resolution.Action!.Approvals)}" : "";
         return $"{contradiction.Explanation}; {contradiction.Severity.Text()}, {verb}: {value} by {source}, {choice.Reason}{needs}";

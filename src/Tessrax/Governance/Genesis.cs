@@ -13,7 +13,9 @@ public sealed record Genesis
     /// <summary>The largest policy document that fits in genesis, in canonical bytes.</summary>
     public const int MaxPolicyBytes = 16 * 1024;
 
-    private static readonly SearchValues<char> RoleCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-");
+    private static readonly SearchValues<char> RoleCharacters = SearchValues.Create(
+        "abcdefghijklmnopqrstuvwxyz0123456789-"
+    );
 
     /// <summary>The name of the ledger, and of its log key (C2SP tlog-checkpoint).</summary>
     public required string Origin { get; init; }
