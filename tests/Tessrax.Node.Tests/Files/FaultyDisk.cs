@@ -41,7 +41,7 @@ internal sealed class FaultyDisk : IDisk
     private Fault fault;
     private bool crashed;
 
-    public FaultyDisk(int seed = 1) => random = new Random(seed);
+    public FaultyDisk(int seed = 1) => random = Seeded(seed);
 
     public int Steps { get; private set; }
 
@@ -56,7 +56,7 @@ internal sealed class FaultyDisk : IDisk
     /// <summary>What the disk holds after the power came back.</summary>
     public FaultyDisk AfterPowerLoss(int seed)
     {
-        var choice = new Random(seed);
+        Random choice = Seeded(seed);
         var kept = new Dictionary<string, Inode>(durableNames);
         foreach (
             IGrouping<string, (string, Action<Dictionary<string, Inode>> Change)> group in pendingNames.GroupBy(p =>
@@ -204,6 +204,9 @@ internal sealed class FaultyDisk : IDisk
         }
     }
 
+    // Neighbouring seeds would begin alike.
+    private static Random Seeded(int seed) => new(unchecked((int)((uint)seed * 2654435761u)));
+
     private void ThrowIfCrashed()
     {
         if (crashed)
@@ -284,10 +287,10 @@ internal sealed class FaultyDisk : IDisk
             return new Inode { Cached = bytes, Durable = (byte[])bytes.Clone() };
         }
 
-        public void Write(ReadOnlySpan<byte> bytes, long at)
+        public void Write(byte[] bytes, long at)
         {
             Put(ref Cached, at, bytes);
-            Pending.Add((at, bytes.ToArray()));
+            Pending.Add((at, bytes));
         }
 
         public void Sync()
@@ -326,7 +329,7 @@ internal sealed class FaultyDisk : IDisk
             byte[] bytes = source.ToArray();
             disk.Step(
                 () => inode.Write(bytes, position),
-                half: () => inode.Write(bytes.AsSpan(0, bytes.Length / 2), position)
+                half: () => inode.Write(bytes[..(bytes.Length / 2)], position)
             );
         }
 

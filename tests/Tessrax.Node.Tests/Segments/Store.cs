@@ -3,6 +3,7 @@ using System.Text;
 using Tessrax.Node.Files;
 using Tessrax.Node.Segments;
 using Tessrax.Node.Tests.Files;
+using Xunit;
 
 namespace Tessrax.Node.Tests.Segments;
 
