@@ -60,11 +60,6 @@ public static class DiskErrors
         {
             return With(ErrorCodes.NoSuchFile, $"{path} does not exist", exception);
         }
-        // The framework reports a directory opened as a file as "access denied".
-        if (Directory.Exists(path) && exception is UnauthorizedAccessException && exception.InnerException is null)
-        {
-            return With(ErrorCodes.CannotRead, $"{path} is a directory", exception);
-        }
         return IsDenied(exception)
             ? With(ErrorCodes.NoPermission, $"{path} may not be read by this user", exception)
             : With(ErrorCodes.CannotRead, $"reading {path} failed: {exception.Message}", exception);

@@ -18,7 +18,15 @@ public sealed class SystemDisk : IDisk
         if (access != DiskAccess.Create)
         {
             FileAccess wanted = access == DiskAccess.Read ? FileAccess.Read : FileAccess.ReadWrite;
-            return new SystemFile(File.OpenHandle(path, FileMode.Open, wanted, share), path);
+            try
+            {
+                return new SystemFile(File.OpenHandle(path, FileMode.Open, wanted, share), path);
+            }
+            catch (UnauthorizedAccessException e) when (Directory.Exists(path))
+            {
+                // The framework says "access denied" for it.
+                throw new IOException($"{path} is a directory", e);
+            }
         }
         if (mode is null || OperatingSystem.IsWindows())
         {

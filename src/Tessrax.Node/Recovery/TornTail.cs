@@ -21,7 +21,7 @@ internal readonly record struct TailFinding(long LaterRecord, long Bytes);
 /// </remarks>
 internal static class TornTail
 {
-    private const int ChunkLength = 1 << 20;
+    private const int ChunkLength = 1 << 16;
 
     public static TailFinding Look(SegmentFile file, long position, long index, CheckpointTest isSigned)
     {

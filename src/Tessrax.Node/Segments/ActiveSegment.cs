@@ -59,7 +59,15 @@ internal sealed class ActiveSegment : IDisposable
             throw;
         }
         disk.Rename(temporary, path, overwrite: false);
-        disk.SyncDirectory(folder.FullName);
+        try
+        {
+            disk.SyncDirectory(folder.FullName);
+        }
+        catch (Exception e) when (DiskErrors.IsDiskFull(e))
+        {
+            // The name is there already: this is no longer a failure without harm.
+            throw new IOException($"the name of {path} was not made durable", e);
+        }
         return new ActiveSegment(disk.Open(path, DiskAccess.Write), path, number, header, SegmentHeader.Length);
     }
 

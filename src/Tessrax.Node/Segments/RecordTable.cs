@@ -67,7 +67,8 @@ internal sealed class RecordTable(long firstIndex)
         }
     }
 
-    /// <summary>Where to read on so as to meet an entry: at its record, or after the last record known.</summary>
+    /// <summary>Where to read on so as to meet an entry: at its record, after the last record known, or at
+    /// the segment's start if it lies before.</summary>
     public (long Position, long Index) Seek(long index)
     {
         RecordPlace? place = Find(index);
@@ -75,7 +76,7 @@ internal sealed class RecordTable(long firstIndex)
         {
             return (place.Value.Position, place.Value.FirstIndex);
         }
-        RecordPlace? last = Last;
+        RecordPlace? last = index < firstIndex ? null : Last;
         return last is null ? (SegmentHeader.Length, firstIndex) : (last.Value.End, last.Value.NextIndex);
     }
 }
