@@ -3,7 +3,7 @@ using Tessrax.Canonical;
 namespace Tessrax.Contradictions;
 
 /// <summary>The texts that claims are made of: names, links to evidence, values cut short for sentences.</summary>
-internal static class ClaimText
+public static class ClaimText
 {
     /// <summary>The longest name, in Unicode code points.</summary>
     public const int MaxName = 512;
