@@ -117,7 +117,7 @@ internal sealed class DecisionRules(LedgerFold fold)
                     $"entry {entry.Index} carries approvals that its policy does not ask for"
                 );
         }
-        if (fold.ProposalOf(entry.Body) is null)
+        if (fold.ProposalOf(entry.Body) is not { } proposal)
             return new Refusal(
                 Aspect.Approvals,
                 ErrorCodes.NeedsApproval,
@@ -127,6 +127,13 @@ internal sealed class DecisionRules(LedgerFold fold)
         {
             if (JudgeApproval(entry, approval, entry.Body, decision) is { } bad)
                 return bad;
+            // A verdict that was never recorded could contradict one by the same key that was.
+            if (!proposal.Votes.Contains(approval))
+                return new Refusal(
+                    Aspect.Approvals,
+                    ErrorCodes.ApprovalsBroken,
+                    $"entry {entry.Index} carries an approval by {approval.Key} that was not recorded before it"
+                );
         }
         return ApprovalRules.Suffice(entry.Approvals, decision.Approvals)
             ? null
