@@ -214,7 +214,7 @@ internal sealed class SampleLedger
         new(name, purpose, VerifierKey.Create(name, KeyOf(seed).PublicKey), roles, 0);
 
     private static Claim Claim(string subject, int number, double value) =>
-        Contradictions.Claim.FromJson(
+        Tessrax.Contradictions.Claim.FromJson(
             JsonValue.Object(
                 ("claim_id", $"{subject}-{number}"),
                 ("subject", subject),
