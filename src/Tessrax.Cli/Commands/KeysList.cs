@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Tessrax.Canonical;
+using Tessrax.Cli.Terminal;
 using Tessrax.Keys;
 using Tessrax.Node.Keys;
 
