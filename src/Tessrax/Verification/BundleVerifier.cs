@@ -11,25 +11,30 @@ namespace Tessrax.Verification;
 /// <summary>Checks a bundle from a stranger against a trust root of one's own, down to deciding again.</summary>
 public sealed class BundleVerifier
 {
+    // In the order of checking: what comes first is nearest to the cause.
+    private static readonly string[] Stages =
+    [
+        "bundle",
+        "entries",
+        "commitments",
+        "signatures",
+        "governance",
+        "time",
+        "checkpoint",
+        "inclusion",
+        "approvals",
+        "decisions",
+        "trust",
+    ];
+
     private readonly StageBoard board;
     private readonly TrustRoot? trust;
+    private VerifierKey? logKey;
 
     private BundleVerifier(TimeProvider clock, TrustRoot? trust)
     {
         this.trust = trust;
-        board = new StageBoard(
-            clock,
-            "bundle",
-            "checkpoint",
-            "inclusion",
-            "commitments",
-            "signatures",
-            "governance",
-            "time",
-            "approvals",
-            "decisions",
-            "trust"
-        );
+        board = new StageBoard(clock, Stages);
     }
 
     /// <summary>The verdict on a bundle.</summary>
@@ -49,20 +54,7 @@ public sealed class BundleVerifier
         catch (TessraxException e)
         {
             verifier.board.Failed("bundle", e.Code, e.Message);
-            foreach (
-                string stage in (ReadOnlySpan<string>)
-                    [
-                        "checkpoint",
-                        "inclusion",
-                        "commitments",
-                        "signatures",
-                        "governance",
-                        "time",
-                        "approvals",
-                        "decisions",
-                        "trust",
-                    ]
-            )
+            foreach (string stage in Stages[1..])
                 verifier.board.NotChecked(stage, ErrorCodes.Refuted, "the bundle could not be read");
             return new Verdict("bundle", null, 0, null, verifier.board.ToStages(), []);
         }
@@ -146,6 +138,7 @@ public sealed class BundleVerifier
 
     private void CountJudged(Receipt receipt)
     {
+        board.Passed("entries");
         board.Passed("commitments");
         board.Passed("governance");
         board.Passed("time");
@@ -314,7 +307,7 @@ public sealed class BundleVerifier
             board.NotChecked(
                 "trust",
                 ErrorCodes.NoTrust,
-                $"trust is not established: pin ledger {ledger?.ToString() ?? "(unreadable)"} from a source you trust"
+                $"trust is not established: pin ledger {ledger?.ToString() ?? "(unreadable)"} with vkey {logKey?.ToString() ?? "(unreadable)"}, if a source you trust confirms them"
             );
             return;
         }
