@@ -154,6 +154,7 @@ public sealed class BundleVerifier
             board.Failed("checkpoint", ErrorCodes.CheckpointRefused, "the bundle's control events name no log key");
             return null;
         }
+        logKey = log.Verifier;
         if (
             !Checkpoint.TryOpen(
                 Encoding.UTF8.GetBytes(bundle.Checkpoint),
