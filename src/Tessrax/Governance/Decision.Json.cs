@@ -36,7 +36,7 @@ public sealed partial record Decision
             Deadline = ReadDeadline(reader),
             Lane = PolicyText.OptionalIdentifier(reader, "lane"),
             Outcome = ReadOutcome(reader.Object("outcome")),
-            Policy = PolicyPin.FromJson(reader.Required("policy"), $"{path}.policy"),
+            Policy = ReadPin(reader),
             Explanation = reader.String("explanation", MaxSentence),
         };
         reader.End();
@@ -96,6 +96,14 @@ public sealed partial record Decision
 
     private static RequiredApproval[] ReadApprovals(ObjectReader decision) =>
         [.. decision.Array("approvals", MaxRoles).Select(item => PolicyReader.ReadApproval(item.Value, item.Path))];
+
+    private static PolicyPin ReadPin(ObjectReader reader)
+    {
+        var pin = PolicyPin.FromJson(reader.Required("policy"), $"{reader.Path}.policy");
+        return PolicyText.IsIdentifier(pin.Id) && PolicyText.IsVersion(pin.Version)
+            ? pin
+            : throw reader.Fault("policy", "has an id or a version that no policy can have");
+    }
 
     private static TimeSpan? ReadDeadline(ObjectReader reader)
     {

@@ -7,6 +7,7 @@ namespace Tessrax.Governance;
 internal static class PolicyText
 {
     private const int MaxIdentifier = 64;
+    private const int MaxVersion = 128;
 
     /// <summary>An identifier: 1 to 64 of A-Z, a-z, 0-9, dot, hyphen, underscore, beginning with a letter or digit.</summary>
     public static bool IsIdentifier(string text) =>
@@ -25,12 +26,13 @@ internal static class PolicyText
     public static string? OptionalIdentifier(ObjectReader reader, string name) =>
         reader.Optional(name) is null ? null : Identifier(reader, name);
 
+    /// <summary>Whether a text is a full semantic version of at most 128 characters, which is what a pin holds.</summary>
+    public static bool IsVersion(string text) => text.Length <= MaxVersion && SemVersion.TryParseStrict(text, out _);
+
     public static string Version(ObjectReader reader, string name)
     {
-        string text = reader.String(name, 256);
-        return SemVersion.TryParseStrict(text, out _)
-            ? text
-            : throw reader.Fault(name, "must be a semantic version like 1.0.0");
+        string text = reader.String(name, MaxVersion);
+        return IsVersion(text) ? text : throw reader.Fault(name, "must be a semantic version like 1.0.0");
     }
 
     /// <summary>A decimal number, as a JSON number or a string, of 0 or more.</summary>

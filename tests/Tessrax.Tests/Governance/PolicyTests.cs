@@ -2,6 +2,7 @@ using System.Text;
 using Tessrax.Canonical;
 using Tessrax.Contradictions;
 using Tessrax.Governance;
+using Tessrax.Ledger;
 using Xunit;
 
 namespace Tessrax.Tests.Governance;
