@@ -13,7 +13,9 @@ public sealed record Genesis
     /// <summary>The largest policy document that fits in genesis, in canonical bytes.</summary>
     public const int MaxPolicyBytes = 16 * 1024;
 
-    private static readonly SearchValues<char> RoleCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-");
+    private static readonly SearchValues<char> RoleCharacters = SearchValues.Create(
+        "abcdefghijklmnopqrstuvwxyz0123456789-"
+    );
 
     /// <summary>The name of the ledger, and of its log key (C2SP tlog-checkpoint).</summary>
     public required string Origin { get; init; }
@@ -126,6 +128,11 @@ public sealed record Genesis
         if (policyBytes > MaxPolicyBytes)
             throw ErrorCodes.TooLarge.Because(
                 $"a policy of {policyBytes} bytes; genesis holds at most {MaxPolicyBytes}"
+            );
+        // Such a proposal would be refused each time that it is made.
+        if (Policy.Actions.Any(a => a.Deadline is { } deadline && deadline.TotalSeconds > Windows.BodySeconds))
+            throw ErrorCodes.BadValue.Because(
+                $"the policy has a deadline beyond the {Windows.BodySeconds} seconds for which a body may be valid"
             );
     }
 

@@ -18,7 +18,9 @@ public static class Events
     /// <summary>Users' own events begin with this.</summary>
     public const string OwnPrefix = "x-";
 
-    private static readonly SearchValues<char> OwnCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789._-");
+    private static readonly SearchValues<char> OwnCharacters = SearchValues.Create(
+        "abcdefghijklmnopqrstuvwxyz0123456789._-"
+    );
 
     private static readonly string[] ControlPrefixes =
     [
