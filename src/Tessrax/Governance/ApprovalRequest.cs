@@ -1,5 +1,6 @@
 using Tessrax.Canonical;
 using Tessrax.Hashing;
+using Tessrax.Keys;
 using Tessrax.Ledger;
 
 namespace Tessrax.Governance;
@@ -127,7 +128,7 @@ public sealed record Approver(Digest Key, string Name, IReadOnlyList<string> Rol
     {
         var approver = new Approver(
             reader.Digest("key"),
-            reader.String("name", 128),
+            reader.String("name", Origins.MaxBytes),
             [
                 .. reader
                     .Array("roles", 16)

@@ -105,7 +105,13 @@ public sealed record Genesis
             .Array("roles", 16)
             .Select(item => item.Value.Kind == JsonKind.String ? item.Value.AsString() : "")
             .ToList();
-        var key = new LedgerKey(reader.String("name", 128), purpose, verifier, roles, reader.Integer("from"));
+        var key = new LedgerKey(
+            reader.String("name", Origins.MaxBytes),
+            purpose,
+            verifier,
+            roles,
+            reader.Integer("from")
+        );
         if (reader.Digest("id") != key.Id)
             throw reader.Fault("id", "is not the id of the vkey");
         reader.End();
@@ -139,6 +145,10 @@ public sealed record Genesis
     private void CheckKey(LedgerKey key)
     {
         bool isApprover = key.Purpose == KeyPurpose.Approver;
+        if (key.Verifier.Type != VerifierKey.Ed25519)
+            throw ErrorCodes.BadValue.Because($"the vkey of {key.Name} is of a type for witnesses");
+        if (key.Name.Any(char.IsControl))
+            throw ErrorCodes.BadValue.Because("a key's name has a control character");
         if (key.Purpose is KeyPurpose.Recovery or KeyPurpose.Witness)
             throw ErrorCodes.BadValue.Because($"a {KeyPurposes.ToText(key.Purpose)} key does not belong in genesis");
         if (

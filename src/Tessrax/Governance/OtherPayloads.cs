@@ -8,7 +8,7 @@ namespace Tessrax.Governance;
 /// <summary>The payload of EVIDENCE_ADDED: bytes kept outside the log, named by their digest.</summary>
 /// <param name="Digest">SHA-256 of the bytes.</param>
 /// <param name="Size">How many bytes.</param>
-/// <param name="Name">The file's name, for people.</param>
+/// <param name="Name">The file's name without its directory, for people.</param>
 public sealed record EvidenceAdded(Digest Digest, long Size, string Name)
 {
     /// <summary>Reads it strictly.</summary>
@@ -16,6 +16,9 @@ public sealed record EvidenceAdded(Digest Digest, long Size, string Name)
     {
         var reader = new ObjectReader(value, path);
         var added = new EvidenceAdded(reader.Digest("digest"), reader.Integer("size"), reader.String("name", 255));
+        // A directory would tell strangers about somebody's machine; a control character would write on their terminal.
+        if (added.Name.Any(static c => c is '/' or '\\' || char.IsControl(c)))
+            throw reader.Fault("name", "must be a file's name without its directory and without control characters");
         reader.End();
         return added;
     }

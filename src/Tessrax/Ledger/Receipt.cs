@@ -48,10 +48,7 @@ public sealed class Receipt
     /// <exception cref="TessraxException">TSX1006: over a limit.</exception>
     public static Receipt Create(Entry entry, FrozenPayload? payload, ReadOnlySpan<byte> salt)
     {
-        if (payload is not null && payload.Bytes.Length > MaxPayloadBytes)
-            throw ErrorCodes.TooLarge.Because(
-                $"a payload of {payload.Bytes.Length} bytes; at most {MaxPayloadBytes} are allowed"
-            );
+        CheckSize(payload is null ? 0 : payload.Bytes.Length);
         return new Receipt(entry, entry.ToLeaf(), payload, salt.ToArray());
     }
 
@@ -61,6 +58,7 @@ public sealed class Receipt
     {
         Entry entry = Entry.Parse(leaf);
         FrozenPayload? frozen = null;
+        CheckSize(payload.Length);
         if (payload.Length > 0)
         {
             frozen = FrozenPayload.Parse(payload);
@@ -68,5 +66,11 @@ public sealed class Receipt
                 throw ErrorCodes.NotCanonical.Because("the payload's bytes are not in canonical form");
         }
         return new Receipt(entry, leaf.ToArray(), frozen, salt.ToArray());
+    }
+
+    private static void CheckSize(int payload)
+    {
+        if (payload > MaxPayloadBytes)
+            throw ErrorCodes.TooLarge.Because($"a payload of {payload} bytes; at most {MaxPayloadBytes} are allowed");
     }
 }

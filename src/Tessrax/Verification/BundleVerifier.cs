@@ -112,6 +112,8 @@ public sealed class BundleVerifier
                 atSubject = state;
             if (EntryRules.Judge(receipt, state) is { } refusal)
                 board.Failed(refusal);
+            else if (JudgePayload(receipt) is { } misfit)
+                board.Failed(misfit);
             else
                 CountJudged(receipt);
             if (!Events.IsControl(receipt.Entry.Body.Event))
@@ -134,6 +136,23 @@ public sealed class BundleVerifier
             );
         // The subject may be genesis itself: then the state after it is the one that names the log key.
         return bundle.Subject == 0 ? state : atSubject;
+    }
+
+    private static Refusal? JudgePayload(Receipt receipt)
+    {
+        try
+        {
+            _ = receipt.Payload is { } payload ? EventPayloads.Read(receipt.Entry.Body.Event, payload.Root) : null;
+            return null;
+        }
+        catch (TessraxException e)
+        {
+            return new Refusal(
+                Aspect.Entry,
+                e.Code,
+                $"the payload of entry {receipt.Entry.Index} does not fit {receipt.Entry.Body.Event}: {e.Message}"
+            );
+        }
     }
 
     private void CountJudged(Receipt receipt)
@@ -341,7 +360,7 @@ public sealed class BundleVerifier
                 "that this tree is not an extension of the trusted checkpoint: a bundle carries no consistency proof (verify the whole ledger for that)"
             );
         excludes.Add(
-            $"claims about the same subject, or control events after entry {bundle.Subject}, that the bundle leaves out (omission not excluded; verify the whole ledger for that)"
+            $"entries that the bundle leaves out: claims about the same subject, the end of the proposal before it was decided, a nonce used before, control events after entry {bundle.Subject} (omission not excluded; verify the whole ledger for that)"
         );
         excludes.Add("a wrong clock: recorded_at is the log's word");
         return excludes;
