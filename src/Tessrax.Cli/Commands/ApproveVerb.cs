@@ -1,11 +1,9 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using System.Globalization;
 using Tessrax.Canonical;
 using Tessrax.Cli.Ledgers;
 using Tessrax.Cli.Terminal;
 using Tessrax.Governance;
-using Tessrax.Hashing;
 using Tessrax.Ledger;
 using Tessrax.Node;
 using Tessrax.Node.Appending;

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using Tessrax.Canonical;
 using Tessrax.Cli.Ledgers;
 using Tessrax.Cli.Terminal;
 using Tessrax.Hashing;

@@ -108,9 +108,8 @@ public sealed class LedgerCheck(NodeEnvironment environment, TrustRoot? trust)
         try
         {
             byte[] note = DurableFile.Read(environment.Disk, file, SignedNote.MaxBytes);
-            if (SignedNote.TryParse(note, out SignedNote? signed, out string reason))
-                Checkpoint.TryParseBody(signed.Text, out published);
-            if (published is null)
+            bool isNote = SignedNote.TryParse(note, out SignedNote? signed, out string reason);
+            if (!isNote || !Checkpoint.TryParseBody(signed!.Text, out published))
                 board.Failed("checkpoints", ErrorCodes.CheckpointRefused, $"{file}: not a checkpoint {reason}");
             return note;
         }
