@@ -51,8 +51,8 @@ internal static class CliApp
             HelpText.Write(parsed.CommandResult.Command, context);
             return 0;
         }
-        if (parsed.Errors.Count > 0 || parsed.UnmatchedTokens.Count > 0)
-            throw UsageErrors.Describe(parsed);
+        if (UsageErrors.Find(parsed) is { } wrong)
+            throw wrong;
         if (parsed.GetValue(tree.Version))
         {
             context.Raw(System.Text.Encoding.UTF8.GetBytes($"tessraxctl {BuildVersion.Text}\n"));

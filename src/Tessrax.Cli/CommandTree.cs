@@ -15,6 +15,7 @@ internal sealed class CommandTree
             "tessraxctl plumbing hash --alg sha256 claims.jsonl"
         )
         {
+            DemoVerb.Create(context),
             InitVerb.Create(context),
             IngestVerb.Create(context),
             AppendVerb.Create(context),

@@ -6,12 +6,13 @@ namespace Tessrax.Cli;
 /// <summary>What is wrong with a command line, and what was probably meant.</summary>
 internal static class UsageErrors
 {
-    public static TessraxException Describe(ParseResult parsed)
+    /// <summary>The error to report, or null if the command line can be run.</summary>
+    public static TessraxException? Find(ParseResult parsed)
     {
         Command verb = parsed.CommandResult.Command;
         string path = verb.Path();
         string help = $"see {path} --help";
-        if (parsed.UnmatchedTokens is [string stray, ..])
+        if (Strays(parsed).FirstOrDefault() is { } stray)
         {
             string kind =
                 stray.StartsWith('-') ? "option"
@@ -23,7 +24,20 @@ internal static class UsageErrors
         }
         if (verb.Subcommands.Any(c => !c.Hidden) && verb.Action is null)
             return ErrorCodes.BadUsage.Because($"{path} needs a verb: {string.Join(", ", Names(verb, "verb"))}", help);
-        return ErrorCodes.BadUsage.Because(Sentence(parsed.Errors[0]), help);
+        return parsed.Errors is [ParseError error, ..] ? ErrorCodes.BadUsage.Because(Sentence(error), help) : null;
+    }
+
+    // The parser takes an unknown option for an argument where one fits: a typing error would name a file.
+    private static IEnumerable<string> Strays(ParseResult parsed)
+    {
+        IEnumerable<string> meantAsTheyAre = parsed
+            .Tokens.SkipWhile(token => token.Type != TokenType.DoubleDash)
+            .Select(token => token.Value);
+        return parsed
+            .CommandResult.Tokens.Select(token => token.Value)
+            .Where(value => value is ['-', not (>= '0' and <= '9'), ..])
+            .Except(meantAsTheyAre)
+            .Concat(parsed.UnmatchedTokens);
     }
 
     private static IEnumerable<string> Names(Command verb, string kind)
@@ -53,21 +67,26 @@ internal static class UsageErrors
         return best.Name is not null && best.Distance <= Math.Max(1, word.Length / 3) ? best.Name : null;
     }
 
-    // Levenshtein's distance, one row at a time.
+    // Letters added, left out, replaced, or swapped with their neighbour: what fingers get wrong (optimal string alignment).
     private static int Distance(string a, string b)
     {
-        int[] row = [.. Enumerable.Range(0, b.Length + 1)];
-        for (int i = 1; i <= a.Length; i++)
+        var cost = new int[a.Length + 1, b.Length + 1];
+        for (int i = 0; i <= a.Length; i++)
         {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= b.Length; j++)
+            for (int j = 0; j <= b.Length; j++)
             {
-                int substituted = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.Min(substituted, Math.Min(row[j], row[j - 1]) + 1);
+                if (i == 0 || j == 0)
+                {
+                    cost[i, j] = i + j;
+                    continue;
+                }
+                int replaced = cost[i - 1, j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
+                cost[i, j] = Math.Min(replaced, Math.Min(cost[i - 1, j], cost[i, j - 1]) + 1);
+                bool swapped = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
+                if (swapped)
+                    cost[i, j] = Math.Min(cost[i, j], cost[i - 2, j - 2] + 1);
             }
         }
-        return row[b.Length];
+        return cost[a.Length, b.Length];
     }
 }

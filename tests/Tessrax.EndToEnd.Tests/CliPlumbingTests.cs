@@ -118,9 +118,9 @@ public sealed class CliPlumbingTests : IDisposable
                 "plumbing",
                 "verify-inclusion",
                 "--index",
-                vector["leafIdx"]!.ToString(),
+                Number(vector["leafIdx"]!),
                 "--size",
-                vector["treeSize"]!.ToString(),
+                Number(vector["treeSize"]!),
                 "--leaf-hash",
                 Hex(vector["leafHash"]!),
                 "--root",
@@ -141,9 +141,9 @@ public sealed class CliPlumbingTests : IDisposable
                 "plumbing",
                 "verify-consistency",
                 "--from",
-                vector["size1"]!.ToString(),
+                Number(vector["size1"]!),
                 "--to",
-                vector["size2"]!.ToString(),
+                Number(vector["size2"]!),
                 "--root-from",
                 Hex(vector["root1"]!),
                 "--root-to",
@@ -247,6 +247,9 @@ public sealed class CliPlumbingTests : IDisposable
         int wanted = vector["wantErr"]!.Kind == JsonKind.True ? 1 : 0;
         Assert.True(wanted == result.ExitCode, $"{vector["file"]}: {result.ExitCode}, {result.Error}");
     }
+
+    private static string Number(JsonValue value) =>
+        value.Kind == JsonKind.String ? value.AsString() : value.AsNumberText();
 
     private static string[] Proof(JsonValue vector) =>
         vector["proof"] is { Kind: JsonKind.Array, Items.Length: > 0 } proof

@@ -22,10 +22,23 @@ internal static class AppendVerb
             HelpName = "E",
             Required = true,
         };
-        Option<string> payload = new("--payload") { Description = "the payload as JSON; - for standard input", HelpName = "FILE", Required = true };
-        Option<string?> state = new("--state") { Description = "digest of the state outside that an x- event speaks of", HelpName = "DIGEST" };
+        Option<string> payload = new("--payload")
+        {
+            Description = "the payload as JSON; - for standard input",
+            HelpName = "FILE",
+            Required = true,
+        };
+        Option<string?> state = new("--state")
+        {
+            Description = "digest of the state outside that an x- event speaks of",
+            HelpName = "DIGEST",
+        };
         Option<string?> passphrase = LedgerSession.PassphraseOption();
-        var verb = new Verb("append", "Append one receipt", "tessraxctl append decisions --event x-model-released --payload model.json")
+        var verb = new Verb(
+            "append",
+            "Append one receipt",
+            "tessraxctl append decisions --event x-model-released --payload model.json"
+        )
         {
             directory,
             name,
@@ -35,8 +48,17 @@ internal static class AppendVerb
         };
         verb.SetAction(parsed =>
         {
-            Draft draft = Make(context, parsed.GetRequiredValue(name), parsed.GetRequiredValue(payload), parsed.GetValue(state));
-            using LedgerWriter writer = LedgerSession.OpenWriter(context, parsed.GetRequiredValue(directory), parsed.GetValue(passphrase));
+            Draft draft = Make(
+                context,
+                parsed.GetRequiredValue(name),
+                parsed.GetRequiredValue(payload),
+                parsed.GetValue(state)
+            );
+            using LedgerWriter writer = LedgerSession.OpenWriter(
+                context,
+                parsed.GetRequiredValue(directory),
+                parsed.GetValue(passphrase)
+            );
             Receipt receipt = writer.Append([draft])[0];
             LedgerSession.Finish(context, writer);
             context.WriteJson(() => ReceiptText.ToJson(receipt).With("root", writer.Tree.Root().ToString()));
@@ -59,12 +81,21 @@ internal static class AppendVerb
         if (!byHand)
             throw ErrorCodes.NotAppendable.Because($"{name} cannot be appended by hand");
         if (state is not null && !Events.IsOwn(name))
-            throw ErrorCodes.BadUsage.Because($"--state does not go with {name}", "the state of STATE_AUDITED is a member of its payload");
+            throw ErrorCodes.BadUsage.Because(
+                $"--state does not go with {name}",
+                "the state of STATE_AUDITED is a member of its payload"
+            );
         JsonValue given = Parse(context, file);
-        JsonValue payload = Events.IsOwn(name) ? new OwnEvent(given, state is null ? null : Digest.Parse(state)).ToJson() : given;
+        JsonValue payload = Events.IsOwn(name)
+            ? new OwnEvent(given, state is null ? null : Digest.Parse(state)).ToJson()
+            : given;
         // The record is read and written again, so that what is recorded is exactly what its schema says.
         object record = EventPayloads.Read(name, payload);
-        return new Draft { Event = name, Payload = FrozenPayload.From(record is ClaimsRecorded claims ? claims.ToJson() : payload) };
+        return new Draft
+        {
+            Event = name,
+            Payload = FrozenPayload.From(record is ClaimsRecorded claims ? claims.ToJson() : payload),
+        };
     }
 
     private static JsonValue Parse(CliContext context, string file)

@@ -1,11 +1,9 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using System.Globalization;
 using Tessrax.Canonical;
 using Tessrax.Cli.Ledgers;
 using Tessrax.Cli.Terminal;
 using Tessrax.Governance;
-using Tessrax.Hashing;
 using Tessrax.Ledger;
 using Tessrax.Node;
 using Tessrax.Node.Appending;
@@ -19,10 +17,25 @@ internal static class ApproveVerb
     public static Command Create(CliContext context)
     {
         // A directory, or the file that pending --export wrote: which one decides what is done.
-        var where = new LedgerArgument("DIR|FILE") { Description = "the ledger, or a request file from: pending --export" };
-        Argument<string?> id = new("ID") { Description = "the proposal, as pending shows it; in a file, all of them if left out", Arity = ArgumentArity.ZeroOrOne };
-        Option<string?> import = new("--import") { Description = "take the signatures that were made elsewhere", HelpName = "FILE" };
-        Option<string?> output = new("--output", "-o") { Description = "where the signatures on a request file go", HelpName = "FILE" };
+        var where = new LedgerArgument("DIR|FILE")
+        {
+            Description = "the ledger, or a request file from: pending --export",
+        };
+        Argument<string?> id = new("ID")
+        {
+            Description = "the proposal, as pending shows it; in a file, all of them if left out",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        Option<string?> import = new("--import")
+        {
+            Description = "take the signatures that were made elsewhere",
+            HelpName = "FILE",
+        };
+        Option<string?> output = new("--output", "-o")
+        {
+            Description = "where the signatures on a request file go",
+            HelpName = "FILE",
+        };
         Option<bool> reject = new("--reject") { Description = "vote against it" };
         var signing = new SigningOptions();
         Option<string?> ledgerPassphrase = new("--ledger-passphrase-file")
@@ -54,9 +67,20 @@ internal static class ApproveVerb
             if (parsed.GetValue(import) is { } file)
                 return Import(context, place, file, ledgerFile);
             if (!Directory.Exists(place) && File.Exists(place))
-                return SignElsewhere(context, place, proposal, parsed, signing, !parsed.GetValue(reject), parsed.GetValue(output));
+                return SignElsewhere(
+                    context,
+                    place,
+                    proposal,
+                    parsed,
+                    signing,
+                    !parsed.GetValue(reject),
+                    parsed.GetValue(output)
+                );
             if (proposal is not { } index)
-                throw ErrorCodes.BadUsage.Because("which proposal?", "tessraxctl pending shows the ids: tessraxctl approve DIR ID --key FILE");
+                throw ErrorCodes.BadUsage.Because(
+                    "which proposal?",
+                    "tessraxctl pending shows the ids: tessraxctl approve DIR ID --key FILE"
+                );
             return SignHere(context, place, index, parsed, signing, !parsed.GetValue(reject), ledgerFile);
         });
         return verb;
@@ -68,34 +92,70 @@ internal static class ApproveVerb
             return null;
         return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long id)
             ? id
-            : throw ErrorCodes.BadUsage.Because($"'{text}' is not the id of a proposal", "tessraxctl pending shows the ids");
+            : throw ErrorCodes.BadUsage.Because(
+                $"'{text}' is not the id of a proposal",
+                "tessraxctl pending shows the ids"
+            );
     }
 
-    private static int SignHere(CliContext context, string ledger, long id, ParseResult parsed, SigningOptions options, bool approves, string? ledgerPassphrase)
+    private static int SignHere(
+        CliContext context,
+        string ledger,
+        long id,
+        ParseResult parsed,
+        SigningOptions options,
+        bool approves,
+        string? ledgerPassphrase
+    )
     {
         LedgerDirectory.Open(ledger, LedgerSession.Environment(context).Disk);
         using SigningKey key = options.Open(context, parsed);
         using LedgerWriter writer = LedgerSession.OpenWriter(context, ledger, ledgerPassphrase);
         ApprovalRequest request = ApprovalRequest.From(writer.Fold);
-        ApprovalRecorded verdict = request.Sign(id, key.Id, approves, writer.Now(), context.RandomBytes(EntryBody.NonceBytes), key.Sign);
+        ApprovalRecorded verdict = request.Sign(
+            id,
+            key.Id,
+            approves,
+            writer.Now(),
+            context.RandomBytes(EntryBody.NonceBytes),
+            key.Sign
+        );
         Record(context, writer, verdict);
         LedgerSession.Finish(context, writer);
         return 0;
     }
 
-    private static int SignElsewhere(CliContext context, string file, long? id, ParseResult parsed, SigningOptions options, bool approves, string? output)
+    private static int SignElsewhere(
+        CliContext context,
+        string file,
+        long? id,
+        ParseResult parsed,
+        SigningOptions options,
+        bool approves,
+        string? output
+    )
     {
         if (output is null)
-            throw ErrorCodes.BadUsage.Because("where should the signatures go?", "tessraxctl approve FILE --key KEY -o approvals.json");
+            throw ErrorCodes.BadUsage.Because(
+                "where should the signatures go?",
+                "tessraxctl approve FILE --key KEY -o approvals.json"
+            );
         ApprovalRequest request = ApprovalRequest.Parse(context.ReadInput(file));
         using SigningKey key = options.Open(context, parsed);
         UtcTime now = UtcTime.Now(context.Time);
         IEnumerable<long> wanted = id is { } one ? [one] : request.Proposals.Select(p => p.Index);
         ApprovalRecorded[] verdicts =
         [
-            .. wanted.Select(index => request.Sign(index, key.Id, approves, now, context.RandomBytes(EntryBody.NonceBytes), key.Sign)),
+            .. wanted.Select(index =>
+                request.Sign(index, key.Id, approves, now, context.RandomBytes(EntryBody.NonceBytes), key.Sign)
+            ),
         ];
-        DurableFile.Write(LedgerSession.Environment(context).Disk, output, new SignedApprovals(request.Ledger, verdicts).ToBytes(), DurableFileOptions.New);
+        DurableFile.Write(
+            LedgerSession.Environment(context).Disk,
+            output,
+            new SignedApprovals(request.Ledger, verdicts).ToBytes(),
+            DurableFileOptions.New
+        );
         context.WriteJson(() => JsonValue.Object(("signed", verdicts.Length), ("file", output)));
         foreach (ApprovalRecorded verdict in verdicts)
         {
@@ -111,7 +171,9 @@ internal static class ApproveVerb
         SignedApprovals approvals = SignedApprovals.Parse(context.ReadInput(file));
         using LedgerWriter writer = LedgerSession.OpenWriter(context, ledger, passphrase);
         if (approvals.Ledger != writer.Directory.Id)
-            throw ErrorCodes.WrongLedger.Because($"{file} holds approvals for the ledger {approvals.Ledger}, not {writer.Directory.Id}");
+            throw ErrorCodes.WrongLedger.Because(
+                $"{file} holds approvals for the ledger {approvals.Ledger}, not {writer.Directory.Id}"
+            );
         foreach (ApprovalRecorded verdict in approvals.Verdicts)
             Record(context, writer, verdict);
         LedgerSession.Finish(context, writer);
@@ -137,13 +199,19 @@ internal static class ApproveVerb
                 ("size", writer.Fold.Size)
             )
         );
-        string role = $"{(verdict.Approval.Approves ? "approval" : "rejection")} as {verdict.Approval.Role} recorded at {receipts[0].Entry.Index}";
+        string role =
+            $"{(verdict.Approval.Approves ? "approval" : "rejection")} as {verdict.Approval.Role} recorded at {receipts[0].Entry.Index}";
         if (outcome == "waiting")
         {
             OpenProposal open = writer.Fold.Proposals[verdict.Proposal];
-            context.Line($"proposal {verdict.Proposal}: {role}; {open.Votes.Count(v => v.Approves)} of {string.Join(" and ", open.Proposal.Decision.Approvals)} so far");
+            context.Line(
+                $"proposal {verdict.Proposal}: {role}; {open.Votes.Count(v => v.Approves)} of {string.Join(" and ", open.Proposal.Decision.Approvals)} so far"
+            );
             return;
         }
-        context.Line(outcome == "decided" ? Tone.Good : Tone.Warn, $"proposal {verdict.Proposal}: {role}; {outcome} at {last.Entry.Index}");
+        context.Line(
+            outcome == "decided" ? Tone.Good : Tone.Warn,
+            $"proposal {verdict.Proposal}: {role}; {outcome} at {last.Entry.Index}"
+        );
     }
 }

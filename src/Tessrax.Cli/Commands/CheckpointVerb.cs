@@ -12,10 +12,16 @@ internal static class CheckpointVerb
     public static Command Create(CliContext context)
     {
         var directory = new LedgerArgument();
-        var verb = new Verb("checkpoint", "Print the newest signed checkpoint", "tessraxctl checkpoint decisions") { directory };
+        var verb = new Verb("checkpoint", "Print the newest signed checkpoint", "tessraxctl checkpoint decisions")
+        {
+            directory,
+        };
         verb.SetAction(parsed =>
         {
-            using LedgerView view = LedgerView.Open(parsed.GetRequiredValue(directory), LedgerSession.Environment(context).Disk);
+            using LedgerView view = LedgerView.Open(
+                parsed.GetRequiredValue(directory),
+                LedgerSession.Environment(context).Disk
+            );
             Checkpoint checkpoint = Checkpoint.ParseBody(view.Checkpoint.Text);
             context.WriteJson(() =>
                 JsonValue.Object(

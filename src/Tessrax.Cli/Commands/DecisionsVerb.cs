@@ -17,11 +17,27 @@ internal static class DecisionsVerb
     public static Command Create(CliContext context)
     {
         var directory = new LedgerArgument();
-        Argument<string?> index = new("N") { Description = "one decision, by its entry's index", Arity = ArgumentArity.ZeroOrOne };
-        var verb = new Verb("decisions", "Explore what was decided, and why", "tessraxctl decisions decisions", "tessraxctl decisions decisions 17") { directory, index };
+        Argument<string?> index = new("N")
+        {
+            Description = "one decision, by its entry's index",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        var verb = new Verb(
+            "decisions",
+            "Explore what was decided, and why",
+            "tessraxctl decisions decisions",
+            "tessraxctl decisions decisions 17"
+        )
+        {
+            directory,
+            index,
+        };
         verb.SetAction(parsed =>
         {
-            using LedgerView view = LedgerView.Open(parsed.GetRequiredValue(directory), LedgerSession.Environment(context).Disk);
+            using LedgerView view = LedgerView.Open(
+                parsed.GetRequiredValue(directory),
+                LedgerSession.Environment(context).Disk
+            );
             if (WholeNumber.Parse(parsed.GetValue(index), "N") is { } wanted)
                 Explain(context, view, wanted);
             else
@@ -39,19 +55,25 @@ internal static class DecisionsVerb
         if (decisions.Length == 0)
             context.Line("nothing was decided yet");
         else
-            context.Table(["INDEX", "SEVERITY", "WHAT", "OUTCOME", "RULE", "SIGNED BY"], decisions.Select(r => Row(view, r)));
+            context.Table(
+                ["INDEX", "SEVERITY", "WHAT", "OUTCOME", "RULE", "SIGNED BY"],
+                decisions.Select(r => Row(view, r))
+            );
     }
 
     private static Cell[] Row(LedgerView view, Receipt receipt)
     {
         Decision decision = Decision.FromJson(receipt.Payload!.Root);
-        string signers = string.Join(", ", receipt.Entry.Approvals.Select(a => view.Fold.State.Key(a.Key)?.Name ?? a.Key.ToString()));
+        string signers = string.Join(
+            ", ",
+            receipt.Entry.Approvals.Select(a => view.Fold.State.Key(a.Key)?.Name ?? a.Key.ToString())
+        );
         return
         [
             receipt.Entry.Index.ToString(CultureInfo.InvariantCulture),
             new(decision.Severity.Text(), Tones.Of(decision.Severity)),
             decision.Key.ToString(),
-            $"{ClaimText.Show(decision.Outcome.Value)} by {decision.Outcome.Source}",
+            $"{ReceiptText.Value(decision.Outcome.Value)} by {decision.Outcome.Source}",
             decision.Rule,
             signers.Length > 0 ? signers : new Cell("the policy", Tone.Dim),
         ];
@@ -69,9 +91,14 @@ internal static class DecisionsVerb
     {
         Receipt receipt = view.Receipt(index);
         if (receipt.Entry.Body.Event is not (Events.DecisionRecorded or Events.DecisionProposed))
-            throw ErrorCodes.NoSuchEntry.Because($"entry {index} is {receipt.Entry.Body.Event}, not a decision", "see tessraxctl decisions DIR for the decisions");
+            throw ErrorCodes.NoSuchEntry.Because(
+                $"entry {index} is {receipt.Entry.Body.Event}, not a decision",
+                "see tessraxctl decisions DIR for the decisions"
+            );
         bool proposed = receipt.Entry.Body.Event == Events.DecisionProposed;
-        Decision decision = proposed ? Proposal.FromJson(receipt.Payload!.Root).Decision : Decision.FromJson(receipt.Payload!.Root);
+        Decision decision = proposed
+            ? Proposal.FromJson(receipt.Payload!.Root).Decision
+            : Decision.FromJson(receipt.Payload!.Root);
         Claim[] claims = [.. decision.Claims.Select(c => view.Fold.Claims.Find(c.ClaimId)).OfType<Claim>()];
         context.WriteJson(() => ToJson(receipt).With("claims", JsonValue.Of(claims.Select(c => c.ToJson()))));
         context.Line(Tone.Strong, $"{(proposed ? "proposal" : "decision")} {index}: {decision.Key}");
@@ -82,12 +109,16 @@ internal static class DecisionsVerb
     private static Tree Picture(LedgerView view, Receipt receipt, Decision decision, Claim[] claims)
     {
         static string Safe(string text) => Markup.Escape(TextOutput.Escape(text));
-        var tree = new Tree(Safe($"{ClaimText.Show(decision.Outcome.Value)} by {decision.Outcome.Source}"));
+        var tree = new Tree(Safe($"{ReceiptText.Value(decision.Outcome.Value)} by {decision.Outcome.Source}"));
         TreeNode stated = tree.AddNode("claims");
         foreach (Claim claim in claims)
         {
             string won = claim.ClaimId == decision.Outcome.ClaimId ? "  <- chosen" : "";
-            stated.AddNode(Safe($"{ClaimText.Show(claim.Value)}  {claim.Source}  {claim.Timestamp.ToString()[..10]}  {claim.ClaimId}{won}"));
+            stated.AddNode(
+                Safe(
+                    $"{ClaimText.Show(claim.Value)}  {claim.Source}  {claim.Timestamp.ToString()[..10]}  {claim.ClaimId}{won}"
+                )
+            );
         }
         TreeNode rule = tree.AddNode(Safe($"rule {decision.Rule}"));
         rule.AddNode(Safe($"{decision.Kind.Text()} contradiction, {decision.Severity.Text()}"));
@@ -96,7 +127,9 @@ internal static class DecisionsVerb
         string needs = decision.Approvals.Count == 0 ? "none needed" : string.Join(" and ", decision.Approvals);
         TreeNode approvals = tree.AddNode(Safe($"approvals: {needs}"));
         foreach (Approval approval in receipt.Entry.Approvals)
-            approvals.AddNode(Safe($"{view.Fold.State.Key(approval.Key)?.Name} as {approval.Role}, signed {approval.IssuedAt}"));
+            approvals.AddNode(
+                Safe($"{view.Fold.State.Key(approval.Key)?.Name} as {approval.Role}, signed {approval.IssuedAt}")
+            );
         tree.AddNode(Safe($"recorded {receipt.Entry.RecordedAt} under governance state {receipt.Entry.Gov.Digest}"));
         return tree;
     }

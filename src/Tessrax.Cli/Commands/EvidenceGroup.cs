@@ -14,14 +14,25 @@ namespace Tessrax.Cli.Commands;
 internal static class EvidenceGroup
 {
     public static Command Create(CliContext context) =>
-        new Verb("evidence", "Keep evidence beside the ledger, by digest", "tessraxctl evidence add decisions report.pdf") { Add(context) };
+        new Verb(
+            "evidence",
+            "Keep evidence beside the ledger, by digest",
+            "tessraxctl evidence add decisions report.pdf"
+        )
+        {
+            Add(context),
+        };
 
     private static Verb Add(CliContext context)
     {
         var directory = new LedgerArgument();
         Argument<string[]> files = new("FILE") { Description = "what to keep", Arity = ArgumentArity.OneOrMore };
         Option<string?> passphrase = LedgerSession.PassphraseOption();
-        var verb = new Verb("add", "Keep files, with a receipt for each; verify --evidence hashes them again", "tessraxctl evidence add decisions report.pdf")
+        var verb = new Verb(
+            "add",
+            "Keep files, with a receipt for each; verify --evidence hashes them again",
+            "tessraxctl evidence add decisions report.pdf"
+        )
         {
             directory,
             files,
@@ -50,7 +61,9 @@ internal static class EvidenceGroup
         {
             added = store.Add(Path.GetFileName(file), input);
         }
-        Receipt receipt = writer.Append([new Draft { Event = Events.EvidenceAdded, Payload = FrozenPayload.From(added.ToJson()) }])[0];
+        Receipt receipt = writer.Append([
+            new Draft { Event = Events.EvidenceAdded, Payload = FrozenPayload.From(added.ToJson()) },
+        ])[0];
         context.WriteJson(() => added.ToJson().With("index", receipt.Entry.Index));
         context.Line($"{added.Digest}  {file}  ({added.Size} bytes, entry {receipt.Entry.Index})");
         context.Line(Tone.Dim, "claims can name it in their evidence");

@@ -19,7 +19,11 @@ internal static class IngestVerb
             Arity = ArgumentArity.OneOrMore,
         };
         Option<string?> passphrase = LedgerSession.PassphraseOption();
-        var verb = new Verb("ingest", "Record claims, detect contradictions, decide", "tessraxctl ingest decisions scanner-a.jsonl scanner-b.jsonl")
+        var verb = new Verb(
+            "ingest",
+            "Record claims, detect contradictions, decide",
+            "tessraxctl ingest decisions scanner-a.jsonl scanner-b.jsonl"
+        )
         {
             directory,
             files,
@@ -29,7 +33,11 @@ internal static class IngestVerb
         {
             // All files are read and checked before the ledger is touched: a bad line leaves it as it was.
             ClaimFile[] claims = [.. parsed.GetRequiredValue(files).Select(file => Read(context, file))];
-            using LedgerWriter writer = LedgerSession.OpenWriter(context, parsed.GetRequiredValue(directory), parsed.GetValue(passphrase));
+            using LedgerWriter writer = LedgerSession.OpenWriter(
+                context,
+                parsed.GetRequiredValue(directory),
+                parsed.GetValue(passphrase)
+            );
             using ProgressBar bar = context.Progress("recording claims", claims.Sum(f => (long)f.Lines.Count));
             IngestResult result = new Ingestor(writer).Ingest(claims, new Reporter(bar));
             LedgerSession.Finish(context, writer);
@@ -67,8 +75,10 @@ internal static class IngestVerb
         context.Line($"{result.Claims} claims about {result.Subjects} subjects recorded{known}");
         context.Line(Tone.Strong, $"{contradictions} contradictions");
         foreach ((Severity severity, long count) in result.Contradictions.Reverse())
-            context.Line(Tones.Of(severity), $"  {count,6} {severity.Text()}");
-        context.Line($"{result.Decisions} decided by the policy, {result.Proposed} put up for approval, {result.Pending} wait");
+            context.Line(Tones.Of(severity), $"  {count, 6} {severity.Text()}");
+        context.Line(
+            $"{result.Decisions} decided by the policy, {result.Proposed} put up for approval, {result.Pending} wait"
+        );
         context.Line($"size {writer.Fold.Size}, root {writer.Tree.Root()}");
         if (result.Pending > 0)
             context.Line(Tone.Dim, $"next: tessraxctl pending {writer.Directory.Path}");

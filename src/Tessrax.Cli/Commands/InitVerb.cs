@@ -25,7 +25,11 @@ internal static class InitVerb
             HelpName = "HASH",
             DefaultValueFactory = _ => HashEngine.Sha256.Name,
         };
-        Option<string?> policy = new("--policy") { Description = "the policy; a sensible one if left out", HelpName = "FILE" };
+        Option<string?> policy = new("--policy")
+        {
+            Description = "the policy; a sensible one if left out",
+            HelpName = "FILE",
+        };
         Option<string[]> approvers = new("--approver")
         {
             Description = "who may approve, in which role; repeatable",
@@ -53,7 +57,18 @@ internal static class InitVerb
             IReadOnlyList<LedgerKey> named = ApproverSpec.Read(parsed.GetValue(approvers) ?? []);
             string path = parsed.GetRequiredValue(directory);
             byte[] secret = context.Passphrase($"the keys of {path}", parsed.GetValue(passphrase), isNew: true);
-            Report(context, LedgerFounder.Found(context, path, parsed.GetRequiredValue(origin), rules, named, secret));
+            Report(
+                context,
+                LedgerFounder.Found(
+                    context,
+                    LedgerSession.Environment(context),
+                    path,
+                    parsed.GetRequiredValue(origin),
+                    rules,
+                    named,
+                    secret
+                )
+            );
             foreach (string lack in PolicyFile.Unreachable(rules, named))
                 context.Notice($"warning: {lack}");
             return 0;

@@ -19,7 +19,11 @@ internal static class LogVerb
         Option<string?> name = new("--event") { Description = "only entries of this event", HelpName = "E" };
         Option<string?> limit = new("--limit") { Description = "only the last N of them", HelpName = "N" };
         Option<bool> follow = new("--follow", "-f") { Description = "wait for new entries, until interrupted" };
-        var verb = new Verb("log", "Show the ledger's entries", "tessraxctl log decisions --event DECISION_RECORDED --limit 10")
+        var verb = new Verb(
+            "log",
+            "Show the ledger's entries",
+            "tessraxctl log decisions --event DECISION_RECORDED --limit 10"
+        )
         {
             directory,
             name,

@@ -16,8 +16,17 @@ internal static class PendingVerb
     public static Command Create(CliContext context)
     {
         var directory = new LedgerArgument();
-        Option<string?> export = new("--export") { Description = "write them to a file that approvers can sign elsewhere", HelpName = "FILE" };
-        var verb = new Verb("pending", "Show the proposals that wait for approvals", "tessraxctl pending decisions", "tessraxctl pending decisions --export request.json")
+        Option<string?> export = new("--export")
+        {
+            Description = "write them to a file that approvers can sign elsewhere",
+            HelpName = "FILE",
+        };
+        var verb = new Verb(
+            "pending",
+            "Show the proposals that wait for approvals",
+            "tessraxctl pending decisions",
+            "tessraxctl pending decisions --export request.json"
+        )
         {
             directory,
             export,
@@ -28,8 +37,15 @@ internal static class PendingVerb
             using LedgerView view = LedgerView.Open(parsed.GetRequiredValue(directory), environment.Disk);
             if (parsed.GetValue(export) is { } file)
             {
-                DurableFile.Write(environment.Disk, file, ApprovalRequest.From(view.Fold).ToBytes(), DurableFileOptions.New);
-                context.Notice($"wrote {view.Fold.Proposals.Count} proposals to {file}; sign with: tessraxctl approve {file} --key KEY -o approvals.json");
+                DurableFile.Write(
+                    environment.Disk,
+                    file,
+                    ApprovalRequest.From(view.Fold).ToBytes(),
+                    DurableFileOptions.New
+                );
+                context.Notice(
+                    $"wrote {view.Fold.Proposals.Count} proposals to {file}; sign with: tessraxctl approve {file} --key KEY -o approvals.json"
+                );
             }
             List(context, view);
             return 0;
@@ -49,15 +65,19 @@ internal static class PendingVerb
         }
         context.Table(
             ["ID", "SEVERITY", "WHAT", "PROPOSED", "APPROVALS", "UNTIL"],
-            view.Fold.Proposals.Values.Select(p => new Cell[]
-            {
-                p.Index.ToString(System.Globalization.CultureInfo.InvariantCulture),
-                new(p.Proposal.Decision.Severity.Text(), Tones.Of(p.Proposal.Decision.Severity)),
-                p.Proposal.Decision.Key.ToString(),
-                $"{ClaimText.Show(p.Proposal.Decision.Outcome.Value)} by {p.Proposal.Decision.Outcome.Source}",
-                $"{p.Votes.Count(v => v.Approves)} of {string.Join(" + ", p.Proposal.Decision.Approvals)}",
-                p.Proposal.Body.ExpiresAt < now ? new Cell("expired", Tone.Bad) : new Cell(p.Proposal.Body.ExpiresAt.ToString()[..16] + "Z"),
-            })
+            view.Fold.Proposals.Values.Select(p =>
+                new Cell[]
+                {
+                    p.Index.ToString(System.Globalization.CultureInfo.InvariantCulture),
+                    new(p.Proposal.Decision.Severity.Text(), Tones.Of(p.Proposal.Decision.Severity)),
+                    p.Proposal.Decision.Key.ToString(),
+                    $"{ReceiptText.Value(p.Proposal.Decision.Outcome.Value)} by {p.Proposal.Decision.Outcome.Source}",
+                    $"{p.Votes.Count(v => v.Approves)} of {string.Join(" + ", p.Proposal.Decision.Approvals)}",
+                    p.Proposal.Body.ExpiresAt < now
+                        ? new Cell("expired", Tone.Bad)
+                        : new Cell(p.Proposal.Body.ExpiresAt.ToString()[..16] + "Z"),
+                }
+            )
         );
     }
 

@@ -12,7 +12,11 @@ namespace Tessrax.Cli.Commands;
 internal static class PolicyGroup
 {
     public static Command Create(CliContext context) =>
-        new Verb("policy", "Show a ledger's policy, or check one", "tessraxctl policy show decisions") { Show(context), Check(context) };
+        new Verb("policy", "Show a ledger's policy, or check one", "tessraxctl policy show decisions")
+        {
+            Show(context),
+            Check(context),
+        };
 
     private static Verb Show(CliContext context)
     {
@@ -20,7 +24,10 @@ internal static class PolicyGroup
         var verb = new Verb("show", "Show the policy in force", "tessraxctl policy show decisions") { directory };
         verb.SetAction(parsed =>
         {
-            using LedgerView view = LedgerView.Open(parsed.GetRequiredValue(directory), LedgerSession.Environment(context).Disk);
+            using LedgerView view = LedgerView.Open(
+                parsed.GetRequiredValue(directory),
+                LedgerSession.Environment(context).Disk
+            );
             Report(context, view.Fold.Policy!);
             return 0;
         });
@@ -30,7 +37,14 @@ internal static class PolicyGroup
     private static Verb Check(CliContext context)
     {
         Argument<string> file = new("FILE") { Description = "the policy; - for standard input" };
-        var verb = new Verb("check", "Check a policy file; errors name line, column and field", "tessraxctl policy check policy.json") { file };
+        var verb = new Verb(
+            "check",
+            "Check a policy file; errors name line, column and field",
+            "tessraxctl policy check policy.json"
+        )
+        {
+            file,
+        };
         verb.SetAction(parsed =>
         {
             try
@@ -52,7 +66,10 @@ internal static class PolicyGroup
         context.Line(Tone.Strong, policy.Pin.ToString());
         if (policy.Description is { } description)
             context.Line(description);
-        context.Table(["SEVERITY", "STRATEGY", "ACTION", "APPROVALS"], Enum.GetValues<Severity>().Select(severity => Row(policy.For(severity))));
+        context.Table(
+            ["SEVERITY", "STRATEGY", "ACTION", "APPROVALS"],
+            Enum.GetValues<Severity>().Select(severity => Row(policy.For(severity)))
+        );
         if (policy.Sources.Count > 0)
             context.Line($"sources, first to last: {string.Join(", ", policy.Sources)}");
     }
@@ -60,8 +77,12 @@ internal static class PolicyGroup
     private static Cell[] Row(Resolution resolution) =>
         [
             new(resolution.Severity.Text(), Tones.Of(resolution.Severity)),
-            resolution.Propose is { } propose ? $"{resolution.Strategy.Text()} ({propose.Text()} proposed)" : resolution.Strategy.Text(),
+            resolution.Propose is { } propose
+                ? $"{resolution.Strategy.Text()} ({propose.Text()} proposed)"
+                : resolution.Strategy.Text(),
             resolution.Action?.Name ?? "-",
-            resolution.NeedsApproval ? string.Join(" and ", resolution.Action!.Approvals) : new Cell("the policy decides", Tone.Dim),
+            resolution.NeedsApproval
+                ? string.Join(" and ", resolution.Action!.Approvals)
+                : new Cell("the policy decides", Tone.Dim),
         ];
 }

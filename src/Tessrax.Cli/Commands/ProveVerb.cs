@@ -16,8 +16,21 @@ internal static class ProveVerb
     {
         var directory = new LedgerArgument();
         Argument<string> index = new("N") { Description = "the entry's index" };
-        Option<string?> output = new("--output", "-o") { Description = "the bundle, by custom NAME.tessrax.json; standard output if left out or -", HelpName = "FILE" };
-        var verb = new Verb("prove", "Write a bundle that proves one entry", "tessraxctl prove decisions 17 -o decision-17.tessrax.json") { directory, index, output };
+        Option<string?> output = new("--output", "-o")
+        {
+            Description = "the bundle, by custom NAME.tessrax.json; standard output if left out or -",
+            HelpName = "FILE",
+        };
+        var verb = new Verb(
+            "prove",
+            "Write a bundle that proves one entry",
+            "tessraxctl prove decisions 17 -o decision-17.tessrax.json"
+        )
+        {
+            directory,
+            index,
+            output,
+        };
         verb.SetAction(parsed =>
         {
             long wanted = WholeNumber.Parse(parsed.GetRequiredValue(index), "N")!.Value;
@@ -31,8 +44,19 @@ internal static class ProveVerb
                 return 0;
             }
             DurableFile.Write(environment.Disk, file, bytes, DurableFileOptions.Replace);
-            context.WriteJson(() => JsonValue.Object(("bundle", file), ("subject", wanted), ("entries", bundle.Entries.Count), ("bytes", bytes.Length), ("size", view.Size)));
-            context.Line(Tone.Good, $"wrote {file}: entry {wanted} with {bundle.Entries.Count - 1} entries it rests on, {bytes.Length} bytes");
+            context.WriteJson(() =>
+                JsonValue.Object(
+                    ("bundle", file),
+                    ("subject", wanted),
+                    ("entries", bundle.Entries.Count),
+                    ("bytes", bytes.Length),
+                    ("size", view.Size)
+                )
+            );
+            context.Line(
+                Tone.Good,
+                $"wrote {file}: entry {wanted} with {bundle.Entries.Count - 1} entries it rests on, {bytes.Length} bytes"
+            );
             context.Line(Tone.Dim, $"next: tessraxctl verify {file} --trust TRUST");
             return 0;
         });

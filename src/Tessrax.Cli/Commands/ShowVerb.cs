@@ -12,7 +12,11 @@ namespace Tessrax.Cli.Commands;
 /// <summary><c>show DIR N</c>: one receipt in full.</summary>
 internal static class ShowVerb
 {
-    private static readonly JsonWriterOptions Indented = new() { Indented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions Indented = new()
+    {
+        Indented = true,
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     public static Command Create(CliContext context)
     {
@@ -22,9 +26,16 @@ internal static class ShowVerb
         verb.SetAction(parsed =>
         {
             long wanted = WholeNumber.Parse(parsed.GetRequiredValue(index), "N")!.Value;
-            using LedgerView view = LedgerView.Open(parsed.GetRequiredValue(directory), LedgerSession.Environment(context).Disk);
+            using LedgerView view = LedgerView.Open(
+                parsed.GetRequiredValue(directory),
+                LedgerSession.Environment(context).Disk
+            );
             Receipt receipt = view.Receipt(wanted);
-            context.WriteJson(() => ReceiptText.ToJson(receipt).With("proof", JsonValue.Of(view.Prove(wanted).Select(h => JsonValue.String(h.ToBase64())))));
+            context.WriteJson(() =>
+                ReceiptText
+                    .ToJson(receipt)
+                    .With("proof", JsonValue.Of(view.Prove(wanted).Select(h => JsonValue.String(h.ToBase64()))))
+            );
             context.Line(Tone.Strong, $"entry {wanted} of {view.Size}: {receipt.Entry.Body.Event}");
             context.Line(ReceiptText.Summary(receipt));
             context.Line($"recorded at {receipt.Entry.RecordedAt}, leaf {receipt.LeafHash}");

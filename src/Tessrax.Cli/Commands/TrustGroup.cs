@@ -14,7 +14,11 @@ namespace Tessrax.Cli.Commands;
 internal static class TrustGroup
 {
     public static Command Create(CliContext context) =>
-        new Verb("trust", "Export a ledger's trust root, or pin one on this machine", "tessraxctl trust export decisions -o trust.json")
+        new Verb(
+            "trust",
+            "Export a ledger's trust root, or pin one on this machine",
+            "tessraxctl trust export decisions -o trust.json"
+        )
         {
             Export(context),
             Pin(context),
@@ -23,9 +27,20 @@ internal static class TrustGroup
     private static Verb Export(CliContext context)
     {
         var directory = new LedgerArgument();
-        Option<string?> output = new("--output", "-o") { Description = "the trust root; standard output if left out", HelpName = "FILE" };
-        Option<bool> checkpoint = new("--checkpoint") { Description = "name the newest checkpoint too: older or forked copies are then refused" };
-        var verb = new Verb("export", "Write the trust root that others need to verify this ledger", "tessraxctl trust export decisions -o trust.json")
+        Option<string?> output = new("--output", "-o")
+        {
+            Description = "the trust root; standard output if left out",
+            HelpName = "FILE",
+        };
+        Option<bool> checkpoint = new("--checkpoint")
+        {
+            Description = "name the newest checkpoint too: older or forked copies are then refused",
+        };
+        var verb = new Verb(
+            "export",
+            "Write the trust root that others need to verify this ledger",
+            "tessraxctl trust export decisions -o trust.json"
+        )
         {
             directory,
             output,
@@ -59,10 +74,20 @@ internal static class TrustGroup
             if (trust.Ledger is not { } ledger)
                 throw ErrorCodes.BadTrustRoot.Because("a trust root can be pinned only if it names its ledger");
             var pins = new TrustPins(LedgerSession.Environment(context));
-            string path = pins.PathOf(ledger) ?? throw ErrorCodes.CannotWrite.Because("there is no home directory to pin in", "set HOME or XDG_CONFIG_HOME");
+            string path =
+                pins.PathOf(ledger)
+                ?? throw ErrorCodes.CannotWrite.Because(
+                    "there is no home directory to pin in",
+                    "set HOME or XDG_CONFIG_HOME"
+                );
             bool isNew = pins.Pin(trust);
             context.WriteJson(() => JsonValue.Object(("ledger", ledger.ToString()), ("file", path), ("new", isNew)));
-            context.Line(isNew ? Tone.Good : Tone.Warn, isNew ? $"pinned {ledger} in {path}" : $"{ledger} is pinned already in {path}; remove that file first to pin another");
+            context.Line(
+                isNew ? Tone.Good : Tone.Warn,
+                isNew
+                    ? $"pinned {ledger} in {path}"
+                    : $"{ledger} is pinned already in {path}; remove that file first to pin another"
+            );
             return 0;
         });
         return verb;

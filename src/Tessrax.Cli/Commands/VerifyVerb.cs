@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using Tessrax.Cli.Ledgers;
 using Tessrax.Cli.Terminal;
-using Tessrax.Canonical;
 using Tessrax.Hashing;
 using Tessrax.Keys;
 using Tessrax.Ledger;
@@ -18,10 +17,24 @@ internal static class VerifyVerb
 {
     public static Command Create(CliContext context)
     {
-        var path = new LedgerArgument("PATH") { Description = "a ledger's directory, or a bundle; - for a bundle on standard input" };
-        Option<string?> trust = new("--trust") { Description = "a trust root file, or the log's vkey; otherwise what init or trust pin has pinned", HelpName = "FILE|VKEY" };
-        Option<string?> threads = new("--threads") { Description = "accepted for scripts; this version checks on one thread", HelpName = "N" };
-        Option<bool> replay = new("--replay-decisions") { Description = "accepted for scripts; decisions are always made again" };
+        var path = new LedgerArgument("PATH")
+        {
+            Description = "a ledger's directory, or a bundle; - for a bundle on standard input",
+        };
+        Option<string?> trust = new("--trust")
+        {
+            Description = "a trust root file, or the log's vkey; otherwise what init or trust pin has pinned",
+            HelpName = "FILE|VKEY",
+        };
+        Option<string?> threads = new("--threads")
+        {
+            Description = "accepted for scripts; this version checks on one thread",
+            HelpName = "N",
+        };
+        Option<bool> replay = new("--replay-decisions")
+        {
+            Description = "accepted for scripts; decisions are always made again",
+        };
         Option<bool> evidence = new("--evidence") { Description = "hash the evidence kept beside the ledger again" };
         var verb = new Verb(
             "verify",
@@ -82,7 +95,9 @@ internal static class VerifyVerb
     {
         try
         {
-            return Bundle.Parse(bundle).Entries is [{ } genesis, ..] ? SignedBytes.LedgerIdOf(genesis.Receipt.Entry.Body.ToJson()) : null;
+            return Bundle.Parse(bundle).Entries is [{ } genesis, ..]
+                ? SignedBytes.LedgerIdOf(genesis.Receipt.Entry.Body.ToJson())
+                : null;
         }
         catch (TessraxException)
         {
@@ -100,7 +115,10 @@ internal static class VerifyVerb
         foreach (Stage stage in verdict.Stages.Where(s => s.Findings.Count > 0))
         {
             foreach (Finding finding in stage.Findings)
-                context.Line(stage.Holds is null ? Tone.Warn : Tone.Bad, $"{stage.Name}: {finding.Code} {finding.Message}");
+                context.Line(
+                    stage.Holds is null ? Tone.Warn : Tone.Bad,
+                    $"{stage.Name}: {finding.Code} {finding.Message}"
+                );
         }
         string what = $"the {verdict.Kind}{(verdict.Ledger is { } id ? $" {id}" : "")}, size {verdict.Size}";
         if (verdict.Holds)

@@ -16,13 +16,19 @@ internal static class ApproverSpec
             // A vkey holds no colon in its base64, and the parts before it none by rule.
             string[] parts = spec.Split(':', 3);
             if (parts.Length != 3 || parts.Any(p => p.Length == 0))
-                throw ErrorCodes.BadUsage.Because($"'{spec}' is not NAME:ROLE:VKEY", "for example alice:security:alice+1a2b3c4d+AbCd...; tessraxctl keys new prints the vkey");
+                throw ErrorCodes.BadUsage.Because(
+                    $"'{spec}' is not NAME:ROLE:VKEY",
+                    "for example alice:security:alice+1a2b3c4d+AbCd...; tessraxctl keys new prints the vkey"
+                );
             VerifierKey key = VerifierKey.Parse(parts[2]);
             if (approvers.TryGetValue(parts[0], out var known) && known.Key != key)
                 throw ErrorCodes.BadUsage.Because($"the approver '{parts[0]}' is named with two keys");
             approvers.TryAdd(parts[0], (key, new SortedSet<string>(StringComparer.Ordinal)));
             approvers[parts[0]].Roles.Add(parts[1]);
         }
-        return [.. approvers.Select(a => new LedgerKey(a.Key, KeyPurpose.Approver, a.Value.Key, [.. a.Value.Roles], 0))];
+        return
+        [
+            .. approvers.Select(a => new LedgerKey(a.Key, KeyPurpose.Approver, a.Value.Key, [.. a.Value.Roles], 0)),
+        ];
     }
 }

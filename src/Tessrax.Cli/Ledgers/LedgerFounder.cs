@@ -11,7 +11,14 @@ using Tessrax.Node.Publishing;
 namespace Tessrax.Cli.Ledgers;
 
 /// <summary>What a new ledger is known by.</summary>
-internal sealed record FoundedLedger(string Directory, Digest Id, VerifierKey LogKey, PolicyPin Policy, string? TrustFile, TrustRoot Trust);
+internal sealed record FoundedLedger(
+    string Directory,
+    Digest Id,
+    VerifierKey LogKey,
+    PolicyPin Policy,
+    string? TrustFile,
+    TrustRoot Trust
+);
 
 /// <summary>Makes a new ledger: keys, genesis, trust root. Either all of it is there in the end, or nothing.</summary>
 internal static class LedgerFounder
@@ -22,6 +29,7 @@ internal static class LedgerFounder
     /// <exception cref="TessraxException">TSX3010: there is something already; TSX3005 to TSX3009: cannot write; TSX1009: bad origin or approvers.</exception>
     public static FoundedLedger Found(
         CliContext context,
+        NodeEnvironment environment,
         string directory,
         string origin,
         Policy policy,
@@ -29,7 +37,6 @@ internal static class LedgerFounder
         byte[] passphrase
     )
     {
-        NodeEnvironment environment = LedgerSession.Environment(context);
         Origins.Check(origin);
         bool existed = Directory.Exists(directory);
         if (File.Exists(directory) || (existed && Directory.EnumerateFileSystemEntries(directory).Any()))
@@ -42,7 +49,12 @@ internal static class LedgerFounder
             {
                 Origin = origin,
                 Hash = HashEngine.Sha256.Name,
-                Keys = [Own(origin, KeyPurpose.Log, keys.Log), Own(AuthorName, KeyPurpose.Author, keys.Author), .. approvers],
+                Keys =
+                [
+                    Own(origin, KeyPurpose.Log, keys.Log),
+                    Own(AuthorName, KeyPurpose.Author, keys.Author),
+                    .. approvers,
+                ],
                 Policy = policy,
             };
             using LedgerWriter writer = LedgerWriter.Create(directory, genesis, keys, environment);
@@ -71,8 +83,16 @@ internal static class LedgerFounder
     private static LedgerKeys MakeKeys(CliContext context, string directory, string origin, byte[] passphrase)
     {
         SideBySide.Run(
-            () => KeyStore.Create(LedgerSession.LogKeyOf(directory), origin, KeyPurpose.Log, passphrase, context.Random),
-            () => KeyStore.Create(LedgerSession.AuthorKeyOf(directory), AuthorName, KeyPurpose.Author, passphrase, context.Random)
+            () =>
+                KeyStore.Create(LedgerSession.LogKeyOf(directory), origin, KeyPurpose.Log, passphrase, context.Random),
+            () =>
+                KeyStore.Create(
+                    LedgerSession.AuthorKeyOf(directory),
+                    AuthorName,
+                    KeyPurpose.Author,
+                    passphrase,
+                    context.Random
+                )
         );
         // Read back, so that a ledger never starts with key files that its passphrase does not open.
         return LedgerSession.Unlock(
@@ -95,7 +115,9 @@ internal static class LedgerFounder
         }
         catch (TessraxException e)
         {
-            context.Notice($"warning {e.Code}: the trust root could not be pinned: {e.Message}; give --trust when you verify");
+            context.Notice(
+                $"warning {e.Code}: the trust root could not be pinned: {e.Message}; give --trust when you verify"
+            );
             return null;
         }
     }

@@ -17,7 +17,8 @@ internal static class LedgerSession
     public static Option<string?> PassphraseOption() =>
         new("--passphrase-file")
         {
-            Description = "holds the passphrase of the ledger's keys; otherwise $TESSRAX_PASSPHRASE, or the terminal asks",
+            Description =
+                "holds the passphrase of the ledger's keys; otherwise $TESSRAX_PASSPHRASE, or the terminal asks",
             HelpName = "FILE",
         };
 
@@ -52,7 +53,9 @@ internal static class LedgerSession
         {
             LedgerWriter writer = LedgerWriter.Open(ledger, keys, environment);
             if (writer.TornBytes > 0)
-                context.Notice($"note: {writer.TornBytes} bytes of a write that was cut short were dropped; it was never acknowledged");
+                context.Notice(
+                    $"note: {writer.TornBytes} bytes of a write that was cut short were dropped; it was never acknowledged"
+                );
             return writer;
         }
         catch

@@ -13,14 +13,18 @@ internal static class ReceiptText
     {
         Entry entry = receipt.Entry;
         if (receipt.Payload is null)
-            return entry.Body.Event == Events.LedgerCreated ? $"{entry.Body.Ledger} under {Genesis.Read(entry.Body).Policy.Pin.Id} {Genesis.Read(entry.Body).Policy.Pin.Version}" : "";
+            return entry.Body.Event == Events.LedgerCreated
+                ? $"{entry.Body.Ledger} under {Genesis.Read(entry.Body).Policy.Pin.Id} {Genesis.Read(entry.Body).Policy.Pin.Version}"
+                : "";
         return EventPayloads.Read(entry.Body.Event, receipt.Payload.Root) switch
         {
             ClaimsRecorded claims => $"{claims.Claims.Count} claims about {claims.Claims[0].Subject}",
             Contradiction contradiction => $"{contradiction.Severity.Text()}: {contradiction.Explanation}",
-            Decision decision => $"{ClaimText.Show(decision.Outcome.Value)} for {decision.Key}, by {decision.Rule}",
-            Proposal proposal => $"{ClaimText.Show(proposal.Decision.Outcome.Value)} for {proposal.Decision.Key}, needs {string.Join(" and ", proposal.Decision.Approvals)}",
-            ApprovalRecorded vote => $"{(vote.Approval.Approves ? "approves" : "rejects")} proposal {vote.Proposal} as {vote.Approval.Role}",
+            Decision decision => $"{Value(decision.Outcome.Value)} for {decision.Key}, by {decision.Rule}",
+            Proposal proposal =>
+                $"{Value(proposal.Decision.Outcome.Value)} for {proposal.Decision.Key}, needs {string.Join(" and ", proposal.Decision.Approvals)}",
+            ApprovalRecorded vote =>
+                $"{(vote.Approval.Approves ? "approves" : "rejects")} proposal {vote.Proposal} as {vote.Approval.Role}",
             DecisionClosed closed => $"proposal {closed.Proposal} {closed.OutcomeText}",
             EvidenceAdded evidence => $"{evidence.Name}, {evidence.Size} bytes, {evidence.Digest}",
             StateAudited audited => $"{audited.State}: {audited.Statement}",
@@ -38,6 +42,10 @@ internal static class ReceiptText
             ("payload", receipt.Payload?.Root),
             ("salt", receipt.Payload is null ? null : JsonValue.String(Convert.ToBase64String(receipt.Salt.Span)))
         );
+
+    /// <summary>A claim's value for people: strings without their quotes, all else as JSON.</summary>
+    public static string Value(JsonValue value) =>
+        value.Kind == JsonKind.String ? ClaimText.Shorten(value.AsString()) : ClaimText.Show(value);
 
     private static string Shorten(string text) => text.Length <= 100 ? text : text[..99] + "…";
 }

@@ -13,14 +13,23 @@ internal sealed class SigningOptions
 
     private readonly Option<string?> signer = new("--signer")
     {
-        Description = "a command that gets the bytes to sign on its standard input and prints the 64-byte signature in base64",
+        Description =
+            "a command that gets the bytes to sign on its standard input and prints the 64-byte signature in base64",
         HelpName = "COMMAND",
     };
 
-    private readonly Option<string?> vkey = new("--vkey") { Description = "the public key that --signer signs with", HelpName = "VKEY" };
+    private readonly Option<string?> vkey = new("--vkey")
+    {
+        Description = "the public key that --signer signs with",
+        HelpName = "VKEY",
+    };
 
     public Option<string?> Passphrase { get; } =
-        new("--passphrase-file") { Description = "holds the passphrase of --key; otherwise $TESSRAX_PASSPHRASE, or the terminal asks", HelpName = "FILE" };
+        new("--passphrase-file")
+        {
+            Description = "holds the passphrase of --key; otherwise $TESSRAX_PASSPHRASE, or the terminal asks",
+            HelpName = "FILE",
+        };
 
     public void AddTo(Command command)
     {
@@ -39,13 +48,22 @@ internal sealed class SigningOptions
             throw ErrorCodes.BadUsage.Because("who signs?", "give --key FILE, or --signer COMMAND with --vkey VKEY");
         if (command is not null)
         {
-            string named = parsed.GetValue(vkey) ?? throw ErrorCodes.BadUsage.Because("--signer needs --vkey", "the ledger must know whose signature it is");
+            string named =
+                parsed.GetValue(vkey)
+                ?? throw ErrorCodes.BadUsage.Because(
+                    "--signer needs --vkey",
+                    "the ledger must know whose signature it is"
+                );
             return new SigningKey(VerifierKey.Parse(named).Key, message => Ask(command, message.ToArray()), null);
         }
         StoredKey stored = KeyStore.Read(file!);
         if (stored.Info.Purpose != KeyPurpose.Approver)
-            throw ErrorCodes.WrongKey.Because($"{file} holds a key for the purpose {stored.Info.Purpose.ToText()}, not approver");
-        PrivateKey secret = stored.Decrypt(context.Passphrase($"the key '{stored.Info.Name}'", parsed.GetValue(Passphrase)));
+            throw ErrorCodes.WrongKey.Because(
+                $"{file} holds a key for the purpose {stored.Info.Purpose.ToText()}, not approver"
+            );
+        PrivateKey secret = stored.Decrypt(
+            context.Passphrase($"the key '{stored.Info.Name}'", parsed.GetValue(Passphrase))
+        );
         return new SigningKey(secret.PublicKey, message => secret.Sign(message), secret);
     }
 
@@ -56,7 +74,8 @@ internal sealed class SigningOptions
             : new ProcessStartInfo("/bin/sh", ["-c", command]);
         start.RedirectStandardInput = true;
         start.RedirectStandardOutput = true;
-        using Process process = Process.Start(start) ?? throw ErrorCodes.SignerFailed.Because($"'{command}' could not be started");
+        using Process process =
+            Process.Start(start) ?? throw ErrorCodes.SignerFailed.Because($"'{command}' could not be started");
         try
         {
             process.StandardInput.BaseStream.Write(message);
@@ -72,7 +91,9 @@ internal sealed class SigningOptions
             throw ErrorCodes.SignerFailed.Because($"'{command}' ended with exit code {process.ExitCode}");
         var signature = new byte[PublicKey.SignatureSize];
         bool whole = Convert.TryFromBase64String(answer, signature, out int written) && written == signature.Length;
-        return whole ? signature : throw ErrorCodes.SignerFailed.Because($"'{command}' did not print a 64-byte signature in base64");
+        return whole
+            ? signature
+            : throw ErrorCodes.SignerFailed.Because($"'{command}' did not print a 64-byte signature in base64");
     }
 }
 

@@ -12,6 +12,7 @@ public sealed class LedgerClock
     private readonly TimeProvider clock;
     private readonly UtcTime openedAt;
     private readonly long openedAtTimestamp;
+    private UtcTime latest;
 
     public LedgerClock(TimeProvider clock)
     {
@@ -20,7 +21,8 @@ public sealed class LedgerClock
         openedAtTimestamp = clock.GetTimestamp();
     }
 
-    /// <summary>The time for the next entry: now, or the last entry's time if the clock stands behind it.</summary>
+    /// <summary>The time for the next entry: now, or the last time given out or recorded if the clock stands behind it.</summary>
+    /// <remarks>A time given out may stand in a body that was signed but has no place yet, so it counts as much as one recorded.</remarks>
     /// <exception cref="TessraxException">TSX4010: the clock stepped ahead.</exception>
     public UtcTime Next(UtcTime lastRecordedAt)
     {
@@ -30,6 +32,6 @@ public sealed class LedgerClock
             throw ErrorCodes.ClockJump.Because(
                 $"the clock says {now}, {gained.TotalMinutes:F0} minutes more than have passed since {openedAt}"
             );
-        return UtcTime.Max(now, lastRecordedAt);
+        return latest = UtcTime.Max(UtcTime.Max(now, latest), lastRecordedAt);
     }
 }

@@ -13,6 +13,7 @@ namespace Tessrax.Node.Appending;
 public sealed class LedgerReplay
 {
     private byte[] lastNote = [];
+    private Digest? made;
 
     public LedgerReplay(Digest ledger) => Fold = new LedgerFold(ledger);
 
@@ -42,6 +43,7 @@ public sealed class LedgerReplay
                 object? record = receipt.Payload is { } payload
                     ? EventPayloads.Read(receipt.Entry.Body.Event, payload.Root)
                     : null;
+                made ??= SignedBytes.LedgerIdOf(receipt.Entry.Body.ToJson());
                 Fold.Apply(receipt, record);
                 Tree.Append(receipt.LeafHash);
             }
@@ -54,11 +56,16 @@ public sealed class LedgerReplay
     }
 
     /// <summary>Checks the whole against the last checkpoint.</summary>
-    /// <exception cref="TessraxException">TSX3003: the entries do not give the signed root, or there are none.</exception>
+    /// <exception cref="TessraxException">TSX3003: the entries do not give the signed root, there are none, or they are another ledger's.</exception>
     public void Finish(LedgerDirectory directory)
     {
         if (Fold.State.LogKey is not { } log)
             throw ErrorCodes.Damaged.Because($"the ledger in {directory.Path} has no genesis");
+        // ledger.json is signed by nobody: what is appended or signed under another name than genesis gives would be lost.
+        if (made != directory.Id || Fold.State.Origin != directory.Origin)
+            throw ErrorCodes.Damaged.Because(
+                $"ledger.json names {directory.Origin} {directory.Id}, but genesis makes {Fold.State.Origin} {made}"
+            );
         if (!Checkpoint.TryOpen(lastNote, log.Verifier, out Checkpoint? checkpoint, out string reason))
             throw ErrorCodes.Damaged.Because($"the last checkpoint does not verify: {reason}");
         if (checkpoint.Head != new TreeHead(Tree.Size, Tree.Root()))

@@ -112,7 +112,7 @@ public sealed class LedgerWriter : IDisposable
             replay.Finish(directory);
             if (
                 replay.Fold.State.LogKey!.Id != keys.Log.PublicKey.Id
-                || replay.Fold.State.Key(keys.Author.PublicKey.Id) is null
+                || replay.Fold.State.Key(keys.Author.PublicKey.Id)?.Purpose != KeyPurpose.Author
             )
                 throw ErrorCodes.WrongKey.Because($"the key files in {directory.Keys} are not this ledger's");
             var writer = new LedgerWriter(environment, directory, held, segments, keys, replay)
@@ -132,7 +132,7 @@ public sealed class LedgerWriter : IDisposable
 
     /// <summary>Appends drafts in order and returns once they are durable. Drafts that fit stand in one batch: all of them, or none.</summary>
     /// <param name="drafts">Taken one by one: when the next is asked for, the fold holds the ones before it.</param>
-    /// <returns>One receipt a draft.</returns>
+    /// <returns>One receipt a draft; the earlier one where a draft repeats an append by its nonce.</returns>
     /// <exception cref="TessraxException">A rule is broken (nothing is written), or the disk failed (TSX3005 to TSX3009).</exception>
     public IReadOnlyList<Receipt> Append(IEnumerable<Draft> drafts)
     {
@@ -143,6 +143,11 @@ public sealed class LedgerWriter : IDisposable
         long bytes = 0;
         foreach (Draft draft in drafts)
         {
+            if (FindRepeated(draft, waiting) is { } earlier)
+            {
+                receipts.Add(earlier);
+                continue;
+            }
             UtcTime now = Now();
             Receipt receipt = Place(Sign(draft, now), draft.Payload, draft.Approvals, now);
             // From here to the end the fold is ahead of the disk.
@@ -211,26 +216,53 @@ public sealed class LedgerWriter : IDisposable
         };
     }
 
-    private SignedBody Sign(Draft draft, UtcTime now) => draft.Prepared ?? SignNew(draft, now, Draft.DefaultValidity);
+    // A retry has another time and salt, so its body is another; its event and payload tell that it is the same append.
+    private Receipt? FindRepeated(Draft draft, List<Receipt> waiting)
+    {
+        if (
+            draft is not { Nonce: { } nonce, Prepared: null }
+            || Fold.FindNonce(VoucherOf(draft), nonce) is not { } index
+        )
+            return null;
+        Receipt? earlier = waiting.Find(r => r.Entry.Index == index);
+        if (earlier is null)
+        {
+            StoredEntry stored = segments.Reader.Read(index);
+            earlier = Receipt.Parse(stored.Entry.Span, stored.Payload.Span, stored.Salt.Span);
+        }
+        return earlier.Entry.Body.Event == draft.Event && draft.Payload.Equals(earlier.Payload)
+            ? earlier
+            : throw ErrorCodes.NonceReused.Because(
+                $"the nonce {nonce} was used for entry {index}, which says something else"
+            );
+    }
+
+    private Voucher VoucherOf(Draft draft) =>
+        new(draft.By, draft.By == VoucherKind.Author ? keys.Author.PublicKey.Id : keys.Log.PublicKey.Id);
+
+    private SignedBody Sign(Draft draft, UtcTime now)
+    {
+        TimeSpan window = TimeSpan.FromSeconds(Fold.State.Windows.BodySeconds);
+        return draft.Prepared ?? SignNew(draft, now, window < Draft.DefaultValidity ? window : Draft.DefaultValidity);
+    }
 
     private SignedBody SignNew(Draft draft, UtcTime now, TimeSpan validity)
     {
         byte[] salt = environment.RandomBytes(Receipt.SaltBytes);
         bool decides =
             draft.Event is Events.ContradictionDetected or Events.DecisionProposed or Events.DecisionRecorded;
-        bool author = draft.By == VoucherKind.Author;
         var body = new EntryBody
         {
             Ledger = Directory.Id.ToString(),
             Event = draft.Event,
-            By = new Voucher(draft.By, author ? keys.Author.PublicKey.Id : keys.Log.PublicKey.Id),
+            By = VoucherOf(draft),
             IssuedAt = now,
             ExpiresAt = now + validity,
             Nonce = draft.Nonce ?? Convert.ToBase64String(environment.RandomBytes(EntryBody.NonceBytes)),
             Payload = SignedBytes.CommitmentOf(Directory.Id, salt, draft.Payload.Bytes),
             Policy = decides ? Fold.State.Policy : null,
         };
-        return new SignedBody(body, author ? SignAsAuthor(body) : null, salt);
+        return new SignedBody(body, draft.By == VoucherKind.Author ? SignAsAuthor(body) : null, salt);
     }
 
     private string SignAsAuthor(EntryBody body) =>
@@ -316,11 +348,8 @@ public sealed class LedgerWriter : IDisposable
     {
         VerifierKey log = Fold.State.LogKey!.Verifier;
         mark.Check(Tree, log);
-        if (!environment.Disk.Exists(Directory.CheckpointFile))
-            return;
         // Published only after its batch was durable, so segments behind it have lost something.
-        byte[] published = DurableFile.Read(environment.Disk, Directory.CheckpointFile, SignedNote.MaxBytes);
-        if (Tessrax.Keys.Checkpoint.TryOpen(published, log, out Checkpoint? checkpoint, out _))
-            LedgerMark.RequireExtends(Tree, checkpoint.Head, $"the published {Directory.CheckpointFile}");
+        if (LedgerMark.Read(environment.Disk, Directory.CheckpointFile, log) is { } published)
+            LedgerMark.RequireExtends(Tree, published.Head, $"the published {Directory.CheckpointFile}");
     }
 }

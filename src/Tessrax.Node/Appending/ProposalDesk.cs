@@ -12,8 +12,15 @@ public sealed class ProposalDesk(LedgerWriter writer)
 
     /// <summary>Records a verdict, and in the same batch what follows from it: the decision, if this was the last approval needed,
     /// or its end, if this rejection puts the quorum out of reach.</summary>
-    /// <exception cref="TessraxException">TSX4001 to TSX4012: the verdict does not count; nothing is written.</exception>
-    public IReadOnlyList<Receipt> Record(ApprovalRecorded verdict) => writer.Append(AfterVerdict(verdict));
+    /// <remarks>If claims that came meanwhile have overtaken the proposal, it is closed first, and the verdict is refused.</remarks>
+    /// <exception cref="TessraxException">TSX4001 to TSX4012: the verdict does not count and is not written.</exception>
+    public IReadOnlyList<Receipt> Record(ApprovalRecorded verdict)
+    {
+        // An ingest that was cut off may have recorded claims without what follows from them.
+        if (Fold.Proposals.TryGetValue(verdict.Proposal, out OpenProposal? open) && Fold.IsOvertaken(open))
+            writer.Append(Settle(open.Proposal.Decision.Key));
+        return writer.Append(AfterVerdict(verdict));
+    }
 
     /// <summary>Closes every proposal whose deadline has passed.</summary>
     /// <returns>How many were closed.</returns>
@@ -28,16 +35,13 @@ public sealed class ProposalDesk(LedgerWriter writer)
     /// <summary>What follows from the present claims of one group. Lazily: each draft is to be appended before the next is asked for.</summary>
     internal IEnumerable<Draft> Settle(GroupKey key)
     {
-        Contradiction? contradiction = Fold.Claims.Detect(key);
-        OpenProposal[] overtaken =
-        [
-            .. Fold.Proposals.Values.Where(p =>
-                p.Proposal.Decision.Key == key && p.Proposal.Decision.Contradiction != contradiction?.Id
-            ),
-        ];
-        foreach (OpenProposal proposal in overtaken)
-            yield return Close(proposal.Index, ClosedAs.Superseded);
-        if (contradiction is null)
+        if (Fold.OpenIn(key) is { } open)
+        {
+            IEnumerable<Draft> end = Fold.IsOvertaken(open) ? [Close(open.Index, ClosedAs.Superseded)] : Conclude(open);
+            foreach (Draft draft in end)
+                yield return draft;
+        }
+        if (Fold.Claims.Detect(key) is not { } contradiction)
             yield break;
         if (!Fold.IsDetected(contradiction.Id))
             yield return new Draft
@@ -46,7 +50,7 @@ public sealed class ProposalDesk(LedgerWriter writer)
                 Payload = FrozenPayload.From(contradiction.ToJson()),
                 By = VoucherKind.Log,
             };
-        if (!Fold.IsSettledOrOpen(contradiction.Id))
+        if (Fold.OpenIn(key) is null && !Fold.IsSettled(contradiction))
             yield return Decide(Decider.Decide(Fold.Policy!, contradiction));
     }
 
@@ -79,9 +83,18 @@ public sealed class ProposalDesk(LedgerWriter writer)
             Payload = FrozenPayload.From(verdict.ToJson()),
             By = VoucherKind.Log,
         };
-        OpenProposal open = Fold.Proposals[verdict.Proposal];
+        foreach (Draft draft in Conclude(Fold.Proposals[verdict.Proposal]))
+            yield return draft;
+    }
+
+    // What the verdicts so far amount to: nothing yet, the decision, or its end.
+    private IEnumerable<Draft> Conclude(OpenProposal open)
+    {
+        UtcTime now = writer.Now();
         IReadOnlyList<RequiredApproval> required = open.Proposal.Decision.Approvals;
-        if (ApprovalRules.Suffice(open.Votes, required))
+        if (now > open.Proposal.Body.ExpiresAt)
+            yield break;
+        if (ApprovalRules.Suffice(open.VotesAt(now), required))
         {
             yield return new Draft
             {
@@ -92,10 +105,10 @@ public sealed class ProposalDesk(LedgerWriter writer)
                     open.Proposal.Signature,
                     Convert.FromBase64String(open.Proposal.Salt)
                 ),
-                Approvals = [.. open.Votes.Where(v => v.Approves)],
+                Approvals = open.ApprovalsAt(now),
             };
         }
-        else if (ApprovalRules.OutOfReach(open.Votes, required, Fold.State))
+        else if (ApprovalRules.OutOfReach(open.VotesAt(now), required, Fold.State))
         {
             yield return Close(open.Index, ClosedAs.Rejected);
         }

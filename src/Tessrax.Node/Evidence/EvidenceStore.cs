@@ -31,7 +31,7 @@ public sealed class EvidenceStore(string ledger, IDisk disk)
         }
         finally
         {
-            disk.Delete(temporary);
+            Remove(temporary);
         }
     }
 
@@ -57,6 +57,16 @@ public sealed class EvidenceStore(string ledger, IDisk disk)
         {
             return $"the evidence {added.Digest} ({added.Name}) cannot be read: {e.Message}";
         }
+    }
+
+    // What went wrong before is what the caller hears of; a temporary file that stays behind does no harm.
+    private void Remove(string temporary)
+    {
+        try
+        {
+            disk.Delete(temporary);
+        }
+        catch (Exception e) when (DiskErrors.IsDisk(e)) { }
     }
 
     private string PathOf(Digest digest) => Path.Combine(folder, digest.ToHex());

@@ -27,12 +27,24 @@ public sealed class LedgerMark
     /// <exception cref="TessraxException">TSX3004: the ledger is older than its mark, or another history.</exception>
     public void Check(MerkleTree tree, VerifierKey log)
     {
-        if (path is null || !environment.Disk.Exists(path))
-            return;
-        byte[] note = DurableFile.Read(environment.Disk, path, SignedNote.MaxBytes);
-        // A mark that was damaged or belongs to another key says nothing; the ledger's own checks stand.
-        if (Checkpoint.TryOpen(note, log, out Checkpoint? mark, out _))
+        if (path is not null && Read(environment.Disk, path, log) is { } mark)
             RequireExtends(tree, mark.Head, $"the mark in {path}");
+    }
+
+    /// <summary>The checkpoint in a file, if that log signed it. One that was damaged or is another key's says nothing; the ledger's own checks stand.</summary>
+    internal static Checkpoint? Read(IDisk disk, string file, VerifierKey log)
+    {
+        if (!disk.Exists(file))
+            return null;
+        try
+        {
+            byte[] note = DurableFile.Read(disk, file, SignedNote.MaxBytes);
+            return Checkpoint.TryOpen(note, log, out Checkpoint? checkpoint, out _) ? checkpoint : null;
+        }
+        catch (TessraxException e) when (e.Code == ErrorCodes.TooLarge)
+        {
+            return null;
+        }
     }
 
     /// <summary>Refuses a tree that does not extend a head signed earlier.</summary>

@@ -1,6 +1,5 @@
 using Tessrax.Contradictions;
 using Tessrax.Governance;
-using Tessrax.Hashing;
 using Tessrax.Ledger;
 using Tessrax.Verification;
 

@@ -14,6 +14,8 @@ public sealed class LedgerCheck(NodeEnvironment environment, TrustRoot? trust)
     private readonly LedgerVerifier verifier = new(environment.Clock, trust);
     private readonly List<(long Index, EvidenceAdded Added)> evidence = [];
     private VerifierKey? logKey;
+    private Checkpoint? published;
+    private Checkpoint? ofThatSize;
 
     /// <summary>The verdict on a ledger. Damage is a finding, not an exception.</summary>
     /// <param name="path">The ledger's directory.</param>
@@ -27,10 +29,11 @@ public sealed class LedgerCheck(NodeEnvironment environment, TrustRoot? trust)
             throw ErrorCodes.NotALedger.Because($"there is no ledger in {path}");
         StageBoard board = verifier.Board;
         LedgerDirectory? directory = ReadDirectory(path, board);
+        byte[] note = ReadPublished(path, board);
         using (var reader = new SegmentReader(path, environment.Disk, IsSigned))
         {
             Read(reader, withEvidence, progress);
-            ReportEnd(reader, path, board);
+            ReportEnd(reader, note, board);
         }
         if (withEvidence)
             CheckEvidence(path);
@@ -39,6 +42,12 @@ public sealed class LedgerCheck(NodeEnvironment environment, TrustRoot? trust)
                 "framing",
                 ErrorCodes.WrongLedger,
                 $"ledger.json names the ledger {directory.Id}, but genesis makes {id}"
+            );
+        if (directory is not null && logKey is not null && logKey.Name != directory.Origin)
+            board.Failed(
+                "framing",
+                ErrorCodes.WrongLedger,
+                $"ledger.json names the origin {directory.Origin}, but genesis {logKey.Name}"
             );
         return verifier.Finish();
     }
@@ -77,6 +86,8 @@ public sealed class LedgerCheck(NodeEnvironment environment, TrustRoot? trust)
                 }
                 logKey ??= verifier.Fold?.State.LogKey?.Verifier;
                 verifier.AddCheckpoint(batch.Checkpoint.Span);
+                if (verifier.Last is { } last && last.Head.Size == published?.Head.Size)
+                    ofThatSize = last;
                 verifier.Board.Passed("framing");
                 progress?.Report(batch.NextIndex);
             }
@@ -88,28 +99,57 @@ public sealed class LedgerCheck(NodeEnvironment environment, TrustRoot? trust)
         }
     }
 
-    // A torn record at the end was never acknowledged; but a published checkpoint beyond the end tells that one was.
-    private void ReportEnd(SegmentReader reader, string path, StageBoard board)
+    // Read before the segments, so that batches appended meanwhile do no harm; believed only after its signature was checked.
+    private byte[] ReadPublished(string path, StageBoard board)
     {
         string file = Path.Combine(path, "checkpoint");
-        if (logKey is null || !environment.Disk.Exists(file))
-            return;
-        byte[] note = DurableFile.Read(environment.Disk, file, SignedNote.MaxBytes);
-        if (!Checkpoint.TryOpen(note, logKey, out Checkpoint? published, out string reason))
+        if (!environment.Disk.Exists(file))
+            return [];
+        try
         {
-            board.Failed("checkpoints", ErrorCodes.CheckpointRefused, $"{file}: {reason}");
+            byte[] note = DurableFile.Read(environment.Disk, file, SignedNote.MaxBytes);
+            bool isNote = SignedNote.TryParse(note, out SignedNote? signed, out string reason);
+            if (!isNote || !Checkpoint.TryParseBody(signed!.Text, out published))
+                board.Failed("checkpoints", ErrorCodes.CheckpointRefused, $"{file}: not a checkpoint {reason}");
+            return note;
+        }
+        catch (TessraxException e) when (e.Code == ErrorCodes.TooLarge)
+        {
+            board.Failed("checkpoints", ErrorCodes.CheckpointRefused, e.Message);
+            return [];
+        }
+    }
+
+    // A torn record at the end was never acknowledged; but a published checkpoint beyond the end tells that one was.
+    private void ReportEnd(SegmentReader reader, byte[] note, StageBoard board)
+    {
+        if (logKey is null || published is null)
+            return;
+        if (!Checkpoint.TryOpen(note, logKey, out _, out string reason))
+        {
+            board.Failed("checkpoints", ErrorCodes.CheckpointRefused, $"the published checkpoint: {reason}");
             return;
         }
         long size = verifier.Last?.Head.Size ?? 0;
         long torn = reader.End?.TornBytes ?? 0;
-        if (published.Head.Size <= size)
-            return;
-        string tail = torn > 0 ? $"; {torn} bytes at the end cannot be read" : "";
-        board.Failed(
-            "framing",
-            ErrorCodes.BytesDamaged,
-            $"the published checkpoint covers {published.Head.Size} entries, but only {size} can be read{tail}"
-        );
+        if (published.Head.Size > size)
+        {
+            string tail = torn > 0 ? $"; {torn} bytes at the end cannot be read" : "";
+            board.Failed(
+                "framing",
+                ErrorCodes.BytesDamaged,
+                $"the published checkpoint covers {published.Head.Size} entries, but only {size} can be read{tail}"
+            );
+        }
+        else if (ofThatSize?.Head != published.Head)
+        {
+            // Signed by the log for a tree that its segments never had: keep it, it proves a second history.
+            board.Failed(
+                "checkpoints",
+                ErrorCodes.Inconsistent,
+                $"the published checkpoint signs {published.Head.Root} at size {published.Head.Size}, the segments do not"
+            );
+        }
     }
 
     private void Collect(StoredEntry stored)

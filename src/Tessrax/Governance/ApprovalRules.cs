@@ -53,6 +53,22 @@ public static class ApprovalRules
             : Refuse(ErrorCodes.BadSignature, $"the signature of {key.Name} does not hold for this body");
     }
 
+    /// <summary>Why the approvals of a recorded decision, each already judged, do not carry it, or null if they do.</summary>
+    public static Refusal? JudgeAll(
+        IReadOnlyList<Approval> approvals,
+        IReadOnlyList<RequiredApproval> required,
+        string what
+    )
+    {
+        if (required.Count == 0 && approvals.Count > 0)
+            return Refuse(ErrorCodes.ApprovalsBroken, $"{what} carries approvals that its policy does not ask for");
+        if (approvals.Any(a => !a.Approves) || approvals.DistinctBy(a => a.Key).Count() != approvals.Count)
+            return Refuse(ErrorCodes.ApprovalsBroken, $"{what} carries a rejection, or two verdicts by one key");
+        return Suffice(approvals, required)
+            ? null
+            : Refuse(ErrorCodes.NeedsApproval, $"{what} has not the approvals that its policy asks for");
+    }
+
     /// <summary>Whether approvals, each already judged, reach every quorum; distinct keys only.</summary>
     public static bool Suffice(IEnumerable<Approval> approvals, IReadOnlyList<RequiredApproval> required)
     {

@@ -36,7 +36,9 @@ internal sealed class DecisionRules(LedgerFold fold)
 
     private Refusal? JudgeContradiction(Entry entry, Contradiction contradiction)
     {
-        Contradiction? again = Detect(contradiction.Key);
+        if (fold.IsDetected(contradiction.Id))
+            return Differs($"entry {entry.Index} tells of a contradiction that is on record already");
+        Contradiction? again = fold.Claims.Detect(contradiction.Key);
         return again is not null && again.ToJson().Equals(contradiction.ToJson())
             ? null
             : Differs($"entry {entry.Index} tells of a contradiction that the claims before it do not give");
@@ -68,6 +70,20 @@ internal sealed class DecisionRules(LedgerFold fold)
             );
         if (proposal.Decision.Approvals.Count == 0)
             return Differs($"entry {entry.Index} proposes what needs no approval");
+        if (fold.FindNonce(body) is not null || (body.By == entry.Body.By && body.Nonce == entry.Body.Nonce))
+            return new Refusal(
+                Aspect.Time,
+                ErrorCodes.NonceReused,
+                $"the decision proposed in entry {entry.Index} uses a nonce again"
+            );
+        if (proposal.Decision.Deadline is { } deadline && body.ExpiresAt - body.IssuedAt > deadline)
+            return new Refusal(
+                Aspect.Time,
+                ErrorCodes.OutsideWindow,
+                $"the decision proposed in entry {entry.Index} would wait longer than its policy allows"
+            );
+        if (fold.OpenIn(proposal.Decision.Key) is { } open)
+            return Differs($"entry {entry.Index} proposes a decision while proposal {open.Index} waits for the same");
         return EntryRules.JudgeAuthor(
                 body,
                 proposal.Signature,
@@ -88,7 +104,13 @@ internal sealed class DecisionRules(LedgerFold fold)
     {
         if (!fold.Proposals.TryGetValue(vote.Proposal, out OpenProposal? proposal))
             return new Refusal(Aspect.Approvals, ErrorCodes.Closed, $"the proposal {vote.Proposal} is not open");
-        if (proposal.Votes.Any(v => v.Key == vote.Approval.Key))
+        if (entry.RecordedAt > proposal.Proposal.Body.ExpiresAt)
+            return new Refusal(
+                Aspect.Time,
+                ErrorCodes.OutsideWindow,
+                $"the proposal {vote.Proposal} expired at {proposal.Proposal.Body.ExpiresAt}"
+            );
+        if (proposal.VotesAt(entry.RecordedAt).Any(v => v.Key == vote.Approval.Key))
             return new Refusal(
                 Aspect.Approvals,
                 ErrorCodes.AlreadyVoted,
@@ -107,40 +129,25 @@ internal sealed class DecisionRules(LedgerFold fold)
     {
         if (JudgeReplay(entry, decision) is { } differs)
             return differs;
+        string what = $"the decision in entry {entry.Index}";
         if (decision.Approvals.Count == 0)
-        {
-            return entry.Approvals.Count == 0
-                ? null
-                : new Refusal(
-                    Aspect.Approvals,
-                    ErrorCodes.ApprovalsBroken,
-                    $"entry {entry.Index} carries approvals that its policy does not ask for"
-                );
-        }
+            return ApprovalRules.JudgeAll(entry.Approvals, decision.Approvals, what);
         if (fold.ProposalOf(entry.Body) is not { } proposal)
-            return new Refusal(
-                Aspect.Approvals,
-                ErrorCodes.NeedsApproval,
-                $"the decision in entry {entry.Index} was never proposed, or is closed"
-            );
+            return new Refusal(Aspect.Approvals, ErrorCodes.NeedsApproval, $"{what} was never proposed, or is closed");
         foreach (Approval approval in entry.Approvals)
         {
             if (JudgeApproval(entry, approval, entry.Body, decision) is { } bad)
                 return bad;
-            // A verdict that was never recorded could contradict one by the same key that was.
-            if (!proposal.Votes.Contains(approval))
-                return new Refusal(
-                    Aspect.Approvals,
-                    ErrorCodes.ApprovalsBroken,
-                    $"entry {entry.Index} carries an approval by {approval.Key} that was not recorded before it"
-                );
         }
-        return ApprovalRules.Suffice(entry.Approvals, decision.Approvals)
+        if (ApprovalRules.JudgeAll(entry.Approvals, decision.Approvals, what) is { } few)
+            return few;
+        // One verdict a key, and all on record: what was never recorded could contradict what was.
+        return entry.Approvals.SequenceEqual(proposal.ApprovalsAt(entry.RecordedAt))
             ? null
             : new Refusal(
                 Aspect.Approvals,
-                ErrorCodes.NeedsApproval,
-                $"the decision in entry {entry.Index} has not the approvals that its policy asks for"
+                ErrorCodes.ApprovalsBroken,
+                $"{what} carries other approvals than were recorded before it"
             );
     }
 
@@ -151,12 +158,12 @@ internal sealed class DecisionRules(LedgerFold fold)
         bool justified = closed.Outcome switch
         {
             ClosedAs.Rejected => ApprovalRules.OutOfReach(
-                proposal.Votes,
+                proposal.VotesAt(entry.RecordedAt),
                 proposal.Proposal.Decision.Approvals,
                 fold.State
             ),
             ClosedAs.Expired => entry.RecordedAt > proposal.Proposal.Body.ExpiresAt,
-            _ => Detect(proposal.Proposal.Decision.Key)?.Id != proposal.Proposal.Decision.Contradiction,
+            _ => fold.IsOvertaken(proposal),
         };
         return justified
             ? null
@@ -179,13 +186,13 @@ internal sealed class DecisionRules(LedgerFold fold)
 
     private Refusal? JudgeReplay(Entry entry, Decision decision)
     {
-        if (Detect(decision.Key) is not { } contradiction || !fold.IsDetected(contradiction.Id))
+        if (fold.Claims.Detect(decision.Key) is not { } contradiction || !fold.IsDetected(contradiction.Id))
             return Differs($"entry {entry.Index} decides a contradiction that is not on record");
+        if (fold.IsSettled(contradiction))
+            return Differs($"entry {entry.Index} decides a contradiction that is decided, rejected or expired already");
         Decision again = Decider.Decide(fold.Policy!, contradiction);
         return again.ToJson().Equals(decision.ToJson())
             ? null
             : Differs($"entry {entry.Index} decides other than its claims and its policy do");
     }
-
-    private Contradiction? Detect(GroupKey key) => fold.Claims.Detect(key);
 }

@@ -135,6 +135,11 @@ public sealed record Genesis
             throw ErrorCodes.TooLarge.Because(
                 $"a policy of {policyBytes} bytes; genesis holds at most {MaxPolicyBytes}"
             );
+        // Such a proposal would be refused each time that it is made.
+        if (Policy.Actions.Any(a => a.Deadline is { } deadline && deadline.TotalSeconds > Windows.BodySeconds))
+            throw ErrorCodes.BadValue.Because(
+                $"the policy has a deadline beyond the {Windows.BodySeconds} seconds for which a body may be valid"
+            );
     }
 
     private void CheckKey(LedgerKey key)

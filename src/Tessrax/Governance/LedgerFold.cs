@@ -10,7 +10,15 @@ namespace Tessrax.Governance;
 /// <param name="Proposal">What waits.</param>
 /// <param name="BodyDigest">What approvals sign.</param>
 /// <param name="Votes">Verdicts so far, one a key.</param>
-public sealed record OpenProposal(long Index, Proposal Proposal, Digest BodyDigest, IReadOnlyList<Approval> Votes);
+public sealed record OpenProposal(long Index, Proposal Proposal, Digest BodyDigest, IReadOnlyList<Approval> Votes)
+{
+    /// <summary>The verdicts whose own window of time holds a moment; the others count no more, and their keys may vote again.</summary>
+    public IReadOnlyList<Approval> VotesAt(UtcTime now) =>
+        [.. Votes.Where(v => v.IssuedAt <= now && now <= v.ExpiresAt)];
+
+    /// <summary>The verdicts that carry the decision at a moment, in the order in which they were recorded.</summary>
+    public IReadOnlyList<Approval> ApprovalsAt(UtcTime now) => [.. VotesAt(now).Where(v => v.Approves)];
+}
 
 /// <summary>The ledger as its entries add up: governance state, time, nonces, claims, proposals. Judges an entry, then folds it in.</summary>
 /// <remarks>
@@ -22,7 +30,11 @@ public sealed class LedgerFold
     private readonly NonceBook nonces = new();
     private readonly SortedDictionary<long, OpenProposal> open = [];
     private readonly Dictionary<Digest, long> detected = [];
-    private readonly HashSet<Digest> settled = [];
+    private readonly Dictionary<GroupKey, long> openByKey = [];
+
+    // The last contradiction of each group that was decided, refused or left to expire. Not every one: claims come and go,
+    // and one that comes back after another was decided must be decided again.
+    private readonly Dictionary<GroupKey, Digest> settled = [];
 
     /// <param name="ledger">The id that the ledger must have.</param>
     public LedgerFold(Digest ledger) => State = GovernanceState.Before(ledger);
@@ -46,13 +58,24 @@ public sealed class LedgerFold
     /// <summary>Whether this contradiction was recorded already.</summary>
     public bool IsDetected(Digest contradiction) => detected.ContainsKey(contradiction);
 
-    /// <summary>Whether a decision on this contradiction was recorded, is proposed, or was refused.</summary>
-    public bool IsSettledOrOpen(Digest contradiction) =>
-        settled.Contains(contradiction) || open.Values.Any(p => p.Proposal.Decision.Contradiction == contradiction);
+    /// <summary>Whether the last that was settled in this contradiction's group is this one: decided, rejected or expired.</summary>
+    public bool IsSettled(Contradiction contradiction) =>
+        settled.TryGetValue(contradiction.Key, out Digest last) && last == contradiction.Id;
+
+    /// <summary>The proposal that waits in a group, or null; there is at most one.</summary>
+    public OpenProposal? OpenIn(GroupKey key) => openByKey.TryGetValue(key, out long index) ? open[index] : null;
+
+    /// <summary>Whether the present claims give no decision any more, or another one than was proposed.</summary>
+    public bool IsOvertaken(OpenProposal proposal) =>
+        Claims.Detect(proposal.Proposal.Decision.Key) is not { } contradiction
+        || !Decider.Decide(Policy!, contradiction).Equals(proposal.Proposal.Decision);
 
     /// <summary>The entry that a nonce was used for, or null; and whether for this very body.</summary>
     public (long Index, bool SameBody)? FindNonce(EntryBody body) =>
         nonces.Find(NonceBook.ScopeOf(body), body.DigestIn(State.Ledger));
+
+    /// <summary>The entry that a live nonce was used for, or null.</summary>
+    public long? FindNonce(Voucher by, string nonce) => nonces.Find(NonceBook.ScopeOf(by, nonce), default)?.Index;
 
     /// <summary>The first rule that the receipt breaks as the next entry, or null. Changes nothing.</summary>
     /// <param name="receipt">The receipt.</param>
@@ -75,7 +98,7 @@ public sealed class LedgerFold
             );
         if (EntryRules.Judge(receipt, State) is { } broken)
             return broken;
-        if (FindNonce(entry.Body) is { } used)
+        if (FindNonce(entry.Body) is { } used && !IsReserved(entry.Body, used))
             return new Refusal(
                 Aspect.Time,
                 ErrorCodes.NonceReused,
@@ -111,7 +134,7 @@ public sealed class LedgerFold
                 detected[contradiction.Id] = entry.Index;
                 break;
             case Proposal proposal:
-                open[entry.Index] = new OpenProposal(entry.Index, proposal, proposal.Body.DigestIn(State.Ledger), []);
+                Open(entry.Index, proposal);
                 break;
             case ApprovalRecorded vote when open.TryGetValue(vote.Proposal, out OpenProposal? voted):
                 open[vote.Proposal] = voted with { Votes = [.. voted.Votes, vote.Approval] };
@@ -123,12 +146,15 @@ public sealed class LedgerFold
                 );
                 break;
             case Decision decision:
-                settled.Add(decision.Contradiction);
+                settled[decision.Key] = decision.Contradiction;
                 if (ProposalOf(entry.Body) is { } done)
-                    open.Remove(done.Index);
+                    Close(done);
                 break;
-            case DecisionClosed closed when open.Remove(closed.Proposal, out OpenProposal? ended):
-                settled.Add(ended.Proposal.Decision.Contradiction);
+            case DecisionClosed closed when open.TryGetValue(closed.Proposal, out OpenProposal? ended):
+                // What was overtaken got nobody's verdict: if its claims come back it is proposed again.
+                if (closed.Outcome != ClosedAs.Superseded)
+                    settled[ended.Proposal.Decision.Key] = ended.Proposal.Decision.Contradiction;
+                Close(ended);
                 break;
         }
         if (Events.IsControl(entry.Body.Event))
@@ -147,14 +173,33 @@ public sealed class LedgerFold
     /// <summary>The open proposal whose body this is, or null.</summary>
     internal OpenProposal? ProposalOf(EntryBody body)
     {
-        if (open.Count == 0)
+        if (open.Count == 0 || FindNonce(body) is not { SameBody: true } reserved)
             return null;
-        Digest digest = body.DigestIn(State.Ledger);
-        return open.Values.FirstOrDefault(p => p.BodyDigest == digest);
+        return open.GetValueOrDefault(reserved.Index);
     }
 
     /// <summary>Whether an approval's nonce was used before.</summary>
     internal bool IsUsed(Approval approval) => nonces.Find(NonceBook.ScopeOf(approval), default) is not null;
+
+    // A proposal holds its body's nonce until the decision is recorded, so that no other body can take it.
+    private bool IsReserved(EntryBody body, (long Index, bool SameBody) used) =>
+        used.SameBody && body.Event == Events.DecisionRecorded && open.ContainsKey(used.Index);
+
+    private void Open(long index, Proposal proposal)
+    {
+        Digest digest = proposal.Body.DigestIn(State.Ledger);
+        open[index] = new OpenProposal(index, proposal, digest, []);
+        openByKey[proposal.Decision.Key] = index;
+        nonces.Add(NonceBook.ScopeOf(proposal.Body), index, digest, Kept(proposal.Body.ExpiresAt));
+    }
+
+    private void Close(OpenProposal proposal)
+    {
+        open.Remove(proposal.Index);
+        GroupKey key = proposal.Proposal.Decision.Key;
+        if (openByKey.TryGetValue(key, out long index) && index == proposal.Index)
+            openByKey.Remove(key);
+    }
 
     private void Govern(Receipt receipt)
     {

@@ -11,8 +11,10 @@ internal sealed class NonceBook
     private readonly Dictionary<Scope, Use> live = [];
     private readonly PriorityQueue<Scope, UtcTime> byExpiry = new();
 
-    public static Scope ScopeOf(EntryBody body) =>
-        new(body.By.Kind == VoucherKind.Author ? 'a' : 'l', body.By.Key, body.Nonce);
+    public static Scope ScopeOf(EntryBody body) => ScopeOf(body.By, body.Nonce);
+
+    public static Scope ScopeOf(Voucher by, string nonce) =>
+        new(by.Kind == VoucherKind.Author ? 'a' : 'l', by.Key, nonce);
 
     public static Scope ScopeOf(Approval approval) => new('v', approval.Key, approval.Nonce);
 

@@ -11,25 +11,30 @@ namespace Tessrax.Verification;
 /// <summary>Checks a bundle from a stranger against a trust root of one's own, down to deciding again.</summary>
 public sealed class BundleVerifier
 {
+    // In the order of checking: what comes first is nearest to the cause.
+    private static readonly string[] Stages =
+    [
+        "bundle",
+        "entries",
+        "commitments",
+        "signatures",
+        "governance",
+        "time",
+        "checkpoint",
+        "inclusion",
+        "approvals",
+        "decisions",
+        "trust",
+    ];
+
     private readonly StageBoard board;
     private readonly TrustRoot? trust;
+    private VerifierKey? logKey;
 
     private BundleVerifier(TimeProvider clock, TrustRoot? trust)
     {
         this.trust = trust;
-        board = new StageBoard(
-            clock,
-            "bundle",
-            "checkpoint",
-            "inclusion",
-            "commitments",
-            "signatures",
-            "governance",
-            "time",
-            "approvals",
-            "decisions",
-            "trust"
-        );
+        board = new StageBoard(clock, Stages);
     }
 
     /// <summary>The verdict on a bundle.</summary>
@@ -49,20 +54,7 @@ public sealed class BundleVerifier
         catch (TessraxException e)
         {
             verifier.board.Failed("bundle", e.Code, e.Message);
-            foreach (
-                string stage in (ReadOnlySpan<string>)
-                    [
-                        "checkpoint",
-                        "inclusion",
-                        "commitments",
-                        "signatures",
-                        "governance",
-                        "time",
-                        "approvals",
-                        "decisions",
-                        "trust",
-                    ]
-            )
+            foreach (string stage in Stages[1..])
                 verifier.board.NotChecked(stage, ErrorCodes.Refuted, "the bundle could not be read");
             return new Verdict("bundle", null, 0, null, verifier.board.ToStages(), []);
         }
@@ -165,6 +157,7 @@ public sealed class BundleVerifier
 
     private void CountJudged(Receipt receipt)
     {
+        board.Passed("entries");
         board.Passed("commitments");
         board.Passed("governance");
         board.Passed("time");
@@ -180,6 +173,7 @@ public sealed class BundleVerifier
             board.Failed("checkpoint", ErrorCodes.CheckpointRefused, "the bundle's control events name no log key");
             return null;
         }
+        logKey = log.Verifier;
         if (
             !Checkpoint.TryOpen(
                 Encoding.UTF8.GetBytes(bundle.Checkpoint),
@@ -258,6 +252,7 @@ public sealed class BundleVerifier
     {
         var claims = new ClaimBook(policy.Rules);
         Contradiction? recorded = null;
+        bool followed = false;
         foreach (
             Receipt receipt in bundle
                 .Entries.Select(e => e.Receipt)
@@ -272,6 +267,7 @@ public sealed class BundleVerifier
                     break;
                 case Contradiction contradiction when contradiction.Id == decision.Contradiction:
                     recorded = contradiction;
+                    followed = contradiction.Equals(claims.Detect(contradiction.Key));
                     break;
             }
         }
@@ -282,7 +278,8 @@ public sealed class BundleVerifier
                 ErrorCodes.InputsMissing,
                 "the claims or the contradiction that the decision rests on are not in the bundle"
             );
-        else if (!again.ToJson().Equals(recorded.ToJson()))
+        // Claims that came later may have changed what is set aside, but not what contradicts what.
+        else if (!followed || again.Id != recorded.Id)
             board.Failed(
                 "decisions",
                 ErrorCodes.DecisionDiffers,
@@ -312,18 +309,8 @@ public sealed class BundleVerifier
             else
                 board.Passed("approvals");
         }
-        if (!ApprovalRules.Suffice(entry.Approvals, required))
-            board.Failed(
-                "approvals",
-                ErrorCodes.NeedsApproval,
-                $"the decision has not the approvals that its policy asks for the action '{decision.Action}'"
-            );
-        if (required.Count == 0 && entry.Approvals.Count > 0)
-            board.Failed(
-                "approvals",
-                ErrorCodes.ApprovalsBroken,
-                "the decision carries approvals that its policy does not ask for"
-            );
+        if (ApprovalRules.JudgeAll(entry.Approvals, required, $"the decision in entry {entry.Index}") is { } few)
+            board.Failed(few);
     }
 
     private void JudgeTrust(Bundle bundle, Digest? ledger, Checkpoint? checkpoint)
@@ -333,7 +320,7 @@ public sealed class BundleVerifier
             board.NotChecked(
                 "trust",
                 ErrorCodes.NoTrust,
-                $"trust is not established: pin ledger {ledger?.ToString() ?? "(unreadable)"} from a source you trust"
+                $"trust is not established: pin ledger {ledger?.ToString() ?? "(unreadable)"} with vkey {logKey?.ToString() ?? "(unreadable)"}, if a source you trust confirms them"
             );
             return;
         }

@@ -114,9 +114,10 @@ public sealed class StageBoard
                 Failed > 0 ? false
                 : NotChecked ? null
                 : true;
+            List<Finding> shown = [.. Findings];
             if (Failed > MaxFindings)
-                Findings.Add(new Finding(ErrorCodes.Refuted, $"and {Failed - MaxFindings} more"));
-            return new Stage(name, holds, Seconds, Checked, [.. Findings]);
+                shown.Add(new Finding(ErrorCodes.Refuted, $"and {Failed - MaxFindings} more"));
+            return new Stage(name, holds, Seconds, Checked, shown);
         }
     }
 }
