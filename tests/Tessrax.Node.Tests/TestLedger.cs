@@ -21,7 +21,13 @@ internal sealed class TestLedger : IDisposable
     public TestLedger(Policy? policy = null, TimeProvider? clock = null, IDisk? disk = null)
     {
         Clock = clock ?? TimeProvider.System;
-        Environment = new NodeEnvironment(Clock, SystemRandom.Fill, disk ?? SystemDisk.Instance, Path.Combine(root, "config"), Path.Combine(root, "state"));
+        Environment = new NodeEnvironment(
+            Clock,
+            SystemRandom.Fill,
+            disk ?? SystemDisk.Instance,
+            Path.Combine(root, "config"),
+            Path.Combine(root, "state")
+        );
         Policy = policy ?? Policy.Default;
         Directory.CreateDirectory(DirectoryPath);
         using LedgerWriter writer = LedgerWriter.Create(DirectoryPath, Genesis(), Keys(), Environment);
@@ -60,23 +66,36 @@ internal sealed class TestLedger : IDisposable
             )
         );
 
-    public static ClaimFile File(params Claim[] claims) => new("claims.jsonl", [.. claims.Select((c, i) => new ClaimLine(i + 1, c))]);
+    public static ClaimFile File(params Claim[] claims) =>
+        new("claims.jsonl", [.. claims.Select((c, i) => new ClaimLine(i + 1, c))]);
 
     public static Draft Own(string text) =>
-        new() { Event = "x-test", Payload = FrozenPayload.From(new OwnEvent(JsonValue.Object(("text", text)), null).ToJson()) };
+        new()
+        {
+            Event = "x-test",
+            Payload = FrozenPayload.From(new OwnEvent(JsonValue.Object(("text", text)), null).ToJson()),
+        };
 
     public LedgerWriter Open() => LedgerWriter.Open(DirectoryPath, Keys(), Environment);
 
     public LedgerView View() => LedgerView.Open(DirectoryPath, Environment.Disk);
 
-    public Verdict Verify(TrustRoot? trust = null) => new LedgerCheck(Environment, trust ?? Trust).Run(DirectoryPath, withEvidence: true);
+    public Verdict Verify(TrustRoot? trust = null) =>
+        new LedgerCheck(Environment, trust ?? Trust).Run(DirectoryPath, withEvidence: true);
 
     public ApprovalRecorded Vote(LedgerWriter writer, long proposal, int approver, bool approves = true)
     {
         using PrivateKey key = Approver(approver);
         return ApprovalRequest
             .From(writer.Fold)
-            .Sign(proposal, key.PublicKey.Id, approves, writer.Now(), Environment.RandomBytes(16), message => key.Sign(message));
+            .Sign(
+                proposal,
+                key.PublicKey.Id,
+                approves,
+                writer.Now(),
+                Environment.RandomBytes(16),
+                message => key.Sign(message)
+            );
     }
 
     public void Dispose() => Directory.Delete(root, recursive: true);
@@ -92,8 +111,22 @@ internal sealed class TestLedger : IDisposable
         for (int i = 1; i <= 3; i++)
         {
             using PrivateKey approver = Approver(i);
-            all.Add(new LedgerKey($"approver-{i}", KeyPurpose.Approver, VerifierKey.Create($"approver-{i}", approver.PublicKey), ["approver"], 0));
+            all.Add(
+                new LedgerKey(
+                    $"approver-{i}",
+                    KeyPurpose.Approver,
+                    VerifierKey.Create($"approver-{i}", approver.PublicKey),
+                    ["approver"],
+                    0
+                )
+            );
         }
-        return new Genesis { Origin = Origin, Hash = "sha256", Keys = all, Policy = Policy };
+        return new Genesis
+        {
+            Origin = Origin,
+            Hash = "sha256",
+            Keys = all,
+            Policy = Policy,
+        };
     }
 }

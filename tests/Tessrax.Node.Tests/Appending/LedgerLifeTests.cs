@@ -50,7 +50,9 @@ public sealed class LedgerLifeTests
         byte[] bundle;
         using (LedgerWriter writer = ledger.Open())
         {
-            new Ingestor(writer).Ingest([TestLedger.File(TestLedger.Claim("a1", "A", 9.0, "s1"), TestLedger.Claim("a2", "A", 9.1, "s2"))]);
+            new Ingestor(writer).Ingest([
+                TestLedger.File(TestLedger.Claim("a1", "A", 9.0, "s1"), TestLedger.Claim("a2", "A", 9.1, "s2")),
+            ]);
         }
         using (LedgerView view = ledger.View())
         {
@@ -62,7 +64,10 @@ public sealed class LedgerLifeTests
             byte[] changed = (byte[])bundle.Clone();
             changed[i] ^= 1;
             Verdict verdict = BundleVerifier.Verify(changed, ledger.Trust, TimeProvider.System);
-            Assert.False(verdict.Holds, $"byte {i}: {Encoding.UTF8.GetString(bundle, Math.Max(0, i - 20), Math.Min(40, bundle.Length - Math.Max(0, i - 20)))}");
+            Assert.False(
+                verdict.Holds,
+                $"byte {i}: {Encoding.UTF8.GetString(bundle, Math.Max(0, i - 20), Math.Min(40, bundle.Length - Math.Max(0, i - 20)))}"
+            );
         }
     }
 
@@ -70,7 +75,10 @@ public sealed class LedgerLifeTests
     public void Ingesting_the_same_file_again_changes_nothing()
     {
         using var ledger = new TestLedger();
-        ClaimFile file = TestLedger.File(TestLedger.Claim("a1", "A", 9.0, "s1"), TestLedger.Claim("a2", "A", 9.1, "s2"));
+        ClaimFile file = TestLedger.File(
+            TestLedger.Claim("a1", "A", 9.0, "s1"),
+            TestLedger.Claim("a2", "A", 9.1, "s2")
+        );
         using LedgerWriter writer = ledger.Open();
         new Ingestor(writer).Ingest([file]);
         long size = writer.Fold.Size;
