@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Tessrax.Canonical;
@@ -8,13 +9,21 @@ namespace Tessrax.Tests;
 /// <remarks>A keyword that is not known fails the test, so that no schema says something that nobody checks.</remarks>
 internal sealed class Schema
 {
+    private static readonly ConcurrentDictionary<string, Schema> Loaded = new(StringComparer.Ordinal);
+
     private readonly JsonValue root;
+
+    // All schemas together have more patterns than the 15 that are kept compiled otherwise.
+    static Schema() => Regex.CacheSize = 128;
 
     private Schema(JsonValue root) => this.root = root;
 
     /// <summary>The schema <c>spec/schema/{name}.schema.json</c>.</summary>
     public static Schema Load(string name) =>
-        new(JsonValue.Parse(File.ReadAllBytes(Spec.Path("schema", $"{name}.schema.json"))));
+        Loaded.GetOrAdd(
+            name,
+            static n => new(JsonValue.Parse(File.ReadAllBytes(Spec.Path("schema", $"{n}.schema.json"))))
+        );
 
     /// <summary>What is wrong with a value; empty if it fits.</summary>
     public IReadOnlyList<string> Faults(JsonValue value)

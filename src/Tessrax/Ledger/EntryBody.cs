@@ -42,7 +42,7 @@ public sealed record PolicyPin(string Id, string Version, Digest Digest)
     public static PolicyPin FromJson(JsonValue json, string path = "$")
     {
         var reader = new ObjectReader(json, path);
-        var pin = new PolicyPin(reader.String("id", 128), reader.String("version", 256), reader.Digest("digest"));
+        var pin = new PolicyPin(reader.String("id", 128), reader.String("version", 128), reader.Digest("digest"));
         reader.End();
         return pin;
     }

@@ -1,0 +1,123 @@
+using Tessrax.Canonical;
+using Tessrax.Governance;
+using Tessrax.Keys;
+using Tessrax.Ledger;
+using Tessrax.Tests.Ledger;
+using Tessrax.Verification;
+
+namespace Tessrax.Tests.Schemas;
+
+/// <summary>One good document for each schema, made by the code, and the reader that must agree with the schema.</summary>
+internal sealed record Document(string Schema, JsonValue Json, Action<JsonValue> Read)
+{
+    private static readonly SampleLedger Ledger = SampleLedger.Whole();
+
+    public static IReadOnlyList<Document> All { get; } =
+    [
+        Entry(0),
+        Entry(1),
+        Entry(2),
+        Entry(VectorSubject),
+        Entry(11),
+        new("control-ledger-created", Of(0).Entry.Body.Control!, ReadControl),
+        Payload("decision-proposed", 6, ReadProposal),
+        Payload("approval-recorded", 7, json => ApprovalRecorded.FromJson(json)),
+        Payload("decision", VectorSubject, json => Decision.FromJson(json)),
+        Payload("decision-closed", 18, json => DecisionClosed.FromJson(json)),
+        Payload("evidence-added", 10, json => EvidenceAdded.FromJson(json)),
+        Payload("own-event", 11, json => OwnEvent.FromJson(json)),
+        Payload("state-audited", 12, json => StateAudited.FromJson(json)),
+        new("approval", Of(VectorSubject).Entry.Approvals[0].ToJson(), json => Approval.FromJson(json, "$")),
+        new("entry-body", Of(VectorSubject).Entry.Body.ToJson(), json => ReadBody(json)),
+        new("bundle", JsonValue.Parse(Ledger.BundleOf(VectorSubject, 4, 5, 6).ToBytes()), ReadBundle),
+        new("approval-request", Request(), ReadRequest),
+        new("approvals", Approvals(), json => SignedApprovals.Parse(json.ToCanonicalBytes())),
+        new("trust-root", Trust(), json => TrustRoot.Parse(json.ToCanonicalBytes())),
+        KeyFileOf(KeyPurpose.Author),
+        KeyFileOf(KeyPurpose.Witness),
+    ];
+
+    private const int VectorSubject = Verification.VectorFiles.Subject;
+
+    public override string ToString() => Schema;
+
+    private static Receipt Of(int index) => Ledger.Receipts[index];
+
+    private static Document Entry(int index) => new("entry", Of(index).Entry.ToJson(), ReadEntry);
+
+    private static Document Payload(string schema, int index, Action<JsonValue> read) =>
+        new(schema, Of(index).Payload!.Root, read);
+
+    private static JsonValue Request()
+    {
+        var ledger = new SampleLedger();
+        ledger.Settle("B", 1.0, 9.0);
+        return JsonValue.Parse(ApprovalRequest.From(ledger.Fold).ToBytes());
+    }
+
+    private static JsonValue Approvals() =>
+        JsonValue.Parse(new SignedApprovals(Ledger.Id, [ApprovalRecorded.FromJson(Of(7).Payload!.Root)]).ToBytes());
+
+    private static JsonValue Trust() =>
+        JsonValue.Parse(SampleLedger.TrustIn(Ledger.Id).Accepting(Ledger.Checkpoints[^1].Note).ToJson());
+
+    private static Document KeyFileOf(KeyPurpose purpose)
+    {
+        byte[] file = KeyFile.Encrypt(
+            "alice",
+            purpose,
+            new byte[32],
+            "p"u8,
+            new byte[16],
+            new byte[24],
+            new KdfCost(8, 1)
+        );
+        return new Document("key-file", JsonValue.Parse(file), json => KeyFile.ReadPublic(json.ToCanonicalBytes()));
+    }
+
+    private static void ReadEntry(JsonValue json) => Require(Tessrax.Ledger.Entry.FromJson(json));
+
+    private static EntryBody ReadBody(JsonValue json)
+    {
+        var body = EntryBody.FromJson(json);
+        Require(Of(1).Entry with { Body = body });
+        return body;
+    }
+
+    private static void ReadProposal(JsonValue json)
+    {
+        var proposal = Proposal.FromJson(json);
+        Require(Of(1).Entry with { Body = proposal.Body });
+    }
+
+    private static void ReadControl(JsonValue json) => Genesis.Read(Of(0).Entry.Body with { Control = json });
+
+    private static void ReadBundle(JsonValue json)
+    {
+        foreach (BundleEntry entry in Bundle.Parse(json.ToCanonicalBytes()).Entries)
+        {
+            Require(entry.Receipt.Entry);
+            if (entry.Receipt.Payload is null != entry.Receipt.Entry.Body.Payload is null)
+                throw ErrorCodes.CommitmentBroken.Because("the payload is withheld");
+        }
+    }
+
+    private static void ReadRequest(JsonValue json)
+    {
+        foreach (RequestedProposal requested in ApprovalRequest.Parse(json.ToCanonicalBytes()).Proposals)
+            Require(Of(1).Entry with { Body = requested.Proposal.Body });
+    }
+
+    // What the schemas say of bodies is judged by the entry's rules, of which only the form matters here.
+    private static void Require(Entry entry)
+    {
+        if (entry.Body.Event == Events.LedgerCreated)
+            Genesis.Read(entry.Body);
+        if (EntryRules.Judge(Receipt.Create(entry, null, []), Ledger.Fold.State) is { Aspect: Aspect.Entry } refusal)
+        {
+            // A changed genesis has another ledger id, which no schema can know.
+            if (entry.Body.Event != Events.LedgerCreated || refusal.Code != ErrorCodes.WrongLedger)
+                throw refusal.ToException();
+        }
+    }
+}
