@@ -20,7 +20,9 @@ stage "Publish the native binary" eng/publish.sh
 stage "Core tests" run_tests Tessrax.Tests
 stage "Node tests" run_tests Tessrax.Node.Tests
 stage "End-to-end tests" run_tests Tessrax.EndToEnd.Tests
-stage "Conformance" node eng/conformance.mjs spec/conformance.json "$results"
+conforms=0
+stage "Conformance" node eng/conformance.mjs spec/conformance.json "$results" || conforms=$?
 
 echo "all stages: $((SECONDS - begin)) s"
-node eng/summary.mjs "$results"
+node eng/summary.mjs "$results" || exit 1
+exit "$conforms"

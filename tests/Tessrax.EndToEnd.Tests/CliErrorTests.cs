@@ -94,6 +94,19 @@ public sealed class CliErrorTests : IDisposable
     }
 
     [Fact]
+    public void An_interrupt_ends_it_with_130()
+    {
+        using Process waiting = ctl.Start("plumbing", "canonicalize");
+        // Its first byte read, it waits for more.
+        waiting.StandardInput.Write('[');
+        waiting.StandardInput.Flush();
+        Thread.Sleep(500);
+        using Process kill = Process.Start("kill", ["-INT", $"{waiting.Id}"]);
+        Assert.True(waiting.WaitForExit(TimeSpan.FromSeconds(30)));
+        Assert.Equal(130, waiting.ExitCode);
+    }
+
+    [Fact]
     public void Appends_to_a_file_that_the_shell_opened()
     {
         string file = ctl.PathOf("both");

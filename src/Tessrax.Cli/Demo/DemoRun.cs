@@ -126,7 +126,7 @@ internal sealed class DemoRun(CliContext context, DemoPlaces places)
                 .Select(r => Decision.FromJson(r.Payload!.Root))
                 .DistinctBy(d => d.Severity)
                 .OrderByDescending(d => d.Severity)
-                .Select(d => d.Explanation),
+                .Select(d => $"{d.Severity.Text()}: {d.Key}: {ReceiptText.Value(d.Outcome.Value)} by {d.Outcome.Source}, {d.Reason}"),
         ];
     }
 
@@ -151,6 +151,7 @@ internal sealed class DemoRun(CliContext context, DemoPlaces places)
             );
         }
         context.Line();
+        context.Line("   the checkpoint, signed:");
         foreach (string line in writer.Checkpoint!.ToString().TrimEnd('\n').Split('\n'))
             context.Line(Tone.Dim, $"   {line}");
         return waiting.Length;
@@ -212,7 +213,7 @@ internal sealed class DemoRun(CliContext context, DemoPlaces places)
             )
             & Catch(
                 "in the policy: how many people must sign",
-                Tampering.FlipInFile(places.Bundle, policy, "\"approvals\":[{\"k\":", 0x01),
+                Tampering.FlipInFile(places.Bundle, policy, "\"two-people\":{\"approvals\":[{\"k\":", 0x01),
                 policy
             );
     }

@@ -146,6 +146,22 @@ public sealed class CrashTests
     }
 
     [Fact]
+    public void Leaves_only_zeros_after_a_write_that_met_a_full_disk()
+    {
+        var disk = new FaultyDisk();
+        using SegmentWriter writer = Store.Create(disk);
+        disk.FailAt(disk.Steps + 1, Fault.ShortWrite);
+        TessraxException error = Assert.Throws<TessraxException>(() => writer.Append(Store.Batch(0, 3, 900)));
+        Assert.Equal(ErrorCodes.DiskFull, error.Code);
+        Assert.Equal(-1, disk[Store.PathOf(0)].AsSpan(SegmentHeader.Length).IndexOfAnyExcept((byte)0));
+        Store.ReadAll(disk.AfterPowerLoss(1), out ScanEnd end);
+        Assert.Equal(0, end.TornBytes);
+        writer.Append(Store.Batch(0, 1));
+        Assert.Single(Store.ReadAll(disk, out end));
+        Assert.Equal(0, end.TornBytes);
+    }
+
+    [Fact]
     public void Never_believes_a_record_whose_sync_failed()
     {
         var disk = new FaultyDisk();

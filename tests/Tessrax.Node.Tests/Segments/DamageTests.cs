@@ -179,16 +179,18 @@ public sealed class DamageTests
     }
 
     [Theory]
-    [InlineData("garbage")]
-    [InlineData("signed 1")]
-    [InlineData("signed 4")]
-    public void Is_not_misled_by_a_payload_that_holds_a_whole_record(string checkpoint)
+    [InlineData(5, "garbage")]
+    [InlineData(5, "signed 1")]
+    [InlineData(5, "signed 4")]
+    [InlineData(0, "signed 1")]
+    [InlineData(3, "signed 4")]
+    public void Is_not_misled_by_a_payload_that_holds_a_whole_record(long first, string checkpoint)
     {
         FaultyDisk disk = Store.Three(out int[] starts);
         SegmentHeader header = SegmentHeader.Parse(disk[First], 0);
         // 8-byte entry: the payload begins at a multiple of 8, and its author knows the file's id and where it will lie.
         int payloadAt = starts[3] + RecordCodec.HeaderLength + RecordCodec.EntryHeaderLength + 8;
-        byte[] imitation = Record(header, Store.Batch(5, 1) with { Checkpoint = Ascii(checkpoint) }, payloadAt);
+        byte[] imitation = Record(header, Store.Batch(first, 1) with { Checkpoint = Ascii(checkpoint) }, payloadAt);
         var entry = new StoredEntry(Ascii("8 bytes!"), imitation, new byte[SegmentFormat.SaltLength]);
         using (SegmentWriter writer = Store.Open(disk, out _, out _))
         {
@@ -202,7 +204,10 @@ public sealed class DamageTests
 
         // Had it a checkpoint that passes, it would be taken for a later record.
         using var credulous = new SegmentReader(Store.Ledger, disk, (_, _) => true);
-        Assert.Throws<TessraxException>(() => credulous.ReadAll().Count());
+        if (first >= 4)
+        {
+            Assert.Throws<TessraxException>(() => credulous.ReadAll().Count());
+        }
     }
 
     private static void Forge(FaultyDisk disk, SegmentHeader header, Batch batch, int at) =>
