@@ -30,7 +30,7 @@ public sealed class ApprovalTests
         Refuses(ErrorCodes.NeedsApproval, () => ledger.Record(proposal));
         Refuses(ErrorCodes.AlreadyVoted, () => ledger.Vote(proposal, 11, true));
         Approval vote = ledger.Fold.Proposals[proposal].Votes[0];
-        Refuses(ErrorCodes.NeedsApproval, () => RecordWith([vote, vote]));
+        Refuses(ErrorCodes.ApprovalsBroken, () => RecordWith([vote, vote]));
     }
 
     [Fact]
@@ -38,7 +38,7 @@ public sealed class ApprovalTests
     {
         ledger.Vote(proposal, 11, true);
         ledger.Vote(proposal, 12, false);
-        Refuses(ErrorCodes.NeedsApproval, () => RecordWith(ledger.Fold.Proposals[proposal].Votes));
+        Refuses(ErrorCodes.ApprovalsBroken, () => RecordWith(ledger.Fold.Proposals[proposal].Votes));
     }
 
     [Fact]
