@@ -58,7 +58,7 @@ public sealed record OwnEvent(JsonValue Data, Digest? State)
     }
 
     public JsonValue ToJson() =>
-        JsonValue.Object(("data", Data), ("state", State is { } state ? state.ToString() : null));
+        JsonValue.Object(("data", Data), ("state", State is { } state ? (JsonValue)state.ToString() : null));
 }
 
 /// <summary>Reads any event's payload into its record.</summary>
