@@ -319,6 +319,13 @@ internal sealed class FoldLedger
         };
     }
 
+    /// <summary>The same ledger with one entry exchanged, as a log would show it that signs whatever it likes.</summary>
+    public FoldLedger Replaced(Receipt forged)
+    {
+        receipts[(int)forged.Entry.Index] = forged;
+        return this;
+    }
+
     /// <summary>A ledger with every kind of entry that this version makes.</summary>
     public static FoldLedger Full()
     {
