@@ -126,7 +126,9 @@ internal sealed class DemoRun(CliContext context, DemoPlaces places)
                 .Select(r => Decision.FromJson(r.Payload!.Root))
                 .DistinctBy(d => d.Severity)
                 .OrderByDescending(d => d.Severity)
-                .Select(d => $"{d.Severity.Text()}: {d.Key}: {ReceiptText.Value(d.Outcome.Value)} by {d.Outcome.Source}, {d.Reason}"),
+                .Select(d =>
+                    $"{d.Severity.Text()}: {d.Key}: {ReceiptText.Value(d.Outcome.Value)} by {d.Outcome.Source}, {d.Reason}"
+                ),
         ];
     }
 

@@ -54,7 +54,7 @@ internal static class LedgerSession
             LedgerWriter writer = LedgerWriter.Open(ledger, keys, environment);
             if (writer.TornBytes > 0)
                 context.Notice(
-                    $"note: {writer.TornBytes} bytes of a write that was cut short were dropped; it was never acknowledged"
+                    $"note: {writer.TornBytes} bytes of a write that a crash cut short are dropped; it was never acknowledged"
                 );
             return writer;
         }

@@ -31,7 +31,7 @@ public sealed class Ingestor(LedgerWriter writer)
     private const int MaxPayload = 256 * 1024;
 
     private readonly ProposalDesk desk = new(writer);
-    private readonly SortedDictionary<Severity, long> contradictions = [];
+    private SortedDictionary<Severity, long> contradictions = [];
     private long recorded;
     private long decisions;
     private long proposed;
@@ -39,10 +39,14 @@ public sealed class Ingestor(LedgerWriter writer)
     /// <summary>Ingests files that were read and checked before.</summary>
     /// <param name="files">The claims.</param>
     /// <param name="progress">Told how many claims are recorded so far.</param>
-    /// <exception cref="TessraxException">TSX1013: a claim id stands for two different claims; nothing is written.</exception>
+    /// <exception cref="TessraxException">TSX1013: a claim id stands for two different claims; TSX1006: so many or so large claims speak of one
+    /// thing that their contradiction could not be recorded. Nothing is written.</exception>
     public IngestResult Ingest(IReadOnlyList<ClaimFile> files, IProgress<long>? progress = null)
     {
+        (recorded, decisions, proposed, contradictions) = (0, 0, 0, []);
         Dictionary<string, List<Claim>> bySubject = NewClaims(files, out long known);
+        foreach (List<Claim> claims in bySubject.Values)
+            RefuseOversized(claims);
         desk.CloseExpired(writer.Now());
         IEnumerable<string> subjects = bySubject.Keys.Order(StringComparer.Ordinal);
         foreach (string[] chunk in subjects.Chunk(SubjectsPerAppend))
@@ -91,6 +95,43 @@ public sealed class Ingestor(LedgerWriter writer)
             }
         }
         return bySubject;
+    }
+
+    // Once such claims were recorded, every later ingest would fail at what follows from them.
+    private void RefuseOversized(List<Claim> claims)
+    {
+        ClaimBook book = writer.Fold.Claims;
+        foreach (IGrouping<GroupKey, Claim> fresh in claims.GroupBy(book.KeyOf))
+        {
+            List<Claim> group = [.. book.Claims(fresh.Key), .. fresh];
+            if (group.Sum(MostBytes) <= Receipt.MaxPayloadBytes)
+                continue;
+            Contradiction? found = ContradictionDetector.Detect(book.Rules.For(fresh.Key.Metric), fresh.Key, group);
+            int bytes = found?.ToJson().ToCanonicalBytes().Length ?? 0;
+            if (bytes > Receipt.MaxPayloadBytes)
+                throw ErrorCodes.TooLarge.Because(
+                    $"the {group.Count} claims about {ShortName(fresh.Key)} contradict each other in {bytes} bytes; at most {Receipt.MaxPayloadBytes} can be recorded",
+                    "split the subject or the metric, or give long values as evidence by digest"
+                );
+        }
+    }
+
+    // More than a claim adds to a contradiction: its names and its value twice, a character being six bytes at worst.
+    private static long MostBytes(Claim claim)
+    {
+        int value = claim.Value.Kind switch
+        {
+            JsonKind.String => claim.Value.AsString().Length,
+            JsonKind.Array => claim.Value.ToString().Length,
+            _ => 32,
+        };
+        return 512 + 6L * (claim.ClaimId.Length + claim.Source.Length + 2 * value);
+    }
+
+    private static string ShortName(GroupKey key)
+    {
+        string name = key.ToString();
+        return name.Length <= 100 ? name : name[..100] + "…";
     }
 
     // Lazy on purpose: what follows from claims is worked out after the writer has folded them in.

@@ -131,9 +131,11 @@ public sealed class ExactDecimalTests
     [InlineData("1", "3", "0.666667")]
     [InlineData("1e-6144", "1e6144", "1")]
     [InlineData("9999999999999999999999999999999998", "9999999999999999999999999999999999", "1e-34")]
-    // 0.0000005 and 0.0000015 exactly: half goes to the even digit.
+    // 0.1000005 and 0.1000015 exactly: half goes to the even digit.
     [InlineData("0.8999995", "1", "0.100000")]
     [InlineData("0.8999985", "1", "0.100002")]
+    // A hair more than half: 1/999995000024999875000624996875 is 1.000005e-30 and a rest of 10^-64.
+    [InlineData("999995000024999875000624996874", "999995000024999875000624996875", "1.00001e-30")]
     public void Gap_reads_as_six_rounded_digits(string low, string high, string ratio) =>
         Assert.Equal(Some.Decimal(ratio).ToString(), new RelativeGap(Some.Decimal(low), Some.Decimal(high)).ToString());
 

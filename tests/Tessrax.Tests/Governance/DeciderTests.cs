@@ -127,6 +127,18 @@ public sealed class DeciderTests
     }
 
     [Fact]
+    public void Replay_at_an_earlier_moment_does_not_see_later_claims()
+    {
+        Policy policy = Policy("newest");
+        Claim[] then = [Some.Claim("a", "1", day: 1), Some.Claim("b", "9", day: 2)];
+        Decision decision = Decide(policy, then);
+        Claim[] now = [.. then, Some.Claim("b2", "1", "b", day: 3), Some.Claim("c", "5", day: 4)];
+        Assert.NotEqual(decision, Decide(policy, now));
+        Assert.Equal(decision.Outcome, Decider.Replay(policy, decision.Key, now, decision.AsOf)!.Outcome);
+        Assert.Equal(decision, Decider.Replay(policy, decision.Key, now, decision.AsOf));
+    }
+
+    [Fact]
     public void Another_policy_another_decision()
     {
         Claim[] claims = [Some.Claim("a", "1"), Some.Claim("b", "9")];

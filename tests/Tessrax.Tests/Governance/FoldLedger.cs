@@ -74,7 +74,7 @@ internal sealed class FoldLedger
     public static GroupKey Key(string subject) => new(subject, "score", null);
 
     public static Claim Claim(string id, string subject, double value, string source, int day = 1) =>
-        Contradictions.Claim.FromJson(
+        Tessrax.Contradictions.Claim.FromJson(
             JsonValue.Object(
                 ("claim_id", id),
                 ("subject", subject),
