@@ -26,7 +26,7 @@ internal sealed class TestLedger : IDisposable
             SystemRandom.Fill,
             disk ?? SystemDisk.Instance,
             Path.Combine(root, "config"),
-            Path.Combine(root, "state")
+            State
         );
         Policy = policy ?? Policy.Default;
         Directory.CreateDirectory(DirectoryPath);
@@ -41,6 +41,9 @@ internal sealed class TestLedger : IDisposable
     public Policy Policy { get; }
 
     public Digest Id { get; }
+
+    /// <summary>Where the mark is kept.</summary>
+    public string State => Path.Combine(root, "state");
 
     public string DirectoryPath => Path.Combine(root, "ledger");
 

@@ -123,8 +123,13 @@ public sealed class LedgerCheck(NodeEnvironment environment, TrustRoot? trust)
     // A torn record at the end was never acknowledged; but a published checkpoint beyond the end tells that one was.
     private void ReportEnd(SegmentReader reader, byte[] note, StageBoard board)
     {
-        if (logKey is null || published is null)
+        if (published is null)
             return;
+        if (logKey is null)
+        {
+            board.Failed("framing", ErrorCodes.BytesDamaged, "a checkpoint is published, but no genesis can be read");
+            return;
+        }
         if (!Checkpoint.TryOpen(note, logKey, out _, out string reason))
         {
             board.Failed("checkpoints", ErrorCodes.CheckpointRefused, $"the published checkpoint: {reason}");

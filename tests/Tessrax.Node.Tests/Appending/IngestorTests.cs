@@ -36,7 +36,7 @@ public sealed class IngestorTests
         {
             var disk = new BrokenDisk();
             using var ledger = new TestLedger(disk: disk);
-            Claim[] claims = [.. Enumerable.Range(0, 260).SelectMany(Pair)];
+            Claim[] claims = [.. Enumerable.Range(0, 135).SelectMany(Pair)];
             int writes = 0;
             bool complete = false;
             using (LedgerWriter writer = ledger.Open())
@@ -51,18 +51,18 @@ public sealed class IngestorTests
                 catch (TessraxException e)
                 {
                     died++;
-                    Assert.Equal(ErrorCodes.OutcomeUnknown, e.Code);
+                    Assert.Equal(ErrorClass.Storage, e.Code.Class);
                 }
             }
             disk.Fails = (_, _) => false;
             using (LedgerWriter writer = ledger.Open())
             {
                 new Ingestor(writer).Ingest([TestLedger.File(claims)]);
-                Assert.Equal(520, writer.Fold.Claims.Count);
-                // Genesis, and for each of 260 subjects its claims, the contradiction and the decision.
-                Assert.Equal(1 + 260 * 3, writer.Fold.Size);
+                Assert.Equal(270, writer.Fold.Claims.Count);
+                // Genesis, and for each of 135 subjects its claims, the contradiction and the decision.
+                Assert.Equal(1 + 135 * 3, writer.Fold.Size);
                 Assert.Equal(
-                    1 + 260 * 3,
+                    1 + 135 * 3,
                     writer.Fold.Size + new Ingestor(writer).Ingest([TestLedger.File(claims)]).Claims
                 );
             }
@@ -180,12 +180,12 @@ public sealed class IngestorTests
             JsonValue.Of("b", "a", JsonValue.Number(1)),
             "1.2.3-rc.1+x",
             "\ud83d\ude00",
-            new string('é', 8000),
+            new string('é', 2000),
         ];
         Claim[] claims =
         [
             .. values
-                .SelectMany((one, i) => values.Select((other, j) => (one, other, Name: $"S{i}-{j}")))
+                .SelectMany((one, i) => values.Skip(i).Select((other, j) => (one, other, Name: $"S{i}-{j}")))
                 .SelectMany(p =>
                     (Claim[])[Valued(p.Name + "/1", p.Name, p.one, "s1"), Valued(p.Name + "/2", p.Name, p.other, "s2")]
                 ),

@@ -17,7 +17,7 @@ public sealed class LedgerRollbackTests
         string checkpoint = File.ReadAllText(Path.Combine(ledger.DirectoryPath, "checkpoint"));
         copy.Restore();
         File.WriteAllText(Path.Combine(ledger.DirectoryPath, "checkpoint"), checkpoint);
-        Directory.Delete(ledger.Environment.StateDirectory, recursive: true);
+        Directory.Delete(ledger.State, recursive: true);
         Refuses(ErrorCodes.Behind, ledger);
         Assert.False(ledger.Verify().Holds);
     }
@@ -40,9 +40,9 @@ public sealed class LedgerRollbackTests
         using var ledger = new TestLedger();
         using var copy = new DirectoryCopy(ledger.DirectoryPath);
         Append(ledger, "one");
-        using var second = new DirectoryCopy(ledger.Environment.StateDirectory);
+        using var second = new DirectoryCopy(ledger.State);
         copy.Restore();
-        Directory.Delete(ledger.Environment.StateDirectory, recursive: true);
+        Directory.Delete(ledger.State, recursive: true);
         Append(ledger, "another one");
         second.Restore();
         Refuses(ErrorCodes.Behind, ledger);
@@ -52,7 +52,7 @@ public sealed class LedgerRollbackTests
     public void Goes_on_without_mark_and_with_marks_that_say_nothing()
     {
         using var ledger = new TestLedger();
-        string mark = Path.Combine(ledger.Environment.StateDirectory, "marks", ledger.Id.ToHex());
+        string mark = Path.Combine(ledger.State, "marks", ledger.Id.ToHex());
         Assert.True(File.Exists(mark));
         string checkpoint = Path.Combine(ledger.DirectoryPath, "checkpoint");
         foreach (string file in (string[])[mark, checkpoint])
