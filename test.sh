@@ -16,8 +16,8 @@ conclude() {
   trap - EXIT
   echo "all stages: $((SECONDS - begin)) s"
   [ "$code" -eq 0 ] || echo "the last stage above" >"$results/stage.failed"
-  node eng/summary.mjs "$results"
-  exit
+  node eng/summary.mjs "$results" || exit 1
+  exit 0
 }
 trap conclude EXIT
 
