@@ -30,5 +30,5 @@ run_tests() {
   local report="$results/$1.json"
   TESSRAXCTL="$PWD/artifacts/tessraxctl/tessraxctl" \
     dotnet exec "tests/$1/bin/Release/net10.0/$1.dll" -noLogo -noColor -result-ctrf "$report" || true
-  [ -s "$report" ] || echo "$1 left no report" >"$results/$1.missing"
+  [ -s "$report" ] || echo "$1 left no report" >"$results/$1.failed"
 }

@@ -11,7 +11,7 @@ const fail = (what) => {
 };
 for (const file of readdirSync(directory).sort()) {
   const text = readFileSync(join(directory, file), "utf8");
-  if (file.endsWith(".missing")) fail(text.trim());
+  if (file.endsWith(".failed")) text.trim().split("\n").forEach(fail);
   if (!file.endsWith(".json")) continue;
   const { tests } = JSON.parse(text).results;
   for (const { name, status } of tests) {

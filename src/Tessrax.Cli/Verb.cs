@@ -22,4 +22,7 @@ internal sealed class LedgerArgument : Argument<string>
     {
         Description = "the ledger's directory; $TESSRAX_LEDGER if left out";
     }
+
+    /// <summary>Whether a file may stand here instead of a directory.</summary>
+    public bool TakesFiles { get; init; }
 }

@@ -8,7 +8,15 @@ public sealed class CliLedgerVariableTests : IDisposable
 {
     private readonly string existing = Directory.CreateTempSubdirectory("tessrax-").FullName;
 
-    public void Dispose() => Directory.Delete(existing);
+    private readonly string file;
+
+    public CliLedgerVariableTests()
+    {
+        file = Path.Combine(existing, "request.json");
+        File.WriteAllText(file, "{}");
+    }
+
+    public void Dispose() => Directory.Delete(existing, recursive: true);
 
     [Theory]
     [InlineData("log", "ENV", "")]
@@ -19,15 +27,19 @@ public sealed class CliLedgerVariableTests : IDisposable
     [InlineData("--json show 5", "ENV", "5")]
     [InlineData("ingest a.jsonl b.jsonl", "ENV", "a.jsonl b.jsonl")]
     [InlineData("ingest DIR a.jsonl", "DIR", "a.jsonl")]
+    [InlineData("approve FILE", "FILE", "")]
+    [InlineData("approve 17", "ENV", "17")]
+    [InlineData("approve DIR 17", "DIR", "17")]
     public void Stands_in_only_where_the_directory_was_left_out(string line, string ledger, string rest)
     {
-        string[] args = line.Replace("DIR", existing, StringComparison.Ordinal).Split(' ');
+        string[] args = Named(line).Split(' ');
         ParseResult parsed = LedgerVariable.Apply(Tree(), new ParserConfiguration(), args, "ENV");
         Assert.Empty(parsed.Errors);
-        Assert.Equal(ledger.Replace("DIR", existing, StringComparison.Ordinal), parsed.GetValue<string>("DIR"));
+        Assert.Equal(Named(ledger), parsed.GetValue<string>("DIR"));
         string others = parsed.CommandResult.Command.Name switch
         {
             "show" => parsed.GetValue<string>("N")!,
+            "approve" => parsed.GetValue<string?>("ID") ?? "",
             "ingest" => string.Join(' ', parsed.GetValue<string[]>("FILE")!),
             _ => "",
         };
@@ -40,12 +52,20 @@ public sealed class CliLedgerVariableTests : IDisposable
     public void Without_the_variable_a_directory_left_out_is_an_error(string line) =>
         Assert.NotEmpty(LedgerVariable.Apply(Tree(), new ParserConfiguration(), line.Split(' '), null).Errors);
 
+    private string Named(string text) =>
+        text.Replace("DIR", existing, StringComparison.Ordinal).Replace("FILE", file, StringComparison.Ordinal);
+
     private static Command Tree() =>
         new("tessraxctl")
         {
             new Option<bool>("--json") { Recursive = true },
             new Command("log") { new LedgerArgument() },
             new Command("show") { new LedgerArgument(), new Argument<string>("N") },
+            new Command("approve")
+            {
+                new LedgerArgument { TakesFiles = true },
+                new Argument<string?>("ID") { Arity = ArgumentArity.ZeroOrOne },
+            },
             new Command("ingest")
             {
                 new LedgerArgument(),

@@ -20,6 +20,7 @@ internal static class ApproveVerb
         var where = new LedgerArgument("DIR|FILE")
         {
             Description = "the ledger, or a request file from: pending --export",
+            TakesFiles = true,
         };
         Argument<string?> id = new("ID")
         {
