@@ -3,7 +3,6 @@ using Tessrax.Contradictions;
 using Tessrax.Governance;
 using Tessrax.Hashing;
 using Tessrax.Keys;
-using Tessrax.Ledger;
 using Tessrax.Node.Appending;
 using Tessrax.Node.Files;
 using Tessrax.Node.Reading;

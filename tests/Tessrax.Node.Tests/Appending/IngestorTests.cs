@@ -1,6 +1,5 @@
 using Tessrax.Canonical;
 using Tessrax.Contradictions;
-using Tessrax.Governance;
 using Tessrax.Ledger;
 using Tessrax.Node.Appending;
 using Tessrax.Node.Reading;

@@ -1,5 +1,4 @@
 using System.Text;
-using Tessrax.Governance;
 using Tessrax.Ledger;
 using Tessrax.Node.Appending;
 using Tessrax.Node.Reading;

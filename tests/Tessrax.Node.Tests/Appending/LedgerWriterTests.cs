@@ -1,7 +1,6 @@
 using Tessrax.Canonical;
 using Tessrax.Contradictions;
 using Tessrax.Governance;
-using Tessrax.Keys;
 using Tessrax.Ledger;
 using Tessrax.Merkle;
 using Tessrax.Node.Appending;
