@@ -182,6 +182,15 @@ public sealed class AttackBundleTests
         Fails(Forged(e => e with { Approvals = [.. all, all[0]] }), "approvals", ErrorCodes.ApprovalsBroken);
         Approval rejecting = all[0] with { Approves = false };
         Fails(Forged(e => e with { Approvals = [rejecting, all[1], all[2]] }), "approvals", ErrorCodes.BadSignature);
+        // A rejection that its approver did sign does not belong among what carries the decision.
+        Approval against = all[0] with
+        {
+            Key = FoldLedger.Approver(3).PublicKey.Id,
+            Approves = false,
+        };
+        byte[] message = against.SignedBytes(Full.Id, Approved.Entry.Body.DigestIn(Full.Id));
+        against = against with { Signature = Convert.ToBase64String(FoldLedger.Approver(3).Sign(message)) };
+        Fails(Forged(e => e with { Approvals = [.. all, against] }), "approvals", ErrorCodes.ApprovalsBroken);
         Approval role = all[0] with { Role = "legal" };
         Fails(Forged(e => e with { Approvals = [role, all[1], all[2]] }), "approvals", ErrorCodes.NotAnApprover);
         Assert.True(Forged(e => e).Holds);
