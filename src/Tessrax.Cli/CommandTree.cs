@@ -11,8 +11,8 @@ internal sealed class CommandTree
         Root = new Verb(
             "tessraxctl",
             "A verifiable ledger of governed decisions",
-            "tessraxctl explain TSX1003",
-            "tessraxctl plumbing hash --alg sha256 claims.jsonl"
+            "tessraxctl demo",
+            "tessraxctl verify decision.tessrax.json --trust ledger.trust.json"
         )
         {
             DemoVerb.Create(context),
