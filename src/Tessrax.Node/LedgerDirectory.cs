@@ -8,6 +8,9 @@ namespace Tessrax.Node;
 /// <remarks><code>{"format":1,"hash":"sha256","id":"sha256:…","origin":"example.com/ledger"}</code></remarks>
 public sealed record LedgerDirectory
 {
+    /// <summary>The file that makes a directory a ledger.</summary>
+    public const string FactsFile = "ledger.json";
+
     private const int Format = 1;
 
     private LedgerDirectory(string path, string origin, Digest id)
@@ -83,5 +86,5 @@ public sealed record LedgerDirectory
         return new LedgerDirectory(path, origin, id);
     }
 
-    internal static string FileOf(string path) => System.IO.Path.Combine(path, "ledger.json");
+    internal static string FileOf(string path) => System.IO.Path.Combine(path, FactsFile);
 }

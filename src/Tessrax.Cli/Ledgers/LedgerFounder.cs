@@ -39,8 +39,7 @@ internal static class LedgerFounder
     {
         Origins.Check(origin);
         bool existed = Directory.Exists(directory);
-        if (File.Exists(directory) || (existed && Directory.EnumerateFileSystemEntries(directory).Any()))
-            throw ErrorCodes.AlreadyExists.Because($"{directory} exists and is not empty");
+        RefuseExisting(directory);
         try
         {
             DiskErrors.Writing(directory, () => CreatePrivate(LedgerDirectory.KeysOf(directory)));
@@ -69,6 +68,24 @@ internal static class LedgerFounder
             Remove(directory, existed);
             throw;
         }
+    }
+
+    private static void RefuseExisting(string directory)
+    {
+        if (File.Exists(directory))
+            throw ErrorCodes.AlreadyExists.Because($"{directory} is a file");
+        if (!Directory.Exists(directory) || !Directory.EnumerateFileSystemEntries(directory).Any())
+            return;
+        // ledger.json is written last, so what was killed before has keys but no name.
+        bool cutShort =
+            Directory.Exists(LedgerDirectory.KeysOf(directory))
+            && !File.Exists(Path.Combine(directory, LedgerDirectory.FactsFile));
+        throw cutShort
+            ? ErrorCodes.AlreadyExists.Because(
+                $"{directory} holds what is left of an init that was cut short; there is no ledger in it",
+                "remove the directory and try again, or choose another path"
+            )
+            : ErrorCodes.AlreadyExists.Because($"{directory} exists and is not empty");
     }
 
     private static void CreatePrivate(string path)
