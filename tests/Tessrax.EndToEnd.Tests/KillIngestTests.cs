@@ -8,9 +8,9 @@ namespace Tessrax.EndToEnd.Tests;
 public sealed class KillIngestTests
 {
     private const int Rounds = 70;
-    private const int Subjects = 60;
+    private const int Subjects = 36;
     private const int LinesAtATime = 9; // three subjects
-    private const int MostEntries = 60;
+    private const int MostEntries = 45;
 
     [Fact]
     public void An_ingest_that_is_killed_and_begun_again_ends_as_if_it_had_not_been()
