@@ -12,6 +12,7 @@ public sealed record LedgerDirectory
     public const string FactsFile = "ledger.json";
 
     private const int Format = 1;
+    private const int MaxFacts = 64 * 1024;
 
     private LedgerDirectory(string path, string origin, Digest id)
     {
@@ -44,13 +45,11 @@ public sealed record LedgerDirectory
     public static string KeysOf(string path) => System.IO.Path.Combine(path, "keys");
 
     /// <summary>Opens an existing ledger's directory; reads <c>ledger.json</c> only.</summary>
-    /// <exception cref="TessraxException">TSX3001: no ledger here; TSX3003, TSX3013: ledger.json is damaged or of a newer format.</exception>
+    /// <exception cref="TessraxException">TSX3001: no ledger here; TSX3003, TSX3013: ledger.json is damaged or of a newer format; TSX3006, TSX3007: it cannot be read.</exception>
     public static LedgerDirectory Open(string path, IDisk disk)
     {
         string file = FileOf(path);
-        if (!disk.Exists(file))
-            throw ErrorCodes.NotALedger.Because($"there is no ledger in {path}");
-        byte[] bytes = DurableFile.Read(disk, file, 64 * 1024);
+        byte[] bytes = Read(path, file, disk);
         try
         {
             var reader = new ObjectReader(JsonValue.Parse(bytes));
@@ -67,6 +66,23 @@ public sealed record LedgerDirectory
         catch (TessraxException e) when (e.Code != ErrorCodes.UnknownFormat)
         {
             throw ErrorCodes.Damaged.Because($"{file}: {e.Message}");
+        }
+    }
+
+    // Opened rather than looked for: a directory that may not be entered hides a ledger, which is not the same as none.
+    private static byte[] Read(string path, string file, IDisk disk)
+    {
+        try
+        {
+            return DurableFile.Read(disk, file, MaxFacts);
+        }
+        catch (TessraxException e) when (e.Code == ErrorCodes.NoSuchFile)
+        {
+            throw new TessraxException(ErrorCodes.NotALedger, $"there is no ledger in {path}", inner: e);
+        }
+        catch (TessraxException e) when (e.Code == ErrorCodes.TooLarge)
+        {
+            throw new TessraxException(ErrorCodes.Damaged, e.Message, inner: e);
         }
     }
 

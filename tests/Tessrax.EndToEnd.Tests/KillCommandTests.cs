@@ -75,7 +75,9 @@ public sealed class KillCommandTests
             string[] init = ["init", $"ledger-{round}", "--origin", "example.com/test"];
             KillRun.Ctl(ctl, whole * random.NextDouble(), init);
             bool isLedger = File.Exists(ctl.PathOf(init[1], "ledger.json"));
-            bool isEmpty = !Directory.Exists(ctl.PathOf(init[1])) || !Directory.EnumerateFileSystemEntries(ctl.PathOf(init[1])).Any();
+            bool isEmpty =
+                !Directory.Exists(ctl.PathOf(init[1]))
+                || !Directory.EnumerateFileSystemEntries(ctl.PathOf(init[1])).Any();
             Assert.Equal(isLedger ? 0 : 3, ctl.Run("log", init[1]).ExitCode);
             CtlResult again = ctl.Run(init);
             if (again.ExitCode == 0)

@@ -74,7 +74,10 @@ public sealed class KillIngestTests
                             LedgerHome.Claim(
                                 $"{source}-{subject}",
                                 $"CVE-2026-{subject:D4}",
-                                (2 + (subject * 7 + i * subject * 3) % 80 / 10.0).ToString("F1", CultureInfo.InvariantCulture),
+                                (2 + (subject * 7 + i * subject * 3) % 80 / 10.0).ToString(
+                                    "F1",
+                                    CultureInfo.InvariantCulture
+                                ),
                                 source
                             )
                     )

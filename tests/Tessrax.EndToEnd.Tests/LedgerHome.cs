@@ -115,7 +115,7 @@ internal sealed class LedgerHome : IDisposable
         CtlResult result = Ctl.Run(args);
         string said = $"tessraxctl {string.Join(' ', args)}: {result.ExitCode}\n{result.Text}{result.Error}";
         Assert.True(result.ExitCode == exitCode, said);
-        Assert.True(result.Error.StartsWith($"error {code}: ", StringComparison.Ordinal), said);
+        Assert.True($"\n{result.Error}".Contains($"\nerror {code}: ", StringComparison.Ordinal), said);
         Assert.Contains("\nhint: ", result.Error, StringComparison.Ordinal);
         Assert.Equal(before, LedgerTree.Of(Path));
         return result;

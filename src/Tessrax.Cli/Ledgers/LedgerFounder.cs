@@ -63,6 +63,15 @@ internal static class LedgerFounder
             LedgerSession.Finish(context, writer);
             return new FoundedLedger(directory, writer.Directory.Id, log, policy.Pin, pinned, trust);
         }
+        catch (TessraxException e) when (e.Code == ErrorCodes.KeyExists)
+        {
+            // The directory was empty a moment ago: those keys are another's, and so is all that is there.
+            throw new TessraxException(
+                ErrorCodes.AlreadyExists,
+                $"another process is making a ledger in {directory}",
+                inner: e
+            );
+        }
         catch
         {
             Remove(directory, existed);
@@ -82,8 +91,8 @@ internal static class LedgerFounder
             && !File.Exists(Path.Combine(directory, LedgerDirectory.FactsFile));
         throw cutShort
             ? ErrorCodes.AlreadyExists.Because(
-                $"{directory} holds what is left of an init that was cut short; there is no ledger in it",
-                "remove the directory and try again, or choose another path"
+                $"{directory} holds keys but no ledger: another init is at work there, or one was cut short",
+                "if none is running, remove the directory and try again, or choose another path"
             )
             : ErrorCodes.AlreadyExists.Because($"{directory} exists and is not empty");
     }
