@@ -8,7 +8,11 @@ namespace Tessrax.Node;
 /// <remarks><code>{"format":1,"hash":"sha256","id":"sha256:…","origin":"example.com/ledger"}</code></remarks>
 public sealed record LedgerDirectory
 {
+    /// <summary>The file that makes a directory a ledger.</summary>
+    public const string FactsFile = "ledger.json";
+
     private const int Format = 1;
+    private const int MaxFacts = 64 * 1024;
 
     private LedgerDirectory(string path, string origin, Digest id)
     {
@@ -41,13 +45,11 @@ public sealed record LedgerDirectory
     public static string KeysOf(string path) => System.IO.Path.Combine(path, "keys");
 
     /// <summary>Opens an existing ledger's directory; reads <c>ledger.json</c> only.</summary>
-    /// <exception cref="TessraxException">TSX3001: no ledger here; TSX3003, TSX3013: ledger.json is damaged or of a newer format.</exception>
+    /// <exception cref="TessraxException">TSX3001: no ledger here; TSX3003, TSX3013: ledger.json is damaged or of a newer format; TSX3006, TSX3007: it cannot be read.</exception>
     public static LedgerDirectory Open(string path, IDisk disk)
     {
         string file = FileOf(path);
-        if (!disk.Exists(file))
-            throw ErrorCodes.NotALedger.Because($"there is no ledger in {path}");
-        byte[] bytes = DurableFile.Read(disk, file, 64 * 1024);
+        byte[] bytes = Read(path, file, disk);
         try
         {
             var reader = new ObjectReader(JsonValue.Parse(bytes));
@@ -67,6 +69,23 @@ public sealed record LedgerDirectory
         }
     }
 
+    // Opened rather than looked for: a directory that may not be entered hides a ledger, which is not the same as none.
+    private static byte[] Read(string path, string file, IDisk disk)
+    {
+        try
+        {
+            return DurableFile.Read(disk, file, MaxFacts);
+        }
+        catch (TessraxException e) when (e.Code == ErrorCodes.NoSuchFile)
+        {
+            throw new TessraxException(ErrorCodes.NotALedger, $"there is no ledger in {path}", inner: e);
+        }
+        catch (TessraxException e) when (e.Code == ErrorCodes.TooLarge)
+        {
+            throw new TessraxException(ErrorCodes.Damaged, e.Message, inner: e);
+        }
+    }
+
     /// <summary>A ledger that is being made and has no <c>ledger.json</c> yet.</summary>
     internal static LedgerDirectory Placeholder(string path, string origin, Digest id) => new(path, origin, id);
 
@@ -83,5 +102,5 @@ public sealed record LedgerDirectory
         return new LedgerDirectory(path, origin, id);
     }
 
-    internal static string FileOf(string path) => System.IO.Path.Combine(path, "ledger.json");
+    internal static string FileOf(string path) => System.IO.Path.Combine(path, FactsFile);
 }

@@ -85,7 +85,8 @@ internal static class VerifyVerb
         {
             return LedgerDirectory.Open(path, environment.Disk).Id;
         }
-        catch (TessraxException e) when (e.Code == ErrorCodes.Damaged || e.Code == ErrorCodes.UnknownFormat)
+        catch (TessraxException e)
+            when (e.Code == ErrorCodes.NotALedger || e.Code == ErrorCodes.Damaged || e.Code == ErrorCodes.UnknownFormat)
         {
             return null;
         }

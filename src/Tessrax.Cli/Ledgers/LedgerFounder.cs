@@ -39,8 +39,7 @@ internal static class LedgerFounder
     {
         Origins.Check(origin);
         bool existed = Directory.Exists(directory);
-        if (File.Exists(directory) || (existed && Directory.EnumerateFileSystemEntries(directory).Any()))
-            throw ErrorCodes.AlreadyExists.Because($"{directory} exists and is not empty");
+        RefuseExisting(directory);
         try
         {
             DiskErrors.Writing(directory, () => CreatePrivate(LedgerDirectory.KeysOf(directory)));
@@ -64,11 +63,38 @@ internal static class LedgerFounder
             LedgerSession.Finish(context, writer);
             return new FoundedLedger(directory, writer.Directory.Id, log, policy.Pin, pinned, trust);
         }
+        catch (TessraxException e) when (e.Code == ErrorCodes.KeyExists)
+        {
+            // The directory was empty a moment ago: those keys are another's, and so is all that is there.
+            throw new TessraxException(
+                ErrorCodes.AlreadyExists,
+                $"another process is making a ledger in {directory}",
+                inner: e
+            );
+        }
         catch
         {
             Remove(directory, existed);
             throw;
         }
+    }
+
+    private static void RefuseExisting(string directory)
+    {
+        if (File.Exists(directory))
+            throw ErrorCodes.AlreadyExists.Because($"{directory} is a file");
+        if (!Directory.Exists(directory) || !Directory.EnumerateFileSystemEntries(directory).Any())
+            return;
+        // ledger.json is written last, so what was killed before has keys but no name.
+        bool cutShort =
+            Directory.Exists(LedgerDirectory.KeysOf(directory))
+            && !File.Exists(Path.Combine(directory, LedgerDirectory.FactsFile));
+        throw cutShort
+            ? ErrorCodes.AlreadyExists.Because(
+                $"{directory} holds keys but no ledger: another init is at work there, or one was cut short",
+                "if none is running, remove the directory and try again, or choose another path"
+            )
+            : ErrorCodes.AlreadyExists.Because($"{directory} exists and is not empty");
     }
 
     private static void CreatePrivate(string path)

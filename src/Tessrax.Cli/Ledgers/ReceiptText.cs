@@ -18,6 +18,7 @@ internal static class ReceiptText
                 : "";
         return EventPayloads.Read(entry.Body.Event, receipt.Payload.Root) switch
         {
+            ClaimsRecorded { Claims: [var claim] } => $"1 claim about {claim.Subject}",
             ClaimsRecorded claims => $"{claims.Claims.Count} claims about {claims.Claims[0].Subject}",
             Contradiction contradiction => $"{contradiction.Severity.Text()}: {contradiction.Explanation}",
             Decision decision => $"{Value(decision.Outcome.Value)} for {decision.Key}, by {decision.Rule}",

@@ -15,7 +15,7 @@ internal sealed class Passphrases(CliHost host, InputFiles inputs, TextOutput pr
             file is not null ? FromFile(file)
             : host.Variable("TESSRAX_PASSPHRASE") is { Length: > 0 } given ? Encoding.UTF8.GetBytes(given)
             : host.InputIsTerminal && host.ErrorIsTerminal ? FromTerminal(what, isNew)
-            : throw ErrorCodes.NoPassphrase.Because($"{what} needs a passphrase");
+            : throw ErrorCodes.NoPassphrase.Because($"there is no passphrase for {what}");
         return passphrase.Length > 0
             ? passphrase
             : throw ErrorCodes.NoPassphrase.Because($"the passphrase for {what} is empty");

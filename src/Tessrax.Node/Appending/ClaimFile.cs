@@ -34,7 +34,9 @@ public sealed record ClaimFile(string Name, IReadOnlyList<ClaimLine> Lines)
             }
             catch (TessraxException e)
             {
-                string field = e.Path is null ? "" : $" {e.Path}:";
+                // Most messages name the field themselves.
+                bool named = e.Path is null || e.Message.Contains(e.Path, StringComparison.Ordinal);
+                string field = named ? "" : $" {e.Path}:";
                 throw new TessraxException(e.Code, $"{name} line {number}:{field} {e.Message}", e.Hint, e)
                 {
                     Path = e.Path,

@@ -10,6 +10,7 @@ public static class DiskErrors
     private const int Ebadf = 9;
     private const int Eacces = 13;
     private const int Eexist = 17;
+    private const int Enotdir = 20;
     private const int Einval = 22;
     private const int Enospc = 28;
     private const int Erofs = 30;
@@ -122,7 +123,7 @@ public static class DiskErrors
 
     private static bool IsMissing(Exception exception) =>
         exception is FileNotFoundException or DirectoryNotFoundException
-        || (!OperatingSystem.IsWindows() && Number(exception) == Enoent);
+        || (!OperatingSystem.IsWindows() && Number(exception) is Enoent or Enotdir);
 
     private static bool IsDenied(Exception exception) =>
         exception is UnauthorizedAccessException

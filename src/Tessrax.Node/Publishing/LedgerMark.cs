@@ -32,20 +32,24 @@ public sealed class LedgerMark
     }
 
     /// <summary>The checkpoint in a file, if that log signed it. One that was damaged or is another key's says nothing; the ledger's own checks stand.</summary>
-    internal static Checkpoint? Read(IDisk disk, string file, VerifierKey log)
+    internal static Checkpoint? Read(IDisk disk, string file, VerifierKey log) => Open(ReadNote(disk, file), log);
+
+    /// <summary>The bytes of a checkpoint file; empty if there is none, or what is there is too large to be one.</summary>
+    internal static byte[] ReadNote(IDisk disk, string file)
     {
-        if (!disk.Exists(file))
-            return null;
         try
         {
-            byte[] note = DurableFile.Read(disk, file, SignedNote.MaxBytes);
-            return Checkpoint.TryOpen(note, log, out Checkpoint? checkpoint, out _) ? checkpoint : null;
+            return disk.Exists(file) ? DurableFile.Read(disk, file, SignedNote.MaxBytes) : [];
         }
         catch (TessraxException e) when (e.Code == ErrorCodes.TooLarge)
         {
-            return null;
+            return [];
         }
     }
+
+    /// <summary>The checkpoint that bytes hold, if that log signed it.</summary>
+    internal static Checkpoint? Open(byte[] note, VerifierKey log) =>
+        Checkpoint.TryOpen(note, log, out Checkpoint? checkpoint, out _) ? checkpoint : null;
 
     /// <summary>Refuses a tree that does not extend a head signed earlier.</summary>
     internal static void RequireExtends(MerkleTree tree, TreeHead earlier, string what)

@@ -26,7 +26,7 @@ public sealed class LedgerCheck(NodeEnvironment environment, TrustRoot? trust)
     {
         string segments = LedgerDirectory.SegmentsOf(path);
         if (!Directory.Exists(segments) && !environment.Disk.Exists(LedgerDirectory.FileOf(path)))
-            throw ErrorCodes.NotALedger.Because($"there is no ledger in {path}");
+            LedgerDirectory.Open(path, environment.Disk); // says why: there is none, or it may not be entered
         StageBoard board = verifier.Board;
         LedgerDirectory? directory = ReadDirectory(path, board);
         byte[] note = ReadPublished(path, board);
@@ -58,7 +58,7 @@ public sealed class LedgerCheck(NodeEnvironment environment, TrustRoot? trust)
         {
             return LedgerDirectory.Open(path, disk);
         }
-        catch (TessraxException e)
+        catch (TessraxException e) when (e.Code != ErrorCodes.NoPermission && e.Code != ErrorCodes.CannotRead)
         {
             board.Failed("framing", e.Code, e.Message);
             return null;

@@ -4,6 +4,7 @@ using Tessrax.Ledger;
 using Tessrax.Merkle;
 using Tessrax.Node.Appending;
 using Tessrax.Node.Files;
+using Tessrax.Node.Publishing;
 using Tessrax.Node.Segments;
 
 namespace Tessrax.Node.Reading;
@@ -35,17 +36,21 @@ public sealed class LedgerView : IDisposable
     public SignedNote Checkpoint => replay.Last!;
 
     /// <summary>Opens a ledger for reading.</summary>
-    /// <exception cref="TessraxException">TSX3001: no ledger; TSX3003: damaged; TSX3006, TSX3007: cannot be read.</exception>
+    /// <exception cref="TessraxException">TSX3001: no ledger; TSX3003: damaged; TSX3004: shorter than the checkpoint it published; TSX3006, TSX3007: cannot be read.</exception>
     public static LedgerView Open(string path, IDisk disk)
     {
         LedgerDirectory directory = LedgerDirectory.Open(path, disk);
         var replay = new LedgerReplay(directory.Id);
+        // Before the segments, so that what is appended meanwhile does no harm. It tells of an end that was cut off.
+        byte[] published = LedgerMark.ReadNote(disk, directory.CheckpointFile);
         var reader = new SegmentReader(path, disk, replay.IsSigned);
         try
         {
             foreach (Batch batch in reader.ReadAll())
                 replay.Add(batch);
             replay.Finish(directory);
+            if (LedgerMark.Open(published, replay.Fold.State.LogKey!.Verifier) is { } newest)
+                LedgerMark.RequireExtends(replay.Tree, newest.Head, $"the published {directory.CheckpointFile}");
             return new LedgerView(directory, reader, replay);
         }
         catch

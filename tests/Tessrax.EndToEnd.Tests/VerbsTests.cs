@@ -1,0 +1,206 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+using Tessrax.Canonical;
+using Tessrax.Ledger;
+
+namespace Tessrax.EndToEnd.Tests;
+
+/// <summary>The other verbs of a ledger: what they print, and what they refuse.</summary>
+public sealed partial class VerbsTests : IDisposable
+{
+    private readonly LedgerHome home = new LedgerHome().WithClaims();
+
+    private Ctl Ctl => home.Ctl;
+
+    public void Dispose() => home.Dispose();
+
+    [Theory]
+    [InlineData("log", "log ledger")]
+    [InlineData("log-event", "log ledger --event CLAIMS_RECORDED --limit 2")]
+    [InlineData("show", "show ledger 3")]
+    [InlineData("decisions", "decisions ledger")]
+    [InlineData("decision", "decisions ledger 3")]
+    [InlineData("proposal", "decisions ledger 6")]
+    [InlineData("pending", "pending ledger")]
+    [InlineData("checkpoint", "checkpoint ledger")]
+    [InlineData("policy-show", "policy show ledger")]
+    [InlineData("verify", "verify ledger")]
+    public void Prints_this_for_people(string snapshot, string line) =>
+        Snapshot.Check("verb-" + snapshot, Mask(Ctl.Must(line.Split(' ')).Text), Ctl.Folder);
+
+    [Fact]
+    public void The_variable_names_the_ledger()
+    {
+        Ctl.Variables["TESSRAX_LEDGER"] = home.Path;
+        Assert.Equal(Ctl.Must("show", "ledger", "3").Text, Ctl.Must("show", "3").Text);
+        Assert.Equal(Ctl.Must("log", "ledger").Text, Ctl.Must("log").Text);
+        Ctl.Must("verify");
+        Assert.Equal(
+            "0",
+            JsonValue.Parse(Ctl.Must("ingest", "claims.jsonl", "--json").Bytes)["claims"]!.AsNumberText()
+        );
+    }
+
+    [Fact]
+    public void An_own_event_is_appended_with_the_state_it_speaks_of()
+    {
+        string payload = Ctl.Write("payload.json", """{"model":"m-7","released":true}""");
+        string state = "sha256:" + new string('a', 64);
+        string[] append = ["append", "ledger", "--event", "x-model-released", "--payload", payload, "--json"];
+        JsonValue with = JsonValue.Parse(Ctl.Must([.. append, "--state", state]).Bytes);
+        Assert.Equal(state, with["payload"]!["state"]!.AsString());
+        JsonValue without = JsonValue.Parse(Ctl.Must(append).Bytes);
+        Assert.Null(without["payload"]!["state"]);
+        JsonValue shown = JsonValue.Parse(Ctl.Must("show", "ledger", without["index"]!.AsNumberText(), "--json").Bytes);
+        Assert.Equal(without["leaf_hash"], shown["leaf_hash"]);
+        Ctl.Must("verify", "ledger");
+    }
+
+    [Theory]
+    [InlineData(Events.DecisionRecorded, "TSX1017")]
+    [InlineData(Events.LedgerCreated, "TSX1017")]
+    [InlineData(Events.ContradictionDetected, "TSX1017")]
+    [InlineData("POLICY_PINNED", "TSX1017")]
+    [InlineData("x-", "TSX1016")]
+    [InlineData("HAPPENED", "TSX1016")]
+    public void What_the_ledger_writes_itself_cannot_be_appended(string name, string code) =>
+        home.MustRefuse(2, code, "append", "ledger", "--event", name, "--payload", Ctl.Write("p.json", "{}"));
+
+    [Theory]
+    [InlineData(Events.StateAudited, "{}", "TSX1008")]
+    [InlineData(Events.ClaimsRecorded, """{"claims":[]}""", "TSX1009")]
+    [InlineData(Events.StateAudited, """{"statement":"s","state":"sha256:0"}""", "TSX1009")]
+    [InlineData("x-own", "{", "TSX1001")]
+    public void A_payload_that_its_schema_does_not_allow_is_refused(string name, string payload, string code) =>
+        home.MustRefuse(2, code, "append", "ledger", "--event", name, "--payload", Ctl.Write("p.json", payload));
+
+    [Fact]
+    public void Changed_or_lost_evidence_is_caught()
+    {
+        Ctl.Write("report.txt", "what was seen");
+        JsonValue added = JsonValue.Parse(Ctl.Must("evidence", "add", "ledger", "report.txt", "--json").Bytes);
+        Assert.Equal("13", added["size"]!.AsNumberText());
+        Ctl.Must("verify", "ledger", "--evidence");
+        string kept = Path.Combine(home.Path, "evidence", added["digest"]!.AsString()["sha256:".Length..]);
+        File.WriteAllText(kept, "what was seem");
+        Ctl.Must("verify", "ledger");
+        Refuted("evidence", "TSX5015", "verify", "ledger", "--evidence");
+        File.Delete(kept);
+        Refuted("evidence", "TSX5015", "verify", "ledger", "--evidence");
+    }
+
+    [Fact]
+    public void Without_trust_nothing_holds_and_the_key_to_pin_is_shown()
+    {
+        using var stranger = new Ctl();
+        CtlResult result = stranger.Run("verify", home.Path);
+        Assert.Equal(1, result.ExitCode);
+        Assert.Matches("trust +not established", result.Text);
+        Assert.Contains(home.Id.ToString(), result.Text, StringComparison.Ordinal);
+        Assert.Contains(home.LogKey.ToString(), result.Text, StringComparison.Ordinal);
+        Assert.StartsWith("hint: pin the ledger id and vkey", result.Error, StringComparison.Ordinal);
+        JsonValue json = JsonValue.Parse(stranger.Run("verify", home.Path, "--json").Bytes);
+        Assert.Equal(JsonKind.False, json["holds"]!.Kind);
+    }
+
+    [Fact]
+    public void Trust_is_exported_pinned_and_given()
+    {
+        using var stranger = new Ctl();
+        Ctl.Must("trust", "export", "ledger", "-o", stranger.PathOf("trust.json"));
+        stranger.Must("verify", home.Path, "--trust", "trust.json");
+        stranger.Must("verify", home.Path, "--trust", home.LogKey.ToString());
+        string another = Ctl.Must("keys", "new", LedgerHome.Origin, "--purpose", "log", "-o", "another.key")
+            .Text.Trim();
+        Assert.Equal(1, stranger.Run("verify", home.Path, "--trust", another).ExitCode);
+        stranger.Must("trust", "pin", "trust.json");
+        stranger.Must("verify", home.Path);
+        JsonValue again = JsonValue.Parse(stranger.Must("trust", "pin", "trust.json", "--json").Bytes);
+        Assert.Equal(JsonKind.False, again["new"]!.Kind);
+    }
+
+    [Fact]
+    public void A_trust_root_with_a_checkpoint_refuses_an_older_copy()
+    {
+        LedgerTree.Copy(home.Path, Ctl.PathOf("older"));
+        string payload = Ctl.Write("p.json", "1");
+        Ctl.Must("append", "ledger", "--event", "x-later", "--payload", payload);
+        Ctl.Must("trust", "export", "ledger", "--checkpoint", "-o", "trust.json");
+        Ctl.Must("verify", "ledger", "--trust", "trust.json");
+        Refuted("trust", "TSX5014", "verify", "older", "--trust", "trust.json");
+        string before = LedgerTree.Of(Ctl.PathOf("older"));
+        CtlResult append = Ctl.Run("append", "older", "--event", "x-later", "--payload", payload);
+        Assert.Equal(5, append.ExitCode);
+        Assert.StartsWith("error TSX3004: ", append.Error, StringComparison.Ordinal);
+        Assert.Equal(before, LedgerTree.Of(Ctl.PathOf("older")));
+    }
+
+    [Fact]
+    public void The_demo_catches_three_tamperings_and_leaves_nothing_outside_its_directory()
+    {
+        using var clean = new Ctl();
+        CtlResult demo = clean.Must("demo", "here");
+        Assert.Equal(3, Caught().Count(demo.Text));
+        Assert.DoesNotContain("NOT CAUGHT", demo.Text, StringComparison.Ordinal);
+        Assert.Contains("the decision holds", demo.Text, StringComparison.Ordinal);
+        Assert.Equal([clean.PathOf("here")], Directory.GetFileSystemEntries(clean.Folder));
+        CtlResult again = clean.Run("demo", "here");
+        Assert.Equal(2, again.ExitCode);
+        Assert.StartsWith("error TSX3010: ", again.Error, StringComparison.Ordinal);
+        JsonValue json = JsonValue.Parse(clean.Must("demo", "there", "--json").Bytes);
+        Assert.Equal(JsonKind.True, json["tampering_caught"]!.Kind);
+    }
+
+    [Fact]
+    public void Of_several_inits_at_once_one_wins_at_most_and_loses_nothing()
+    {
+        Process[] inits =
+        [
+            .. Enumerable.Range(0, 3).Select(_ => Ctl.Start("init", "new", "--origin", "example.com/new")),
+        ];
+        foreach (Process init in inits)
+        {
+            init.StandardError.ReadToEnd();
+            init.WaitForExit();
+        }
+        int[] codes = [.. inits.Select(init => init.ExitCode)];
+        Assert.True(codes.Count(c => c == 0) <= 1, string.Join(' ', codes));
+        Assert.All(codes, code => Assert.True(code is 0 or 2, $"{code}"));
+        if (!codes.Contains(0))
+            return;
+        Ctl.Must("append", "new", "--event", "x-own", "--payload", Ctl.Write("p.json", "1"));
+        Ctl.Must("verify", "new");
+    }
+
+    private void Refuted(string stage, string code, params string[] args)
+    {
+        CtlResult result = Ctl.Run([.. args, "--json"]);
+        Assert.Equal(1, result.ExitCode);
+        JsonValue failed = Assert.Single(
+            JsonValue.Parse(result.Bytes)["stages"]!.Items.ToArray(),
+            s => s["holds"]!.Kind != JsonKind.True
+        );
+        Assert.Equal(stage, failed["name"]!.AsString());
+        Assert.Equal(code, failed["findings"]!.Items[0]["code"]!.AsString());
+    }
+
+    // Days, minutes and short random strings, which the common masks let pass.
+    private static string Mask(string text)
+    {
+        text = Nonce().Replace(text, "<nonce>");
+        text = Minute().Replace(text, "<time>");
+        return Took().Replace(text, "<took>");
+    }
+
+    [GeneratedRegex("(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{22}==")]
+    private static partial Regex Nonce();
+
+    [GeneratedRegex(@"\d{4}-\d\d-\d\dT\d\d:\d\dZ")]
+    private static partial Regex Minute();
+
+    [GeneratedRegex(@"\b\d+\.\d{3}$", RegexOptions.Multiline)]
+    private static partial Regex Took();
+
+    [GeneratedRegex("caught: .*TSX5")]
+    private static partial Regex Caught();
+}

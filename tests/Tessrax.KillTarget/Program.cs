@@ -1,0 +1,68 @@
+using System.Globalization;
+using System.Text;
+using Tessrax.Keys;
+using Tessrax.KillTarget;
+using Tessrax.Node;
+using Tessrax.Node.Appending;
+using Tessrax.Node.Files;
+
+// A writer for tests to kill. HOME is a folder with a ledger made from the keys below.
+//   append HOME RUN          appends until it is killed
+//   ingest HOME FILE LINES   ingests a file of claims, so many lines at a time
+//   hold HOME                takes the lock and waits for the end of standard input
+// After each durable append it prints "ack INDEX LEAF" for each entry, in one write.
+string home = args[1];
+using LedgerWriter writer = LedgerWriter.Open(
+    Path.Combine(home, "ledger"),
+    new LedgerKeys(Seeded(1), Seeded(2)),
+    new NodeEnvironment(
+        TimeProvider.System,
+        SystemRandom.Fill,
+        SystemDisk.Instance,
+        Path.Combine(home, ".config", "tessrax"),
+        Path.Combine(home, ".local", "state", "tessrax")
+    )
+);
+using Stream output = Console.OpenStandardOutput();
+output.Write("open\n"u8);
+switch (args[0])
+{
+    case "append":
+        Append(long.Parse(args[2], CultureInfo.InvariantCulture));
+        break;
+    case "ingest":
+        Ingest(args[2], int.Parse(args[3], CultureInfo.InvariantCulture));
+        break;
+    case "hold":
+        Console.In.ReadToEnd();
+        break;
+}
+return 0;
+
+void Append(long run)
+{
+    for (long first = 0; ; first += Acknowledged.BatchSize(run, first))
+        Acknowledge(() => writer.Append(Acknowledged.Batch(run, first)));
+}
+
+void Ingest(string file, int lines)
+{
+    using Stream input = File.OpenRead(file);
+    ClaimFile whole = ClaimFile.Read(file, input);
+    foreach (ClaimLine[] part in whole.Lines.Chunk(lines))
+        Acknowledge(() => new Ingestor(writer).Ingest([new ClaimFile(file, part)]));
+    output.Write("done\n"u8);
+}
+
+// One write, so that a kill leaves all of an append's acknowledgements in the pipe, or none.
+void Acknowledge(Action append)
+{
+    long from = writer.Tree.Size;
+    append();
+    var lines = new StringBuilder();
+    for (long index = from; index < writer.Tree.Size; index++)
+        lines.Append(Acknowledged.Line(index, writer.Tree.Leaf(index))).Append('\n');
+    output.Write(Encoding.ASCII.GetBytes(lines.ToString()));
+}
+
+static PrivateKey Seeded(byte seed) => PrivateKey.FromSeed(Enumerable.Repeat(seed, 32).ToArray());
