@@ -244,6 +244,16 @@ public sealed class LedgerVerifier
                 "a fork: no witness quorum is asked for (log-only), so the log could show others another history"
             );
         excludes.Add("a wrong clock: recorded_at is the log's word");
+        if (Unsettled() is > 0 and int open)
+            excludes.Add(
+                $"{open} contradictions among the recorded claims that the log has not told of yet: an ingest was cut off (ingest again), or the operator held them back"
+            );
         return excludes;
     }
+
+    // Recorded claims bind the log to what follows from them; it may be late, but not unnoticed.
+    private int Unsettled() =>
+        Fold is { Policy: not null } whole
+            ? whole.Claims.DetectAll().Count(contradiction => !whole.IsDetected(contradiction.Id))
+            : 0;
 }
