@@ -9,6 +9,7 @@ internal static partial class Libc
     public const int Eintr = 4;
     public const int LockExclusive = 2;
     public const int LockNonBlocking = 4;
+    private const int LockRelease = 8;
     private const int ReadOnly = 0;
     private const int ReadWrite = 2;
 
@@ -51,6 +52,10 @@ internal static partial class Libc
         }
         return true;
     }
+
+    /// <summary>Frees a lock for every copy of the descriptor.</summary>
+    /// <remarks>flock(2): closing is not enough while a copy lives, and a child that another thread forks has one until it execs.</remarks>
+    public static void Unlock(SafeFileHandle handle) => _ = LockRaw(handle, LockRelease);
 
     private static int Retry(string path, Func<int> call)
     {

@@ -40,7 +40,14 @@ public sealed class WriterLock : IDisposable
     }
 
     /// <summary>Frees the lock.</summary>
-    public void Dispose() => handle.Dispose();
+    public void Dispose()
+    {
+        if (handle.IsClosed)
+            return;
+        if (!OperatingSystem.IsWindows())
+            Libc.Unlock(handle);
+        handle.Dispose();
+    }
 
     private static SafeFileHandle? TryLock(string path)
     {

@@ -61,6 +61,26 @@ public sealed class WriterLockTests
     }
 
     [Fact]
+    public void Is_free_at_once_though_other_threads_start_programs()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "uses true(1)");
+        using var folder = new TemporaryFolder();
+        Task starting = Task.Run(() =>
+        {
+            for (int i = 0; i < 100; i++)
+            {
+                using Process child = Process.Start("true");
+                child.WaitForExit();
+            }
+        });
+        while (!starting.IsCompleted)
+        {
+            WriterLock.Acquire(folder.Path).Dispose();
+        }
+        starting.GetAwaiter().GetResult();
+    }
+
+    [Fact]
     public void Keeps_a_started_program_from_inheriting_it()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "uses sleep(1)");
