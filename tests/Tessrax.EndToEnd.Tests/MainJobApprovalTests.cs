@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text;
 using Tessrax.Canonical;
 using Tessrax.Keys;
 
