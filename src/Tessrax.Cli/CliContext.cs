@@ -148,6 +148,9 @@ internal sealed class CliContext : IDisposable
     /// <exception cref="TessraxException">TSX3012, 3006, 3007: cannot be read; TSX1006: more than <paramref name="limit"/> bytes.</exception>
     public byte[] ReadInput(string? path, int limit = InputLimit) => inputs.Read(path, limit);
 
+    /// <summary>The first bytes of a file or of standard input, for verbs that answer "no" to what is too large.</summary>
+    public byte[] ReadUpTo(string? path, int count) => inputs.ReadUpTo(path, count);
+
     /// <summary>A file, or standard input for <c>-</c> or null, to be read piece by piece.</summary>
     public Stream OpenInput(string? path) => inputs.Open(path);
 

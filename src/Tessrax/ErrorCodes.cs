@@ -246,12 +246,18 @@ public static class ErrorCodes
     public static readonly ErrorCode Closed = Refused(
         4011,
         "proposal is closed",
-        "see tessraxctl decisions for how it ended"
+        "see how it ended: tessraxctl log DIR --event DECISION_CLOSED, or DECISION_RECORDED"
     );
     public static readonly ErrorCode OwnProposal = Refused(
         4012,
         "the author may not approve",
         "an approver other than the author must sign"
+    );
+
+    public static readonly ErrorCode FromTheFuture = Refused(
+        4013,
+        "claim dated after it was recorded",
+        "correct the claim's timestamp, or the clock of this machine; a day ahead is tolerated"
     );
 
     // 5xxx: verification findings

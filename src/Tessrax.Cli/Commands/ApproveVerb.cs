@@ -175,10 +175,22 @@ internal static class ApproveVerb
             throw ErrorCodes.WrongLedger.Because(
                 $"{file} holds approvals for the ledger {approvals.Ledger}, not {writer.Directory.Id}"
             );
+        TessraxException? refused = null;
         foreach (ApprovalRecorded verdict in approvals.Verdicts)
-            Record(context, writer, verdict);
+        {
+            try
+            {
+                Record(context, writer, verdict);
+            }
+            catch (TessraxException e) when (e.Code == ErrorCodes.Closed || e.Code == ErrorCodes.AlreadyVoted)
+            {
+                // One that came too late, or twice, must not keep the others out.
+                context.Notice($"skipped {verdict.Proposal}: {e.Code} {e.Message}");
+                refused ??= e;
+            }
+        }
         LedgerSession.Finish(context, writer);
-        return 0;
+        return refused is null ? 0 : throw refused;
     }
 
     private static void Record(CliContext context, LedgerWriter writer, ApprovalRecorded verdict)

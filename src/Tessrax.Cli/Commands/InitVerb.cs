@@ -52,7 +52,7 @@ internal static class InitVerb
         };
         verb.SetAction(parsed =>
         {
-            HashOption.Engine(parsed.GetRequiredValue(hash));
+            HashOption.Engine(parsed.GetRequiredValue(hash), "--hash");
             Policy rules = parsed.GetValue(policy) is { } file ? PolicyFile.Read(context, file) : Policy.Default;
             IReadOnlyList<LedgerKey> named = ApproverSpec.Read(parsed.GetValue(approvers) ?? []);
             string path = parsed.GetRequiredValue(directory);

@@ -56,7 +56,11 @@ internal static class TrustGroup
                 parsed.GetValue(checkpoint) ? view.Checkpoint : null
             );
             if (parsed.GetValue(output) is { } file && file != "-")
+            {
                 DurableFile.Write(environment.Disk, file, trust.ToJson(), DurableFileOptions.New);
+                context.WriteJson(() => JsonValue.Object(("ledger", trust.Ledger!.Value.ToString()), ("file", file)));
+                context.Line(Tone.Good, $"wrote {file}; hand it over another way than the bundles");
+            }
             else
                 context.Raw(trust.ToJson());
             return 0;

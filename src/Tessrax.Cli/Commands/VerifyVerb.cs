@@ -54,10 +54,20 @@ internal static class VerifyVerb
             _ = WholeNumber.Parse(parsed.GetValue(threads), "--threads");
             string given = parsed.GetRequiredValue(path);
             TrustRoot? root = parsed.GetValue(trust) is { } named ? TrustArgument.Read(context, named) : null;
-            Verdict verdict = Directory.Exists(given)
-                ? VerifyLedger(context, given, root, parsed.GetValue(evidence))
-                : VerifyBundle(context, given, root);
-            Report(context, verdict);
+            Verdict verdict;
+            BundleSubject? about = null;
+            if (Directory.Exists(given))
+            {
+                verdict = VerifyLedger(context, given, root, parsed.GetValue(evidence));
+            }
+            else
+            {
+                // One byte more than is read tells that it is too large, which the verifier then says.
+                byte[] bundle = context.ReadUpTo(given, Bundle.MaxBytes + 1);
+                verdict = VerifyBundle(context, bundle, root);
+                about = BundleSubject.Of(bundle);
+            }
+            Report(context, verdict, about);
             return verdict.Holds ? 0 : CliContext.Refuted;
         });
         return verb;
@@ -71,9 +81,8 @@ internal static class VerifyVerb
         return new LedgerCheck(environment, trust).Run(path, evidence, new Reporter(bar));
     }
 
-    private static Verdict VerifyBundle(CliContext context, string path, TrustRoot? trust)
+    private static Verdict VerifyBundle(CliContext context, byte[] bytes, TrustRoot? trust)
     {
-        byte[] bytes = context.ReadInput(path, Bundle.MaxBytes);
         trust ??= Pinned(context, LedgerSession.Environment(context), LedgerIdOf(bytes));
         return BundleVerifier.Verify(bytes, trust, context.Time);
     }
@@ -109,9 +118,9 @@ internal static class VerifyVerb
     private static TrustRoot? Pinned(CliContext context, NodeEnvironment environment, Digest? ledger) =>
         ledger is { } id ? new TrustPins(environment).Find(id) : null;
 
-    private static void Report(CliContext context, Verdict verdict)
+    private static void Report(CliContext context, Verdict verdict, BundleSubject? about)
     {
-        context.WriteJson(verdict.ToJson);
+        context.WriteJson(() => about is null ? verdict.ToJson() : verdict.ToJson().With("about", about.ToJson()));
         context.Table(["STAGE", "HOLDS", "CHECKED", "SECONDS"], verdict.Stages.Select(Row));
         foreach (Stage stage in verdict.Stages.Where(s => s.Findings.Count > 0))
         {
@@ -126,6 +135,8 @@ internal static class VerifyVerb
             context.Line(Tone.Good, $"holds: {what}, root {verdict.Root}");
         else
             context.Line(Tone.Bad, $"does not hold: {what}");
+        foreach (string line in verdict.Holds && about is not null ? about.Lines : [])
+            context.Line(Tone.Strong, $"about: {line}");
         foreach (string excluded in verdict.Excludes)
             context.Line(Tone.Dim, $"not excluded: {excluded}");
         if (!verdict.Holds)

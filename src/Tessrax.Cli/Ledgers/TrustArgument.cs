@@ -12,6 +12,8 @@ internal static class TrustArgument
     {
         if (!File.Exists(argument) && VerifierKey.TryParse(argument, out VerifierKey? log))
             return TrustRoot.FromVerifierKey(log);
+        if (!File.Exists(argument) && argument.Contains('+', StringComparison.Ordinal))
+            throw ErrorCodes.BadKey.Because($"'{argument}' is neither a file nor a vkey");
         byte[] bytes = context.ReadInput(argument, MaxBytes);
         // A file may hold just the vkey, as people paste it.
         return VerifierKey.TryParse(System.Text.Encoding.UTF8.GetString(bytes).Trim(), out VerifierKey? alone)

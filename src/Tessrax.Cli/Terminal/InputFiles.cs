@@ -28,17 +28,22 @@ internal sealed class InputFiles(Stream standardInput)
     /// <summary>All bytes.</summary>
     public byte[] Read(string? path, int limit)
     {
+        byte[] bytes = ReadUpTo(path, limit + 1);
+        return bytes.Length <= limit
+            ? bytes
+            : throw ErrorCodes.TooLarge.Because($"{NameOf(path)} has more than {limit} bytes");
+    }
+
+    /// <summary>The first bytes, and no more than <paramref name="count"/>.</summary>
+    public byte[] ReadUpTo(string? path, int count)
+    {
         using Stream stream = Open(path);
         using var bytes = new MemoryStream();
         var chunk = new byte[1 << 16];
         try
         {
-            for (int read = stream.Read(chunk); read > 0; read = stream.Read(chunk))
-            {
-                if (bytes.Length + read > limit)
-                    throw ErrorCodes.TooLarge.Because($"{NameOf(path)} has more than {limit} bytes");
-                bytes.Write(chunk, 0, read);
-            }
+            for (int read = stream.Read(chunk); read > 0 && bytes.Length < count; read = stream.Read(chunk))
+                bytes.Write(chunk, 0, (int)Math.Min(read, count - bytes.Length));
         }
         catch (Exception e) when (DiskErrors.IsDisk(e))
         {

@@ -73,11 +73,16 @@ public sealed class Ingestor(LedgerWriter writer)
         var fresh = new Dictionary<string, Claim>(StringComparer.Ordinal);
         var bySubject = new Dictionary<string, List<Claim>>(StringComparer.Ordinal);
         known = 0;
+        UtcTime now = writer.Now();
         foreach (ClaimFile file in files)
         {
             foreach (ClaimLine line in file.Lines)
             {
                 Claim claim = line.Claim;
+                if (claim.Timestamp > now + ClaimsRecorded.MaxAhead)
+                    throw ErrorCodes.FromTheFuture.Because(
+                        $"{file.Name} line {line.Number}: the timestamp {claim.Timestamp} lies more than a day ahead of {now}"
+                    );
                 Claim? earlier = writer.Fold.Claims.Find(claim.ClaimId) ?? fresh.GetValueOrDefault(claim.ClaimId);
                 if (earlier is not null && earlier.Digest != claim.Digest)
                     throw ErrorCodes.ClaimIdReused.Because(

@@ -9,7 +9,7 @@ namespace Tessrax.Node.Appending;
 
 /// <summary>Folds stored batches back into a ledger when it is opened, trusting what the last signed root covers.</summary>
 /// <remarks>Signatures of entries are not checked again here: they were before each entry was accepted, and <c>verify</c> checks them whenever asked.
-/// The root is, so nothing can have changed since.</remarks>
+/// The root is, so no leaf can have changed since; and each payload is held to the commitment in its leaf, so no payload either.</remarks>
 public sealed class LedgerReplay
 {
     private byte[] lastNote = [];
@@ -45,6 +45,8 @@ public sealed class LedgerReplay
                     : null;
                 made ??= SignedBytes.LedgerIdOf(receipt.Entry.Body.ToJson());
                 Fold.Apply(receipt, record);
+                if (!receipt.PayloadMatches(Fold.State.Ledger))
+                    throw ErrorCodes.CommitmentBroken.Because("its payload is not the one that its leaf commits to");
                 Tree.Append(receipt.LeafHash);
             }
             catch (TessraxException e)

@@ -180,14 +180,7 @@ public sealed class LedgerWriter : IDisposable
     /// <summary>Writes the mark for the last time. <see cref="Dispose"/> does it too, but then nobody can look at <see cref="Warning"/>.</summary>
     public void Close()
     {
-        try
-        {
-            mark.Flush();
-        }
-        catch (TessraxException e)
-        {
-            Warning = e;
-        }
+        Derive(mark.Flush);
     }
 
     /// <summary>The time that the next entry would get.</summary>
@@ -333,10 +326,17 @@ public sealed class LedgerWriter : IDisposable
     // What is published and marked is derived: the batch is durable, and must not be reported as failed.
     private void Publish(byte[] checkpoint)
     {
+        Derive(() =>
+            DurableFile.Write(environment.Disk, Directory.CheckpointFile, checkpoint, DurableFileOptions.Derived)
+        );
+        Derive(() => mark.Note(checkpoint));
+    }
+
+    private void Derive(Action step)
+    {
         try
         {
-            DurableFile.Write(environment.Disk, Directory.CheckpointFile, checkpoint, DurableFileOptions.Derived);
-            mark.Note(checkpoint);
+            step();
         }
         catch (TessraxException e)
         {

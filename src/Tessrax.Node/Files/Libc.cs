@@ -57,6 +57,17 @@ internal static partial class Libc
     /// <remarks>flock(2): closing is not enough while a copy lives, and a child that another thread forks has one until it execs.</remarks>
     public static void Unlock(SafeFileHandle handle) => _ = LockRaw(handle, LockRelease);
 
+    /// <summary>Gives a file a second name; fails if that name is taken, however many try at once.</summary>
+    /// <returns>False on a file system that has no hard links.</returns>
+    public static bool TryLink(string from, string to)
+    {
+        if (LinkRaw(from, to) >= 0)
+            return true;
+        int error = Marshal.GetLastPInvokeError();
+        // EPERM, and EOPNOTSUPP: 95 on Linux, 102 on macOS.
+        return error is 1 or 95 or 102 ? false : throw Failure(error, to);
+    }
+
     private static int Retry(string path, Func<int> call)
     {
         while (true)
@@ -80,6 +91,9 @@ internal static partial class Libc
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int OpenRaw(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "link", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int LinkRaw(string from, string to);
 
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     private static partial int SyncRaw(SafeFileHandle handle);

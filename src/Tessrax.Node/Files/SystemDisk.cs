@@ -54,7 +54,15 @@ public sealed class SystemDisk : IDisk
     public void CreateDirectory(string path) => Directory.CreateDirectory(path);
 
     /// <inheritdoc/>
-    public void Rename(string from, string to, bool overwrite) => File.Move(from, to, overwrite);
+    /// <remarks>The framework's own move looks whether the name is free and then renames over it: two at once would both succeed.
+    /// link(2) decides in one step.</remarks>
+    public void Rename(string from, string to, bool overwrite)
+    {
+        if (!overwrite && !OperatingSystem.IsWindows() && Libc.TryLink(from, to))
+            File.Delete(from);
+        else
+            File.Move(from, to, overwrite);
+    }
 
     /// <inheritdoc/>
     public void Delete(string path) => File.Delete(path);

@@ -20,8 +20,12 @@ public sealed class LedgerMark
     public LedgerMark(NodeEnvironment environment, Digest ledger)
     {
         this.environment = environment;
-        path = environment.StateDirectory is { } state ? Path.Combine(state, "marks", ledger.ToHex()) : null;
+        path = PathOf(environment, ledger);
     }
+
+    /// <summary>The mark of a ledger as it was written; empty if there is none.</summary>
+    internal static byte[] NoteOf(NodeEnvironment environment, Digest ledger) =>
+        PathOf(environment, ledger) is { } file ? ReadNote(environment.Disk, file) : [];
 
     /// <summary>Refuses to go on if the mark is not in this tree.</summary>
     /// <exception cref="TessraxException">TSX3004: the ledger is older than its mark, or another history.</exception>
@@ -85,4 +89,7 @@ public sealed class LedgerMark
         written = true;
         writtenAt = environment.Clock.GetTimestamp();
     }
+
+    private static string? PathOf(NodeEnvironment environment, Digest ledger) =>
+        environment.StateDirectory is { } state ? Path.Combine(state, "marks", ledger.ToHex()) : null;
 }

@@ -3,6 +3,7 @@ using Tessrax.Keys;
 using Tessrax.Ledger;
 using Tessrax.Node.Evidence;
 using Tessrax.Node.Files;
+using Tessrax.Node.Publishing;
 using Tessrax.Node.Segments;
 using Tessrax.Verification;
 
@@ -30,10 +31,12 @@ public sealed class LedgerCheck(NodeEnvironment environment, TrustRoot? trust)
         StageBoard board = verifier.Board;
         LedgerDirectory? directory = ReadDirectory(path, board);
         byte[] note = ReadPublished(path, board);
+        byte[] mark = directory is null ? [] : LedgerMark.NoteOf(environment, directory.Id);
         using (var reader = new SegmentReader(path, environment.Disk, IsSigned))
         {
             Read(reader, withEvidence, progress);
-            ReportEnd(reader, note, board);
+            ReportEnd(reader.End?.TornBytes ?? 0, note, board);
+            ReportMark(mark, board);
         }
         if (withEvidence)
             CheckEvidence(path);
@@ -52,11 +55,11 @@ public sealed class LedgerCheck(NodeEnvironment environment, TrustRoot? trust)
         return verifier.Finish();
     }
 
-    private static LedgerDirectory? ReadDirectory(string path, IDisk disk, StageBoard board)
+    private LedgerDirectory? ReadDirectory(string path, StageBoard board)
     {
         try
         {
-            return LedgerDirectory.Open(path, disk);
+            return LedgerDirectory.Open(path, environment.Disk);
         }
         catch (TessraxException e) when (e.Code != ErrorCodes.NoPermission && e.Code != ErrorCodes.CannotRead)
         {
@@ -64,9 +67,6 @@ public sealed class LedgerCheck(NodeEnvironment environment, TrustRoot? trust)
             return null;
         }
     }
-
-    private LedgerDirectory? ReadDirectory(string path, StageBoard board) =>
-        ReadDirectory(path, environment.Disk, board);
 
     private bool IsSigned(ReadOnlyMemory<byte> note, long size) =>
         logKey is null
@@ -121,8 +121,14 @@ public sealed class LedgerCheck(NodeEnvironment environment, TrustRoot? trust)
     }
 
     // A torn record at the end was never acknowledged; but a published checkpoint beyond the end tells that one was.
-    private void ReportEnd(SegmentReader reader, byte[] note, StageBoard board)
+    private void ReportEnd(long torn, byte[] note, StageBoard board)
     {
+        if (torn > 0)
+            verifier.Remark(
+                $"a damaged end: {torn} bytes after the last whole record cannot be read; a crash may have cut short a write that nobody was told of"
+            );
+        if (published is null && verifier.Last is not null)
+            verifier.Remark("a cut end: the ledger's directory holds no published checkpoint to compare with");
         if (published is null)
             return;
         if (logKey is null)
@@ -136,7 +142,6 @@ public sealed class LedgerCheck(NodeEnvironment environment, TrustRoot? trust)
             return;
         }
         long size = verifier.Last?.Head.Size ?? 0;
-        long torn = reader.End?.TornBytes ?? 0;
         if (published.Head.Size > size)
         {
             string tail = torn > 0 ? $"; {torn} bytes at the end cannot be read" : "";
@@ -155,6 +160,18 @@ public sealed class LedgerCheck(NodeEnvironment environment, TrustRoot? trust)
                 $"the published checkpoint signs {published.Head.Root} at size {published.Head.Size}, the segments do not"
             );
         }
+    }
+
+    // Kept by this user outside the ledger's directory: a restored older copy is whole, but it is not the ledger any more.
+    private void ReportMark(byte[] mark, StageBoard board)
+    {
+        long size = verifier.Last?.Head.Size ?? 0;
+        if (logKey is not null && LedgerMark.Open(mark, logKey) is { } marked && marked.Head.Size > size)
+            board.Failed(
+                "framing",
+                ErrorCodes.Behind,
+                $"this user has seen the log at size {marked.Head.Size}, but only {size} entries are here: it is an older copy, or was cut"
+            );
     }
 
     private void Collect(StoredEntry stored)

@@ -88,6 +88,15 @@ public sealed class LedgerView : IDisposable
 
     public void Dispose() => reader.Dispose();
 
-    private static Receipt Parse(StoredEntry stored) =>
-        Ledger.Receipt.Parse(stored.Entry.Span, stored.Payload.Span, stored.Salt.Span);
+    // Read from disk again, so checked again: against its place in the tree, and its payload against its leaf.
+    private Receipt Parse(StoredEntry stored)
+    {
+        Receipt receipt = Ledger.Receipt.Parse(stored.Entry.Span, stored.Payload.Span, stored.Salt.Span);
+        long index = receipt.Entry.Index;
+        bool same = index < Size && Tree.Leaf(index) == receipt.LeafHash && receipt.PayloadMatches(Fold.State.Ledger);
+        // Beyond the size that was opened lies what was appended since; nobody is handed that.
+        return same || index >= Size
+            ? receipt
+            : throw ErrorCodes.Damaged.Because($"entry {index} is not what it was when the ledger was opened");
+    }
 }

@@ -14,6 +14,9 @@ public sealed record ClaimsRecorded
     /// <summary>The most claims in one entry.</summary>
     public const int MaxClaims = 256;
 
+    /// <summary>How far a claim's timestamp may lie ahead of the entry that records it: feeds that date by the day are a day ahead somewhere.</summary>
+    public static readonly TimeSpan MaxAhead = TimeSpan.FromDays(1);
+
     private readonly Claim[] claims;
 
     /// <exception cref="ArgumentException">No claims, more than 256, or two with one id; or a file with a directory.</exception>

@@ -24,6 +24,13 @@ internal sealed class DecisionRules(LedgerFold fold)
     {
         foreach (Claim claim in claims.Claims)
         {
+            // The newest timestamp is the moment that a group is judged at: one from 2099 would end every other claim's validity.
+            if (claim.Timestamp > entry.RecordedAt + ClaimsRecorded.MaxAhead)
+                return new Refusal(
+                    Aspect.Time,
+                    ErrorCodes.FromTheFuture,
+                    $"the claim '{claim.ClaimId}' is dated {claim.Timestamp}, more than a day after {entry.RecordedAt}"
+                );
             if (fold.Claims.Find(claim.ClaimId) is not null)
                 return new Refusal(
                     Aspect.Decision,

@@ -36,15 +36,22 @@ public sealed class LedgerFold
     // and one that comes back after another was decided must be decided again.
     private readonly Dictionary<GroupKey, Digest> settled = [];
 
+    private readonly bool isPart;
+
     /// <param name="ledger">The id that the ledger must have.</param>
-    public LedgerFold(Digest ledger) => State = GovernanceState.Before(ledger);
+    /// <param name="isPart">Whether entries may be left out, as in a bundle: indexes then rise, but not one by one.</param>
+    public LedgerFold(Digest ledger, bool isPart = false)
+    {
+        State = GovernanceState.Before(ledger);
+        this.isPart = isPart;
+    }
 
     public GovernanceState State { get; private set; }
 
     /// <summary>The policy in force; null before genesis.</summary>
     public Policy? Policy { get; private set; }
 
-    /// <summary>Entries folded in.</summary>
+    /// <summary>One more than the index of the last entry folded in; their number, unless some are left out.</summary>
     public long Size { get; private set; }
 
     public UtcTime LastRecordedAt { get; private set; }
@@ -84,7 +91,7 @@ public sealed class LedgerFold
     {
         payload = null;
         Entry entry = receipt.Entry;
-        if (entry.Index != Size)
+        if (entry.Index != Size && !(isPart && entry.Index > Size))
             return new Refusal(
                 Aspect.Entry,
                 ErrorCodes.EntryMalformed,
@@ -94,7 +101,7 @@ public sealed class LedgerFold
             return new Refusal(
                 Aspect.Time,
                 ErrorCodes.TimeBroken,
-                $"entry {Size} was recorded at {entry.RecordedAt}, before the entry in front of it"
+                $"entry {entry.Index} was recorded at {entry.RecordedAt}, before the entry in front of it"
             );
         if (EntryRules.Judge(receipt, State) is { } broken)
             return broken;
@@ -102,7 +109,7 @@ public sealed class LedgerFold
             return new Refusal(
                 Aspect.Time,
                 ErrorCodes.NonceReused,
-                $"entry {Size} uses the nonce of entry {used.Index} again"
+                $"entry {entry.Index} uses the nonce of entry {used.Index} again"
             );
         try
         {
@@ -113,7 +120,7 @@ public sealed class LedgerFold
             return new Refusal(
                 Aspect.Entry,
                 e.Code,
-                $"the payload of entry {Size} does not fit {entry.Body.Event}: {e.Message}"
+                $"the payload of entry {entry.Index} does not fit {entry.Body.Event}: {e.Message}"
             );
         }
         return new DecisionRules(this).Judge(entry, payload);
@@ -167,7 +174,7 @@ public sealed class LedgerFold
         );
         nonces.Forget(entry.RecordedAt);
         LastRecordedAt = entry.RecordedAt;
-        Size++;
+        Size = entry.Index + 1;
     }
 
     /// <summary>The open proposal whose body this is, or null.</summary>

@@ -54,6 +54,10 @@ public static class Events
     public static bool IsKnown(string name) =>
         name == LedgerCreated || Array.IndexOf(Ordinary, name) >= 0 || IsOwn(name);
 
+    /// <summary>Whether it is one of the steps from a contradiction to its decision; what each rests on can be checked by doing it again.</summary>
+    public static bool Settles(string name) =>
+        name is ContradictionDetected or DecisionProposed or ApprovalRecorded or DecisionRecorded or DecisionClosed;
+
     /// <summary>A user's own event: <c>x-</c>, then 1 to 62 of a-z, 0-9, <c>.</c>, <c>_</c> and <c>-</c>.</summary>
     public static bool IsOwn(string name) =>
         name.Length is > 2 and <= 64

@@ -55,9 +55,6 @@ public sealed record Bundle
         return bundle;
     }
 
-    /// <summary>Whether a JSON text looks like a bundle rather than anything else.</summary>
-    public static bool LooksLike(ReadOnlySpan<byte> bytes) => bytes.TrimStart(" \t\r\n"u8).StartsWith("{"u8);
-
     /// <summary>The bytes of the file.</summary>
     public byte[] ToBytes() =>
         JsonValue

@@ -75,11 +75,11 @@ public sealed class BundleVerifier
         else
         {
             ledger = SignedBytes.LedgerIdOf(genesis.Body.ToJson());
-            GovernanceState? atSubject = JudgeEntries(bundle, GovernanceState.Before(ledger.Value));
-            checkpoint = JudgeCheckpoint(bundle, atSubject);
+            var fold = new LedgerFold(ledger.Value, isPart: true);
+            JudgeEntries(bundle, fold);
+            checkpoint = JudgeCheckpoint(bundle, fold.State);
             JudgeInclusion(bundle, checkpoint);
-            if (atSubject is not null)
-                JudgeSubject(bundle, atSubject, genesis);
+            DropWhatDoesNotApply(bundle);
         }
         JudgeTrust(bundle, ledger, checkpoint);
         return new Verdict(
@@ -92,83 +92,40 @@ public sealed class BundleVerifier
         );
     }
 
-    // Folds the control events and judges every entry by the state before it: one left out changes what later entries name.
-    private GovernanceState? JudgeEntries(Bundle bundle, GovernanceState state)
+    // By the very rules that the writer and the verifier of a whole ledger go by. A control event left out changes what every later
+    // entry names; a claim, proposal or verdict left out is missed by what rests on it.
+    private void JudgeEntries(Bundle bundle, LedgerFold fold)
     {
-        GovernanceState? atSubject = null;
-        Entry? previous = null;
         foreach (BundleEntry item in bundle.Entries)
         {
-            using StageBoard.Measurement time = board.Measure("governance");
-            Receipt receipt = item.Receipt;
-            if (previous is not null && receipt.Entry.RecordedAt < previous.RecordedAt)
-                board.Failed(
-                    "time",
-                    ErrorCodes.TimeBroken,
-                    $"entry {receipt.Entry.Index} was recorded before entry {previous.Index}"
-                );
-            previous = receipt.Entry;
-            if (receipt.Entry.Index == bundle.Subject)
-                atSubject = state;
-            if (EntryRules.Judge(receipt, state) is { } refusal)
-                board.Failed(refusal);
-            else if (JudgePayload(receipt) is { } misfit)
-                board.Failed(misfit);
-            else
-                CountJudged(receipt);
-            if (!Events.IsControl(receipt.Entry.Body.Event))
-                continue;
-            try
-            {
-                state = state.After(receipt.Entry, receipt.LeafHash);
-            }
-            catch (TessraxException e)
-            {
-                board.Failed("governance", ErrorCodes.StateBroken, e.Message);
-                return null;
-            }
+            board.Passed("entries");
+            if (!EntryJudge.Judge(item.Receipt, fold, board))
+                return;
         }
-        if (atSubject is null)
+        if (!bundle.Entries.Any(item => item.Receipt.Entry.Index == bundle.Subject))
             board.Failed(
                 "bundle",
                 ErrorCodes.InputsMissing,
                 $"the bundle is about entry {bundle.Subject} but does not hold it"
             );
-        // The subject may be genesis itself: then the state after it is the one that names the log key.
-        return bundle.Subject == 0 ? state : atSubject;
     }
 
-    private static Refusal? JudgePayload(Receipt receipt)
+    // An entry that decides nothing has no such stages, so that nobody reads them as checked.
+    private void DropWhatDoesNotApply(Bundle bundle)
     {
-        try
-        {
-            _ = receipt.Payload is { } payload ? EventPayloads.Read(receipt.Entry.Body.Event, payload.Root) : null;
-            return null;
-        }
-        catch (TessraxException e)
-        {
-            return new Refusal(
-                Aspect.Entry,
-                e.Code,
-                $"the payload of entry {receipt.Entry.Index} does not fit {receipt.Entry.Body.Event}: {e.Message}"
-            );
-        }
+        string? about = bundle
+            .Entries.FirstOrDefault(e => e.Receipt.Entry.Index == bundle.Subject)
+            ?.Receipt.Entry.Body.Event;
+        if (about is not null && Events.Settles(about))
+            return;
+        board.Drop("approvals");
+        board.Drop("decisions");
     }
 
-    private void CountJudged(Receipt receipt)
-    {
-        board.Passed("entries");
-        board.Passed("commitments");
-        board.Passed("governance");
-        board.Passed("time");
-        if (receipt.Entry.Signature is not null)
-            board.Passed("signatures");
-    }
-
-    private Checkpoint? JudgeCheckpoint(Bundle bundle, GovernanceState? state)
+    private Checkpoint? JudgeCheckpoint(Bundle bundle, GovernanceState state)
     {
         using StageBoard.Measurement time = board.Measure("checkpoint");
-        if (state?.LogKey is not { } log)
+        if (state.LogKey is not { } log)
         {
             board.Failed("checkpoint", ErrorCodes.CheckpointRefused, "the bundle's control events name no log key");
             return null;
@@ -212,105 +169,6 @@ public sealed class BundleVerifier
                     $"entry {index} is not proven to be in the tree of size {checkpoint.Head.Size}"
                 );
         }
-    }
-
-    private void JudgeSubject(Bundle bundle, GovernanceState state, Entry genesis)
-    {
-        Receipt? subject = bundle.Entries.FirstOrDefault(e => e.Receipt.Entry.Index == bundle.Subject)?.Receipt;
-        if (subject?.Entry.Body.Event != Events.DecisionRecorded)
-        {
-            board.Drop("approvals");
-            board.Drop("decisions");
-            return;
-        }
-        if (subject.Payload is null)
-        {
-            board.Failed(
-                "decisions",
-                ErrorCodes.InputsMissing,
-                "the decision's payload is withheld, so it cannot be made again"
-            );
-            return;
-        }
-        using StageBoard.Measurement time = board.Measure("decisions");
-        try
-        {
-            Policy policy = Genesis.Read(genesis.Body).Policy;
-            if (policy.Pin != state.Policy)
-                throw ErrorCodes.PolicyDiffers.Because("the policy in force at the decision is not in the bundle");
-            Decision decision = Decision.FromJson(subject.Payload.Root);
-            JudgeDecision(bundle, policy, decision);
-            JudgeApprovals(subject.Entry, decision, policy, state);
-        }
-        catch (TessraxException e)
-        {
-            board.Failed("decisions", e.Code, e.Message);
-        }
-    }
-
-    private void JudgeDecision(Bundle bundle, Policy policy, Decision decision)
-    {
-        var claims = new ClaimBook(policy.Rules);
-        Contradiction? recorded = null;
-        bool followed = false;
-        foreach (
-            Receipt receipt in bundle
-                .Entries.Select(e => e.Receipt)
-                .Where(r => r.Entry.Index < bundle.Subject && r.Payload is not null)
-        )
-        {
-            switch (EventPayloads.Read(receipt.Entry.Body.Event, receipt.Payload!.Root))
-            {
-                case ClaimsRecorded batch:
-                    foreach (Claim claim in batch.Claims)
-                        claims.Add(claim);
-                    break;
-                case Contradiction contradiction when contradiction.Id == decision.Contradiction:
-                    recorded = contradiction;
-                    followed = contradiction.Equals(claims.Detect(contradiction.Key));
-                    break;
-            }
-        }
-        Contradiction? again = claims.Detect(decision.Key);
-        if (recorded is null || again is null)
-            board.Failed(
-                "decisions",
-                ErrorCodes.InputsMissing,
-                "the claims or the contradiction that the decision rests on are not in the bundle"
-            );
-        // Claims that came later may have changed what is set aside, but not what contradicts what.
-        else if (!followed || again.Id != recorded.Id)
-            board.Failed(
-                "decisions",
-                ErrorCodes.DecisionDiffers,
-                "the bundle's claims give another contradiction than the one recorded"
-            );
-        else if (!Decider.Decide(policy, again).ToJson().Equals(decision.ToJson()))
-            board.Failed(
-                "decisions",
-                ErrorCodes.DecisionDiffers,
-                "claims and policy give another decision than the one recorded"
-            );
-        else
-            board.Passed("decisions");
-    }
-
-    private void JudgeApprovals(Entry entry, Decision decision, Policy policy, GovernanceState state)
-    {
-        // What is asked for comes from the policy, not from the decision's own word.
-        IReadOnlyList<RequiredApproval> required = policy.For(decision.Severity).Action?.Approvals ?? [];
-        Digest body = entry.Body.DigestIn(state.Ledger);
-        foreach (Approval approval in entry.Approvals)
-        {
-            if (
-                ApprovalRules.Judge(approval, body, entry.Body.By.Key, required, state, entry.RecordedAt) is { } refusal
-            )
-                board.Failed(refusal);
-            else
-                board.Passed("approvals");
-        }
-        if (ApprovalRules.JudgeAll(entry.Approvals, required, $"the decision in entry {entry.Index}") is { } few)
-            board.Failed(few);
     }
 
     private void JudgeTrust(Bundle bundle, Digest? ledger, Checkpoint? checkpoint)

@@ -19,6 +19,7 @@ public sealed class LedgerVerifier
     private byte[] lastNote = [];
     private bool foldBroken;
     private bool reachedTrusted;
+    private readonly List<string> remarks = [];
 
     /// <param name="clock">Measures the stages.</param>
     /// <param name="trust">What the verifier accepts; null if trust was not established.</param>
@@ -53,6 +54,9 @@ public sealed class LedgerVerifier
     /// <summary>The last checkpoint that held.</summary>
     public Checkpoint? Last => last;
 
+    /// <summary>Adds to what the verdict does not exclude.</summary>
+    public void Remark(string notExcluded) => remarks.Add(notExcluded);
+
     /// <summary>Checks the next entry.</summary>
     public void Add(ReadOnlySpan<byte> leaf, ReadOnlySpan<byte> payload, ReadOnlySpan<byte> salt)
     {
@@ -60,7 +64,10 @@ public sealed class LedgerVerifier
             frontier.Append(TreeHasher.Sha256.Leaf(leaf));
         CompareWithTrusted();
         if (Read(leaf, payload, salt) is { } receipt && Found(receipt))
-            Judge(receipt);
+        {
+            foldBroken = !EntryJudge.Judge(receipt, fold!, Board);
+            logKey ??= fold!.State.LogKey?.Verifier;
+        }
     }
 
     /// <summary>Checks a batch's checkpoint against the entries so far.</summary>
@@ -135,48 +142,6 @@ public sealed class LedgerVerifier
         return fold is not null && !foldBroken;
     }
 
-    private void Judge(Receipt receipt)
-    {
-        using StageBoard.Measurement time = Board.Measure("governance");
-        Refusal? refusal = fold!.Judge(receipt, out object? payload);
-        if (refusal is not null)
-            Board.Failed(refusal);
-        Count(receipt, refusal?.Aspect);
-        try
-        {
-            fold.Apply(receipt, payload);
-        }
-        catch (TessraxException e)
-        {
-            Board.Failed(
-                "governance",
-                ErrorCodes.StateBroken,
-                $"entries after {receipt.Entry.Index} cannot be judged: {e.Message}"
-            );
-            foldBroken = true;
-        }
-        logKey ??= fold.State.LogKey?.Verifier;
-    }
-
-    // Rules are judged in a fixed order, so those before the one that failed did hold.
-    private void Count(Receipt receipt, Aspect? failed)
-    {
-        if (failed is not null)
-            return;
-        foreach (string stage in (ReadOnlySpan<string>)["commitments", "governance", "time"])
-            Board.Passed(stage);
-        if (receipt.Entry.Signature is not null)
-            Board.Passed("signatures");
-        if (
-            receipt.Entry.Body.Event
-            is Events.ContradictionDetected
-                or Events.DecisionRecorded
-                or Events.DecisionProposed
-        )
-            Board.Passed("decisions");
-        Board.Passed("approvals", receipt.Entry.Approvals.Count);
-    }
-
     private void CompareRoot(Checkpoint checkpoint)
     {
         using StageBoard.Measurement time = Board.Measure("merkle");
@@ -243,6 +208,9 @@ public sealed class LedgerVerifier
             excludes.Add(
                 "a fork: no witness quorum is asked for (log-only), so the log could show others another history"
             );
+        if (trust?.Checkpoint is null)
+            excludes.Add("entries cut off the end: no trusted checkpoint says how far the log had come");
+        excludes.AddRange(remarks);
         excludes.Add("a wrong clock: recorded_at is the log's word");
         if (Unsettled() is > 0 and int open)
             excludes.Add(

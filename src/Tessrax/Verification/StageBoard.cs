@@ -50,9 +50,6 @@ public sealed class StageBoard
     /// <summary>Adds to a stage the time until it is disposed.</summary>
     public Measurement Measure(string stage) => new(this, stage);
 
-    /// <summary>Whether anything failed so far.</summary>
-    public bool AnyFailed => tallies.Values.Any(t => t.Failed > 0);
-
     /// <summary>The stages as they stand.</summary>
     public IReadOnlyList<Stage> ToStages() => [.. order.Select(name => tallies[name].ToStage(name))];
 

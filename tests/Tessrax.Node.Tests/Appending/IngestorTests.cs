@@ -30,6 +30,24 @@ public sealed class IngestorTests
     }
 
     [Fact]
+    public void Refuses_a_claim_from_the_future_which_would_end_the_validity_of_all_others()
+    {
+        using var ledger = new TestLedger();
+        using LedgerWriter writer = ledger.Open();
+        Claim ahead = Claim.FromJson(
+            TestLedger.Claim("b", "A", 9, "s2").ToJson().With("timestamp", "9999-01-01T00:00:00.000000Z")
+        );
+        ClaimFile file = TestLedger.File(TestLedger.Claim("a", "A", 1, "s1"), ahead);
+        TessraxException refused = Assert.Throws<TessraxException>(() => new Ingestor(writer).Ingest([file]));
+        Assert.Equal(ErrorCodes.FromTheFuture, refused.Code);
+        Assert.Contains("line 2", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(1, writer.Fold.Size);
+        refused = Assert.Throws<TessraxException>(() => writer.Append([Claims(ahead)]));
+        Assert.Equal(ErrorCodes.FromTheFuture, refused.Code);
+        new Ingestor(writer).Ingest([TestLedger.File(TestLedger.Claim("a", "A", 1, "s1"))]);
+    }
+
+    [Fact]
     public void Completes_an_ingest_that_died_at_any_write_and_gives_the_same_in_the_end()
     {
         int died = 0;

@@ -61,23 +61,26 @@ public sealed class WriterLockTests
     }
 
     [Fact]
-    public void Is_free_at_once_though_other_threads_start_programs()
+    public async Task Is_free_at_once_though_other_threads_start_programs()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "uses true(1)");
         using var folder = new TemporaryFolder();
-        Task starting = Task.Run(() =>
-        {
-            for (int i = 0; i < 100; i++)
+        Task starting = Task.Run(
+            () =>
             {
-                using Process child = Process.Start("true");
-                child.WaitForExit();
-            }
-        });
+                for (int i = 0; i < 100; i++)
+                {
+                    using Process child = Process.Start("true");
+                    child.WaitForExit();
+                }
+            },
+            TestContext.Current.CancellationToken
+        );
         while (!starting.IsCompleted)
         {
             WriterLock.Acquire(folder.Path).Dispose();
         }
-        starting.GetAwaiter().GetResult();
+        await starting;
     }
 
     [Fact]

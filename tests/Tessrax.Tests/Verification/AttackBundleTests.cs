@@ -27,8 +27,8 @@ public sealed class AttackBundleTests
         Holds(Minimal(Automatic));
         Holds(Minimal(Approved));
         Verdict verdict = Verify(Minimal(Approved).ToBytes());
-        Assert.Equal(3, verdict.Stages.Single(s => s.Name == "approvals").Checked);
-        Assert.Equal(1, verdict.Stages.Single(s => s.Name == "decisions").Checked);
+        Assert.Equal(6, verdict.Stages.Single(s => s.Name == "approvals").Checked);
+        Assert.Equal(3, verdict.Stages.Single(s => s.Name == "decisions").Checked);
         Assert.Contains(verdict.Excludes, e => e.Contains("omission not excluded", StringComparison.Ordinal));
     }
 
@@ -79,8 +79,7 @@ public sealed class AttackBundleTests
         foreach (BundleEntry entry in good.Entries)
         {
             Bundle without = good with { Entries = [.. good.Entries.Where(e => e != entry)] };
-            bool proposal = entry.Receipt.Entry.Body.Event == Events.DecisionProposed;
-            Assert.Equal(proposal, Verify(without.ToBytes()).Holds);
+            Assert.False(Verify(without.ToBytes()).Holds, $"without entry {entry.Receipt.Entry.Index}");
         }
     }
 
@@ -147,7 +146,8 @@ public sealed class AttackBundleTests
     [Fact]
     public void Refutes_subjects_that_are_not_there()
     {
-        foreach (long subject in (long[])[Full.Receipts.Count, 9007199254740991, Approved.Entry.Index - 1])
+        long elsewhere = Full.Receipts.First(r => Minimal(Approved).Entries.All(e => e.Receipt != r)).Entry.Index;
+        foreach (long subject in (long[])[Full.Receipts.Count, 9007199254740991, elsewhere])
             Fails(Verify((Minimal(Approved) with { Subject = subject }).ToBytes()), "bundle", ErrorCodes.InputsMissing);
         Bundle negative = Minimal(Approved) with { Subject = -1 };
         Fails(Verify(negative.ToBytes()), "bundle");
@@ -214,6 +214,31 @@ public sealed class AttackBundleTests
         Assert.True(Verify(bundle, same).Holds);
     }
 
+    // A log key alone attests both of these; neither may hold for anybody who reads only the bundle.
+    [Theory]
+    [InlineData(Events.ApprovalRecorded)]
+    [InlineData(Events.ContradictionDetected)]
+    public void Refutes_what_the_log_alone_made_up(string name)
+    {
+        var ledger = new FoldLedger();
+        GroupKey key = ledger.Contradict("C", 9, 6.5);
+        long open = ledger.Propose(key);
+        JsonValue payload =
+            name == Events.ApprovalRecorded
+                ? new ApprovalRecorded(
+                    open,
+                    ledger.AddVote(open, 1) with
+                    {
+                        Signature = Convert.ToBase64String(new byte[64]),
+                    }
+                ).ToJson()
+                : Full.Receipts.First(r => r.Entry.Body.Event == name).Payload!.Root;
+        Receipt forged = ledger.Make(name, payload, VoucherKind.Log);
+        ledger.AddUnjudged(forged, null);
+        byte[] bundle = ledger.Bundle(forged.Entry.Index).ToBytes();
+        Assert.False(BundleVerifier.Verify(bundle, ledger.Trust, TimeProvider.System).Holds);
+    }
+
     [Fact]
     public void Refutes_checkpoints_by_others()
     {
@@ -253,6 +278,9 @@ public sealed class AttackBundleTests
                         ClaimsRecorded claims => claims.Claims.Any(c => c.Subject == decision.Key.Subject),
                         Contradiction contradiction => contradiction.Id == decision.Contradiction,
                         Proposal proposal => proposal.Decision.Contradiction == decision.Contradiction,
+                        ApprovalRecorded vote => Proposal
+                            .FromJson(Full.Receipts[(int)vote.Proposal].Payload!.Root)
+                            .Decision.Contradiction == decision.Contradiction,
                         _ => false,
                     }
                 )

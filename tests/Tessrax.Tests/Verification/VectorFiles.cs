@@ -32,7 +32,7 @@ internal static class VectorFiles
         return new Dictionary<string, byte[]>
         {
             [LedgerFile] = Lay(Ledger(ledger)),
-            [BundleFile] = ledger.BundleOf(Subject, 4, 5, 6).ToBytes(),
+            [BundleFile] = ledger.BundleOf(Subject, 4, 5, 6, 7, 8).ToBytes(),
             [TrustFile] = [.. SampleLedger.TrustIn(ledger.Id).ToJson(), (byte)'\n'],
         };
     }

@@ -55,8 +55,8 @@ public sealed class VectorsTests
         byte[] bundle = File.ReadAllBytes(Spec.Path("vectors", "ledger", VectorFiles.BundleFile));
         Verdict verdict = BundleVerifier.Verify(bundle, Trust(), StoppedClock.Instance);
         Assert.True(verdict.Holds, verdict.ToJson().ToString());
-        Assert.Equal(2, verdict.Stages.Single(s => s.Name == "approvals").Checked);
-        Assert.Equal(1, verdict.Stages.Single(s => s.Name == "decisions").Checked);
+        Assert.Equal(4, verdict.Stages.Single(s => s.Name == "approvals").Checked);
+        Assert.Equal(3, verdict.Stages.Single(s => s.Name == "decisions").Checked);
     }
 
     [Fact]

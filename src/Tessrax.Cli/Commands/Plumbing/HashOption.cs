@@ -15,7 +15,10 @@ internal static class HashOption
         };
 
     /// <exception cref="TessraxException">TSX1012: there is no such hash function.</exception>
-    public static HashEngine Engine(string name) =>
+    public static HashEngine Engine(string name, string option = "--alg") =>
         HashEngine.ByName(name)
-        ?? throw ErrorCodes.BadUsage.Because($"the hash function '{name}' is not supported", "use --alg sha256");
+        ?? throw ErrorCodes.BadUsage.Because(
+            $"the hash function '{name}' is not supported",
+            $"this version knows {option} sha256"
+        );
 }

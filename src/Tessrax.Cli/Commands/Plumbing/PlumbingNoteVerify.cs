@@ -30,7 +30,7 @@ internal static class PlumbingNoteVerify
         {
             var signer = VerifierKey.Parse(parsed.GetRequiredValue(key));
             // One byte more than a note may have is enough to see that it has too many.
-            byte[] bytes = ReadUpTo(context, parsed.GetValue(file), SignedNote.MaxBytes + 1);
+            byte[] bytes = context.ReadUpTo(parsed.GetValue(file), SignedNote.MaxBytes + 1);
             bool holds =
                 SignedNote.TryParse(bytes, out SignedNote? note, out string reason)
                 && note.Verify([signer], out _, out reason);
@@ -46,12 +46,5 @@ internal static class PlumbingNoteVerify
             return 0;
         });
         return verb;
-    }
-
-    private static byte[] ReadUpTo(CliContext context, string? path, int count)
-    {
-        using Stream input = context.OpenInput(path);
-        var bytes = new byte[count];
-        return bytes[..input.ReadAtLeast(bytes, count, throwOnEndOfStream: false)];
     }
 }
