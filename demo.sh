@@ -7,7 +7,7 @@ invoked_from=$PWD
 cd "$here"
 source eng/common.sh
 
-echo "building tessraxctl (the first time takes about a minute)"
+echo "building tessraxctl (the first time takes a minute or two)"
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 if ! dotnet build src/Tessrax.Cli -c Release -v quiet -nologo >"$log" 2>&1; then

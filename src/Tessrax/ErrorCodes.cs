@@ -324,7 +324,7 @@ public static class ErrorCodes
     public static readonly ErrorCode NoTrust = Finding(
         5013,
         "trust is not established",
-        "pin the ledger id and vkey that you got from a source you trust"
+        "give --trust FILE or --trust VKEY, or tessraxctl trust pin FILE, with what you got from a source you trust"
     );
     public static readonly ErrorCode Inconsistent = Finding(
         5014,

@@ -100,9 +100,16 @@ internal static class DecisionsVerb
             ? Proposal.FromJson(receipt.Payload!.Root).Decision
             : Decision.FromJson(receipt.Payload!.Root);
         Claim[] claims = [.. decision.Claims.Select(c => view.Fold.Claims.Find(c.ClaimId)).OfType<Claim>()];
-        context.WriteJson(() => ToJson(receipt).With("claims", JsonValue.Of(claims.Select(c => c.ToJson()))));
+        ProposalFate? fate = proposed ? ProposalFate.Of(view, index) : null;
+        context.WriteJson(() =>
+            ToJson(receipt)
+                .With("status", fate?.Status ?? "decided")
+                .With("claims", JsonValue.Of(claims.Select(c => c.ToJson())))
+        );
         context.Line(Tone.Strong, $"{(proposed ? "proposal" : "decision")} {index}: {decision.Key}");
         context.Line(decision.Explanation);
+        if (fate is not null)
+            context.Line(fate.Status == ProposalFate.Decided ? Tone.Good : Tone.Warn, fate.Describe(view));
         context.Show(Picture(view, receipt, decision, claims));
     }
 

@@ -1,8 +1,12 @@
 using System.CommandLine;
 using Tessrax.Canonical;
+using Tessrax.Cli.Ledgers;
 using Tessrax.Cli.Terminal;
+using Tessrax.Governance;
 using Tessrax.Keys;
+using Tessrax.Node;
 using Tessrax.Node.Keys;
+using Tessrax.Node.Reading;
 
 namespace Tessrax.Cli.Commands;
 
@@ -38,6 +42,8 @@ internal static class KeysList
                     }
                 )
             );
+            foreach (string ledger in parsed.GetRequiredValue(paths).Where(IsLedger))
+                ListLedger(context, ledger);
             foreach (StoredKey key in keys.Where(k => k.HasLooseMode))
                 context.Notice($"warning: others may read {key.Path}: chmod 600 it");
             return 0;
@@ -54,6 +60,35 @@ internal static class KeysList
             ("key", info.VerifierKey.Key.Id.ToString()),
             ("vkey", info.VerifierKey.ToString())
         );
+
+    private static bool IsLedger(string path) => File.Exists(Path.Combine(path, LedgerDirectory.FactsFile));
+
+    // Who may do what is in the ledger itself; the key files beside it are only this machine's.
+    private static void ListLedger(CliContext context, string path)
+    {
+        using LedgerView view = LedgerView.Open(path, LedgerSession.Environment(context).Disk);
+        IReadOnlyList<LedgerKey> known = view.Fold.State.Keys;
+        foreach (LedgerKey key in known)
+            context.WriteJson(() =>
+                JsonValue.Object(
+                    ("ledger", view.Fold.State.Ledger.ToString()),
+                    ("name", key.Name),
+                    ("purpose", key.Purpose.ToText()),
+                    ("roles", JsonValue.Of(key.Roles.Select(JsonValue.String))),
+                    ("key", key.Id.ToString()),
+                    ("vkey", key.Verifier.ToString())
+                )
+            );
+        context.Line();
+        context.Line(Tone.Strong, $"keys that {view.Fold.State.Origin} knows");
+        context.Table(
+            ["NAME", "PURPOSE", "ROLES", "KEY ID"],
+            known
+                .OrderBy(k => k.Purpose)
+                .ThenBy(k => k.Name, StringComparer.Ordinal)
+                .Select(k => new Cell[] { k.Name, k.Purpose.ToText(), string.Join(", ", k.Roles), k.Id.ToString() })
+        );
+    }
 
     // A file that is named must be a key file; in a directory, other files are passed over.
     private static IEnumerable<StoredKey> KeysAt(string path)

@@ -1,5 +1,4 @@
 using System.Text;
-using Tessrax.Contradictions;
 using Tessrax.Governance;
 using Tessrax.Hashing;
 using Tessrax.Keys;

@@ -44,8 +44,12 @@ public sealed class StageBoard
         tally.Findings.Add(new Finding(code, reason));
     }
 
-    /// <summary>Leaves out a stage that does not apply, so that nobody reads it as checked.</summary>
-    public void Drop(string stage) => order.Remove(stage);
+    /// <summary>Leaves out a stage that does not apply, so that nobody reads it as checked. One that failed stays.</summary>
+    public void Drop(string stage)
+    {
+        if (Of(stage).Failed == 0)
+            order.Remove(stage);
+    }
 
     /// <summary>Adds to a stage the time until it is disposed.</summary>
     public Measurement Measure(string stage) => new(this, stage);

@@ -1,7 +1,6 @@
 using System.Text;
 using Tessrax.Node.Appending;
 using Tessrax.Node.Files;
-using Tessrax.Node.Reading;
 using Tessrax.Node.Segments;
 using Xunit;
 

@@ -237,6 +237,9 @@ public sealed class AttackBundleTests
         ledger.AddUnjudged(forged, null);
         byte[] bundle = ledger.Bundle(forged.Entry.Index).ToBytes();
         Assert.False(BundleVerifier.Verify(bundle, ledger.Trust, TimeProvider.System).Holds);
+        // Nor may it hide in a bundle about an entry that decides nothing.
+        bundle = ledger.Bundle(1).ToBytes();
+        Assert.False(BundleVerifier.Verify(bundle, ledger.Trust, TimeProvider.System).Holds);
     }
 
     [Fact]

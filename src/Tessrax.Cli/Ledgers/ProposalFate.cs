@@ -1,0 +1,51 @@
+using Tessrax.Governance;
+using Tessrax.Ledger;
+using Tessrax.Node.Reading;
+
+namespace Tessrax.Cli.Ledgers;
+
+/// <summary>What became of a proposal, and who voted how.</summary>
+/// <param name="Status"><c>open</c>, <c>decided</c>, <c>rejected</c>, <c>expired</c> or <c>superseded</c>.</param>
+/// <param name="At">The entry that ended it, or -1.</param>
+/// <param name="Votes">The verdicts recorded.</param>
+internal sealed record ProposalFate(string Status, long At, IReadOnlyList<Approval> Votes)
+{
+    public const string Open = "open";
+    public const string Decided = "decided";
+
+    /// <summary>Reads the log from the proposal on.</summary>
+    public static ProposalFate Of(LedgerView view, long index)
+    {
+        var votes = new List<Approval>();
+        EntryBody body = Proposal.FromJson(view.Receipt(index).Payload!.Root).Body;
+        foreach (Receipt receipt in view.Receipts(index + 1))
+        {
+            switch (receipt.Entry.Body.Event)
+            {
+                case Events.ApprovalRecorded:
+                    ApprovalRecorded vote = ApprovalRecorded.FromJson(receipt.Payload!.Root);
+                    if (vote.Proposal == index)
+                        votes.Add(vote.Approval);
+                    break;
+                case Events.DecisionRecorded when receipt.Entry.Body == body:
+                    return new ProposalFate(Decided, receipt.Entry.Index, votes);
+                case Events.DecisionClosed:
+                    DecisionClosed closed = DecisionClosed.FromJson(receipt.Payload!.Root);
+                    if (closed.Proposal == index)
+                        return new ProposalFate(closed.OutcomeText, receipt.Entry.Index, votes);
+                    break;
+            }
+        }
+        return new ProposalFate(Open, -1, votes);
+    }
+
+    /// <summary>In words.</summary>
+    public string Describe(LedgerView view)
+    {
+        IEnumerable<string> said = Votes.Select(v =>
+            $"{view.Fold.State.Key(v.Key)?.Name} {(v.Approves ? "approved" : "rejected")}"
+        );
+        string voted = Votes.Count == 0 ? "nobody voted" : string.Join(", ", said);
+        return $"status: {Status}{(At < 0 ? "" : $" at {At}")}; {voted}";
+    }
+}
