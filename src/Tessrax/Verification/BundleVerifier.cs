@@ -53,8 +53,9 @@ public sealed class BundleVerifier
         catch (TessraxException e)
         {
             verifier.board.Failed("bundle", e.Code, e.Message);
+            // Nothing else applies to what is not a bundle.
             foreach (string stage in Stages[1..])
-                verifier.board.NotChecked(stage, ErrorCodes.Refuted, "the bundle could not be read");
+                verifier.board.Drop(stage);
             return new Verdict("bundle", null, 0, null, verifier.board.ToStages(), []);
         }
         return verifier.Judge(bundle);
