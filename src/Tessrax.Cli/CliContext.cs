@@ -3,7 +3,6 @@ using Spectre.Console.Rendering;
 using Tessrax.Canonical;
 using Tessrax.Cli.Terminal;
 using Tessrax.Node;
-using Tessrax.Node.Files;
 
 namespace Tessrax.Cli;
 
@@ -50,16 +49,6 @@ internal sealed class CliContext : IDisposable
 
     /// <summary>Ends on Ctrl-C. A verb that never asks for it is ended by the signal itself.</summary>
     public CancellationToken Cancellation => (cancellation ??= ListenForSignals()).Token;
-
-    /// <summary>The world as the node sees it.</summary>
-    public NodeEnvironment Node =>
-        new(
-            host.Time,
-            host.Random,
-            SystemDisk.Instance,
-            UserDirectory("XDG_CONFIG_HOME", ".config"),
-            UserDirectory("XDG_STATE_HOME", ".local", "state")
-        );
 
     /// <summary>An environment variable, or null if it is unset or empty.</summary>
     public string? Variable(string name) => host.Variable(name) is { Length: > 0 } value ? value : null;
@@ -174,15 +163,6 @@ internal sealed class CliContext : IDisposable
         foreach (PosixSignalRegistration signal in signals)
             signal.Dispose();
         cancellation?.Dispose();
-    }
-
-    // XDG Base Directory: "All paths must be absolute. If an implementation encounters a relative path [it] should
-    // consider the path invalid and ignore it."
-    private string UserDirectory(string variable, params string[] standard)
-    {
-        string? named = Variable(variable);
-        string root = Path.IsPathRooted(named) ? named : Path.Combine([host.Home, .. standard]);
-        return Path.Combine(root, "tessrax");
     }
 
     private CancellationTokenSource ListenForSignals()

@@ -24,9 +24,6 @@ internal sealed record CliHost
     /// <summary>An environment variable, or null.</summary>
     public required Func<string, string?> Variable { get; init; }
 
-    /// <summary>The user's home directory.</summary>
-    public required string Home { get; init; }
-
     public required TimeProvider Time { get; init; }
 
     public required RandomSource Random { get; init; }
@@ -46,7 +43,6 @@ internal sealed record CliHost
             ErrorIsTerminal = !Console.IsErrorRedirected,
             Width = TerminalWidth(),
             Variable = Environment.GetEnvironmentVariable,
-            Home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile),
             Time = TimeProvider.System,
             Random = SystemRandom.Fill,
             ReadKey = static () => Console.ReadKey(intercept: true),

@@ -44,7 +44,6 @@ internal sealed class InProcess
             ErrorIsTerminal = IsTerminal,
             Width = Width,
             Variable = name => Variables.GetValueOrDefault(name),
-            Home = "/nonexistent",
             Time = Time,
             Random = bytes => bytes.Fill(++seed),
             ReadKey = () =>

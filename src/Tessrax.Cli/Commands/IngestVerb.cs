@@ -39,7 +39,7 @@ internal static class IngestVerb
                 parsed.GetValue(passphrase)
             );
             using ProgressBar bar = context.Progress("recording claims", claims.Sum(f => (long)f.Lines.Count));
-            IngestResult result = new Ingestor(writer).Ingest(claims, new Reporter(bar));
+            IngestResult result = new Ingestor(writer).Ingest(claims, bar);
             LedgerSession.Finish(context, writer);
             Report(context, writer, result);
             foreach (string warning in LookAlikeWarnings(claims))
@@ -88,9 +88,4 @@ internal static class IngestVerb
         LookAlikes
             .Find(files.SelectMany(f => f.Lines).Select(l => l.Claim.Source).Distinct(StringComparer.Ordinal))
             .Select(pair => $"the sources '{pair.First}' and '{pair.Second}' look alike but are different");
-
-    private sealed class Reporter(ProgressBar bar) : IProgress<long>
-    {
-        public void Report(long value) => bar.Report(value);
-    }
 }

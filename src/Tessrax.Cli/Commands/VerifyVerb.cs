@@ -78,7 +78,7 @@ internal static class VerifyVerb
         NodeEnvironment environment = LedgerSession.Environment(context);
         trust ??= Pinned(context, environment, LedgerIdOf(path, environment));
         using ProgressBar bar = context.Progress("verifying entries", 0);
-        return new LedgerCheck(environment, trust).Run(path, evidence, new Reporter(bar));
+        return new LedgerCheck(environment, trust).Run(path, evidence, bar);
     }
 
     private static Verdict VerifyBundle(CliContext context, byte[] bytes, TrustRoot? trust)
@@ -162,9 +162,4 @@ internal static class VerifyVerb
             stage.Checked.ToString(CultureInfo.InvariantCulture),
             stage.Seconds.ToString("F3", CultureInfo.InvariantCulture),
         ];
-
-    private sealed class Reporter(ProgressBar bar) : IProgress<long>
-    {
-        public void Report(long value) => bar.Report(value);
-    }
 }

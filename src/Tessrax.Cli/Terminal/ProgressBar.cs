@@ -4,7 +4,7 @@ namespace Tessrax.Cli.Terminal;
 
 /// <summary>A bar for whatever takes longer than a second, and nothing at all for what does not.</summary>
 /// <remarks>Safe to call from several threads. Drawn at most ten times a second; erased when disposed.</remarks>
-internal sealed class ProgressBar : IDisposable
+internal sealed class ProgressBar : IProgress<long>, IDisposable
 {
     private const int Cells = 30;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);

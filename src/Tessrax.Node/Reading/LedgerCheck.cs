@@ -1,3 +1,4 @@
+using Tessrax.Canonical;
 using Tessrax.Governance;
 using Tessrax.Keys;
 using Tessrax.Ledger;
@@ -80,9 +81,9 @@ public sealed class LedgerCheck(NodeEnvironment environment, TrustRoot? trust)
             {
                 foreach (StoredEntry stored in batch.Entries)
                 {
-                    verifier.Add(stored.Entry.Span, stored.Payload.Span, stored.Salt.Span);
-                    if (withEvidence)
-                        Collect(stored);
+                    Receipt? receipt = verifier.Add(stored.Entry.Span, stored.Payload.Span, stored.Salt.Span);
+                    if (withEvidence && receipt is { Entry.Body.Event: Events.EvidenceAdded, Payload: { } payload })
+                        Collect(receipt.Entry.Index, payload);
                 }
                 logKey ??= verifier.Fold?.State.LogKey?.Verifier;
                 verifier.AddCheckpoint(batch.Checkpoint.Span);
@@ -174,13 +175,11 @@ public sealed class LedgerCheck(NodeEnvironment environment, TrustRoot? trust)
             );
     }
 
-    private void Collect(StoredEntry stored)
+    private void Collect(long index, FrozenPayload payload)
     {
         try
         {
-            Receipt receipt = Receipt.Parse(stored.Entry.Span, stored.Payload.Span, stored.Salt.Span);
-            if (receipt.Entry.Body.Event == Events.EvidenceAdded && receipt.Payload is { } payload)
-                evidence.Add((receipt.Entry.Index, EvidenceAdded.FromJson(payload.Root)));
+            evidence.Add((index, EvidenceAdded.FromJson(payload.Root)));
         }
         catch (TessraxException)
         {

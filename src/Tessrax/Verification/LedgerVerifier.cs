@@ -58,16 +58,19 @@ public sealed class LedgerVerifier
     public void Remark(string notExcluded) => remarks.Add(notExcluded);
 
     /// <summary>Checks the next entry.</summary>
-    public void Add(ReadOnlySpan<byte> leaf, ReadOnlySpan<byte> payload, ReadOnlySpan<byte> salt)
+    /// <returns>What was read, whether it holds or not; null if it could not be read.</returns>
+    public Receipt? Add(ReadOnlySpan<byte> leaf, ReadOnlySpan<byte> payload, ReadOnlySpan<byte> salt)
     {
         using (Board.Measure("merkle"))
             frontier.Append(TreeHasher.Sha256.Leaf(leaf));
         CompareWithTrusted();
-        if (Read(leaf, payload, salt) is { } receipt && Found(receipt))
+        Receipt? receipt = Read(leaf, payload, salt);
+        if (receipt is not null && Found(receipt))
         {
             foldBroken = !EntryJudge.Judge(receipt, fold!, Board);
             logKey ??= fold!.State.LogKey?.Verifier;
         }
+        return receipt;
     }
 
     /// <summary>Checks a batch's checkpoint against the entries so far.</summary>
