@@ -13,22 +13,35 @@ public sealed class TreeHasher
     private const byte LeafPrefix = 0x00;
     private const byte NodePrefix = 0x01;
 
-    private readonly HashEngine engine;
-
     /// <param name="engine">The ledger's hash function.</param>
     public TreeHasher(HashEngine engine)
     {
         ArgumentNullException.ThrowIfNull(engine);
-        this.engine = engine;
+        Engine = engine;
         Empty = engine.Hash([]);
     }
+
+    /// <summary>The hash function below.</summary>
+    public HashEngine Engine { get; }
 
     /// <summary>The root of a tree without leaves: MTH({}) = H().</summary>
     public Digest Empty { get; }
 
     /// <summary>The hash of a leaf that holds <paramref name="data"/>: MTH({d(0)}) = H(0x00 || d(0)).</summary>
-    public Digest Leaf(ReadOnlySpan<byte> data) => engine.Hash([LeafPrefix], data);
+    public Digest Leaf(ReadOnlySpan<byte> data) => Engine.Hash([LeafPrefix], data);
 
     /// <summary>The hash of the node above two subtrees: MTH(D[n]) = H(0x01 || MTH(D[0:k]) || MTH(D[k:n])).</summary>
-    public Digest Node(Digest left, Digest right) => engine.Hash([NodePrefix], left.Span, right.Span);
+    public Digest Node(Digest left, Digest right) => Engine.Hash([NodePrefix], left.Span, right.Span);
+
+    /// <summary>A whole level: parents[i] is the node above children[2i] and children[2i + 1].</summary>
+    /// <param name="children">Twice as many as <paramref name="parents"/>.</param>
+    /// <param name="parents">May be the beginning of <paramref name="children"/>; otherwise apart from it.</param>
+    /// <exception cref="ArgumentException">The lengths do not fit.</exception>
+    public void Nodes(ReadOnlySpan<Digest> children, Span<Digest> parents) =>
+        Engine.HashPairs(NodePrefix, children, parents);
+
+    /// <summary>Many leaves: hashes[i] is the leaf that holds data[ends[i - 1]..ends[i]].</summary>
+    /// <exception cref="ArgumentException">The lengths do not fit.</exception>
+    public void Leaves(ReadOnlySpan<byte> data, ReadOnlySpan<int> ends, Span<Digest> hashes) =>
+        Engine.HashMany(LeafPrefix, data, ends, hashes);
 }
