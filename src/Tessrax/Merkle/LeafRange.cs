@@ -5,7 +5,7 @@ namespace Tessrax.Merkle;
 /// <summary>The leaves from <paramref name="Start"/> up to, but not including, <paramref name="End"/>, that stand under one node of a tree.</summary>
 internal readonly record struct LeafRange(long Start, long End)
 {
-    private long Length => End - Start;
+    public long Length => End - Start;
 
     public bool Contains(LeafRange other) => Start <= other.Start && other.End <= End;
 
@@ -17,21 +17,23 @@ internal readonly record struct LeafRange(long Start, long End)
         return (new LeafRange(Start, Start + k), new LeafRange(Start + k, End));
     }
 
-    /// <summary>Adds the perfect subtrees that make up this range, from the left; there is one per bit of its length.</summary>
-    public void AddSubtrees(List<Subtree> subtrees)
+    /// <summary>Lists the perfect subtrees that make up this range, from the left; there is one per bit of its length.</summary>
+    /// <param name="subtrees">Room for <see cref="SubtreeCount"/>.</param>
+    public void ListSubtrees(Span<Subtree> subtrees)
     {
         // Splitting off k leaves again and again takes the powers of two of the length, the largest first. Each begins
         // at a multiple of its own size: the range begins at a multiple of a power of two that is not below its length.
         long start = Start;
+        int count = 0;
         for (long rest = Length; rest > 0; )
         {
             int level = BitOperations.Log2((ulong)rest);
-            subtrees.Add(new Subtree(level, start >> level));
+            subtrees[count++] = new Subtree(level, start >> level);
             start += 1L << level;
             rest -= 1L << level;
         }
     }
 
-    /// <summary>How many subtrees <see cref="AddSubtrees"/> adds.</summary>
+    /// <summary>How many subtrees <see cref="ListSubtrees"/> lists.</summary>
     public int SubtreeCount => BitOperations.PopCount((ulong)Length);
 }
