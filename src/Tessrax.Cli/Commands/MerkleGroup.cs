@@ -16,5 +16,6 @@ internal static class MerkleGroup
         {
             MerkleHistory.Create(context),
             MerkleEvidence.Create(context),
+            MerkleSvg.Create(context),
         };
 }
