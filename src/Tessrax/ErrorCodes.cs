@@ -377,6 +377,17 @@ public static class ErrorCodes
         "keep both checkpoints: together they prove it to anyone"
     );
 
+    public static readonly ErrorCode Equivocation = Finding(
+        5021,
+        "the log signed two histories",
+        "keep the evidence and show it to others: tessraxctl merkle evidence FILE --key VKEY checks it offline"
+    );
+    public static readonly ErrorCode HistoryBroken = Finding(
+        5027,
+        "history of roots does not hold",
+        "compare with another copy; the checkpoint that is named was changed, or is another log's"
+    );
+
     /// <summary>A failure that Tessrax did not foresee.</summary>
     public static readonly ErrorCode Bug = Enter(
         7000,
