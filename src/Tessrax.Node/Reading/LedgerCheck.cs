@@ -158,7 +158,7 @@ public sealed class LedgerCheck(NodeEnvironment environment, TrustRoot? trust)
             board.Failed(
                 "checkpoints",
                 ErrorCodes.Inconsistent,
-                $"the published checkpoint signs {published.Head.Root} at size {published.Head.Size}, the segments do not"
+                $"the published checkpoint signs {verifier.Hasher.Text(published.Head.Root)} at size {published.Head.Size}, the segments do not"
             );
         }
     }
