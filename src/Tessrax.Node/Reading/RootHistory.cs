@@ -65,7 +65,7 @@ public sealed class RootHistory
         // Before the segments, so that what is appended meanwhile does no harm.
         byte[] published = LedgerMark.ReadNote(environment.Disk, directory.CheckpointFile);
         byte[] mark = LedgerMark.NoteOf(environment, directory.Id);
-        var replay = new LedgerReplay(directory.Id);
+        var replay = new LedgerReplay(directory);
         var signed = new List<(long Size, UtcTime Time, byte[] Note)>();
         using (var reader = new SegmentReader(path, environment.Disk, replay.IsSigned))
         {
@@ -76,7 +76,7 @@ public sealed class RootHistory
                 progress?.Report(batch.NextIndex);
             }
         }
-        replay.Finish(directory);
+        replay.Finish();
         var history = new RootHistory(directory, replay);
         history.Link(signed);
         history.Hold(published, $"the published {directory.CheckpointFile}");
@@ -197,7 +197,7 @@ public sealed class RootHistory
 
     private void Link(List<(long Size, UtcTime Time, byte[] Note)> signed)
     {
-        var hasher = TreeHasher.Sha256;
+        TreeHasher hasher = Directory.Hasher;
         var roots = new List<SignedRoot>(signed.Count);
         var strays = new List<byte[]>();
         foreach ((long size, UtcTime time, byte[] note) in signed)
