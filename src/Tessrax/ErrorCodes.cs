@@ -81,7 +81,6 @@ public static class ErrorCodes
         "use the verb that makes it (ingest, approve, evidence add), or an event whose name begins with x-"
     );
 
-    // 2xxx: keys and notes
     public static readonly ErrorCode WrongPassphrase = Refused(
         2001,
         "wrong passphrase",
@@ -128,7 +127,6 @@ public static class ErrorCodes
         "the command gets the bytes to sign on standard input and must print the 64-byte signature in base64"
     );
 
-    // 3xxx: storage
     public static readonly ErrorCode NotALedger = NotFound(
         3001,
         "no ledger here",
@@ -200,9 +198,12 @@ public static class ErrorCodes
         3017,
         "no static log here",
         "give a directory with checkpoint and tile/ (C2SP tlog-tiles), a ledger, or a URL of either"
+    public static readonly ErrorCode NativeHashUnusable = Storage(
+        3015,
+        "native hash library not usable",
+        "build it with eng/native-hash.sh and put it beside tessraxctl, or unset TESSRAX_HASH: digests are the same without it"
     );
 
-    // 4xxx: governance
     public static readonly ErrorCode NeedsApproval = Refused(
         4001,
         "not enough approvals",
@@ -263,13 +264,11 @@ public static class ErrorCodes
         "the author may not approve",
         "an approver other than the author must sign"
     );
-
     public static readonly ErrorCode FromTheFuture = Refused(
         4013,
         "claim dated after it was recorded",
         "correct the claim's timestamp, or the clock of this machine; a day ahead is tolerated"
     );
-
     public static readonly ErrorCode LedgerClosed = Refused(
         4014,
         "the ledger is closed",
@@ -281,7 +280,6 @@ public static class ErrorCodes
         "a closed ledger goes on in the one that LEDGER_CLOSED names, and in no other"
     );
 
-    // 5xxx: verification findings
     public static readonly ErrorCode Refuted = Finding(
         5001,
         "does not verify",
