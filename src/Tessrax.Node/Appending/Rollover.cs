@@ -7,6 +7,7 @@ using Tessrax.Ledger;
 using Tessrax.Merkle;
 using Tessrax.Node.Files;
 using Tessrax.Node.Reading;
+using Tessrax.Node.Segments;
 
 namespace Tessrax.Node.Appending;
 
@@ -136,10 +137,7 @@ public sealed class Rollover(LedgerWriter old, string directory, NodeEnvironment
         byte[] nonce = NonceOf(genesis.Predecessor!, successor);
         if (!environment.Disk.Exists(LedgerDirectory.FileOf(directory)))
         {
-            // Of a run that was cut short before it named the ledger; the same genesis comes again.
-            string segments = LedgerDirectory.SegmentsOf(directory);
-            if (Directory.Exists(segments))
-                DiskErrors.Writing(segments, () => Directory.Delete(segments, recursive: true));
+            RemoveBegun();
             return LedgerWriter.Create(directory, genesis, keys, environment, closedAt, nonce);
         }
         LedgerWriter found = LedgerWriter.Open(directory, keys, environment);
@@ -149,12 +147,32 @@ public sealed class Rollover(LedgerWriter old, string directory, NodeEnvironment
         throw ErrorCodes.OtherSuccessor.Because($"the ledger in {directory} is not the successor of {old.Directory.Id}");
     }
 
+    // Segments of a run that was cut short before it named the ledger hold genesis at most, and the same genesis comes again.
+    private void RemoveBegun()
+    {
+        string segments = LedgerDirectory.SegmentsOf(directory);
+        if (!Directory.Exists(segments))
+            return;
+        long entries = 0;
+        try
+        {
+            using var reader = new SegmentReader(directory, environment.Disk, static (_, _) => true);
+            entries = reader.ReadAll().Sum(batch => (long)batch.Entries.Count);
+        }
+        catch (TessraxException e) when (e.Code == ErrorCodes.NotALedger) { }
+        if (entries > 1)
+            throw ErrorCodes.Damaged.Because(
+                $"{directory} holds {entries} entries but no {LedgerDirectory.FactsFile}: it was founded long ago, and that file was lost"
+            );
+        DiskErrors.Writing(segments, () => Directory.Delete(segments, recursive: true));
+    }
+
     private static bool IsRemnant(string path) =>
         Path.GetFileName(path) is { } name
         && name.StartsWith($".{RolloverPlan.FileName}.", StringComparison.Ordinal)
         && name.EndsWith(".tmp", StringComparison.Ordinal);
 
-    private Successor SuccessorOf(OpenProposal proposal) => Successor.Read(proposal.Proposal.Body, old.Fold.State);
+    private Successor SuccessorOf(OpenProposal proposal) => Successor.Read(proposal.Proposal.Body);
 
     private Genesis GenesisOf(Successor successor, LedgerKeys keys, out UtcTime closedAt)
     {

@@ -45,7 +45,7 @@ public sealed class StageBoard
     }
 
     /// <summary>Marks a stage as not checked and not claimed: the verdict can hold without it, and says so elsewhere.</summary>
-    internal void NotClaimed(string stage, ErrorCode code, string reason)
+    public void NotClaimed(string stage, ErrorCode code, string reason)
     {
         NotChecked(stage, code, reason);
         Of(stage).Claimed = false;
