@@ -65,7 +65,7 @@ public sealed class RootHistory
         // Before the segments, so that what is appended meanwhile does no harm.
         byte[] published = LedgerMark.ReadNote(environment.Disk, directory.CheckpointFile);
         byte[] mark = LedgerMark.NoteOf(environment, directory.Id);
-        var replay = new LedgerReplay(directory.Id);
+        var replay = new LedgerReplay(directory);
         var signed = new List<(long Size, UtcTime Time, byte[] Note)>();
         using (var reader = new SegmentReader(path, environment.Disk, replay.IsSigned))
         {
@@ -76,7 +76,7 @@ public sealed class RootHistory
                 progress?.Report(batch.NextIndex);
             }
         }
-        replay.Finish(directory);
+        replay.Finish();
         var history = new RootHistory(directory, replay);
         history.Link(signed);
         history.Hold(published, $"the published {directory.CheckpointFile}");
@@ -135,7 +135,7 @@ public sealed class RootHistory
         return new CheckpointComparison(relation, theirs.Head, ours, proof, null);
     }
 
-    private TreeHasher Hasher => new(Checkpoints.Hash);
+    private TreeHasher Hasher => Directory.Hasher;
 
     // The first checkpoint that was signed at this size or later.
     private SignedRoot FirstFrom(long size)
@@ -197,7 +197,7 @@ public sealed class RootHistory
 
     private void Link(List<(long Size, UtcTime Time, byte[] Note)> signed)
     {
-        var hasher = TreeHasher.Sha256;
+        TreeHasher hasher = Directory.Hasher;
         var roots = new List<SignedRoot>(signed.Count);
         var strays = new List<byte[]>();
         foreach ((long size, UtcTime time, byte[] note) in signed)
@@ -221,7 +221,7 @@ public sealed class RootHistory
         Checkpoints = new CheckpointHistory
         {
             Key = Key,
-            Hash = hasher.Engine,
+            Hash = hasher,
             Roots = roots,
         };
         HistoryVerdict linked = Checkpoints.Verify(Key);
@@ -241,7 +241,7 @@ public sealed class RootHistory
         {
             equivocations.Add(evidence);
             findings.Add(
-                new Finding(ErrorCodes.Equivocation, $"{what} signs {checkpoint.Head.Root.ToBase64()} at size {checkpoint.Head.Size}, the entries do not")
+                new Finding(ErrorCodes.Equivocation, $"{what} signs {Hasher.Text(checkpoint.Head.Root)} at size {checkpoint.Head.Size}, the entries do not")
             );
         }
         else if (found.Relation == CheckpointRelation.NewerUnproven)
