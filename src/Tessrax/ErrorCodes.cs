@@ -384,8 +384,8 @@ public static class ErrorCodes
     );
     public static readonly ErrorCode Equivocation = Finding(
         5021,
-        "log has signed two different trees",
-        "keep both checkpoints: together they prove it to anyone; tessraxctl merkle evidence FILE --key VKEY checks them offline"
+        "the log signed two histories",
+        "keep the evidence and show it to others: tessraxctl merkle evidence FILE --key VKEY checks it offline"
     );
     public static readonly ErrorCode PredecessorBroken = Finding(
         5022,
