@@ -31,7 +31,7 @@ internal static class TestTrees
         var head = new TreeHead(size, tree.RootAt(size));
         const string Origin = "example.com/tree";
         if (size == 0)
-            return new TreePicture(Origin, head, HashEngine.Sha256, null, new Dictionary<DrawnNode, Digest>());
+            return new TreePicture(Origin, head, TreeHasher.Sha256, null, new Dictionary<DrawnNode, Digest>());
         DrawnNode top = TreeShape.Of(size, goal);
         Subtree[] wanted = TreeHashes.Wanted(top);
         var read = new Digest[wanted.Length];
@@ -39,7 +39,7 @@ internal static class TestTrees
         return new TreePicture(
             Origin,
             head,
-            HashEngine.Sha256,
+            TreeHasher.Sha256,
             top,
             TreeHashes.Of(top, wanted, read, head, TreeHasher.Sha256)
         );

@@ -14,6 +14,8 @@ internal static class MerkleGroup
             "tessraxctl merkle svg decisions --prove 17 -o tree.svg"
         )
         {
+            MerkleDiff.Create(context),
+            MerkleCheck.Create(context),
             MerkleHistory.Create(context),
             MerkleEvidence.Create(context),
             MerkleSvg.Create(context),

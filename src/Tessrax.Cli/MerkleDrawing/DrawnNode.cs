@@ -52,13 +52,13 @@ internal sealed record DrawnNode(long Start, long End)
 /// <summary>A tree to be drawn: what is shown of it, and the hash of every node that is shown.</summary>
 /// <param name="Origin">Whose tree it is.</param>
 /// <param name="Head">The tree.</param>
-/// <param name="Hash">Its hash function.</param>
+/// <param name="Hasher">Its hasher.</param>
 /// <param name="Top">The root as a node; null for the empty tree.</param>
 /// <param name="Hashes">Every node under <paramref name="Top"/>.</param>
 internal sealed record TreePicture(
     string Origin,
     TreeHead Head,
-    HashEngine Hash,
+    TreeHasher Hasher,
     DrawnNode? Top,
     IReadOnlyDictionary<DrawnNode, Digest> Hashes
 )

@@ -13,7 +13,7 @@ internal static class TreeSvg
     public static byte[] Draw(TreePicture picture, Theme theme)
     {
         var canvas = new SvgCanvas();
-        string root = $"root {picture.Hash.Name}:{picture.Head.Root.ToHex()}";
+        string root = $"root {picture.Hasher.Text(picture.Head.Root)}";
         (string Kind, string Words)[] legend = LegendOf(picture);
         double legendWidth = legend.Sum(item => LegendWidth(item.Words));
         double inner = Math.Max(SvgCanvas.WidthOf(root, 11), legendWidth);

@@ -135,7 +135,7 @@ public sealed class RootHistory
         return new CheckpointComparison(relation, theirs.Head, ours, proof, null);
     }
 
-    private TreeHasher Hasher => new(Checkpoints.Hash);
+    private TreeHasher Hasher => Directory.Hasher;
 
     // The first checkpoint that was signed at this size or later.
     private SignedRoot FirstFrom(long size)
@@ -221,7 +221,7 @@ public sealed class RootHistory
         Checkpoints = new CheckpointHistory
         {
             Key = Key,
-            Hash = hasher.Engine,
+            Hash = hasher,
             Roots = roots,
         };
         HistoryVerdict linked = Checkpoints.Verify(Key);
@@ -241,7 +241,7 @@ public sealed class RootHistory
         {
             equivocations.Add(evidence);
             findings.Add(
-                new Finding(ErrorCodes.Equivocation, $"{what} signs {checkpoint.Head.Root.ToBase64()} at size {checkpoint.Head.Size}, the entries do not")
+                new Finding(ErrorCodes.Equivocation, $"{what} signs {Hasher.Text(checkpoint.Head.Root)} at size {checkpoint.Head.Size}, the entries do not")
             );
         }
         else if (found.Relation == CheckpointRelation.NewerUnproven)

@@ -39,8 +39,8 @@ public sealed record CheckpointHistory
     /// <summary>The log's key as the log states it. A verifier names one of its own.</summary>
     public required VerifierKey Key { get; init; }
 
-    /// <summary>The hash function of the tree.</summary>
-    public HashEngine Hash { get; init; } = HashEngine.Sha256;
+    /// <summary>The tree's hasher.</summary>
+    public TreeHasher Hash { get; init; } = TreeHasher.Sha256;
 
     /// <summary>By size, ascending.</summary>
     public required IReadOnlyList<SignedRoot> Roots { get; init; }
@@ -57,7 +57,7 @@ public sealed record CheckpointHistory
         string key = reader.String("key");
         var history = new CheckpointHistory
         {
-            Hash = HashEngine.ByName(hash) ?? throw reader.Fault("hash", $"is '{hash}', which is no hash of a ledger"),
+            Hash = TreeHasher.ByName(hash) ?? throw reader.Fault("hash", $"is '{hash}', which is no hash of a ledger"),
             Key = VerifierKey.TryParse(key, out VerifierKey? known) ? known : throw reader.Fault("key", "is not a vkey"),
             Roots = [.. reader.Array("checkpoints").Select(item => Read(new ObjectReader(item.Value, item.Path)))],
         };
@@ -72,7 +72,6 @@ public sealed record CheckpointHistory
     public HistoryVerdict Verify(VerifierKey key, IProgress<long>? progress = null)
     {
         ArgumentNullException.ThrowIfNull(key);
-        var hasher = new TreeHasher(Hash);
         var findings = new List<Finding>();
         long signatures = 0;
         long links = 0;
@@ -83,7 +82,7 @@ public sealed record CheckpointHistory
                 findings.Add(new Finding(ErrorCodes.CheckpointRefused, unsigned));
             else
                 signatures++;
-            if (before is not null && Linked(before, root, hasher) is { } unlinked)
+            if (before is not null && Linked(before, root, Hash) is { } unlinked)
                 findings.Add(new Finding(ErrorCodes.HistoryBroken, unlinked));
             else if (before is not null)
                 links++;
@@ -104,7 +103,7 @@ public sealed record CheckpointHistory
         JsonValue
             .Object(
                 ("history", Version),
-                ("hash", Hash.Name),
+                ("hash", Hash.Engine.Name),
                 ("key", Key.ToString()),
                 ("checkpoints", JsonValue.Of(Roots.Select(Write)))
             )

@@ -35,8 +35,8 @@ public sealed record Equivocation
     /// <summary>The consistency proof from <see cref="Earlier"/> to the larger signed root (RFC 6962, section 2.1.2).</summary>
     public IReadOnlyList<Digest> Proof { get; init; } = [];
 
-    /// <summary>The hash function of the tree.</summary>
-    public HashEngine Hash { get; init; } = HashEngine.Sha256;
+    /// <summary>The tree's hasher.</summary>
+    public TreeHasher Hash { get; init; } = TreeHasher.Sha256;
 
     /// <summary>Reads evidence strictly; what it says is still unchecked.</summary>
     /// <exception cref="TessraxException">TSX1001 to TSX1014.</exception>
@@ -51,7 +51,7 @@ public sealed record Equivocation
         {
             First = reader.String("first", SignedNote.MaxBytes),
             Second = reader.String("second", SignedNote.MaxBytes),
-            Hash = HashEngine.ByName(hash) ?? throw reader.Fault("hash", $"is '{hash}', which is no hash of a ledger"),
+            Hash = TreeHasher.ByName(hash) ?? throw reader.Fault("hash", $"is '{hash}', which is no hash of a ledger"),
         };
         ObjectReader? shows = reader.Optional("shows") is null ? null : reader.Object("shows");
         reader.End();
@@ -87,7 +87,7 @@ public sealed record Equivocation
         JsonValue
             .Object(
                 ("equivocation", Version),
-                ("hash", Hash.Name),
+                ("hash", Hash.Engine.Name),
                 ("first", First),
                 ("second", Second),
                 (
@@ -118,8 +118,7 @@ public sealed record Equivocation
             return No($"nothing shows which root the tree of {second.Size} has at size {first.Size}", out says);
         if (earlier == first.Root)
             return No($"the tree of {second.Size} has at size {first.Size} the very root that was signed", out says);
-        var hasher = new TreeHasher(Hash);
-        if (!ConsistencyProof.Verify([.. Proof], new TreeHead(first.Size, earlier), second, hasher))
+        if (!ConsistencyProof.Verify([.. Proof], new TreeHead(first.Size, earlier), second, Hash))
             return No($"the proof does not lead from the shown root at size {first.Size} to the root signed at {second.Size}", out says);
         says =
             $"the tree signed at size {second.Size} has the root {earlier.ToBase64()} at size {first.Size}, where {first.Root.ToBase64()} was signed";

@@ -3,8 +3,9 @@ using Tessrax.Cli.Ledgers;
 using Tessrax.Cli.Terminal;
 using Tessrax.Hashing;
 using Tessrax.Keys;
-using Tessrax.Node;
+using Tessrax.Merkle;
 using Tessrax.Node.Files;
+using Tessrax.Node.Publishing;
 using Tessrax.Node.Reading;
 using Tessrax.Verification;
 
@@ -17,7 +18,7 @@ internal static class HistoryAgainst
     public static int Run(CliContext context, RootHistory history, string other, string? evidenceFile)
     {
         CheckpointComparison found = Compare(context, history, other);
-        HashEngine hash = history.Checkpoints.Hash;
+        TreeHasher hash = history.Checkpoints.Hash;
         if (found.Evidence is { } evidence && evidenceFile is not null)
             Write(context, evidenceFile, evidence);
         context.WriteJson(() =>
@@ -57,13 +58,22 @@ internal static class HistoryAgainst
             DurableFileOptions.Replace
         );
 
+    // A file is a checkpoint alone; a log can also prove what its tree was at our size.
     private static CheckpointComparison Compare(CliContext context, RootHistory history, string other)
     {
-        if (!Directory.Exists(other))
+        if (!Directory.Exists(other) && !TileSource.IsUrl(other))
             return history.Compare(context.ReadInput(other, SignedNote.MaxBytes));
-        using LedgerView view = LedgerView.Open(other, LedgerSession.Environment(context).Disk);
-        return history.Compare(view.Checkpoint.ToBytes());
+        using ReadLog log = ReadLog.Open(context, other);
+        return history.Compare(
+            log.Note.ToBytes(),
+            size => new PastOfAnother(
+                Wait(log.Tree.RootAtAsync(size, context.Cancellation)),
+                Wait(log.Tree.ProveConsistencyAsync(size, log.Tree.Head.Size, context.Cancellation))
+            )
+        );
     }
+
+    private static T Wait<T>(ValueTask<T> task) => task.AsTask().GetAwaiter().GetResult();
 
     private static string Sentence(CheckpointComparison found) =>
         found.Relation switch

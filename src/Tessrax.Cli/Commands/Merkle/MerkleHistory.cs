@@ -153,18 +153,18 @@ internal static class MerkleHistory
         PastRoot past = long.TryParse(moment, NumberStyles.None, CultureInfo.InvariantCulture, out long size)
             ? history.At(size)
             : history.At(Time(moment));
-        HashEngine hash = history.Checkpoints.Hash;
+        TreeHasher hash = history.Checkpoints.Hash;
         context.WriteJson(() =>
             JsonValue.Object(
                 ("at", moment),
                 ("size", past.Head.Size),
-                ("root", RootText(past.Head.Root, hash)),
+                ("root", hash.Text(past.Head.Root)),
                 ("signed", past.IsSigned),
                 ("checkpoint", ToJson(past.Signed, hash)),
                 ("proof", JsonValue.Of(past.Proof.Select(node => JsonValue.String(node.ToBase64()))))
             )
         );
-        context.Line(Tone.Strong, $"size {past.Head.Size}, root {RootText(past.Head.Root, hash)}");
+        context.Line(Tone.Strong, $"size {past.Head.Size}, root {hash.Text(past.Head.Root)}");
         context.Line(
             past.IsSigned
                 ? $"signed as it stands; its last entry was recorded at {past.Signed.Time}:"
@@ -188,20 +188,17 @@ internal static class MerkleHistory
         [
             root.Head.Size.ToString(CultureInfo.InvariantCulture),
             new(root.Time.ToString(), Tone.Dim),
-            RootText(root.Head.Root, history.Hash),
+            history.Hash.Text(root.Head.Root),
             index == 0
                 ? new Cell("first", Tone.Dim)
                 : new Cell($"extends {history.Roots[index - 1].Head.Size}, {root.Proof.Count} hashes", Tone.Dim),
         ];
 
-    /// <summary>A root as it is printed: its hash function's name, and hex.</summary>
-    public static string RootText(Digest root, HashEngine hash) => $"{hash.Name}:{root.ToHex()}";
-
     /// <summary>A head for programs.</summary>
-    public static JsonValue ToJson(TreeHead head, HashEngine hash) =>
-        JsonValue.Object(("size", head.Size), ("root", RootText(head.Root, hash)));
+    public static JsonValue ToJson(TreeHead head, TreeHasher hash) =>
+        JsonValue.Object(("size", head.Size), ("root", hash.Text(head.Root)));
 
-    private static JsonValue ToJson(SignedRoot root, HashEngine hash) =>
+    private static JsonValue ToJson(SignedRoot root, TreeHasher hash) =>
         ToJson(root.Head, hash).With("time", root.Time.ToString()).With("note", root.Note);
 
     private static JsonValue ToJson(Finding finding) =>

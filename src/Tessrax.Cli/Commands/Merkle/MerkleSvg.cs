@@ -3,8 +3,6 @@ using Tessrax.Canonical;
 using Tessrax.Cli.Ledgers;
 using Tessrax.Cli.MerkleDrawing;
 using Tessrax.Cli.Terminal;
-using Tessrax.Hashing;
-using Tessrax.Merkle;
 using Tessrax.Node;
 using Tessrax.Node.Files;
 
@@ -15,7 +13,7 @@ internal static class MerkleSvg
 {
     public static Command Create(CliContext context)
     {
-        var place = new LedgerArgument { Description = "a ledger's directory, or a static log's; $TESSRAX_LEDGER if left out" };
+        var place = new LedgerArgument { Description = "a ledger's directory, or a static log's or its URL; $TESSRAX_LEDGER if left out" };
         Option<string> output = new("--output", "-o")
         {
             Description = "the picture; - for standard output",
@@ -50,8 +48,9 @@ internal static class MerkleSvg
             long? leaves = WholeNumber.Parse(parsed.GetValue(size), "--size");
             long? goal = WholeNumber.Parse(parsed.GetValue(prove), "--prove");
             TreePicture picture;
-            using (DrawnTree tree = DrawnTree.Open(parsed.GetRequiredValue(place), environment))
-                picture = tree.Picture(leaves, goal);
+            string path = parsed.GetRequiredValue(place);
+            using (ReadLog log = ReadLog.Open(context, leaves is { } n ? $"{path}@{n}" : path))
+                picture = DrawnTree.Of(log, goal, context.Cancellation);
             byte[] svg = TreeSvg.Draw(picture, Enum.Parse<Theme>(parsed.GetRequiredValue(theme), ignoreCase: true));
             return Write(context, environment, picture, svg, parsed.GetRequiredValue(output));
         });
@@ -71,7 +70,7 @@ internal static class MerkleSvg
                 ("svg", file),
                 ("bytes", svg.Length),
                 ("size", picture.Head.Size),
-                ("root", MerkleHistory.RootText(picture.Head.Root, picture.Hash)),
+                ("root", picture.Hasher.Text(picture.Head.Root)),
                 ("leaf", picture.Goal is { } goal ? goal.Start : JsonValue.Null),
                 ("proof", picture.ProofLength)
             )
