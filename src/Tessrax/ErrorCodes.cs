@@ -191,6 +191,16 @@ public static class ErrorCodes
         "no such proposal",
         "see tessraxctl pending DIR for what waits"
     );
+    public static readonly ErrorCode CannotFetch = Storage(
+        3016,
+        "cannot fetch from the server",
+        "check the URL and the network, and try again; this says nothing about the log itself"
+    );
+    public static readonly ErrorCode NotALog = NotFound(
+        3017,
+        "no static log here",
+        "give a directory with checkpoint and tile/ (C2SP tlog-tiles), a ledger, or a URL of either"
+    );
 
     // 4xxx: governance
     public static readonly ErrorCode NeedsApproval = Refused(
@@ -356,6 +366,26 @@ public static class ErrorCodes
         5017,
         "what the decision rests on is missing",
         "ask for a complete bundle"
+    );
+    public static readonly ErrorCode TileMissing = Finding(
+        5018,
+        "part of the log is not there",
+        "fetch it from another copy; a copy that keeps back part of the tree proves nothing about that part"
+    );
+    public static readonly ErrorCode TileBroken = Finding(
+        5019,
+        "tile does not fit the signed tree",
+        "it was changed, cut, or belongs to another tree: fetch it from another copy"
+    );
+    public static readonly ErrorCode EntriesBroken = Finding(
+        5020,
+        "entries do not fit their tile",
+        "an entry was changed, left out or added: fetch the bundle from another copy"
+    );
+    public static readonly ErrorCode Equivocation = Finding(
+        5021,
+        "log has signed two different trees",
+        "keep both checkpoints: together they prove it to anyone"
     );
 
     public static readonly ErrorCode PredecessorBroken = Finding(
