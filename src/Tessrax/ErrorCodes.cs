@@ -81,6 +81,7 @@ public static class ErrorCodes
         "use the verb that makes it (ingest, approve, evidence add), or an event whose name begins with x-"
     );
 
+    // 2xxx: keys and notes
     public static readonly ErrorCode WrongPassphrase = Refused(
         2001,
         "wrong passphrase",
@@ -127,6 +128,7 @@ public static class ErrorCodes
         "the command gets the bytes to sign on standard input and must print the 64-byte signature in base64"
     );
 
+    // 3xxx: storage
     public static readonly ErrorCode NotALedger = NotFound(
         3001,
         "no ledger here",
@@ -203,12 +205,9 @@ public static class ErrorCodes
         3017,
         "no static log here",
         "give a directory with checkpoint and tile/ (C2SP tlog-tiles), a ledger, or a URL of either"
-    public static readonly ErrorCode NativeHashUnusable = Storage(
-        3015,
-        "native hash library not usable",
-        "build it with eng/native-hash.sh and put it beside tessraxctl, or unset TESSRAX_HASH: digests are the same without it"
     );
 
+    // 4xxx: governance
     public static readonly ErrorCode NeedsApproval = Refused(
         4001,
         "not enough approvals",
@@ -285,6 +284,7 @@ public static class ErrorCodes
         "a closed ledger goes on in the one that LEDGER_CLOSED names, and in no other"
     );
 
+    // 5xxx: verification findings
     public static readonly ErrorCode Refuted = Finding(
         5001,
         "does not verify",
