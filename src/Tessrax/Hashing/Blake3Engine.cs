@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Tessrax.Hashing;
@@ -31,7 +32,7 @@ internal sealed class Blake3Engine(Blake3Path path) : HashEngine("blake3")
         if (length <= ShortLimit)
             return Joined(first, second, third, stackalloc byte[ShortLimit]);
         if (length <= Blake3Spec.ChunkLength)
-            return Joined(first, second, third, stackalloc byte[Blake3Spec.ChunkLength]);
+            return JoinedChunk(first, second, third);
         Digest digest = default;
         HashInPieces(first, second, third, MemoryMarshal.AsBytes(new Span<Digest>(ref digest)));
         return digest;
@@ -58,6 +59,10 @@ internal sealed class Blake3Engine(Blake3Path path) : HashEngine("blake3")
             Blake3Batch.Many(path, this, prefix, data, ends, hashes);
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private Digest JoinedChunk(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, ReadOnlySpan<byte> third) =>
+        Joined(first, second, third, stackalloc byte[Blake3Spec.ChunkLength]);
+
     private Digest Joined(
         ReadOnlySpan<byte> first,
         ReadOnlySpan<byte> second,
@@ -71,6 +76,8 @@ internal sealed class Blake3Engine(Blake3Path path) : HashEngine("blake3")
         return Hash(joined[..(first.Length + second.Length + third.Length)]);
     }
 
+    // Apart from the short ones, which would otherwise clear this one's stack too.
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private void HashChunks(ReadOnlySpan<byte> data, Span<byte> hash)
     {
         Span<byte> pair = stackalloc byte[Blake3Spec.BlockLength];
@@ -78,6 +85,7 @@ internal sealed class Blake3Engine(Blake3Path path) : HashEngine("blake3")
         Blake3Node.Parent(Blake3Spec.UnkeyedKey, pair, 0).Output(path, hash, 0);
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private void HashInPieces(
         ReadOnlySpan<byte> first,
         ReadOnlySpan<byte> second,
