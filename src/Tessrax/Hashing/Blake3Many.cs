@@ -80,6 +80,8 @@ internal static class Blake3Many<TVector, TLanes>
             for (int i = 0; i < TLanes.Count; i++)
             {
                 ref Lane lane = ref lanes[i];
+                if (lane.Rest == 0)
+                    continue;
                 Span<byte> block = ((Span<byte>)stage).Slice(i * Blake3Spec.BlockLength, Blake3Spec.BlockLength);
                 int length = Math.Min(lane.Rest, Blake3Spec.BlockLength);
                 uint flags = lane.Rest <= Blake3Spec.BlockLength ? Blake3Spec.ChunkEnd | Blake3Spec.Root : 0;
@@ -126,8 +128,7 @@ internal static class Blake3Many<TVector, TLanes>
         {
             lane.Started = true;
             block[0] = prefix;
-            if (length > 0)
-                Fill(block[1..], data.Slice(lane.At, length - 1));
+            Fill(block[1..], data.Slice(lane.At, length - 1));
             lane.At--;
             return Blake3Spec.ChunkStart;
         }

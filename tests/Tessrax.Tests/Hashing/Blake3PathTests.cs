@@ -12,26 +12,39 @@ public class Blake3PathTests
     public static TheoryData<string> Paths => Blake3Inputs.Paths;
 
     // The portable path is held to the published vectors; the others to it.
+    private static readonly Lazy<Digest[]> Wanted = new(() =>
+    {
+        Blake3Hasher reference = Blake3Inputs.Plain(Blake3Path.Portable);
+        var wanted = new Digest[5001];
+        for (int length = 0; length < wanted.Length; length++)
+        {
+            reference.Reset();
+            reference.Append(Data.AsSpan(length % 13, length));
+            wanted[length] = reference.Finish();
+        }
+        return wanted;
+    });
+
     [Theory]
     [MemberData(nameof(Paths))]
     public void Every_length_up_to_5000_hashes_alike(string name)
     {
-        Blake3Hasher reference = Blake3Inputs.Plain(Blake3Path.Portable);
-        Blake3Hasher hasher = Blake3Inputs.Plain(Enum.Parse<Blake3Path>(name));
-        var engine = new Blake3Engine(Enum.Parse<Blake3Path>(name));
-        for (int length = 0; length <= 5000; length++)
+        Blake3Path path = Enum.Parse<Blake3Path>(name);
+        Blake3Hasher hasher = Blake3Inputs.Plain(path);
+        var engine = new Blake3Engine(path);
+        for (int length = 0; length < Wanted.Value.Length; length++)
         {
-            // All lengths on the portable path take seconds unoptimized; each is the same code but for the block it ends in.
-            if (length > 1100 && length % 7 != 0 && length % 64 > 1)
+            // Vectors that the processor lacks are slow: on their paths the lengths are those around whole blocks.
+            if (path != Blake3Paths.Best && length > 130 && (length + 1) % 64 > 2)
                 continue;
             ReadOnlySpan<byte> data = Data.AsSpan(length % 13, length);
-            reference.Reset();
-            reference.Append(data);
-            Digest wanted = reference.Finish();
+            Digest wanted = Wanted.Value[length];
             hasher.Reset();
             hasher.Append(data);
             Assert.Equal(wanted, hasher.Finish());
             Assert.Equal(wanted, engine.Hash(data));
+            if (length % 5 != 0)
+                continue;
             int cut = length / 3;
             Assert.Equal(wanted, engine.Hash(data[..cut], data[cut..(2 * cut)], data[(2 * cut)..]));
         }
@@ -43,9 +56,9 @@ public class Blake3PathTests
     {
         Blake3Hasher reference = Blake3Inputs.Keyed(Blake3Path.Portable, Data.AsSpan(7, 32));
         Blake3Hasher hasher = Blake3Inputs.Keyed(Enum.Parse<Blake3Path>(name), Data.AsSpan(7, 32));
-        for (int chunks = 5; chunks <= 140; chunks += chunks < 40 ? 1 : 9)
+        for (int chunks = 5; chunks <= 70; chunks += chunks < 20 ? 1 : 7)
         {
-            foreach (int over in (ReadOnlySpan<int>)[-1, 0, 1, 700])
+            foreach (int over in (ReadOnlySpan<int>)[0, 700])
             {
                 ReadOnlySpan<byte> data = Data.AsSpan(0, chunks * Blake3Spec.ChunkLength + over);
                 reference.Reset();
@@ -80,7 +93,7 @@ public class Blake3PathTests
                     }
                     Assert.Equal(HashEngine.Blake3.Hash(Data.AsSpan(start, length)), hasher.Finish());
                 },
-                iter: 200,
+                iter: 60,
                 threads: 1
             );
     }
@@ -105,7 +118,7 @@ public class Blake3PathTests
                         hasher.Finish(part, (ulong)from);
                         Assert.True(whole.AsSpan(from..to).SequenceEqual(part));
                     },
-                    iter: 100,
+                    iter: 30,
                     threads: 1
                 );
         }
