@@ -1,5 +1,7 @@
 using Tessrax.Canonical;
+using Tessrax.Governance;
 using Tessrax.Hashing;
+using Tessrax.Merkle;
 using Tessrax.Node.Files;
 
 namespace Tessrax.Node;
@@ -14,8 +16,9 @@ public sealed record LedgerDirectory
     private const int Format = 1;
     private const int MaxFacts = 64 * 1024;
 
-    private LedgerDirectory(string path, string origin, Digest id)
+    private LedgerDirectory(string path, string origin, Digest id, TreeHasher hasher)
     {
+        Hasher = hasher;
         Path = path;
         Origin = origin;
         Id = id;
@@ -27,6 +30,9 @@ public sealed record LedgerDirectory
 
     /// <summary>What <c>ledger.json</c> says; genesis has the last word.</summary>
     public Digest Id { get; }
+
+    /// <summary>The ledger's tree, as <c>ledger.json</c> says; genesis has the last word.</summary>
+    public TreeHasher Hasher { get; }
 
     /// <summary>Segments: the truth.</summary>
     public string Segments => SegmentsOf(Path);
@@ -58,8 +64,13 @@ public sealed record LedgerDirectory
                 throw ErrorCodes.UnknownFormat.Because(
                     $"{file} has format {format}; this tessraxctl knows format {Format}"
                 );
-            var found = new LedgerDirectory(path, reader.String("origin"), reader.Digest("id"));
-            reader.OneOf("hash", HashEngine.Sha256.Name);
+            string hash = reader.String("hash");
+            TreeHasher hasher =
+                TreeHasher.ByName(hash)
+                ?? throw ErrorCodes.UnknownFormat.Because(
+                    $"{file} names the hash function '{hash}', which this tessraxctl does not know"
+                );
+            var found = new LedgerDirectory(path, reader.String("origin"), reader.Digest("id"), hasher);
             reader.End();
             return found;
         }
@@ -87,19 +98,19 @@ public sealed record LedgerDirectory
     }
 
     /// <summary>A ledger that is being made and has no <c>ledger.json</c> yet.</summary>
-    internal static LedgerDirectory Placeholder(string path, string origin, Digest id) => new(path, origin, id);
+    internal static LedgerDirectory Placeholder(string path, Genesis genesis, Digest id) =>
+        new(path, genesis.Origin, id, TreeHasher.ByName(genesis.Hash)!);
 
     /// <summary>Writes <c>ledger.json</c>: the last step of making a ledger, so that a directory without it is none.</summary>
-    internal static LedgerDirectory Establish(string path, string origin, Digest id, IDisk disk)
+    internal void Establish(IDisk disk)
     {
         JsonValue facts = JsonValue.Object(
             ("format", Format),
-            ("origin", origin),
-            ("id", id.ToString()),
-            ("hash", HashEngine.Sha256.Name)
+            ("origin", Origin),
+            ("id", Id.ToString()),
+            ("hash", Hasher.Engine.Name)
         );
-        DurableFile.Write(disk, FileOf(path), facts.ToCanonicalBytes(), DurableFileOptions.New);
-        return new LedgerDirectory(path, origin, id);
+        DurableFile.Write(disk, FileOf(Path), facts.ToCanonicalBytes(), DurableFileOptions.New);
     }
 
     internal static string FileOf(string path) => System.IO.Path.Combine(path, FactsFile);

@@ -260,6 +260,17 @@ public static class ErrorCodes
         "correct the claim's timestamp, or the clock of this machine; a day ahead is tolerated"
     );
 
+    public static readonly ErrorCode LedgerClosed = Refused(
+        4014,
+        "the ledger is closed",
+        "append to its successor; tessraxctl verify tells its origin and log key"
+    );
+    public static readonly ErrorCode OtherSuccessor = Refused(
+        4015,
+        "the ledger has another successor",
+        "a closed ledger goes on in the one that LEDGER_CLOSED names, and in no other"
+    );
+
     // 5xxx: verification findings
     public static readonly ErrorCode Refuted = Finding(
         5001,
@@ -345,6 +356,12 @@ public static class ErrorCodes
         5017,
         "what the decision rests on is missing",
         "ask for a complete bundle"
+    );
+
+    public static readonly ErrorCode PredecessorBroken = Finding(
+        5022,
+        "the predecessor is not what genesis says",
+        "compare with another copy of the predecessor; the successor was founded on other entries than these"
     );
 
     /// <summary>A failure that Tessrax did not foresee.</summary>

@@ -11,7 +11,11 @@ public sealed record Draft
 
     public required string Event { get; init; }
 
-    public required FrozenPayload Payload { get; init; }
+    /// <summary>Its payload; null for a control event.</summary>
+    public FrozenPayload? Payload { get; init; }
+
+    /// <summary>The content of a control event; null for all others.</summary>
+    public JsonValue? Control { get; init; }
 
     /// <summary>Who vouches for it.</summary>
     public VoucherKind By { get; init; } = VoucherKind.Author;

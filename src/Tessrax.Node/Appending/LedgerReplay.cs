@@ -12,14 +12,21 @@ namespace Tessrax.Node.Appending;
 /// The root is, so no leaf can have changed since; and each payload is held to the commitment in its leaf, so no payload either.</remarks>
 public sealed class LedgerReplay
 {
+    private readonly LedgerDirectory directory;
     private byte[] lastNote = [];
     private Digest? made;
 
-    public LedgerReplay(Digest ledger) => Fold = new LedgerFold(ledger);
+    /// <param name="directory">What <c>ledger.json</c> says, or will say.</param>
+    public LedgerReplay(LedgerDirectory directory)
+    {
+        Fold = new LedgerFold(directory.Id);
+        Tree = new MerkleTree(directory.Hasher);
+        this.directory = directory;
+    }
 
     public LedgerFold Fold { get; }
 
-    public MerkleTree Tree { get; } = new(TreeHasher.Sha256);
+    public MerkleTree Tree { get; }
 
     /// <summary>The newest checkpoint, once <see cref="Finish"/> has checked it.</summary>
     public SignedNote? Last { get; private set; }
@@ -47,7 +54,7 @@ public sealed class LedgerReplay
                 Fold.Apply(receipt, record);
                 if (!receipt.PayloadMatches(Fold.State.Ledger))
                     throw ErrorCodes.CommitmentBroken.Because("its payload is not the one that its leaf commits to");
-                Tree.Append(receipt.LeafHash);
+                Tree.Append(receipt.LeafHash(directory.Hasher));
             }
             catch (TessraxException e)
             {
@@ -59,7 +66,7 @@ public sealed class LedgerReplay
 
     /// <summary>Checks the whole against the last checkpoint.</summary>
     /// <exception cref="TessraxException">TSX3003: the entries do not give the signed root, there are none, or they are another ledger's.</exception>
-    public void Finish(LedgerDirectory directory)
+    public void Finish()
     {
         if (Fold.State.LogKey is not { } log)
             throw ErrorCodes.Damaged.Because($"the ledger in {directory.Path} has no genesis");
@@ -67,6 +74,10 @@ public sealed class LedgerReplay
         if (made != directory.Id || Fold.State.Origin != directory.Origin)
             throw ErrorCodes.Damaged.Because(
                 $"ledger.json names {directory.Origin} {directory.Id}, but genesis makes {Fold.State.Origin} {made}"
+            );
+        if (Fold.State.Hash != directory.Hasher.Engine.Name)
+            throw ErrorCodes.Damaged.Because(
+                $"ledger.json names the hash function {directory.Hasher.Engine.Name}, but genesis {Fold.State.Hash}"
             );
         if (!Checkpoint.TryOpen(lastNote, log.Verifier, out Checkpoint? checkpoint, out string reason))
             throw ErrorCodes.Damaged.Because($"the last checkpoint does not verify: {reason}");

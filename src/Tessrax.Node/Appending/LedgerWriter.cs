@@ -63,24 +63,46 @@ public sealed class LedgerWriter : IDisposable
     /// <summary>Bytes of a write that a crash cut short, found when the ledger was opened; they were never acknowledged.</summary>
     public long TornBytes { get; private init; }
 
+    /// <summary>The hashes of that tree.</summary>
+    public TreeHasher Hasher => Directory.Hasher;
+
     /// <summary>Makes a new ledger whose first entry is its genesis. An existing directory must be empty.</summary>
     /// <exception cref="TessraxException">TSX3010: there is something already; TSX3005 to TSX3008: cannot write.</exception>
-    public static LedgerWriter Create(string path, Genesis genesis, LedgerKeys keys, NodeEnvironment environment)
+    public static LedgerWriter Create(string path, Genesis genesis, LedgerKeys keys, NodeEnvironment environment) =>
+        Create(
+            path,
+            genesis,
+            keys,
+            environment,
+            UtcTime.Now(environment.Clock),
+            environment.RandomBytes(EntryBody.NonceBytes)
+        );
+
+    /// <summary>The same, at a moment and with a nonce that the caller chose: what is made again is then the same ledger, to the byte.</summary>
+    internal static LedgerWriter Create(
+        string path,
+        Genesis genesis,
+        LedgerKeys keys,
+        NodeEnvironment environment,
+        UtcTime now,
+        byte[] nonce
+    )
     {
         IDisk disk = environment.Disk;
         WriterLock held = WriterLock.Acquire(path);
         SegmentWriter? segments = null;
         try
         {
-            EntryBody body = GenesisBody(genesis, keys, environment);
-            var replay = new LedgerReplay(SignedBytes.LedgerIdOf(body.ToJson()));
+            EntryBody body = GenesisBody(genesis, keys, now, nonce);
+            Digest id = SignedBytes.LedgerIdOf(body.ToJson());
+            LedgerDirectory directory = LedgerDirectory.Placeholder(path, genesis, id);
+            var replay = new LedgerReplay(directory);
             segments = SegmentWriter.Create(path, disk, replay.IsSigned, environment.Random);
-            LedgerDirectory directory = LedgerDirectory.Placeholder(path, genesis.Origin, replay.Fold.State.Ledger);
             var writer = new LedgerWriter(environment, directory, held, segments, keys, replay);
             var signed = new SignedBody(body, writer.SignAsAuthor(body), default);
             writer.AppendReceipts([writer.Place(signed, null, [], body.IssuedAt)]);
             // The name is given last: a directory without ledger.json is no ledger, so a crash before this leaves none.
-            LedgerDirectory.Establish(path, genesis.Origin, directory.Id, disk);
+            directory.Establish(disk);
             return writer;
         }
         catch
@@ -100,7 +122,7 @@ public sealed class LedgerWriter : IDisposable
         SegmentWriter? segments = null;
         try
         {
-            var replay = new LedgerReplay(directory.Id);
+            var replay = new LedgerReplay(directory);
             segments = SegmentWriter.Open(
                 path,
                 environment.Disk,
@@ -109,7 +131,7 @@ public sealed class LedgerWriter : IDisposable
                 replay.Add,
                 out ScanEnd end
             );
-            replay.Finish(directory);
+            replay.Finish();
             if (
                 replay.Fold.State.LogKey!.Id != keys.Log.PublicKey.Id
                 || replay.Fold.State.Key(keys.Author.PublicKey.Id)?.Purpose != KeyPurpose.Author
@@ -132,6 +154,7 @@ public sealed class LedgerWriter : IDisposable
 
     /// <summary>Appends drafts in order and returns once they are durable. Drafts that fit stand in one batch: all of them, or none.</summary>
     /// <param name="drafts">Taken one by one: when the next is asked for, the fold holds the ones before it.</param>
+    /// <remarks>A control event ends its batch, so that what it changes is durable before anything is judged by it.</remarks>
     /// <returns>One receipt a draft; the earlier one where a draft repeats an append by its nonce.</returns>
     /// <exception cref="TessraxException">A rule is broken (nothing is written), or the disk failed (TSX3005 to TSX3009).</exception>
     public IReadOnlyList<Receipt> Append(IEnumerable<Draft> drafts)
@@ -156,7 +179,8 @@ public sealed class LedgerWriter : IDisposable
             receipts.Add(receipt);
             bytes += receipt.Leaf.Length + (receipt.Payload?.Bytes.Length ?? 0);
             if (
-                bytes < MaxBatchBytes
+                !Events.IsControl(draft.Event)
+                && bytes < MaxBatchBytes
                 && waiting.Count < MaxBatchEntries
                 && Fold.Size % SegmentFormat.EntriesPerSegment != 0
             )
@@ -171,11 +195,8 @@ public sealed class LedgerWriter : IDisposable
         return receipts;
     }
 
-    /// <summary>Makes and signs a body without appending it.</summary>
-    public SignedBody Prepare(string name, FrozenPayload payload, TimeSpan validity)
-    {
-        return SignNew(new Draft { Event = name, Payload = payload }, Now(), validity);
-    }
+    /// <summary>Makes and signs a body without appending it: a decision, or a control event, that waits for approvals.</summary>
+    public SignedBody Prepare(Draft draft, TimeSpan validity) => SignNew(draft, Now(), validity);
 
     /// <summary>Writes the mark for the last time. <see cref="Dispose"/> does it too, but then nobody can look at <see cref="Warning"/>.</summary>
     public void Close()
@@ -194,26 +215,23 @@ public sealed class LedgerWriter : IDisposable
         keys.Dispose();
     }
 
-    private static EntryBody GenesisBody(Genesis genesis, LedgerKeys keys, NodeEnvironment environment)
-    {
-        UtcTime now = UtcTime.Now(environment.Clock);
-        return new EntryBody
+    private static EntryBody GenesisBody(Genesis genesis, LedgerKeys keys, UtcTime now, byte[] nonce) =>
+        new()
         {
             Ledger = genesis.Origin,
             Event = Events.LedgerCreated,
             By = new Voucher(VoucherKind.Author, keys.Author.PublicKey.Id),
             IssuedAt = now,
             ExpiresAt = now + Draft.DefaultValidity,
-            Nonce = Convert.ToBase64String(environment.RandomBytes(EntryBody.NonceBytes)),
+            Nonce = Convert.ToBase64String(nonce),
             Control = genesis.ToControl(),
         };
-    }
 
     // A retry has another time and salt, so its body is another; its event and payload tell that it is the same append.
     private Receipt? FindRepeated(Draft draft, List<Receipt> waiting)
     {
         if (
-            draft is not { Nonce: { } nonce, Prepared: null }
+            draft is not { Nonce: { } nonce, Prepared: null, Payload: { } payload }
             || Fold.FindNonce(VoucherOf(draft), nonce) is not { } index
         )
             return null;
@@ -223,7 +241,7 @@ public sealed class LedgerWriter : IDisposable
             StoredEntry stored = segments.Reader.Read(index);
             earlier = Receipt.Parse(stored.Entry.Span, stored.Payload.Span, stored.Salt.Span);
         }
-        return earlier.Entry.Body.Event == draft.Event && draft.Payload.Equals(earlier.Payload)
+        return earlier.Entry.Body.Event == draft.Event && payload.Equals(earlier.Payload)
             ? earlier
             : throw ErrorCodes.NonceReused.Because(
                 $"the nonce {nonce} was used for entry {index}, which says something else"
@@ -241,7 +259,7 @@ public sealed class LedgerWriter : IDisposable
 
     private SignedBody SignNew(Draft draft, UtcTime now, TimeSpan validity)
     {
-        byte[] salt = environment.RandomBytes(Receipt.SaltBytes);
+        byte[] salt = draft.Payload is null ? [] : environment.RandomBytes(Receipt.SaltBytes);
         bool decides =
             draft.Event is Events.ContradictionDetected or Events.DecisionProposed or Events.DecisionRecorded;
         var body = new EntryBody
@@ -252,7 +270,10 @@ public sealed class LedgerWriter : IDisposable
             IssuedAt = now,
             ExpiresAt = now + validity,
             Nonce = draft.Nonce ?? Convert.ToBase64String(environment.RandomBytes(EntryBody.NonceBytes)),
-            Payload = SignedBytes.CommitmentOf(Directory.Id, salt, draft.Payload.Bytes),
+            Payload = draft.Payload is { } payload
+                ? SignedBytes.CommitmentOf(Directory.Id, salt, payload.Bytes)
+                : null,
+            Control = draft.Control,
             Policy = decides ? Fold.State.Policy : null,
         };
         return new SignedBody(body, draft.By == VoucherKind.Author ? SignAsAuthor(body) : null, salt);
@@ -301,12 +322,12 @@ public sealed class LedgerWriter : IDisposable
     {
         TreeHead before = new(Tree.Size, Tree.Root());
         foreach (Receipt receipt in receipts)
-            Tree.Append(receipt.LeafHash);
+            Tree.Append(receipt.LeafHash(Hasher));
         head = new TreeHead(Tree.Size, Tree.Root());
         if (before.Size > 0)
         {
-            Digest[] proof = ConsistencyProof.Prove(Tree, before.Size, head.Size, TreeHasher.Sha256);
-            if (!ConsistencyProof.Verify(proof, before, head, TreeHasher.Sha256))
+            Digest[] proof = ConsistencyProof.Prove(Tree, before.Size, head.Size, Hasher);
+            if (!ConsistencyProof.Verify(proof, before, head, Hasher))
                 throw ErrorCodes.Bug.Because("the new tree does not extend the old one; nothing was signed");
         }
         return new Checkpoint(Directory.Origin, head).Sign(keys.Log);
@@ -316,9 +337,9 @@ public sealed class LedgerWriter : IDisposable
     {
         foreach (Receipt receipt in receipts)
         {
-            Digest leaf = TreeHasher.Sha256.Leaf(receipt.Leaf.Span);
-            Digest[] proof = InclusionProof.Prove(Tree, head.Size, receipt.Entry.Index, TreeHasher.Sha256);
-            if (!InclusionProof.Verify(proof, head, receipt.Entry.Index, leaf, TreeHasher.Sha256))
+            Digest leaf = Hasher.Leaf(receipt.Leaf.Span);
+            Digest[] proof = InclusionProof.Prove(Tree, head.Size, receipt.Entry.Index, Hasher);
+            if (!InclusionProof.Verify(proof, head, receipt.Entry.Index, leaf, Hasher))
                 throw ErrorCodes.Bug.Because($"entry {receipt.Entry.Index} does not verify its own inclusion");
         }
     }

@@ -18,8 +18,32 @@ public sealed class ProposalDesk(LedgerWriter writer)
     {
         // An ingest that was cut off may have recorded claims without what follows from them.
         if (Fold.Proposals.TryGetValue(verdict.Proposal, out OpenProposal? open) && Fold.IsOvertaken(open))
-            writer.Append(Settle(open.Proposal.Decision.Key));
+            writer.Append(
+                open.Proposal.Decision is { } decision
+                    ? Settle(decision.Key)
+                    : [Close(open.Index, ClosedAs.Superseded)]
+            );
         return writer.Append(AfterVerdict(verdict));
+    }
+
+    /// <summary>Records a control event, if its author alone may; or proposes it, so that approvals can be collected.</summary>
+    /// <param name="name">The event.</param>
+    /// <param name="control">Its content.</param>
+    /// <param name="validity">How long the proposal waits at most; the policy and the ledger's windows may allow less.</param>
+    /// <returns>The entry: the control event itself, or DECISION_PROPOSED.</returns>
+    /// <exception cref="TessraxException">TSX1007 to TSX1016, TSX4007: it does not fit, or the like waits already; nothing is written.</exception>
+    public Receipt Govern(string name, JsonValue control, TimeSpan validity)
+    {
+        var draft = new Draft { Event = name, Control = control };
+        if (Fold.RequiredOf(name).Count == 0)
+            return writer.Append([draft])[0];
+        TimeSpan window = TimeSpan.FromSeconds(Fold.State.Windows.BodySeconds);
+        TimeSpan deadline = Fold.Policy!.ForControl(name)?.Deadline ?? window;
+        SignedBody body = writer.Prepare(draft, new[] { validity, window, deadline }.Min());
+        var proposal = new Proposal(body.Body, body.Signature!, null, null);
+        return writer.Append([
+            new Draft { Event = Events.DecisionProposed, Payload = FrozenPayload.From(proposal.ToJson()) },
+        ])[0];
     }
 
     /// <summary>Closes every proposal whose deadline has passed.</summary>
@@ -67,8 +91,7 @@ public sealed class ProposalDesk(LedgerWriter writer)
         if (decision.Approvals.Count == 0)
             return new Draft { Event = Events.DecisionRecorded, Payload = payload };
         SignedBody body = writer.Prepare(
-            Events.DecisionRecorded,
-            payload,
+            new Draft { Event = Events.DecisionRecorded, Payload = payload },
             decision.Deadline ?? TimeSpan.FromSeconds(Fold.State.Windows.BodySeconds)
         );
         var proposal = new Proposal(body.Body, body.Signature!, decision, Convert.ToBase64String(body.Salt.Span));
@@ -91,24 +114,22 @@ public sealed class ProposalDesk(LedgerWriter writer)
     private IEnumerable<Draft> Conclude(OpenProposal open)
     {
         UtcTime now = writer.Now();
-        IReadOnlyList<RequiredApproval> required = open.Proposal.Decision.Approvals;
+        IReadOnlyList<RequiredApproval> required = Fold.RequiredOf(open.Proposal);
         if (now > open.Proposal.Body.ExpiresAt)
             yield break;
-        if (ApprovalRules.Suffice(open.VotesAt(now), required))
+        if (ApprovalRules.Suffice(open.VotesAt(now, Fold.State), required))
         {
+            (EntryBody body, string signature, Decision? decision, string? salt) = open.Proposal;
             yield return new Draft
             {
-                Event = Events.DecisionRecorded,
-                Payload = FrozenPayload.From(open.Proposal.Decision.ToJson()),
-                Prepared = new SignedBody(
-                    open.Proposal.Body,
-                    open.Proposal.Signature,
-                    Convert.FromBase64String(open.Proposal.Salt)
-                ),
-                Approvals = open.ApprovalsAt(now),
+                Event = body.Event,
+                Payload = decision is null ? null : FrozenPayload.From(decision.ToJson()),
+                Control = body.Control,
+                Prepared = new SignedBody(body, signature, salt is null ? default : Convert.FromBase64String(salt)),
+                Approvals = open.ApprovalsAt(now, Fold.State),
             };
         }
-        else if (ApprovalRules.OutOfReach(open.VotesAt(now), required, Fold.State))
+        else if (ApprovalRules.OutOfReach(open.VotesAt(now, Fold.State), required, Fold.State))
         {
             yield return Close(open.Index, ClosedAs.Rejected);
         }

@@ -5,8 +5,8 @@ using Tessrax.Verification;
 
 namespace Tessrax.Node.Reading;
 
-/// <summary>Picks out of a ledger what a stranger needs to check one entry: every control event, and for a step from a contradiction to its
-/// decision everything before it about the same thing: claims, contradictions, proposals, verdicts, decisions.</summary>
+/// <summary>Picks out of a ledger what a stranger needs to check one entry: every control event with the proposal and the verdicts that carried it,
+/// and for a step from a contradiction to its decision everything before it about the same thing: claims, contradictions, proposals, verdicts, decisions.</summary>
 public static class BundleMaker
 {
     /// <summary>The bundle about one entry, proven against the newest checkpoint.</summary>
@@ -14,17 +14,19 @@ public static class BundleMaker
     public static Bundle Make(LedgerView view, long subject)
     {
         Receipt about = view.Receipt(subject);
+        HashSet<long> governing = Governing(view, subject, ControlProposalOf(about, view));
         GroupKey? group = GroupOf(about, view);
         var proposals = new HashSet<long>();
         var entries = new List<BundleEntry>();
         foreach (Receipt receipt in view.Receipts())
         {
+            long index = receipt.Entry.Index;
             bool wanted =
-                receipt.Entry.Index == subject
-                || Events.IsControl(receipt.Entry.Body.Event)
-                || (group is { } key && receipt.Entry.Index < subject && Concerns(receipt, key, proposals, view));
+                index == subject
+                || governing.Contains(index)
+                || (group is { } key && index < subject && Concerns(receipt, key, proposals, view));
             if (wanted)
-                entries.Add(new BundleEntry(receipt, view.Prove(receipt.Entry.Index)));
+                entries.Add(new BundleEntry(receipt, view.Prove(index)));
         }
         return new Bundle
         {
@@ -32,6 +34,51 @@ public static class BundleMaker
             Checkpoint = view.Checkpoint.ToString(),
             Entries = entries,
         };
+    }
+
+    // All control events; the proposals that they were recorded from, with their verdicts; and what speaks of one more proposal.
+    private static HashSet<long> Governing(LedgerView view, long subject, long? proposalToo)
+    {
+        var wanted = new HashSet<long>();
+        var waiting = new Dictionary<long, (EntryBody Body, List<long> Indexes)>();
+        foreach (Receipt receipt in view.Receipts())
+        {
+            long index = receipt.Entry.Index;
+            EntryBody body = receipt.Entry.Body;
+            switch (body.Event)
+            {
+                case Events.DecisionProposed when Record(receipt) is Proposal { Decision: null } proposal:
+                    waiting[index] = (proposal.Body, [index]);
+                    break;
+                case Events.ApprovalRecorded
+                    when Record(receipt) is ApprovalRecorded vote && waiting.TryGetValue(vote.Proposal, out var voted):
+                    voted.Indexes.Add(index);
+                    break;
+                case var name when Events.IsControl(name):
+                    wanted.Add(index);
+                    foreach ((EntryBody proposed, List<long> indexes) in waiting.Values)
+                        wanted.UnionWith(receipt.Entry.Approvals.Count > 0 && proposed == body ? indexes : []);
+                    break;
+            }
+        }
+        if (proposalToo is { } other && waiting.TryGetValue(other, out var about))
+            wanted.UnionWith(about.Indexes.Where(index => index < subject));
+        return wanted;
+    }
+
+    // The proposal of a control event that the subject is, votes on or closes.
+    private static long? ControlProposalOf(Receipt about, LedgerView view)
+    {
+        if (!Events.Settles(about.Entry.Body.Event))
+            return null;
+        long? named = Record(about) switch
+        {
+            Proposal => about.Entry.Index,
+            ApprovalRecorded vote => vote.Proposal,
+            DecisionClosed closed => closed.Proposal,
+            _ => null,
+        };
+        return named is { } index && Record(view.Receipt(index)) is Proposal { Decision: null } ? index : null;
     }
 
     // What the subject settles; null for entries that settle nothing.
@@ -42,7 +89,7 @@ public static class BundleMaker
         record switch
         {
             Contradiction contradiction => contradiction.Key,
-            Proposal proposal => proposal.Decision.Key,
+            Proposal proposal => proposal.Decision?.Key,
             Decision decision => decision.Key,
             ApprovalRecorded vote => GroupOf(Record(view.Receipt(vote.Proposal)), view),
             DecisionClosed closed => GroupOf(Record(view.Receipt(closed.Proposal)), view),
@@ -63,7 +110,7 @@ public static class BundleMaker
                 return contradiction.Key == key;
             case Decision decision:
                 return decision.Key == key;
-            case Proposal proposal when proposal.Decision.Key == key:
+            case Proposal { Decision: { } decision } when decision.Key == key:
                 return proposals.Add(receipt.Entry.Index);
             case ApprovalRecorded vote:
                 return proposals.Contains(vote.Proposal);

@@ -1,7 +1,9 @@
 using Tessrax.Canonical;
 using Tessrax.Governance;
+using Tessrax.Hashing;
 using Tessrax.Keys;
 using Tessrax.Ledger;
+using Tessrax.Node.Appending;
 using Tessrax.Node.Evidence;
 using Tessrax.Node.Files;
 using Tessrax.Node.Publishing;
@@ -15,9 +17,16 @@ public sealed class LedgerCheck(NodeEnvironment environment, TrustRoot? trust)
 {
     private readonly LedgerVerifier verifier = new(environment.Clock, trust);
     private readonly List<(long Index, EvidenceAdded Added)> evidence = [];
+    private readonly HashSet<string> used = new(StringComparer.Ordinal);
     private VerifierKey? logKey;
     private Checkpoint? published;
     private Checkpoint? ofThatSize;
+
+    /// <summary>Directories where predecessors lie, in any order; otherwise the hint beside <c>ledger.json</c> is followed.</summary>
+    public IReadOnlyList<string> Predecessors { get; init; } = [];
+
+    /// <summary>What even a verdict that holds leaves open about the ledgers before this one.</summary>
+    internal List<string> NotWalked { get; } = [];
 
     /// <summary>The verdict on a ledger. Damage is a finding, not an exception.</summary>
     /// <param name="path">The ledger's directory.</param>
@@ -25,6 +34,18 @@ public sealed class LedgerCheck(NodeEnvironment environment, TrustRoot? trust)
     /// <param name="progress">Told how many entries were checked so far.</param>
     /// <exception cref="TessraxException">TSX3001: there is no ledger to verify; TSX3006, TSX3007: it may not be read.</exception>
     public Verdict Run(string path, bool withEvidence, IProgress<long>? progress = null)
+    {
+        ReadAll(path, withEvidence, null, progress);
+        foreach (string unused in Predecessors.Where(given => !used.Contains(given)))
+            verifier.Board.Failed(
+                PredecessorJudge.StageName,
+                ErrorCodes.PredecessorBroken,
+                $"{unused} holds no ledger that this one follows"
+            );
+        return verifier.Finish();
+    }
+
+    private void ReadAll(string path, bool withEvidence, PredecessorJudge? judge, IProgress<long>? progress)
     {
         string segments = LedgerDirectory.SegmentsOf(path);
         if (!Directory.Exists(segments) && !environment.Disk.Exists(LedgerDirectory.FileOf(path)))
@@ -35,7 +56,7 @@ public sealed class LedgerCheck(NodeEnvironment environment, TrustRoot? trust)
         byte[] mark = directory is null ? [] : LedgerMark.NoteOf(environment, directory.Id);
         using (var reader = new SegmentReader(path, environment.Disk, IsSigned))
         {
-            Read(reader, withEvidence, progress);
+            Read(reader, withEvidence, judge, progress);
             ReportEnd(reader.End?.TornBytes ?? 0, note, board);
             ReportMark(mark, board);
         }
@@ -53,7 +74,60 @@ public sealed class LedgerCheck(NodeEnvironment environment, TrustRoot? trust)
                 ErrorCodes.WrongLedger,
                 $"ledger.json names the origin {directory.Origin}, but genesis {logKey.Name}"
             );
-        return verifier.Finish();
+        if (directory is not null && logKey is not null && directory.Hasher != verifier.Hasher)
+            board.Failed(
+                "framing",
+                ErrorCodes.WrongLedger,
+                $"ledger.json names the hash function {directory.Hasher.Engine.Name}, but genesis {verifier.Hasher.Engine.Name}"
+            );
+        if (verifier.Fold?.Genesis is { Predecessor: not null } genesis)
+            Walk(path, genesis, withEvidence, progress);
+    }
+
+    // One step back: the predecessor is verified as any ledger is, itself walking on, and then held against this ledger's genesis.
+    private void Walk(string path, Genesis genesis, bool withEvidence, IProgress<long>? progress)
+    {
+        StageBoard board = verifier.Board;
+        using StageBoard.Measurement time = board.Measure(PredecessorJudge.StageName);
+        Predecessor named = genesis.Predecessor!;
+        if (FindPredecessor(path, named.Ledger) is not { } found)
+        {
+            board.NotClaimed(
+                PredecessorJudge.StageName,
+                ErrorCodes.NoSuchFile,
+                $"the ledger before this one, {named.Origin} {named.Ledger}, is not at hand: give --predecessor DIR"
+            );
+            NotWalked.Add(PredecessorJudge.NotExcluded(named));
+        }
+        else
+        {
+            var judge = new PredecessorJudge(genesis);
+            var check = new LedgerCheck(environment, null) { Predecessors = Predecessors };
+            check.ReadAll(found, withEvidence, judge, progress);
+            judge.Report(check.verifier, check.verifier.Finish(), board);
+            used.UnionWith(check.used);
+            NotWalked.AddRange(check.NotWalked);
+        }
+        NotWalked.ForEach(verifier.Remark);
+    }
+
+    private string? FindPredecessor(string path, Digest ledger)
+    {
+        foreach (string given in Predecessors.Where(given => LedgerDirectory.Open(given, environment.Disk).Id == ledger))
+        {
+            used.Add(given);
+            return given;
+        }
+        try
+        {
+            // The hint may be stale, or a stranger's: only a ledger of the right id is looked at, and every byte of that is checked.
+            string? hinted = RolloverPlan.Find(path, environment.Disk)?.PredecessorOf(path);
+            return hinted is not null && LedgerDirectory.Open(hinted, environment.Disk).Id == ledger ? hinted : null;
+        }
+        catch (TessraxException)
+        {
+            return null;
+        }
     }
 
     private LedgerDirectory? ReadDirectory(string path, StageBoard board)
@@ -73,7 +147,12 @@ public sealed class LedgerCheck(NodeEnvironment environment, TrustRoot? trust)
         logKey is null
         || (Checkpoint.TryOpen(note.Span, logKey, out Checkpoint? opened, out _) && opened.Head.Size == size);
 
-    private void Read(SegmentReader reader, bool withEvidence, IProgress<long>? progress)
+    private void Read(
+        SegmentReader reader,
+        bool withEvidence,
+        PredecessorJudge? judge,
+        IProgress<long>? progress
+    )
     {
         try
         {
@@ -81,6 +160,7 @@ public sealed class LedgerCheck(NodeEnvironment environment, TrustRoot? trust)
             {
                 foreach (StoredEntry stored in batch.Entries)
                 {
+                    judge?.Add(stored.Entry.Span);
                     Receipt? receipt = verifier.Add(stored.Entry.Span, stored.Payload.Span, stored.Salt.Span);
                     if (withEvidence && receipt is { Entry.Body.Event: Events.EvidenceAdded, Payload: { } payload })
                         Collect(receipt.Entry.Index, payload);
@@ -158,7 +238,7 @@ public sealed class LedgerCheck(NodeEnvironment environment, TrustRoot? trust)
             board.Failed(
                 "checkpoints",
                 ErrorCodes.Inconsistent,
-                $"the published checkpoint signs {published.Head.Root} at size {published.Head.Size}, the segments do not"
+                $"the published checkpoint signs {verifier.Hasher.Text(published.Head.Root)} at size {published.Head.Size}, the segments do not"
             );
         }
     }

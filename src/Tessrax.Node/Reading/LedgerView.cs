@@ -30,6 +30,9 @@ public sealed class LedgerView : IDisposable
 
     public MerkleTree Tree => replay.Tree;
 
+    /// <summary>The hashes of that tree.</summary>
+    public TreeHasher Hasher => Directory.Hasher;
+
     public long Size => replay.Tree.Size;
 
     /// <summary>The newest checkpoint, checked.</summary>
@@ -40,7 +43,7 @@ public sealed class LedgerView : IDisposable
     public static LedgerView Open(string path, IDisk disk)
     {
         LedgerDirectory directory = LedgerDirectory.Open(path, disk);
-        var replay = new LedgerReplay(directory.Id);
+        var replay = new LedgerReplay(directory);
         // Before the segments, so that what is appended meanwhile does no harm. It tells of an end that was cut off.
         byte[] published = LedgerMark.ReadNote(disk, directory.CheckpointFile);
         var reader = new SegmentReader(path, disk, replay.IsSigned);
@@ -48,7 +51,7 @@ public sealed class LedgerView : IDisposable
         {
             foreach (Batch batch in reader.ReadAll())
                 replay.Add(batch);
-            replay.Finish(directory);
+            replay.Finish();
             if (LedgerMark.Open(published, replay.Fold.State.LogKey!.Verifier) is { } newest)
                 LedgerMark.RequireExtends(replay.Tree, newest.Head, $"the published {directory.CheckpointFile}");
             return new LedgerView(directory, reader, replay);
@@ -84,7 +87,7 @@ public sealed class LedgerView : IDisposable
     }
 
     /// <summary>The audit path of an entry to the newest checkpoint's root.</summary>
-    public Digest[] Prove(long index) => InclusionProof.Prove(Tree, Size, index, TreeHasher.Sha256);
+    public Digest[] Prove(long index) => InclusionProof.Prove(Tree, Size, index, Hasher);
 
     public void Dispose() => reader.Dispose();
 
@@ -93,7 +96,7 @@ public sealed class LedgerView : IDisposable
     {
         Receipt receipt = Ledger.Receipt.Parse(stored.Entry.Span, stored.Payload.Span, stored.Salt.Span);
         long index = receipt.Entry.Index;
-        bool same = index < Size && Tree.Leaf(index) == receipt.LeafHash && receipt.PayloadMatches(Fold.State.Ledger);
+        bool same = index < Size && Tree.Leaf(index) == receipt.LeafHash(Hasher) && receipt.PayloadMatches(Fold.State.Ledger);
         // Beyond the size that was opened lies what was appended since; nobody is handed that.
         return same || index >= Size
             ? receipt

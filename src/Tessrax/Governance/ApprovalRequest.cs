@@ -31,7 +31,7 @@ public sealed record ApprovalRequest(
             fold.State.Ledger,
             fold.State.Digest,
             [.. fold.State.Keys.Where(k => k.Roles.Count > 0).Select(k => new Approver(k.Id, k.Name, k.Roles))],
-            [.. fold.Proposals.Values.Select(p => new RequestedProposal(p.Index, p.Proposal))]
+            [.. fold.Proposals.Values.Select(p => RequestedProposal.From(p, fold))]
         );
 
     /// <summary>Reads a request strictly.</summary>
@@ -85,16 +85,20 @@ public sealed record ApprovalRequest(
             Proposals.FirstOrDefault(p => p.Index == index)
             ?? throw ErrorCodes.NoSuchProposal.Because($"no proposal {index} waits here");
         Proposal proposal = wanted.Proposal;
-        // What the approver reads must be what the signature covers.
-        if (!proposal.CommitsToDecision(Ledger))
+        // What the approver reads must be what the signature covers. A control event's content stands in the body itself.
+        if (proposal.Decision is not null && !proposal.CommitsToDecision(Ledger))
             throw ErrorCodes.CommitmentBroken.Because(
                 $"proposal {index} shows a decision that its body does not commit to"
+            );
+        if (proposal.Decision is null && !Events.IsGoverned(proposal.Body.Event))
+            throw ErrorCodes.UnknownEvent.Because(
+                $"proposal {index} is a {proposal.Body.Event}, which this version cannot show"
             );
         if (now > proposal.Body.ExpiresAt)
             throw ErrorCodes.OutsideWindow.Because($"proposal {index} expired at {proposal.Body.ExpiresAt}");
         Approver? approver = Approvers.FirstOrDefault(a => a.Key == key);
         string role =
-            approver?.Roles.FirstOrDefault(r => proposal.Decision.Approvals.Any(q => q.Role == r))
+            approver?.Roles.FirstOrDefault(r => wanted.Required.Any(q => q.Role == r))
             ?? throw ErrorCodes.NotAnApprover.Because($"the key {key} holds no role that proposal {index} asks for");
         var approval = new Approval
         {
@@ -147,16 +151,44 @@ public sealed record Approver(Digest Key, string Name, IReadOnlyList<string> Rol
 /// <summary>A proposal and its id.</summary>
 /// <param name="Index">Index of the DECISION_PROPOSED entry.</param>
 /// <param name="Proposal">What waits.</param>
-public sealed record RequestedProposal(long Index, Proposal Proposal)
+/// <param name="Needs">For a control event, the approvals that it needs; a decision says so itself. Nobody has to trust this: it tells
+/// in which role to sign, and the ledger counts by its own rules.</param>
+public sealed record RequestedProposal(
+    long Index,
+    Proposal Proposal,
+    IReadOnlyList<RequiredApproval>? Needs = null
+)
 {
-    internal JsonValue ToJson() => JsonValue.Object(("index", Index), ("proposal", Proposal.ToJson()));
+    private const int MaxRoles = 256;
+
+    /// <summary>The approvals that it needs.</summary>
+    public IReadOnlyList<RequiredApproval> Required => Proposal.Decision?.Approvals ?? Needs ?? [];
+
+    internal static RequestedProposal From(OpenProposal open, LedgerFold fold) =>
+        new(open.Index, open.Proposal, open.Proposal.Decision is null ? fold.RequiredOf(open.Proposal) : null);
+
+    internal JsonValue ToJson() =>
+        JsonValue.Object(
+            ("index", Index),
+            ("proposal", Proposal.ToJson()),
+            ("approvals", Proposal.Decision is null ? JsonValue.Of(Required.Select(n => n.ToJson())) : null)
+        );
 
     internal static RequestedProposal Read(ObjectReader reader)
     {
-        var requested = new RequestedProposal(
-            reader.Integer("index"),
-            Proposal.FromJson(reader.Required("proposal"), $"{reader.Path}.proposal")
-        );
+        long index = reader.Integer("index");
+        Proposal proposal = Proposal.FromJson(reader.Required("proposal"), $"{reader.Path}.proposal");
+        var requested = new RequestedProposal(index, proposal);
+        if (proposal.Decision is null)
+            requested = requested with
+            {
+                Needs =
+                [
+                    .. reader
+                        .Array("approvals", MaxRoles)
+                        .Select(item => PolicyReader.ReadApproval(item.Value, item.Path)),
+                ],
+            };
         reader.End();
         return requested;
     }

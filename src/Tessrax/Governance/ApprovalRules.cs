@@ -69,6 +69,29 @@ public static class ApprovalRules
             : Refuse(ErrorCodes.NeedsApproval, $"{what} has not the approvals that its policy asks for");
     }
 
+    /// <summary>Why the approvals that an entry carries are not exactly those that its proposal got, or not enough; null if they are.</summary>
+    internal static Refusal? JudgeCarried(
+        Entry entry,
+        OpenProposal proposal,
+        IReadOnlyList<RequiredApproval> required,
+        GovernanceState state,
+        string what
+    )
+    {
+        foreach (Approval approval in entry.Approvals)
+        {
+            Digest body = proposal.BodyDigest;
+            if (Judge(approval, body, entry.Body.By.Key, required, state, entry.RecordedAt) is { } bad)
+                return bad;
+        }
+        if (JudgeAll(entry.Approvals, required, what) is { } few)
+            return few;
+        // One verdict a key, and all on record: what was never recorded could contradict what was.
+        return entry.Approvals.SequenceEqual(proposal.ApprovalsAt(entry.RecordedAt, state))
+            ? null
+            : Refuse(ErrorCodes.ApprovalsBroken, $"{what} carries other approvals than were recorded before it");
+    }
+
     /// <summary>Whether approvals, each already judged, reach every quorum; distinct keys only.</summary>
     public static bool Suffice(IEnumerable<Approval> approvals, IReadOnlyList<RequiredApproval> required)
     {

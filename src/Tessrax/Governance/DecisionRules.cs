@@ -51,60 +51,40 @@ internal sealed class DecisionRules(LedgerFold fold)
             : Differs($"entry {entry.Index} tells of a contradiction that the claims before it do not give");
     }
 
-    private Refusal? JudgeProposal(Entry entry, Proposal proposal)
+    private Refusal? JudgeProposal(Entry entry, Proposal proposal) =>
+        proposal.Decision is { } decision
+            ? JudgeProposal(entry, proposal, decision)
+            : new ControlRules(fold).JudgeProposal(entry, proposal);
+
+    private Refusal? JudgeProposal(Entry entry, Proposal proposal, Decision decision)
     {
         EntryBody body = proposal.Body;
         if (
             body.Event != Events.DecisionRecorded
             || body.Ledger != fold.State.Ledger.ToString()
             || body.Policy != fold.State.Policy
-            || body.Control is not null
         )
             return Differs(
                 $"entry {entry.Index} proposes something other than a decision of this ledger under its policy"
             );
-        if (body.By.Kind != VoucherKind.Author)
-            return new Refusal(
-                Aspect.Signature,
-                ErrorCodes.NotByThatKey,
-                $"the decision proposed in entry {entry.Index} is not signed by an author"
-            );
+        string what = $"the decision proposed in entry {entry.Index}";
         if (!proposal.CommitsToDecision(fold.State.Ledger))
             return new Refusal(
                 Aspect.Commitment,
                 ErrorCodes.CommitmentBroken,
                 $"the body proposed in entry {entry.Index} does not commit to the decision shown"
             );
-        if (proposal.Decision.Approvals.Count == 0)
+        if (decision.Approvals.Count == 0)
             return Differs($"entry {entry.Index} proposes what needs no approval");
-        if (fold.FindNonce(body) is not null || (body.By == entry.Body.By && body.Nonce == entry.Body.Nonce))
-            return new Refusal(
-                Aspect.Time,
-                ErrorCodes.NonceReused,
-                $"the decision proposed in entry {entry.Index} uses a nonce again"
-            );
-        if (proposal.Decision.Deadline is { } deadline && body.ExpiresAt - body.IssuedAt > deadline)
+        if (decision.Deadline is { } deadline && body.ExpiresAt - body.IssuedAt > deadline)
             return new Refusal(
                 Aspect.Time,
                 ErrorCodes.OutsideWindow,
-                $"the decision proposed in entry {entry.Index} would wait longer than its policy allows"
+                $"{what} would wait longer than its policy allows"
             );
-        if (fold.OpenIn(proposal.Decision.Key) is { } open)
+        if (fold.OpenIn(decision.Key) is { } open)
             return Differs($"entry {entry.Index} proposes a decision while proposal {open.Index} waits for the same");
-        return EntryRules.JudgeAuthor(
-                body,
-                proposal.Signature,
-                fold.State,
-                $"the decision proposed in entry {entry.Index}"
-            )
-            ?? EntryRules.JudgeWindow(
-                body.IssuedAt,
-                body.ExpiresAt,
-                entry.RecordedAt,
-                fold.State.Windows,
-                $"the decision proposed in entry {entry.Index}"
-            )
-            ?? JudgeReplay(entry, proposal.Decision);
+        return EntryRules.JudgeProposed(entry, proposal, fold, what) ?? JudgeReplay(entry, decision);
     }
 
     private Refusal? JudgeVote(Entry entry, ApprovalRecorded vote)
@@ -117,7 +97,7 @@ internal sealed class DecisionRules(LedgerFold fold)
                 ErrorCodes.OutsideWindow,
                 $"the proposal {vote.Proposal} expired at {proposal.Proposal.Body.ExpiresAt}"
             );
-        if (proposal.VotesAt(entry.RecordedAt).Any(v => v.Key == vote.Approval.Key))
+        if (proposal.VotesAt(entry.RecordedAt, fold.State).Any(v => v.Key == vote.Approval.Key))
             return new Refusal(
                 Aspect.Approvals,
                 ErrorCodes.AlreadyVoted,
@@ -129,7 +109,14 @@ internal sealed class DecisionRules(LedgerFold fold)
                 ErrorCodes.NonceReused,
                 $"the approval in entry {entry.Index} uses a nonce again"
             );
-        return JudgeApproval(entry, vote.Approval, proposal.Proposal.Body, proposal.Proposal.Decision);
+        return ApprovalRules.Judge(
+            vote.Approval,
+            proposal.BodyDigest,
+            proposal.Proposal.Body.By.Key,
+            fold.RequiredOf(proposal.Proposal),
+            fold.State,
+            entry.RecordedAt
+        );
     }
 
     private Refusal? JudgeDecision(Entry entry, Decision decision)
@@ -139,23 +126,9 @@ internal sealed class DecisionRules(LedgerFold fold)
         string what = $"the decision in entry {entry.Index}";
         if (decision.Approvals.Count == 0)
             return ApprovalRules.JudgeAll(entry.Approvals, decision.Approvals, what);
-        if (fold.ProposalOf(entry.Body) is not { } proposal)
-            return new Refusal(Aspect.Approvals, ErrorCodes.NeedsApproval, $"{what} was never proposed, or is closed");
-        foreach (Approval approval in entry.Approvals)
-        {
-            if (JudgeApproval(entry, approval, entry.Body, decision) is { } bad)
-                return bad;
-        }
-        if (ApprovalRules.JudgeAll(entry.Approvals, decision.Approvals, what) is { } few)
-            return few;
-        // One verdict a key, and all on record: what was never recorded could contradict what was.
-        return entry.Approvals.SequenceEqual(proposal.ApprovalsAt(entry.RecordedAt))
-            ? null
-            : new Refusal(
-                Aspect.Approvals,
-                ErrorCodes.ApprovalsBroken,
-                $"{what} carries other approvals than were recorded before it"
-            );
+        return fold.ProposalOf(entry.Body) is { } proposal
+            ? ApprovalRules.JudgeCarried(entry, proposal, decision.Approvals, fold.State, what)
+            : new Refusal(Aspect.Approvals, ErrorCodes.NeedsApproval, $"{what} was never proposed, or is closed");
     }
 
     private Refusal? JudgeClosing(Entry entry, DecisionClosed closed)
@@ -165,8 +138,8 @@ internal sealed class DecisionRules(LedgerFold fold)
         bool justified = closed.Outcome switch
         {
             ClosedAs.Rejected => ApprovalRules.OutOfReach(
-                proposal.VotesAt(entry.RecordedAt),
-                proposal.Proposal.Decision.Approvals,
+                proposal.VotesAt(entry.RecordedAt, fold.State),
+                fold.RequiredOf(proposal.Proposal),
                 fold.State
             ),
             ClosedAs.Expired => entry.RecordedAt > proposal.Proposal.Body.ExpiresAt,
@@ -180,16 +153,6 @@ internal sealed class DecisionRules(LedgerFold fold)
                 $"entry {entry.Index} closes proposal {closed.Proposal} as {closed.OutcomeText}, which it is not"
             );
     }
-
-    private Refusal? JudgeApproval(Entry entry, Approval approval, EntryBody body, Decision decision) =>
-        ApprovalRules.Judge(
-            approval,
-            body.DigestIn(fold.State.Ledger),
-            body.By.Key,
-            decision.Approvals,
-            fold.State,
-            entry.RecordedAt
-        );
 
     private Refusal? JudgeReplay(Entry entry, Decision decision)
     {

@@ -66,6 +66,22 @@ public static class EntryRules
         return null;
     }
 
+    /// <summary>What every body that is put up for approval must keep: a fresh nonce, its author's signature, its window.</summary>
+    internal static Refusal? JudgeProposed(Entry entry, Proposal proposal, LedgerFold fold, string what)
+    {
+        EntryBody body = proposal.Body;
+        if (body.By.Kind != VoucherKind.Author)
+            return new Refusal(
+                Aspect.Signature,
+                ErrorCodes.NotByThatKey,
+                $"{what} is not signed by an author"
+            );
+        if (fold.FindNonce(body) is not null || (body.By == entry.Body.By && body.Nonce == entry.Body.Nonce))
+            return new Refusal(Aspect.Time, ErrorCodes.NonceReused, $"{what} uses a nonce again");
+        return JudgeAuthor(body, proposal.Signature, fold.State, what)
+            ?? JudgeWindow(body.IssuedAt, body.ExpiresAt, entry.RecordedAt, fold.State.Windows, what);
+    }
+
     private static Refusal? JudgeForm(Entry entry)
     {
         EntryBody body = entry.Body;
@@ -76,7 +92,7 @@ public static class EntryRules
             return Form(
                 $"entry {entry.Index} must have {(control ? "control and no payload" : "a payload and no control")}"
             );
-        if (entry.Approvals.Count > 0 && body.Event != Events.DecisionRecorded)
+        if (entry.Approvals.Count > 0 && !Events.TakesApprovals(body.Event))
             return Form($"entry {entry.Index} carries approvals, which {body.Event} does not take");
         bool needsPolicy =
             body.Event is Events.ContradictionDetected or Events.DecisionProposed or Events.DecisionRecorded;

@@ -3,6 +3,7 @@ using Tessrax.Canonical;
 using Tessrax.Hashing;
 using Tessrax.Keys;
 using Tessrax.Ledger;
+using Tessrax.Merkle;
 
 namespace Tessrax.Governance;
 
@@ -20,7 +21,7 @@ public sealed record Genesis
     /// <summary>The name of the ledger, and of its log key (C2SP tlog-checkpoint).</summary>
     public required string Origin { get; init; }
 
-    /// <summary>The hash engine's name.</summary>
+    /// <summary>Name of the hash function of the ledger's tree, for ever.</summary>
     public required string Hash { get; init; }
 
     /// <summary>Exactly one log key, at least one author, any number of approvers.</summary>
@@ -29,6 +30,9 @@ public sealed record Genesis
     public required Policy Policy { get; init; }
 
     public Windows Windows { get; init; } = Windows.Default;
+
+    /// <summary>The ledger that this one follows, or null.</summary>
+    public Predecessor? Predecessor { get; init; }
 
     /// <summary>Reads and judges the control member of a genesis body.</summary>
     /// <exception cref="TessraxException">TSX1007 to TSX1015.</exception>
@@ -39,16 +43,21 @@ public sealed record Genesis
         var reader = new ObjectReader(control, "$.body.control");
         if (reader.Integer("format") != 1)
             throw reader.Fault("format", "must be 1");
+        string hash = reader.String("hash");
+        if (TreeHasher.ByName(hash) is not { } hasher)
+            throw reader.Fault("hash", $"is '{hash}', which is no hash function that this version knows");
         var genesis = new Genesis
         {
             Origin = reader.String("origin"),
-            Hash = reader.OneOf("hash", HashEngine.Sha256.Name),
+            Hash = hash,
             Keys = [.. reader.Array("keys", 256).Select(item => ReadKey(new ObjectReader(item.Value, item.Path)))],
             Policy = ReadPolicy(reader),
             Windows = Windows.Read(reader.Object("windows")),
+            Predecessor =
+                reader.Required("predecessor").Kind == JsonKind.Null
+                    ? null
+                    : Predecessor.Read(reader.Object("predecessor"), hasher),
         };
-        if (reader.Required("predecessor").Kind != JsonKind.Null)
-            throw reader.Fault("predecessor", "must be null");
         if (reader.Required("recovery").Kind != JsonKind.Null)
             throw reader.Fault("recovery", "must be null");
         reader.End();
@@ -71,7 +80,7 @@ public sealed record Genesis
             ("policy", Policy.Pin.ToJson()),
             ("document", Policy.Document),
             ("windows", Windows.ToJson()),
-            ("predecessor", JsonValue.Null),
+            ("predecessor", Predecessor?.ToJson(TreeHasher.ByName(Hash)!) ?? JsonValue.Null),
             ("recovery", JsonValue.Null)
         );
     }
@@ -121,6 +130,10 @@ public sealed record Genesis
     private void Check()
     {
         Origins.Check(Origin);
+        if (HashEngine.ByName(Hash) is null)
+            throw ErrorCodes.BadValue.Because($"'{Hash}' is no hash function that this version knows");
+        if (Predecessor is { } before && before.Origin == Origin)
+            throw ErrorCodes.BadValue.Because("a successor needs an origin of its own");
         LedgerKey[] logs = [.. Keys.Where(k => k.Purpose == KeyPurpose.Log)];
         if (logs.Length != 1 || logs[0].Verifier.Name != Origin)
             throw ErrorCodes.BadValue.Because("a ledger has exactly one log key, named like its origin");

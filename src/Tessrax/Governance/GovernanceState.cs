@@ -3,6 +3,7 @@ using Tessrax.Canonical;
 using Tessrax.Hashing;
 using Tessrax.Keys;
 using Tessrax.Ledger;
+using Tessrax.Merkle;
 
 namespace Tessrax.Governance;
 
@@ -68,7 +69,11 @@ public sealed record GovernanceState
 
     public string Origin { get; init; } = "";
 
+    /// <summary>Name of the tree's hash function; empty before genesis.</summary>
     public string Hash { get; init; } = "";
+
+    /// <summary>The ledger's tree; that of SHA-256 before genesis.</summary>
+    public TreeHasher Hasher => TreeHasher.ByName(Hash) ?? TreeHasher.Sha256;
 
     /// <summary>Control events folded in.</summary>
     public long Count { get; init; }
@@ -81,6 +86,9 @@ public sealed record GovernanceState
     public long Epoch { get; init; }
 
     public Windows Windows { get; init; } = Windows.Default;
+
+    /// <summary>The ledger that goes on where this one ended; null as long as this one is open. Nothing can be appended after it.</summary>
+    public Successor? Successor { get; init; }
 
     /// <summary>SHA-256(previous chain || leaf hash of the control event), from 32 zero bytes.</summary>
     public Digest Chain { get; init; }
@@ -117,27 +125,36 @@ public sealed record GovernanceState
             ("windows", Windows.ToJson()),
             ("time_floor", JsonValue.Null),
             ("recovery", JsonValue.Null),
+            ("successor", Successor?.ToJson()),
             ("chain", Chain.ToString())
         );
 
     /// <summary>The state after a control event.</summary>
     /// <param name="control">An entry with a control event.</param>
-    /// <param name="leafHash">Its leaf hash.</param>
     /// <exception cref="TessraxException">TSX1016: a control event that this version does not know; TSX1007 to TSX1015: its content is not what the event asks for.</exception>
-    public GovernanceState After(Entry control, Digest leafHash)
+    public GovernanceState After(Receipt control)
     {
-        GovernanceState next = control.Body.Event switch
-        {
-            Events.LedgerCreated when Count == 0 && control.Index == 0 => Genesis.Read(control.Body).Establish(this),
-            _ => throw ErrorCodes.UnknownEvent.Because(
-                $"the control event {control.Body.Event} cannot stand at index {control.Index}"
-            ),
-        };
+        Entry entry = control.Entry;
+        if ((entry.Body.Event == Events.LedgerCreated) != (entry.Index == 0 && Count == 0))
+            throw ErrorCodes.UnknownEvent.Because(
+                $"the control event {entry.Body.Event} cannot stand at index {entry.Index}"
+            );
+        GovernanceState next = ReadControl(entry.Body);
         return next with
         {
             Count = Count + 1,
-            Chain = HashEngine.Sha256.Hash(Chain.Span, leafHash.Span),
+            Chain = HashEngine.Sha256.Hash(Chain.Span, control.LeafHash(next.Hasher).Span),
             digest = null,
         };
     }
+
+    /// <summary>What a control event makes of this state, but for count and chain.</summary>
+    /// <exception cref="TessraxException">As <see cref="After"/>.</exception>
+    internal GovernanceState ReadControl(EntryBody body) =>
+        body.Event switch
+        {
+            Events.LedgerCreated => Genesis.Read(body).Establish(this),
+            Events.LedgerClosed => this with { Successor = Successor.Read(body, this) },
+            _ => throw ErrorCodes.UnknownEvent.Because($"the control event {body.Event} is not known"),
+        };
 }

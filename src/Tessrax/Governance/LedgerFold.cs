@@ -12,12 +12,14 @@ namespace Tessrax.Governance;
 /// <param name="Votes">Verdicts so far, one a key.</param>
 public sealed record OpenProposal(long Index, Proposal Proposal, Digest BodyDigest, IReadOnlyList<Approval> Votes)
 {
-    /// <summary>The verdicts whose own window of time holds a moment; the others count no more, and their keys may vote again.</summary>
-    public IReadOnlyList<Approval> VotesAt(UtcTime now) =>
-        [.. Votes.Where(v => v.IssuedAt <= now && now <= v.ExpiresAt)];
+    /// <summary>The verdicts that are live: their own window of time holds the moment, and they were given under the present state.
+    /// The others count no more, and their keys may vote again.</summary>
+    public IReadOnlyList<Approval> VotesAt(UtcTime now, GovernanceState state) =>
+        [.. Votes.Where(v => v.IssuedAt <= now && now <= v.ExpiresAt && v.Gov == state.Digest)];
 
-    /// <summary>The verdicts that carry the decision at a moment, in the order in which they were recorded.</summary>
-    public IReadOnlyList<Approval> ApprovalsAt(UtcTime now) => [.. VotesAt(now).Where(v => v.Approves)];
+    /// <summary>The verdicts that carry the body at a moment, in the order in which they were recorded.</summary>
+    public IReadOnlyList<Approval> ApprovalsAt(UtcTime now, GovernanceState state) =>
+        [.. VotesAt(now, state).Where(v => v.Approves)];
 }
 
 /// <summary>The ledger as its entries add up: governance state, time, nonces, claims, proposals. Judges an entry, then folds it in.</summary>
@@ -31,6 +33,7 @@ public sealed class LedgerFold
     private readonly SortedDictionary<long, OpenProposal> open = [];
     private readonly Dictionary<Digest, long> detected = [];
     private readonly Dictionary<GroupKey, long> openByKey = [];
+    private readonly Dictionary<string, long> openControl = new(StringComparer.Ordinal);
 
     // The last contradiction of each group that was decided, refused or left to expire. Not every one: claims come and go,
     // and one that comes back after another was decided must be decided again.
@@ -50,6 +53,9 @@ public sealed class LedgerFold
 
     /// <summary>The policy in force; null before genesis.</summary>
     public Policy? Policy { get; private set; }
+
+    /// <summary>What entry 0 founded; null before it.</summary>
+    public Genesis? Genesis { get; private set; }
 
     /// <summary>One more than the index of the last entry folded in; their number, unless some are left out.</summary>
     public long Size { get; private set; }
@@ -72,10 +78,26 @@ public sealed class LedgerFold
     /// <summary>The proposal that waits in a group, or null; there is at most one.</summary>
     public OpenProposal? OpenIn(GroupKey key) => openByKey.TryGetValue(key, out long index) ? open[index] : null;
 
-    /// <summary>Whether the present claims give no decision any more, or another one than was proposed.</summary>
-    public bool IsOvertaken(OpenProposal proposal) =>
-        Claims.Detect(proposal.Proposal.Decision.Key) is not { } contradiction
-        || !Decider.Decide(Policy!, contradiction).Equals(proposal.Proposal.Decision);
+    /// <summary>The proposal of a control event of that name that waits, or null; there is at most one.</summary>
+    public OpenProposal? OpenControl(string name) =>
+        openControl.TryGetValue(name, out long index) ? open[index] : null;
+
+    /// <summary>The approvals that a proposal needs: what its decision says, which follows from the policy, or what its control event asks for.</summary>
+    public IReadOnlyList<RequiredApproval> RequiredOf(Proposal proposal) =>
+        proposal.Decision?.Approvals ?? RequiredOf(proposal.Body.Event);
+
+    /// <summary>The approvals that a control event of that name needs now; empty if the author's signature is enough. Not before genesis.</summary>
+    public IReadOnlyList<RequiredApproval> RequiredOf(string control) =>
+        ControlRules.Required(control, Policy!, State);
+
+    /// <summary>Whether the present claims give no decision any more, or another one than was proposed; or the state has no room for the control event any more.</summary>
+    public bool IsOvertaken(OpenProposal proposal)
+    {
+        if (proposal.Proposal.Decision is not { } decision)
+            return !new ControlRules(this).Fits(proposal.Proposal.Body);
+        return Claims.Detect(decision.Key) is not { } contradiction
+            || !Decider.Decide(Policy!, contradiction).Equals(decision);
+    }
 
     /// <summary>The entry that a nonce was used for, or null; and whether for this very body.</summary>
     public (long Index, bool SameBody)? FindNonce(EntryBody body) =>
@@ -96,6 +118,12 @@ public sealed class LedgerFold
                 Aspect.Entry,
                 ErrorCodes.EntryMalformed,
                 $"entry {Size} says that its index is {entry.Index}"
+            );
+        if (State.Successor is { } successor)
+            return new Refusal(
+                Aspect.Governance,
+                ErrorCodes.LedgerClosed,
+                $"the ledger is closed, so nothing can stand at {entry.Index}: it goes on as {successor}"
             );
         if (entry.RecordedAt < LastRecordedAt)
             return new Refusal(
@@ -123,7 +151,7 @@ public sealed class LedgerFold
                 $"the payload of entry {entry.Index} does not fit {entry.Body.Event}: {e.Message}"
             );
         }
-        return new DecisionRules(this).Judge(entry, payload);
+        return new DecisionRules(this).Judge(entry, payload) ?? new ControlRules(this).Judge(entry);
     }
 
     /// <summary>Folds in a receipt that was judged, or that comes from a log whose signed root was checked.</summary>
@@ -159,13 +187,17 @@ public sealed class LedgerFold
                 break;
             case DecisionClosed closed when open.TryGetValue(closed.Proposal, out OpenProposal? ended):
                 // What was overtaken got nobody's verdict: if its claims come back it is proposed again.
-                if (closed.Outcome != ClosedAs.Superseded)
-                    settled[ended.Proposal.Decision.Key] = ended.Proposal.Decision.Contradiction;
+                if (closed.Outcome != ClosedAs.Superseded && ended.Proposal.Decision is { } refused)
+                    settled[refused.Key] = refused.Contradiction;
                 Close(ended);
                 break;
         }
         if (Events.IsControl(entry.Body.Event))
+        {
+            if (ProposalOf(entry.Body) is { } carried)
+                Close(carried);
             Govern(receipt);
+        }
         nonces.Add(
             NonceBook.ScopeOf(entry.Body),
             entry.Index,
@@ -188,32 +220,44 @@ public sealed class LedgerFold
     /// <summary>Whether an approval's nonce was used before.</summary>
     internal bool IsUsed(Approval approval) => nonces.Find(NonceBook.ScopeOf(approval), default) is not null;
 
-    // A proposal holds its body's nonce until the decision is recorded, so that no other body can take it.
+    // A proposal holds its body's nonce until that body is recorded, so that no other body can take it.
     private bool IsReserved(EntryBody body, (long Index, bool SameBody) used) =>
-        used.SameBody && body.Event == Events.DecisionRecorded && open.ContainsKey(used.Index);
+        used.SameBody && Events.TakesApprovals(body.Event) && open.ContainsKey(used.Index);
 
     private void Open(long index, Proposal proposal)
     {
         Digest digest = proposal.Body.DigestIn(State.Ledger);
         open[index] = new OpenProposal(index, proposal, digest, []);
-        openByKey[proposal.Decision.Key] = index;
+        if (proposal.Decision is { } decision)
+            openByKey[decision.Key] = index;
+        else
+            openControl[proposal.Body.Event] = index;
         nonces.Add(NonceBook.ScopeOf(proposal.Body), index, digest, Kept(proposal.Body.ExpiresAt));
     }
 
     private void Close(OpenProposal proposal)
     {
         open.Remove(proposal.Index);
-        GroupKey key = proposal.Proposal.Decision.Key;
-        if (openByKey.TryGetValue(key, out long index) && index == proposal.Index)
-            openByKey.Remove(key);
+        if (proposal.Proposal.Decision is not { } decision)
+            openControl.Remove(proposal.Proposal.Body.Event);
+        else if (openByKey.TryGetValue(decision.Key, out long index) && index == proposal.Index)
+            openByKey.Remove(decision.Key);
     }
 
     private void Govern(Receipt receipt)
     {
-        State = State.After(receipt.Entry, receipt.LeafHash);
+        State = State.After(receipt);
+        if (State.Successor is not null)
+        {
+            // What waited can get no verdict any more.
+            open.Clear();
+            openByKey.Clear();
+            openControl.Clear();
+        }
         if (receipt.Entry.Body.Event == Events.LedgerCreated)
         {
-            Policy = Genesis.Read(receipt.Entry.Body).Policy;
+            Genesis = Genesis.Read(receipt.Entry.Body);
+            Policy = Genesis.Policy;
             Claims = new ClaimBook(Policy.Rules);
         }
     }

@@ -15,6 +15,8 @@ public sealed class Policy
     /// <summary>The most bytes of a policy's text.</summary>
     public const int MaxBytes = 1024 * 1024;
 
+    internal const string AnyControl = "*";
+
     private readonly string[] sources;
     private readonly Resolution[] resolutions;
 
@@ -27,6 +29,7 @@ public sealed class Policy
         sources = parts.Sources;
         resolutions = parts.Resolutions;
         Actions = parts.Actions;
+        Control = parts.Control;
         Retention = parts.Retention;
     }
 
@@ -55,6 +58,9 @@ public sealed class Policy
 
     /// <summary>What may be needed to carry a decision out, sorted by name.</summary>
     public IReadOnlyList<PolicyAction> Actions { get; }
+
+    /// <summary>What it takes to record a control event, by its name; <c>*</c> for those that are not named.</summary>
+    public IReadOnlyDictionary<string, PolicyAction> Control { get; }
 
     /// <summary>How long the payloads of claims are kept, or null for ever.</summary>
     public TimeSpan? Retention { get; }
@@ -91,6 +97,10 @@ public sealed class Policy
 
     /// <summary>How contradictions of a severity are resolved.</summary>
     public Resolution For(Severity severity) => resolutions[(int)severity];
+
+    /// <summary>What the policy says that a control event of that name takes; null if it says nothing, and more than half of the approvers must agree.</summary>
+    public PolicyAction? ForControl(string name) =>
+        Control.GetValueOrDefault(name) ?? Control.GetValueOrDefault(AnyControl);
 
     /// <summary>The place of a source in the precedence: 0 is first, <see cref="int.MaxValue"/> is not listed.</summary>
     public int Rank(string source)

@@ -1,5 +1,6 @@
 using Tessrax.Canonical;
 using Tessrax.Contradictions;
+using Tessrax.Ledger;
 
 namespace Tessrax.Governance;
 
@@ -12,6 +13,7 @@ internal sealed record PolicyParts(
     string[] Sources,
     Resolution[] Resolutions,
     PolicyAction[] Actions,
+    IReadOnlyDictionary<string, PolicyAction> Control,
     TimeSpan? Retention
 );
 
@@ -42,6 +44,7 @@ internal static class PolicyReader
             ReadSources(reader),
             ReadResolutions(reader, actions),
             actions,
+            ReadControl(reader, actions),
             ReadRetention(reader.OptionalObject("retention"))
         );
         reader.End();
@@ -130,6 +133,29 @@ internal static class PolicyReader
         }
         reader.End();
         return resolutions;
+    }
+
+    // Control event -> action; what is not named falls to "*", and without that to more than half of the approvers.
+    private static Dictionary<string, PolicyAction> ReadControl(ObjectReader policy, PolicyAction[] actions)
+    {
+        var control = new Dictionary<string, PolicyAction>(StringComparer.Ordinal);
+        if (policy.OptionalObject("control") is not { } reader)
+            return control;
+        JsonValue value = policy.Required("control");
+        foreach (string name in value.Names)
+        {
+            if (name != Policy.AnyControl && !Events.IsGoverned(name))
+                throw PolicyText.Senseless(
+                    $"{reader.Path}.{name}",
+                    value[name]!,
+                    "is no control event that takes approvals"
+                );
+            string wanted = reader.String(name);
+            control[name] =
+                Array.Find(actions, a => a.Name == wanted)
+                ?? throw PolicyText.Senseless($"{reader.Path}.{name}", value[name]!, $"is '{wanted}', which is no action");
+        }
+        return control;
     }
 
     private static Resolution ReadResolution(

@@ -4,13 +4,13 @@ using Tessrax.Ledger;
 
 namespace Tessrax.Governance;
 
-/// <summary>The payload of DECISION_PROPOSED: a whole DECISION_RECORDED body, signed by its author, that waits for approvals.</summary>
+/// <summary>The payload of DECISION_PROPOSED: a whole body of DECISION_RECORDED or of a control event, signed by its author, that waits for approvals.</summary>
 /// <remarks>Approvers sign the body's digest, so what is recorded in the end is to the byte what they saw.</remarks>
 /// <param name="Body">The body of the entry to be recorded.</param>
 /// <param name="Signature">The author's signature of that body, 64 bytes in base64.</param>
-/// <param name="Decision">The payload that the body commits to.</param>
-/// <param name="Salt">That payload's salt, 32 bytes in base64.</param>
-public sealed record Proposal(EntryBody Body, string Signature, Decision Decision, string Salt)
+/// <param name="Decision">The payload that the body commits to; null for a control event, whose content stands in the body.</param>
+/// <param name="Salt">That payload's salt, 32 bytes in base64; null for a control event.</param>
+public sealed record Proposal(EntryBody Body, string Signature, Decision? Decision, string? Salt)
 {
     private const string Version = "tessrax/proposal/v1";
 
@@ -19,12 +19,17 @@ public sealed record Proposal(EntryBody Body, string Signature, Decision Decisio
     {
         var reader = new ObjectReader(value, path);
         reader.OneOf("proposal", Version);
-        var proposal = new Proposal(
-            EntryBody.FromJson(reader.Required("body"), $"{path}.body"),
-            Convert.ToBase64String(reader.Base64("sig", 64)),
-            Decision.FromJson(reader.Required("decision"), $"{path}.decision"),
-            Convert.ToBase64String(reader.Base64("salt", Receipt.SaltBytes))
-        );
+        EntryBody body = EntryBody.FromJson(reader.Required("body"), $"{path}.body");
+        string signature = Convert.ToBase64String(reader.Base64("sig", 64));
+        Proposal proposal =
+            body.Control is not null
+                ? new Proposal(body, signature, null, null)
+                : new Proposal(
+                    body,
+                    signature,
+                    Decision.FromJson(reader.Required("decision"), $"{path}.decision"),
+                    Convert.ToBase64String(reader.Base64("salt", Receipt.SaltBytes))
+                );
         reader.End();
         return proposal;
     }
@@ -34,14 +39,16 @@ public sealed record Proposal(EntryBody Body, string Signature, Decision Decisio
             ("proposal", Version),
             ("body", Body.ToJson()),
             ("sig", Signature),
-            ("decision", Decision.ToJson()),
-            ("salt", Salt)
+            ("decision", Decision?.ToJson()),
+            ("salt", Salt is null ? null : JsonValue.String(Salt))
         );
 
     /// <summary>Whether the body commits to exactly this decision.</summary>
     public bool CommitsToDecision(Digest ledger) =>
-        Body.Payload
-        == SignedBytes.CommitmentOf(ledger, Convert.FromBase64String(Salt), Decision.ToJson().ToCanonicalBytes());
+        Decision is not null
+        && Salt is not null
+        && Body.Payload
+            == SignedBytes.CommitmentOf(ledger, Convert.FromBase64String(Salt), Decision.ToJson().ToCanonicalBytes());
 }
 
 /// <summary>The payload of APPROVAL_RECORDED: one verdict, and the proposal that it speaks of.</summary>

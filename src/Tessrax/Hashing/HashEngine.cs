@@ -8,13 +8,19 @@ public abstract class HashEngine
     /// <summary>SHA-256 (FIPS 180-4), the default and the only one of C2SP logs.</summary>
     public static readonly HashEngine Sha256 = new Sha256Engine();
 
+    /// <summary>BLAKE3 (c2sp.org/BLAKE3), unkeyed, with 32 bytes of output.</summary>
+    public static readonly HashEngine Blake3 = new Blake3Engine(Blake3Paths.Best);
+
     private protected HashEngine(string name) => Name = name;
 
     /// <summary>The name written at genesis, for example <c>sha256</c>.</summary>
     public string Name { get; }
 
     /// <summary>The engine of that name, or null.</summary>
-    public static HashEngine? ByName(string name) => name == Sha256.Name ? Sha256 : null;
+    public static HashEngine? ByName(string name) =>
+        name == Sha256.Name ? Sha256
+        : name == Blake3.Name ? Blake3
+        : null;
 
     /// <summary>H(data).</summary>
     public abstract Digest Hash(ReadOnlySpan<byte> data);

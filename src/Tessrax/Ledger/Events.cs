@@ -6,6 +6,7 @@ namespace Tessrax.Ledger;
 public static class Events
 {
     public const string LedgerCreated = "LEDGER_CREATED";
+    public const string LedgerClosed = "LEDGER_CLOSED";
     public const string ClaimsRecorded = "CLAIMS_RECORDED";
     public const string ContradictionDetected = "CONTRADICTION_DETECTED";
     public const string DecisionProposed = "DECISION_PROPOSED";
@@ -52,7 +53,13 @@ public static class Events
 
     /// <summary>Whether this version knows what to do with it.</summary>
     public static bool IsKnown(string name) =>
-        name == LedgerCreated || Array.IndexOf(Ordinary, name) >= 0 || IsOwn(name);
+        name == LedgerCreated || IsGoverned(name) || Array.IndexOf(Ordinary, name) >= 0 || IsOwn(name);
+
+    /// <summary>Whether it is a control event that is recorded only with the approvals that it needs: all known ones but genesis.</summary>
+    public static bool IsGoverned(string name) => name is LedgerClosed;
+
+    /// <summary>Whether an entry with it carries approvals if any are needed.</summary>
+    public static bool TakesApprovals(string name) => name == DecisionRecorded || IsGoverned(name);
 
     /// <summary>Whether it is one of the steps from a contradiction to its decision; what each rests on can be checked by doing it again.</summary>
     public static bool Settles(string name) =>

@@ -17,7 +17,6 @@ public sealed class Receipt
     {
         Entry = entry;
         Leaf = leaf;
-        LeafHash = TreeHasher.Sha256.Leaf(leaf);
         Payload = payload;
         Salt = salt;
     }
@@ -27,14 +26,15 @@ public sealed class Receipt
     /// <summary>The entry's canonical bytes.</summary>
     public ReadOnlyMemory<byte> Leaf { get; }
 
-    /// <summary>H(0x00 || leaf), RFC 6962 section 2.1.</summary>
-    public Digest LeafHash { get; }
-
     /// <summary>The payload, or null for control events.</summary>
     public FrozenPayload? Payload { get; }
 
     /// <summary>The payload's salt; empty where there is no payload.</summary>
     public ReadOnlyMemory<byte> Salt { get; }
+
+    /// <summary>The leaf's hash in its ledger's tree: H(0x00 || leaf), RFC 6962 section 2.1.</summary>
+    /// <param name="hasher">The ledger's, as genesis names it.</param>
+    public Digest LeafHash(TreeHasher hasher) => hasher.Leaf(Leaf.Span);
 
     /// <summary>Whether the payload beside the entry is the one that the leaf commits to.</summary>
     public bool PayloadMatches(Digest ledger) =>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Tessrax.Hashing;
 
 namespace Tessrax.Merkle;
@@ -8,6 +9,8 @@ public sealed class TreeHasher
 {
     /// <summary>The tree of C2SP logs, and of every ledger that does not say otherwise.</summary>
     public static readonly TreeHasher Sha256 = new(HashEngine.Sha256);
+
+    private static readonly ConcurrentDictionary<HashEngine, TreeHasher> Known = new() { [HashEngine.Sha256] = Sha256 };
 
     // RFC 6962, section 2.1: the two prefixes keep a leaf from passing for a node, and so give second preimage resistance.
     private const byte LeafPrefix = 0x00;
@@ -26,6 +29,23 @@ public sealed class TreeHasher
 
     /// <summary>The root of a tree without leaves: MTH({}) = H().</summary>
     public Digest Empty { get; }
+
+    /// <summary>The tree of ledgers that name this hash function, or null if there is none of that name.</summary>
+    public static TreeHasher? ByName(string name) =>
+        HashEngine.ByName(name) is { } engine ? Known.GetOrAdd(engine, static e => new TreeHasher(e)) : null;
+
+    /// <summary>A root as it is printed: the function's name, a colon, 64 lowercase hex digits. Other digests are SHA-256 in every ledger.</summary>
+    public string Text(Digest root) => $"{Engine.Name}:{root.ToHex()}";
+
+    /// <summary>Reads what <see cref="Text"/> writes; false for anything else, a root by another function above all.</summary>
+    public bool TryParse(string text, out Digest root)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        string prefix = Engine.Name + ":";
+        root = default;
+        return text.StartsWith(prefix, StringComparison.Ordinal)
+            && Digest.TryParseHex(text.AsSpan(prefix.Length), out root);
+    }
 
     /// <summary>The hash of a leaf that holds <paramref name="data"/>: MTH({d(0)}) = H(0x00 || d(0)).</summary>
     public Digest Leaf(ReadOnlySpan<byte> data) => Engine.Hash([LeafPrefix], data);

@@ -64,6 +64,7 @@ public sealed class BundleVerifier
     private Verdict Judge(Bundle bundle)
     {
         Digest? ledger = null;
+        LedgerFold? fold = null;
         Checkpoint? checkpoint = null;
         if (
             bundle.Entries.Count == 0
@@ -75,10 +76,10 @@ public sealed class BundleVerifier
         else
         {
             ledger = SignedBytes.LedgerIdOf(genesis.Body.ToJson());
-            var fold = new LedgerFold(ledger.Value, isPart: true);
+            fold = new LedgerFold(ledger.Value, isPart: true);
             JudgeEntries(bundle, fold);
             checkpoint = JudgeCheckpoint(bundle, fold.State);
-            JudgeInclusion(bundle, checkpoint);
+            JudgeInclusion(bundle, checkpoint, fold.State.Hasher);
             DropWhatDoesNotApply(bundle);
         }
         JudgeTrust(bundle, ledger, checkpoint);
@@ -88,8 +89,12 @@ public sealed class BundleVerifier
             checkpoint?.Head.Size ?? 0,
             checkpoint?.Head.Root,
             board.ToStages(),
-            Excludes(bundle)
-        );
+            Excludes(bundle, fold?.Genesis)
+        )
+        {
+            Hasher = fold?.State.Hasher ?? TreeHasher.Sha256,
+            Successor = fold?.State.Successor,
+        };
     }
 
     // By the very rules that the writer and the verifier of a whole ledger go by. A control event left out changes what every later
@@ -116,10 +121,10 @@ public sealed class BundleVerifier
         string? about = bundle
             .Entries.FirstOrDefault(e => e.Receipt.Entry.Index == bundle.Subject)
             ?.Receipt.Entry.Body.Event;
-        if (about is not null && Events.Settles(about))
-            return;
-        board.Drop("approvals");
-        board.Drop("decisions");
+        if (about is null || !(Events.Settles(about) || Events.IsGoverned(about)))
+            board.Drop("approvals");
+        if (about is null || !Events.Settles(about))
+            board.Drop("decisions");
     }
 
     private Checkpoint? JudgeCheckpoint(Bundle bundle, GovernanceState state)
@@ -147,7 +152,7 @@ public sealed class BundleVerifier
         return checkpoint;
     }
 
-    private void JudgeInclusion(Bundle bundle, Checkpoint? checkpoint)
+    private void JudgeInclusion(Bundle bundle, Checkpoint? checkpoint, TreeHasher hasher)
     {
         using StageBoard.Measurement time = board.Measure("inclusion");
         if (checkpoint is null)
@@ -158,9 +163,8 @@ public sealed class BundleVerifier
         foreach (BundleEntry item in bundle.Entries)
         {
             long index = item.Receipt.Entry.Index;
-            if (
-                InclusionProof.Verify([.. item.Proof], checkpoint.Head, index, item.Receipt.LeafHash, TreeHasher.Sha256)
-            )
+            Digest leaf = item.Receipt.LeafHash(hasher);
+            if (InclusionProof.Verify([.. item.Proof], checkpoint.Head, index, leaf, hasher))
                 board.Passed("inclusion");
             else
                 board.Failed(
@@ -206,7 +210,7 @@ public sealed class BundleVerifier
             );
     }
 
-    private List<string> Excludes(Bundle bundle)
+    private List<string> Excludes(Bundle bundle, Genesis? genesis)
     {
         var excludes = new List<string>();
         if (trust is null || trust.Policy.LogOnly)
@@ -220,6 +224,8 @@ public sealed class BundleVerifier
         excludes.Add(
             $"entries that the bundle leaves out: claims about the same subject, the end of the proposal before it was decided, a nonce used before, control events after entry {bundle.Subject} (omission not excluded; verify the whole ledger for that)"
         );
+        if (genesis?.Predecessor is { } before)
+            excludes.Add(PredecessorJudge.NotExcluded(before));
         excludes.Add("a wrong clock: recorded_at is the log's word");
         return excludes;
     }

@@ -1,3 +1,4 @@
+using Tessrax.Contradictions;
 using Tessrax.Governance;
 using Tessrax.Ledger;
 
@@ -13,7 +14,7 @@ internal static class EntryJudge
         using StageBoard.Measurement time = board.Measure("governance");
         Refusal? refusal = fold.Judge(receipt, out object? payload);
         if (refusal is null)
-            Count(receipt, board);
+            Count(receipt, payload, board);
         else
             board.Failed(refusal);
         try
@@ -32,19 +33,13 @@ internal static class EntryJudge
         }
     }
 
-    private static void Count(Receipt receipt, StageBoard board)
+    private static void Count(Receipt receipt, object? payload, StageBoard board)
     {
         foreach (string stage in (ReadOnlySpan<string>)["commitments", "governance", "time"])
             board.Passed(stage);
         if (receipt.Entry.Signature is not null)
             board.Passed("signatures");
-        if (
-            receipt.Entry.Body.Event
-            is Events.ContradictionDetected
-                or Events.DecisionRecorded
-                or Events.DecisionProposed
-                or Events.DecisionClosed
-        )
+        if (payload is Contradiction or Decision or Proposal { Decision: not null } or DecisionClosed)
             board.Passed("decisions");
         board.Passed(
             "approvals",

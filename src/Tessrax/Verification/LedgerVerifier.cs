@@ -1,3 +1,4 @@
+using Tessrax.Canonical;
 using Tessrax.Governance;
 using Tessrax.Hashing;
 using Tessrax.Keys;
@@ -12,7 +13,8 @@ namespace Tessrax.Verification;
 public sealed class LedgerVerifier
 {
     private readonly TrustRoot? trust;
-    private readonly Frontier frontier = new(TreeHasher.Sha256);
+    private Frontier frontier = new(TreeHasher.Sha256);
+    private TreeHasher hasher = TreeHasher.Sha256;
     private LedgerFold? fold;
     private VerifierKey? logKey;
     private Checkpoint? last;
@@ -51,6 +53,9 @@ public sealed class LedgerVerifier
     /// <summary>Everything folded so far; null before genesis or after an entry that could not be read.</summary>
     public LedgerFold? Fold => foldBroken ? null : fold;
 
+    /// <summary>The ledger's tree, as genesis names it; that of SHA-256 before genesis, and if that cannot be read.</summary>
+    public TreeHasher Hasher => hasher;
+
     /// <summary>The last checkpoint that held.</summary>
     public Checkpoint? Last => last;
 
@@ -61,10 +66,12 @@ public sealed class LedgerVerifier
     /// <returns>What was read, whether it holds or not; null if it could not be read.</returns>
     public Receipt? Add(ReadOnlySpan<byte> leaf, ReadOnlySpan<byte> payload, ReadOnlySpan<byte> salt)
     {
-        using (Board.Measure("merkle"))
-            frontier.Append(TreeHasher.Sha256.Leaf(leaf));
-        CompareWithTrusted();
         Receipt? receipt = Read(leaf, payload, salt);
+        if (frontier.Size == 0 && receipt is not null)
+            frontier = new Frontier(hasher = HasherOf(receipt));
+        using (Board.Measure("merkle"))
+            frontier.Append(hasher.Leaf(leaf));
+        CompareWithTrusted();
         if (receipt is not null && Found(receipt))
         {
             foldBroken = !EntryJudge.Judge(receipt, fold!, Board);
@@ -114,7 +121,11 @@ public sealed class LedgerVerifier
                 ErrorCodes.CheckpointRefused,
                 $"no checkpoint covers all {frontier.Size} entries"
             );
-        return new Verdict("ledger", Ledger, frontier.Size, frontier.Root(), Board.ToStages(), Excludes());
+        return new Verdict("ledger", Ledger, frontier.Size, frontier.Root(), Board.ToStages(), Excludes())
+        {
+            Hasher = hasher,
+            Successor = Fold?.State.Successor,
+        };
     }
 
     private Receipt? Read(ReadOnlySpan<byte> leaf, ReadOnlySpan<byte> payload, ReadOnlySpan<byte> salt)
@@ -128,10 +139,18 @@ public sealed class LedgerVerifier
         }
         catch (TessraxException e)
         {
-            Board.Failed("entries", ErrorCodes.EntryMalformed, $"entry {frontier.Size - 1}: {e.Message} ({e.Code})");
+            Board.Failed("entries", ErrorCodes.EntryMalformed, $"entry {frontier.Size}: {e.Message} ({e.Code})");
             foldBroken = true;
             return null;
         }
+    }
+
+    // The name alone is taken from what is not judged yet: the ledger id commits to it, and with another tree no checkpoint would hold.
+    private static TreeHasher HasherOf(Receipt genesis)
+    {
+        JsonValue? name = genesis.Entry.Body.Control is { Kind: JsonKind.Object } control ? control["hash"] : null;
+        string named = name?.Kind == JsonKind.String ? name.AsString() : "";
+        return TreeHasher.ByName(named) ?? TreeHasher.Sha256;
     }
 
     // The first entry founds the fold: its body's hash is the ledger's id, whatever it says; trust compares that id.
@@ -154,7 +173,7 @@ public sealed class LedgerVerifier
             Board.Failed(
                 "merkle",
                 ErrorCodes.RootMismatch,
-                $"the checkpoint signs size {checkpoint.Head.Size} and root {checkpoint.Head.Root}, but {frontier.Size} entries give {frontier.Root()}"
+                $"the checkpoint signs size {checkpoint.Head.Size} and root {hasher.Text(checkpoint.Head.Root)}, but {frontier.Size} entries give {hasher.Text(frontier.Root())}"
             );
     }
 
@@ -168,7 +187,7 @@ public sealed class LedgerVerifier
             Board.Failed(
                 "trust",
                 ErrorCodes.Inconsistent,
-                $"at size {frontier.Size} the trusted checkpoint has root {trusted.Head.Root}, this ledger {frontier.Root()}"
+                $"at size {frontier.Size} the trusted checkpoint has root {hasher.Text(trusted.Head.Root)}, this ledger {hasher.Text(frontier.Root())}"
             );
     }
 

@@ -44,6 +44,13 @@ public sealed class StageBoard
         tally.Findings.Add(new Finding(code, reason));
     }
 
+    /// <summary>Marks a stage as not checked and not claimed: the verdict can hold without it, and says so elsewhere.</summary>
+    public void NotClaimed(string stage, ErrorCode code, string reason)
+    {
+        NotChecked(stage, code, reason);
+        Of(stage).Claimed = false;
+    }
+
     /// <summary>Leaves out a stage that does not apply, so that nobody reads it as checked. One that failed stays.</summary>
     public void Drop(string stage)
     {
@@ -107,6 +114,8 @@ public sealed class StageBoard
 
         public bool NotChecked { get; set; }
 
+        public bool Claimed { get; set; } = true;
+
         public double Seconds { get; set; }
 
         public Stage ToStage(string name)
@@ -118,7 +127,7 @@ public sealed class StageBoard
             List<Finding> shown = [.. Findings];
             if (Failed > MaxFindings)
                 shown.Add(new Finding(ErrorCodes.Refuted, $"and {Failed - MaxFindings} more"));
-            return new Stage(name, holds, Seconds, Checked, shown);
+            return new Stage(name, holds, Seconds, Checked, shown) { Claimed = Claimed };
         }
     }
 }

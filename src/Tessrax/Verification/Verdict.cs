@@ -1,5 +1,7 @@
 using Tessrax.Canonical;
+using Tessrax.Governance;
 using Tessrax.Hashing;
+using Tessrax.Merkle;
 
 namespace Tessrax.Verification;
 
@@ -19,17 +21,22 @@ public sealed record Finding(ErrorCode Code, string Message)
 /// <param name="Findings">What does not hold; at most 20, then a count.</param>
 public sealed record Stage(string Name, bool? Holds, double Seconds, long Checked, IReadOnlyList<Finding> Findings)
 {
+    /// <summary>Whether the verdict speaks of this stage at all. Only <c>predecessor</c> may be left unclaimed, when the predecessor is not
+    /// at hand: it is then shown as not checked, and stands in <see cref="Verdict.Excludes"/>.</summary>
+    public bool Claimed { get; init; } = true;
+
     internal JsonValue ToJson() =>
         JsonValue.Object(
             ("name", Name),
             ("holds", Holds is { } holds ? (JsonValue)holds : JsonValue.Null),
+            ("claimed", Claimed ? null : (JsonValue)false),
             ("seconds", JsonValue.Number(Math.Round(Seconds, 6))),
             ("checked", Checked),
             ("findings", JsonValue.Of(Findings.Select(f => f.ToJson())))
         );
 }
 
-/// <summary>What a verifier found. It holds only if every stage was checked and holds.</summary>
+/// <summary>What a verifier found. It holds only if every stage that it claims was checked and holds.</summary>
 /// <param name="Kind"><c>ledger</c> or <c>bundle</c>.</param>
 /// <param name="Ledger">The ledger's id, as far as it was read.</param>
 /// <param name="Size">Entries in the tree that the checkpoint signs.</param>
@@ -45,7 +52,16 @@ public sealed record Verdict(
     IReadOnlyList<string> Excludes
 )
 {
-    public bool Holds => Stages.Count > 0 && Stages.All(s => s.Holds == true);
+    public bool Holds => Stages.Count > 0 && Stages.All(s => s.Holds == true || (s.Holds is null && !s.Claimed));
+
+    /// <summary>The tree that <see cref="Root"/> is of, as genesis names it.</summary>
+    public TreeHasher Hasher { get; init; } = TreeHasher.Sha256;
+
+    /// <summary>The ledger that goes on where this one ended; null if it is open.</summary>
+    public Successor? Successor { get; init; }
+
+    /// <summary>The root as it is printed; null if there is none.</summary>
+    public string? RootText => Root is { } root ? Hasher.Text(root) : null;
 
     public JsonValue ToJson() =>
         JsonValue.Object(
@@ -53,7 +69,8 @@ public sealed record Verdict(
             ("kind", Kind),
             ("ledger", Ledger is { } ledger ? ledger.ToString() : JsonValue.Null),
             ("size", Size),
-            ("root", Root is { } root ? root.ToString() : JsonValue.Null),
+            ("root", RootText is { } root ? root : JsonValue.Null),
+            ("successor", Successor?.ToJson()),
             ("stages", JsonValue.Of(Stages.Select(s => s.ToJson()))),
             ("does_not_exclude", JsonValue.Of(Excludes.Select(JsonValue.String)))
         );

@@ -6,12 +6,23 @@ namespace Tessrax.Cli.Commands;
 /// <summary><c>--alg</c>: the hash function.</summary>
 internal static class HashOption
 {
+    private const string Description = "the hash function: sha256 or blake3";
+
     public static Option<string> Create() =>
         new("--alg")
         {
-            Description = "the hash function: sha256",
+            Description = Description,
             HelpName = "ALG",
             Required = true,
+        };
+
+    /// <summary>For verbs that came before there was a choice: sha256 if it is left out.</summary>
+    public static Option<string> CreateOptional() =>
+        new("--alg")
+        {
+            Description = Description,
+            HelpName = "ALG",
+            DefaultValueFactory = _ => HashEngine.Sha256.Name,
         };
 
     /// <exception cref="TessraxException">TSX1012: there is no such hash function.</exception>
@@ -19,6 +30,6 @@ internal static class HashOption
         HashEngine.ByName(name)
         ?? throw ErrorCodes.BadUsage.Because(
             $"the hash function '{name}' is not supported",
-            $"this version knows {option} sha256"
+            $"this version knows {option} sha256 and blake3"
         );
 }

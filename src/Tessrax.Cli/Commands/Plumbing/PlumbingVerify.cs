@@ -17,6 +17,7 @@ internal static class PlumbingVerify
         Option<string> leaf = HexText.Option("--leaf-hash", "the leaf's hash");
         Option<string> root = HexText.Option("--root", "the tree's root");
         Option<string> proof = HexText.Option("--proof", ProofHelp, required: false);
+        Option<string> algorithm = HashOption.CreateOptional();
         var verb = new Verb(
             "verify-inclusion",
             "Check a proof that a leaf is in a tree",
@@ -28,6 +29,7 @@ internal static class PlumbingVerify
             leaf,
             root,
             proof,
+            algorithm,
         };
         verb.SetAction(parsed =>
         {
@@ -37,13 +39,14 @@ internal static class PlumbingVerify
             Digest? hash = HexText.ReadDigest(parsed, leaf);
             Digest? head = HexText.ReadDigest(parsed, root);
             Digest[]? path = HexText.ReadDigests(parsed, proof);
+            var hasher = new TreeHasher(HashOption.Engine(parsed.GetRequiredValue(algorithm)));
             bool holds =
                 at is { } i
                 && leaves is { } n
                 && hash is { } h
                 && head is { } r
                 && path is not null
-                && InclusionProof.Verify(path, new TreeHead(n, r), i, h, TreeHasher.Sha256);
+                && InclusionProof.Verify(path, new TreeHead(n, r), i, h, hasher);
             return Answer(context, holds, ErrorCodes.InclusionBroken, "the inclusion proof does not hold");
         });
         return verb;
@@ -56,6 +59,7 @@ internal static class PlumbingVerify
         Option<string> rootFrom = HexText.Option("--root-from", "the older tree's root");
         Option<string> rootTo = HexText.Option("--root-to", "the newer tree's root");
         Option<string> proof = HexText.Option("--proof", ProofHelp, required: false);
+        Option<string> algorithm = HashOption.CreateOptional();
         var verb = new Verb(
             "verify-consistency",
             "Check a proof that one tree extends another",
@@ -67,6 +71,7 @@ internal static class PlumbingVerify
             rootFrom,
             rootTo,
             proof,
+            algorithm,
         };
         verb.SetAction(parsed =>
         {
@@ -75,13 +80,14 @@ internal static class PlumbingVerify
             Digest? oldRoot = HexText.ReadDigest(parsed, rootFrom);
             Digest? newRoot = HexText.ReadDigest(parsed, rootTo);
             Digest[]? path = HexText.ReadDigests(parsed, proof);
+            var hasher = new TreeHasher(HashOption.Engine(parsed.GetRequiredValue(algorithm)));
             bool holds =
                 older is { } m
                 && newer is { } n
                 && oldRoot is { } a
                 && newRoot is { } b
                 && path is not null
-                && ConsistencyProof.Verify(path, new TreeHead(m, a), new TreeHead(n, b), TreeHasher.Sha256);
+                && ConsistencyProof.Verify(path, new TreeHead(m, a), new TreeHead(n, b), hasher);
             return Answer(context, holds, ErrorCodes.Inconsistent, "the consistency proof does not hold");
         });
         return verb;

@@ -1,0 +1,222 @@
+using System.Text;
+using Tessrax.Canonical;
+using Tessrax.Governance;
+using Tessrax.Hashing;
+using Tessrax.Keys;
+using Tessrax.Ledger;
+using Tessrax.Merkle;
+using Tessrax.Node.Files;
+using Tessrax.Node.Reading;
+using Tessrax.Node.Segments;
+
+namespace Tessrax.Node.Appending;
+
+/// <summary>Ends a ledger in favour of a successor, with the approvals that this needs, and founds the successor.</summary>
+/// <remarks>
+/// Four steps, each durable before the next: the plan; the successor's keys (made by the caller); LEDGER_CLOSED, perhaps after a proposal
+/// and its verdicts; the successor's genesis. Whatever was done stands in the two directories, so the same command, run again after a crash, goes on
+/// where it stopped. The predecessor's writer lock is held all the while. Genesis follows from the closed ledger and the new keys to the byte, so
+/// that one made a second time is the same: the new log key never signs two.
+/// </remarks>
+public sealed class Rollover(LedgerWriter old, string directory, NodeEnvironment environment)
+{
+    /// <summary>How long the proposal waits for approvals, unless the policy or the ledger's windows say less.</summary>
+    public static readonly TimeSpan Validity = TimeSpan.FromDays(30);
+
+    private const string NonceLabel = "tessrax/successor/v1\n";
+
+    private readonly ProposalDesk desk = new(old);
+
+    /// <summary>The successor that the predecessor is closed in favour of; null as long as it is open.</summary>
+    public Successor? Closed => old.Fold.State.Successor;
+
+    /// <summary>The proposal that waits for approvals, or null.</summary>
+    public OpenProposal? Waiting => old.Fold.OpenControl(Events.LedgerClosed);
+
+    /// <summary>The origin that a successor gets if none is named: the old one and <c>/2</c>, or the next number if it ends in one.</summary>
+    public static string NextOrigin(string origin)
+    {
+        int slash = origin.LastIndexOf('/');
+        bool numbered = int.TryParse(
+            origin.AsSpan(slash + 1),
+            System.Globalization.NumberStyles.None,
+            System.Globalization.CultureInfo.InvariantCulture,
+            out int number
+        );
+        return slash >= 0 && numbered && number < 1_000_000
+            ? string.Create(null, $"{origin[..slash]}/{number + 1}")
+            : origin + "/2";
+    }
+
+    /// <summary>Writes down what is to be made, or finds what was begun.</summary>
+    /// <param name="origin">The successor's origin; null for what was begun, or <see cref="NextOrigin"/>.</param>
+    /// <param name="hash">Name of the hash function of the successor's tree.</param>
+    /// <exception cref="TessraxException">TSX4015: another successor is named, or waits for approvals; TSX3010: there is something else in the
+    /// directory; TSX1009: not an origin; TSX3005 to TSX3009: cannot write.</exception>
+    public RolloverPlan Plan(string? origin, string hash)
+    {
+        if (RolloverPlan.Find(directory, environment.Disk) is { } begun)
+        {
+            if (begun.Ledger != old.Directory.Id || begun.Hash != hash || (origin ?? begun.Origin) != begun.Origin)
+                throw ErrorCodes.OtherSuccessor.Because(
+                    $"{directory} was begun as {begun.Origin} ({begun.Hash}), the successor of {begun.Ledger}"
+                );
+            return begun;
+        }
+        // Its keys would lie there, and only who holds the log key can be the successor.
+        if (Closed is { } named)
+            throw ErrorCodes.OtherSuccessor.Because($"the ledger is closed in favour of {named}, which is not in {directory}");
+        if (Waiting is { } waiting)
+            throw ErrorCodes.OtherSuccessor.Because(
+                $"proposal {waiting.Index} would close the ledger in favour of {SuccessorOf(waiting)}, which is not in {directory}",
+                "give that successor's directory; or reject the proposal, or wait until it has expired"
+            );
+        if (Directory.Exists(directory) && Directory.EnumerateFileSystemEntries(directory).Any(f => !IsRemnant(f)))
+            throw ErrorCodes.AlreadyExists.Because($"{directory} exists and is not empty");
+        var plan = new RolloverPlan(
+            old.Directory.Id,
+            Path.GetRelativePath(Path.GetFullPath(directory), Path.GetFullPath(old.Directory.Path)),
+            Origins.Check(origin ?? NextOrigin(old.Directory.Origin)),
+            hash
+        );
+        if (plan.Origin == old.Directory.Origin)
+            throw ErrorCodes.BadValue.Because("a successor needs an origin of its own");
+        DiskErrors.Writing(directory, () => environment.Disk.CreateDirectory(directory));
+        plan.Write(directory, environment.Disk);
+        return plan;
+    }
+
+    /// <summary>Closes the ledger in favour of a successor, or proposes it. Does nothing if that is done already.</summary>
+    /// <returns>Whether it is closed now; otherwise <see cref="Waiting"/> waits for approvals.</returns>
+    /// <exception cref="TessraxException">TSX4015: it is closed in favour of another successor, or another one waits.</exception>
+    public bool Close(Successor successor)
+    {
+        if (Closed is { } named)
+            return named == successor
+                ? true
+                : throw ErrorCodes.OtherSuccessor.Because($"the ledger is closed in favour of {named}, not of {successor}");
+        desk.CloseExpired(old.Now());
+        if (Waiting is { } waiting)
+            return SuccessorOf(waiting) == successor
+                ? false
+                : throw ErrorCodes.OtherSuccessor.Because(
+                    $"proposal {waiting.Index} would close the ledger in favour of {SuccessorOf(waiting)}, not of {successor}",
+                    "reject it, or wait until it has expired"
+                );
+        desk.Govern(Events.LedgerClosed, successor.ToControl(), Validity);
+        return Closed is not null;
+    }
+
+    /// <summary>Records one approver's approval of the closing that waits.</summary>
+    /// <returns>Whether the ledger is closed now.</returns>
+    /// <exception cref="TessraxException">TSX4001 to TSX4012: the approval does not count and is not written.</exception>
+    public bool Approve(Digest key, Signer signer)
+    {
+        // By a run of this command that was cut short, or by approve.
+        if (Waiting is not { } waiting || waiting.VotesAt(old.Now(), old.Fold.State).Any(v => v.Key == key && v.Approves))
+            return Closed is not null;
+        ApprovalRecorded verdict = ApprovalRequest
+            .From(old.Fold)
+            .Sign(waiting.Index, key, true, old.Now(), environment.RandomBytes(EntryBody.NonceBytes), signer);
+        desk.Record(verdict);
+        return Closed is not null;
+    }
+
+    /// <summary>Founds the successor of the closed ledger, or opens the one that was founded. The caller disposes the writer.</summary>
+    /// <param name="keys">The successor's; the writer disposes them.</param>
+    /// <exception cref="TessraxException">TSX4015: these are not the keys of the successor that LEDGER_CLOSED names, or another ledger is in the
+    /// directory; TSX3005 to TSX3009: cannot write.</exception>
+    public LedgerWriter Found(LedgerKeys keys)
+    {
+        Successor successor = Closed ?? throw new InvalidOperationException("the ledger is not closed");
+        if (successor.LogKey != VerifierKey.Create(successor.Origin, keys.Log.PublicKey))
+            throw ErrorCodes.OtherSuccessor.Because(
+                $"the ledger is closed in favour of {successor}, but the log key in {directory} is another"
+            );
+        Genesis genesis = GenesisOf(successor, keys, out UtcTime closedAt);
+        byte[] nonce = NonceOf(genesis.Predecessor!, successor);
+        if (!environment.Disk.Exists(LedgerDirectory.FileOf(directory)))
+        {
+            RemoveBegun();
+            return LedgerWriter.Create(directory, genesis, keys, environment, closedAt, nonce);
+        }
+        LedgerWriter found = LedgerWriter.Open(directory, keys, environment);
+        if (found.Fold.Genesis?.Predecessor == genesis.Predecessor)
+            return found;
+        found.Dispose();
+        throw ErrorCodes.OtherSuccessor.Because($"the ledger in {directory} is not the successor of {old.Directory.Id}");
+    }
+
+    // Segments of a run that was cut short before it named the ledger hold genesis at most, and the same genesis comes again.
+    private void RemoveBegun()
+    {
+        string segments = LedgerDirectory.SegmentsOf(directory);
+        if (!Directory.Exists(segments))
+            return;
+        long entries = 0;
+        try
+        {
+            using var reader = new SegmentReader(directory, environment.Disk, static (_, _) => true);
+            entries = reader.ReadAll().Sum(batch => (long)batch.Entries.Count);
+        }
+        catch (TessraxException e) when (e.Code == ErrorCodes.NotALedger) { }
+        if (entries > 1)
+            throw ErrorCodes.Damaged.Because(
+                $"{directory} holds {entries} entries but no {LedgerDirectory.FactsFile}: it was founded long ago, and that file was lost"
+            );
+        DiskErrors.Writing(segments, () => Directory.Delete(segments, recursive: true));
+    }
+
+    private static bool IsRemnant(string path) =>
+        Path.GetFileName(path) is { } name
+        && name.StartsWith($".{RolloverPlan.FileName}.", StringComparison.Ordinal)
+        && name.EndsWith(".tmp", StringComparison.Ordinal);
+
+    private Successor SuccessorOf(OpenProposal proposal) => Successor.Read(proposal.Proposal.Body);
+
+    private Genesis GenesisOf(Successor successor, LedgerKeys keys, out UtcTime closedAt)
+    {
+        using LedgerView view = LedgerView.Open(old.Directory.Path, environment.Disk);
+        TreeHasher hasher = TreeHasher.ByName(successor.Hash)!;
+        var again = new Frontier(hasher);
+        Receipt? last = null;
+        foreach (Receipt receipt in view.Receipts())
+            again.Append(hasher.Leaf((last = receipt).Leaf.Span));
+        // Read again from the disk: what the successor commits to is what is durable, not what this process remembers.
+        GovernanceState state = view.Fold.State;
+        if (last?.Entry.Body.Event != Events.LedgerClosed || state.Digest != old.Fold.State.Digest)
+            throw ErrorCodes.Bug.Because($"the ledger in {old.Directory.Path} does not end in LEDGER_CLOSED");
+        closedAt = last.Entry.RecordedAt;
+        const string author = "author";
+        return new Genesis
+        {
+            Origin = successor.Origin,
+            Hash = successor.Hash,
+            Keys =
+            [
+                new LedgerKey(successor.Origin, KeyPurpose.Log, successor.LogKey, [], 0),
+                new LedgerKey(author, KeyPurpose.Author, VerifierKey.Create(author, keys.Author.PublicKey), [], 0),
+                .. state.Keys.Where(k => k.Purpose == KeyPurpose.Approver).Select(k => k with { From = 0 }),
+            ],
+            Policy = view.Fold.Policy!,
+            Windows = state.Windows,
+            Predecessor = new Predecessor(
+                state.Ledger,
+                state.Origin,
+                view.Checkpoint.ToString(),
+                state.Digest,
+                again.Head
+            ),
+        };
+    }
+
+    private static byte[] NonceOf(Predecessor predecessor, Successor successor)
+    {
+        Digest whole = HashEngine.Sha256.Hash(
+            Encoding.ASCII.GetBytes(NonceLabel),
+            predecessor.Ledger.Span,
+            [.. predecessor.State.Span, .. successor.LogKey.Key.Id.Span]
+        );
+        return whole.Span[..EntryBody.NonceBytes].ToArray();
+    }
+}

@@ -1,0 +1,66 @@
+using Tessrax.Canonical;
+using Tessrax.Hashing;
+using Tessrax.Keys;
+using Tessrax.Ledger;
+
+namespace Tessrax.Governance;
+
+/// <summary>The content of LEDGER_CLOSED: the one ledger that goes on where this one ends.</summary>
+/// <remarks><code>{"successor":{"hash":"blake3","origin":"example.com/ledger/2","vkey":"example.com/ledger/2+…"}}</code>
+/// It cannot name the successor's id, which commits to the checkpoint that covers this very entry; the log key binds it instead.</remarks>
+/// <param name="Origin">The successor's origin; not this ledger's, so that no checkpoint of one passes for the other's.</param>
+/// <param name="Hash">Name of the hash function of its tree.</param>
+/// <param name="LogKey">Its first log key.</param>
+public sealed record Successor(string Origin, string Hash, VerifierKey LogKey)
+{
+    /// <summary>Reads the control member of a LEDGER_CLOSED body.</summary>
+    /// <exception cref="TessraxException">TSX1007 to TSX1009: not of that form.</exception>
+    public static Successor Read(EntryBody body)
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        if (body.Control is not { } control)
+            throw ErrorCodes.MissingMember.Because("LEDGER_CLOSED has no control member");
+        var reader = new ObjectReader(control, "$.body.control");
+        Successor successor = Read(reader.Object("successor"));
+        reader.End();
+        return successor;
+    }
+
+    /// <summary>The same, for a ledger in this state.</summary>
+    /// <exception cref="TessraxException">TSX1007 to TSX1009: not of that form, or a successor that this ledger cannot have.</exception>
+    internal static Successor Read(EntryBody body, GovernanceState before)
+    {
+        Successor successor = Read(body);
+        if (successor.Origin == before.Origin)
+            throw ErrorCodes.BadValue.Because("a successor needs an origin of its own");
+        if (before.Key(successor.LogKey.Key.Id) is not null)
+            throw ErrorCodes.BadValue.Because("a successor's log key must be new: one key has one purpose, once");
+        return successor;
+    }
+
+    /// <summary>The control member.</summary>
+    public JsonValue ToControl() => JsonValue.Object(("successor", ToJson()));
+
+    /// <summary>Origin, hash and vkey.</summary>
+    public JsonValue ToJson() =>
+        JsonValue.Object(("origin", Origin), ("hash", Hash), ("vkey", LogKey.ToString()));
+
+    /// <summary>For people.</summary>
+    public override string ToString() => $"{Origin} ({Hash}), log key {LogKey}";
+
+    private static Successor Read(ObjectReader reader)
+    {
+        string origin = Origins.Check(reader.String("origin"));
+        string hash = reader.String("hash");
+        if (HashEngine.ByName(hash) is null)
+            throw reader.Fault("hash", $"is '{hash}', which is no hash function that this version knows");
+        if (
+            !VerifierKey.TryParse(reader.String("vkey"), out VerifierKey? key)
+            || key.Name != origin
+            || key.Type != VerifierKey.Ed25519
+        )
+            throw reader.Fault("vkey", "is not the vkey of a log of that origin");
+        reader.End();
+        return new Successor(origin, hash, key);
+    }
+}
