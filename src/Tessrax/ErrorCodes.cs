@@ -191,6 +191,11 @@ public static class ErrorCodes
         "no such proposal",
         "see tessraxctl pending DIR for what waits"
     );
+    public static readonly ErrorCode NativeHashUnusable = Storage(
+        3015,
+        "native hash library not usable",
+        "build it with eng/native-hash.sh and put it beside tessraxctl, or unset TESSRAX_HASH: digests are the same without it"
+    );
     public static readonly ErrorCode CannotFetch = Storage(
         3016,
         "cannot fetch from the server",
