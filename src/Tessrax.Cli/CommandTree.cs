@@ -27,6 +27,7 @@ internal sealed class CommandTree
             ProveVerb.Create(context),
             VerifyVerb.Create(context),
             CheckpointVerb.Create(context),
+            RolloverVerb.Create(context),
             PolicyGroup.Create(context),
             EvidenceGroup.Create(context),
             TrustGroup.Create(context),

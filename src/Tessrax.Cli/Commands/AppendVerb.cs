@@ -61,12 +61,13 @@ internal static class AppendVerb
             );
             Receipt receipt = writer.Append([draft])[0];
             LedgerSession.Finish(context, writer);
-            context.WriteJson(() => ReceiptText.ToJson(receipt).With("root", writer.Tree.Root().ToString()));
+            string root = writer.Hasher.Text(writer.Tree.Root());
+            context.WriteJson(() => ReceiptText.ToJson(receipt, writer.Hasher).With("root", root));
             context.Line(Tone.Good, $"{receipt.Entry.Index}");
             context.Line($"  event   {receipt.Entry.Body.Event}");
             context.Line($"  at      {receipt.Entry.RecordedAt}");
-            context.Line($"  leaf    {receipt.LeafHash}");
-            context.Line($"  root    {writer.Tree.Root()} of {writer.Tree.Size}");
+            context.Line($"  leaf    {writer.Hasher.Text(receipt.LeafHash(writer.Hasher))}");
+            context.Line($"  root    {root} of {writer.Tree.Size}");
             return 0;
         });
         return verb;

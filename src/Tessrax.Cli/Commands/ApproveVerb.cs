@@ -113,6 +113,9 @@ internal static class ApproveVerb
         using SigningKey key = options.Open(context, parsed);
         using LedgerWriter writer = LedgerSession.OpenWriter(context, ledger, ledgerPassphrase);
         ApprovalRequest request = ApprovalRequest.From(writer.Fold);
+        RequestedProposal? shown = request.Proposals.FirstOrDefault(p => p.Index == id);
+        if (shown is { Proposal: { Decision: null } control })
+            context.Notice($"proposal {id}: {ProposalText.Explain(control)}");
         ApprovalRecorded verdict = request.Sign(
             id,
             key.Id,
@@ -161,7 +164,7 @@ internal static class ApproveVerb
         foreach (ApprovalRecorded verdict in verdicts)
         {
             Proposal proposal = request.Proposals.First(p => p.Index == verdict.Proposal).Proposal;
-            context.Line($"{(approves ? "approved" : "rejected")} {verdict.Proposal}: {proposal.Decision.Explanation}");
+            context.Line($"{(approves ? "approved" : "rejected")} {verdict.Proposal}: {ProposalText.Explain(proposal)}");
         }
         context.Line(Tone.Dim, $"next, at the ledger: tessraxctl approve DIR --import {output}");
         return 0;
@@ -201,6 +204,7 @@ internal static class ApproveVerb
         {
             Events.DecisionRecorded => "decided",
             Events.DecisionClosed => "rejected",
+            var name when Events.IsGoverned(name) => "recorded",
             _ => "waiting",
         };
         context.WriteJson(() =>
@@ -218,13 +222,15 @@ internal static class ApproveVerb
         {
             OpenProposal open = writer.Fold.Proposals[verdict.Proposal];
             context.Line(
-                $"proposal {verdict.Proposal}: {role}; {open.Votes.Count(v => v.Approves)} of {string.Join(" and ", open.Proposal.Decision.Approvals)} so far"
+                $"proposal {verdict.Proposal}: {role}; {open.Votes.Count(v => v.Approves)} of {string.Join(" and ", writer.Fold.RequiredOf(open.Proposal))} so far"
             );
             return;
         }
         context.Line(
-            outcome == "decided" ? Tone.Good : Tone.Warn,
+            outcome == "rejected" ? Tone.Warn : Tone.Good,
             $"proposal {verdict.Proposal}: {role}; {outcome} at {last.Entry.Index}"
         );
+        if (writer.Fold.State.Successor is { } successor)
+            context.Line($"the ledger is closed; tessraxctl rollover makes its successor {successor.Origin}");
     }
 }

@@ -27,7 +27,7 @@ internal static class CheckpointVerb
                 JsonValue.Object(
                     ("origin", checkpoint.Origin),
                     ("size", checkpoint.Head.Size),
-                    ("root", checkpoint.Head.Root.ToString()),
+                    ("root", view.Hasher.Text(checkpoint.Head.Root)),
                     ("note", view.Checkpoint.ToString())
                 )
             );

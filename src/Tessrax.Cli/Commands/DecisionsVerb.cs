@@ -96,9 +96,16 @@ internal static class DecisionsVerb
                 "see tessraxctl decisions DIR for the decisions"
             );
         bool proposed = receipt.Entry.Body.Event == Events.DecisionProposed;
-        Decision decision = proposed
-            ? Proposal.FromJson(receipt.Payload!.Root).Decision
-            : Decision.FromJson(receipt.Payload!.Root);
+        Decision decision =
+            (
+                proposed
+                    ? Proposal.FromJson(receipt.Payload!.Root).Decision
+                    : Decision.FromJson(receipt.Payload!.Root)
+            )
+            ?? throw ErrorCodes.NoSuchEntry.Because(
+                $"entry {index} proposes a control event, not a decision",
+                "see tessraxctl show DIR N, or tessraxctl pending DIR"
+            );
         Claim[] claims = [.. decision.Claims.Select(c => view.Fold.Claims.Find(c.ClaimId)).OfType<Claim>()];
         ProposalFate? fate = proposed ? ProposalFate.Of(view, index) : null;
         context.WriteJson(() =>

@@ -68,7 +68,7 @@ internal static class IngestVerb
                 ("proposed", result.Proposed),
                 ("pending", result.Pending),
                 ("size", writer.Fold.Size),
-                ("root", writer.Tree.Root().ToString())
+                ("root", writer.Hasher.Text(writer.Tree.Root()))
             )
         );
         string known = result.Known > 0 ? $" ({result.Known} were on record already)" : "";
@@ -79,7 +79,7 @@ internal static class IngestVerb
         context.Line(
             $"{result.Decisions} decided by the policy, {result.Proposed} put up for approval, {result.Pending} wait"
         );
-        context.Line($"size {writer.Fold.Size}, root {writer.Tree.Root()}");
+        context.Line($"size {writer.Fold.Size}, root {writer.Hasher.Text(writer.Tree.Root())}");
         if (result.Pending > 0)
             context.Line(Tone.Dim, $"next: tessraxctl pending {writer.Directory.Path}");
     }

@@ -21,7 +21,7 @@ internal static class InitVerb
         };
         Option<string> hash = new("--hash")
         {
-            Description = "the ledger's hash function, for ever: sha256",
+            Description = "the hash function of the ledger's tree, for ever: sha256 or blake3",
             HelpName = "HASH",
             DefaultValueFactory = _ => HashEngine.Sha256.Name,
         };
@@ -52,18 +52,20 @@ internal static class InitVerb
         };
         verb.SetAction(parsed =>
         {
-            HashOption.Engine(parsed.GetRequiredValue(hash), "--hash");
+            HashEngine engine = HashOption.Engine(parsed.GetRequiredValue(hash), "--hash");
             Policy rules = parsed.GetValue(policy) is { } file ? PolicyFile.Read(context, file) : Policy.Default;
             IReadOnlyList<LedgerKey> named = ApproverSpec.Read(parsed.GetValue(approvers) ?? []);
             string path = parsed.GetRequiredValue(directory);
             byte[] secret = context.Passphrase($"the keys of {path}", parsed.GetValue(passphrase), isNew: true);
             Report(
                 context,
+                engine,
                 LedgerFounder.Found(
                     context,
                     LedgerSession.Environment(context),
                     path,
                     parsed.GetRequiredValue(origin),
+                    engine,
                     rules,
                     named,
                     secret
@@ -76,12 +78,13 @@ internal static class InitVerb
         return verb;
     }
 
-    private static void Report(CliContext context, FoundedLedger founded)
+    private static void Report(CliContext context, HashEngine hash, FoundedLedger founded)
     {
         context.WriteJson(() =>
             JsonValue.Object(
                 ("ledger", founded.Id.ToString()),
                 ("origin", founded.LogKey.Name),
+                ("hash", hash.Name),
                 ("vkey", founded.LogKey.ToString()),
                 ("policy", founded.Policy.ToJson()),
                 ("trust", founded.TrustFile is { } file ? JsonValue.String(file) : JsonValue.Null),
@@ -91,6 +94,8 @@ internal static class InitVerb
         context.Line(Tone.Good, $"made the ledger {founded.LogKey.Name} in {founded.Directory}");
         context.Line($"  id      {founded.Id}");
         context.Line($"  vkey    {founded.LogKey}");
+        if (hash != HashEngine.Sha256)
+            context.Line($"  hash    {hash.Name}");
         context.Line($"  policy  {founded.Policy}");
         if (founded.TrustFile is not null)
             context.Line($"  trust   {founded.TrustFile}");

@@ -64,7 +64,7 @@ internal static class LogVerb
                 shown.Dequeue();
         }
         foreach (Receipt receipt in shown)
-            context.WriteJson(() => ToJson(receipt));
+            context.WriteJson(() => ToJson(receipt, view));
         context.Table(["INDEX", "TIME", "EVENT", "ABOUT"], shown.Select(Row));
         return view.Size;
     }
@@ -86,12 +86,12 @@ internal static class LogVerb
             _ => Events.IsControl(name) ? Tone.Strong : Tone.Plain,
         };
 
-    private static JsonValue ToJson(Receipt receipt) =>
+    private static JsonValue ToJson(Receipt receipt, LedgerView view) =>
         JsonValue.Object(
             ("index", receipt.Entry.Index),
             ("recorded_at", receipt.Entry.RecordedAt.ToString()),
             ("event", receipt.Entry.Body.Event),
             ("summary", ReceiptText.Summary(receipt)),
-            ("leaf_hash", receipt.LeafHash.ToString())
+            ("leaf_hash", view.Hasher.Text(receipt.LeafHash(view.Hasher)))
         );
 }

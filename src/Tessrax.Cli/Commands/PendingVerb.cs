@@ -57,10 +57,12 @@ internal static class PendingVerb
     {
         UtcTime now = UtcTime.Now(context.Time);
         foreach (OpenProposal proposal in view.Fold.Proposals.Values)
-            context.WriteJson(() => ToJson(proposal));
+            context.WriteJson(() => ToJson(proposal, view.Fold.RequiredOf(proposal.Proposal)));
         if (view.Fold.Proposals.Count == 0)
         {
             context.Line("nothing waits for approval");
+            if (view.Fold.State.Successor is { } successor)
+                context.Line($"the ledger is closed; it goes on as {successor}");
             return;
         }
         context.Table(
@@ -69,10 +71,10 @@ internal static class PendingVerb
                 new Cell[]
                 {
                     p.Index.ToString(System.Globalization.CultureInfo.InvariantCulture),
-                    new(p.Proposal.Decision.Severity.Text(), Tones.Of(p.Proposal.Decision.Severity)),
-                    p.Proposal.Decision.Key.ToString(),
-                    $"{ReceiptText.Value(p.Proposal.Decision.Outcome.Value)} by {p.Proposal.Decision.Outcome.Source}",
-                    $"{p.Votes.Count(v => v.Approves)} of {string.Join(" + ", p.Proposal.Decision.Approvals)}",
+                    ProposalText.Weight(p.Proposal),
+                    ProposalText.About(p.Proposal),
+                    ProposalText.Proposes(p.Proposal),
+                    $"{p.Votes.Count(v => v.Approves)} of {string.Join(" + ", view.Fold.RequiredOf(p.Proposal))}",
                     p.Proposal.Body.ExpiresAt < now
                         ? new Cell("expired", Tone.Bad)
                         : new Cell(p.Proposal.Body.ExpiresAt.ToString()[..16] + "Z"),
@@ -81,13 +83,14 @@ internal static class PendingVerb
         );
     }
 
-    private static JsonValue ToJson(OpenProposal proposal) =>
-        JsonValue.Object(
+    private static JsonValue ToJson(OpenProposal proposal, IReadOnlyList<RequiredApproval> required) =>
+        JsonValue.Object([
             ("id", proposal.Index),
-            ("decision", proposal.Proposal.Decision.ToJson()),
+            .. ProposalText.ToJson(proposal.Proposal),
+            ("required", JsonValue.Of(required.Select(r => r.ToJson()))),
             ("approvals", proposal.Votes.Count(v => v.Approves)),
             ("rejections", proposal.Votes.Count(v => !v.Approves)),
             ("expires_at", proposal.Proposal.Body.ExpiresAt.ToString()),
             ("body", proposal.BodyDigest.ToString())
-        );
+        ]);
 }

@@ -33,12 +33,12 @@ internal static class ShowVerb
             Receipt receipt = view.Receipt(wanted);
             context.WriteJson(() =>
                 ReceiptText
-                    .ToJson(receipt)
+                    .ToJson(receipt, view.Hasher)
                     .With("proof", JsonValue.Of(view.Prove(wanted).Select(h => JsonValue.String(h.ToBase64()))))
             );
             context.Line(Tone.Strong, $"entry {wanted} of {view.Size}: {receipt.Entry.Body.Event}");
             context.Line(ReceiptText.Summary(receipt));
-            context.Line($"recorded at {receipt.Entry.RecordedAt}, leaf {receipt.LeafHash}");
+            context.Line($"recorded at {receipt.Entry.RecordedAt}, leaf {view.Hasher.Text(receipt.LeafHash(view.Hasher))}");
             Section(context, "entry", receipt.Entry.ToJson());
             if (receipt.Payload is not null)
                 Section(context, "payload", receipt.Payload.Root);

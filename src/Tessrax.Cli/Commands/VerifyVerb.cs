@@ -26,6 +26,11 @@ internal static class VerifyVerb
             Description = "a trust root file, or the log's vkey; otherwise what init or trust pin has pinned",
             HelpName = "FILE|VKEY",
         };
+        Option<string[]> predecessors = new("--predecessor")
+        {
+            Description = "where a ledger before this one lies, if it was moved; repeatable",
+            HelpName = "DIR",
+        };
         Option<string?> threads = new("--threads")
         {
             Description = "accepted for scripts; this version checks on one thread",
@@ -45,6 +50,7 @@ internal static class VerifyVerb
         {
             path,
             trust,
+            predecessors,
             threads,
             replay,
             evidence,
@@ -58,7 +64,7 @@ internal static class VerifyVerb
             BundleSubject? about = null;
             if (Directory.Exists(given))
             {
-                verdict = VerifyLedger(context, given, root, parsed.GetValue(evidence));
+                verdict = VerifyLedger(context, given, root, parsed.GetValue(evidence), parsed.GetValue(predecessors) ?? []);
             }
             else
             {
@@ -73,12 +79,18 @@ internal static class VerifyVerb
         return verb;
     }
 
-    private static Verdict VerifyLedger(CliContext context, string path, TrustRoot? trust, bool evidence)
+    private static Verdict VerifyLedger(
+        CliContext context,
+        string path,
+        TrustRoot? trust,
+        bool evidence,
+        string[] predecessors
+    )
     {
         NodeEnvironment environment = LedgerSession.Environment(context);
         trust ??= Pinned(context, environment, LedgerIdOf(path, environment));
         using ProgressBar bar = context.Progress("verifying entries", 0);
-        return new LedgerCheck(environment, trust).Run(path, evidence, bar);
+        return new LedgerCheck(environment, trust) { Predecessors = predecessors }.Run(path, evidence, bar);
     }
 
     private static Verdict VerifyBundle(CliContext context, byte[] bytes, TrustRoot? trust)
@@ -126,15 +138,17 @@ internal static class VerifyVerb
         {
             foreach (Finding finding in stage.Findings)
                 context.Line(
-                    stage.Holds is null ? Tone.Warn : Tone.Bad,
+                    stage.Holds is null ? stage.Claimed ? Tone.Warn : Tone.Dim : Tone.Bad,
                     $"{stage.Name}: {finding.Code} {finding.Message}"
                 );
         }
         string what = $"the {verdict.Kind}{(verdict.Ledger is { } id ? $" {id}" : "")}, size {verdict.Size}";
         if (verdict.Holds)
-            context.Line(Tone.Good, $"holds: {what}, root {verdict.Root}");
+            context.Line(Tone.Good, $"holds: {what}, root {verdict.RootText}");
         else
             context.Line(Tone.Bad, $"does not hold: {what}");
+        if (verdict.Holds && verdict.Successor is { } successor)
+            context.Line(Tone.Strong, $"closed: it goes on as {successor}");
         foreach (string line in verdict.Holds && about is not null ? about.Lines : [])
             context.Line(Tone.Strong, $"about: {line}");
         foreach (string excluded in verdict.Excludes)

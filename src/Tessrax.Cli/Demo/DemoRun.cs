@@ -4,6 +4,7 @@ using Tessrax.Cli.Ledgers;
 using Tessrax.Cli.Terminal;
 using Tessrax.Contradictions;
 using Tessrax.Governance;
+using Tessrax.Hashing;
 using Tessrax.Keys;
 using Tessrax.Ledger;
 using Tessrax.Node;
@@ -79,6 +80,7 @@ internal sealed class DemoRun(CliContext context, DemoPlaces places)
             Environment,
             places.Ledger,
             Origin,
+            HashEngine.Sha256,
             policy,
             people,
             passphrase
@@ -145,7 +147,7 @@ internal sealed class DemoRun(CliContext context, DemoPlaces places)
         }
         foreach (OpenProposal proposal in waiting)
         {
-            Decision decision = proposal.Proposal.Decision;
+            Decision decision = proposal.Proposal.Decision!;
             bool done = !writer.Fold.Proposals.ContainsKey(proposal.Index);
             context.Line(
                 done ? Tone.Good : Tone.Bad,

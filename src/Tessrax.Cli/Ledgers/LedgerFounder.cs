@@ -23,7 +23,7 @@ internal sealed record FoundedLedger(
 /// <summary>Makes a new ledger: keys, genesis, trust root. Either all of it is there in the end, or nothing.</summary>
 internal static class LedgerFounder
 {
-    private const string AuthorName = "author";
+    internal const string AuthorName = "author";
 
     /// <summary>Makes a ledger in a directory that does not exist or is empty.</summary>
     /// <exception cref="TessraxException">TSX3010: there is something already; TSX3005 to TSX3009: cannot write; TSX1009: bad origin or approvers.</exception>
@@ -32,6 +32,7 @@ internal static class LedgerFounder
         NodeEnvironment environment,
         string directory,
         string origin,
+        HashEngine hash,
         Policy policy,
         IReadOnlyList<LedgerKey> approvers,
         byte[] passphrase
@@ -47,7 +48,7 @@ internal static class LedgerFounder
             var genesis = new Genesis
             {
                 Origin = origin,
-                Hash = HashEngine.Sha256.Name,
+                Hash = hash.Name,
                 Keys =
                 [
                     Own(origin, KeyPurpose.Log, keys.Log),
@@ -97,7 +98,7 @@ internal static class LedgerFounder
             : ErrorCodes.AlreadyExists.Because($"{directory} exists and is not empty");
     }
 
-    private static void CreatePrivate(string path)
+    internal static void CreatePrivate(string path)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         if (OperatingSystem.IsWindows())
@@ -131,7 +132,8 @@ internal static class LedgerFounder
     private static LedgerKey Own(string name, KeyPurpose purpose, PrivateKey key) =>
         new(name, purpose, VerifierKey.Create(name, key.PublicKey), [], 0);
 
-    private static string? Pin(CliContext context, NodeEnvironment environment, TrustRoot trust)
+    /// <summary>Pins a trust root; where that fails, says so and goes on.</summary>
+    internal static string? Pin(CliContext context, NodeEnvironment environment, TrustRoot trust)
     {
         var pins = new TrustPins(environment);
         try

@@ -27,7 +27,7 @@ internal sealed record ProposalFate(string Status, long At, IReadOnlyList<Approv
                     if (vote.Proposal == index)
                         votes.Add(vote.Approval);
                     break;
-                case Events.DecisionRecorded when receipt.Entry.Body == body:
+                case var name when Events.TakesApprovals(name) && receipt.Entry.Body == body:
                     return new ProposalFate(Decided, receipt.Entry.Index, votes);
                 case Events.DecisionClosed:
                     DecisionClosed closed = DecisionClosed.FromJson(receipt.Payload!.Root);

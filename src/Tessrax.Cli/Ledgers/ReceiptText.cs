@@ -2,6 +2,7 @@ using Tessrax.Canonical;
 using Tessrax.Contradictions;
 using Tessrax.Governance;
 using Tessrax.Ledger;
+using Tessrax.Merkle;
 
 namespace Tessrax.Cli.Ledgers;
 
@@ -14,16 +15,17 @@ internal static class ReceiptText
         Entry entry = receipt.Entry;
         if (receipt.Payload is null)
             return entry.Body.Event == Events.LedgerCreated
-                ? $"{entry.Body.Ledger} under {Genesis.Read(entry.Body).Policy.Pin.Id} {Genesis.Read(entry.Body).Policy.Pin.Version}"
-                : "";
+                ? Summary(Genesis.Read(entry.Body))
+                : ProposalText.Explain(entry.Body);
         return EventPayloads.Read(entry.Body.Event, receipt.Payload.Root) switch
         {
             ClaimsRecorded { Claims: [var claim] } => $"1 claim about {claim.Subject}",
             ClaimsRecorded claims => $"{claims.Claims.Count} claims about {claims.Claims[0].Subject}",
             Contradiction contradiction => $"{contradiction.Severity.Text()}: {contradiction.Explanation}",
             Decision decision => $"{Value(decision.Outcome.Value)} for {decision.Key}, by {decision.Rule}",
-            Proposal proposal =>
-                $"{Value(proposal.Decision.Outcome.Value)} for {proposal.Decision.Key}, needs {string.Join(" and ", proposal.Decision.Approvals)}",
+            Proposal { Decision: { } decision } =>
+                $"{Value(decision.Outcome.Value)} for {decision.Key}, needs {string.Join(" and ", decision.Approvals)}",
+            Proposal proposal => $"{proposal.Body.Event}: {ProposalText.Explain(proposal.Body)}",
             ApprovalRecorded vote =>
                 $"{(vote.Approval.Approves ? "approves" : "rejects")} proposal {vote.Proposal} as {vote.Approval.Role}",
             DecisionClosed closed => $"proposal {closed.Proposal} {closed.OutcomeText}",
@@ -35,10 +37,10 @@ internal static class ReceiptText
     }
 
     /// <summary>A receipt whole, as one JSON document.</summary>
-    public static JsonValue ToJson(Receipt receipt) =>
+    public static JsonValue ToJson(Receipt receipt, TreeHasher hasher) =>
         JsonValue.Object(
             ("index", receipt.Entry.Index),
-            ("leaf_hash", receipt.LeafHash.ToString()),
+            ("leaf_hash", hasher.Text(receipt.LeafHash(hasher))),
             ("entry", receipt.Entry.ToJson()),
             ("payload", receipt.Payload?.Root),
             ("salt", receipt.Payload is null ? null : JsonValue.String(Convert.ToBase64String(receipt.Salt.Span)))
@@ -47,6 +49,12 @@ internal static class ReceiptText
     /// <summary>A claim's value for people: strings without their quotes, all else as JSON.</summary>
     public static string Value(JsonValue value) =>
         value.Kind == JsonKind.String ? ClaimText.Shorten(value.AsString()) : ClaimText.Show(value);
+
+    private static string Summary(Genesis genesis)
+    {
+        string after = genesis.Predecessor is { } before ? $", after {before.Origin} of {before.Root.Size} entries" : "";
+        return $"{genesis.Origin} under {genesis.Policy.Pin.Id} {genesis.Policy.Pin.Version}{after}";
+    }
 
     private static string Shorten(string text) => text.Length <= 100 ? text : text[..99] + "…";
 }

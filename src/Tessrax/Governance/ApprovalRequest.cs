@@ -90,6 +90,10 @@ public sealed record ApprovalRequest(
             throw ErrorCodes.CommitmentBroken.Because(
                 $"proposal {index} shows a decision that its body does not commit to"
             );
+        if (proposal.Decision is null && !Events.IsGoverned(proposal.Body.Event))
+            throw ErrorCodes.UnknownEvent.Because(
+                $"proposal {index} is a {proposal.Body.Event}, which this version cannot show"
+            );
         if (now > proposal.Body.ExpiresAt)
             throw ErrorCodes.OutsideWindow.Because($"proposal {index} expired at {proposal.Body.ExpiresAt}");
         Approver? approver = Approvers.FirstOrDefault(a => a.Key == key);

@@ -13,15 +13,24 @@ namespace Tessrax.Governance;
 /// <param name="LogKey">Its first log key.</param>
 public sealed record Successor(string Origin, string Hash, VerifierKey LogKey)
 {
-    /// <summary>Reads the control member of a LEDGER_CLOSED body, and judges it by the state before it.</summary>
-    /// <exception cref="TessraxException">TSX1007 to TSX1009: not of that form, or a successor that this ledger cannot have.</exception>
-    public static Successor Read(EntryBody body, GovernanceState before)
+    /// <summary>Reads the control member of a LEDGER_CLOSED body.</summary>
+    /// <exception cref="TessraxException">TSX1007 to TSX1009: not of that form.</exception>
+    public static Successor Read(EntryBody body)
     {
+        ArgumentNullException.ThrowIfNull(body);
         if (body.Control is not { } control)
             throw ErrorCodes.MissingMember.Because("LEDGER_CLOSED has no control member");
         var reader = new ObjectReader(control, "$.body.control");
         Successor successor = Read(reader.Object("successor"));
         reader.End();
+        return successor;
+    }
+
+    /// <summary>The same, for a ledger in this state.</summary>
+    /// <exception cref="TessraxException">TSX1007 to TSX1009: not of that form, or a successor that this ledger cannot have.</exception>
+    internal static Successor Read(EntryBody body, GovernanceState before)
+    {
+        Successor successor = Read(body);
         if (successor.Origin == before.Origin)
             throw ErrorCodes.BadValue.Because("a successor needs an origin of its own");
         if (before.Key(successor.LogKey.Key.Id) is not null)

@@ -1,0 +1,184 @@
+using System.CommandLine;
+using Tessrax.Canonical;
+using Tessrax.Cli.Ledgers;
+using Tessrax.Cli.Terminal;
+using Tessrax.Governance;
+using Tessrax.Hashing;
+using Tessrax.Keys;
+using Tessrax.Node;
+using Tessrax.Node.Appending;
+using Tessrax.Node.Keys;
+
+namespace Tessrax.Cli.Commands;
+
+/// <summary><c>rollover DIR NEWDIR --hash A</c>: closes a ledger in favour of a successor with another hash function, and founds that.</summary>
+internal static class RolloverVerb
+{
+    public static Command Create(CliContext context)
+    {
+        var directory = new LedgerArgument();
+        Argument<string> target = new("NEWDIR")
+        {
+            Description = "the successor's directory; must not exist, or hold what an earlier run began",
+        };
+        Option<string> hash = new("--hash")
+        {
+            Description = "the hash function of the successor's tree: sha256 or blake3",
+            HelpName = "HASH",
+            Required = true,
+        };
+        Option<string?> origin = new("--origin")
+        {
+            Description = "names the successor; if left out, the old name and /2, or the next number",
+            HelpName = "NAME",
+        };
+        Option<string[]> keys = new("--key")
+        {
+            Description = "an approver's key file, to approve the closing with; repeatable",
+            HelpName = "FILE",
+        };
+        Option<string?> passphrase = LedgerSession.PassphraseOption();
+        Option<string?> keyPassphrase = new("--key-passphrase-file")
+        {
+            Description = "holds the passphrase of the --key files, if it is not the same",
+            HelpName = "FILE",
+        };
+        var verb = new Verb(
+            "rollover",
+            "Close a ledger and go on in a successor",
+            "tessraxctl rollover decisions decisions-2 --hash blake3 --key alice.key --key bob.key"
+        )
+        {
+            directory,
+            target,
+            hash,
+            origin,
+            keys,
+            passphrase,
+            keyPassphrase,
+        };
+        verb.SetAction(parsed =>
+        {
+            HashEngine engine = HashOption.Engine(parsed.GetRequiredValue(hash), "--hash");
+            string old = parsed.GetRequiredValue(directory);
+            string next = parsed.GetRequiredValue(target);
+            NodeEnvironment environment = LedgerSession.Environment(context);
+            string? secretFile = parsed.GetValue(passphrase);
+            StoredKey[] approvers = [.. (parsed.GetValue(keys) ?? []).Select(ReadApprover)];
+            using LedgerWriter writer = LedgerSession.OpenWriter(context, old, secretFile);
+            var rollover = new Rollover(writer, next, environment);
+            RolloverPlan plan = rollover.Plan(parsed.GetValue(origin), engine.Name);
+            byte[] secret = context.Passphrase($"the keys of {next}", secretFile);
+            using LedgerKeys own = SuccessorKeys.Open(context, environment, next, plan.Origin, secret);
+            var successor = new Successor(plan.Origin, plan.Hash, VerifierKey.Create(plan.Origin, own.Log.PublicKey));
+            bool closed = rollover.Close(successor);
+            foreach (StoredKey approver in closed ? [] : approvers)
+                closed = Approve(context, rollover, approver, parsed.GetValue(keyPassphrase) ?? secretFile);
+            LedgerSession.Finish(context, writer);
+            if (closed)
+                Found(context, environment, rollover, own, next);
+            else
+                ReportWaiting(context, writer, rollover.Waiting!, successor, old, next);
+            return 0;
+        });
+        return verb;
+    }
+
+    private static StoredKey ReadApprover(string file)
+    {
+        StoredKey stored = KeyStore.Read(file);
+        return stored.Info.Purpose == KeyPurpose.Approver
+            ? stored
+            : throw ErrorCodes.WrongKey.Because(
+                $"{file} holds a key for the purpose {stored.Info.Purpose.ToText()}, not approver"
+            );
+    }
+
+    private static bool Approve(CliContext context, Rollover rollover, StoredKey approver, string? passphraseFile)
+    {
+        if (rollover.Closed is not null)
+            return true;
+        using PrivateKey key = approver.Decrypt(
+            context.Passphrase($"the key '{approver.Info.Name}'", passphraseFile)
+        );
+        bool closed = rollover.Approve(key.PublicKey.Id, message => key.Sign(message));
+        context.Line($"approved by {approver.Info.Name}");
+        return closed;
+    }
+
+    private static void Found(
+        CliContext context,
+        NodeEnvironment environment,
+        Rollover rollover,
+        LedgerKeys keys,
+        string directory
+    )
+    {
+        using LedgerWriter found = rollover.Found(keys);
+        Genesis genesis = found.Fold.Genesis!;
+        VerifierKey log = rollover.Closed!.LogKey;
+        string? pinned = LedgerFounder.Pin(
+            context,
+            environment,
+            new TrustRoot(found.Directory.Id, TlogPolicy.LogAlone(log))
+        );
+        LedgerSession.Finish(context, found);
+        context.WriteJson(() =>
+            JsonValue.Object(
+                ("status", "done"),
+                ("ledger", found.Directory.Id.ToString()),
+                ("origin", genesis.Origin),
+                ("hash", genesis.Hash),
+                ("vkey", log.ToString()),
+                ("predecessor", genesis.ToControl()["predecessor"]),
+                ("trust", pinned is { } file ? JsonValue.String(file) : JsonValue.Null),
+                ("size", found.Fold.Size)
+            )
+        );
+        Predecessor before = genesis.Predecessor!;
+        context.Line(Tone.Good, $"{before.Origin} is closed with {before.Root.Size} entries; it goes on in {directory}");
+        context.Line($"  id      {found.Directory.Id}");
+        context.Line($"  origin  {genesis.Origin}");
+        context.Line($"  hash    {genesis.Hash}");
+        context.Line($"  vkey    {log}");
+        context.Line($"  before  {before.Ledger}, {found.Hasher.Text(before.Root.Root)} over its entries");
+        if (pinned is not null)
+            context.Line($"  trust   {pinned}");
+        context.Line(Tone.Dim, $"next: tessraxctl verify {directory}");
+    }
+
+    private static void ReportWaiting(
+        CliContext context,
+        LedgerWriter writer,
+        OpenProposal waiting,
+        Successor successor,
+        string old,
+        string next
+    )
+    {
+        IReadOnlyList<RequiredApproval> required = writer.Fold.RequiredOf(waiting.Proposal);
+        int approved = waiting.VotesAt(writer.Now(), writer.Fold.State).Count(v => v.Approves);
+        context.WriteJson(() =>
+            JsonValue.Object(
+                ("status", "pending"),
+                ("proposal", waiting.Index),
+                ("approvals", approved),
+                ("required", JsonValue.Of(required.Select(r => r.ToJson()))),
+                ("expires_at", waiting.Proposal.Body.ExpiresAt.ToString()),
+                ("successor", successor.ToJson()),
+                ("size", writer.Fold.Size)
+            )
+        );
+        string needs = string.Join(" and ", required);
+        context.Line(
+            Tone.Warn,
+            $"proposal {waiting.Index} waits: {approved} of {needs} approved that {writer.Directory.Origin} is closed"
+        );
+        context.Line($"  it would go on as {successor}");
+        context.Line($"  until             {waiting.Proposal.Body.ExpiresAt}");
+        context.Line(
+            Tone.Dim,
+            $"next: tessraxctl approve {old} {waiting.Index} --key KEY, then once more: tessraxctl rollover {old} {next} --hash {successor.Hash}"
+        );
+    }
+}
