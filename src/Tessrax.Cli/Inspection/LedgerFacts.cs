@@ -48,7 +48,6 @@ internal static class LedgerFacts
                 new("id", directory.Id.ToString()),
                 new("hash", directory.Hasher.Engine.Name),
                 new("trust_pinned", pin is not null && File.Exists(pin)),
-                new("writer_lock", File.Exists(Path.Combine(directory.Path, "lock"))),
             ]
         );
     }
