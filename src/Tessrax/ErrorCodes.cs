@@ -389,14 +389,18 @@ public static class ErrorCodes
     );
     public static readonly ErrorCode Equivocation = Finding(
         5021,
-        "log has signed two different trees",
-        "keep both checkpoints: together they prove it to anyone"
+        "the log signed two histories",
+        "keep the evidence and show it to others: tessraxctl merkle evidence FILE --key VKEY checks it offline"
     );
-
     public static readonly ErrorCode PredecessorBroken = Finding(
         5022,
         "the predecessor is not what genesis says",
         "compare with another copy of the predecessor; the successor was founded on other entries than these"
+    );
+    public static readonly ErrorCode HistoryBroken = Finding(
+        5027,
+        "history of roots does not hold",
+        "compare with another copy; the checkpoint that is named was changed, or is another log's"
     );
 
     /// <summary>A failure that Tessrax did not foresee.</summary>
