@@ -7,14 +7,8 @@ namespace Tessrax.Tests.Fuzz;
 
 internal static partial class FuzzTargets
 {
-    private static readonly string[] TilePaths =
-    [
-        "tile/0/000",
-        "tile/0/x001/x234/067",
-        "tile/1/255.p/112",
-        "tile/entries/x001/000.p/1",
-        "tile/5/000.p/255",
-    ];
+    private static string[] TilePaths =>
+        ["tile/0/000", "tile/0/x001/x234/067", "tile/1/255.p/112", "tile/entries/x001/000.p/1", "tile/5/000.p/255"];
 
     private static IEnumerable<FuzzTarget> OfMerkle() =>
         [
