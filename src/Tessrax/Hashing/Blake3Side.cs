@@ -84,19 +84,8 @@ internal static class Blake3Side<TVector, TLanes>
         private Offsets offsets;
         private Hashes hashes;
 
-        // Vectors that lie across two cache lines would be read and written at half the speed, and the stack is not aligned to
-        // vectors: the memory has one vector more than is used.
         [UnscopedRef]
-        private ref TVector State
-        {
-            [MethodImpl(MethodImplOptions.AggressiveInlining)]
-            get
-            {
-                ref TVector start = ref memory[0];
-                nint address = Unsafe.ByteOffset(ref Unsafe.NullRef<TVector>(), ref start);
-                return ref Unsafe.AddByteOffset(ref start, -address & (Unsafe.SizeOf<TVector>() - 1));
-            }
-        }
+        private ref TVector State => ref Blake3Aligned.Start(ref memory[0]);
 
         // Lanes without an input of their own repeat the last.
         public void SetOffsets(int lanes, int pitch)
