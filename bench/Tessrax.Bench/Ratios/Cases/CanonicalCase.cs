@@ -8,7 +8,7 @@ namespace Tessrax.Bench.Ratios.Cases;
 /// <summary>A claim in its canonical form, against parsing it with JsonDocument and writing it again, which sorts and checks nothing.</summary>
 internal static class CanonicalCase
 {
-    private const string Claim = """
+    public const string Claim = """
         {"claim_id":"cvss-CVE-2023-20898-pypa","subject":"CVE-2023-20898","metric":"cvss_v3_base_score","value":7.8,
         "unit":"score_0_10","timestamp":"2023-09-08T20:23:17.000000Z","source":"pypa","evidence":[{"digest":
         "sha256:9310563616bf849b142e66372ab18b5e712c2f8df99074a8e9150f93a30b5155","name":"advisory.json"}],
