@@ -34,6 +34,7 @@ internal sealed class CommandTree
             ExplainVerb.Create(context),
             KeysGroup.Create(context),
             PlumbingGroup.Create(context),
+            MerkleGroup.Create(context),
             CompletionVerb.Create(context),
         };
         Root.Add(Json);

@@ -196,6 +196,16 @@ public static class ErrorCodes
         "native hash library not usable",
         "build it with eng/native-hash.sh and put it beside tessraxctl, or unset TESSRAX_HASH: digests are the same without it"
     );
+    public static readonly ErrorCode CannotFetch = Storage(
+        3016,
+        "cannot fetch from the server",
+        "check the URL and the network, and try again; this says nothing about the log itself"
+    );
+    public static readonly ErrorCode NotALog = NotFound(
+        3017,
+        "no static log here",
+        "give a directory with checkpoint and tile/ (C2SP tlog-tiles), a ledger, or a URL of either"
+    );
 
     // 4xxx: governance
     public static readonly ErrorCode NeedsApproval = Refused(
@@ -258,13 +268,11 @@ public static class ErrorCodes
         "the author may not approve",
         "an approver other than the author must sign"
     );
-
     public static readonly ErrorCode FromTheFuture = Refused(
         4013,
         "claim dated after it was recorded",
         "correct the claim's timestamp, or the clock of this machine; a day ahead is tolerated"
     );
-
     public static readonly ErrorCode LedgerClosed = Refused(
         4014,
         "the ledger is closed",
@@ -362,11 +370,35 @@ public static class ErrorCodes
         "what the decision rests on is missing",
         "ask for a complete bundle"
     );
-
+    public static readonly ErrorCode TileMissing = Finding(
+        5018,
+        "part of the log is not there",
+        "fetch it from another copy; a copy that keeps back part of the tree proves nothing about that part"
+    );
+    public static readonly ErrorCode TileBroken = Finding(
+        5019,
+        "tile does not fit the signed tree",
+        "it was changed, cut, or belongs to another tree: fetch it from another copy"
+    );
+    public static readonly ErrorCode EntriesBroken = Finding(
+        5020,
+        "entries do not fit their tile",
+        "an entry was changed, left out or added: fetch the bundle from another copy"
+    );
+    public static readonly ErrorCode Equivocation = Finding(
+        5021,
+        "the log signed two histories",
+        "keep the evidence and show it to others: tessraxctl merkle evidence FILE --key VKEY checks it offline"
+    );
     public static readonly ErrorCode PredecessorBroken = Finding(
         5022,
         "the predecessor is not what genesis says",
         "compare with another copy of the predecessor; the successor was founded on other entries than these"
+    );
+    public static readonly ErrorCode HistoryBroken = Finding(
+        5027,
+        "history of roots does not hold",
+        "compare with another copy; the checkpoint that is named was changed, or is another log's"
     );
 
     /// <summary>A failure that Tessrax did not foresee.</summary>

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Tessrax.Hashing;
 
 namespace Tessrax.Merkle;
@@ -15,6 +16,9 @@ public sealed class Frontier
     // peaks[l] is the root of the perfect subtree of 2^l leaves that ends the tree's part of that size; it is meaningful
     // while bit l of Size is set.
     private readonly Digest[] peaks;
+
+    // Made when many leaves come at once, and kept for the next time.
+    private Digest[]? scratch;
 
     /// <summary>The edge of an empty tree.</summary>
     public Frontier(TreeHasher hasher)
@@ -38,21 +42,38 @@ public sealed class Frontier
     /// <exception cref="InvalidOperationException">The tree has 2^62 leaves.</exception>
     public void Append(Digest leaf)
     {
-        if (Size >= MaxSize)
-            throw new InvalidOperationException("a tree holds at most 2^62 leaves");
-        // Adding one carries through the low bits that are set: two subtrees of a size become one of the next.
-        Digest node = leaf;
-        int level = 0;
-        for (; (Size >> level & 1) == 1; level++)
-            node = hasher.Node(peaks[level], node);
-        peaks[level] = node;
-        Size++;
+        RequireRoom(1);
+        Append(leaf, 0);
+    }
+
+    /// <summary>Appends many leaves by their hashes: the same as one after another, with whole levels hashed at once.</summary>
+    /// <exception cref="InvalidOperationException">The tree would have more than 2^62 leaves; none was appended.</exception>
+    public void Append(ReadOnlySpan<Digest> leaves)
+    {
+        RequireRoom(leaves.Length);
+        while (!leaves.IsEmpty)
+        {
+            // The largest perfect subtree that may begin here and that the leaves fill.
+            int level = Math.Min(PerfectSubtree.MaxLevel, BitOperations.Log2((uint)leaves.Length));
+            level = Math.Min(level, BitOperations.TrailingZeroCount(Size));
+            Digest root = leaves[0];
+            if (level > 0)
+            {
+                scratch ??= new Digest[PerfectSubtree.ScratchSize];
+                root = PerfectSubtree.Root(leaves[..(1 << level)], scratch, hasher);
+            }
+            Append(root, level);
+            leaves = leaves[(1 << level)..];
+        }
     }
 
     /// <summary>The root (RFC 6962, section 2.1), in O(log n).</summary>
-    public Digest Root()
+    public Digest Root() => Root(null);
+
+    /// <summary>The root of the tree that has one more subtree at its right end, smaller than any other.</summary>
+    internal Digest Root(Digest? tail)
     {
-        Digest? root = null;
+        Digest? root = tail;
         for (int level = 0; level < peaks.Length; level++)
         {
             if ((Size >> level & 1) == 1)
@@ -63,4 +84,20 @@ public sealed class Frontier
 
     /// <summary>A copy that grows on its own.</summary>
     public Frontier Clone() => new(hasher, Size, [.. peaks]);
+
+    private void RequireRoom(int leaves)
+    {
+        if (Size > MaxSize - leaves)
+            throw new InvalidOperationException("a tree holds at most 2^62 leaves");
+    }
+
+    // Adding one carries through the bits that are set from there on: two subtrees of a size become one of the next.
+    private void Append(Digest subtree, int level)
+    {
+        long count = 1L << level;
+        for (; (Size >> level & 1) == 1; level++)
+            subtree = hasher.Node(peaks[level], subtree);
+        peaks[level] = subtree;
+        Size += count;
+    }
 }

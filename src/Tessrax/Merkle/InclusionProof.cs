@@ -7,17 +7,37 @@ namespace Tessrax.Merkle;
 /// 63 hashes, from the leaf's sibling up to the root's child; for a tree of one leaf it is empty.</remarks>
 public static class InclusionProof
 {
+    /// <summary>No path is longer.</summary>
+    public const int MaxLength = ProofPlan.MaxLength;
+
     /// <summary>The path from leaf <paramref name="index"/> to the root of the tree of the first <paramref name="size"/> leaves.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The tree has no such leaf.</exception>
     public static Digest[] Prove(ISubtreeReader reader, long size, long index, TreeHasher hasher)
     {
-        ArgumentNullException.ThrowIfNull(reader);
-        ArgumentNullException.ThrowIfNull(hasher);
-        ArgumentOutOfRangeException.ThrowIfNegative(index);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, size);
-        Span<LeafRange> siblings = stackalloc LeafRange[ProofPlan.MaxLength];
-        int count = ProofPlan.Walk(size, OneLeaf(index), siblings, out _);
-        return ProofPlan.Read(reader, siblings[..count], hasher);
+        Span<LeafRange> siblings = stackalloc LeafRange[MaxLength];
+        siblings = siblings[..Plan(reader, size, index, hasher, siblings)];
+        var path = new Digest[siblings.Length];
+        ProofPlan.Read(reader, siblings, hasher, path);
+        return path;
+    }
+
+    /// <summary>The same into <paramref name="path"/>, without allocating anything.</summary>
+    /// <param name="reader">The tree, or a larger one that begins with it.</param>
+    /// <param name="size">The tree's.</param>
+    /// <param name="index">Counted from 0.</param>
+    /// <param name="hasher">The tree's.</param>
+    /// <param name="path">Room for the path; <see cref="MaxLength"/> is enough for all.</param>
+    /// <returns>How many hashes the path has.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The tree has no such leaf.</exception>
+    /// <exception cref="ArgumentException"><paramref name="path"/> is too short.</exception>
+    public static int Prove(ISubtreeReader reader, long size, long index, TreeHasher hasher, Span<Digest> path)
+    {
+        Span<LeafRange> siblings = stackalloc LeafRange[MaxLength];
+        int count = Plan(reader, size, index, hasher, siblings);
+        if (path.Length < count)
+            throw new ArgumentException($"the path has {count} hashes", nameof(path));
+        ProofPlan.Read(reader, siblings[..count], hasher, path[..count]);
+        return count;
     }
 
     /// <summary>Reports whether <paramref name="path"/> proves that <paramref name="leaf"/> is leaf <paramref name="index"/> of <paramref name="tree"/>.</summary>
@@ -32,17 +52,25 @@ public static class InclusionProof
         ArgumentNullException.ThrowIfNull(hasher);
         if (index < 0 || index >= tree.Size)
             return false;
-        Span<LeafRange> siblings = stackalloc LeafRange[ProofPlan.MaxLength];
-        int count = ProofPlan.Walk(tree.Size, OneLeaf(index), siblings, out _);
+        int count = ProofPlan.Turns(tree.Size, OneLeaf(index), out ulong rights, out _);
         // The tree's shape alone says how long a path is; a shorter one, the empty one above all, proves nothing.
         if (path.Length != count)
             return false;
 
         // RFC 6962, section 2.1.1: PATH(m, D[n]) appends the hash of the half that leaf m is not in.
         Digest node = leaf;
-        for (int i = 0; i < count; i++)
-            node = siblings[i].Start > index ? hasher.Node(node, path[i]) : hasher.Node(path[i], node);
+        for (int i = 0; i < path.Length; i++)
+            node = (rights >> i & 1) == 1 ? hasher.Node(node, path[i]) : hasher.Node(path[i], node);
         return node == tree.Root;
+    }
+
+    private static int Plan(ISubtreeReader reader, long size, long index, TreeHasher hasher, Span<LeafRange> siblings)
+    {
+        ArgumentNullException.ThrowIfNull(reader);
+        ArgumentNullException.ThrowIfNull(hasher);
+        ArgumentOutOfRangeException.ThrowIfNegative(index);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, size);
+        return ProofPlan.Walk(size, OneLeaf(index), siblings, out _);
     }
 
     private static LeafRange OneLeaf(long index) => new(index, index + 1);

@@ -1,37 +1,46 @@
+using System.Globalization;
 using System.Numerics;
 
 namespace Tessrax.Merkle;
 
-/// <summary>The leaves from <paramref name="Start"/> up to, but not including, <paramref name="End"/>, that stand under one node of a tree.</summary>
-internal readonly record struct LeafRange(long Start, long End)
+/// <summary>The leaves from <paramref name="Start"/> up to, but not including, <paramref name="End"/>; printed <c>[17, 20)</c>.</summary>
+/// <param name="Start">The first leaf, counted from 0.</param>
+/// <param name="End">The leaf after the last.</param>
+public readonly record struct LeafRange(long Start, long End)
 {
-    private long Length => End - Start;
+    /// <summary>How many leaves.</summary>
+    public long Length => End - Start;
 
+    /// <summary>Whether all leaves of <paramref name="other"/> are among these.</summary>
     public bool Contains(LeafRange other) => Start <= other.Start && other.End <= End;
 
-    /// <summary>The ranges under the two children of this node, which must have two leaves at least.</summary>
-    public (LeafRange Left, LeafRange Right) Split()
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"[{Start}, {End})");
+
+    /// <summary>The ranges under the two children of the node that stands over this range, which must have two leaves at least.</summary>
+    internal (LeafRange Left, LeafRange Right) Split()
     {
         // RFC 6962, section 2.1: k is the largest power of two smaller than n, that is, k < n <= 2k.
         long k = 1L << BitOperations.Log2((ulong)(Length - 1));
         return (new LeafRange(Start, Start + k), new LeafRange(Start + k, End));
     }
 
-    /// <summary>Adds the perfect subtrees that make up this range, from the left; there is one per bit of its length.</summary>
-    public void AddSubtrees(List<Subtree> subtrees)
+    /// <summary>Lists the perfect subtrees that make up this range, from the left; there is one per bit of its length.</summary>
+    /// <param name="subtrees">Room for <see cref="SubtreeCount"/>.</param>
+    internal void ListSubtrees(Span<Subtree> subtrees)
     {
         // Splitting off k leaves again and again takes the powers of two of the length, the largest first. Each begins
         // at a multiple of its own size: the range begins at a multiple of a power of two that is not below its length.
         long start = Start;
+        int count = 0;
         for (long rest = Length; rest > 0; )
         {
             int level = BitOperations.Log2((ulong)rest);
-            subtrees.Add(new Subtree(level, start >> level));
+            subtrees[count++] = new Subtree(level, start >> level);
             start += 1L << level;
             rest -= 1L << level;
         }
     }
 
-    /// <summary>How many subtrees <see cref="AddSubtrees"/> adds.</summary>
-    public int SubtreeCount => BitOperations.PopCount((ulong)Length);
+    /// <summary>How many subtrees <see cref="ListSubtrees"/> lists.</summary>
+    internal int SubtreeCount => BitOperations.PopCount((ulong)Length);
 }

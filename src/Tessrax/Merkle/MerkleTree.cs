@@ -42,6 +42,28 @@ public sealed class MerkleTree : ISubtreeReader
         Volatile.Write(ref size, index + 1);
     }
 
+    /// <summary>Appends many leaves by their hashes: the same as one after another, with whole levels hashed at once. Only one thread may append.</summary>
+    /// <remarks>Readers see none of them or all.</remarks>
+    /// <exception cref="InvalidOperationException">The tree would have more than 2^62 leaves; none was appended.</exception>
+    public void Append(ReadOnlySpan<Digest> leaves)
+    {
+        long begin = size;
+        if (begin > Frontier.MaxSize - leaves.Length)
+            throw new InvalidOperationException("a tree holds at most 2^62 leaves");
+        if (leaves.IsEmpty)
+            return;
+        long end = begin + leaves.Length;
+        Level children = levels[0] ??= new Level();
+        children.Store(begin, leaves);
+        for (int level = 1; end >> level > begin >> level; level++)
+        {
+            Level parents = levels[level] ??= new Level();
+            parents.StoreAbove(children, begin >> level, end >> level, hasher);
+            children = parents;
+        }
+        Volatile.Write(ref size, end);
+    }
+
     /// <summary>The root of all leaves.</summary>
     public Digest Root() => RootAt(Size);
 
@@ -51,7 +73,11 @@ public sealed class MerkleTree : ISubtreeReader
     {
         ArgumentOutOfRangeException.ThrowIfNegative(size);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(size, Size);
-        return ProofPlan.Read(this, [new LeafRange(0, size)], hasher)[0];
+        if (size == 0)
+            return hasher.Empty;
+        Digest root = default;
+        ProofPlan.Read(this, [new LeafRange(0, size)], hasher, new Span<Digest>(ref root));
+        return root;
     }
 
     /// <summary>The hash of one leaf.</summary>
@@ -90,17 +116,46 @@ public sealed class MerkleTree : ISubtreeReader
 
         public Digest this[long index] => Volatile.Read(ref chunks)[index >> ChunkBits][index & (ChunkSize - 1)];
 
-        public void Store(long index, Digest hash)
+        public void Store(long index, Digest hash) => Chunk(index >> ChunkBits)[index & (ChunkSize - 1)] = hash;
+
+        public void Store(long index, ReadOnlySpan<Digest> hashes)
         {
-            long chunk = index >> ChunkBits;
-            if (chunk == chunks.Length)
+            while (!hashes.IsEmpty)
+            {
+                Span<Digest> room = Chunk(index >> ChunkBits).AsSpan((int)(index & (ChunkSize - 1)));
+                int count = Math.Min(room.Length, hashes.Length);
+                hashes[..count].CopyTo(room);
+                hashes = hashes[count..];
+                index += count;
+            }
+        }
+
+        /// <summary>Stores the nodes from <paramref name="begin"/> to <paramref name="end"/>, whose children are all in the level below.</summary>
+        public void StoreAbove(Level below, long begin, long end, TreeHasher hasher)
+        {
+            // Chunks have an even number of hashes, so the children of a node are in one of them.
+            while (begin < end)
+            {
+                Span<Digest> children = below
+                    .Chunk(begin >> (ChunkBits - 1))
+                    .AsSpan((int)(2 * begin & (ChunkSize - 1)));
+                int count = (int)Math.Min(children.Length / 2, end - begin);
+                Span<Digest> parents = Chunk(begin >> ChunkBits).AsSpan((int)(begin & (ChunkSize - 1)), count);
+                hasher.Nodes(children[..(2 * count)], parents);
+                begin += count;
+            }
+        }
+
+        private Digest[] Chunk(long chunk)
+        {
+            while (chunk >= chunks.Length)
             {
                 // Readers that still hold the shorter list find in it all that was published while it was the list.
                 var longer = new Digest[2 * chunks.Length][];
                 chunks.CopyTo(longer, 0);
                 Volatile.Write(ref chunks, longer);
             }
-            (chunks[chunk] ??= new Digest[ChunkSize])[index & (ChunkSize - 1)] = hash;
+            return chunks[chunk] ??= new Digest[ChunkSize];
         }
     }
 }

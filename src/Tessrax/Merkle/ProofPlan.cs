@@ -19,6 +19,9 @@ internal static class ProofPlan
     /// <summary>No way is longer: a count of leaves has 63 bits.</summary>
     public const int MaxLength = 63;
 
+    // A path has up to 64 ranges, of which one at most is ragged; batches may need more.
+    private const int OnStack = 2 * (MaxLength + 1);
+
     /// <summary>Walks from the root of a tree of <paramref name="size"/> leaves down to <paramref name="goal"/>.</summary>
     /// <param name="size">At least <c>goal.End</c>.</param>
     /// <param name="goal">Not empty, and within the tree.</param>
@@ -30,42 +33,103 @@ internal static class ProofPlan
         int count = 0;
         var node = new LeafRange(0, size);
         while (!goal.Contains(node))
-        {
-            (LeafRange left, LeafRange right) = node.Split();
-            bool goLeft = goal.End <= left.End;
-            node = goLeft ? left : right;
-            siblings[count++] = goLeft ? right : left;
-        }
+            node = Step(node, goal, out siblings[count++]);
         siblings[..count].Reverse();
         end = node;
         return count;
     }
 
-    /// <summary>The hash of each range, from one reading of all their subtrees.</summary>
-    public static Digest[] Read(ISubtreeReader reader, ReadOnlySpan<LeafRange> ranges, TreeHasher hasher)
+    /// <summary>The same way, for who only needs to know on which side each sibling is.</summary>
+    /// <param name="size">At least <c>goal.End</c>.</param>
+    /// <param name="goal">Not empty, and within the tree.</param>
+    /// <param name="rights">Bit i is set if the i-th sibling, counted from the end of the way up, is on the right.</param>
+    /// <param name="end">The range at which the way ends.</param>
+    /// <returns>How many siblings there are.</returns>
+    public static int Turns(long size, LeafRange goal, out ulong rights, out LeafRange end)
     {
-        var wanted = new List<Subtree>(ranges.Length + MaxLength);
-        foreach (LeafRange range in ranges)
-            range.AddSubtrees(wanted);
-        var hashes = new Digest[wanted.Count];
-        if (hashes.Length > 0)
-            reader.Read(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(wanted), hashes);
-
-        var nodes = new Digest[ranges.Length];
-        ReadOnlySpan<Digest> rest = hashes;
-        for (int i = 0; i < nodes.Length; i++)
+        int count = 0;
+        rights = 0;
+        var node = new LeafRange(0, size);
+        for (; !goal.Contains(node); count++)
         {
-            nodes[i] = Fold(rest[..ranges[i].SubtreeCount], hasher);
-            rest = rest[ranges[i].SubtreeCount..];
+            node = Step(node, goal, out LeafRange sibling);
+            rights = rights << 1 | (sibling.Start >= node.End ? 1UL : 0);
         }
-        return nodes;
+        end = node;
+        return count;
+    }
+
+    private static LeafRange Step(LeafRange node, LeafRange goal, out LeafRange sibling)
+    {
+        (LeafRange left, LeafRange right) = node.Split();
+        bool goLeft = goal.End <= left.End;
+        sibling = goLeft ? right : left;
+        return goLeft ? left : right;
+    }
+
+    /// <summary>The hash of each range, none of them empty, into the same place of <paramref name="nodes"/>, from one reading of all their subtrees.</summary>
+    public static void Read(
+        ISubtreeReader reader,
+        ReadOnlySpan<LeafRange> ranges,
+        TreeHasher hasher,
+        Span<Digest> nodes
+    )
+    {
+        int count = CountSubtrees(ranges);
+        if (ranges.IsEmpty)
+            return;
+        Span<Subtree> wanted = count <= OnStack ? stackalloc Subtree[count] : new Subtree[count];
+        ListSubtrees(ranges, wanted);
+        if (count == ranges.Length)
+        {
+            // Nothing but perfect subtrees, as in most proofs: they are the nodes.
+            reader.Read(wanted, nodes);
+            return;
+        }
+        Span<Digest> hashes = count <= OnStack ? stackalloc Digest[count] : new Digest[count];
+        reader.Read(wanted, hashes);
+        Fold(ranges, hashes, hasher, nodes);
+    }
+
+    /// <summary>How many perfect subtrees make up all ranges.</summary>
+    public static int CountSubtrees(ReadOnlySpan<LeafRange> ranges)
+    {
+        int count = 0;
+        foreach (LeafRange range in ranges)
+            count += range.SubtreeCount;
+        return count;
+    }
+
+    /// <summary>The perfect subtrees that make up each range, one range after another.</summary>
+    /// <param name="ranges">Of one tree.</param>
+    /// <param name="subtrees">Room for <see cref="CountSubtrees"/>.</param>
+    public static void ListSubtrees(ReadOnlySpan<LeafRange> ranges, Span<Subtree> subtrees)
+    {
+        foreach (LeafRange range in ranges)
+        {
+            range.ListSubtrees(subtrees);
+            subtrees = subtrees[range.SubtreeCount..];
+        }
+    }
+
+    /// <summary>The hash of each range from the hashes of its subtrees, listed as <see cref="ListSubtrees"/> does.</summary>
+    public static void Fold(
+        ReadOnlySpan<LeafRange> ranges,
+        ReadOnlySpan<Digest> subtrees,
+        TreeHasher hasher,
+        Span<Digest> nodes
+    )
+    {
+        for (int i = 0; i < ranges.Length; i++)
+        {
+            nodes[i] = Fold(subtrees[..ranges[i].SubtreeCount], hasher);
+            subtrees = subtrees[ranges[i].SubtreeCount..];
+        }
     }
 
     // RFC 6962, section 2.1: what does not fill a power of two hangs to the right, so the fold begins there.
     private static Digest Fold(ReadOnlySpan<Digest> subtrees, TreeHasher hasher)
     {
-        if (subtrees.IsEmpty)
-            return hasher.Empty;
         Digest node = subtrees[^1];
         for (int i = subtrees.Length - 2; i >= 0; i--)
             node = hasher.Node(subtrees[i], node);

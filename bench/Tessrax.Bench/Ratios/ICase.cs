@@ -1,0 +1,9 @@
+namespace Tessrax.Bench.Ratios;
+
+/// <summary>One question, answered in one run with the limit or peer it is held against.</summary>
+internal interface ICase
+{
+    string Name { get; }
+
+    IEnumerable<Finding> Run(Effort effort);
+}

@@ -1,0 +1,64 @@
+using Tessrax.Keys;
+using Tessrax.Merkle;
+using Tessrax.Node.Files;
+
+namespace Tessrax.Node.Publishing;
+
+/// <summary>A static log (C2SP tlog-tiles) in a directory: <c>checkpoint</c> and <c>tile/</c>. A ledger's directory stands for its <c>tiles/</c>.</summary>
+public sealed class TileDirectory : ITileSource
+{
+    /// <summary>Where a ledger offers itself as a static log.</summary>
+    public const string LedgerFolder = "tiles";
+
+    internal const string CheckpointFile = "checkpoint";
+
+    private readonly IDisk disk;
+
+    /// <param name="path">The log's directory, or a ledger's.</param>
+    /// <param name="disk">The file system.</param>
+    public TileDirectory(string path, IDisk disk)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(disk);
+        this.disk = disk;
+        bool isLedger = disk.Exists(LedgerDirectory.FileOf(path));
+        Path = isLedger ? System.IO.Path.Combine(path, LedgerFolder) : path;
+    }
+
+    /// <summary>The directory that holds <c>checkpoint</c>.</summary>
+    public string Path { get; }
+
+    /// <inheritdoc/>
+    public ValueTask<ReadOnlyMemory<byte>?> ReadAsync(TileId tile, CancellationToken cancel)
+    {
+        cancel.ThrowIfCancellationRequested();
+        return new(Read(FileOf(Path, tile.Path), tile.IsBundle ? EntryBundle.MaxBytes : tile.Full.HashBytes));
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<ReadOnlyMemory<byte>?> ReadCheckpointAsync(CancellationToken cancel)
+    {
+        cancel.ThrowIfCancellationRequested();
+        return new(Read(FileOf(Path, CheckpointFile), SignedNote.MaxBytes));
+    }
+
+    internal static string FileOf(string folder, string path) =>
+        System.IO.Path.Combine(folder, path.Replace('/', System.IO.Path.DirectorySeparatorChar));
+
+    // One byte more than is allowed is enough to see that there are too many.
+    private ReadOnlyMemory<byte>? Read(string file, int most)
+    {
+        try
+        {
+            using IDiskFile open = disk.Open(file, DiskAccess.Read);
+            byte[] bytes = new byte[Math.Min(open.Length, most + 1L)];
+            int read = open.Read(bytes, 0);
+            return bytes.AsMemory(0, read);
+        }
+        catch (Exception e) when (DiskErrors.IsDisk(e))
+        {
+            TessraxException error = DiskErrors.WhileReading(e, file);
+            return error.Code == ErrorCodes.NoSuchFile ? null : throw error;
+        }
+    }
+}

@@ -1,0 +1,34 @@
+using Tessrax.Merkle;
+using Tessrax.Node.Files;
+
+namespace Tessrax.Node.Publishing;
+
+/// <summary>Opens static logs wherever they are.</summary>
+public static class TileSource
+{
+    /// <summary>Whether this is a URL rather than a path.</summary>
+    public static bool IsUrl(string place)
+    {
+        ArgumentNullException.ThrowIfNull(place);
+        return place.StartsWith("http://", StringComparison.OrdinalIgnoreCase)
+            || place.StartsWith("https://", StringComparison.OrdinalIgnoreCase);
+    }
+
+    /// <summary>The log in a directory, of a ledger's directory, or below an http or https URL. Dispose it if it is disposable.</summary>
+    /// <exception cref="TessraxException">TSX3017: the directory holds no log; TSX1012: not a URL.</exception>
+    public static ITileSource Open(string place, NodeEnvironment environment)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(place);
+        ArgumentNullException.ThrowIfNull(environment);
+        if (IsUrl(place))
+        {
+            return Uri.TryCreate(place, UriKind.Absolute, out Uri? url)
+                ? new HttpTileSource(url)
+                : throw ErrorCodes.BadUsage.Because($"'{place}' is not a URL");
+        }
+        var directory = new TileDirectory(place, environment.Disk);
+        return Directory.Exists(directory.Path)
+            ? directory
+            : throw ErrorCodes.NotALog.Because($"there is no static log in {place}");
+    }
+}

@@ -1,0 +1,148 @@
+using CsCheck;
+using Tessrax.Hashing;
+using Tessrax.Merkle;
+using Xunit;
+
+namespace Tessrax.Tests.Merkle;
+
+/// <summary>Many leaves at once give the tree that one after another gives.</summary>
+public class BulkTests
+{
+    private const int Most = 5000;
+
+    private static readonly Digest[] Leaves = [.. Enumerable.Range(0, Most).Select(TestLeaves.Hash)];
+
+    // Batches of every size, with the sizes where chunks and perfect subtrees end more often than chance has them.
+    private static readonly Gen<int> Batch = Gen.OneOf(
+        Gen.Int[0, 20],
+        Gen.Int[0, 1500],
+        Gen.Int[0, 11].SelectMany(bits => Gen.Int[-1, 1].Select(d => (1 << bits) + d))
+    );
+
+    [Fact]
+    public void Any_batches_build_the_tree_of_single_leaves()
+    {
+        foreach (TreeHasher hasher in Hashers.All)
+        {
+            MerkleTree expected = Tree(hasher, Most);
+            Batch
+                .Array[0, 8]
+                .Sample(
+                    batches =>
+                    {
+                        var tree = new MerkleTree(hasher);
+                        var frontier = new Frontier(hasher);
+                        foreach (int batch in batches)
+                        {
+                            Span<Digest> next = Leaves.AsSpan((int)tree.Size);
+                            next = next[..Math.Min(batch, next.Length)];
+                            tree.Append(next);
+                            frontier.Append(next);
+                            Assert.Equal(expected.RootAt(tree.Size), tree.Root());
+                            Assert.Equal(new TreeHead(tree.Size, tree.Root()), frontier.Head);
+                        }
+                        AssertSameNodes(expected, tree);
+                    },
+                    iter: 50
+                );
+        }
+    }
+
+    [Fact]
+    public void Single_leaves_and_batches_take_turns()
+    {
+        foreach (TreeHasher hasher in Hashers.All)
+        {
+            MerkleTree expected = Tree(hasher, Most);
+            var tree = new MerkleTree(hasher);
+            var frontier = new Frontier(hasher);
+            for (int step = 1; tree.Size + step < Most; step++)
+            {
+                tree.Append(Leaves[tree.Size]);
+                frontier.Append(Leaves[frontier.Size]);
+                tree.Append(Leaves.AsSpan((int)tree.Size, step));
+                frontier.Append(Leaves.AsSpan((int)frontier.Size, step));
+                Assert.Equal(expected.RootAt(tree.Size), tree.Root());
+                Assert.Equal(tree.Root(), frontier.Root());
+            }
+            Assert.True(tree.Size > Most - 200);
+            AssertSameNodes(expected, tree);
+        }
+    }
+
+    [Fact]
+    public void The_root_of_many_leaves_does_not_depend_on_the_number_of_threads()
+    {
+        int[] sizes = [0, 1, 2, 3, 1023, 1024, 1025, 2047, 2048, 2049, 3000, 4095, 4096, 4097, 4999, 5000];
+        foreach (TreeHasher hasher in Hashers.All)
+        {
+            MerkleTree expected = Tree(hasher, Most);
+            foreach (int size in sizes)
+            {
+                for (int threads = 1; threads <= 8; threads++)
+                    Assert.Equal(expected.RootAt(size), MerkleRoot.Of(Leaves.AsMemory(0, size), hasher, threads));
+            }
+        }
+    }
+
+    [Fact]
+    public void Large_trees_are_cut_into_larger_parts()
+    {
+        // Enough for parts of more than the smallest size, with a ragged rest.
+        Digest[] leaves = [.. Enumerable.Repeat(Leaves, 15).SelectMany(l => l).Take(73_003)];
+        foreach (TreeHasher hasher in Hashers.All)
+        {
+            var tree = new MerkleTree(hasher);
+            tree.Append(leaves);
+            for (int threads = 1; threads <= 3; threads++)
+                Assert.Equal(tree.Root(), MerkleRoot.Of(leaves, hasher, threads));
+            Assert.Equal(tree.RootAt(65_536), MerkleRoot.Of(leaves.AsMemory(0, 65_536), hasher, int.MaxValue));
+        }
+    }
+
+    [Fact]
+    public void No_threads_is_misuse() =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => MerkleRoot.Of(Leaves, TreeHasher.Sha256, 0));
+
+    [Fact]
+    public void A_cloned_frontier_shares_nothing_when_batches_come()
+    {
+        foreach (TreeHasher hasher in Hashers.All)
+        {
+            var frontier = new Frontier(hasher);
+            frontier.Append(Leaves.AsSpan(0, 100));
+            Frontier clone = frontier.Clone();
+            clone.Append(Leaves.AsSpan(100, 900));
+            frontier.Append(Leaves.AsSpan(1000, 900));
+            Assert.Equal(Tree(hasher, 1000).Root(), clone.Root());
+            var other = new MerkleTree(hasher);
+            other.Append([.. Leaves.AsSpan(0, 100), .. Leaves.AsSpan(1000, 900)]);
+            Assert.Equal(other.Root(), frontier.Root());
+        }
+    }
+
+    private static MerkleTree Tree(TreeHasher hasher, int size)
+    {
+        var tree = new MerkleTree(hasher);
+        foreach (Digest leaf in Leaves.AsSpan(0, size))
+            tree.Append(leaf);
+        return tree;
+    }
+
+    // Not the root alone: proofs read every node.
+    private static void AssertSameNodes(MerkleTree expected, MerkleTree tree)
+    {
+        for (int level = 0; tree.Size >> level > 0; level++)
+        {
+            Subtree[] all =
+            [
+                .. Enumerable.Range(0, (int)(tree.Size >> level)).Select(index => new Subtree(level, index)),
+            ];
+            var ours = new Digest[all.Length];
+            var theirs = new Digest[all.Length];
+            tree.Read(all, ours);
+            expected.Read(all, theirs);
+            Assert.Equal(theirs, ours);
+        }
+    }
+}
