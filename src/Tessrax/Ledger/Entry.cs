@@ -42,11 +42,11 @@ public sealed record Entry
     public static Entry Parse(ReadOnlySpan<byte> leaf)
     {
         RequireSize(leaf.Length);
-        return ParseKept(leaf.ToArray());
+        return OfLeaf(leaf.ToArray());
     }
 
     /// <summary>Reads a leaf whose bytes the caller will not change: the entry keeps parts of them.</summary>
-    internal static Entry ParseKept(ReadOnlyMemory<byte> leaf)
+    internal static Entry OfLeaf(ReadOnlyMemory<byte> leaf)
     {
         RequireSize(leaf.Length);
         JsonValue value = JsonValue.Parse(leaf.Span);

@@ -57,7 +57,7 @@ public sealed class Receipt
     public static Receipt Parse(ReadOnlySpan<byte> leaf, ReadOnlySpan<byte> payload, ReadOnlySpan<byte> salt)
     {
         byte[] kept = leaf.ToArray();
-        Entry entry = Entry.ParseKept(kept);
+        Entry entry = Entry.OfLeaf(kept);
         FrozenPayload? frozen = null;
         CheckSize(payload.Length);
         if (payload.Length > 0)
