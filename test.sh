@@ -22,6 +22,7 @@ conclude() {
 trap conclude EXIT
 
 stage "Debian packages" eng/debian-packages.sh
+stage "Independent implementations" eng/differential.sh
 stage "Restore" restore
 stage "Format" dotnet csharpier check .
 stage "Build" dotnet build Tessrax.slnx -c Release --no-restore -v quiet -nologo

@@ -26,14 +26,10 @@ internal static class HashOption
         };
 
     /// <exception cref="TessraxException">TSX1012: there is no such hash function.</exception>
-    public static HashEngine Engine(string name, string option = "--alg")
-    {
-        // A ledger is founded with sha256 only.
-        bool offered = option == "--alg" || name == HashEngine.Sha256.Name;
-        return (offered ? HashEngine.ByName(name) : null)
-            ?? throw ErrorCodes.BadUsage.Because(
-                $"the hash function '{name}' is not supported",
-                $"this version knows {option} sha256" + (option == "--alg" ? " and blake3" : "")
-            );
-    }
+    public static HashEngine Engine(string name, string option = "--alg") =>
+        HashEngine.ByName(name)
+        ?? throw ErrorCodes.BadUsage.Because(
+            $"the hash function '{name}' is not supported",
+            $"this version knows {option} sha256 and blake3"
+        );
 }
