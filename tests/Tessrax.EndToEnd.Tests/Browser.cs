@@ -19,11 +19,19 @@ internal static partial class Browser
         {
             string page = Path.Combine(folder, "page.html");
             File.WriteAllText(page, Page(pictures));
-            string dom = Run(
-                ["--headless", "--no-sandbox", "--disable-gpu", $"--user-data-dir={folder}/profile", "--dump-dom", $"file://{page}"]
-            );
+            string dom = Run([
+                "--headless",
+                "--no-sandbox",
+                "--disable-gpu",
+                $"--user-data-dir={folder}/profile",
+                "--dump-dom",
+                $"file://{page}",
+            ]);
             Match result = Result().Match(dom);
-            Assert.True(result.Success, $"the browser did not measure the pictures: {dom[..Math.Min(dom.Length, 500)]}");
+            Assert.True(
+                result.Success,
+                $"the browser did not measure the pictures: {dom[..Math.Min(dom.Length, 500)]}"
+            );
             return result.Groups[1].Value.Split('|', StringSplitOptions.RemoveEmptyEntries);
         }
         finally
@@ -79,7 +87,9 @@ internal static partial class Browser
     private static string? Find() =>
         (Environment.GetEnvironmentVariable("PATH") ?? "")
             .Split(Path.PathSeparator)
-            .SelectMany(folder => new[] { "chromium", "chromium-browser", "google-chrome" }.Select(name => Path.Combine(folder, name)))
+            .SelectMany(folder =>
+                new[] { "chromium", "chromium-browser", "google-chrome" }.Select(name => Path.Combine(folder, name))
+            )
             .FirstOrDefault(File.Exists);
 
     [GeneratedRegex("<title>measured (.*?) end</title>", RegexOptions.Singleline)]

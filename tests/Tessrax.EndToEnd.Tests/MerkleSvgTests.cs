@@ -47,10 +47,7 @@ public sealed class MerkleSvgTests
             Assert.DoesNotContain("href", svg, StringComparison.Ordinal);
             Assert.DoesNotContain("url(", svg, StringComparison.Ordinal);
             Assert.DoesNotContain("<script", svg, StringComparison.Ordinal);
-            Assert.Equal(
-                theme == Theme.Auto,
-                svg.Contains("prefers-color-scheme:dark", StringComparison.Ordinal)
-            );
+            Assert.Equal(theme == Theme.Auto, svg.Contains("prefers-color-scheme:dark", StringComparison.Ordinal));
         }
     }
 
@@ -68,12 +65,18 @@ public sealed class MerkleSvgTests
     [Fact]
     public void The_proof_marked_in_a_picture_is_the_proof()
     {
-        foreach ((int size, int goal) in (ReadOnlySpan<(int, int)>)[(7, 4), (64, 0), (1_000, 437), (1_000_000, 999_999)])
+        foreach (
+            (int size, int goal) in (ReadOnlySpan<(int, int)>)[(7, 4), (64, 0), (1_000, 437), (1_000_000, 999_999)]
+        )
         {
             TreePicture picture = TestTrees.Picture(size, goal);
             Digest[] marked =
             [
-                .. picture.Top!.All().Where(n => n.Role == NodeRole.Proof).OrderBy(n => n.Step).Select(n => picture.Hashes[n]),
+                .. picture
+                    .Top!.All()
+                    .Where(n => n.Role == NodeRole.Proof)
+                    .OrderBy(n => n.Step)
+                    .Select(n => picture.Hashes[n]),
             ];
             Digest leaf = TestTrees.Largest.Leaf(goal);
             Assert.True(InclusionProof.Verify(marked, picture.Head, goal, leaf, TreeHasher.Sha256), $"{size}, {goal}");
@@ -104,7 +107,10 @@ public sealed class MerkleSvgTests
     [Fact]
     public void What_a_stranger_named_stays_text()
     {
-        TreePicture picture = TestTrees.Picture(2, null) with { Origin = "<script>&\u202e\"'\u001b[2J" + new string('x', 300) };
+        TreePicture picture = TestTrees.Picture(2, null) with
+        {
+            Origin = "<script>&\u202e\"'\u001b[2J" + new string('x', 300),
+        };
         string svg = Encoding.UTF8.GetString(TreeSvg.Draw(picture, Theme.Light));
         var document = XDocument.Parse(svg);
         Assert.Empty(document.Descendants().Where(e => e.Name.LocalName == "script"));

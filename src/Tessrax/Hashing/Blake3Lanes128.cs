@@ -29,18 +29,19 @@ internal readonly struct Blake3Lanes128 : IBlake3Lanes<Vector128<uint>>
         ref Vector128<uint> b,
         ref Vector128<uint> c,
         ref Vector128<uint> d,
-        Vector128<uint> x,
-        Vector128<uint> y
+        ref Vector128<uint> m,
+        int x,
+        int y
     )
     {
-        a = a + b + x;
+        a = a + b + Unsafe.Add(ref m, x);
         d = Vector128.Shuffle((d ^ a).AsByte(), Vector128.Create(
                 (byte)2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13
         )).AsUInt32();
         c += d;
         b ^= c;
         b = (b >>> 12) | (b << 20);
-        a = a + b + y;
+        a = a + b + Unsafe.Add(ref m, y);
         d = Vector128.Shuffle((d ^ a).AsByte(), Vector128.Create(
                 (byte)1, 2, 3, 0, 5, 6, 7, 4, 9, 10, 11, 8, 13, 14, 15, 12
         )).AsUInt32();

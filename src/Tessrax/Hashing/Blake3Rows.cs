@@ -27,6 +27,39 @@ internal static class Blake3Rows
         (rows.B ^ rows.D).AsByte().StoreUnsafe(ref h, 16);
     }
 
+    /// <summary>The unkeyed hash of one chunk, the values between the blocks kept in registers.</summary>
+    // data: at most 1024 bytes. hash: 32 bytes.
+    public static void HashChunk(ReadOnlySpan<byte> data, Span<byte> hash)
+    {
+        Span<byte> last = stackalloc byte[Blake3Spec.BlockLength];
+        Vector128<uint> low = Load(ref MemoryMarshal.GetReference(Blake3Spec.UnkeyedKey), 0);
+        Vector128<uint> high = Load(ref MemoryMarshal.GetReference(Blake3Spec.UnkeyedKey), 1);
+        uint flags = Blake3Spec.ChunkStart;
+        bool more;
+        do
+        {
+            more = data.Length > Blake3Spec.BlockLength;
+            int length = more ? Blake3Spec.BlockLength : data.Length;
+            scoped ref byte m = ref MemoryMarshal.GetReference(data);
+            if (length < Blake3Spec.BlockLength)
+            {
+                data.CopyTo(last);
+                m = ref MemoryMarshal.GetReference(last);
+            }
+            if (!more)
+                flags |= Blake3Spec.ChunkEnd | Blake3Spec.Root;
+            Rows rows = new(low, high, 0, (uint)length, flags);
+            rows.Mix(ref m);
+            low = rows.A ^ rows.C;
+            high = rows.B ^ rows.D;
+            flags = 0;
+            data = data[length..];
+        } while (more);
+        ref byte to = ref MemoryMarshal.GetReference(hash[..Blake3Spec.ChainingValueLength]);
+        low.AsByte().StoreUnsafe(ref to);
+        high.AsByte().StoreUnsafe(ref to, 16);
+    }
+
     // value: 32 bytes. block and output: 64 bytes.
     public static void Expand(
         ReadOnlySpan<byte> value,
