@@ -268,13 +268,11 @@ public static class ErrorCodes
         "the author may not approve",
         "an approver other than the author must sign"
     );
-
     public static readonly ErrorCode FromTheFuture = Refused(
         4013,
         "claim dated after it was recorded",
         "correct the claim's timestamp, or the clock of this machine; a day ahead is tolerated"
     );
-
     public static readonly ErrorCode LedgerClosed = Refused(
         4014,
         "the ledger is closed",
