@@ -11,7 +11,7 @@ internal static class EngineReport
 {
     private const int LargestTree = 70;
 
-    private static readonly HashEngine[] Engines = [HashEngine.Sha256];
+    private static readonly HashEngine[] Engines = [HashEngine.Sha256, HashEngine.Blake3];
 
     public static IEnumerable<string> Lines()
     {
@@ -21,7 +21,7 @@ internal static class EngineReport
             foreach (string line in Digests(engine).Concat(Batches(engine)).Concat(Trees(new TreeHasher(engine))))
                 yield return $"{engine.Name} {line}";
         }
-        foreach (string line in Canonical())
+        foreach (string line in Blake3Report.Lines(Resource("blake3")).Concat(Canonical()))
             yield return line;
     }
 
@@ -114,7 +114,7 @@ internal static class EngineReport
         }
     }
 
-    private static byte[] Bytes(int length)
+    public static byte[] Bytes(int length)
     {
         // The pattern of BLAKE3's official vectors.
         var bytes = new byte[length];

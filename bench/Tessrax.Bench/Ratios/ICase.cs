@@ -5,5 +5,8 @@ internal interface ICase
 {
     string Name { get; }
 
+    /// <summary>Whether it must not be kept on one core.</summary>
+    bool OnAllCores => false;
+
     IEnumerable<Finding> Run(Effort effort);
 }

@@ -20,11 +20,12 @@ internal static class RatioRun
             return 2;
         }
 
-        Affinity.PinToOneCore();
         int cases = 0;
         foreach (ICase each in AllCases.Make().Where(c => c.Name.StartsWith(prefix, StringComparison.Ordinal)))
         {
             cases++;
+            if (!each.OnAllCores)
+                Affinity.PinToOneCore();
             foreach (Finding finding in each.Run(new Effort(quick)))
                 Console.WriteLine(json ? Json(finding) : Text(finding));
         }

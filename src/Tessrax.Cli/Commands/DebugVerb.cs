@@ -8,15 +8,18 @@ namespace Tessrax.Cli.Commands;
 /// <summary><c>debug DIR</c>: what this program is, what it runs on, what computes its hashes, and the state of a ledger.</summary>
 internal static class DebugVerb
 {
+    public const string Name = "debug";
+
     public static Command Create(CliContext context)
     {
         var place = new LedgerArgument
         {
             Arity = ArgumentArity.ZeroOrOne,
-            Description = "a ledger's directory; without it, and without $TESSRAX_LEDGER, only the program and its machine",
+            Description =
+                "a ledger's directory; without it, and without $TESSRAX_LEDGER, only the program and its machine",
         };
         var verb = new Verb(
-            "debug",
+            Name,
             "Show versions, runtime, hash engines, switches and the state of a ledger",
             "tessraxctl debug decisions",
             "tessraxctl debug --json"
@@ -26,10 +29,16 @@ internal static class DebugVerb
         };
         verb.SetAction(parsed =>
         {
-            List<Section> sections = [RuntimeFacts.Program(), RuntimeFacts.Runtime(), HashFacts.Backends(), SwitchFacts.Of(context)];
-            TessraxException? fault = null;
+            TessraxException? fault = Wish(context);
+            List<Section> sections =
+            [
+                RuntimeFacts.Program(),
+                RuntimeFacts.Runtime(),
+                HashFacts.Backends(),
+                SwitchFacts.Of(context),
+            ];
             if (parsed.GetValue(place) is { } ledger)
-                sections.AddRange(LedgerFacts.Of(context, ledger, out fault));
+                sections.AddRange(LedgerFacts.Of(context, ledger, ref fault));
             context.WriteJson(() =>
                 JsonValue.Object([.. sections.Select(section => (section.Name, (JsonValue?)section.ToJson()))])
             );
@@ -41,6 +50,19 @@ internal static class DebugVerb
             return (int)fault.Code.Class;
         });
         return verb;
+    }
+
+    private static TessraxException? Wish(CliContext context)
+    {
+        try
+        {
+            HashWish.Apply(context);
+            return null;
+        }
+        catch (TessraxException e)
+        {
+            return e;
+        }
     }
 
     private static void Show(CliContext context, Section section)

@@ -19,6 +19,7 @@ internal static class PlumbingGroup
             PlumbingNoteSign.Create(context),
             PlumbingNoteVerify.Create(context),
             PlumbingEd25519.Create(context),
+            PlumbingTileCheck.Create(context),
         };
 
     /// <summary>The input of a plumbing verb.</summary>

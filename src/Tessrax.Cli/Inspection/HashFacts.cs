@@ -6,5 +6,13 @@ namespace Tessrax.Cli.Inspection;
 internal static class HashFacts
 {
     public static Section Backends() =>
-        new("hashing", "Hashing", [new Fact("default", HashEngine.Sha256.Name)]);
+        new(
+            "hashing",
+            "Hashing",
+            [
+                .. HashBackends
+                    .Describe()
+                    .Select(backend => new Fact($"{backend.Engine}_{backend.Operation}", $"{backend.Backend}: {backend.Reason}")),
+            ]
+        );
 }

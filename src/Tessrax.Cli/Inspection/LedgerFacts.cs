@@ -14,14 +14,13 @@ internal static class LedgerFacts
 {
     /// <param name="context">For the surroundings.</param>
     /// <param name="path">The ledger's directory.</param>
-    /// <param name="fault">Why it cannot be opened, or null.</param>
+    /// <param name="fault">Set to why it cannot be opened; left as it is otherwise.</param>
     /// <exception cref="TessraxException">TSX3001: no ledger there.</exception>
-    public static List<Section> Of(CliContext context, string path, out TessraxException? fault)
+    public static List<Section> Of(CliContext context, string path, ref TessraxException? fault)
     {
         NodeEnvironment environment = LedgerSession.Environment(context);
         LedgerDirectory directory = LedgerDirectory.Open(path, environment.Disk);
         List<Section> sections = [Directory(directory, environment), Segments(directory)];
-        fault = null;
         try
         {
             using LedgerView view = LedgerView.Open(path, environment.Disk);
@@ -48,7 +47,6 @@ internal static class LedgerFacts
                 new("id", directory.Id.ToString()),
                 new("hash", directory.Hasher.Engine.Name),
                 new("trust_pinned", pin is not null && File.Exists(pin)),
-                new("writer_lock", File.Exists(Path.Combine(directory.Path, "lock"))),
             ]
         );
     }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Runtime;
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Arm = System.Runtime.Intrinsics.Arm;
@@ -18,7 +17,7 @@ internal static class RuntimeFacts
             [
                 new("version", BuildVersion.Text),
                 new("ledger_format", 1),
-                new("code", RuntimeFeature.IsDynamicCodeCompiled ? "compiled while running" : "compiled ahead of time"),
+                new("code", AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES") is null ? "compiled ahead of time" : "compiled while running"),
             ]
         );
 

@@ -15,7 +15,7 @@ internal static class SwitchFacts
             "Switches",
             [
                 Of(context, "TESSRAX_LEDGER", value => $"{value}: the ledger of verbs that name none", "verbs name their ledger"),
-                Of(context, "TESSRAX_HASH", value => $"{value}: wished for as what computes hashes", "the fastest that passes its test computes hashes"),
+                Of(context, HashWish.Variable, value => $"{value}: wished for as what computes hashes", "the fastest that passes its test computes hashes"),
                 // What it holds is nobody's business, also not that of whoever is sent this list.
                 Of(context, "TESSRAX_PASSPHRASE", _ => "set: opens keys", "not set: keys are opened with --passphrase-file, or the terminal asks"),
                 Of(context, "TESSRAX_DEBUG", _ => "set: bugs are reported with their stack", "bugs are reported in one line"),

@@ -104,8 +104,15 @@ internal sealed class ReadLog : IDisposable
         }
         catch (TessraxException)
         {
-            return $"{bytes.Length} bytes";
+            return Text(bytes) ?? $"{bytes.Length} bytes";
         }
+    }
+
+    // Short entries of other logs, if they are readable.
+    private static string? Text(ReadOnlySpan<byte> bytes)
+    {
+        bool readable = bytes.Length is > 0 and <= 80 && !bytes.ContainsAnyExceptInRange((byte)' ', (byte)'~');
+        return readable ? $"\"{System.Text.Encoding.ASCII.GetString(bytes)}\"" : null;
     }
 
     private static string Words(Entry entry) => $"{entry.Body.Event} of {entry.RecordedAt}";

@@ -43,7 +43,7 @@ internal static class TidyLayout
             if (node.Step > 0)
                 canvas.Badge(place.Right - 1, place.Top, node.Step);
             if (node.Left is null)
-                DrawEnd(canvas, node, place, scale);
+                DrawEnd(canvas, node, place, scale, whole);
             foreach (DrawnNode child in (DrawnNode[])(node.Left is null ? [] : [node.Left, node.Right!]))
             {
                 double bend = place.Foot + ((Row - BoxHeight) / 2);
@@ -54,12 +54,13 @@ internal static class TidyLayout
         }
     }
 
-    private static void DrawEnd(SvgCanvas canvas, DrawnNode node, Place place, Scale scale)
+    private static void DrawEnd(SvgCanvas canvas, DrawnNode node, Place place, Scale scale, bool whole)
     {
         if (node.IsLeaf)
         {
+            string index = NodeText.Number(node.Start);
             string kind = node.Role == NodeRole.Goal ? "s b" : "s m";
-            canvas.Text(place.Middle, place.Foot + 15, NodeText.Number(node.Start), kind, 11, "middle");
+            canvas.Text(place.Middle, place.Foot + 15, whole ? index : $"leaf {index}", kind, 11, "middle");
             return;
         }
         canvas.Triangle(place.Middle, place.Foot, scale.Slot - 30, TriangleHeight, "fold");

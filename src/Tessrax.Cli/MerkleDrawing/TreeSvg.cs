@@ -9,6 +9,9 @@ internal static class TreeSvg
     private const double HeaderHeight = 92;
     private const double LegendHeight = 44;
 
+    // A picture wider than a page is made smaller to fit on it: its words are larger, so that they stay legible.
+    private const double PageWidth = 1200;
+
     /// <summary>The file.</summary>
     public static byte[] Draw(TreePicture picture, Theme theme)
     {
@@ -21,9 +24,10 @@ internal static class TreeSvg
         inner = Math.Max(inner, width);
         double foot = Margin + HeaderHeight + height;
         string says = Says(picture);
-        canvas.Text(Margin, Margin + 14, SvgCanvas.Fit(picture.Origin, 16, inner), "b", 16);
-        canvas.Text(Margin, Margin + 36, SvgCanvas.Fit(says, 12, inner), "m", 12);
-        canvas.Text(Margin, Margin + 56, root, "h m", 11);
+        double larger = inner > PageWidth ? 1.4 : 1;
+        canvas.Text(Margin, Margin + (14 * larger), SvgCanvas.Fit(picture.Origin, 16 * larger, inner), "b", 16 * larger);
+        canvas.Text(Margin, Margin + (36 * larger), SvgCanvas.Fit(says, 12 * larger, inner), "m", 12 * larger);
+        canvas.Text(Margin, Margin + (56 * larger), root, "h m", 11 * larger);
         if (legend.Length > 0)
         {
             DrawLegend(canvas, legend, Margin + ((inner - legendWidth) / 2), foot + LegendHeight - 16);

@@ -23,6 +23,9 @@ public sealed class LedgerWriter : IDisposable
     private readonly SegmentWriter segments;
     private readonly LedgerKeys keys;
     private readonly LedgerMark mark;
+
+    // C2SP logs hash with SHA-256: a ledger of another function is not offered as one.
+    private readonly TilePublisher? tiles;
     private readonly LedgerClock clock;
     private bool failed;
 
@@ -45,6 +48,8 @@ public sealed class LedgerWriter : IDisposable
         Checkpoint = replay.Last;
         clock = new LedgerClock(environment.Clock);
         mark = new LedgerMark(environment, directory.Id);
+        if (directory.Hasher.Engine == HashEngine.Sha256)
+            tiles = new TilePublisher(directory.Path, environment, Tree, LeavesFrom, replay.Last);
     }
 
     public LedgerDirectory Directory { get; }
@@ -57,7 +62,7 @@ public sealed class LedgerWriter : IDisposable
     /// <summary>The newest checkpoint.</summary>
     public SignedNote? Checkpoint { get; private set; }
 
-    /// <summary>Why the published checkpoint or the mark could not be written, if so; the entries themselves are durable.</summary>
+    /// <summary>Why the published checkpoint, the mark or the tiles could not be written, if so; the entries themselves are durable.</summary>
     public TessraxException? Warning { get; private set; }
 
     /// <summary>Bytes of a write that a crash cut short, found when the ledger was opened; they were never acknowledged.</summary>
@@ -198,10 +203,12 @@ public sealed class LedgerWriter : IDisposable
     /// <summary>Makes and signs a body without appending it: a decision, or a control event, that waits for approvals.</summary>
     public SignedBody Prepare(Draft draft, TimeSpan validity) => SignNew(draft, Now(), validity);
 
-    /// <summary>Writes the mark for the last time. <see cref="Dispose"/> does it too, but then nobody can look at <see cref="Warning"/>.</summary>
+    /// <summary>Writes the mark and the tiles for the last time. <see cref="Dispose"/> does it too, but then nobody can look at <see cref="Warning"/>.</summary>
     public void Close()
     {
         Derive(mark.Flush);
+        if (tiles is not null)
+            Derive(tiles.Flush);
     }
 
     /// <summary>The time that the next entry would get.</summary>
@@ -315,6 +322,8 @@ public sealed class LedgerWriter : IDisposable
         CheckInclusion(receipts, head);
         Checkpoint = note;
         Publish(checkpoint);
+        if (tiles is not null)
+            Derive(() => tiles.Note(receipts.ConvertAll(r => r.Leaf), head.Size, checkpoint));
     }
 
     // A log never signs a tree that does not extend the one it signed before.
@@ -341,6 +350,15 @@ public sealed class LedgerWriter : IDisposable
             Digest[] proof = InclusionProof.Prove(Tree, head.Size, receipt.Entry.Index, Hasher);
             if (!InclusionProof.Verify(proof, head, receipt.Entry.Index, leaf, Hasher))
                 throw ErrorCodes.Bug.Because($"entry {receipt.Entry.Index} does not verify its own inclusion");
+        }
+    }
+
+    private IEnumerable<ReadOnlyMemory<byte>> LeavesFrom(long index)
+    {
+        foreach (Batch batch in segments.Reader.ReadAll(index))
+        {
+            for (int i = (int)Math.Max(0, index - batch.FirstIndex); i < batch.Entries.Count; i++)
+                yield return batch.Entries[i].Entry;
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Tessrax.Canonical;
@@ -70,69 +71,85 @@ internal ref struct JsonScanner(ReadOnlySpan<byte> text)
     /// <exception cref="TessraxException">TSX1001: no JSON; TSX1005: too deep.</exception>
     public bool Read()
     {
-        int b = SkipSpace();
+        int i = Position;
+        int b = SkipSpace(ref i);
+        bool inObject = (objects & 1) != 0;
         switch (expects)
         {
-            case Expects.Value:
-                ReadValue(b);
-                return true;
-            case Expects.FirstItem:
-                if (b == ']')
-                    Close(JsonToken.EndArray);
+            case Expects.Next when b == ',' && depth > 0:
+                i++;
+                b = SkipSpace(ref i);
+                if (inObject)
+                    ReadName(i, b);
                 else
-                    ReadValue(b);
+                    ReadValue(i, b);
                 return true;
+            case Expects.Next:
+                return ReadEnd(i, b, inObject);
+            case Expects.FirstItem when b == ']':
+            case Expects.FirstName when b == '}':
+                return ReadEnd(i, b, inObject);
             case Expects.FirstName:
-                if (b == '}')
-                    Close(JsonToken.EndObject);
-                else
-                    ReadName(b);
+                ReadName(i, b);
                 return true;
             default:
-                return ReadNext(b);
+                ReadValue(i, b);
+                return true;
         }
     }
 
-    private bool ReadNext(int b)
+    private bool ReadEnd(int i, int b, bool inObject)
     {
         if (depth == 0)
         {
-            if (b >= 0)
-                throw NotJson(Position);
             Token = JsonToken.End;
-            return false;
+            return b < 0 ? false : throw NotJson(i);
         }
-        bool inObject = (objects & 1) != 0;
-        if (b == ',')
-        {
-            Position++;
-            b = SkipSpace();
-            if (inObject)
-                ReadName(b);
-            else
-                ReadValue(b);
-        }
-        else if (b == (inObject ? '}' : ']'))
-        {
-            Close(inObject ? JsonToken.EndObject : JsonToken.EndArray);
-        }
-        else
-        {
-            throw NotJson(Position);
-        }
+        if (b != (inObject ? '}' : ']'))
+            throw NotJson(i);
+        depth--;
+        objects >>= 1;
+        expects = Expects.Next;
+        Token = inObject ? JsonToken.EndObject : JsonToken.EndArray;
+        Start = i;
+        End = Position = i + 1;
         return true;
     }
 
-    private void ReadValue(int b)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void ReadName(int i, int b)
     {
-        Start = Position;
+        if (b != '"')
+            throw NotJson(i);
+        Token = JsonToken.Name;
+        Start = i;
+        End = i = EndOfString(i + 1);
+        if (SkipSpace(ref i) != ':')
+            throw NotJson(i);
+        Position = i + 1;
+        expects = Expects.Value;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void ReadValue(int i, int b)
+    {
+        Start = i;
         expects = Expects.Next;
+        if (b == '"')
+        {
+            Token = JsonToken.String;
+            End = Position = EndOfString(i + 1);
+        }
+        else
+        {
+            ReadOther(i, b);
+        }
+    }
+
+    private void ReadOther(int i, int b)
+    {
         switch (b)
         {
-            case '"':
-                Token = JsonToken.String;
-                ReadString();
-                break;
             case '{':
                 Open(JsonToken.StartObject, 1, Expects.FirstName);
                 break;
@@ -149,22 +166,9 @@ internal ref struct JsonScanner(ReadOnlySpan<byte> text)
                 ReadLiteral("null"u8, JsonToken.Null);
                 break;
             default:
-                ReadNumber();
+                ReadNumber(i);
                 break;
         }
-    }
-
-    private void ReadName(int b)
-    {
-        if (b != '"')
-            throw NotJson(Position);
-        Start = Position;
-        Token = JsonToken.Name;
-        ReadString();
-        if (SkipSpace() != ':')
-            throw NotJson(Position);
-        Position++;
-        expects = Expects.Value;
     }
 
     private void Open(JsonToken token, ulong bit, Expects first)
@@ -172,37 +176,26 @@ internal ref struct JsonScanner(ReadOnlySpan<byte> text)
         if (depth == JsonValue.MaxDepth)
             throw new TessraxException(ErrorCodes.TooDeep, $"nested deeper than {JsonValue.MaxDepth} levels")
             {
-                Offset = Position,
+                Offset = Start,
             };
         depth++;
         objects = objects << 1 | bit;
         expects = first;
         Token = token;
-        End = ++Position;
-    }
-
-    private void Close(JsonToken token)
-    {
-        depth--;
-        objects >>= 1;
-        expects = Expects.Next;
-        Token = token;
-        Start = Position;
-        End = ++Position;
+        End = Position = Start + 1;
     }
 
     private void ReadLiteral(ReadOnlySpan<byte> literal, JsonToken token)
     {
-        if (!text[Position..].StartsWith(literal))
-            throw NotJson(Position + text[Position..].CommonPrefixLength(literal));
+        if (!text[Start..].StartsWith(literal))
+            throw NotJson(Start + text[Start..].CommonPrefixLength(literal));
         Token = token;
-        End = Position += literal.Length;
+        End = Position = Start + literal.Length;
     }
 
     // RFC 8259, section 6.
-    private void ReadNumber()
+    private void ReadNumber(int i)
     {
-        int i = Position;
         if (ByteAt(i) == '-')
             i++;
         i = ByteAt(i) == '0' ? i + 1 : Digits(i);
@@ -231,12 +224,32 @@ internal ref struct JsonScanner(ReadOnlySpan<byte> text)
         return i > first ? i : throw NotJson(i);
     }
 
-    // RFC 8259, section 7. Position is at the opening quote.
-    private void ReadString()
+    // RFC 8259, section 7; i is behind the opening quote, the result behind the closing one.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private int EndOfString(int i)
     {
         HasEscapes = false;
         IsAscii = true;
-        int i = Position + 1;
+        // Most strings are short and plain: one look at 16 bytes finds their end.
+        if (text.Length - i >= Vector128<byte>.Count)
+        {
+            uint stops = Stops(text.Slice(i, Vector128<byte>.Count));
+            if (stops != 0)
+            {
+                i += BitOperations.TrailingZeroCount(stops);
+                if (text[i] == '"')
+                    return i + 1;
+            }
+            else
+            {
+                i += Vector128<byte>.Count;
+            }
+        }
+        return EndOfLongString(i);
+    }
+
+    private int EndOfLongString(int i)
+    {
         while (true)
         {
             i += IsAscii ? Plain(text[i..]) : PlainOrBeyondAscii(text[i..]);
@@ -244,8 +257,7 @@ internal ref struct JsonScanner(ReadOnlySpan<byte> text)
             switch (b)
             {
                 case '"':
-                    End = Position = i + 1;
-                    return;
+                    return i + 1;
                 case '\\':
                     HasEscapes = true;
                     i = SkipEscape(i + 1);
@@ -284,18 +296,26 @@ internal ref struct JsonScanner(ReadOnlySpan<byte> text)
         int i = 0;
         for (; rest.Length - i >= Vector128<byte>.Count; i += Vector128<byte>.Count)
         {
-            Vector128<byte> bytes = Vector128.Create(rest.Slice(i, Vector128<byte>.Count));
-            // As signed numbers, what lies beyond ASCII is below zero, and so below a space too.
-            Vector128<byte> stops =
-                Vector128.LessThan(bytes.AsSByte(), Vector128.Create((sbyte)' ')).AsByte()
-                | Vector128.Equals(bytes, Vector128.Create((byte)'"'))
-                | Vector128.Equals(bytes, Vector128.Create((byte)'\\'));
-            if (stops != Vector128<byte>.Zero)
-                return i + BitOperations.TrailingZeroCount(stops.ExtractMostSignificantBits());
+            uint stops = Stops(rest.Slice(i, Vector128<byte>.Count));
+            if (stops != 0)
+                return i + BitOperations.TrailingZeroCount(stops);
         }
         while (i < rest.Length && rest[i] is >= (byte)' ' and < 0x80 and not ((byte)'"' or (byte)'\\'))
             i++;
         return i;
+    }
+
+    // One bit for each of 16 bytes that is not printable ASCII, or is quote or backslash.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static uint Stops(ReadOnlySpan<byte> sixteen)
+    {
+        Vector128<byte> bytes = Vector128.Create(sixteen);
+        // As signed numbers, what lies beyond ASCII is below zero, and so below a space too.
+        Vector128<byte> stops =
+            Vector128.LessThan(bytes.AsSByte(), Vector128.Create((sbyte)' ')).AsByte()
+            | Vector128.Equals(bytes, Vector128.Create((byte)'"'))
+            | Vector128.Equals(bytes, Vector128.Create((byte)'\\'));
+        return stops.ExtractMostSignificantBits();
     }
 
     // The same, but for what lies beyond ASCII: it stops at quote, backslash and controls only.
@@ -317,16 +337,20 @@ internal ref struct JsonScanner(ReadOnlySpan<byte> text)
         return i;
     }
 
-    // The byte at Position after any space, or -1 at the end.
-    private int SkipSpace()
+    // Moves on to the first byte that is no space and gives it; -1 at the end.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly int SkipSpace(ref int i)
     {
-        int i = Position;
-        while ((uint)i < (uint)text.Length && text[i] is (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t')
-            i++;
-        Position = i;
-        return ByteAt(i);
+        int b = ByteAt(i);
+        if (b <= ' ')
+        {
+            while (b is ' ' or '\n' or '\r' or '\t')
+                b = ByteAt(++i);
+        }
+        return b;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private readonly int ByteAt(int i) => (uint)i < (uint)text.Length ? text[i] : -1;
 
     private readonly TessraxException NotJson(int at)

@@ -78,6 +78,30 @@ internal static class Blake3Batch
         }
     }
 
+    /// <summary>The hashes of prefix || data[ends[i - 1]..ends[i]]. The path is a vector's.</summary>
+    public static void Many(
+        Blake3Path path,
+        HashEngine engine,
+        byte prefix,
+        ReadOnlySpan<byte> data,
+        ReadOnlySpan<int> ends,
+        Span<Digest> hashes
+    )
+    {
+        switch (path)
+        {
+            case Blake3Path.Vector512:
+                Blake3Many<Vector512<uint>, Blake3Lanes512>.Hash(engine, prefix, data, ends, hashes);
+                break;
+            case Blake3Path.Vector256:
+                Blake3Many<Vector256<uint>, Blake3Lanes256>.Hash(engine, prefix, data, ends, hashes);
+                break;
+            default:
+                Blake3Many<Vector128<uint>, Blake3Lanes128>.Hash(engine, prefix, data, ends, hashes);
+                break;
+        }
+    }
+
     private static void OneByOne(
         Blake3Path path,
         ReadOnlySpan<byte> key,

@@ -29,11 +29,12 @@ internal readonly struct Blake3Lanes256 : IBlake3Lanes<Vector256<uint>>
         ref Vector256<uint> b,
         ref Vector256<uint> c,
         ref Vector256<uint> d,
-        Vector256<uint> x,
-        Vector256<uint> y
+        ref Vector256<uint> m,
+        int x,
+        int y
     )
     {
-        a = a + b + x;
+        a = a + b + Unsafe.Add(ref m, x);
         d = Vector256.Shuffle((d ^ a).AsByte(), Vector256.Create(
                 (byte)2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13,
                 18, 19, 16, 17, 22, 23, 20, 21, 26, 27, 24, 25, 30, 31, 28, 29
@@ -41,7 +42,7 @@ internal readonly struct Blake3Lanes256 : IBlake3Lanes<Vector256<uint>>
         c += d;
         b ^= c;
         b = (b >>> 12) | (b << 20);
-        a = a + b + y;
+        a = a + b + Unsafe.Add(ref m, y);
         d = Vector256.Shuffle((d ^ a).AsByte(), Vector256.Create(
                 (byte)1, 2, 3, 0, 5, 6, 7, 4, 9, 10, 11, 8, 13, 14, 15, 12,
                 17, 18, 19, 16, 21, 22, 23, 20, 25, 26, 27, 24, 29, 30, 31, 28

@@ -33,16 +33,17 @@ internal readonly struct Blake3Lanes512 : IBlake3Lanes<Vector512<uint>>
         ref Vector512<uint> b,
         ref Vector512<uint> c,
         ref Vector512<uint> d,
-        Vector512<uint> x,
-        Vector512<uint> y
+        ref Vector512<uint> m,
+        int x,
+        int y
     )
     {
-        a = a + b + x;
+        a = a + b + Unsafe.Add(ref m, x);
         d = Rotate(d ^ a, 16);
         c += d;
         b ^= c;
         b = Rotate(b, 12);
-        a = a + b + y;
+        a = a + b + Unsafe.Add(ref m, y);
         d = Rotate(d ^ a, 8);
         c += d;
         b ^= c;

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
@@ -76,11 +77,15 @@ internal static class Blake3Side<TVector, TLanes>
     // What the lanes work on; on the stack, cleared once a batch.
     private ref struct Work
     {
-        private Vectors12 state;
-        private Vectors16 message;
-        private Vectors16 shiftedOut;
+        private const int Message = 12;
+        private const int ShiftedOut = 28;
+
+        private Vectors memory;
         private Offsets offsets;
         private Hashes hashes;
+
+        [UnscopedRef]
+        private ref TVector State => ref Blake3Aligned.Start(ref memory[0]);
 
         // Lanes without an input of their own repeat the last.
         public void SetOffsets(int lanes, int pitch)
@@ -91,16 +96,20 @@ internal static class Blake3Side<TVector, TLanes>
 
         public void Start(ReadOnlySpan<byte> key)
         {
+            ref TVector state = ref State;
             ReadOnlySpan<uint> words = MemoryMarshal.Cast<byte, uint>(key[..Blake3Spec.KeyLength]);
             for (int i = 0; i < words.Length; i++)
-                state[i] = TLanes.Create(words[i]);
+                Unsafe.Add(ref state, i) = TLanes.Create(words[i]);
         }
 
         // The lanes' counters: one after another.
         public void Count(ulong first)
         {
-            Span<TVector> vectors = state;
-            Span<uint> words = MemoryMarshal.Cast<TVector, uint>(vectors[Blake3Kernel<TVector, TLanes>.Counter..]);
+            ref TVector vectors = ref Unsafe.Add(ref State, Blake3Kernel<TVector, TLanes>.Counter);
+            Span<uint> words = MemoryMarshal.CreateSpan(
+                ref Unsafe.As<TVector, uint>(ref vectors),
+                2 * TLanes.Count
+            );
             for (int lane = 0; lane < TLanes.Count; lane++)
             {
                 ulong counter = unchecked(first + (uint)lane);
@@ -114,51 +123,52 @@ internal static class Blake3Side<TVector, TLanes>
         {
             ref byte source = ref MemoryMarshal.GetReference(inputs);
             _ = inputs.Slice((int)offsets[TLanes.Count - 1], Blake3Spec.BlockLength);
-            TLanes.Gather(ref source, ref offsets[0], ref message[0]);
-            TLanes.Gather(ref Unsafe.Add(ref source, 32), ref offsets[0], ref message[8]);
+            TLanes.Gather(ref source, ref offsets[0], ref Unsafe.Add(ref State, Message));
+            TLanes.Gather(ref Unsafe.Add(ref source, 32), ref offsets[0], ref Unsafe.Add(ref State, Message + 8));
         }
 
-        public void Compress(uint length, uint flags) => Compress(ref message[0], length, flags);
+        public void Compress(uint length, uint flags) => Compress(ref Unsafe.Add(ref State, Message), length, flags);
 
         // Each message moves one byte back; the prefix takes its first byte, and its last is kept for the second block.
         public void ShiftIn(byte prefix)
         {
-            shiftedOut[0] = TLanes.ShiftRight24(message[15]);
+            ref TVector message = ref Unsafe.Add(ref State, Message);
+            TVector word = Unsafe.Add(ref message, 15);
+            Unsafe.Add(ref State, ShiftedOut) = TLanes.ShiftRight24(word);
             for (int i = 15; i > 0; i--)
-                message[i] = TLanes.Or(TLanes.ShiftLeft8(message[i]), TLanes.ShiftRight24(message[i - 1]));
-            message[0] = TLanes.Or(TLanes.ShiftLeft8(message[0]), TLanes.Create(prefix));
+            {
+                TVector before = Unsafe.Add(ref message, i - 1);
+                Unsafe.Add(ref message, i) = TLanes.Or(TLanes.ShiftLeft8(word), TLanes.ShiftRight24(before));
+                word = before;
+            }
+            message = TLanes.Or(TLanes.ShiftLeft8(word), TLanes.Create(prefix));
         }
 
-        public void CompressShiftedOut(uint flags) => Compress(ref shiftedOut[0], 1, flags);
+        public void CompressShiftedOut(uint flags) => Compress(ref Unsafe.Add(ref State, ShiftedOut), 1, flags);
 
         public void Store(int lanes, Span<byte> output)
         {
             int length = lanes * Blake3Spec.ChainingValueLength;
             if (lanes == TLanes.Count)
             {
-                TLanes.Scatter(ref state[0], ref MemoryMarshal.GetReference(output[..length]));
+                TLanes.Scatter(ref State, ref MemoryMarshal.GetReference(output[..length]));
                 return;
             }
-            TLanes.Scatter(ref state[0], ref hashes[0]);
+            TLanes.Scatter(ref State, ref hashes[0]);
             ((ReadOnlySpan<byte>)hashes)[..length].CopyTo(output);
         }
 
         private void Compress(ref TVector words, uint length, uint flags)
         {
-            state[Blake3Kernel<TVector, TLanes>.Length] = TLanes.Create(length);
-            state[Blake3Kernel<TVector, TLanes>.Flags] = TLanes.Create(flags);
-            Blake3Kernel<TVector, TLanes>.Compress(ref state[0], ref words);
+            Unsafe.Add(ref State, Blake3Kernel<TVector, TLanes>.Length) = TLanes.Create(length);
+            Unsafe.Add(ref State, Blake3Kernel<TVector, TLanes>.Flags) = TLanes.Create(flags);
+            Blake3Kernel<TVector, TLanes>.Compress(ref State, ref words);
         }
     }
 
-    [InlineArray(12)]
-    private struct Vectors12
-    {
-        private TVector first;
-    }
-
-    [InlineArray(16)]
-    private struct Vectors16
+    // State, message, second message, and one to align by.
+    [InlineArray(12 + 16 + 16 + 1)]
+    private struct Vectors
     {
         private TVector first;
     }

@@ -25,8 +25,9 @@ internal interface IBlake3Lanes<TVector>
         ref TVector b,
         ref TVector c,
         ref TVector d,
-        TVector x,
-        TVector y
+        ref TVector m,
+        int x,
+        int y
     );
 
     /// <summary>words[i] holds word i of each input's 32 bytes at its offset, for i from 0 to 7.</summary>

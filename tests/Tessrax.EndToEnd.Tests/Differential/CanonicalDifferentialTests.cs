@@ -12,7 +12,11 @@ public class CanonicalDifferentialTests
     // second member of the same name can make JSON.parse forget the first, which held it.
     private static readonly ErrorCode[] Stricter =
     [
-        ErrorCodes.DuplicateKey, ErrorCodes.BadNumber, ErrorCodes.LoneSurrogate, ErrorCodes.TooDeep];
+        ErrorCodes.DuplicateKey,
+        ErrorCodes.BadNumber,
+        ErrorCodes.LoneSurrogate,
+        ErrorCodes.TooDeep,
+    ];
 
     [Fact]
     public void Generated_texts_have_the_same_canonical_form()

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using Tessrax.Hashing;
 
@@ -32,6 +33,39 @@ public class HashDifferentialTests
 
     [Fact]
     public void Sha256_is_that_of_openssl() => Compare("sha256", "openssl", ["dgst", "-sha256", "-r"]);
+
+    [Fact]
+    public void Blake3_is_that_of_b3sum() => Compare("blake3", "b3sum", ["--num-threads", "1"]);
+
+    [Fact]
+    public void Keyed_derived_and_long_blake3_is_that_of_noble()
+    {
+        var random = new Random(3);
+        var questions = new List<JsonObject>();
+        var ours = new List<string>();
+        foreach (int length in Lengths.Where(length => length % 7 == 0 || length > 1000))
+        {
+            byte[] data = Random(length);
+            var output = new byte[random.Next(1, 300)];
+            byte[] key = Random(Blake3Hasher.KeySize);
+            string context = $"tessrax differential {length}";
+            Blake3Hasher.Hash(data, output);
+            Ask(data, output);
+            Blake3Hasher.KeyedHash(key, data, output);
+            Ask(data, output, ("key", Peer.Bytes(key)));
+            Blake3Hasher.DeriveKey(context, data, output);
+            Ask(data, output, ("context", Peer.Bytes(Encoding.UTF8.GetBytes(context))));
+        }
+        IReadOnlyList<PeerAnswer> answers = Peer.Ask(questions);
+        for (int i = 0; i < ours.Count; i++)
+            Assert.True(answers[i].Text == ours[i], questions[i].ToJsonString());
+
+        void Ask(byte[] data, byte[] output, params (string, JsonNode?)[] more)
+        {
+            questions.Add(Peer.Question("blake3", [("data", Peer.Bytes(data)), ("length", output.Length), .. more]));
+            ours.Add(Convert.ToHexStringLower(output));
+        }
+    }
 
     private static void Compare(string engine, string tool, string[] arguments)
     {

@@ -4,5 +4,5 @@ namespace Tessrax.EndToEnd.Tests.Differential;
 internal static class Known
 {
     /// <summary>The hash functions of ledgers.</summary>
-    public static readonly string[] Engines = ["sha256"];
+    public static readonly string[] Engines = ["sha256", "blake3"];
 }

@@ -72,7 +72,9 @@ internal static class ByteMutator
     // Formats of lines: one twice, gone, or elsewhere.
     private static void Line(List<byte> bytes, Random random)
     {
-        int start = bytes.LastIndexOf((byte)'\n', Math.Max(0, random.Next(bytes.Count + 1) - 1)) + 1;
+        if (bytes.Count == 0)
+            return;
+        int start = bytes.LastIndexOf((byte)'\n', random.Next(bytes.Count)) + 1;
         int end = start < bytes.Count ? bytes.IndexOf((byte)'\n', start) + 1 : 0;
         if (end == 0)
             return;

@@ -11,7 +11,10 @@ public partial class FuzzCoverageTests
     [Fact]
     public void Every_public_parser_is_in_the_table()
     {
-        string[] parsers = [.. typeof(Digest).Assembly.GetExportedTypes().SelectMany(Parsers).Distinct()];
+        string[] parsers =
+        [
+            .. typeof(Digest).Assembly.GetExportedTypes().SelectMany(type => Parsers(type, true)).Distinct(),
+        ];
         Assert.Contains("Entry.Parse", parsers);
         Assert.Contains("KeyFile.ReadPublic", parsers);
         Assert.True(parsers.Length > 40, $"only {parsers.Length} parsers were recognised");
@@ -21,13 +24,13 @@ public partial class FuzzCoverageTests
     [Fact]
     public void The_table_names_no_parser_that_is_not_there()
     {
-        HashSet<string> all = [.. typeof(Digest).Assembly.GetTypes().SelectMany(Parsers)];
+        HashSet<string> all = [.. typeof(Digest).Assembly.GetTypes().SelectMany(type => Parsers(type, false))];
         Assert.Empty(FuzzTargets.All.SelectMany(target => target.Covers).Where(name => !all.Contains(name)));
     }
 
-    private static IEnumerable<string> Parsers(Type type) =>
+    private static IEnumerable<string> Parsers(Type type, bool publicOnly) =>
         type.GetMethods(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static | BindingFlags.DeclaredOnly)
-            .Where(method => !method.IsPrivate && ParserName().IsMatch(method.Name))
+            .Where(method => (publicOnly ? method.IsPublic : !method.IsPrivate) && ParserName().IsMatch(method.Name))
             .Where(method => !method.IsGenericMethod)
             .Select(method => $"{type.Name}.{method.Name}");
 

@@ -55,12 +55,12 @@ internal static class FuzzSeeds
     {
         string witnesses = string.Concat(
             Enumerable
-                .Range(11, 3)
+                .Range(11, 4)
                 .Select(n =>
                     $"witness W{n} {VerifierKey.Create($"w{n}", Samples.Key((byte)n).PublicKey, VerifierKey.Ed25519Cosignature)} https://w.example/\n"
                 )
         );
-        yield return $"log {Samples.Log} https://example.com/\n{witnesses}group G 2 W11 W12 W13\ngroup H all G W11\nquorum H\n";
+        yield return $"log {Samples.Log} https://example.com/\n{witnesses}group G 2 W11 W12 W13\ngroup H all G W14\nquorum H\n";
         yield return $"# alone\n\nlog {Samples.Log}\nquorum none\n";
     }
 

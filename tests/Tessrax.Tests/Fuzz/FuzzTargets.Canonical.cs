@@ -5,15 +5,15 @@ namespace Tessrax.Tests.Fuzz;
 
 internal static partial class FuzzTargets
 {
-    private static readonly string[] Times =
-    [
-        "2026-01-31T12:00:00.000000Z",
-        "2026-01-31T12:00:00Z",
-        "2026-01-31T12:00:00.5+01:30",
-        "0001-01-01T00:00:00.000000Z",
-        "9999-12-31T23:59:59.999999Z",
-        "2024-02-29T23:59:60Z",
-    ];
+    private static string[] Times =>
+        [
+            "2026-01-31T12:00:00.000000Z",
+            "2026-01-31T12:00:00Z",
+            "2026-01-31T12:00:00.5+01:30",
+            "0001-01-01T00:00:00.000000Z",
+            "9999-12-31T23:59:59.999999Z",
+            "2024-02-29T23:59:60Z",
+        ];
 
     private static IEnumerable<FuzzTarget> OfCanonical() =>
         [

@@ -5,16 +5,8 @@ namespace Tessrax.Tests.Fuzz;
 
 internal static partial class FuzzTargets
 {
-    private static readonly string[] Decimals =
-    [
-        "0",
-        "-1.50",
-        "1e6144",
-        "9999999999999999999999999999999999",
-        "1E-6143",
-        "0.000",
-        "12345678901234567890.5",
-    ];
+    private static string[] Decimals =>
+        ["0", "-1.50", "1e6144", "9999999999999999999999999999999999", "1E-6143", "0.000", "12345678901234567890.5"];
 
     private static readonly string[] Versions = ["1.2.3", "v1.2", "1.0.0-rc.1+build", "1.0.0-0.3.7", "10"];
 

@@ -90,7 +90,9 @@ internal static partial class FuzzTargets
     private static byte[]? Cosigned(byte[] input)
     {
         PolicyVerdict verdict = TlogPolicy.Parse(FuzzSeeds.TlogPolicies().First()).Evaluate(input);
-        return Encoding.UTF8.GetBytes($"{verdict.Holds} {verdict.Checkpoint} {verdict.QuorumMet}");
+        return verdict.Log is null
+            ? null
+            : Encoding.UTF8.GetBytes($"{verdict.Holds} {verdict.Checkpoint} {verdict.QuorumMet}");
     }
 
     // Also judges a note by it: a policy that can be read can be asked.

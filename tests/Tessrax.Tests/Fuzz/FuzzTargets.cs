@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Unicode;
 using Tessrax.Canonical;
 
 namespace Tessrax.Tests.Fuzz;
@@ -25,8 +26,11 @@ internal static partial class FuzzTargets
         new(
             name,
             () => seeds.Select(Encoding.UTF8.GetBytes),
-            // Latin-1 would let no byte go by, but strings in this project come from UTF-8.
-            input => read(Encoding.UTF8.GetString(input)) is { } text ? Encoding.UTF8.GetBytes(text) : null
+            // Every string of this project was UTF-8 once.
+            input =>
+                Utf8.IsValid(input) && read(Encoding.UTF8.GetString(input)) is { } text
+                    ? Encoding.UTF8.GetBytes(text)
+                    : null
         )
         {
             Covers = [covers],

@@ -50,7 +50,15 @@ internal static class JsonMutator
             return null;
         for (int edits = 1 << random.Next(3); edits > 0; edits--)
             Edit(document, Parse(other), random);
-        return Encoding.UTF8.GetBytes(document.ToJsonString(AsIs));
+        try
+        {
+            return Encoding.UTF8.GetBytes(document.ToJsonString(AsIs));
+        }
+        catch (InvalidOperationException)
+        {
+            // Deeper by now than the writer goes.
+            return null;
+        }
     }
 
     private static JsonNode? Parse(byte[] text)
@@ -61,9 +69,9 @@ internal static class JsonMutator
                 ? node
                 : null;
         }
-        catch (Exception e) when (e is JsonException or ArgumentException)
+        catch (Exception e) when (e is JsonException or ArgumentException or InvalidOperationException)
         {
-            // Not JSON, or with a name twice.
+            // Not JSON, with a name twice, or with a string that is not Unicode.
             return null;
         }
     }
@@ -110,12 +118,14 @@ internal static class JsonMutator
         return places;
     }
 
+    // Reads every string as well: the nodes find out late that one is not Unicode.
     private static void Collect(JsonNode? node, List<(JsonNode, object)> places)
     {
         if (node is JsonObject members)
         {
             foreach ((string name, JsonNode? value) in members)
             {
+                _ = value is JsonValue text && text.TryGetValue(out string? _);
                 places.Add((node, name));
                 Collect(value, places);
             }
@@ -124,6 +134,7 @@ internal static class JsonMutator
         {
             for (int i = 0; i < items.Count; i++)
             {
+                _ = items[i] is JsonValue text && text.TryGetValue(out string? _);
                 places.Add((node, i));
                 Collect(items[i], places);
             }

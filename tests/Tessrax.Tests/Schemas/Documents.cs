@@ -3,6 +3,7 @@ using Tessrax.Governance;
 using Tessrax.Keys;
 using Tessrax.Ledger;
 using Tessrax.Tests.Ledger;
+using Tessrax.Tests.Verification;
 using Tessrax.Verification;
 
 namespace Tessrax.Tests.Schemas;
@@ -37,6 +38,9 @@ internal sealed record Document(string Schema, JsonValue Json, Action<JsonValue>
         new("approval-request", ControlRequest(), ReadRequest),
         new("approvals", Approvals(), json => SignedApprovals.Parse(json.ToCanonicalBytes())),
         new("trust-root", Trust(), json => TrustRoot.Parse(json.ToCanonicalBytes())),
+        new("history", JsonValue.Parse(MerkleVectors.History().ToBytes()), json => CheckpointHistory.Parse(json.ToCanonicalBytes())),
+        new("equivocation", JsonValue.Parse(MerkleVectors.TwoRoots().ToBytes()), ReadEquivocation),
+        new("equivocation", JsonValue.Parse(MerkleVectors.AnotherPast().ToBytes()), ReadEquivocation),
         KeyFileOf(KeyPurpose.Author),
         KeyFileOf(KeyPurpose.Witness),
     ];
@@ -122,6 +126,8 @@ internal sealed record Document(string Schema, JsonValue Json, Action<JsonValue>
                 throw ErrorCodes.CommitmentBroken.Because("the payload is withheld");
         }
     }
+
+    private static void ReadEquivocation(JsonValue json) => Equivocation.Parse(json.ToCanonicalBytes());
 
     private static void ReadRequest(JsonValue json)
     {
