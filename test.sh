@@ -22,10 +22,12 @@ conclude() {
 trap conclude EXIT
 
 stage "Debian packages" eng/debian-packages.sh
+stage "Independent implementations" eng/differential.sh
 stage "Restore" restore
 stage "Format" dotnet csharpier check .
 stage "Build" dotnet build Tessrax.slnx -c Release --no-restore -v quiet -nologo
 stage "Publish the native binary" eng/publish.sh
+stage "Publish for WebAssembly" eng/wasm.sh
 
 # A failing run does not hide the others: each is run, and the sum at the end decides.
 stage "Core tests" run_tests Tessrax.Tests

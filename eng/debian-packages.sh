@@ -1,14 +1,17 @@
 #!/usr/bin/env bash
-# Installs the Debian packages that native compilation and the crash tests need, if any is missing.
+# Installs the Debian packages that native compilation, the crash tests and the comparisons with others need, if any is missing.
 set -euo pipefail
 
 wanted=()
 command -v clang >/dev/null || wanted+=(clang)
 [ -e /usr/include/zlib.h ] || wanted+=(zlib1g-dev)
 command -v strace >/dev/null || wanted+=(strace)
+# Independent implementations, for the tests.
+command -v b3sum >/dev/null || wanted+=(b3sum)
+command -v openssl >/dev/null || wanted+=(openssl)
 
 if [ ${#wanted[@]} -eq 0 ]; then
-  echo "clang, zlib1g-dev and strace are there"
+  echo "all are there"
   exit 0
 fi
 if ! command -v apt-get >/dev/null; then

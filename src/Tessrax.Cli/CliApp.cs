@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Tessrax.Cli.Commands;
 using Tessrax.Cli.Terminal;
 using Tessrax.Node.Files;
 
@@ -58,6 +59,9 @@ internal static class CliApp
             context.Raw(System.Text.Encoding.UTF8.GetBytes($"tessraxctl {BuildVersion.Text}\n"));
             return 0;
         }
+        // The verb that says what is wrong with the wish runs without it.
+        if (parsed.CommandResult.Command.Name != DebugVerb.Name)
+            HashWish.Apply(context);
         return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
     }
 

@@ -32,8 +32,11 @@ internal sealed class CommandTree
             EvidenceGroup.Create(context),
             TrustGroup.Create(context),
             ExplainVerb.Create(context),
+            DebugVerb.Create(context),
             KeysGroup.Create(context),
             PlumbingGroup.Create(context),
+            MerkleGroup.Create(context),
+            BenchGroup.Create(context),
             CompletionVerb.Create(context),
         };
         Root.Add(Json);

@@ -191,6 +191,11 @@ public static class ErrorCodes
         "no such proposal",
         "see tessraxctl pending DIR for what waits"
     );
+    public static readonly ErrorCode NativeHashUnusable = Storage(
+        3015,
+        "native hash library not usable",
+        "build it with eng/native-hash.sh and put it beside tessraxctl, or unset TESSRAX_HASH: digests are the same without it"
+    );
     public static readonly ErrorCode CannotFetch = Storage(
         3016,
         "cannot fetch from the server",
@@ -263,13 +268,11 @@ public static class ErrorCodes
         "the author may not approve",
         "an approver other than the author must sign"
     );
-
     public static readonly ErrorCode FromTheFuture = Refused(
         4013,
         "claim dated after it was recorded",
         "correct the claim's timestamp, or the clock of this machine; a day ahead is tolerated"
     );
-
     public static readonly ErrorCode LedgerClosed = Refused(
         4014,
         "the ledger is closed",
@@ -384,14 +387,18 @@ public static class ErrorCodes
     );
     public static readonly ErrorCode Equivocation = Finding(
         5021,
-        "log has signed two different trees",
-        "keep both checkpoints: together they prove it to anyone"
+        "the log signed two histories",
+        "keep the evidence and show it to others: tessraxctl merkle evidence FILE --key VKEY checks it offline"
     );
-
     public static readonly ErrorCode PredecessorBroken = Finding(
         5022,
         "the predecessor is not what genesis says",
         "compare with another copy of the predecessor; the successor was founded on other entries than these"
+    );
+    public static readonly ErrorCode HistoryBroken = Finding(
+        5027,
+        "history of roots does not hold",
+        "compare with another copy; the checkpoint that is named was changed, or is another log's"
     );
 
     /// <summary>A failure that Tessrax did not foresee.</summary>

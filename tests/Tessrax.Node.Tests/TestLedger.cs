@@ -15,10 +15,20 @@ internal sealed class TestLedger : IDisposable
 {
     public const string Origin = "example.com/test";
 
+    private readonly string hash;
+    private readonly int approvers;
     private readonly string root = Directory.CreateTempSubdirectory("tessrax-test-").FullName;
 
-    public TestLedger(Policy? policy = null, TimeProvider? clock = null, IDisk? disk = null)
+    public TestLedger(
+        Policy? policy = null,
+        TimeProvider? clock = null,
+        IDisk? disk = null,
+        string hash = "sha256",
+        int approvers = 3
+    )
     {
+        this.hash = hash;
+        this.approvers = approvers;
         Clock = clock ?? TimeProvider.System;
         Environment = new NodeEnvironment(
             Clock,
@@ -45,6 +55,9 @@ internal sealed class TestLedger : IDisposable
     public string State => Path.Combine(root, "state");
 
     public string DirectoryPath => Path.Combine(root, "ledger");
+
+    /// <summary>A path beside the ledger.</summary>
+    public string Beside(string name) => Path.Combine(root, name);
 
     public TrustRoot Trust => new(Id, TlogPolicy.LogAlone(VerifierKey.Create(Origin, Seeded(1).PublicKey)));
 
@@ -110,7 +123,7 @@ internal sealed class TestLedger : IDisposable
             new(Origin, KeyPurpose.Log, VerifierKey.Create(Origin, keys.Log.PublicKey), [], 0),
             new("author", KeyPurpose.Author, VerifierKey.Create("author", keys.Author.PublicKey), [], 0),
         };
-        for (int i = 1; i <= 3; i++)
+        for (int i = 1; i <= approvers; i++)
         {
             using PrivateKey approver = Approver(i);
             all.Add(
@@ -126,7 +139,7 @@ internal sealed class TestLedger : IDisposable
         return new Genesis
         {
             Origin = Origin,
-            Hash = "sha256",
+            Hash = hash,
             Keys = all,
             Policy = Policy,
         };

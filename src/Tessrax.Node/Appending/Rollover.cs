@@ -153,18 +153,19 @@ public sealed class Rollover(LedgerWriter old, string directory, NodeEnvironment
         string segments = LedgerDirectory.SegmentsOf(directory);
         if (!Directory.Exists(segments))
             return;
-        long entries = 0;
-        try
-        {
-            using var reader = new SegmentReader(directory, environment.Disk, static (_, _) => true);
-            entries = reader.ReadAll().Sum(batch => (long)batch.Entries.Count);
-        }
-        catch (TessraxException e) when (e.Code == ErrorCodes.NotALedger) { }
-        if (entries > 1)
+        // Until the first segment has its name there is nothing but temporary files.
+        bool named = Directory.EnumerateFiles(segments).Any(f => !Path.GetFileName(f).StartsWith('.'));
+        if (named && CountEntries() is > 1 and long entries)
             throw ErrorCodes.Damaged.Because(
                 $"{directory} holds {entries} entries but no {LedgerDirectory.FactsFile}: it was founded long ago, and that file was lost"
             );
         DiskErrors.Writing(segments, () => Directory.Delete(segments, recursive: true));
+    }
+
+    private long CountEntries()
+    {
+        using var reader = new SegmentReader(directory, environment.Disk, static (_, _) => true);
+        return reader.ReadAll().Sum(batch => (long)batch.Entries.Count);
     }
 
     private static bool IsRemnant(string path) =>

@@ -1,5 +1,5 @@
+using System.Runtime.InteropServices;
 using System.Text;
-using System.Text.Json;
 
 namespace Tessrax.Canonical;
 
@@ -13,103 +13,100 @@ public enum NumberRule
     Rounding,
 }
 
-/// <summary>Reads I-JSON (RFC 7493): one JSON text in UTF-8, no duplicate keys, no lone surrogates, no lossy numbers, at most 64 deep.</summary>
-/// <remarks>The grammar is read by <see cref="Utf8JsonReader"/>; what it allows and we do not is refused here.</remarks>
-internal static class JsonParser
+/// <summary>Reads I-JSON (RFC 7493) into values: one JSON text in UTF-8, no duplicate keys, no lone surrogates, no lossy numbers, at most 64 deep.</summary>
+/// <remarks>It refuses what <see cref="Canonicalizer"/> refuses, in the same order: both read tokens from <see cref="JsonScanner"/>.</remarks>
+internal ref struct JsonParser
 {
-    private const string Utf8Hint = "the text must be UTF-8 without a byte order mark";
+    private readonly NumberRule numbers;
+    private readonly List<JsonValue> items = [];
+    private readonly List<string> names = [];
+    private JsonScanner scanner;
+    private Utf8Buffer? unescaped;
+
+    private JsonParser(ReadOnlySpan<byte> utf8, NumberRule numbers)
+    {
+        scanner = new JsonScanner(utf8);
+        this.numbers = numbers;
+    }
 
     public static JsonValue Parse(ReadOnlySpan<byte> utf8, NumberRule numbers)
     {
-        // The reader's own limit is set out of the way, so that depth gets an error of its own.
-        var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = 1 << 20 });
-        try
-        {
-            reader.Read();
-            JsonValue value = ReadValue(ref reader, numbers);
-            if (reader.Read())
-                throw Fault(ErrorCodes.NotJson, "there is more than one JSON text", reader.TokenStartIndex);
-            return value;
-        }
-        catch (JsonException e)
-        {
-            string where = $"line {(e.LineNumber ?? 0) + 1}, byte {(e.BytePositionInLine ?? 0) + 1}";
-            string? hint = utf8.StartsWith("\uFEFF"u8) ? Utf8Hint : null;
-            throw new TessraxException(ErrorCodes.NotJson, $"not JSON at {where}", hint, e)
-            {
-                Offset = reader.BytesConsumed,
-            };
-        }
+        var parser = new JsonParser(utf8, numbers);
+        parser.scanner.Read();
+        JsonValue value = parser.ReadValue();
+        // There must be nothing more.
+        parser.scanner.Read();
+        return value;
     }
 
-    private static JsonValue ReadValue(ref Utf8JsonReader reader, NumberRule numbers)
+    private JsonValue ReadValue()
     {
-        if (
-            reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray
-            && reader.CurrentDepth >= JsonValue.MaxDepth
-        )
-            throw Fault(ErrorCodes.TooDeep, $"nested deeper than {JsonValue.MaxDepth} levels", reader.TokenStartIndex);
-        long offset = reader.TokenStartIndex;
-        return reader.TokenType switch
+        int offset = scanner.Start;
+        return scanner.Token switch
         {
-            JsonTokenType.Null => new JsonValue(JsonKind.Null, "", [], [], offset),
-            JsonTokenType.True => new JsonValue(JsonKind.True, "", [], [], offset),
-            JsonTokenType.False => new JsonValue(JsonKind.False, "", [], [], offset),
-            JsonTokenType.Number => new JsonValue(JsonKind.Number, ReadNumber(ref reader, numbers), [], [], offset),
-            JsonTokenType.String => new JsonValue(JsonKind.String, ReadString(ref reader), [], [], offset),
-            JsonTokenType.StartArray => ReadArray(ref reader, numbers, offset),
-            _ => ReadObject(ref reader, numbers, offset),
+            JsonToken.Null => new JsonValue(JsonKind.Null, "", [], [], offset),
+            JsonToken.True => new JsonValue(JsonKind.True, "", [], [], offset),
+            JsonToken.False => new JsonValue(JsonKind.False, "", [], [], offset),
+            JsonToken.Number => new JsonValue(JsonKind.Number, ReadNumber(), [], [], offset),
+            JsonToken.String => new JsonValue(JsonKind.String, ReadString(), [], [], offset),
+            JsonToken.StartArray => ReadArray(offset),
+            _ => ReadObject(offset),
         };
     }
 
-    private static JsonValue ReadArray(ref Utf8JsonReader reader, NumberRule numbers, long offset)
+    private JsonValue ReadArray(int offset)
     {
-        var items = new List<JsonValue>();
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
-            items.Add(ReadValue(ref reader, numbers));
-        return new JsonValue(JsonKind.Array, "", [], [.. items], offset);
+        int first = items.Count;
+        while (scanner.Read() && scanner.Token != JsonToken.EndArray)
+            items.Add(ReadValue());
+        return new JsonValue(JsonKind.Array, "", [], TakeFrom(items, first), offset);
     }
 
-    private static JsonValue ReadObject(ref Utf8JsonReader reader, NumberRule numbers, long offset)
+    private JsonValue ReadObject(int offset)
     {
-        var members = new List<(string, JsonValue)>();
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
+        int firstItem = items.Count;
+        int firstName = names.Count;
+        bool inOrder = true;
+        while (scanner.Read() && scanner.Token != JsonToken.EndObject)
         {
-            string name = ReadString(ref reader);
-            reader.Read();
-            members.Add((name, ReadValue(ref reader, numbers)));
+            string name = ReadString();
+            inOrder = inOrder && (names.Count == firstName || string.CompareOrdinal(names[^1], name) < 0);
+            names.Add(name);
+            scanner.Read();
+            items.Add(ReadValue());
         }
-        return JsonValue.FromMembers(members, offset);
+        string[] taken = TakeFrom(names, firstName);
+        JsonValue[] values = TakeFrom(items, firstItem);
+        if (!inOrder)
+            JsonValue.SortMembers(taken, values);
+        return new JsonValue(JsonKind.Object, "", taken, values, offset);
     }
 
-    private static string ReadString(ref Utf8JsonReader reader)
+    // Items wait on one stack for all arrays and objects that are open, and leave it when theirs is closed.
+    private static T[] TakeFrom<T>(List<T> stack, int first)
     {
-        try
-        {
-            return reader.GetString()!;
-        }
-        catch (InvalidOperationException)
-        {
-            // How the reader reports invalid UTF-8 and escapes that are half of a surrogate pair.
-            throw Fault(ErrorCodes.LoneSurrogate, "a string is not valid Unicode", reader.TokenStartIndex);
-        }
+        T[] taken = [.. CollectionsMarshal.AsSpan(stack)[first..]];
+        CollectionsMarshal.SetCount(stack, first);
+        return taken;
     }
 
-    private static string ReadNumber(ref Utf8JsonReader reader, NumberRule numbers)
+    private string ReadString()
     {
-        string written = Encoding.ASCII.GetString(reader.ValueSpan);
-        NumberFidelity fidelity = EcmaNumber.Canonicalize(written, out string canonical);
-        if (
-            fidelity == NumberFidelity.Exact
-            || (fidelity == NumberFidelity.FractionRounded && numbers == NumberRule.Rounding)
-        )
-            return canonical;
-        string shown = written.Length <= 40 ? written : written[..37] + "...";
-        string why =
-            fidelity == NumberFidelity.OutOfRange ? "is beyond the range of a double" : $"would become {canonical}";
-        throw Fault(ErrorCodes.BadNumber, $"the number {shown} {why}", reader.TokenStartIndex);
+        if (!scanner.HasEscapes)
+        {
+            if (!scanner.IsAscii)
+                CanonicalText.RequireUnicode(scanner.Content, scanner.Start);
+            return Encoding.UTF8.GetString(scanner.Content);
+        }
+        unescaped ??= new Utf8Buffer();
+        unescaped.Clear();
+        CanonicalText.Unescape(scanner.Content, scanner.Start, unescaped);
+        return Encoding.UTF8.GetString(unescaped.Written);
     }
 
-    private static TessraxException Fault(ErrorCode code, string message, long offset) =>
-        new(code, message) { Offset = offset };
+    private readonly string ReadNumber()
+    {
+        Span<byte> room = stackalloc byte[EcmaNumber.MaxLength];
+        return Encoding.ASCII.GetString(EcmaNumber.Canonical(scanner.Bytes, numbers, scanner.Start, room));
+    }
 }

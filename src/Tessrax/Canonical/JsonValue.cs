@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Globalization;
 using System.Text;
 
@@ -65,7 +64,7 @@ public sealed class JsonValue : IEquatable<JsonValue>
     {
         get
         {
-            int at = Array.BinarySearch(names, name, StringComparer.Ordinal);
+            int at = IndexOf(name);
             return at < 0 ? null : items[at];
         }
     }
@@ -143,9 +142,11 @@ public sealed class JsonValue : IEquatable<JsonValue>
     /// <summary>The canonical bytes (RFC 8785).</summary>
     public byte[] ToCanonicalBytes()
     {
-        var buffer = new ArrayBufferWriter<byte>(256);
+        Utf8Buffer buffer = Utf8Buffer.Rent();
         CanonicalWriter.Write(this, buffer);
-        return buffer.WrittenSpan.ToArray();
+        byte[] bytes = buffer.Written.ToArray();
+        Utf8Buffer.Return(buffer);
+        return bytes;
     }
 
     /// <summary>The canonical text.</summary>
@@ -175,22 +176,32 @@ public sealed class JsonValue : IEquatable<JsonValue>
         return hash.ToHashCode();
     }
 
+    /// <summary>Where the member of that name stands, or below 0.</summary>
+    internal int IndexOf(string name) => names.AsSpan().BinarySearch(name, StringComparer.Ordinal);
+
     internal static JsonValue FromMembers(List<(string Name, JsonValue Value)> members, long offset)
     {
-        // RFC 8785, section 3.2.3: sorted by UTF-16 code units, which is what ordinal comparison of C# strings is.
-        members.Sort(static (a, b) => string.CompareOrdinal(a.Name, b.Name));
         var names = new string[members.Count];
         var items = new JsonValue[members.Count];
         for (int i = 0; i < names.Length; i++)
-        {
             (names[i], items[i]) = members[i];
-            if (i > 0 && names[i] == names[i - 1])
+        SortMembers(names, items);
+        return new JsonValue(JsonKind.Object, "", names, items, offset);
+    }
+
+    /// <summary>Sorts names, each with its item, and refuses a name that appears twice.</summary>
+    internal static void SortMembers(string[] names, JsonValue[] items)
+    {
+        // RFC 8785, section 3.2.3: sorted by UTF-16 code units, which is what ordinal comparison of C# strings is.
+        Array.Sort(names, items, StringComparer.Ordinal);
+        for (int i = 1; i < names.Length; i++)
+        {
+            if (names[i] == names[i - 1])
                 throw new TessraxException(ErrorCodes.DuplicateKey, $"the key '{names[i]}' appears twice")
                 {
-                    Offset = items[i].Offset,
+                    Offset = Math.Max(items[i].Offset, items[i - 1].Offset),
                 };
         }
-        return new JsonValue(JsonKind.Object, "", names, items, offset);
     }
 
     internal static void RefuseLoneSurrogates(string value, long offset)

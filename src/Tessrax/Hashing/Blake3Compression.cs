@@ -18,9 +18,10 @@ internal static class Blake3Compression
         uint flags
     )
     {
-        Span<uint> words = stackalloc uint[16];
-        Blake3Scalar.Compress(value, block, counter, (uint)length, flags, words);
-        Write(words[..8], value);
+        if (path == Blake3Path.Portable)
+            CompressPortable(value, block, counter, (uint)length, flags);
+        else
+            Blake3Rows.Compress(value, block, counter, (uint)length, flags);
     }
 
     /// <summary>The whole output, 64 bytes.</summary>
@@ -34,8 +35,36 @@ internal static class Blake3Compression
         Span<byte> output
     )
     {
+        if (path == Blake3Path.Portable)
+            ExpandPortable(value, block, counter, (uint)length, flags, output);
+        else
+            Blake3Rows.Expand(value, block, counter, (uint)length, flags, output);
+    }
+
+    private static void CompressPortable(
+        Span<byte> value,
+        ReadOnlySpan<byte> block,
+        ulong counter,
+        uint length,
+        uint flags
+    )
+    {
         Span<uint> words = stackalloc uint[16];
-        Blake3Scalar.Compress(value, block, counter, (uint)length, flags, words);
+        Blake3Scalar.Compress(value, block, counter, length, flags, words);
+        Write(words[..8], value);
+    }
+
+    private static void ExpandPortable(
+        ReadOnlySpan<byte> value,
+        ReadOnlySpan<byte> block,
+        ulong counter,
+        uint length,
+        uint flags,
+        Span<byte> output
+    )
+    {
+        Span<uint> words = stackalloc uint[16];
+        Blake3Scalar.Compress(value, block, counter, length, flags, words);
         Write(words, output);
     }
 

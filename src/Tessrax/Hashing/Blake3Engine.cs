@@ -1,9 +1,26 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
 namespace Tessrax.Hashing;
 
 /// <summary>BLAKE3 (c2sp.org/BLAKE3), unkeyed, 32 bytes of output.</summary>
 internal sealed class Blake3Engine(Blake3Path path) : HashEngine("blake3")
 {
-    public override Digest Hash(ReadOnlySpan<byte> data) => Hash(data, []);
+    // The node of a tree has 65 bytes; more than a chunk is not joined.
+    private const int ShortLimit = 2 * Blake3Spec.BlockLength;
+
+    public override Digest Hash(ReadOnlySpan<byte> data)
+    {
+        Digest digest = default;
+        Span<byte> hash = MemoryMarshal.AsBytes(new Span<Digest>(ref digest));
+        if (data.Length > Blake3Spec.ChunkLength)
+            HashChunks(data, hash);
+        else if (path == Blake3Path.Portable)
+            HashInPieces(data, [], [], hash);
+        else
+            Blake3Rows.HashChunk(data, hash);
+        return digest;
+    }
 
     public override Digest Hash(
         ReadOnlySpan<byte> first,
@@ -11,12 +28,75 @@ internal sealed class Blake3Engine(Blake3Path path) : HashEngine("blake3")
         ReadOnlySpan<byte> third = default
     )
     {
+        long length = (long)first.Length + second.Length + third.Length;
+        if (length <= ShortLimit)
+            return Joined(first, second, third, stackalloc byte[ShortLimit]);
+        if (length <= Blake3Spec.ChunkLength)
+            return JoinedChunk(first, second, third);
+        Digest digest = default;
+        HashInPieces(first, second, third, MemoryMarshal.AsBytes(new Span<Digest>(ref digest)));
+        return digest;
+    }
+
+    private protected override void HashPairsCore(byte prefix, ReadOnlySpan<Digest> pairs, Span<Digest> hashes)
+    {
+        if (path == Blake3Path.Portable || hashes.Length == 1)
+            base.HashPairsCore(prefix, pairs, hashes);
+        else
+            Blake3Batch.PrefixedPairs(path, prefix, MemoryMarshal.AsBytes(pairs), MemoryMarshal.AsBytes(hashes));
+    }
+
+    private protected override void HashManyCore(
+        byte prefix,
+        ReadOnlySpan<byte> data,
+        ReadOnlySpan<int> ends,
+        Span<Digest> hashes
+    )
+    {
+        if (path == Blake3Path.Portable || hashes.Length == 1)
+            base.HashManyCore(prefix, data, ends, hashes);
+        else
+            Blake3Batch.Many(path, this, prefix, data, ends, hashes);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private Digest JoinedChunk(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, ReadOnlySpan<byte> third) =>
+        Joined(first, second, third, stackalloc byte[Blake3Spec.ChunkLength]);
+
+    private Digest Joined(
+        ReadOnlySpan<byte> first,
+        ReadOnlySpan<byte> second,
+        ReadOnlySpan<byte> third,
+        Span<byte> joined
+    )
+    {
+        first.CopyTo(joined);
+        second.CopyTo(joined[first.Length..]);
+        third.CopyTo(joined[(first.Length + second.Length)..]);
+        return Hash(joined[..(first.Length + second.Length + third.Length)]);
+    }
+
+    // Apart from the short ones, which would otherwise clear this one's stack too.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void HashChunks(ReadOnlySpan<byte> data, Span<byte> hash)
+    {
+        Span<byte> pair = stackalloc byte[Blake3Spec.BlockLength];
+        Blake3Subtree.Pair(path, Blake3Spec.UnkeyedKey, data, 0, 0, pair);
+        Blake3Node.Parent(Blake3Spec.UnkeyedKey, pair, 0).Output(path, hash, 0);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void HashInPieces(
+        ReadOnlySpan<byte> first,
+        ReadOnlySpan<byte> second,
+        ReadOnlySpan<byte> third,
+        Span<byte> hash
+    )
+    {
         var state = new Blake3State(path, Blake3Spec.UnkeyedKey, 0);
         state.Append(first);
         state.Append(second);
         state.Append(third);
-        Span<byte> hash = stackalloc byte[Digest.Size];
         state.Output(hash, 0);
-        return new Digest(hash);
     }
 }

@@ -16,6 +16,9 @@ public abstract class HashEngine
     /// <summary>The name written at genesis, for example <c>sha256</c>.</summary>
     public string Name { get; }
 
+    /// <summary>What computes each operation on this machine.</summary>
+    internal virtual IEnumerable<HashBackend> Backends => [];
+
     /// <summary>The engine of that name, or null.</summary>
     public static HashEngine? ByName(string name) =>
         name == Sha256.Name ? Sha256

@@ -11,7 +11,7 @@ public readonly record struct Subtree(int Level, long Index);
 public interface ISubtreeReader
 {
     /// <summary>Reads the root of each subtree in <paramref name="wanted"/> into the same place of <paramref name="hashes"/>.</summary>
-    /// <remarks>Asked once per proof, for O(log n) subtrees, so that a store can fetch them together.</remarks>
+    /// <remarks>Asked once per proof, for O(log n) subtrees a leaf, so that a store can fetch them together.</remarks>
     /// <exception cref="ArgumentException">A subtree is not full in this tree, or the two spans differ in length.</exception>
     void Read(ReadOnlySpan<Subtree> wanted, Span<Digest> hashes);
 }

@@ -94,13 +94,13 @@ public sealed class LedgerWriterTests
         using (LedgerWriter writer = ledger.Open())
         {
             first = writer.Append([draft])[0];
-            Assert.Equal(first.LeafHash, writer.Append([draft])[0].LeafHash);
+            Assert.Equal(first.LeafHash(TreeHasher.Sha256), writer.Append([draft])[0].LeafHash(TreeHasher.Sha256));
         }
         using (LedgerWriter writer = ledger.Open())
         {
             IReadOnlyList<Receipt> again = writer.Append([draft, TestLedger.Own("new"), draft]);
             Assert.Equal([1, 2, 1], again.Select(r => r.Entry.Index));
-            Assert.Equal(first.LeafHash, again[0].LeafHash);
+            Assert.Equal(first.LeafHash(TreeHasher.Sha256), again[0].LeafHash(TreeHasher.Sha256));
             Draft other = TestLedger.Own("twice") with { Nonce = Nonce };
             Refuses(ErrorCodes.NonceReused, () => writer.Append([other]));
             Refuses(ErrorCodes.NonceReused, () => writer.Append([draft with { Event = "x-other" }]));

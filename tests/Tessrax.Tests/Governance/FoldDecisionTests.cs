@@ -161,7 +161,8 @@ public sealed class FoldDecisionTests
         Proposed(ErrorCodes.DecisionDiffers, ledger.Proposal(key, b => b with { Event = "x-own" }));
         Proposed(ErrorCodes.DecisionDiffers, ledger.Proposal(key, b => b with { Ledger = Other.ToString() }));
         Proposed(ErrorCodes.DecisionDiffers, ledger.Proposal(key, b => b with { Policy = null }));
-        Proposed(ErrorCodes.DecisionDiffers, ledger.Proposal(key, b => b with { Control = JsonValue.Null }));
+        // With control it is the proposal of a control event, which shows no decision.
+        Proposed(ErrorCodes.UnknownMember, ledger.Proposal(key, b => b with { Control = JsonValue.Null }));
     }
 
     [Fact]
@@ -217,7 +218,7 @@ public sealed class FoldDecisionTests
         Approval vote = ledger.AddVote(open, 1);
         // Outside of its own window: it says nothing now, but it moves the moment at which the others are current.
         ledger.AddClaims(Windowed("c3", 1, "s3", 9, null, from: "2026-01-20T00:00:00.000000Z", subject: "C"));
-        Assert.Equal(ledger.Fold.Proposals[open].Proposal.Decision.Contradiction, ledger.Fold.Claims.Detect(key)!.Id);
+        Assert.Equal(ledger.Fold.Proposals[open].Proposal.Decision!.Contradiction, ledger.Fold.Claims.Detect(key)!.Id);
         Refused(ledger.Recorded(open, vote));
         ledger.Add(ledger.Closing(open, ClosedAs.Superseded));
         ledger.Add(ledger.Recorded(ledger.Propose(key), ledger.AddVote(ledger.Fold.OpenIn(key)!.Index, 2)));

@@ -135,7 +135,7 @@ public sealed class FoldEntryTests
     [InlineData("CLOCK_ADJUSTED")]
     [InlineData("HOLD_PLACED")]
     [InlineData("PAYLOAD_ERASED")]
-    [InlineData("LEDGER_CLOSED")]
+    [InlineData("LEDGER_COMPACTED")]
     [InlineData("SOMETHING_ELSE")]
     [InlineData("x-")]
     [InlineData("x-Own")]

@@ -32,12 +32,13 @@ internal sealed class FoldLedger
     private readonly List<Receipt> receipts = [];
     private long drawn;
 
-    public FoldLedger(Windows? windows = null)
+    public FoldLedger(Windows? windows = null, Func<Genesis, Genesis>? found = null)
     {
         Genesis = MakeGenesis(windows ?? Windows.Default);
+        Genesis = found?.Invoke(Genesis) ?? Genesis;
         var body = new EntryBody
         {
-            Ledger = Origin,
+            Ledger = Genesis.Origin,
             Event = Events.LedgerCreated,
             By = new Voucher(VoucherKind.Author, Author.PublicKey.Id),
             IssuedAt = Now,
@@ -62,7 +63,9 @@ internal sealed class FoldLedger
 
     public IReadOnlyList<Receipt> Receipts => receipts;
 
-    public TrustRoot Trust => new(Id, TlogPolicy.LogAlone(VerifierKey.Create(Origin, Log.PublicKey)));
+    public TreeHasher Hasher => Fold.State.Hasher;
+
+    public TrustRoot Trust => new(Id, TlogPolicy.LogAlone(Fold.State.LogKey!.Verifier));
 
     public static PrivateKey Seeded(byte seed) => PrivateKey.FromSeed(Enumerable.Repeat(seed, 32).ToArray());
 
@@ -151,7 +154,7 @@ internal sealed class FoldLedger
             Nonce = Nonce(),
             Payload = payload is null ? null : SignedBytes.CommitmentOf(Id, salt, payload.Bytes),
             Policy = name is Events.ContradictionDetected or Events.DecisionProposed or Events.DecisionRecorded
-                ? Policy.Pin
+                ? Genesis.Policy.Pin
                 : null,
         };
 
@@ -269,8 +272,44 @@ internal sealed class FoldLedger
         return Place(
             proposed.Body,
             Author,
-            FrozenPayload.From(proposed.Decision.ToJson()),
-            Convert.FromBase64String(proposed.Salt),
+            FrozenPayload.From(proposed.Decision!.ToJson()),
+            Convert.FromBase64String(proposed.Salt!),
+            entry => entry with { Signature = proposed.Signature, Approvals = approvals }
+        );
+    }
+
+    /// <summary>A control event, as it should be but for what the changes bend; approvals are the caller's.</summary>
+    public Receipt Control(string name, JsonValue control, params Approval[] approvals) =>
+        Make(
+            name,
+            null,
+            body: body => body with { Control = control },
+            entry: entry => entry with { Approvals = approvals }
+        );
+
+    /// <summary>Puts a control event up for approval.</summary>
+    public Receipt ProposeControl(
+        string name,
+        JsonValue control,
+        Func<EntryBody, EntryBody>? change = null,
+        PrivateKey? signer = null
+    )
+    {
+        EntryBody body = Body(name, null, []) with { Control = control };
+        body = change?.Invoke(body) ?? body;
+        string signature = Convert.ToBase64String((signer ?? Author).Sign(body.SignedBytes(Id)));
+        return Make(Events.DecisionProposed, new Proposal(body, signature, null, null).ToJson());
+    }
+
+    /// <summary>The control event that was proposed, with the given approvals.</summary>
+    public Receipt RecordedControl(long proposal, params Approval[] approvals)
+    {
+        Proposal proposed = Fold.Proposals[proposal].Proposal;
+        return Place(
+            proposed.Body,
+            Author,
+            null,
+            [],
             entry => entry with { Signature = proposed.Signature, Approvals = approvals }
         );
     }
@@ -279,11 +318,17 @@ internal sealed class FoldLedger
         Make(Events.DecisionClosed, new DecisionClosed(proposal, outcome).ToJson());
 
     /// <summary>The signed checkpoint over entries.</summary>
-    public static byte[] Note(IEnumerable<Receipt> entries, PrivateKey? log = null, string origin = Origin)
+    public static byte[] Note(
+        IEnumerable<Receipt> entries,
+        PrivateKey? log = null,
+        string origin = Origin,
+        TreeHasher? hasher = null
+    )
     {
-        var frontier = new Frontier(TreeHasher.Sha256);
+        hasher ??= TreeHasher.Sha256;
+        var frontier = new Frontier(hasher);
         foreach (Receipt receipt in entries)
-            frontier.Append(receipt.LeafHash);
+            frontier.Append(receipt.LeafHash(hasher));
         return new Checkpoint(origin, frontier.Head).Sign(log ?? Log).ToBytes();
     }
 
@@ -300,20 +345,20 @@ internal sealed class FoldLedger
     /// <summary>A bundle of chosen entries, proven in the tree of all.</summary>
     public Bundle Bundle(long subject, Func<Receipt, bool>? choose = null)
     {
-        var tree = new MerkleTree(TreeHasher.Sha256);
+        var tree = new MerkleTree(Hasher);
         foreach (Receipt receipt in receipts)
-            tree.Append(receipt.LeafHash);
+            tree.Append(receipt.LeafHash(Hasher));
         return new Bundle
         {
             Subject = subject,
-            Checkpoint = Encoding.UTF8.GetString(Note(receipts)),
+            Checkpoint = Encoding.UTF8.GetString(Note(receipts, hasher: Hasher)),
             Entries =
             [
                 .. receipts
                     .Where(choose ?? (_ => true))
                     .Select(r => new BundleEntry(
                         r,
-                        InclusionProof.Prove(tree, tree.Size, r.Entry.Index, TreeHasher.Sha256)
+                        InclusionProof.Prove(tree, tree.Size, r.Entry.Index, Hasher)
                     )),
             ],
         };

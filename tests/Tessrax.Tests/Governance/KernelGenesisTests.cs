@@ -124,7 +124,7 @@ public sealed class KernelGenesisTests
         Assert.NotNull(Judge(control, "example.com/other"));
         Refused(ErrorCodes.UnknownMember, control.With("extra", true));
         Refused(ErrorCodes.BadValue, control.With("format", 2));
-        Refused(ErrorCodes.BadValue, control.With("hash", "blake3"));
+        Refused(ErrorCodes.BadValue, control.With("hash", "sha512"));
         Refused(ErrorCodes.BadValue, control.With("predecessor", Other.ToString()));
         Refused(ErrorCodes.BadValue, control.With("recovery", Other.ToString()));
     }
@@ -157,7 +157,7 @@ public sealed class KernelGenesisTests
         Assert.Equal(ErrorCodes.NonceReused, ledger.Judge(again)?.Code);
         Assert.Equal(
             ErrorCodes.UnknownEvent,
-            Assert.Throws<TessraxException>(() => ledger.Fold.State.After(again.Entry, again.LeafHash)).Code
+            Assert.Throws<TessraxException>(() => ledger.Fold.State.After(again)).Code
         );
     }
 

@@ -113,7 +113,7 @@ public sealed class ApprovalTests
     [Fact]
     public void Refuses_a_decision_that_was_never_proposed()
     {
-        Decision decision = ledger.Fold.Proposals[proposal].Proposal.Decision;
+        Decision decision = ledger.Fold.Proposals[proposal].Proposal.Decision!;
         Refuses(ErrorCodes.NeedsApproval, () => ledger.Append(Events.DecisionRecorded, decision.ToJson()));
     }
 
@@ -134,7 +134,7 @@ public sealed class ApprovalTests
     {
         ApprovalRequest request = ApprovalRequest.From(ledger.Fold);
         Proposal shown = request.Proposals[0].Proposal;
-        Decision other = Decision.FromJson(shown.Decision.ToJson().With("reason", "another"));
+        Decision other = Decision.FromJson(shown.Decision!.ToJson().With("reason", "another"));
         var doctored = request with { Proposals = [new RequestedProposal(proposal, shown with { Decision = other })] };
         Refuses(
             ErrorCodes.CommitmentBroken,
@@ -178,8 +178,8 @@ public sealed class ApprovalTests
         Entry entry = ledger.Place(open.Proposal.Body, open.Proposal.Signature) with { Approvals = approvals };
         var receipt = Receipt.Create(
             entry,
-            FrozenPayload.From(open.Proposal.Decision.ToJson()),
-            Convert.FromBase64String(open.Proposal.Salt)
+            FrozenPayload.From(open.Proposal.Decision!.ToJson()),
+            Convert.FromBase64String(open.Proposal.Salt!)
         );
         if (ledger.Fold.Judge(receipt, out _) is { } refusal)
             throw refusal.ToException();

@@ -157,7 +157,7 @@ public sealed class FoldTests
     [InlineData("CLOCK_ADJUSTED")]
     [InlineData("HOLD_PLACED")]
     [InlineData("PAYLOAD_ERASED")]
-    [InlineData("LEDGER_CLOSED")]
+    [InlineData("LEDGER_COMPACTED")]
     [InlineData("SNAPSHOT_TAKEN")]
     [InlineData("x-")]
     [InlineData("x-Big")]
@@ -177,7 +177,7 @@ public sealed class FoldTests
         Entry genesis = ledger.Receipts[0].Entry;
         Entry again = genesis with { Index = 1, RecordedAt = ledger.Now, Gov = ledger.Fold.State.Reference };
         Assert.Equal(ErrorCodes.NonceReused, Judge(Receipt.Create(again, null, []))?.Code);
-        Assert.Throws<TessraxException>(() => ledger.Fold.State.After(again, Some()));
+        Assert.Throws<TessraxException>(() => ledger.Fold.State.After(Receipt.Create(again, null, [])));
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Text;
 using Tessrax.Canonical;
 using Tessrax.Hashing;
 using Tessrax.Ledger;
+using Tessrax.Merkle;
 using Xunit;
 
 namespace Tessrax.Tests.Ledger;
@@ -20,7 +21,7 @@ public sealed class ReceiptTests
             ReadOnlySpan<byte> payload = receipt.Payload is null ? [] : receipt.Payload.Bytes;
             var read = Receipt.Parse(receipt.Leaf.Span, payload, receipt.Salt.Span);
             Assert.True(read.PayloadMatches(Ledger.Id));
-            Assert.Equal(receipt.LeafHash, read.LeafHash);
+            Assert.Equal(receipt.LeafHash(TreeHasher.Sha256), read.LeafHash(TreeHasher.Sha256));
         }
     }
 

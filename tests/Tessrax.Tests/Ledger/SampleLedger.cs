@@ -162,8 +162,8 @@ internal sealed class SampleLedger
         {
             Approvals = [.. open.Votes.Where(v => v.Approves)],
         };
-        FrozenPayload payload = FrozenPayload.From(open.Proposal.Decision.ToJson());
-        return Add(entry, payload, Convert.FromBase64String(open.Proposal.Salt));
+        FrozenPayload payload = FrozenPayload.From(open.Proposal.Decision!.ToJson());
+        return Add(entry, payload, Convert.FromBase64String(open.Proposal.Salt!));
     }
 
     public Receipt Append(string name, JsonValue json, VoucherKind by = VoucherKind.Author)
@@ -251,7 +251,7 @@ internal sealed class SampleLedger
         if (Fold.Judge(receipt, out object? record) is { } refusal)
             throw refusal.ToException();
         Fold.Apply(receipt, record);
-        Tree.Append(receipt.LeafHash);
+        Tree.Append(receipt.LeafHash(TreeHasher.Sha256));
         Receipts.Add(receipt);
         return receipt;
     }

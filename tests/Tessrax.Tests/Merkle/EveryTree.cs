@@ -1,18 +1,37 @@
+using System.Collections.Concurrent;
 using Tessrax.Hashing;
 using Tessrax.Merkle;
 
 namespace Tessrax.Tests.Merkle;
 
-/// <summary>What the proofs of every tree up to 100 leaves are checked against.</summary>
-internal static class EveryTree
+/// <summary>What the proofs of every tree up to 100 leaves are checked against, for one hash engine.</summary>
+internal sealed class EveryTree
 {
     public const int Max = 100;
 
-    public static readonly TreeHasher Hasher = TreeHasher.Sha256;
-    public static readonly MerkleTree Tree = TestLeaves.Tree(Max);
-    public static readonly Digest[] Leaves = [.. Enumerable.Range(0, Max).Select(TestLeaves.Hash)];
-    public static readonly NaiveTree Naive = new(Leaves);
-    public static readonly TreeHead[] Heads = [.. Enumerable.Range(0, Max + 1).Select(n => Tree.HeadAt(n))];
+    private static readonly ConcurrentDictionary<string, EveryTree> Known = new();
+
+    private EveryTree(string engine)
+    {
+        Hasher = Hashers.Of(engine);
+        Leaves = [.. Enumerable.Range(0, Max).Select(TestLeaves.Hash)];
+        Tree = new MerkleTree(Hasher);
+        Tree.Append(Leaves);
+        Naive = new NaiveTree(Hasher.Engine, Leaves);
+        Heads = [.. Enumerable.Range(0, Max + 1).Select(n => Tree.HeadAt(n))];
+    }
+
+    public TreeHasher Hasher { get; }
+
+    public MerkleTree Tree { get; }
+
+    public Digest[] Leaves { get; }
+
+    public NaiveTree Naive { get; }
+
+    public TreeHead[] Heads { get; }
+
+    public static EveryTree Of(string engine) => Known.GetOrAdd(engine, static name => new EveryTree(name));
 
     /// <summary>Numbers from 0 to <paramref name="max"/> that a proof about <paramref name="n"/> may be mistaken for: all, or with many
     /// to choose from the neighbours, those that differ in one bit, and the ends.</summary>
@@ -50,7 +69,7 @@ internal static class EveryTree
             if (i + 1 < path.Length)
                 yield return [.. path[..i], path[i + 1], path[i], .. path[(i + 2)..]];
         }
-        foreach (Digest garbage in new[] { default, low, high, Hasher.Empty })
+        foreach (Digest garbage in new[] { default, low, high, TestLeaves.Hash(-1) })
         {
             yield return [garbage, .. path];
             yield return [.. path, garbage];

@@ -87,6 +87,55 @@ public class VectorTests
     }
 
     [Fact]
+    public void Judges_every_subtree_inclusion_vector_as_upstream_does()
+    {
+        int verified = 0;
+        foreach (JsonElement c in Load("subtree-inclusion.json").EnumerateArray())
+        {
+            bool holds =
+                TryHash(c, "root", out Digest root)
+                && TryHash(c, "leafHash", out Digest leaf)
+                && TryPath(c, out Digest[] path)
+                && SubtreeProof.VerifyInclusion(
+                    path,
+                    Long(c, "start"),
+                    Long(c, "end"),
+                    root,
+                    Long(c, "leafIdx"),
+                    leaf,
+                    Hasher
+                );
+            Assert.True(holds != c.GetProperty("wantErr").GetBoolean(), c.GetProperty("file").GetString());
+            verified += holds ? 1 : 0;
+        }
+        Assert.Equal(8, verified);
+    }
+
+    [Fact]
+    public void Judges_every_subtree_consistency_vector_as_upstream_does()
+    {
+        int verified = 0;
+        foreach (JsonElement c in Load("subtree-consistency.json").EnumerateArray())
+        {
+            bool holds =
+                TryHash(c, "root1", out Digest subtree)
+                && TryHash(c, "root2", out Digest root)
+                && TryPath(c, out Digest[] path)
+                && SubtreeProof.VerifyConsistency(
+                    path,
+                    Long(c, "start"),
+                    Long(c, "end"),
+                    subtree,
+                    new TreeHead(Long(c, "size"), root),
+                    Hasher
+                );
+            Assert.True(holds != c.GetProperty("wantErr").GetBoolean(), c.GetProperty("file").GetString());
+            verified += holds ? 1 : 0;
+        }
+        Assert.Equal(3, verified);
+    }
+
+    [Fact]
     public void Rebuilds_a_tessera_log_at_every_size()
     {
         JsonElement vector = Load("tessera-roots.json");

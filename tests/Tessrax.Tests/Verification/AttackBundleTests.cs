@@ -280,10 +280,10 @@ public sealed class AttackBundleTests
                     {
                         ClaimsRecorded claims => claims.Claims.Any(c => c.Subject == decision.Key.Subject),
                         Contradiction contradiction => contradiction.Id == decision.Contradiction,
-                        Proposal proposal => proposal.Decision.Contradiction == decision.Contradiction,
+                        Proposal proposal => proposal.Decision!.Contradiction == decision.Contradiction,
                         ApprovalRecorded vote => Proposal
                             .FromJson(Full.Receipts[(int)vote.Proposal].Payload!.Root)
-                            .Decision.Contradiction == decision.Contradiction,
+                            .Decision!.Contradiction == decision.Contradiction,
                         _ => false,
                     }
                 )

@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using Tessrax.Governance;
 using Tessrax.Hashing;
 using Tessrax.Ledger;
+using Tessrax.Merkle;
 using Tessrax.Tests.Ledger;
 
 namespace Tessrax.Tests.Verification;
@@ -102,7 +103,7 @@ internal static class VectorFiles
         new()
         {
             ["leaf"] = Encoding.UTF8.GetString(receipt.Leaf.Span),
-            ["leaf_hash"] = receipt.LeafHash.ToBase64(),
+            ["leaf_hash"] = receipt.LeafHash(TreeHasher.Sha256).ToBase64(),
             ["body_digest"] = receipt.Entry.Body.DigestIn(ledger).ToString(),
             ["payload"] = receipt.Payload?.ToString(),
             ["salt"] = receipt.Payload is null ? null : Convert.ToBase64String(receipt.Salt.Span),

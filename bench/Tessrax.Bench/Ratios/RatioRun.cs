@@ -1,0 +1,67 @@
+using System.Globalization;
+using System.Text.Json;
+using Tessrax.Bench.Peers;
+
+namespace Tessrax.Bench.Ratios;
+
+/// <summary><c>ratios [--quick] [--json] [--only PREFIX]</c>: every figure beside its limit, from one process.</summary>
+internal static class RatioRun
+{
+    public static int Start(string[] args)
+    {
+        bool quick = args.Contains("--quick");
+        bool json = args.Contains("--json");
+        int only = Array.IndexOf(args, "--only");
+        string prefix = only >= 0 && only + 1 < args.Length ? args[only + 1] : "";
+        string[] odd = [.. args.Where((arg, i) => arg is not ("--quick" or "--json" or "--only") && i != only + 1)];
+        if (odd.Length > 0 || (only >= 0 && prefix.Length == 0))
+        {
+            Console.Error.WriteLine("usage: ratios [--quick] [--json] [--only PREFIX]");
+            return 2;
+        }
+
+        int cases = 0;
+        foreach (ICase each in AllCases.Make().Where(c => c.Name.StartsWith(prefix, StringComparison.Ordinal)))
+        {
+            cases++;
+            if (!each.OnAllCores)
+                Affinity.PinToOneCore();
+            foreach (Finding finding in each.Run(new Effort(quick)))
+                Console.WriteLine(json ? Json(finding) : Text(finding));
+        }
+        return cases > 0 ? 0 : 2;
+    }
+
+    private static string Text(Finding finding)
+    {
+        string line = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{finding.Name} {finding.Value:0.###} {finding.Unit}"
+        );
+        if (finding.Recorded)
+            line += "  recorded, not measured now";
+        if (finding.Goal is { } goal)
+            line += $"  {goal}  {(finding.Met == true ? "ok" : "missed")}";
+        return line;
+    }
+
+    private static string Json(Finding finding)
+    {
+        using var bytes = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(bytes))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("name", finding.Name);
+            writer.WriteNumber("value", finding.Value);
+            writer.WriteString("unit", finding.Unit);
+            writer.WriteBoolean("recorded", finding.Recorded);
+            if (finding.Goal is { } goal)
+            {
+                writer.WriteString("goal", goal.ToString());
+                writer.WriteBoolean("met", finding.Met == true);
+            }
+            writer.WriteEndObject();
+        }
+        return System.Text.Encoding.UTF8.GetString(bytes.ToArray());
+    }
+}

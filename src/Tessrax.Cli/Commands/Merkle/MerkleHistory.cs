@@ -1,0 +1,226 @@
+using System.CommandLine;
+using System.Globalization;
+using Tessrax.Canonical;
+using Tessrax.Cli.Ledgers;
+using Tessrax.Cli.Terminal;
+using Tessrax.Hashing;
+using Tessrax.Keys;
+using Tessrax.Merkle;
+using Tessrax.Node;
+using Tessrax.Node.Files;
+using Tessrax.Node.Reading;
+using Tessrax.Verification;
+
+namespace Tessrax.Cli.Commands.Merkle;
+
+/// <summary><c>merkle history DIR</c>: every checkpoint ever signed, and what contradicts them.</summary>
+internal static class MerkleHistory
+{
+    public static Command Create(CliContext context)
+    {
+        var place = new LedgerArgument
+        {
+            TakesFiles = true,
+            Description = "the ledger's directory, or a file that --export wrote; $TESSRAX_LEDGER if left out",
+        };
+        Option<string?> at = new("--at")
+        {
+            Description = "the root in force at a time, or the root of a size",
+            HelpName = "TIME|SIZE",
+        };
+        Option<string?> limit = new("--limit")
+        {
+            Description = "show only the last N; all are checked",
+            HelpName = "N",
+        };
+        Option<string?> against = new("--against")
+        {
+            Description = "compare a checkpoint from elsewhere: a file, a log's directory or its URL",
+            HelpName = "FILE|DIR|URL",
+        };
+        Option<string?> evidence = new("--evidence")
+        {
+            Description = "where to write two contradicting checkpoints, if there are any",
+            HelpName = "FILE",
+        };
+        Option<string?> export = new("--export")
+        {
+            Description = "write the history with its proofs, by custom NAME.history.json",
+            HelpName = "FILE",
+        };
+        Option<string?> key = new("--key") { Description = "for an exported file: the log's vkey", HelpName = "VKEY" };
+        var verb = new Verb(
+            "history",
+            "Every checkpoint ever signed, each linked to the next by a verified proof",
+            "tessraxctl merkle history decisions --limit 10",
+            "tessraxctl merkle history decisions --at 2026-01-31T12:00:00Z",
+            "tessraxctl merkle history decisions --against https://mirror.example.com/log --evidence fork.equivocation.json"
+        )
+        {
+            place,
+            at,
+            limit,
+            against,
+            evidence,
+            export,
+            key,
+        };
+        verb.SetAction(parsed =>
+        {
+            string path = parsed.GetRequiredValue(place);
+            long last = WholeNumber.Parse(parsed.GetValue(limit), "--limit") ?? long.MaxValue;
+            if (File.Exists(path))
+                return CheckFile(context, path, last, parsed.GetValue(key));
+            NodeEnvironment environment = LedgerSession.Environment(context);
+            RootHistory history;
+            using (ProgressBar bar = context.Progress("reading checkpoints", 0))
+                history = RootHistory.Read(path, environment, bar);
+            if (parsed.GetValue(export) is { } exported)
+                DurableFile.Write(
+                    environment.Disk,
+                    exported,
+                    history.Checkpoints.ToBytes(),
+                    DurableFileOptions.Replace
+                );
+            if (parsed.GetValue(at) is { } moment)
+                return ShowAt(context, history, moment);
+            if (parsed.GetValue(against) is { } other)
+                return HistoryAgainst.Run(context, history, other, parsed.GetValue(evidence));
+            return ShowAll(context, history, last, parsed.GetValue(evidence), parsed.GetValue(export));
+        });
+        return verb;
+    }
+
+    private static int ShowAll(CliContext context, RootHistory history, long limit, string? evidence, string? export)
+    {
+        if (evidence is not null && history.Equivocations is [{ } first, ..])
+            HistoryAgainst.Write(context, evidence, first);
+        Report(context, history.Checkpoints, history.Verdict, history.Key, limit);
+        foreach (Equivocation contradiction in history.Equivocations)
+            MerkleEvidence.Show(context, contradiction);
+        if (evidence is not null && history.Equivocations.Count > 0)
+            context.Line(Tone.Strong, $"wrote {evidence}: tessraxctl merkle evidence {evidence} --key {history.Key}");
+        else if (evidence is not null)
+            context.Line(Tone.Dim, $"no contradiction was found, so {evidence} was not written");
+        if (export is not null)
+            context.Line(Tone.Good, $"wrote {export}: {history.Checkpoints.Roots.Count} checkpoints with their proofs");
+        return history.Verdict.Holds ? 0 : CliContext.Refuted;
+    }
+
+    private static int CheckFile(CliContext context, string file, long limit, string? key)
+    {
+        if (key is null)
+            throw ErrorCodes.BadUsage.Because(
+                $"{file} is a file: --key names the log whose history it should be",
+                "a history cannot vouch for itself: take the vkey from a source you trust"
+            );
+        VerifierKey log = MerkleEvidence.ReadKey(context, key);
+        byte[] bytes = context.ReadUpTo(file, CheckpointHistory.MaxBytes + 1);
+        CheckpointHistory history;
+        try
+        {
+            history = CheckpointHistory.Parse(bytes);
+        }
+        catch (TessraxException e)
+        {
+            return context.Refute(ErrorCodes.HistoryBroken.Because($"{file} is not a history: {e.Code} {e.Message}"));
+        }
+        HistoryVerdict verdict;
+        using (ProgressBar bar = context.Progress("checking checkpoints", history.Roots.Count))
+            verdict = history.Verify(log, bar);
+        Report(context, history, verdict, log, limit);
+        return verdict.Holds ? 0 : CliContext.Refuted;
+    }
+
+    private static void Report(
+        CliContext context,
+        CheckpointHistory history,
+        HistoryVerdict verdict,
+        VerifierKey key,
+        long limit
+    )
+    {
+        int from = (int)Math.Max(0, history.Roots.Count - limit);
+        context.WriteJson(() =>
+            JsonValue.Object(
+                ("holds", verdict.Holds),
+                ("key", key.ToString()),
+                ("signatures", verdict.Signatures),
+                ("links", verdict.Links),
+                ("count", history.Roots.Count),
+                ("checkpoints", JsonValue.Of(history.Roots.Skip(from).Select(root => ToJson(root, history.Hash)))),
+                ("findings", JsonValue.Of(verdict.Findings.Select(ToJson)))
+            )
+        );
+        context.Table(
+            ["SIZE", "TIME", "ROOT", "LINK"],
+            history.Roots.Select((root, i) => (root, i)).Skip(from).Select(item => Row(history, item.root, item.i))
+        );
+        foreach (Finding finding in verdict.Findings)
+            context.Line(Tone.Bad, $"{finding.Code} {finding.Message}");
+        string counted =
+            $"{verdict.Signatures} signatures of {key.Name} and {verdict.Links} consistency proofs verified, of {history.Roots.Count} checkpoints";
+        context.Line(
+            verdict.Holds ? Tone.Good : Tone.Bad,
+            verdict.Holds ? $"holds: {counted}" : $"does not hold: {counted}"
+        );
+        context.Line(
+            Tone.Dim,
+            "not excluded: another history that the same key signed and that nobody has shown; compare with others: merkle history DIR --against"
+        );
+    }
+
+    private static int ShowAt(CliContext context, RootHistory history, string moment)
+    {
+        PastRoot past = long.TryParse(moment, NumberStyles.None, CultureInfo.InvariantCulture, out long size)
+            ? history.At(size)
+            : history.At(Time(moment));
+        TreeHasher hash = history.Checkpoints.Hash;
+        context.WriteJson(() =>
+            JsonValue.Object(
+                ("at", moment),
+                ("size", past.Head.Size),
+                ("root", hash.Text(past.Head.Root)),
+                ("signed", past.IsSigned),
+                ("checkpoint", ToJson(past.Signed, hash)),
+                ("proof", JsonValue.Of(past.Proof.Select(node => JsonValue.String(node.ToBase64()))))
+            )
+        );
+        context.Line(Tone.Strong, $"size {past.Head.Size}, root {hash.Text(past.Head.Root)}");
+        context.Line(
+            past.IsSigned
+                ? $"signed as it stands; its last entry was recorded at {past.Signed.Time}:"
+                : $"nothing was signed at that size; the next checkpoint, of size {past.Signed.Head.Size} ({past.Signed.Time}), extends it: verified with a proof of {past.Proof.Count} hashes:"
+        );
+        if (!context.Json)
+            context.Raw(System.Text.Encoding.UTF8.GetBytes(past.Signed.Note));
+        foreach (Digest node in past.Proof)
+            context.Line(Tone.Dim, node.ToBase64());
+        return 0;
+    }
+
+    private static UtcTime Time(string text) =>
+        UtcTime.TryParseLenient(text, out UtcTime time)
+            ? time
+            : throw ErrorCodes.BadUsage.Because($"--at needs a time like 2026-01-31T12:00:00Z or a size, not '{text}'");
+
+    private static Cell[] Row(CheckpointHistory history, SignedRoot root, int index) =>
+        [
+            root.Head.Size.ToString(CultureInfo.InvariantCulture),
+            new(root.Time.ToString(), Tone.Dim),
+            history.Hash.Text(root.Head.Root),
+            index == 0
+                ? new Cell("first", Tone.Dim)
+                : new Cell($"extends {history.Roots[index - 1].Head.Size}, {root.Proof.Count} hashes", Tone.Dim),
+        ];
+
+    /// <summary>A head for programs.</summary>
+    public static JsonValue ToJson(TreeHead head, TreeHasher hash) =>
+        JsonValue.Object(("size", head.Size), ("root", hash.Text(head.Root)));
+
+    private static JsonValue ToJson(SignedRoot root, TreeHasher hash) =>
+        ToJson(root.Head, hash).With("time", root.Time.ToString()).With("note", root.Note);
+
+    private static JsonValue ToJson(Finding finding) =>
+        JsonValue.Object(("code", finding.Code.ToString()), ("message", finding.Message));
+}

@@ -1,0 +1,90 @@
+using System.CommandLine;
+using Tessrax.Canonical;
+using Tessrax.Cli.Ledgers;
+using Tessrax.Cli.MerkleDrawing;
+using Tessrax.Cli.Terminal;
+using Tessrax.Node;
+using Tessrax.Node.Files;
+
+namespace Tessrax.Cli.Commands.Merkle;
+
+/// <summary><c>merkle svg DIR -o FILE</c>: a picture of the tree.</summary>
+internal static class MerkleSvg
+{
+    public static Command Create(CliContext context)
+    {
+        var place = new LedgerArgument
+        {
+            Description = "a ledger's directory, or a static log's or its URL; $TESSRAX_LEDGER if left out",
+        };
+        Option<string> output = new("--output", "-o")
+        {
+            Description = "the picture; - for standard output",
+            HelpName = "FILE",
+            Required = true,
+        };
+        Option<string?> size = new("--size") { Description = "draw the tree of the first N leaves", HelpName = "N" };
+        Option<string?> prove = new("--prove") { Description = "highlight the proof of leaf I", HelpName = "I" };
+        Option<string> theme = new("--theme")
+        {
+            Description = "light, dark, or auto: what the reader's system prefers",
+            HelpName = "light|dark|auto",
+            DefaultValueFactory = _ => "auto",
+        };
+        theme.AcceptOnlyFromAmong("light", "dark", "auto");
+        var verb = new Verb(
+            "svg",
+            "Draw the tree: whole up to 64 leaves, folded beyond; with --prove, the way of a proof",
+            "tessraxctl merkle svg decisions -o tree.svg",
+            "tessraxctl merkle svg decisions --prove 17 --theme dark -o proof.svg"
+        )
+        {
+            place,
+            output,
+            size,
+            prove,
+            theme,
+        };
+        verb.SetAction(parsed =>
+        {
+            NodeEnvironment environment = LedgerSession.Environment(context);
+            long? leaves = WholeNumber.Parse(parsed.GetValue(size), "--size");
+            long? goal = WholeNumber.Parse(parsed.GetValue(prove), "--prove");
+            TreePicture picture;
+            string path = parsed.GetRequiredValue(place);
+            using (ReadLog log = ReadLog.Open(context, leaves is { } n ? $"{path}@{n}" : path))
+                picture = DrawnTree.Of(log, goal, context.Cancellation);
+            byte[] svg = TreeSvg.Draw(picture, Enum.Parse<Theme>(parsed.GetRequiredValue(theme), ignoreCase: true));
+            return Write(context, environment, picture, svg, parsed.GetRequiredValue(output));
+        });
+        return verb;
+    }
+
+    private static int Write(
+        CliContext context,
+        NodeEnvironment environment,
+        TreePicture picture,
+        byte[] svg,
+        string file
+    )
+    {
+        if (file == "-")
+        {
+            context.Raw(svg);
+            return 0;
+        }
+        DurableFile.Write(environment.Disk, file, svg, DurableFileOptions.Replace);
+        context.WriteJson(() =>
+            JsonValue.Object(
+                ("svg", file),
+                ("bytes", svg.Length),
+                ("size", picture.Head.Size),
+                ("root", picture.Hasher.Text(picture.Head.Root)),
+                ("leaf", picture.Goal is { } goal ? goal.Start : JsonValue.Null),
+                ("proof", picture.ProofLength)
+            )
+        );
+        context.Line(Tone.Good, $"wrote {file}: {NodeText.Leaves(picture.Head.Size)}, {svg.Length} bytes");
+        return 0;
+    }
+}

@@ -1,0 +1,69 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
+namespace Tessrax.Hashing;
+
+/// <summary>The eight words of a SHA-256 in progress (FIPS 180-4, section 5.3.3), between two blocks.</summary>
+/// <remarks>Laid out as <c>SHA256_CTX</c> of openssl/sha.h, which has been the same since OpenSSL 0.9.8 and in its forks,
+/// so that libcrypto works on it in place; the members after the words say that no partial block is kept.</remarks>
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct Sha256State
+{
+    public fixed uint Words[8];
+
+    // Nl, Nh and data[16], which calls with whole blocks count in but do not look at.
+    private fixed uint rest[18];
+
+    // num, how many bytes of a partial block are kept: none.
+    private ulong kept;
+
+    /// <summary>The initial hash value.</summary>
+    public static ReadOnlySpan<uint> Initial =>
+        [
+            0x6a09e667,
+            0xbb67ae85,
+            0x3c6ef372,
+            0xa54ff53a,
+            0x510e527f,
+            0x9b05688c,
+            0x1f83d9ab,
+            0x5be0cd19,
+        ];
+
+    /// <summary>Begins a hash.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Begin(Sha256State* state)
+    {
+        state->kept = 0;
+        Restart(state);
+    }
+
+    /// <summary>Begins another hash in a state that took whole blocks only.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Restart(Sha256State* state)
+    {
+        ref uint initial = ref MemoryMarshal.GetReference(Initial);
+        Vector128.LoadUnsafe(ref initial).Store(state->Words);
+        Vector128.LoadUnsafe(ref initial, 4).Store(state->Words + 4);
+    }
+
+    /// <summary>The digest: the words, big-endian.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(Sha256State* state, out Digest digest)
+    {
+        Unsafe.SkipInit(out digest);
+        ref byte target = ref Unsafe.As<Digest, byte>(ref digest);
+        if (BitConverter.IsLittleEndian)
+        {
+            Vector128<byte> order = Vector128.Create((byte)3, 2, 1, 0, 7, 6, 5, 4, 11, 10, 9, 8, 15, 14, 13, 12);
+            Vector128.Shuffle(Vector128.Load((byte*)state), order).StoreUnsafe(ref target);
+            Vector128.Shuffle(Vector128.Load((byte*)state + 16), order).StoreUnsafe(ref target, 16);
+        }
+        else
+        {
+            Vector128.Load((byte*)state).StoreUnsafe(ref target);
+            Vector128.Load((byte*)state + 16).StoreUnsafe(ref target, 16);
+        }
+    }
+}

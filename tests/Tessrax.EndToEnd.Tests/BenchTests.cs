@@ -1,0 +1,64 @@
+using System.Text.Json;
+using Tessrax.EndToEnd.Tests.Differential;
+using Tessrax.Tests;
+
+namespace Tessrax.EndToEnd.Tests;
+
+/// <summary>The benchmark harness runs; how fast anything is, no test says.</summary>
+public class BenchTests
+{
+    private static readonly string[] Figures =
+    [
+        "root1m.ours",
+        "node.ours",
+        "leaf600.ours",
+        "level4096.ours",
+        "prove.ours",
+        "verify.ours",
+        "engines-level.sha256/blake3",
+        "blake3-600.ours",
+        "canonicalize.jsondocument/ours",
+        "allocated.sha256-node",
+        "tree-memory.ours",
+        "tiles10m.warm",
+        "tiles10m.cold-reads",
+        "tiles10m.open-runtime",
+    ];
+
+    [Fact]
+    public void Every_figure_is_printed_once_with_its_unit()
+    {
+        string program = Program();
+        Assert.SkipUnless(File.Exists(program), "the benchmarks are not built");
+        Tool.Result result = Tool.Run("dotnet", [program, "ratios", "--quick", "--json"]);
+        Assert.True(result.ExitCode == 0, result.Error);
+        var names = new List<string>();
+        foreach (string line in result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            using JsonDocument figure = JsonDocument.Parse(line);
+            names.Add(figure.RootElement.GetProperty("name").GetString()!);
+            Assert.True(double.IsFinite(figure.RootElement.GetProperty("value").GetDouble()), line);
+            Assert.NotEqual("", figure.RootElement.GetProperty("unit").GetString());
+        }
+        Assert.Equal(names.Count, names.Distinct().Count());
+        Assert.Empty(Figures.Except(names));
+    }
+
+    [Fact]
+    public void What_it_does_not_know_is_an_error()
+    {
+        string program = Program();
+        Assert.SkipUnless(File.Exists(program), "the benchmarks are not built");
+        Assert.Equal(2, Tool.Run("dotnet", [program, "ratios", "--only", "no-such-case"]).ExitCode);
+        Assert.Equal(2, Tool.Run("dotnet", [program, "ratios", "nonsense"]).ExitCode);
+    }
+
+    // Built in the configuration of these tests: .../bin/Release/net10.0/.
+    private static string Program()
+    {
+        string[] parts = AppContext
+            .BaseDirectory.TrimEnd(Path.DirectorySeparatorChar)
+            .Split(Path.DirectorySeparatorChar);
+        return Path.Combine(Spec.Root, "bench", "Tessrax.Bench", "bin", parts[^2], parts[^1], "Tessrax.Bench.dll");
+    }
+}

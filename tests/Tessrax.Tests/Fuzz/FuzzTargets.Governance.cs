@@ -1,0 +1,126 @@
+using System.Text;
+using Tessrax.Canonical;
+using Tessrax.Governance;
+using Tessrax.Keys;
+using Tessrax.Ledger;
+using Samples = Tessrax.Tests.Keys.Samples;
+
+namespace Tessrax.Tests.Fuzz;
+
+internal static partial class FuzzTargets
+{
+    private static IEnumerable<FuzzTarget> OfGovernance() =>
+        [
+            new("policy", FuzzSeeds.Policies, input => Policy.Parse(input).Document.ToCanonicalBytes())
+            {
+                Covers = ["Policy.Parse", "PolicyReader.Read", "PolicyMetrics.Read"],
+            },
+            Json(
+                "policy-json",
+                "Policy.FromJson",
+                () => FuzzSeeds.Policies().Select(policy => Policy.Parse(policy).Document),
+                value => Policy.FromJson(value).Document
+            ),
+            Text(
+                "duration",
+                "IsoDuration.TryParse",
+                ["P7D", "PT1H30M", "P1DT2S", "PT0S"],
+                text => IsoDuration.TryParse(text, out TimeSpan duration) ? IsoDuration.Format(duration) : null
+            ),
+            Text(
+                "strategy",
+                "Strategies.TryParse",
+                Strategies.All.ToArray(),
+                text => Strategies.TryParse(text, out Strategy strategy) ? strategy.Text() : null
+            ),
+            Json(
+                "genesis",
+                "Genesis.Read",
+                () => FuzzSeeds.Bodies().Take(1),
+                value => Genesis.Read(EntryBody.FromJson(value)).ToControl()
+            ) with
+            {
+                RoundTrips = false,
+            },
+            Json("successor", "Successor.Read", Closings, ReadSuccessor) with
+            {
+                RoundTrips = false,
+            },
+            Payload("decision", "Decision", Events.DecisionRecorded, value => Decision.FromJson(value).ToJson()),
+            Payload("proposal", "Proposal", Events.DecisionProposed, value => Proposal.FromJson(value).ToJson()),
+            Payload(
+                "approval-recorded",
+                "ApprovalRecorded",
+                Events.ApprovalRecorded,
+                value => ApprovalRecorded.FromJson(value).ToJson()
+            ),
+            Payload(
+                "closed",
+                "DecisionClosed",
+                Events.DecisionClosed,
+                value => DecisionClosed.FromJson(value).ToJson()
+            ),
+            Payload("evidence", "EvidenceAdded", Events.EvidenceAdded, value => EvidenceAdded.FromJson(value).ToJson()),
+            Payload("audited", "StateAudited", Events.StateAudited, value => StateAudited.FromJson(value).ToJson()),
+            Payload("own-event", "OwnEvent", "x-vectors", value => OwnEvent.FromJson(value).ToJson()),
+            // {"event": name, "payload": any of them}
+            Json("any-payload", "EventPayloads.Read", AnyPayloads, ReadPayload),
+            new(
+                "approval-request",
+                () => [FuzzSeeds.Request().ToBytes()],
+                input => ApprovalRequest.Parse(input).ToBytes()
+            )
+            {
+                Covers = ["ApprovalRequest.Parse"],
+            },
+            new(
+                "signed-approvals",
+                () => [FuzzSeeds.Approvals().ToBytes()],
+                input => SignedApprovals.Parse(input).ToBytes()
+            )
+            {
+                Covers = ["SignedApprovals.Parse"],
+            },
+        ];
+
+    private static FuzzTarget Payload(string name, string type, string @event, Func<JsonValue, JsonValue> read) =>
+        Json(name, $"{type}.FromJson", () => FuzzSeeds.Payloads(@event), read);
+
+    private static IEnumerable<JsonValue> AnyPayloads() =>
+        FuzzSeeds
+            .Ledger.Receipts.Where(receipt => receipt.Payload is not null)
+            .Select(receipt =>
+                JsonValue.Object(
+                    ("event", receipt.Entry.Body.Event),
+                    ("payload", JsonValue.Parse(receipt.Payload!.Bytes))
+                )
+            );
+
+    private static JsonValue ReadPayload(JsonValue value)
+    {
+        var reader = new ObjectReader(value);
+        string name = reader.String("event");
+        JsonValue payload = reader.Required("payload");
+        reader.End();
+        _ = EventPayloads.Read(name, payload);
+        return value;
+    }
+
+    private static IEnumerable<JsonValue> Closings()
+    {
+        var successor = new Successor(
+            "example.com/next",
+            "blake3",
+            VerifierKey.Create("example.com/next", Samples.Key(77).PublicKey)
+        );
+        EntryBody body = EntryBody.FromJson(FuzzSeeds.Bodies().First()) with
+        {
+            Event = Events.LedgerClosed,
+            Control = successor.ToControl(),
+        };
+        yield return body.ToJson();
+    }
+
+    private static JsonValue ReadSuccessor(JsonValue value) =>
+        Successor.Read(EntryBody.FromJson(value), FuzzSeeds.Ledger.Fold.State).ToControl();
+}

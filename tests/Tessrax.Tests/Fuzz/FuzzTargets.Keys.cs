@@ -1,0 +1,105 @@
+using System.Text;
+using Tessrax.Keys;
+using Samples = Tessrax.Tests.Keys.Samples;
+
+namespace Tessrax.Tests.Fuzz;
+
+internal static partial class FuzzTargets
+{
+    private static IEnumerable<FuzzTarget> OfKeys() =>
+        [
+            new("note", FuzzSeeds.Notes, input => SignedNote.Parse(input).ToBytes())
+            {
+                Covers = ["SignedNote.Parse", "NoteSignature.Parse"],
+                IsExact = true,
+            },
+            new(
+                "note-or-reason",
+                FuzzSeeds.Notes,
+                input =>
+                    SignedNote.TryParse(input, out SignedNote? note, out string reason) && reason is not null
+                        ? note.ToBytes()
+                        : null
+            )
+            {
+                Covers = ["SignedNote.TryParse"],
+                IsExact = true,
+            },
+            Text(
+                "checkpoint",
+                "Checkpoint.ParseBody",
+                FuzzSeeds.CheckpointBodies(),
+                text => Checkpoint.ParseBody(text).Body
+            ),
+            Text(
+                "checkpoint-or-null",
+                "Checkpoint.TryParseBody",
+                FuzzSeeds.CheckpointBodies(),
+                text => Checkpoint.TryParseBody(text, out Checkpoint? checkpoint) ? checkpoint.Body : null
+            ),
+            new("cosigned", FuzzSeeds.Notes, Cosigned) { RoundTrips = false },
+            Text("vkey", "VerifierKey.Parse", FuzzSeeds.Vkeys(), text => $"{VerifierKey.Parse(text)}") with
+            {
+                IsExact = true,
+            },
+            Text(
+                "vkey-or-null",
+                "VerifierKey.TryParse",
+                FuzzSeeds.Vkeys(),
+                text => VerifierKey.TryParse(text, out VerifierKey? key) ? $"{key}" : null
+            ) with
+            {
+                IsExact = true,
+            },
+            Text(
+                "public-key",
+                "PublicKey.TryParseBase64",
+                [Samples.LogKey.PublicKey.ToBase64()],
+                text => PublicKey.TryParseBase64(text, out PublicKey key) ? key.ToBase64() : null
+            ) with
+            {
+                IsExact = true,
+            },
+            Text(
+                "purpose",
+                "KeyPurposes.Parse",
+                ["log", "author", "approver"],
+                text => KeyPurposes.Parse(text).ToText()
+            ),
+            Text(
+                "purpose-or-null",
+                "KeyPurposes.TryParse",
+                ["log", "witness", "recovery"],
+                text => KeyPurposes.TryParse(text, out KeyPurpose purpose) ? purpose.ToText() : null
+            ),
+            Text("tlog-policy", "TlogPolicy.Parse", FuzzSeeds.TlogPolicies(), Judge) with
+            {
+                IsExact = true,
+            },
+            new("trust-root", FuzzSeeds.TrustRoots, input => TrustRoot.Parse(input).ToJson())
+            {
+                Covers = ["TrustRoot.Parse"],
+            },
+            new("key-file", FuzzSeeds.KeyFiles, input => Encoding.UTF8.GetBytes(KeyFile.ReadPublic(input).ToString()))
+            {
+                Covers = ["KeyFile.ReadPublic"],
+                RoundTrips = false,
+            },
+        ];
+
+    private static byte[]? Cosigned(byte[] input)
+    {
+        PolicyVerdict verdict = TlogPolicy.Parse(FuzzSeeds.TlogPolicies().First()).Evaluate(input);
+        return verdict.Log is null
+            ? null
+            : Encoding.UTF8.GetBytes($"{verdict.Holds} {verdict.Checkpoint} {verdict.QuorumMet}");
+    }
+
+    // Also judges a note by it: a policy that can be read can be asked.
+    private static string Judge(string text)
+    {
+        TlogPolicy policy = TlogPolicy.Parse(text);
+        _ = policy.Evaluate(FuzzSeeds.Notes().First());
+        return policy.Text;
+    }
+}

@@ -1,0 +1,62 @@
+using System.Text;
+using Tessrax.Canonical;
+using Tessrax.Ledger;
+
+namespace Tessrax.Tests.Fuzz;
+
+internal static partial class FuzzTargets
+{
+    private static IEnumerable<FuzzTarget> OfLedger() =>
+        [
+            new("entry", FuzzSeeds.Leaves, input => Entry.Parse(input).ToLeaf())
+            {
+                Covers = ["Entry.Parse"],
+                IsExact = true,
+            },
+            Json("entry-json", "Entry.FromJson", FuzzSeeds.Entries, value => Entry.FromJson(value).ToJson()),
+            Json("body", "EntryBody.FromJson", FuzzSeeds.Bodies, value => EntryBody.FromJson(value).ToJson()),
+            Json(
+                "policy-pin",
+                "PolicyPin.FromJson",
+                () => [FuzzSeeds.Ledger.Fold.State.Policy!.ToJson()],
+                value => PolicyPin.FromJson(value).ToJson()
+            ),
+            Json(
+                "approval",
+                "Approval.FromJson",
+                () => FuzzSeeds.Ledger.Receipts.SelectMany(r => r.Entry.Approvals).Select(a => a.ToJson()),
+                value => Approval.FromJson(value, "$").ToJson()
+            ),
+            // An array of three: leaf, payload and salt as texts.
+            new("receipt", Receipts, ReadReceipt) { Covers = ["Receipt.Parse"] },
+        ];
+
+    private static IEnumerable<byte[]> Receipts() =>
+        FuzzSeeds.Ledger.Receipts.Select(receipt => Pack(receipt).ToCanonicalBytes());
+
+    private static JsonValue Pack(Receipt receipt) =>
+        JsonValue.Of([
+            Encoding.UTF8.GetString(receipt.Leaf.Span),
+            receipt.Payload is { } payload ? Encoding.UTF8.GetString(payload.Bytes) : "",
+            Convert.ToHexStringLower(receipt.Salt.Span),
+        ]);
+
+    private static byte[]? ReadReceipt(byte[] input)
+    {
+        JsonValue value = JsonValue.Parse(input);
+        if (value.Kind != JsonKind.Array || value.Items.Length != 3)
+            return null;
+        var parts = new byte[3][];
+        for (int i = 0; i < 3; i++)
+        {
+            if (value.Items[i].Kind != JsonKind.String)
+                return null;
+            parts[i] = Encoding.UTF8.GetBytes(value.Items[i].AsString());
+        }
+        byte[] salt =
+            parts[2].Length % 2 == 0 && parts[2].All(b => char.IsAsciiHexDigit((char)b))
+                ? Convert.FromHexString(value.Items[2].AsString())
+                : parts[2];
+        return Pack(Receipt.Parse(parts[0], parts[1], salt)).ToCanonicalBytes();
+    }
+}
