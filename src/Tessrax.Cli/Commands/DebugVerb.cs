@@ -15,7 +15,8 @@ internal static class DebugVerb
         var place = new LedgerArgument
         {
             Arity = ArgumentArity.ZeroOrOne,
-            Description = "a ledger's directory; without it, and without $TESSRAX_LEDGER, only the program and its machine",
+            Description =
+                "a ledger's directory; without it, and without $TESSRAX_LEDGER, only the program and its machine",
         };
         var verb = new Verb(
             Name,
@@ -29,7 +30,13 @@ internal static class DebugVerb
         verb.SetAction(parsed =>
         {
             TessraxException? fault = Wish(context);
-            List<Section> sections = [RuntimeFacts.Program(), RuntimeFacts.Runtime(), HashFacts.Backends(), SwitchFacts.Of(context)];
+            List<Section> sections =
+            [
+                RuntimeFacts.Program(),
+                RuntimeFacts.Runtime(),
+                HashFacts.Backends(),
+                SwitchFacts.Of(context),
+            ];
             if (parsed.GetValue(place) is { } ledger)
                 sections.AddRange(LedgerFacts.Of(context, ledger, ref fault));
             context.WriteJson(() =>

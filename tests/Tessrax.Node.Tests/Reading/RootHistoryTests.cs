@@ -56,7 +56,9 @@ public sealed class RootHistoryTests : IDisposable
     public void Gives_the_root_of_any_size_with_what_fixes_it()
     {
         using (LedgerWriter writer = ledger.Open())
-            new Ingestor(writer).Ingest([TestLedger.File(TestLedger.Claim("a", "A", 1, "s1"), TestLedger.Claim("b", "A", 9, "s2"))]);
+            new Ingestor(writer).Ingest([
+                TestLedger.File(TestLedger.Claim("a", "A", 1, "s1"), TestLedger.Claim("b", "A", 9, "s2")),
+            ]);
         RootHistory history = Read();
         int unsigned = 0;
         for (long size = 1; size <= history.Tree.Size; size++)
@@ -103,7 +105,10 @@ public sealed class RootHistoryTests : IDisposable
         Assert.True(theirs.Newest.Head.Size > ours.Newest.Head.Size);
         foreach (SignedRoot root in theirs.Checkpoints.Roots)
         {
-            CheckpointComparison found = ours.Compare(Encoding.UTF8.GetBytes(root.Note), size => PastOf(theirs, size, root.Head.Size));
+            CheckpointComparison found = ours.Compare(
+                Encoding.UTF8.GetBytes(root.Note),
+                size => PastOf(theirs, size, root.Head.Size)
+            );
             Assert.Equal(root.Head.Size > 7, found.Evidence is not null);
             if (found.Evidence is not { } evidence)
                 continue;
@@ -160,7 +165,12 @@ public sealed class RootHistoryTests : IDisposable
     public void A_checkpoint_that_nobody_signed_is_a_finding()
     {
         using PrivateKey mallory = TestLedger.Seeded(66);
-        Rewrite(4, new Checkpoint(TestLedger.Origin, new TreeHead(4, TreeHasher.Sha256.Leaf("other"u8))).Sign(mallory).ToBytes());
+        Rewrite(
+            4,
+            new Checkpoint(TestLedger.Origin, new TreeHead(4, TreeHasher.Sha256.Leaf("other"u8)))
+                .Sign(mallory)
+                .ToBytes()
+        );
         RootHistory history = Read();
         Assert.False(history.Verdict.Holds);
         Assert.Empty(history.Equivocations);

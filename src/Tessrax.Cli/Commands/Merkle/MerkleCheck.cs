@@ -17,8 +17,15 @@ internal static class MerkleCheck
 
     public static Command Create(CliContext context)
     {
-        var place = new LedgerArgument { Description = "a ledger's or a static log's directory, or its URL; $TESSRAX_LEDGER if left out" };
-        Option<string?> key = new("--key") { Description = "the log's vkey, or a file that holds it", HelpName = "VKEY" };
+        var place = new LedgerArgument
+        {
+            Description = "a ledger's or a static log's directory, or its URL; $TESSRAX_LEDGER if left out",
+        };
+        Option<string?> key = new("--key")
+        {
+            Description = "the log's vkey, or a file that holds it",
+            HelpName = "VKEY",
+        };
         Option<string?> trust = new("--trust")
         {
             Description = "a trust root, whose policy names the log; for a ledger, its genesis names the key otherwise",
@@ -83,12 +90,18 @@ internal static class MerkleCheck
         TileReport report = Check(context, source, log ?? own);
         (bool same, string words) = Compare(context, view, source, report);
         context.WriteJson(() =>
-            report.ToJson().With("key", (log ?? own).ToString()).With("ledger", JsonValue.Object(("size", view.Size), ("same", same), ("says", words)))
+            report
+                .ToJson()
+                .With("key", (log ?? own).ToString())
+                .With("ledger", JsonValue.Object(("size", view.Size), ("same", same), ("says", words)))
         );
         Show(context, report, log ?? own);
         context.Line(same ? Tone.Good : Tone.Bad, words);
         if (log is null)
-            context.Line(Tone.Dim, $"the key {own} is the one that this ledger's genesis names; --key or --trust holds it against another source");
+            context.Line(
+                Tone.Dim,
+                $"the key {own} is the one that this ledger's genesis names; --key or --trust holds it against another source"
+            );
         return report.Holds && same ? 0 : CliContext.Refuted;
     }
 
@@ -98,22 +111,41 @@ internal static class MerkleCheck
         return new TileCheck(source, log).RunAsync(bar, context.Cancellation).AsTask().GetAwaiter().GetResult();
     }
 
-    private static (bool Same, string Words) Compare(CliContext context, LedgerView view, ITileSource source, TileReport report)
+    private static (bool Same, string Words) Compare(
+        CliContext context,
+        LedgerView view,
+        ITileSource source,
+        TileReport report
+    )
     {
         if (report.Checkpoint is not { } published)
             return (false, "the tiles cannot be compared with the segments: their checkpoint was refused");
         try
         {
-            var segments = new TileReader(new LedgerTiles(view), new TreeHead(view.Size, view.Tree.Root()), view.Hasher);
+            var segments = new TileReader(
+                new LedgerTiles(view),
+                new TreeHead(view.Size, view.Tree.Root()),
+                view.Hasher
+            );
             var tiles = new TileReader(source, published.Head, view.Hasher);
-            TreeDifference found = TreeDiff.CompareAsync(segments, tiles, cancel: context.Cancellation).AsTask().GetAwaiter().GetResult();
+            TreeDifference found = TreeDiff
+                .CompareAsync(segments, tiles, cancel: context.Cancellation)
+                .AsTask()
+                .GetAwaiter()
+                .GetResult();
             if (found.Differing.Count > 0)
-                return (false, $"the tiles are not those of the segments: they differ in {string.Join(" ", found.Differing.Take(MostShown))}");
+                return (
+                    false,
+                    $"the tiles are not those of the segments: they differ in {string.Join(" ", found.Differing.Take(MostShown))}"
+                );
             long behind = view.Size - published.Head.Size;
             return behind switch
             {
                 0 => (true, $"the tiles are those of the segments: {view.Size} leaves"),
-                > 0 => (true, $"the tiles are those of the segments' first {published.Head.Size} leaves; {behind} wait to be published"),
+                > 0 => (
+                    true,
+                    $"the tiles are those of the segments' first {published.Head.Size} leaves; {behind} wait to be published"
+                ),
                 _ => (false, $"the tiles have {-behind} leaves more than the segments"),
             };
         }
@@ -130,9 +162,12 @@ internal static class MerkleCheck
         if (report.Count > MostShown)
             context.Line(Tone.Bad, $"and {report.Count - MostShown} findings more");
         string what = report.Checkpoint is { } checkpoint
-            ? $"{checkpoint.Origin}, {checkpoint.Head.Size} leaves, {report.Tiles} tiles and {report.Bundles} bundles of entries, signed by {log}"
+            ? $"{checkpoint.Origin}, {checkpoint.Head.Size} leaves, {Counted.Of(report.Tiles, "tile")} and {Counted.Of(report.Bundles, "bundle")} of entries, signed by {log}"
             : $"no checkpoint that {log} signed";
-        context.Line(report.Holds ? Tone.Good : Tone.Bad, report.Holds ? $"holds: {what}" : $"does not hold: {what}; {report.Count} findings");
+        context.Line(
+            report.Holds ? Tone.Good : Tone.Bad,
+            report.Holds ? $"holds: {what}" : $"does not hold: {what}; {Counted.Of(report.Count, "finding")}"
+        );
     }
 
     private static Cell[] Row(TileFinding finding) =>

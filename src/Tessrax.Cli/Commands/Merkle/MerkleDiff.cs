@@ -52,7 +52,11 @@ internal static class MerkleDiff
     }
 
     private static Argument<string> Place(string name) =>
-        new(name) { Description = "a ledger's directory, a static log's directory or its URL; with @SIZE, as it was at that size" };
+        new(name)
+        {
+            Description =
+                "a ledger's directory, a static log's directory or its URL; with @SIZE, as it was at that size",
+        };
 
     private static int Run(CliContext context, ReadLog a, ReadLog b, long limit)
     {
@@ -64,7 +68,11 @@ internal static class MerkleDiff
         TreeDifference found;
         try
         {
-            found = TreeDiff.CompareAsync(a.Tree, b.Tree, MostRanges, context.Cancellation).AsTask().GetAwaiter().GetResult();
+            found = TreeDiff
+                .CompareAsync(a.Tree, b.Tree, MostRanges, context.Cancellation)
+                .AsTask()
+                .GetAwaiter()
+                .GetResult();
         }
         catch (TessraxException e) when (e.Code == ErrorCodes.TileMissing || e.Code == ErrorCodes.TileBroken)
         {
@@ -92,7 +100,10 @@ internal static class MerkleDiff
         long differing = found.Differing.Sum(range => range.Length);
         string common = $"{found.CommonSize} common leaves";
         if (found.Differing.Count == 0)
-            context.Line(Tone.Good, found.IsSame ? $"the same: {common}, one root" : $"no difference among the {common}");
+            context.Line(
+                Tone.Good,
+                found.IsSame ? $"the same: {common}, one root" : $"no difference among the {common}"
+            );
         else
             context.Line(
                 Tone.Bad,
@@ -106,7 +117,10 @@ internal static class MerkleDiff
         if (entries.Length < differing)
             context.Line(Tone.Dim, $"and {differing - entries.Length} more; --limit shows more of them");
         if (found.Surplus.Length > 0)
-            context.Line(Tone.Warn, $"only {(a.Tree.Head.Size > b.Tree.Head.Size ? "A" : "B")} has {found.Surplus}: {found.Surplus.Length} leaves");
+            context.Line(
+                Tone.Warn,
+                $"only {(a.Tree.Head.Size > b.Tree.Head.Size ? "A" : "B")} has {found.Surplus}: {found.Surplus.Length} leaves"
+            );
         context.Line(Tone.Dim, $"tiles read: {a.TilesRead} of A, {b.TilesRead} of B");
     }
 
@@ -125,7 +139,12 @@ internal static class MerkleDiff
             yield return i;
     }
 
-    private static JsonValue ToJson(ReadLog a, ReadLog b, TreeDifference found, (long Index, string A, string B)[] entries) =>
+    private static JsonValue ToJson(
+        ReadLog a,
+        ReadLog b,
+        TreeDifference found,
+        (long Index, string A, string B)[] entries
+    ) =>
         JsonValue.Object(
             ("same", found.IsSame),
             ("a", ToJson(a)),
@@ -134,10 +153,7 @@ internal static class MerkleDiff
             ("differing", JsonValue.Of(found.Differing.Select(ToJson))),
             ("complete", found.IsComplete),
             ("surplus", ToJson(found.Surplus)),
-            (
-                "entries",
-                JsonValue.Of(entries.Select(e => JsonValue.Object(("index", e.Index), ("a", e.A), ("b", e.B))))
-            )
+            ("entries", JsonValue.Of(entries.Select(e => JsonValue.Object(("index", e.Index), ("a", e.A), ("b", e.B)))))
         );
 
     private static JsonValue ToJson(LeafRange range) => JsonValue.Object(("from", range.Start), ("to", range.End));

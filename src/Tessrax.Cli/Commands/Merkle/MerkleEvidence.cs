@@ -12,7 +12,10 @@ internal static class MerkleEvidence
 {
     public static Command Create(CliContext context)
     {
-        Argument<string> file = new("FILE") { Description = "an equivocation, by custom NAME.equivocation.json; - for standard input" };
+        Argument<string> file = new("FILE")
+        {
+            Description = "an equivocation, by custom NAME.equivocation.json; - for standard input",
+        };
         Option<string> key = KeyOption();
         var verb = new Verb(
             "evidence",
@@ -23,7 +26,9 @@ internal static class MerkleEvidence
             file,
             key,
         };
-        verb.SetAction(parsed => Run(context, parsed.GetRequiredValue(file), ReadKey(context, parsed.GetRequiredValue(key))));
+        verb.SetAction(parsed =>
+            Run(context, parsed.GetRequiredValue(file), ReadKey(context, parsed.GetRequiredValue(key)))
+        );
         return verb;
     }
 
@@ -56,7 +61,9 @@ internal static class MerkleEvidence
             ["FIRST", "SECOND"],
             Enumerable
                 .Range(0, Math.Max(first.Length, second.Length))
-                .Select(i => (IReadOnlyList<Cell>)[first.ElementAtOrDefault(i) ?? "", second.ElementAtOrDefault(i) ?? ""])
+                .Select(i =>
+                    (IReadOnlyList<Cell>)[first.ElementAtOrDefault(i) ?? "", second.ElementAtOrDefault(i) ?? ""]
+                )
         );
     }
 

@@ -18,13 +18,21 @@ internal static class MerkleHistory
 {
     public static Command Create(CliContext context)
     {
-        var place = new LedgerArgument { TakesFiles = true, Description = "the ledger's directory, or a file that --export wrote; $TESSRAX_LEDGER if left out" };
+        var place = new LedgerArgument
+        {
+            TakesFiles = true,
+            Description = "the ledger's directory, or a file that --export wrote; $TESSRAX_LEDGER if left out",
+        };
         Option<string?> at = new("--at")
         {
             Description = "the root in force at a time, or the root of a size",
             HelpName = "TIME|SIZE",
         };
-        Option<string?> limit = new("--limit") { Description = "show only the last N; all are checked", HelpName = "N" };
+        Option<string?> limit = new("--limit")
+        {
+            Description = "show only the last N; all are checked",
+            HelpName = "N",
+        };
         Option<string?> against = new("--against")
         {
             Description = "compare a checkpoint from elsewhere: a file, a log's directory or its URL",
@@ -68,7 +76,12 @@ internal static class MerkleHistory
             using (ProgressBar bar = context.Progress("reading checkpoints", 0))
                 history = RootHistory.Read(path, environment, bar);
             if (parsed.GetValue(export) is { } exported)
-                DurableFile.Write(environment.Disk, exported, history.Checkpoints.ToBytes(), DurableFileOptions.Replace);
+                DurableFile.Write(
+                    environment.Disk,
+                    exported,
+                    history.Checkpoints.ToBytes(),
+                    DurableFileOptions.Replace
+                );
             if (parsed.GetValue(at) is { } moment)
                 return ShowAt(context, history, moment);
             if (parsed.GetValue(against) is { } other)
@@ -119,7 +132,13 @@ internal static class MerkleHistory
         return verdict.Holds ? 0 : CliContext.Refuted;
     }
 
-    private static void Report(CliContext context, CheckpointHistory history, HistoryVerdict verdict, VerifierKey key, long limit)
+    private static void Report(
+        CliContext context,
+        CheckpointHistory history,
+        HistoryVerdict verdict,
+        VerifierKey key,
+        long limit
+    )
     {
         int from = (int)Math.Max(0, history.Roots.Count - limit);
         context.WriteJson(() =>
@@ -140,8 +159,11 @@ internal static class MerkleHistory
         foreach (Finding finding in verdict.Findings)
             context.Line(Tone.Bad, $"{finding.Code} {finding.Message}");
         string counted =
-            $"{verdict.Signatures} signatures of {key.Name} and {verdict.Links} consistency proofs verified, of {history.Roots.Count} checkpoints";
-        context.Line(verdict.Holds ? Tone.Good : Tone.Bad, verdict.Holds ? $"holds: {counted}" : $"does not hold: {counted}");
+            $"{Counted.Of(verdict.Signatures, "signature")} of {key.Name} and {Counted.Of(verdict.Links, "consistency proof")} verified, of {Counted.Of(history.Roots.Count, "checkpoint")}";
+        context.Line(
+            verdict.Holds ? Tone.Good : Tone.Bad,
+            verdict.Holds ? $"holds: {counted}" : $"does not hold: {counted}"
+        );
         context.Line(
             Tone.Dim,
             "not excluded: another history that the same key signed and that nobody has shown; compare with others: merkle history DIR --against"
@@ -168,7 +190,7 @@ internal static class MerkleHistory
         context.Line(
             past.IsSigned
                 ? $"signed as it stands; its last entry was recorded at {past.Signed.Time}:"
-                : $"nothing was signed at that size; the next checkpoint, of size {past.Signed.Head.Size} ({past.Signed.Time}), extends it: verified with a proof of {past.Proof.Count} hashes:"
+                : $"nothing was signed at that size; the next checkpoint, of size {past.Signed.Head.Size} ({past.Signed.Time}), extends it: verified with a proof of {Counted.Of(past.Proof.Count, "hash")}:"
         );
         if (!context.Json)
             context.Raw(System.Text.Encoding.UTF8.GetBytes(past.Signed.Note));
@@ -180,9 +202,7 @@ internal static class MerkleHistory
     private static UtcTime Time(string text) =>
         UtcTime.TryParseLenient(text, out UtcTime time)
             ? time
-            : throw ErrorCodes.BadUsage.Because(
-                $"--at needs a time like 2026-01-31T12:00:00Z or a size, not '{text}'"
-            );
+            : throw ErrorCodes.BadUsage.Because($"--at needs a time like 2026-01-31T12:00:00Z or a size, not '{text}'");
 
     private static Cell[] Row(CheckpointHistory history, SignedRoot root, int index) =>
         [
@@ -191,7 +211,10 @@ internal static class MerkleHistory
             history.Hash.Text(root.Head.Root),
             index == 0
                 ? new Cell("first", Tone.Dim)
-                : new Cell($"extends {history.Roots[index - 1].Head.Size}, {root.Proof.Count} hashes", Tone.Dim),
+                : new Cell(
+                    $"extends {history.Roots[index - 1].Head.Size}, {Counted.Of(root.Proof.Count, "hash")}",
+                    Tone.Dim
+                ),
         ];
 
     /// <summary>A head for programs.</summary>

@@ -13,7 +13,10 @@ internal static class MerkleSvg
 {
     public static Command Create(CliContext context)
     {
-        var place = new LedgerArgument { Description = "a ledger's directory, or a static log's or its URL; $TESSRAX_LEDGER if left out" };
+        var place = new LedgerArgument
+        {
+            Description = "a ledger's directory, or a static log's or its URL; $TESSRAX_LEDGER if left out",
+        };
         Option<string> output = new("--output", "-o")
         {
             Description = "the picture; - for standard output",
@@ -57,7 +60,13 @@ internal static class MerkleSvg
         return verb;
     }
 
-    private static int Write(CliContext context, NodeEnvironment environment, TreePicture picture, byte[] svg, string file)
+    private static int Write(
+        CliContext context,
+        NodeEnvironment environment,
+        TreePicture picture,
+        byte[] svg,
+        string file
+    )
     {
         if (file == "-")
         {
