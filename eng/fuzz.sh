@@ -1,22 +1,28 @@
 #!/usr/bin/env bash
 # Fuzzes the parsers for longer than the tests do. A crash is kept under artifacts/fuzz.
-# usage: eng/fuzz.sh SECONDS [TARGET]      the seed is drawn and printed; TESSRAX_FUZZ_SEED=N gives one
+# usage: eng/fuzz.sh SECONDS [TARGET]      in each of two projects; the seed is drawn and printed; TESSRAX_FUZZ_SEED=N gives one
 #        eng/fuzz.sh replay CRASH-FILE
 set -euo pipefail
 [ "${1:-}" != replay ] || crash=$(realpath "${2:?the crash file}")
 cd "$(dirname "$0")/.."
 source eng/common.sh
 
-dotnet build tests/Tessrax.Tests -c Release -v quiet -nologo -p:RunAnalyzers=false
+# run TEST: in every project that has targets, with its name in front.
 run() {
-  dotnet exec tests/Tessrax.Tests/bin/Release/net10.0/Tessrax.Tests.dll -noLogo -noColor -showLiveOutput -method "$1"
+  local project code=0
+  for project in Tessrax.Tests Tessrax.Node.Tests; do
+    dotnet build "tests/$project" -c Release -v quiet -nologo -p:RunAnalyzers=false
+    dotnet exec "tests/$project/bin/Release/net10.0/$project.dll" -noLogo -noColor -showLiveOutput \
+      -method "Tessrax.Tests.Fuzz.LongFuzz.$1" || code=1
+  done
+  return "$code"
 }
 if [ -n "${crash:-}" ]; then
-  TESSRAX_FUZZ_REPLAY="$crash" run Tessrax.Tests.Fuzz.LongFuzz.Replays_a_crash
+  TESSRAX_FUZZ_REPLAY="$crash" run Replays_a_crash
   exit
 fi
-export TESSRAX_FUZZ_SECONDS="${1:?how many seconds}"
+export TESSRAX_FUZZ_SECONDS="${1:?how many seconds in each of the two projects}"
 export TESSRAX_FUZZ_SEED="${TESSRAX_FUZZ_SEED:-$RANDOM}"
 [ -z "${2:-}" ] || export TESSRAX_FUZZ_TARGET="$2"
 echo "seed $TESSRAX_FUZZ_SEED"
-run Tessrax.Tests.Fuzz.LongFuzz.Runs_as_long_as_asked
+run Runs_as_long_as_asked

@@ -36,6 +36,7 @@ internal sealed class CommandTree
             KeysGroup.Create(context),
             PlumbingGroup.Create(context),
             MerkleGroup.Create(context),
+            BenchGroup.Create(context),
             CompletionVerb.Create(context),
         };
         Root.Add(Json);

@@ -57,7 +57,10 @@ public sealed class KillCommandTests
             {
                 JsonValue printed = JsonValue.Parse(System.Text.Encoding.UTF8.GetBytes(output));
                 Assert.Equal($"{before}", printed["index"]!.AsNumberText());
-                Assert.Equal(view.Hasher.Text(view.Receipt(before).LeafHash(view.Hasher)), printed["leaf_hash"]!.AsString());
+                Assert.Equal(
+                    view.Hasher.Text(view.Receipt(before).LeafHash(view.Hasher)),
+                    printed["leaf_hash"]!.AsString()
+                );
             }
         }
         home.Ctl.Must("verify", "ledger");

@@ -70,7 +70,7 @@ mod woven {
         Schedule(w)
     }
 
-    #[target_feature(enable = "sha,sse2,ssse3,sse4.1")]
+    #[target_feature(enable = "sha,avx")]
     pub unsafe fn hash(prefix: u8, pairs: *const u8, count: usize, hashes: *mut u8) {
         let before = _mm_set_epi64x((prefix as i64) << 56, 0);
         let mut done = 0;
@@ -89,7 +89,7 @@ mod woven {
     }
 
     #[inline]
-    #[target_feature(enable = "sha,sse2,ssse3,sse4.1")]
+    #[target_feature(enable = "sha,avx")]
     unsafe fn nodes<const N: usize>(before: __m128i, pairs: [*const u8; N]) -> [Halves; N] {
         let mut message = [[_mm_setzero_si128(); 4]; N];
         let mut second = [&SECOND[0]; N];
@@ -121,7 +121,7 @@ mod woven {
     }
 
     #[inline]
-    #[target_feature(enable = "sha,sse2,ssse3,sse4.1")]
+    #[target_feature(enable = "sha,avx")]
     unsafe fn put(state: Halves, digest: *mut u8) {
         let [low, high] = sha_ni::words(state);
         _mm_storeu_si128(digest.cast(), sha_ni::swap(low));

@@ -27,7 +27,7 @@ pub struct Halves {
 /// # Safety
 /// The processor has the instructions.
 #[inline]
-#[target_feature(enable = "sha,sse2,ssse3,sse4.1")]
+#[target_feature(enable = "sha,avx")]
 pub unsafe fn load(state: &State) -> Halves {
     let dcba = _mm_loadu_si128(state.as_ptr().cast());
     let hgfe = _mm_loadu_si128(state.as_ptr().add(4).cast());
@@ -44,7 +44,7 @@ pub unsafe fn load(state: &State) -> Halves {
 /// # Safety
 /// The processor has the instructions.
 #[inline]
-#[target_feature(enable = "sha,sse2,ssse3,sse4.1")]
+#[target_feature(enable = "sha,avx")]
 pub unsafe fn words(halves: Halves) -> [__m128i; 2] {
     let feba = _mm_shuffle_epi32(halves.abef, 0x1b);
     let dchg = _mm_shuffle_epi32(halves.cdgh, 0xb1);
@@ -59,7 +59,7 @@ pub unsafe fn words(halves: Halves) -> [__m128i; 2] {
 /// # Safety
 /// The processor has the instructions.
 #[inline]
-#[target_feature(enable = "sha,sse2,ssse3,sse4.1")]
+#[target_feature(enable = "sha,avx")]
 pub unsafe fn swap(words: __m128i) -> __m128i {
     _mm_shuffle_epi8(
         words,
@@ -72,25 +72,54 @@ pub unsafe fn swap(words: __m128i) -> __m128i {
 /// # Safety
 /// The processor has the instructions.
 #[inline]
-#[target_feature(enable = "sha,sse2,ssse3,sse4.1")]
+#[target_feature(enable = "sha,avx")]
 pub unsafe fn block<const N: usize>(states: &mut [Halves; N], message: &mut [[__m128i; 4]; N]) {
     let before = *states;
-    for i in 0..16 {
-        let k = _mm_loadu_si128(K.as_ptr().add(4 * i).cast());
-        for n in 0..N {
-            let m = &mut message[n];
-            if i >= 4 {
-                // W[t] of four rounds at once, into the place of the four that are needed no more.
-                let older = _mm_alignr_epi8(m[(i + 3) % 4], m[(i + 2) % 4], 4);
-                let sum = _mm_add_epi32(_mm_sha256msg1_epu32(m[i % 4], m[(i + 1) % 4]), older);
-                m[i % 4] = _mm_sha256msg2_epu32(sum, m[(i + 3) % 4]);
-            }
-            rounds(&mut states[n], _mm_add_epi32(m[i % 4], k));
-        }
+    // Written out, so that the message stays in registers.
+    four::<N, 0>(states, message, 0);
+    four::<N, 1>(states, message, 4);
+    four::<N, 2>(states, message, 8);
+    four::<N, 3>(states, message, 12);
+    let mut t = 16;
+    while t < 64 {
+        extend::<N, 0>(message);
+        four::<N, 0>(states, message, t);
+        extend::<N, 1>(message);
+        four::<N, 1>(states, message, t + 4);
+        extend::<N, 2>(message);
+        four::<N, 2>(states, message, t + 8);
+        extend::<N, 3>(message);
+        four::<N, 3>(states, message, t + 12);
+        t += 16;
     }
     for n in 0..N {
         states[n].abef = _mm_add_epi32(states[n].abef, before[n].abef);
         states[n].cdgh = _mm_add_epi32(states[n].cdgh, before[n].cdgh);
+    }
+}
+
+/// Four rounds from round `t` on in each stream, with part `I` of its message.
+#[inline]
+#[target_feature(enable = "sha,avx")]
+unsafe fn four<const N: usize, const I: usize>(
+    states: &mut [Halves; N],
+    message: &[[__m128i; 4]; N],
+    t: usize,
+) {
+    let k = _mm_loadu_si128(K.as_ptr().add(t).cast());
+    for n in 0..N {
+        rounds(&mut states[n], _mm_add_epi32(message[n][I], k));
+    }
+}
+
+/// The words of four further rounds, into the place of the four that are needed no more.
+#[inline]
+#[target_feature(enable = "sha,avx")]
+unsafe fn extend<const N: usize, const I: usize>(message: &mut [[__m128i; 4]; N]) {
+    for m in message {
+        let older = _mm_alignr_epi8(m[(I + 3) % 4], m[(I + 2) % 4], 4);
+        let sum = _mm_add_epi32(_mm_sha256msg1_epu32(m[I], m[(I + 1) % 4]), older);
+        m[I] = _mm_sha256msg2_epu32(sum, m[(I + 3) % 4]);
     }
 }
 
@@ -99,7 +128,7 @@ pub unsafe fn block<const N: usize>(states: &mut [Halves; N], message: &mut [[__
 /// # Safety
 /// The processor has the instructions.
 #[inline]
-#[target_feature(enable = "sha,sse2,ssse3,sse4.1")]
+#[target_feature(enable = "sha,avx")]
 pub unsafe fn rounds(state: &mut Halves, wk: __m128i) {
     state.cdgh = _mm_sha256rnds2_epu32(state.cdgh, state.abef, wk);
     state.abef = _mm_sha256rnds2_epu32(state.abef, state.cdgh, _mm_shuffle_epi32(wk, 0x0e));
@@ -109,7 +138,7 @@ pub unsafe fn rounds(state: &mut Halves, wk: __m128i) {
 ///
 /// # Safety
 /// The processor has the instructions, and each of `blocks` points to `64 * count` bytes.
-#[target_feature(enable = "sha,sse2,ssse3,sse4.1")]
+#[target_feature(enable = "sha,avx")]
 pub unsafe fn compress<const N: usize>(
     states: [&mut State; N],
     blocks: [*const u8; N],

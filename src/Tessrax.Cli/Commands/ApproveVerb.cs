@@ -164,7 +164,9 @@ internal static class ApproveVerb
         foreach (ApprovalRecorded verdict in verdicts)
         {
             Proposal proposal = request.Proposals.First(p => p.Index == verdict.Proposal).Proposal;
-            context.Line($"{(approves ? "approved" : "rejected")} {verdict.Proposal}: {ProposalText.Explain(proposal)}");
+            context.Line(
+                $"{(approves ? "approved" : "rejected")} {verdict.Proposal}: {ProposalText.Explain(proposal)}"
+            );
         }
         context.Line(Tone.Dim, $"next, at the ledger: tessraxctl approve DIR --import {output}");
         return 0;

@@ -97,11 +97,7 @@ internal static class DecisionsVerb
             );
         bool proposed = receipt.Entry.Body.Event == Events.DecisionProposed;
         Decision decision =
-            (
-                proposed
-                    ? Proposal.FromJson(receipt.Payload!.Root).Decision
-                    : Decision.FromJson(receipt.Payload!.Root)
-            )
+            (proposed ? Proposal.FromJson(receipt.Payload!.Root).Decision : Decision.FromJson(receipt.Payload!.Root))
             ?? throw ErrorCodes.NoSuchEntry.Because(
                 $"entry {index} proposes a control event, not a decision",
                 "see tessraxctl show DIR N, or tessraxctl pending DIR"

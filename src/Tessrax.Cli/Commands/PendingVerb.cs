@@ -91,6 +91,6 @@ internal static class PendingVerb
             ("approvals", proposal.Votes.Count(v => v.Approves)),
             ("rejections", proposal.Votes.Count(v => !v.Approves)),
             ("expires_at", proposal.Proposal.Body.ExpiresAt.ToString()),
-            ("body", proposal.BodyDigest.ToString())
+            ("body", proposal.BodyDigest.ToString()),
         ]);
 }

@@ -98,9 +98,7 @@ internal static class RolloverVerb
     {
         if (rollover.Closed is not null)
             return true;
-        using PrivateKey key = approver.Decrypt(
-            context.Passphrase($"the key '{approver.Info.Name}'", passphraseFile)
-        );
+        using PrivateKey key = approver.Decrypt(context.Passphrase($"the key '{approver.Info.Name}'", passphraseFile));
         bool closed = rollover.Approve(key.PublicKey.Id, message => key.Sign(message));
         context.Line($"approved by {approver.Info.Name}");
         return closed;
@@ -136,7 +134,10 @@ internal static class RolloverVerb
             )
         );
         Predecessor before = genesis.Predecessor!;
-        context.Line(Tone.Good, $"{before.Origin} is closed with {before.Root.Size} entries; it goes on in {directory}");
+        context.Line(
+            Tone.Good,
+            $"{before.Origin} is closed with {before.Root.Size} entries; it goes on in {directory}"
+        );
         context.Line($"  id      {found.Directory.Id}");
         context.Line($"  origin  {genesis.Origin}");
         context.Line($"  hash    {genesis.Hash}");

@@ -38,7 +38,9 @@ internal static class ShowVerb
             );
             context.Line(Tone.Strong, $"entry {wanted} of {view.Size}: {receipt.Entry.Body.Event}");
             context.Line(ReceiptText.Summary(receipt));
-            context.Line($"recorded at {receipt.Entry.RecordedAt}, leaf {view.Hasher.Text(receipt.LeafHash(view.Hasher))}");
+            context.Line(
+                $"recorded at {receipt.Entry.RecordedAt}, leaf {view.Hasher.Text(receipt.LeafHash(view.Hasher))}"
+            );
             Section(context, "entry", receipt.Entry.ToJson());
             if (receipt.Payload is not null)
                 Section(context, "payload", receipt.Payload.Root);

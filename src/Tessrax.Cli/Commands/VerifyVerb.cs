@@ -64,7 +64,13 @@ internal static class VerifyVerb
             BundleSubject? about = null;
             if (Directory.Exists(given))
             {
-                verdict = VerifyLedger(context, given, root, parsed.GetValue(evidence), parsed.GetValue(predecessors) ?? []);
+                verdict = VerifyLedger(
+                    context,
+                    given,
+                    root,
+                    parsed.GetValue(evidence),
+                    parsed.GetValue(predecessors) ?? []
+                );
             }
             else
             {
@@ -138,7 +144,11 @@ internal static class VerifyVerb
         {
             foreach (Finding finding in stage.Findings)
                 context.Line(
-                    stage.Holds is null ? stage.Claimed ? Tone.Warn : Tone.Dim : Tone.Bad,
+                    stage.Holds is null
+                        ? stage.Claimed
+                            ? Tone.Warn
+                            : Tone.Dim
+                        : Tone.Bad,
                     $"{stage.Name}: {finding.Code} {finding.Message}"
                 );
         }

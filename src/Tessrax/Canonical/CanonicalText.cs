@@ -34,8 +34,9 @@ internal static class CanonicalText
     }
 
     /// <summary>Writes a string, quotes and all.</summary>
-    /// <param name="text">Without lone surrogates.</param>
+    /// <param name="text">Any text.</param>
     /// <param name="output">Where to.</param>
+    /// <exception cref="TessraxException">TSX1004: half of a surrogate pair.</exception>
     public static void Write(ReadOnlySpan<char> text, Utf8Buffer output)
     {
         output.Append((byte)'"');

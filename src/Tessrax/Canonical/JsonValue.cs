@@ -64,7 +64,7 @@ public sealed class JsonValue : IEquatable<JsonValue>
     {
         get
         {
-            int at = Array.BinarySearch(names, name, StringComparer.Ordinal);
+            int at = IndexOf(name);
             return at < 0 ? null : items[at];
         }
     }
@@ -175,6 +175,9 @@ public sealed class JsonValue : IEquatable<JsonValue>
             hash.Add(item);
         return hash.ToHashCode();
     }
+
+    /// <summary>Where the member of that name stands, or below 0.</summary>
+    internal int IndexOf(string name) => names.AsSpan().BinarySearch(name, StringComparer.Ordinal);
 
     internal static JsonValue FromMembers(List<(string Name, JsonValue Value)> members, long offset)
     {

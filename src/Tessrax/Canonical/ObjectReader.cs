@@ -13,7 +13,10 @@ namespace Tessrax.Canonical;
 public sealed class ObjectReader
 {
     private readonly JsonValue value;
-    private readonly HashSet<string> taken = new(StringComparer.Ordinal);
+
+    // One bit for each of the first 64 members; a record of ours has no more, so the set is for strangers' objects.
+    private ulong taken;
+    private HashSet<int>? takenBeyond;
 
     /// <param name="value">What should be an object.</param>
     /// <param name="path">Its path, for errors.</param>
@@ -36,8 +39,14 @@ public sealed class ObjectReader
     /// <summary>The member, whatever it is, or null.</summary>
     public JsonValue? Optional(string name)
     {
-        taken.Add(name);
-        return value[name];
+        int at = value.IndexOf(name);
+        if (at < 0)
+            return null;
+        if (at < 64)
+            taken |= 1UL << at;
+        else
+            (takenBeyond ??= []).Add(at);
+        return value.Items[at];
     }
 
     /// <summary>The member, whatever it is.</summary>
@@ -144,7 +153,7 @@ public sealed class ObjectReader
     {
         for (int i = 0; i < value.Names.Length; i++)
         {
-            if (!taken.Contains(value.Names[i]))
+            if (i < 64 ? (taken >> i & 1) == 0 : takenBeyond?.Contains(i) != true)
                 throw Fault(
                     ErrorCodes.UnknownMember,
                     Path,

@@ -6,7 +6,8 @@ namespace Tessrax.Canonical;
 /// <remarks>A profile of RFC 3339. Years 0001 to 9999; no offsets, no leap seconds.</remarks>
 public readonly record struct UtcTime : IComparable<UtcTime>
 {
-    private const string Form = "yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'";
+    /// <summary>Characters of the one form.</summary>
+    internal const int Length = 27;
 
     private readonly long ticks;
 
@@ -45,13 +46,19 @@ public readonly record struct UtcTime : IComparable<UtcTime>
     public static bool TryParse(string text, out UtcTime time)
     {
         time = default;
-        if (text.Length != 27)
+        if (text.Length != Length || text[^1] != 'Z')
             return false;
-        const DateTimeStyles Styles = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal;
-        if (!DateTime.TryParseExact(text, Form, CultureInfo.InvariantCulture, Styles, out DateTime parsed))
+        // The round-trip form has one digit more, and .NET reads and writes it several times faster than a form of one's own.
+        Span<char> roundTrip = stackalloc char[Length + 1];
+        text.CopyTo(roundTrip);
+        "0Z".CopyTo(roundTrip[(Length - 1)..]);
+        const DateTimeStyles Styles = DateTimeStyles.AdjustToUniversal;
+        if (!DateTime.TryParseExact(roundTrip, "O", CultureInfo.InvariantCulture, Styles, out DateTime parsed))
             return false;
         time = new UtcTime(parsed.Ticks);
-        return time.ToString() == text;
+        Span<char> back = stackalloc char[Length + 1];
+        time.WriteRoundTrip(back);
+        return back.SequenceEqual(roundTrip);
     }
 
     /// <summary>Reads any RFC 3339 time in UTC that the one form can say without loss: <c>T</c>/<c>t</c>/space, <c>Z</c>/<c>z</c>/<c>+00:00</c>,
@@ -83,5 +90,26 @@ public readonly record struct UtcTime : IComparable<UtcTime>
     public int CompareTo(UtcTime other) => ticks.CompareTo(other.ticks);
 
     public override string ToString() =>
-        new DateTime(ticks, DateTimeKind.Utc).ToString(Form, CultureInfo.InvariantCulture);
+        string.Create(
+            Length,
+            this,
+            static (text, time) =>
+            {
+                Span<char> roundTrip = stackalloc char[Length + 1];
+                time.WriteRoundTrip(roundTrip);
+                roundTrip[..(Length - 1)].CopyTo(text);
+                text[^1] = 'Z';
+            }
+        );
+
+    /// <summary>Writes the one form as ASCII.</summary>
+    /// <param name="text">At least 28 bytes; the first 27 are the time.</param>
+    internal void Write(Span<byte> text)
+    {
+        new DateTime(ticks, DateTimeKind.Utc).TryFormat(text, out _, "O", CultureInfo.InvariantCulture);
+        text[Length - 1] = (byte)'Z';
+    }
+
+    private void WriteRoundTrip(Span<char> text) =>
+        new DateTime(ticks, DateTimeKind.Utc).TryFormat(text, out _, "O", CultureInfo.InvariantCulture);
 }

@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Runtime.Intrinsics;
-using System.Text;
+using System.Text.Unicode;
 
 namespace Tessrax.Canonical;
 
@@ -76,10 +76,22 @@ internal sealed class Utf8Buffer : IBufferWriter<byte>
         Length++;
     }
 
-    /// <summary>Appends the UTF-8 of text without lone surrogates.</summary>
-    public void AppendText(ReadOnlySpan<char> text) =>
+    /// <summary>Appends the UTF-8 of text.</summary>
+    /// <exception cref="TessraxException">TSX1004: half of a surrogate pair.</exception>
+    public void AppendText(ReadOnlySpan<char> text)
+    {
         // Three bytes are the most that one UTF-16 code unit becomes.
-        Length += Encoding.UTF8.GetBytes(text, Room(checked(3 * text.Length)));
+        OperationStatus status = Utf8.FromUtf16(
+            text,
+            Room(checked(3 * text.Length)),
+            out _,
+            out int written,
+            replaceInvalidSequences: false
+        );
+        if (status != OperationStatus.Done)
+            throw ErrorCodes.LoneSurrogate.Because("a string holds half of a surrogate pair");
+        Length += written;
+    }
 
     /// <summary>At least <paramref name="count"/> bytes to write into; <see cref="Advance"/> tells how many were.</summary>
     public Span<byte> Room(int count)

@@ -12,8 +12,11 @@ internal unsafe struct Sha256State
 {
     public fixed uint Words[8];
 
-    // Nl, Nh, data[16], num, md_len.
-    private fixed uint rest[20];
+    // Nl, Nh and data[16], which calls with whole blocks count in but do not look at.
+    private fixed uint rest[18];
+
+    // num, how many bytes of a partial block are kept: none.
+    private ulong kept;
 
     /// <summary>The initial hash value.</summary>
     public static ReadOnlySpan<uint> Initial =>
@@ -32,7 +35,7 @@ internal unsafe struct Sha256State
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Begin(Sha256State* state)
     {
-        *state = default;
+        state->kept = 0;
         Restart(state);
     }
 

@@ -14,6 +14,9 @@ internal sealed unsafe class Sha256Stream<TBlocks>(string name) : Sha256Backend(
 {
     private const int Block = 64;
 
+    // What the compression function reads at a time.
+    private const int Part = 16;
+
     // Inputs in parts are joined up to this length; receipts and claims are below it.
     private const int Joined = 16 * Block;
 
@@ -37,34 +40,10 @@ internal sealed unsafe class Sha256Stream<TBlocks>(string name) : Sha256Backend(
 
     public override Digest Hash(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, ReadOnlySpan<byte> third)
     {
-        Sha256State state;
-        Sha256State.Begin(&state);
+        if (first.Length == 1 && second.Length == Digest.Size && third.Length == Digest.Size)
+            return HashNode(first[0], second, third);
         long length = (long)first.Length + second.Length + third.Length;
-        if (length <= Joined - Trailer)
-        {
-            byte* joined = stackalloc byte[Joined];
-            if (first.Length == 1 && second.Length == Digest.Size && third.Length == Digest.Size)
-            {
-                ref byte left = ref MemoryMarshal.GetReference(second);
-                ref byte right = ref MemoryMarshal.GetReference(third);
-                JoinNode(joined, first[0], ref left, ref right);
-                TBlocks.Compress(&state, joined, 2);
-            }
-            else
-            {
-                var target = new Span<byte>(joined, Joined);
-                first.CopyTo(target);
-                second.CopyTo(target[first.Length..]);
-                third.CopyTo(target[(first.Length + second.Length)..]);
-                TBlocks.Compress(&state, joined, Pad(joined, (int)length, length));
-            }
-        }
-        else
-        {
-            HashLong(&state, first, second, third);
-        }
-        Sha256State.Store(&state, out Digest digest);
-        return digest;
+        return length <= Joined - Trailer ? HashJoined(first, second, third) : HashLong(first, second, third);
     }
 
     public override void HashPairs(byte prefix, ReadOnlySpan<Digest> pairs, Span<Digest> hashes)
@@ -72,6 +51,7 @@ internal sealed unsafe class Sha256Stream<TBlocks>(string name) : Sha256Backend(
         Sha256State state;
         Sha256State.Begin(&state);
         byte* node = stackalloc byte[2 * Block];
+        PadNode(node);
         ref byte pair = ref Unsafe.As<Digest, byte>(ref MemoryMarshal.GetReference(pairs));
         for (int i = 0; i < hashes.Length; i++)
         {
@@ -83,30 +63,53 @@ internal sealed unsafe class Sha256Stream<TBlocks>(string name) : Sha256Backend(
         }
     }
 
-    public override void HashMany(byte prefix, ReadOnlySpan<byte> data, ReadOnlySpan<int> ends, Span<Digest> hashes)
+    // A node of a tree.
+    private static Digest HashNode(byte prefix, ReadOnlySpan<byte> left, ReadOnlySpan<byte> right)
     {
-        ReadOnlySpan<byte> first = [prefix];
-        int begin = 0;
-        for (int i = 0; i < hashes.Length; i++)
-        {
-            hashes[i] = Hash(first, data[begin..ends[i]], default);
-            begin = ends[i];
-        }
+        Sha256State state;
+        Sha256State.Begin(&state);
+        byte* node = stackalloc byte[2 * Block];
+        PadNode(node);
+        JoinNode(node, prefix, ref MemoryMarshal.GetReference(left), ref MemoryMarshal.GetReference(right));
+        TBlocks.Compress(&state, node, 2);
+        Sha256State.Store(&state, out Digest digest);
+        return digest;
     }
 
-    private static void HashLong(
-        Sha256State* state,
-        ReadOnlySpan<byte> first,
-        ReadOnlySpan<byte> second,
-        ReadOnlySpan<byte> third
-    )
+    private static Digest HashJoined(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, ReadOnlySpan<byte> third)
     {
+        Sha256State state;
+        Sha256State.Begin(&state);
+        byte* joined = stackalloc byte[Joined];
+        int length = first.Length + second.Length + third.Length;
+        if (first.Length == 1 && third.IsEmpty)
+        {
+            JoinLeaf(joined, first[0], second);
+        }
+        else
+        {
+            var target = new Span<byte>(joined, Joined);
+            first.CopyTo(target);
+            second.CopyTo(target[first.Length..]);
+            third.CopyTo(target[(first.Length + second.Length)..]);
+        }
+        TBlocks.Compress(&state, joined, Pad(joined, length, length));
+        Sha256State.Store(&state, out Digest digest);
+        return digest;
+    }
+
+    private static Digest HashLong(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, ReadOnlySpan<byte> third)
+    {
+        Sha256State state;
+        Sha256State.Begin(&state);
         byte* block = stackalloc byte[Block];
         int filled = 0;
-        Absorb(state, block, ref filled, first);
-        Absorb(state, block, ref filled, second);
-        Absorb(state, block, ref filled, third);
-        Finish(state, new(block, filled), (long)first.Length + second.Length + third.Length);
+        Absorb(&state, block, ref filled, first);
+        Absorb(&state, block, ref filled, second);
+        Absorb(&state, block, ref filled, third);
+        Finish(&state, new(block, filled), (long)first.Length + second.Length + third.Length);
+        Sha256State.Store(&state, out Digest digest);
+        return digest;
     }
 
     private static void Absorb(Sha256State* state, byte* block, ref int filled, ReadOnlySpan<byte> data)
@@ -143,17 +146,39 @@ internal sealed unsafe class Sha256Stream<TBlocks>(string name) : Sha256Backend(
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void JoinNode(byte* node, byte prefix, ref byte left, ref byte right)
     {
-        const int Part = 16;
-        Vector128<byte> l0 = Vector128.LoadUnsafe(ref left);
-        Vector128<byte> r0 = Vector128.LoadUnsafe(ref right);
-        (After(l0, prefix)).Store(node);
+        After(Vector128.LoadUnsafe(ref left), prefix).Store(node);
         Vector128.LoadUnsafe(ref left, Part - 1).Store(node + Part);
-        After(r0, Unsafe.Add(ref left, Digest.Size - 1)).Store(node + (2 * Part));
+        After(Vector128.LoadUnsafe(ref right), Unsafe.Add(ref left, Digest.Size - 1)).Store(node + (2 * Part));
         Vector128.LoadUnsafe(ref right, Part - 1).Store(node + (3 * Part));
         Vector128.CreateScalar((ushort)(0x8000 | Unsafe.Add(ref right, Digest.Size - 1))).AsByte().Store(node + Block);
+    }
+
+    // All of a node's padding but its first byte.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void PadNode(byte* node)
+    {
         Vector128<byte>.Zero.Store(node + Block + Part);
         Vector128<byte>.Zero.Store(node + Block + (2 * Part));
+        // 65 bytes are 0x208 bits.
         Vector128.Create((byte)0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 8).Store(node + Block + (3 * Part));
+    }
+
+    // A leaf, likewise; its last few bytes do not fill a part.
+    private static void JoinLeaf(byte* joined, byte prefix, ReadOnlySpan<byte> data)
+    {
+        ref byte source = ref MemoryMarshal.GetReference(data);
+        int at = 0;
+        if (data.Length >= Part)
+        {
+            After(Vector128.LoadUnsafe(ref source), prefix).Store(joined);
+            for (at = Part - 1; at <= data.Length - Part; at += Part)
+                Vector128.LoadUnsafe(ref source, (nuint)at).Store(joined + at + 1);
+        }
+        else
+        {
+            joined[0] = prefix;
+        }
+        data[at..].CopyTo(new(joined + at + 1, Part));
     }
 
     // before || bytes, without the last one.

@@ -58,12 +58,18 @@ public sealed record Approval
     public JsonValue ToJson() => Unsigned().With("sig", Signature);
 
     /// <summary>The bytes that the approver signs.</summary>
-    public byte[] SignedBytes(Digest ledger, Digest body) =>
-        Tessrax.Ledger.SignedBytes.Of(
+    public byte[] SignedBytes(Digest ledger, Digest body)
+    {
+        Utf8Buffer buffer = Utf8Buffer.Rent();
+        LeafFormat.WriteUnsignedApproval(this, body, buffer);
+        byte[] signed = Tessrax.Ledger.SignedBytes.Of(
             Tessrax.Ledger.SignedBytes.ApprovalLabel,
             ledger,
-            Unsigned().With("body", body.ToString())
+            buffer.Written
         );
+        Utf8Buffer.Return(buffer);
+        return signed;
+    }
 
     /// <summary>Whether <paramref name="key"/> signed this approval of <paramref name="body"/>.</summary>
     public bool IsSignedBy(PublicKey key, Digest ledger, Digest body) =>

@@ -18,6 +18,8 @@ public sealed record Entry
     /// <summary>The most bytes of an entry: what a C2SP entry bundle can hold.</summary>
     public const int MaxBytes = 65_535;
 
+    private static readonly byte[] NoApprovals = "[]"u8.ToArray();
+
     public required EntryBody Body { get; init; }
 
     /// <summary>The author's 64-byte signature in base64; null for bodies that the log attests.</summary>
@@ -39,16 +41,40 @@ public sealed record Entry
     /// <exception cref="TessraxException">TSX1001 to TSX1011.</exception>
     public static Entry Parse(ReadOnlySpan<byte> leaf)
     {
-        if (leaf.Length > MaxBytes)
-            throw ErrorCodes.TooLarge.Because($"an entry of {leaf.Length} bytes; at most {MaxBytes} are allowed");
-        JsonValue value = JsonValue.Parse(leaf);
-        if (!value.ToCanonicalBytes().AsSpan().SequenceEqual(leaf))
+        RequireSize(leaf.Length);
+        return OfLeaf(leaf.ToArray());
+    }
+
+    /// <summary>Reads a leaf whose bytes the caller will not change: the entry keeps parts of them.</summary>
+    internal static Entry OfLeaf(ReadOnlyMemory<byte> leaf)
+    {
+        RequireSize(leaf.Length);
+        JsonValue value = JsonValue.Parse(leaf.Span);
+        if (!CanonicalWriter.IsCanonicalOrRefused(leaf.Span))
             throw ErrorCodes.NotCanonical.Because("the entry's bytes are not in canonical form");
-        return FromJson(value);
+        Entry entry = Read(value, "$");
+        // Canonical members stand side by side in their order, so that each ends where the name of the next begins.
+        long bodyAt = value["body"]!.Offset;
+        long bodyEnd = value["epoch"]!.Offset - ",\"epoch\":".Length;
+        long approvals = bodyAt - ",\"body\":".Length - value["approvals"]!.Offset;
+        entry.Body.Remember(leaf[(int)bodyAt..(int)bodyEnd]);
+        entry.CheckSizes((int)approvals);
+        return entry;
     }
 
     /// <summary>Reads an entry that is part of a larger document.</summary>
     public static Entry FromJson(JsonValue value, string path = "$")
+    {
+        Entry entry = Read(value, path);
+        Utf8Buffer buffer = Utf8Buffer.Rent();
+        LeafFormat.WriteApprovals(entry.Approvals, buffer);
+        int approvals = buffer.Length;
+        Utf8Buffer.Return(buffer);
+        entry.CheckSizes(approvals);
+        return entry;
+    }
+
+    private static Entry Read(JsonValue value, string path)
     {
         var reader = new ObjectReader(value, path);
         var entry = new Entry
@@ -67,7 +93,6 @@ public sealed record Entry
             Gov = ReadGov(reader.Object("gov")),
         };
         reader.End();
-        entry.CheckSizes();
         return entry;
     }
 
@@ -86,11 +111,26 @@ public sealed record Entry
     /// <exception cref="TessraxException">TSX1006: body, approvals or entry over their limits.</exception>
     public byte[] ToLeaf()
     {
-        CheckSizes();
-        byte[] leaf = ToJson().ToCanonicalBytes();
-        return leaf.Length <= MaxBytes
-            ? leaf
-            : throw ErrorCodes.TooLarge.Because($"an entry of {leaf.Length} bytes; at most {MaxBytes} are allowed");
+        ReadOnlySpan<byte> body = Body.Canonical();
+        var parts = new EntryParts
+        {
+            Index = Index,
+            Epoch = Epoch,
+            RecordedAt = RecordedAt,
+            Gov = Gov,
+            HasSignature = Signature is not null,
+            Signature = Signature,
+        };
+        Utf8Buffer buffer = Utf8Buffer.Rent();
+        LeafFormat.WriteApprovals(Approvals, buffer);
+        byte[] approvals = Approvals.Count == 0 ? NoApprovals : buffer.Written.ToArray();
+        CheckSizes(approvals.Length);
+        buffer.Clear();
+        LeafFormat.WriteEntry(parts, body, approvals, buffer);
+        RequireSize(buffer.Length);
+        byte[] leaf = buffer.Written.ToArray();
+        Utf8Buffer.Return(buffer);
+        return leaf;
     }
 
     private static GovRef ReadGov(ObjectReader reader)
@@ -100,14 +140,19 @@ public sealed record Entry
         return gov;
     }
 
-    private void CheckSizes()
+    private static void RequireSize(int entry)
     {
-        int body = Body.ToJson().ToCanonicalBytes().Length;
+        if (entry > MaxBytes)
+            throw ErrorCodes.TooLarge.Because($"an entry of {entry} bytes; at most {MaxBytes} are allowed");
+    }
+
+    private void CheckSizes(int approvals)
+    {
+        int body = Body.Canonical().Length;
         if (body > EntryBody.MaxBytes)
             throw ErrorCodes.TooLarge.Because($"a body of {body} bytes; at most {EntryBody.MaxBytes} are allowed");
         if (Approvals.Count > Approval.MaxCount)
             throw ErrorCodes.TooLarge.Because($"{Approvals.Count} approvals; at most {Approval.MaxCount} are allowed");
-        int approvals = JsonValue.Of(Approvals.Select(a => a.ToJson())).ToCanonicalBytes().Length;
         if (approvals > Approval.MaxBytes)
             throw ErrorCodes.TooLarge.Because(
                 $"approvals of {approvals} bytes; at most {Approval.MaxBytes} are allowed"

@@ -61,6 +61,8 @@ public sealed record EntryBody
     /// <summary>Bytes in a nonce.</summary>
     public const int NonceBytes = 16;
 
+    private CanonicalMemo memo;
+
     /// <summary>The origin in the genesis body, the ledger id (<c>sha256:…</c>) everywhere else.</summary>
     public required string Ledger { get; init; }
 
@@ -128,8 +130,45 @@ public sealed record EntryBody
 
     /// <summary>The bytes that the author signs.</summary>
     public byte[] SignedBytes(Digest ledger) =>
-        Tessrax.Ledger.SignedBytes.Of(Tessrax.Ledger.SignedBytes.EntryLabel, ledger, ToJson());
+        Tessrax.Ledger.SignedBytes.Of(Tessrax.Ledger.SignedBytes.EntryLabel, ledger, Canonical());
 
     /// <summary>SHA-256 of the signed bytes: what approvals name.</summary>
-    public Digest DigestIn(Digest ledger) => HashEngine.Sha256.Hash(SignedBytes(ledger));
+    public Digest DigestIn(Digest ledger)
+    {
+        if (memo.TryGetDigest(this, ledger, out Digest digest))
+            return digest;
+        digest = Tessrax.Ledger.SignedBytes.DigestOf(Tessrax.Ledger.SignedBytes.EntryLabel, ledger, Canonical());
+        memo.KeepDigest(this, ledger, digest);
+        return digest;
+    }
+
+    /// <summary>The canonical bytes; written once.</summary>
+    internal ReadOnlySpan<byte> Canonical()
+    {
+        if (memo.TryGet(this, out ReadOnlyMemory<byte> known))
+            return known.Span;
+        Utf8Buffer buffer = Utf8Buffer.Rent();
+        LeafFormat.WriteBody(Parts(), buffer);
+        byte[] bytes = buffer.Written.ToArray();
+        Utf8Buffer.Return(buffer);
+        memo.Keep(this, bytes);
+        return bytes;
+    }
+
+    /// <summary>Keeps the canonical bytes that the body was read from.</summary>
+    internal void Remember(ReadOnlyMemory<byte> canonical) => memo.Keep(this, canonical);
+
+    private BodyParts Parts() =>
+        new()
+        {
+            Ledger = Ledger,
+            Event = Event,
+            By = By,
+            IssuedAt = IssuedAt,
+            ExpiresAt = ExpiresAt,
+            Nonce = Nonce,
+            Payload = Payload,
+            Control = Control,
+            Policy = Policy,
+        };
 }

@@ -56,7 +56,8 @@ public sealed class Receipt
     /// <exception cref="TessraxException">TSX1001 to TSX1011: the bytes are not a canonical entry, or the payload is not canonical JSON.</exception>
     public static Receipt Parse(ReadOnlySpan<byte> leaf, ReadOnlySpan<byte> payload, ReadOnlySpan<byte> salt)
     {
-        Entry entry = Entry.Parse(leaf);
+        byte[] kept = leaf.ToArray();
+        Entry entry = Entry.OfLeaf(kept);
         FrozenPayload? frozen = null;
         CheckSize(payload.Length);
         if (payload.Length > 0)
@@ -65,7 +66,7 @@ public sealed class Receipt
             if (!frozen.Bytes.SequenceEqual(payload))
                 throw ErrorCodes.NotCanonical.Because("the payload's bytes are not in canonical form");
         }
-        return new Receipt(entry, leaf.ToArray(), frozen, salt.ToArray());
+        return new Receipt(entry, kept, frozen, salt.ToArray());
     }
 
     private static void CheckSize(int payload)

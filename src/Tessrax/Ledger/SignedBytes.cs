@@ -17,11 +17,25 @@ public static class SignedBytes
     /// <summary>Payload commitments.</summary>
     public const string PayloadLabel = "tessrax/payload/v1\n";
 
+    /// <summary>The most bytes of a label and a ledger id.</summary>
+    internal const int MaxHead = 64;
+
     private const string LedgerLabel = "tessrax/ledger/v1\n";
 
     /// <summary>The bytes that a key signs for <paramref name="value"/>.</summary>
     public static byte[] Of(string label, Digest ledger, JsonValue value) =>
-        Join(label, ledger.Span, value.ToCanonicalBytes());
+        Of(label, ledger, value.ToCanonicalBytes());
+
+    /// <summary>The bytes that a key signs for an object that is canonical already.</summary>
+    internal static byte[] Of(string label, Digest ledger, ReadOnlySpan<byte> canonical) =>
+        [.. Encoding.ASCII.GetBytes(label), .. ledger.Span, .. canonical];
+
+    /// <summary>SHA-256 of what a key signs for an object that is canonical already.</summary>
+    internal static Digest DigestOf(string label, Digest ledger, ReadOnlySpan<byte> canonical)
+    {
+        Span<byte> head = stackalloc byte[MaxHead];
+        return HashEngine.Sha256.Hash(head[..WriteHead(label, ledger, head)], canonical);
+    }
 
     /// <summary>The id of the ledger that this genesis body creates: SHA-256(<c>tessrax/ledger/v1\n</c> || JCS(body)).</summary>
     public static Digest LedgerIdOf(JsonValue genesisBody) =>
@@ -29,9 +43,18 @@ public static class SignedBytes
 
     /// <summary>The commitment to a payload: SHA-256(<c>tessrax/payload/v1\n</c> || ledger id || 32-byte salt || JCS(payload)).</summary>
     /// <remarks>The salt keeps a payload of few possible values from being guessed from the leaf, which is public for ever.</remarks>
-    public static Digest CommitmentOf(Digest ledger, ReadOnlySpan<byte> salt, ReadOnlySpan<byte> canonicalPayload) =>
-        HashEngine.Sha256.Hash(Join(PayloadLabel, ledger.Span, salt), canonicalPayload);
+    public static Digest CommitmentOf(Digest ledger, ReadOnlySpan<byte> salt, ReadOnlySpan<byte> canonicalPayload)
+    {
+        Span<byte> head = stackalloc byte[MaxHead];
+        return HashEngine.Sha256.Hash(head[..WriteHead(PayloadLabel, ledger, head)], salt, canonicalPayload);
+    }
 
-    private static byte[] Join(string label, ReadOnlySpan<byte> second, ReadOnlySpan<byte> third) =>
-        [.. Encoding.ASCII.GetBytes(label), .. second, .. third];
+    /// <summary>Writes a label and the ledger id.</summary>
+    /// <returns>How many bytes they have; at most <see cref="MaxHead"/>.</returns>
+    internal static int WriteHead(string label, Digest ledger, Span<byte> to)
+    {
+        int length = Encoding.ASCII.GetBytes(label, to);
+        ledger.Span.CopyTo(to[length..]);
+        return length + Digest.Size;
+    }
 }

@@ -81,7 +81,7 @@ internal static class BatchClimb
             for (int i = 0; i < nodes.Length; i++)
             {
                 if (turns[i] is Turn.GivenLeft or Turn.GivenRight)
-                    given.Add(Below(2 * nodes[i] + (turns[i] == Turn.GivenRight ? 1 : 0), level, size));
+                    given.Add(ProofPlan.Below(2 * nodes[i] + (turns[i] == Turn.GivenRight ? 1 : 0), level, size));
             }
         }
         return CollectionsMarshal.AsSpan(given);
@@ -101,11 +101,5 @@ internal static class BatchClimb
                 given += turn is Turn.GivenLeft or Turn.GivenRight ? 1 : 0;
         }
         return given;
-    }
-
-    private static LeafRange Below(long node, int level, long size)
-    {
-        long start = node << level;
-        return new LeafRange(start, size - start <= 1L << level ? size : start + (1L << level));
     }
 }

@@ -52,15 +52,22 @@ public static class InclusionProof
         ArgumentNullException.ThrowIfNull(hasher);
         if (index < 0 || index >= tree.Size)
             return false;
-        int count = ProofPlan.Turns(tree.Size, OneLeaf(index), out ulong rights, out _);
+        int count = ProofPlan.Turns(tree.Size, OneLeaf(index), out ulong rights);
         // The tree's shape alone says how long a path is; a shorter one, the empty one above all, proves nothing.
         if (path.Length != count)
             return false;
 
         // RFC 6962, section 2.1.1: PATH(m, D[n]) appends the hash of the half that leaf m is not in.
+        // The two take their places without a branch: no processor could guess the turns.
+        Span<Digest> pair = stackalloc Digest[2];
         Digest node = leaf;
         for (int i = 0; i < path.Length; i++)
-            node = (rights >> i & 1) == 1 ? hasher.Node(node, path[i]) : hasher.Node(path[i], node);
+        {
+            int place = (int)(~(rights >> i) & 1);
+            pair[place] = node;
+            pair[place ^ 1] = path[i];
+            node = hasher.Node(pair[0], pair[1]);
+        }
         return node == tree.Root;
     }
 

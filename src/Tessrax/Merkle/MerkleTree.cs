@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Tessrax.Hashing;
 
 namespace Tessrax.Merkle;
@@ -114,7 +116,16 @@ public sealed class MerkleTree : ISubtreeReader
 
         private Digest[][] chunks = new Digest[1][];
 
-        public Digest this[long index] => Volatile.Read(ref chunks)[index >> ChunkBits][index & (ChunkSize - 1)];
+        public Digest this[long index]
+        {
+            get
+            {
+                // Every chunk has ChunkSize hashes, so the place needs no check, which would have to fetch the array's length
+                // from memory beside the hash itself: proofs read one hash here and one there.
+                Digest[] chunk = Volatile.Read(ref chunks)[index >> ChunkBits];
+                return Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(chunk), (nint)(index & (ChunkSize - 1)));
+            }
+        }
 
         public void Store(long index, Digest hash) => Chunk(index >> ChunkBits)[index & (ChunkSize - 1)] = hash;
 

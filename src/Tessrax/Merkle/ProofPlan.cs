@@ -4,8 +4,8 @@ namespace Tessrax.Merkle;
 
 /// <summary>Which nodes a proof is made of. Provers read them and verifiers fold them, so the two cannot disagree about a tree's shape.</summary>
 /// <remarks>
-/// A plan is the way from the root down to a goal, a range of leaves: it turns towards the goal's last leaf and ends at the first
-/// node that has no leaf outside of the goal. For an inclusion proof the goal is one leaf, for a consistency proof the old tree.
+/// A plan is the way between the root and a goal, a range of leaves: down from the root it turns towards the goal's last leaf and
+/// ends at the first node that has no leaf outside of the goal. For an inclusion proof the goal is one leaf, for a consistency proof the old tree.
 /// <code>
 /// size 7, goal [2, 3):      [0,7)              the way ends at      [2,3)
 ///                        [0,4)   [4,7)         beside it, going up  [3,4) right, [0,2) left, [4,7) right
@@ -22,7 +22,7 @@ internal static class ProofPlan
     // A path has up to 64 ranges, of which one at most is ragged; batches may need more.
     private const int OnStack = 2 * (MaxLength + 1);
 
-    /// <summary>Walks from the root of a tree of <paramref name="size"/> leaves down to <paramref name="goal"/>.</summary>
+    /// <summary>The way to <paramref name="goal"/> in a tree of <paramref name="size"/> leaves.</summary>
     /// <param name="size">At least <c>goal.End</c>.</param>
     /// <param name="goal">Not empty, and within the tree.</param>
     /// <param name="siblings">Room for <see cref="MaxLength"/> ranges: those beside the way, listed from its end up to the root.</param>
@@ -30,12 +30,15 @@ internal static class ProofPlan
     /// <returns>How many siblings there are.</returns>
     public static int Walk(long size, LeafRange goal, Span<LeafRange> siblings, out LeafRange end)
     {
+        (int level, long node, long width) = End(size, goal);
+        end = Below(node, level, size);
         int count = 0;
-        var node = new LeafRange(0, size);
-        while (!goal.Contains(node))
-            node = Step(node, goal, out siblings[count++]);
-        siblings[..count].Reverse();
-        end = node;
+        for (; width > 1; level++, node >>= 1, width -= width >> 1)
+        {
+            long sibling = node ^ 1;
+            if (sibling < width)
+                siblings[count++] = Below(sibling, level, size);
+        }
         return count;
     }
 
@@ -43,28 +46,45 @@ internal static class ProofPlan
     /// <param name="size">At least <c>goal.End</c>.</param>
     /// <param name="goal">Not empty, and within the tree.</param>
     /// <param name="rights">Bit i is set if the i-th sibling, counted from the end of the way up, is on the right.</param>
-    /// <param name="end">The range at which the way ends.</param>
     /// <returns>How many siblings there are.</returns>
-    public static int Turns(long size, LeafRange goal, out ulong rights, out LeafRange end)
+    public static int Turns(long size, LeafRange goal, out ulong rights)
     {
+        (_, long node, long width) = End(size, goal);
         int count = 0;
         rights = 0;
-        var node = new LeafRange(0, size);
-        for (; !goal.Contains(node); count++)
+        for (; width > 1; node >>= 1, width -= width >> 1)
         {
-            node = Step(node, goal, out LeafRange sibling);
-            rights = rights << 1 | (sibling.Start >= node.End ? 1UL : 0);
+            // Who has no sibling is on the left, and its bit is overwritten by the next, or never read.
+            rights = rights & ~(1UL << count) | (ulong)(~node & 1) << count;
+            count += (node ^ 1) < width ? 1 : 0;
         }
-        end = node;
         return count;
     }
 
-    private static LeafRange Step(LeafRange node, LeafRange goal, out LeafRange sibling)
+    // Level l of a tree of n leaves has ceil(n / 2^l) nodes, of which the last may stand over fewer than 2^l leaves. A last node
+    // without a sibling goes up unchanged. So the tree of RFC 6962, which is cut from the top, is built from below, and the way
+    // is found without a search: from the goal's last leaf up, as long as all leaves are the goal's.
+    private static (int Level, long Node, long Width) End(long size, LeafRange goal)
     {
-        (LeafRange left, LeafRange right) = node.Split();
-        bool goLeft = goal.End <= left.End;
-        sibling = goLeft ? right : left;
-        return goLeft ? left : right;
+        int level = 0;
+        long node = goal.End - 1;
+        long width = size;
+        for (; width > 1 && goal.Contains(Below(node >> 1, level + 1, size)); width -= width >> 1)
+        {
+            level++;
+            node >>= 1;
+        }
+        return (level, node, width);
+    }
+
+    /// <summary>The leaves below a node of a tree of <paramref name="size"/> leaves.</summary>
+    /// <param name="node">Counted from the left in its level.</param>
+    /// <param name="level">0 for leaves, at most 63.</param>
+    /// <param name="size">More than <c>node * 2^level</c>.</param>
+    public static LeafRange Below(long node, int level, long size)
+    {
+        long start = node << level;
+        return new LeafRange(start, (ulong)(size - start) <= 1UL << level ? size : start + (1L << level));
     }
 
     /// <summary>The hash of each range, none of them empty, into the same place of <paramref name="nodes"/>, from one reading of all their subtrees.</summary>
@@ -75,9 +95,9 @@ internal static class ProofPlan
         Span<Digest> nodes
     )
     {
-        int count = CountSubtrees(ranges);
         if (ranges.IsEmpty)
             return;
+        int count = CountSubtrees(ranges);
         Span<Subtree> wanted = count <= OnStack ? stackalloc Subtree[count] : new Subtree[count];
         ListSubtrees(ranges, wanted);
         if (count == ranges.Length)

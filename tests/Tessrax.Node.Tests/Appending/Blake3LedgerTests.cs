@@ -72,8 +72,14 @@ public sealed class Blake3LedgerTests : IDisposable
         var verifier = new LedgerVerifier(TimeProvider.System, ledger.Trust);
         foreach (Receipt receipt in view.Receipts())
         {
-            string leaf = Encoding.UTF8.GetString(receipt.Leaf.Span).Replace("\"blake3\"", "\"sha256\"", StringComparison.Ordinal);
-            verifier.Add(Encoding.UTF8.GetBytes(leaf), receipt.Payload is null ? [] : receipt.Payload.Bytes, receipt.Salt.Span);
+            string leaf = Encoding
+                .UTF8.GetString(receipt.Leaf.Span)
+                .Replace("\"blake3\"", "\"sha256\"", StringComparison.Ordinal);
+            verifier.Add(
+                Encoding.UTF8.GetBytes(leaf),
+                receipt.Payload is null ? [] : receipt.Payload.Bytes,
+                receipt.Salt.Span
+            );
         }
         verifier.AddCheckpoint(view.Checkpoint.ToBytes());
         Verdict verdict = verifier.Finish();

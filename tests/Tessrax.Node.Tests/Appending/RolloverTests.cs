@@ -92,7 +92,11 @@ public sealed class RolloverTests : IDisposable
         string to = alone.Beside("next");
         using (LedgerWriter old = alone.Open())
             Assert.True(Roll(old, to, alone.Environment, approvers: 0));
-        Assert.True(new LedgerCheck(alone.Environment, null).Run(to, withEvidence: false).Stages.All(s => s.Name == "trust" || s.Holds == true));
+        Assert.True(
+            new LedgerCheck(alone.Environment, null)
+                .Run(to, withEvidence: false)
+                .Stages.All(s => s.Name == "trust" || s.Holds == true)
+        );
     }
 
     [Fact]
@@ -119,7 +123,10 @@ public sealed class RolloverTests : IDisposable
             using (LedgerWriter old = home.Open())
                 Assert.True(Roll(old, to, home.Environment, approvers: 2), $"step {step}");
             Verdict verdict = new LedgerCheck(home.Environment, null).Run(to, withEvidence: true);
-            Assert.True(verdict.Stages.All(s => s.Name == "trust" || s.Holds == true), $"step {step}: {verdict.ToJson()}");
+            Assert.True(
+                verdict.Stages.All(s => s.Name == "trust" || s.Holds == true),
+                $"step {step}: {verdict.ToJson()}"
+            );
             Assert.True(home.Verify().Holds);
             if (mark is not null)
                 Assert.Equal(mark, verdict.Ledger!.Value.ToHex());
@@ -205,7 +212,16 @@ public sealed class RolloverTests : IDisposable
         Assert.True(Run(ledger.Environment, approvers: 2));
         string third = ledger.Beside("third");
         using (LedgerWriter second = LedgerWriter.Open(next, NextKeys(), ledger.Environment))
-            Assert.True(Roll(second, third, ledger.Environment, 2, "sha256", () => new LedgerKeys(TestLedger.Seeded(41), TestLedger.Seeded(42))));
+            Assert.True(
+                Roll(
+                    second,
+                    third,
+                    ledger.Environment,
+                    2,
+                    "sha256",
+                    () => new LedgerKeys(TestLedger.Seeded(41), TestLedger.Seeded(42))
+                )
+            );
         Verdict verdict = Verify(third);
         Assert.True(verdict.Holds, verdict.ToJson().ToString());
         Assert.StartsWith("sha256:", verdict.RootText, StringComparison.Ordinal);
@@ -284,7 +300,9 @@ public sealed class RolloverTests : IDisposable
         var rollover = new Rollover(old, to, environment);
         RolloverPlan plan = rollover.Plan(null, hash);
         LedgerKeys own = keys?.Invoke() ?? NextKeys();
-        bool closed = rollover.Close(new Successor(plan.Origin, plan.Hash, VerifierKey.Create(plan.Origin, own.Log.PublicKey)));
+        bool closed = rollover.Close(
+            new Successor(plan.Origin, plan.Hash, VerifierKey.Create(plan.Origin, own.Log.PublicKey))
+        );
         for (int i = 1; i <= approvers && !closed; i++)
         {
             using PrivateKey key = TestLedger.Approver(i);
@@ -317,7 +335,10 @@ public sealed class RolloverTests : IDisposable
     }
 
     private Verdict Verify(string path, params string[] predecessors) =>
-        new LedgerCheck(ledger.Environment, TrustOf(path)) { Predecessors = predecessors }.Run(path, withEvidence: true);
+        new LedgerCheck(ledger.Environment, TrustOf(path)) { Predecessors = predecessors }.Run(
+            path,
+            withEvidence: true
+        );
 
     private static Stage Stage(Verdict verdict) => verdict.Stages.Single(s => s.Name == PredecessorJudge.StageName);
 }

@@ -50,9 +50,18 @@ public sealed class HttpTileSourceTests
             Assert.Null(await source.ReadCheckpointAsync(TestContext.Current.CancellationToken));
         }
         Assert.Equal(4, asked.Count);
-        Assert.All([asked[0], asked[2]], r => Assert.StartsWith("GET /a/b/tile/0/x001/x234/067 HTTP/1.1", r, StringComparison.Ordinal));
-        Assert.All([asked[1], asked[3]], r => Assert.StartsWith("GET /a/b/checkpoint HTTP/1.1", r, StringComparison.Ordinal));
-        Assert.All(asked, r => Assert.Contains("Accept-Encoding: gzip, identity\r\n", r, StringComparison.OrdinalIgnoreCase));
+        Assert.All(
+            [asked[0], asked[2]],
+            r => Assert.StartsWith("GET /a/b/tile/0/x001/x234/067 HTTP/1.1", r, StringComparison.Ordinal)
+        );
+        Assert.All(
+            [asked[1], asked[3]],
+            r => Assert.StartsWith("GET /a/b/checkpoint HTTP/1.1", r, StringComparison.Ordinal)
+        );
+        Assert.All(
+            asked,
+            r => Assert.Contains("Accept-Encoding: gzip, identity\r\n", r, StringComparison.OrdinalIgnoreCase)
+        );
     }
 
     [Fact]
@@ -74,7 +83,10 @@ public sealed class HttpTileSourceTests
         using var source = new HttpTileSource(server.Url);
         Assert.Equal(8193, (await source.ReadAsync(Tile, TestContext.Current.CancellationToken))!.Value.Length);
         var bundle = new TileId(TileId.Entries, 0, 3);
-        Assert.Equal(EntryBundle.MaxBytes + 1, (await source.ReadAsync(bundle, TestContext.Current.CancellationToken))!.Value.Length);
+        Assert.Equal(
+            EntryBundle.MaxBytes + 1,
+            (await source.ReadAsync(bundle, TestContext.Current.CancellationToken))!.Value.Length
+        );
         Assert.Equal(
             HttpTileSource.MaxCheckpoint + 1,
             (await source.ReadCheckpointAsync(TestContext.Current.CancellationToken))!.Value.Length
@@ -117,7 +129,10 @@ public sealed class HttpTileSourceTests
             }
         );
         using (var moved = new HttpTileSource(new Uri(server.Url, "moved")))
-            Assert.Equal([7], (await moved.ReadCheckpointAsync(TestContext.Current.CancellationToken))!.Value.ToArray());
+            Assert.Equal(
+                [7],
+                (await moved.ReadCheckpointAsync(TestContext.Current.CancellationToken))!.Value.ToArray()
+            );
         foreach (string prefix in new[] { "away", "file", "tls" })
         {
             using var source = new HttpTileSource(new Uri(server.Url, prefix));
@@ -135,7 +150,9 @@ public sealed class HttpTileSourceTests
         using var silent = new Server(_ => null);
         using var cut = new Server(_ => Raw("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nshort"));
         using var garbled = new Server(_ => Raw("not http at all\r\n\r\n"));
-        using var badGzip = new Server(_ => Raw("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 3\r\n\r\nabc"));
+        using var badGzip = new Server(_ =>
+            Raw("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 3\r\n\r\nabc")
+        );
         Uri gone;
         using (var closed = new Server(_ => null))
             gone = closed.Url;
@@ -216,7 +233,9 @@ public sealed class HttpTileSourceTests
         byte[] bytes = packed.ToArray();
         return
         [
-            Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: {bytes.Length}\r\n\r\n"),
+            Encoding.ASCII.GetBytes(
+                $"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: {bytes.Length}\r\n\r\n"
+            ),
             bytes,
         ];
     }

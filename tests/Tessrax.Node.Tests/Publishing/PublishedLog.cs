@@ -25,10 +25,15 @@ internal sealed class PublishedLog
     /// <summary>How many entries were read back.</summary>
     public long ReadBack { get; private set; }
 
-    public static byte[] Entry(long i) => Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"entry {i}"));
+    public static byte[] Entry(long i) =>
+        Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"entry {i}"));
 
     public static TileReport Check(IDisk disk, string folder = Folder) =>
-        new TileCheck(new TileDirectory(Path.Combine(folder, "tiles"), disk), Key).RunAsync().AsTask().GetAwaiter().GetResult();
+        new TileCheck(new TileDirectory(Path.Combine(folder, "tiles"), disk), Key)
+            .RunAsync()
+            .AsTask()
+            .GetAwaiter()
+            .GetResult();
 
     public TilePublisher Open(IDisk disk, string folder = Folder) =>
         new(folder, new NodeEnvironment(Clock, SystemRandom.Fill, disk, null, null), Tree, From, newest);

@@ -194,7 +194,15 @@ public sealed class LedgerCheckTests : IDisposable
                 [.. view.Receipts(i).Select(r => r.Entry.Index)],
                 Enumerable.Range((int)i, (int)(view.Size - i)).Select(n => (long)n)
             );
-            Assert.True(InclusionProof.Verify(view.Prove(i), head.Head, i, receipt.LeafHash(TreeHasher.Sha256), TreeHasher.Sha256));
+            Assert.True(
+                InclusionProof.Verify(
+                    view.Prove(i),
+                    head.Head,
+                    i,
+                    receipt.LeafHash(TreeHasher.Sha256),
+                    TreeHasher.Sha256
+                )
+            );
             Assert.False(
                 InclusionProof.Verify(
                     view.Prove(i),

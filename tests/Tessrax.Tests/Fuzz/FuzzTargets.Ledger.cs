@@ -18,7 +18,7 @@ internal static partial class FuzzTargets
             Json(
                 "policy-pin",
                 "PolicyPin.FromJson",
-                () => [FuzzSeeds.Ledger.Fold.State.Policy.ToJson()],
+                () => [FuzzSeeds.Ledger.Fold.State.Policy!.ToJson()],
                 value => PolicyPin.FromJson(value).ToJson()
             ),
             Json(

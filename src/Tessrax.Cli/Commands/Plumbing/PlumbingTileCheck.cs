@@ -57,7 +57,10 @@ internal static class PlumbingTileCheck
         foreach (TileFinding finding in report.Findings)
             context.Line(Tone.Bad, $"{finding.Code} {finding.Path} {finding.Leaves}: {finding.Message}");
         if (report.Findings.Count < report.Count)
-            context.Line(Tone.Bad, string.Create(CultureInfo.InvariantCulture, $"and {report.Count - report.Findings.Count} more"));
+            context.Line(
+                Tone.Bad,
+                string.Create(CultureInfo.InvariantCulture, $"and {report.Count - report.Findings.Count} more")
+            );
         if (report is { Holds: true, Checkpoint: { } checkpoint })
             context.Line(
                 Tone.Good,
@@ -71,7 +74,8 @@ internal static class PlumbingTileCheck
     private static TessraxException Summary(TileReport report)
     {
         TileFinding first = report.Findings[0];
-        string others = report.Count > 1 ? string.Create(CultureInfo.InvariantCulture, $" ({report.Count} findings)") : "";
+        string others =
+            report.Count > 1 ? string.Create(CultureInfo.InvariantCulture, $" ({report.Count} findings)") : "";
         return first.Code.Because($"{first.Message}: leaves {first.Leaves}{others}");
     }
 }

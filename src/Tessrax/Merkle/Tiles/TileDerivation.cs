@@ -7,8 +7,9 @@ namespace Tessrax.Merkle;
 /// if it gives a hash that is known from above.</remarks>
 internal sealed class TileDerivation(TileProbe probe, TreeHasher hasher)
 {
-    // 2^8 ways to choose are tried at most.
+    // 2^8 ways to choose are tried at most for a tile whose hash is known, 2^3 for each of the right edge.
     private const int MostDoubts = 8;
+    private const int MostEdgeDoubts = 3;
 
     /// <summary>The hashes of a tile from below.</summary>
     /// <param name="tile">The tile.</param>
@@ -23,14 +24,21 @@ internal sealed class TileDerivation(TileProbe probe, TreeHasher hasher)
             return bundle.Leaves.Length == tile.Width ? TileNodes.Expand(bundle.Leaves, hasher) : null;
         }
         // What the tiles below say of themselves is enough, as a rule.
-        TileNodes? simple = await GatherAsync(tile, declared, thorough: false, root).ConfigureAwait(false);
-        bool isEnough = simple is null || root is null || simple.Root == root;
-        return isEnough ? simple : await GatherAsync(tile, declared, thorough: true, root).ConfigureAwait(false);
+        if (await GatherAsync(tile, declared, thorough: false).ConfigureAwait(false) is not { } simple)
+            return null;
+        TileNodes first = TileNodes.Expand(simple.Hashes, hasher);
+        if (root is null || first.Root == root)
+            return first;
+        if (await GatherAsync(tile, declared, thorough: true).ConfigureAwait(false) is not { } thorough)
+            return first;
+        return Choices(thorough, MostDoubts).FirstOrDefault(made => made.Root == root) ?? first;
     }
 
-    /// <summary>The same with each hash held against what lies further below.</summary>
-    public ValueTask<TileNodes?> DeriveThoroughlyAsync(TileId tile, TileNodes? declared) =>
-        tile.Level == 0 ? DeriveAsync(tile, declared, null) : GatherAsync(tile, declared, thorough: true, null);
+    /// <summary>What a tile of the right edge may be from below, the likeliest first, with each hash held against what lies further below.</summary>
+    public async ValueTask<IReadOnlyList<TileNodes>> DeriveThoroughlyAsync(TileId tile, TileNodes? declared) =>
+        tile.Level > 0 && await GatherAsync(tile, declared, thorough: true).ConfigureAwait(false) is { } found
+            ? [.. Choices(found, MostEdgeDoubts)]
+            : [];
 
     /// <summary>The hash that most witnesses give for a full tile: its own file, what lies below it, and what its parent may have said.</summary>
     /// <returns>The likeliest, and the other one if two contradict each other and nothing decides; nulls if nothing is known.</returns>
@@ -52,7 +60,7 @@ internal sealed class TileDerivation(TileProbe probe, TreeHasher hasher)
     public static TileId ChildOf(TileId tile, int place) =>
         new(tile.Level - 1, tile.Index * TileId.FullWidth + place, TileId.FullWidth);
 
-    private async ValueTask<TileNodes?> GatherAsync(TileId tile, TileNodes? declared, bool thorough, Digest? root)
+    private async ValueTask<Gathered?> GatherAsync(TileId tile, TileNodes? declared, bool thorough)
     {
         var hashes = new Digest[tile.Width];
         var doubts = new List<(int Place, Digest Second)>();
@@ -71,26 +79,24 @@ internal sealed class TileDerivation(TileProbe probe, TreeHasher hasher)
             if (second is { } other)
                 doubts.Add((i, other));
         }
-        TileNodes made = TileNodes.Expand(hashes, hasher);
-        if (root is null || made.Root == root || doubts.Count is 0 or > MostDoubts)
-            return made;
-        return Choose(hashes, doubts, root.Value) ?? made;
+        return new Gathered(hashes, doubts);
     }
 
-    private TileNodes? Choose(Digest[] hashes, List<(int Place, Digest Second)> doubts, Digest root)
+    private IEnumerable<TileNodes> Choices(Gathered found, int mostDoubts)
     {
-        for (int choice = 1; choice < 1 << doubts.Count; choice++)
+        int ways = found.Doubts.Count <= mostDoubts ? 1 << found.Doubts.Count : 1;
+        for (int way = 0; way < ways; way++)
         {
-            Digest[] tried = [.. hashes];
-            for (int i = 0; i < doubts.Count; i++)
+            Digest[] hashes = [.. found.Hashes];
+            for (int i = 0; i < found.Doubts.Count; i++)
             {
-                if ((choice >> i & 1) == 1)
-                    tried[doubts[i].Place] = doubts[i].Second;
+                if ((way >> i & 1) == 1)
+                    hashes[found.Doubts[i].Place] = found.Doubts[i].Second;
             }
-            TileNodes made = TileNodes.Expand(tried, hasher);
-            if (made.Root == root)
-                return made;
+            yield return TileNodes.Expand(hashes, hasher);
         }
-        return null;
     }
+
+    // The likeliest hashes of a tile, and the other ones where two witnesses contradict each other.
+    private sealed record Gathered(Digest[] Hashes, List<(int Place, Digest Second)> Doubts);
 }

@@ -8,9 +8,15 @@ namespace Tessrax.Merkle;
 /// If not, the parts below are held against each other, so that each further damage is told too.</remarks>
 internal sealed class TileWalk(TileProbe probe, TileFindings findings, TreeHead head, IProgress<long>? progress)
 {
+    // Four levels with ten choices each: more is not worth the hashing.
+    private const int MostWays = 10_000;
+
     private static readonly TreeHasher Hasher = TreeHasher.Sha256;
 
     private readonly TileDerivation derivation = new(probe, Hasher);
+
+    // Whether what lies below a tile of the right edge gives the same hashes as its file.
+    private readonly bool[] bornOut = new bool[TileId.MaxLevel + 1];
     private bool saidEnough;
 
     public long Tiles { get; private set; }
@@ -27,23 +33,18 @@ internal sealed class TileWalk(TileProbe probe, TileFindings findings, TreeHead 
             Tiles++;
         }
         TileNodes?[]? settled = await SettleAsync(edge, found).ConfigureAwait(false);
-        bool isEdgeTold = false;
-        foreach (TileId tile in edge)
-            isEdgeTold |= Report(tile, found[tile.Level], settled?[tile.Level], isFit: settled is null);
-        if (settled is null && !isEdgeTold)
-            findings.Add(
-                new TileFinding(
-                    ErrorCodes.TileBroken,
-                    edge[^1].Path,
-                    new LeafRange(0, head.Size),
-                    $"{edge[^1].Path} and the other tiles of the right edge do not give the signed root"
-                )
-            );
+        if (settled is null)
+            ReportUnsettled(edge, found);
+        foreach (TileId tile in settled is null ? [] : edge)
+            Report(tile, found[tile.Level], settled![tile.Level]);
         // The highest level holds the leftmost leaves.
         for (int i = edge.Count - 1; i >= 0; i--)
         {
-            TileNodes? known = settled?[edge[i].Level] ?? found[edge[i].Level].Nodes;
-            await BelowAsync(edge[i], known, settled is not null, contradicted: false).ConfigureAwait(false);
+            int level = edge[i].Level;
+            TileNodes? known = settled?[level] ?? found[level].Nodes;
+            // Where all other tiles of the edge are borne out, it is this one's leaves that do not give the root.
+            bool isAtFault = settled is null && known is null && edge.TrueForAll(t => t.Level == level || bornOut[t.Level]);
+            await BelowAsync(edge[i], known, settled is not null, isAtFault).ConfigureAwait(false);
         }
     }
 
@@ -59,32 +60,58 @@ internal sealed class TileWalk(TileProbe probe, TileFindings findings, TreeHead 
         {
             TileNodes? own = found[edge[i].Level].Nodes;
             if (await derivation.DeriveAsync(edge[i], own, null).ConfigureAwait(false) is { } below)
-                choices[i].Add(below);
+                Add(edge[i], own, choices[i], below);
         }
         if (TryChoose(edge, choices) is { } simple)
             return simple;
         for (int i = 0; i < edge.Count; i++)
         {
             TileNodes? own = found[edge[i].Level].Nodes;
-            if (await derivation.DeriveThoroughlyAsync(edge[i], own).ConfigureAwait(false) is { } below)
-                choices[i].Add(below);
+            foreach (TileNodes below in await derivation.DeriveThoroughlyAsync(edge[i], own).ConfigureAwait(false))
+                Add(edge[i], own, choices[i], below);
         }
         return TryChoose(edge, choices);
     }
 
-    // At most three choices for each of at most eight tiles.
+    private void Add(TileId tile, TileNodes? own, List<TileNodes> choices, TileNodes below)
+    {
+        if (own is not null && own.Hashes.SequenceEqual(below.Hashes))
+            bornOut[tile.Level] = true;
+        else if (!choices.Exists(c => c.Hashes.SequenceEqual(below.Hashes)))
+            choices.Add(below);
+    }
+
+    // Which of its tiles is wrong the root cannot tell; what lies below may.
+    private void ReportUnsettled(List<TileId> edge, ProbedTile[] found)
+    {
+        bool isTold = false;
+        foreach (TileId tile in edge)
+        {
+            bool isDoubtful = found[tile.Level].Nodes is null || !bornOut[tile.Level];
+            if (isDoubtful)
+                Report(tile, found[tile.Level], null);
+            isTold |= isDoubtful;
+        }
+        if (isTold)
+            return;
+        var all = new LeafRange(0, head.Size);
+        string what = $"{edge[^1].Path} and the other tiles of the right edge do not give the signed root";
+        findings.Add(new TileFinding(ErrorCodes.TileBroken, edge[^1].Path, all, what));
+    }
+
     private TileNodes?[]? TryChoose(List<TileId> edge, List<TileNodes>[] choices)
     {
-        int ways = 1;
+        long ways = 1;
         foreach (List<TileNodes> choice in choices)
             ways *= choice.Count;
-        for (int way = 0; way < ways; way++)
+        ways = Math.Min(ways, MostWays);
+        for (long way = 0; way < ways; way++)
         {
             var tiles = new TileNodes?[TileId.MaxLevel + 1];
-            int rest = way;
+            long rest = way;
             for (int i = 0; i < edge.Count; i++)
             {
-                tiles[edge[i].Level] = choices[i][rest % choices[i].Count];
+                tiles[edge[i].Level] = choices[i][(int)(rest % choices[i].Count)];
                 rest /= choices[i].Count;
             }
             if (new TileEdge(head.Size, tiles, Hasher).Root == head.Root)
@@ -111,7 +138,7 @@ internal sealed class TileWalk(TileProbe probe, TileFindings findings, TreeHead 
             TileNodes? below = await derivation.DeriveAsync(tile, found.Nodes, root).ConfigureAwait(false);
             settled = below?.Root == root ? below : null;
         }
-        Report(tile, found, settled, isFit: false);
+        Report(tile, found, settled);
         bool contradicted = settled is null && expected is not null;
         await BelowAsync(tile, settled ?? found.Nodes, settled is not null, contradicted).ConfigureAwait(false);
     }
@@ -185,41 +212,29 @@ internal sealed class TileWalk(TileProbe probe, TileFindings findings, TreeHead 
         findings.Add(new TileFinding(ErrorCodes.EntriesBroken, bundle.Path, leaves, $"{bundle.Path} {what}"));
     }
 
-    /// <summary>Tells what is wrong with a tile's file.</summary>
-    /// <param name="tile">The tile.</param>
-    /// <param name="found">Its file.</param>
-    /// <param name="settled">What the tile must be, if that could be found out.</param>
-    /// <param name="isFit">Whether nothing is held against the file but what <paramref name="settled"/> says.</param>
-    private bool Report(TileId tile, ProbedTile found, TileNodes? settled, bool isFit)
+    // settled: what the tile must be, if that could be found out.
+    private void Report(TileId tile, ProbedTile found, TileNodes? settled)
     {
         if (found.IsMissing)
-        {
             findings.AddMissing(tile, found.Why);
-            return true;
-        }
-        if (found.Nodes is not { } own)
-        {
+        else if (found.Nodes is not { } own)
             AddTile(tile, 0, tile.Width, $"has {found.Length} bytes instead of {tile.HashBytes}");
-            return true;
-        }
-        if (settled is null)
-        {
-            if (!isFit)
-                AddTile(tile, 0, tile.Width, "does not give the hash that the tree has in its place");
-            return !isFit;
-        }
-        bool any = false;
+        else if (settled is null)
+            AddTile(tile, 0, tile.Width, "does not give the hash that the tree has in its place");
+        else
+            ReportDifferences(tile, own, settled);
+    }
+
+    private void ReportDifferences(TileId tile, TileNodes own, TileNodes settled)
+    {
         for (int i = 0; i < tile.Width; i++)
         {
             int from = i;
             while (i < tile.Width && own[0, i] != settled[0, i])
                 i++;
-            if (i == from)
-                continue;
-            any = true;
-            AddTile(tile, from, i, "has other hashes than the tree");
+            if (i > from)
+                AddTile(tile, from, i, "has other hashes than the tree");
         }
-        return any;
     }
 
     private void AddTile(TileId tile, int from, int to, string what)

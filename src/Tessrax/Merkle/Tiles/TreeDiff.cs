@@ -56,6 +56,35 @@ public static class TreeDiff
         return new TreeDifference(common, search.Found, !search.IsCut, surplus);
     }
 
+    /// <summary>The run of leaves that was cut out of a tree, if a smaller one is the larger without it: a replica rebuilt with a part left out,
+    /// each of whose tiles is right in itself.</summary>
+    /// <param name="whole">The larger tree.</param>
+    /// <param name="cut">The smaller one.</param>
+    /// <param name="cancel">Gives up.</param>
+    /// <returns>The leaves of <paramref name="whole"/> that <paramref name="cut"/> lacks, if nothing else differs; otherwise null. Where neighbours are the
+    /// same, which of them was cut cannot be told: it is the last place that fits.</returns>
+    /// <remarks>Reads all leaf hashes behind the cut once.</remarks>
+    /// <exception cref="TessraxException">As <see cref="CompareAsync"/>.</exception>
+    public static async ValueTask<LeafRange?> FindCutAsync(
+        TileReader whole,
+        TileReader cut,
+        CancellationToken cancel = default
+    )
+    {
+        TreeDifference difference = await CompareAsync(whole, cut, 1, cancel).ConfigureAwait(false);
+        long lacking = whole.Head.Size - cut.Head.Size;
+        if (lacking <= 0)
+            return null;
+        long start = difference.Differing.Count > 0 ? difference.Differing[0].Start : cut.Head.Size;
+        for (long leaf = start; leaf < cut.Head.Size; leaf++)
+        {
+            Digest here = await cut.ReadLeafAsync(leaf, cancel).ConfigureAwait(false);
+            if (here != await whole.ReadLeafAsync(leaf + lacking, cancel).ConfigureAwait(false))
+                return null;
+        }
+        return new LeafRange(start, start + lacking);
+    }
+
     private sealed class Search(TileReader a, TileReader b, int most, CancellationToken cancel)
     {
         private readonly Subtree[] wanted = new Subtree[1];

@@ -107,6 +107,25 @@ public class TreeDiffTests
         await Assert.ThrowsAsync<TessraxException>(async () => await TreeDiff.CompareAsync(forged, forged));
     }
 
+    [Theory]
+    [InlineData(0, 256)]
+    [InlineData(512, 768)]
+    [InlineData(700, 701)]
+    [InlineData(2000, 2100)]
+    [InlineData(2999, 3000)]
+    public async Task A_subtree_that_was_cut_out_is_named(int from, int to)
+    {
+        TileReader whole = StaticLog.Of(3000).Reader();
+        IEnumerable<int> left = Enumerable.Range(0, 3000).Where(i => i < from || i >= to);
+        TileReader cut = StaticLog.Make(left.Select(StaticLog.Entry)).Reader();
+        Assert.Equal(new LeafRange(from, to), await TreeDiff.FindCutAsync(whole, cut));
+        Assert.Null(await TreeDiff.FindCutAsync(cut, whole));
+        Assert.Null(await TreeDiff.FindCutAsync(whole, whole));
+        // One other difference, and it is no mere cut.
+        TileReader other = StaticLog.Make(left.Select(i => i == 1500 ? [1] : StaticLog.Entry(i))).Reader();
+        Assert.Null(await TreeDiff.FindCutAsync(whole, other));
+    }
+
     private static List<LeafRange> Ranges(bool[] differs)
     {
         var ranges = new List<LeafRange>();

@@ -1,0 +1,126 @@
+using System.Buffers.Binary;
+using System.Text;
+using Tessrax.Node;
+using Tessrax.Node.Appending;
+using Tessrax.Node.Segments;
+using Tessrax.Node.Tests.Files;
+
+namespace Tessrax.Tests.Fuzz;
+
+/// <summary>The ways in that lie on disk.</summary>
+internal static class FuzzTargets
+{
+    private const long Position = 64;
+
+    private static readonly byte[] SegmentId = [.. Enumerable.Range(1, 16).Select(i => (byte)i)];
+
+    public static readonly IReadOnlyList<FuzzTarget> All =
+    [
+        new("record", Records, ReadRecord) { IsExact = true },
+        new("segment-header", SegmentHeaders, ReadSegmentHeader) { IsExact = true },
+        new("claim-file", ClaimFiles, ReadClaims) { RoundTrips = false },
+        new("ledger-json", LedgerFiles, ReadLedgerFile) { RoundTrips = false },
+    ];
+
+    public static FuzzTarget ByName(string name) => All.Single(target => target.Name == name);
+
+    private static IEnumerable<byte[]> Records()
+    {
+        var entry = new StoredEntry("an entry"u8.ToArray(), "a payload"u8.ToArray(), new byte[32]);
+        var control = new StoredEntry("a control event"u8.ToArray(), default, default);
+        foreach (
+            StoredEntry[] entries in (StoredEntry[][])
+                [
+                    [entry],
+                    [control],
+                    [entry, control, entry],
+                ]
+        )
+        {
+            var batch = new Batch(7, entries, "a checkpoint"u8.ToArray());
+            var record = new byte[LengthOf(batch)];
+            RecordCodec.Write(batch, SegmentId, Position, record);
+            yield return record;
+        }
+    }
+
+    // Checksums are made right first: they keep out accidents, and a stranger can compute them.
+    private static byte[]? ReadRecord(byte[] input)
+    {
+        byte[] bytes = [.. input];
+        if (bytes.Length < RecordCodec.MinRecord)
+            return null;
+        int headerChecksumAt = RecordCodec.HeaderLength - RecordCodec.ChecksumLength;
+        BinaryPrimitives.WriteUInt32LittleEndian(
+            bytes.AsSpan(headerChecksumAt),
+            Crc32C.Of(SegmentId, bytes.AsSpan(0, headerChecksumAt))
+        );
+        if (
+            !RecordCodec.TryReadHeader(bytes, SegmentId, Position, out RecordHeader header)
+            || header.Length != bytes.Length
+            || header.Flags != 0
+        )
+            return null;
+        int at = bytes.Length - RecordCodec.ChecksumLength;
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(at), Crc32C.Of(SegmentId, bytes.AsSpan(0, at)));
+        if (!RecordCodec.ChecksumHolds(bytes, SegmentId))
+            throw new InvalidOperationException("a checksum that was just computed does not hold");
+        if (RecordCodec.Parse(bytes, header) is not { } batch)
+            return null;
+        var written = new byte[LengthOf(batch)];
+        RecordCodec.Write(batch, SegmentId, Position, written);
+        if (!written.AsSpan().SequenceEqual(bytes))
+            throw new InvalidOperationException($"written as {Convert.ToHexStringLower(written)}");
+        // The input's own checksums may have been wrong; apart from them it is what would be written.
+        return input;
+    }
+
+    private static long LengthOf(Batch batch) => SegmentFormat.RecordLength(batch.Entries, batch.Checkpoint.Length);
+
+    private static IEnumerable<byte[]> SegmentHeaders()
+    {
+        yield return new SegmentHeader(65536, SegmentId, 65536 * 3, new byte[16]).ToBytes();
+        yield return new SegmentHeader(4, SegmentId, 12, SegmentId).ToBytes();
+    }
+
+    private static byte[]? ReadSegmentHeader(byte[] input)
+    {
+        byte[] bytes = [.. input];
+        if (bytes.Length != SegmentHeader.Length)
+            return null;
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(60), Crc32C.Of([], bytes.AsSpan(0, 60)));
+        byte[] written = SegmentHeader.Parse(bytes, 3).ToBytes();
+        return written.AsSpan().SequenceEqual(bytes)
+            ? input
+            : throw new InvalidOperationException($"written as {Convert.ToHexStringLower(written)}");
+    }
+
+    private static IEnumerable<byte[]> ClaimFiles() =>
+        Directory
+            .GetFiles(Path.Combine(Spec.Root, "samples", "claims"), "*.jsonl")
+            .Order(StringComparer.Ordinal)
+            .Select(file => Encoding.UTF8.GetBytes(string.Join("\r\n", File.ReadLines(file).Take(5)) + "\n\n"));
+
+    private static byte[] ReadClaims(byte[] input)
+    {
+        ClaimFile file = ClaimFile.Read("claims.jsonl", new MemoryStream(input));
+        return Encoding.UTF8.GetBytes(string.Concat(file.Lines.Select(line => $"{line.Number} {line.Claim}\n")));
+    }
+
+    private static IEnumerable<byte[]> LedgerFiles()
+    {
+        string fixtures = Path.Combine(Spec.Root, "tests", "fixtures");
+        return Directory
+            .GetDirectories(fixtures)
+            .Select(folder => File.ReadAllBytes(Path.Combine(folder, "ledger", LedgerDirectory.FactsFile)));
+    }
+
+    private static byte[] ReadLedgerFile(byte[] input)
+    {
+        var disk = new FaultyDisk();
+        disk.CreateDirectory("/ledger");
+        disk[LedgerDirectory.FileOf("/ledger")] = input;
+        LedgerDirectory directory = LedgerDirectory.Open("/ledger", disk);
+        return Encoding.UTF8.GetBytes($"{directory.Origin} {directory.Id}");
+    }
+}
