@@ -42,11 +42,11 @@ public sealed record Entry
     public static Entry Parse(ReadOnlySpan<byte> leaf)
     {
         RequireSize(leaf.Length);
-        return ParseKept(leaf.ToArray());
+        return OfLeaf(leaf.ToArray());
     }
 
     /// <summary>Reads a leaf whose bytes the caller will not change: the entry keeps parts of them.</summary>
-    internal static Entry ParseKept(ReadOnlyMemory<byte> leaf)
+    internal static Entry OfLeaf(ReadOnlyMemory<byte> leaf)
     {
         RequireSize(leaf.Length);
         JsonValue value = JsonValue.Parse(leaf.Span);
@@ -146,11 +146,15 @@ public sealed record Entry
             throw ErrorCodes.TooLarge.Because($"an entry of {entry} bytes; at most {MaxBytes} are allowed");
     }
 
-    private void CheckSizes(int approvals)
+    internal static void RequireBodySize(int body)
     {
-        int body = Body.Canonical().Length;
         if (body > EntryBody.MaxBytes)
             throw ErrorCodes.TooLarge.Because($"a body of {body} bytes; at most {EntryBody.MaxBytes} are allowed");
+    }
+
+    private void CheckSizes(int approvals)
+    {
+        RequireBodySize(Body.Canonical().Length);
         if (Approvals.Count > Approval.MaxCount)
             throw ErrorCodes.TooLarge.Because($"{Approvals.Count} approvals; at most {Approval.MaxCount} are allowed");
         if (approvals > Approval.MaxBytes)
