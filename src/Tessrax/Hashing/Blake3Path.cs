@@ -1,4 +1,5 @@
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Tessrax.Hashing;
 
@@ -21,12 +22,12 @@ internal enum Blake3Path
 /// <summary>What the paths differ in.</summary>
 internal static class Blake3Paths
 {
-    /// <summary>The fastest path of this machine.</summary>
+    /// <summary>The fastest path of this machine. On x86 the rows of one input alone need SSE 4.1.</summary>
     public static readonly Blake3Path Best =
         !BitConverter.IsLittleEndian ? Blake3Path.Portable
         : Vector512.IsHardwareAccelerated ? Blake3Path.Vector512
         : Vector256.IsHardwareAccelerated ? Blake3Path.Vector256
-        : Vector128.IsHardwareAccelerated ? Blake3Path.Vector128
+        : Vector128.IsHardwareAccelerated && Sse41.IsSupported == Sse2.IsSupported ? Blake3Path.Vector128
         : Blake3Path.Portable;
 
     /// <summary>How many inputs the path takes side by side.</summary>

@@ -104,7 +104,8 @@ internal static class Blake3Rows
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Mix(ref byte block)
         {
-            if (Sse41.IsSupported)
+            // The path is not chosen on x86 without SSE 4.1.
+            if (Sse2.IsSupported)
                 MixShuffled(Load(ref block, 0), Load(ref block, 1), Load(ref block, 2), Load(ref block, 3));
             else
                 MixGathered(ref Unsafe.As<byte, uint>(ref block));
@@ -195,17 +196,18 @@ internal static class Blake3Rows
         private static Vector128<uint> Rotate16(Vector128<uint> x) =>
             Avx512F.VL.IsSupported
                 ? Avx512F.VL.RotateRight(x, 16)
-                : Vector128
-                    .Shuffle(x.AsByte(), Vector128.Create((byte)2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13))
-                    .AsUInt32();
+                : Turn(x, Vector128.Create((byte)2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13));
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static Vector128<uint> Rotate8(Vector128<uint> x) =>
             Avx512F.VL.IsSupported
                 ? Avx512F.VL.RotateRight(x, 8)
-                : Vector128
-                    .Shuffle(x.AsByte(), Vector128.Create((byte)1, 2, 3, 0, 5, 6, 7, 4, 9, 10, 11, 8, 13, 14, 15, 12))
-                    .AsUInt32();
+                : Turn(x, Vector128.Create((byte)1, 2, 3, 0, 5, 6, 7, 4, 9, 10, 11, 8, 13, 14, 15, 12));
+
+        // Named, because code compiled ahead of time for every x86 would make Vector128.Shuffle of several older instructions.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector128<uint> Turn(Vector128<uint> x, Vector128<byte> bytes) =>
+            (Sse2.IsSupported ? Ssse3.Shuffle(x.AsByte(), bytes) : Vector128.Shuffle(x.AsByte(), bytes)).AsUInt32();
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static Vector128<uint> Rotate(Vector128<uint> x, [ConstantExpected] byte count) =>
