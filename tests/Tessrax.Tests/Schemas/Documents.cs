@@ -21,7 +21,9 @@ internal sealed record Document(string Schema, JsonValue Json, Action<JsonValue>
         Entry(VectorSubject),
         Entry(11),
         new("control-ledger-created", Of(0).Entry.Body.Control!, ReadControl),
+        new("control-ledger-closed", Closing.Control!, json => Successor.Read(Closing with { Control = json })),
         Payload("decision-proposed", 6, ReadProposal),
+        new("decision-proposed", ClosingProposal.ToJson(), ReadProposal),
         Payload("approval-recorded", 7, json => ApprovalRecorded.FromJson(json)),
         Payload("decision", VectorSubject, json => Decision.FromJson(json)),
         Payload("decision-closed", 18, json => DecisionClosed.FromJson(json)),
@@ -30,8 +32,10 @@ internal sealed record Document(string Schema, JsonValue Json, Action<JsonValue>
         Payload("state-audited", 12, json => StateAudited.FromJson(json)),
         new("approval", Of(VectorSubject).Entry.Approvals[0].ToJson(), json => Approval.FromJson(json, "$")),
         new("entry-body", Of(VectorSubject).Entry.Body.ToJson(), json => ReadBody(json)),
+        new("entry-body", Closing.ToJson(), json => ReadBody(json)),
         new("bundle", JsonValue.Parse(Ledger.BundleOf(VectorSubject, 4, 5, 6).ToBytes()), ReadBundle),
         new("approval-request", Request(), ReadRequest),
+        new("approval-request", ControlRequest(), ReadRequest),
         new("approvals", Approvals(), json => SignedApprovals.Parse(json.ToCanonicalBytes())),
         new("trust-root", Trust(), json => TrustRoot.Parse(json.ToCanonicalBytes())),
         new("history", JsonValue.Parse(MerkleVectors.History().ToBytes()), json => CheckpointHistory.Parse(json.ToCanonicalBytes())),
@@ -40,6 +44,16 @@ internal sealed record Document(string Schema, JsonValue Json, Action<JsonValue>
         KeyFileOf(KeyPurpose.Author),
         KeyFileOf(KeyPurpose.Witness),
     ];
+
+    private static EntryBody Closing =>
+        Of(1).Entry.Body with
+        {
+            Event = Events.LedgerClosed,
+            Payload = null,
+            Control = Governance.ControlEventTests.Next.ToControl(),
+        };
+
+    private static Proposal ClosingProposal => new(Closing, Convert.ToBase64String(new byte[64]), null, null);
 
     private const int VectorSubject = Verification.VectorFiles.Subject;
 
@@ -57,6 +71,13 @@ internal sealed record Document(string Schema, JsonValue Json, Action<JsonValue>
         var ledger = new SampleLedger();
         ledger.Settle("B", 1.0, 9.0);
         return JsonValue.Parse(ApprovalRequest.From(ledger.Fold).ToBytes());
+    }
+
+    private static JsonValue ControlRequest()
+    {
+        var needed = new RequestedProposal(1, ClosingProposal, [new RequiredApproval("approver", 2)]);
+        ApprovalRequest request = ApprovalRequest.From(Ledger.Fold) with { Proposals = [needed] };
+        return JsonValue.Parse(request.ToBytes());
     }
 
     private static JsonValue Approvals() =>
@@ -119,6 +140,8 @@ internal sealed record Document(string Schema, JsonValue Json, Action<JsonValue>
     {
         if (entry.Body.Event == Events.LedgerCreated)
             Genesis.Read(entry.Body);
+        if (entry.Body.Event == Events.LedgerClosed)
+            Successor.Read(entry.Body);
         if (EntryRules.Judge(Receipt.Create(entry, null, []), Ledger.Fold.State) is { Aspect: Aspect.Entry } refusal)
         {
             // A changed genesis has another ledger id, which no schema can know.

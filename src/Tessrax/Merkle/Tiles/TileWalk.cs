@@ -40,8 +40,11 @@ internal sealed class TileWalk(TileProbe probe, TileFindings findings, TreeHead 
         // The highest level holds the leftmost leaves.
         for (int i = edge.Count - 1; i >= 0; i--)
         {
-            TileNodes? known = settled?[edge[i].Level] ?? found[edge[i].Level].Nodes;
-            await BelowAsync(edge[i], known, settled is not null, contradicted: false).ConfigureAwait(false);
+            int level = edge[i].Level;
+            TileNodes? known = settled?[level] ?? found[level].Nodes;
+            // Where all other tiles of the edge are borne out, it is this one's leaves that do not give the root.
+            bool isAtFault = settled is null && known is null && edge.TrueForAll(t => t.Level == level || bornOut[t.Level]);
+            await BelowAsync(edge[i], known, settled is not null, isAtFault).ConfigureAwait(false);
         }
     }
 

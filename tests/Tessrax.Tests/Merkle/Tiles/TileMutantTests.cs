@@ -52,7 +52,7 @@ public class TileMutantTests
                     (string path, LeafRange touched) = Damage(log, file, at, kind);
                     AssertFound(Check(log), path, touched, $"{kind} at {at} of {path}");
                 },
-                iter: 300
+                iter: 200
             );
 
     [Fact]
