@@ -46,7 +46,10 @@ public sealed class EquivocationTests
     [Fact]
     public void Evidence_survives_being_written_and_read()
     {
-        foreach (Equivocation evidence in (Equivocation[])[Pair(Note(Honest, 20), Note(Forked, 20)), Past(Forked, 7, Honest, 31)])
+        foreach (
+            Equivocation evidence in (Equivocation[])
+                [Pair(Note(Honest, 20), Note(Forked, 20)), Past(Forked, 7, Honest, 31)]
+        )
         {
             byte[] bytes = evidence.ToBytes();
             Equivocation read = Equivocation.Parse(bytes);
