@@ -25,6 +25,7 @@ stage "Debian packages" eng/debian-packages.sh
 stage "Restore" restore
 stage "Format" dotnet csharpier check .
 stage "Build" dotnet build Tessrax.slnx -c Release --no-restore -v quiet -nologo
+stage "Native hash library" eng/native-hash.sh
 stage "Publish the native binary" eng/publish.sh
 
 # A failing run does not hide the others: each is run, and the sum at the end decides.

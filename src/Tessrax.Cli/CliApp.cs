@@ -58,6 +58,7 @@ internal static class CliApp
             context.Raw(System.Text.Encoding.UTF8.GetBytes($"tessraxctl {BuildVersion.Text}\n"));
             return 0;
         }
+        HashVariable.Apply(context.Variable(HashVariable.Name));
         return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
     }
 
