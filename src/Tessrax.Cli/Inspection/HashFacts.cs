@@ -12,7 +12,10 @@ internal static class HashFacts
             [
                 .. HashBackends
                     .Describe()
-                    .Select(backend => new Fact($"{backend.Engine}_{backend.Operation}", $"{backend.Backend}: {backend.Reason}")),
+                    .Select(backend => new Fact(
+                        $"{backend.Engine}_{backend.Operation}",
+                        $"{backend.Backend}: {backend.Reason}"
+                    )),
             ]
         );
 }

@@ -92,7 +92,12 @@ internal static class LedgerFacts
         string state = "not published";
         byte[]? note = source.ReadCheckpointAsync(default).AsTask().GetAwaiter().GetResult()?.ToArray();
         if (note is not null)
-            state = Checkpoint.TryOpen(note, view.Fold.State.LogKey!.Verifier, out Checkpoint? checkpoint, out string reason)
+            state = Checkpoint.TryOpen(
+                note,
+                view.Fold.State.LogKey!.Verifier,
+                out Checkpoint? checkpoint,
+                out string reason
+            )
                 ? StateOf(view, checkpoint.Head)
                 : $"their checkpoint is refused: {reason}";
         FileInfo[] files = FilesIn(Path.Combine(source.Path, "tile"), "*", SearchOption.AllDirectories);
@@ -113,9 +118,14 @@ internal static class LedgerFacts
         if (published.Size > view.Size || view.Tree.RootAt(published.Size) != published.Root)
             return $"their checkpoint, of size {published.Size}, is not of this tree";
         long behind = view.Size - published.Size;
-        return behind == 0 ? $"published up to size {published.Size}" : $"published up to size {published.Size}, {behind} behind";
+        return behind == 0
+            ? $"published up to size {published.Size}"
+            : $"published up to size {published.Size}, {behind} behind";
     }
 
-    private static FileInfo[] FilesIn(string folder, string pattern, SearchOption option = SearchOption.TopDirectoryOnly) =>
-        System.IO.Directory.Exists(folder) ? new DirectoryInfo(folder).GetFiles(pattern, option) : [];
+    private static FileInfo[] FilesIn(
+        string folder,
+        string pattern,
+        SearchOption option = SearchOption.TopDirectoryOnly
+    ) => System.IO.Directory.Exists(folder) ? new DirectoryInfo(folder).GetFiles(pattern, option) : [];
 }

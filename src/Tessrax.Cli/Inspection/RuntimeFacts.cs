@@ -17,7 +17,12 @@ internal static class RuntimeFacts
             [
                 new("version", BuildVersion.Text),
                 new("ledger_format", 1),
-                new("code", AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES") is null ? "compiled ahead of time" : "compiled while running"),
+                new(
+                    "code",
+                    AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES") is null
+                        ? "compiled ahead of time"
+                        : "compiled while running"
+                ),
             ]
         );
 
@@ -34,7 +39,10 @@ internal static class RuntimeFacts
                 new("processors", Environment.ProcessorCount),
                 new("vectors", Widths()),
                 new("instructions", Instructions()),
-                new("collector", $"{(GCSettings.IsServerGC ? "server" : "workstation")}, {GCSettings.LatencyMode.ToString().ToLowerInvariant()}"),
+                new(
+                    "collector",
+                    $"{(GCSettings.IsServerGC ? "server" : "workstation")}, {GCSettings.LatencyMode.ToString().ToLowerInvariant()}"
+                ),
                 new("memory_available", FactValue.Bytes(memory.TotalAvailableMemoryBytes)),
                 new("memory_in_use", FactValue.Bytes(Environment.WorkingSet)),
             ]

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Tessrax.Hashing;
 using Tessrax.Keys;
 using Tessrax.Ledger;
 using Tessrax.Merkle;
@@ -136,12 +135,19 @@ internal sealed class ReadLog : IDisposable
         }
     }
 
-    private static ReadLog OfTiles(CliContext context, string place, string path, NodeEnvironment environment, VerifierKey? key)
+    private static ReadLog OfTiles(
+        CliContext context,
+        string place,
+        string path,
+        NodeEnvironment environment,
+        VerifierKey? key
+    )
     {
         ITileSource source = TileSource.Open(path, environment);
         try
         {
-            byte[] bytes = source.ReadCheckpointAsync(context.Cancellation).AsTask().GetAwaiter().GetResult()?.ToArray()
+            byte[] bytes =
+                source.ReadCheckpointAsync(context.Cancellation).AsTask().GetAwaiter().GetResult()?.ToArray()
                 ?? throw ErrorCodes.NotALedger.Because(
                     $"there is neither a ledger nor a static log in {path}",
                     "name a ledger's directory, or what holds a file named checkpoint"
@@ -151,7 +157,9 @@ internal sealed class ReadLog : IDisposable
             if (!Checkpoint.TryParseBody(note.Text, out Checkpoint? checkpoint))
                 throw ErrorCodes.CheckpointRefused.Because($"the note in {path} is not a checkpoint");
             if (checkpoint.Head.Size > Frontier.MaxSize)
-                throw ErrorCodes.CheckpointRefused.Because($"the checkpoint of {path} has the size {checkpoint.Head.Size}; no tree has");
+                throw ErrorCodes.CheckpointRefused.Because(
+                    $"the checkpoint of {path} has the size {checkpoint.Head.Size}; no tree has"
+                );
             if (key is not null && !Checkpoint.TryOpen(bytes, key, out _, out reason))
                 throw ErrorCodes.CheckpointRefused.Because($"the checkpoint of {path}: {reason}");
             var tree = new TileReader(source, checkpoint.Head, TreeHasher.Sha256);

@@ -17,7 +17,13 @@ internal static class SpineLayout
     private const double Font = 11;
 
     /// <summary>Draws below <paramref name="top"/>, and says how large that got.</summary>
-    public static (double Width, double Height) Draw(SvgCanvas canvas, TreePicture picture, double left, double top, double minWidth)
+    public static (double Width, double Height) Draw(
+        SvgCanvas canvas,
+        TreePicture picture,
+        double left,
+        double top,
+        double minWidth
+    )
     {
         DrawnNode root = picture.Top!;
         double words = root.All().Where(node => node.Role == NodeRole.Proof).Max(WordsOf);
@@ -41,7 +47,14 @@ internal static class SpineLayout
             }
             node = next;
         }
-        canvas.Text(middle, PlaceOf(middle, row - 1).Foot + 17, $"leaf {NodeText.Number(picture.Goal!.Start)}", "s b", 12, "middle");
+        canvas.Text(
+            middle,
+            PlaceOf(middle, row - 1).Foot + 17,
+            $"leaf {NodeText.Number(picture.Goal!.Start)}",
+            "s b",
+            12,
+            "middle"
+        );
         return (width, (row * Row) + 6);
 
         Place PlaceOf(double x, int at) => new(x, top + (at * Row), BoxWidth, BoxHeight);
@@ -56,7 +69,13 @@ internal static class SpineLayout
         Math.Max(SvgCanvas.WidthOf(NodeText.Range(node), Font), SvgCanvas.WidthOf(NodeText.Leaves(node.Count), Font));
 
     private static void DrawBox(SvgCanvas canvas, TreePicture picture, DrawnNode node, Place place) =>
-        canvas.Box(place, NodeText.KindOf(node), picture.Hashes[node].ToHex()[..8], 12, NodeText.Tooltip(node, picture.Hashes[node]));
+        canvas.Box(
+            place,
+            NodeText.KindOf(node),
+            picture.Hashes[node].ToHex()[..8],
+            12,
+            NodeText.Tooltip(node, picture.Hashes[node])
+        );
 
     // What is beside the way, its triangle, and its words on the outer side.
     private static void DrawBeside(SvgCanvas canvas, TreePicture picture, DrawnNode node, Place place, bool isLeft)

@@ -14,7 +14,13 @@ internal static class TidyLayout
     private const double FoldedFoot = TriangleHeight + 40;
 
     /// <summary>Draws below <paramref name="top"/>, and says how large that got.</summary>
-    public static (double Width, double Height) Draw(SvgCanvas canvas, TreePicture picture, double left, double top, double minWidth)
+    public static (double Width, double Height) Draw(
+        SvgCanvas canvas,
+        TreePicture picture,
+        double left,
+        double top,
+        double minWidth
+    )
     {
         DrawnNode root = picture.Top!;
         DrawnNode[] ends = [.. root.All().Where(node => node.Left is null)];
@@ -39,7 +45,13 @@ internal static class TidyLayout
         {
             var place = new Place(middles[node], TopOf(node, depth), scale.Box, BoxHeight);
             string hex = picture.Hashes[node].ToHex();
-            canvas.Box(place, NodeText.KindOf(node), hex[..scale.Digits], scale.Font, NodeText.Tooltip(node, picture.Hashes[node]));
+            canvas.Box(
+                place,
+                NodeText.KindOf(node),
+                hex[..scale.Digits],
+                scale.Font,
+                NodeText.Tooltip(node, picture.Hashes[node])
+            );
             if (node.Step > 0)
                 canvas.Badge(place.Right - 1, place.Top, node.Step);
             if (node.Left is null)

@@ -23,13 +23,19 @@ internal static class TreeHashes
         var known = wanted.Zip(read).ToDictionary(pair => pair.First, pair => pair.Second);
         var hashes = new Dictionary<DrawnNode, Digest>(ReferenceEqualityComparer.Instance);
         foreach (DrawnNode node in top.All())
-            hashes[node] = Parts(node).Reverse().Select(part => known[part]).Aggregate((right, left) => hasher.Node(left, right));
+            hashes[node] = Parts(node)
+                .Reverse()
+                .Select(part => known[part])
+                .Aggregate((right, left) => hasher.Node(left, right));
         bool holds =
             hashes[top] == head.Root
-            && top.All().All(node => node.Left is null || hasher.Node(hashes[node.Left], hashes[node.Right!]) == hashes[node]);
+            && top.All()
+                .All(node => node.Left is null || hasher.Node(hashes[node.Left], hashes[node.Right!]) == hashes[node]);
         return holds
             ? hashes
-            : throw ErrorCodes.RootMismatch.Because($"the hashes of the tree do not give the root signed at size {head.Size}");
+            : throw ErrorCodes.RootMismatch.Because(
+                $"the hashes of the tree do not give the root signed at size {head.Size}"
+            );
     }
 
     // One full subtree per bit of the count, the largest first; what does not fill a power of two hangs to the right.

@@ -57,11 +57,6 @@ internal static class TreeShape
         DrawnNode way = Mark(goesLeft ? node.Left : node.Right!, goal, out int below);
         steps = below + 1;
         DrawnNode beside = (goesLeft ? node.Right! : node.Left) with { Role = NodeRole.Proof, Step = steps };
-        return node with
-        {
-            Role = NodeRole.Way,
-            Left = goesLeft ? way : beside,
-            Right = goesLeft ? beside : way,
-        };
+        return node with { Role = NodeRole.Way, Left = goesLeft ? way : beside, Right = goesLeft ? beside : way };
     }
 }

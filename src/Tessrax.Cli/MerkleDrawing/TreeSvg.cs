@@ -25,7 +25,13 @@ internal static class TreeSvg
         double foot = Margin + HeaderHeight + height;
         string says = Says(picture);
         double larger = inner > PageWidth ? 1.4 : 1;
-        canvas.Text(Margin, Margin + (14 * larger), SvgCanvas.Fit(picture.Origin, 16 * larger, inner), "b", 16 * larger);
+        canvas.Text(
+            Margin,
+            Margin + (14 * larger),
+            SvgCanvas.Fit(picture.Origin, 16 * larger, inner),
+            "b",
+            16 * larger
+        );
         canvas.Text(Margin, Margin + (36 * larger), SvgCanvas.Fit(says, 12 * larger, inner), "m", 12 * larger);
         canvas.Text(Margin, Margin + (56 * larger), root, "h m", 11 * larger);
         if (legend.Length > 0)
@@ -83,7 +89,15 @@ internal static class TreeSvg
         }
     }
 
-    private static byte[] Wrap(SvgCanvas canvas, double width, double height, string title, string says, string root, Theme theme)
+    private static byte[] Wrap(
+        SvgCanvas canvas,
+        double width,
+        double height,
+        string title,
+        string says,
+        string root,
+        Theme theme
+    )
     {
         string w = SvgCanvas.N(Math.Ceiling(width));
         string h = SvgCanvas.N(Math.Ceiling(height));

@@ -28,7 +28,11 @@ public sealed class PastTiles : ITileSource
     public async ValueTask<ReadOnlyMemory<byte>?> ReadAsync(TileId tile, CancellationToken cancel)
     {
         // Entries are read from the log itself: they are the same at every size.
-        if (tile.IsBundle || TileId.At(tile.Level, tile.Index, now.Head.Size) is not { } served || served.Width < tile.Width)
+        if (
+            tile.IsBundle
+            || TileId.At(tile.Level, tile.Index, now.Head.Size) is not { } served
+            || served.Width < tile.Width
+        )
             return null;
         var wanted = new Subtree[tile.Width];
         for (int i = 0; i < wanted.Length; i++)

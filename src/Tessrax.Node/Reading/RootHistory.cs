@@ -90,7 +90,9 @@ public sealed class RootHistory
     {
         SignedRoot? last = Checkpoints.Roots.LastOrDefault(root => root.Time <= time);
         return last is null
-            ? throw ErrorCodes.NoSuchEntry.Because($"the first checkpoint is of {Checkpoints.Roots[0].Time}, later than {time}")
+            ? throw ErrorCodes.NoSuchEntry.Because(
+                $"the first checkpoint is of {Checkpoints.Roots[0].Time}, later than {time}"
+            )
             : new PastRoot(last.Head, last, []);
     }
 
@@ -99,7 +101,9 @@ public sealed class RootHistory
     public PastRoot At(long size)
     {
         if (size < 1 || size > Newest.Head.Size)
-            throw ErrorCodes.NoSuchEntry.Because($"there is no root of size {size}; sizes go from 1 to {Newest.Head.Size}");
+            throw ErrorCodes.NoSuchEntry.Because(
+                $"there is no root of size {size}; sizes go from 1 to {Newest.Head.Size}"
+            );
         var head = new TreeHead(size, Tree.RootAt(size));
         SignedRoot next = FirstFrom(size);
         Digest[] proof = Prove(size, next.Head.Size);
@@ -127,7 +131,13 @@ public sealed class RootHistory
         if (theirs.Head.Size == 0)
             return new CheckpointComparison(CheckpointRelation.Older, theirs.Head, ours, [], null);
         if (Tree.RootAt(theirs.Head.Size) != theirs.Head.Root)
-            return new CheckpointComparison(CheckpointRelation.Contradicts, theirs.Head, ours, [], Against(text, theirs.Head));
+            return new CheckpointComparison(
+                CheckpointRelation.Contradicts,
+                theirs.Head,
+                ours,
+                [],
+                Against(text, theirs.Head)
+            );
         Digest[] proof = Prove(theirs.Head.Size, ours.Size);
         if (!ConsistencyProof.Verify(proof, theirs.Head, ours, Hasher))
             throw new InvalidOperationException($"no proof from size {theirs.Head.Size} to {ours.Size}");
@@ -205,7 +215,10 @@ public sealed class RootHistory
             if (!Checkpoint.TryOpen(note, Key, out Checkpoint? checkpoint, out string reason))
             {
                 findings.Add(
-                    new Finding(ErrorCodes.CheckpointRefused, $"the checkpoint stored at size {size} is not signed by {Key.Name}: {reason}")
+                    new Finding(
+                        ErrorCodes.CheckpointRefused,
+                        $"the checkpoint stored at size {size} is not signed by {Key.Name}: {reason}"
+                    )
                 );
                 continue;
             }
@@ -241,7 +254,10 @@ public sealed class RootHistory
         {
             equivocations.Add(evidence);
             findings.Add(
-                new Finding(ErrorCodes.Equivocation, $"{what} signs {Hasher.Text(checkpoint.Head.Root)} at size {checkpoint.Head.Size}, the entries do not")
+                new Finding(
+                    ErrorCodes.Equivocation,
+                    $"{what} signs {Hasher.Text(checkpoint.Head.Root)} at size {checkpoint.Head.Size}, the entries do not"
+                )
             );
         }
         else if (found.Relation == CheckpointRelation.NewerUnproven)

@@ -146,11 +146,15 @@ public sealed record Entry
             throw ErrorCodes.TooLarge.Because($"an entry of {entry} bytes; at most {MaxBytes} are allowed");
     }
 
-    private void CheckSizes(int approvals)
+    internal static void RequireBodySize(int body)
     {
-        int body = Body.Canonical().Length;
         if (body > EntryBody.MaxBytes)
             throw ErrorCodes.TooLarge.Because($"a body of {body} bytes; at most {EntryBody.MaxBytes} are allowed");
+    }
+
+    private void CheckSizes(int approvals)
+    {
+        RequireBodySize(Body.Canonical().Length);
         if (Approvals.Count > Approval.MaxCount)
             throw ErrorCodes.TooLarge.Because($"{Approvals.Count} approvals; at most {Approval.MaxCount} are allowed");
         if (approvals > Approval.MaxBytes)

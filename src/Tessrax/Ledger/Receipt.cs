@@ -48,7 +48,7 @@ public sealed class Receipt
     /// <exception cref="TessraxException">TSX1006: over a limit.</exception>
     public static Receipt Create(Entry entry, FrozenPayload? payload, ReadOnlySpan<byte> salt)
     {
-        CheckSize(payload is null ? 0 : payload.Bytes.Length);
+        RequireSize(payload is null ? 0 : payload.Bytes.Length);
         return new Receipt(entry, entry.ToLeaf(), payload, salt.ToArray());
     }
 
@@ -59,7 +59,7 @@ public sealed class Receipt
         byte[] kept = leaf.ToArray();
         Entry entry = Entry.OfLeaf(kept);
         FrozenPayload? frozen = null;
-        CheckSize(payload.Length);
+        RequireSize(payload.Length);
         if (payload.Length > 0)
         {
             frozen = FrozenPayload.Parse(payload);
@@ -69,7 +69,7 @@ public sealed class Receipt
         return new Receipt(entry, kept, frozen, salt.ToArray());
     }
 
-    private static void CheckSize(int payload)
+    internal static void RequireSize(int payload)
     {
         if (payload > MaxPayloadBytes)
             throw ErrorCodes.TooLarge.Because($"a payload of {payload} bytes; at most {MaxPayloadBytes} are allowed");

@@ -19,6 +19,7 @@ public sealed record SignedRoot(string Note, TreeHead Head, UtcTime Time, IReadO
 /// <param name="Findings">What does not hold; at most 20.</param>
 public sealed record HistoryVerdict(long Signatures, long Links, IReadOnlyList<Finding> Findings)
 {
+    /// <summary>Whether there is a history, and all of it holds.</summary>
     public bool Holds => Signatures > 0 && Findings.Count == 0;
 }
 
@@ -58,7 +59,9 @@ public sealed record CheckpointHistory
         var history = new CheckpointHistory
         {
             Hash = TreeHasher.ByName(hash) ?? throw reader.Fault("hash", $"is '{hash}', which is no hash of a ledger"),
-            Key = VerifierKey.TryParse(key, out VerifierKey? known) ? known : throw reader.Fault("key", "is not a vkey"),
+            Key = VerifierKey.TryParse(key, out VerifierKey? known)
+                ? known
+                : throw reader.Fault("key", "is not a vkey"),
             Roots = [.. reader.Array("checkpoints").Select(item => Read(new ObjectReader(item.Value, item.Path)))],
         };
         reader.End();
@@ -87,7 +90,9 @@ public sealed record CheckpointHistory
             else if (before is not null)
                 links++;
             else if (root.Proof.Count > 0)
-                findings.Add(new Finding(ErrorCodes.HistoryBroken, "the first checkpoint carries a proof, but follows none"));
+                findings.Add(
+                    new Finding(ErrorCodes.HistoryBroken, "the first checkpoint carries a proof, but follows none")
+                );
             if (findings.Count >= MaxFindings)
                 break;
             before = root;

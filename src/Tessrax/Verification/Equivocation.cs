@@ -73,10 +73,16 @@ public sealed record Equivocation
     public bool Proves(VerifierKey key, out string says)
     {
         ArgumentNullException.ThrowIfNull(key);
-        if (Open(First, key, "first", out says) is not { } first || Open(Second, key, "second", out says) is not { } second)
+        if (
+            Open(First, key, "first", out says) is not { } first
+            || Open(Second, key, "second", out says) is not { } second
+        )
             return false;
         if (first.Head.Size > second.Head.Size)
-            return No($"the first checkpoint has size {first.Head.Size}, which is larger than the second's {second.Head.Size}", out says);
+            return No(
+                $"the first checkpoint has size {first.Head.Size}, which is larger than the second's {second.Head.Size}",
+                out says
+            );
         return first.Head.Size == second.Head.Size
             ? ProvesTwoRoots(first.Head, second.Head, out says)
             : ProvesAnotherPast(first.Head, second.Head, out says);
@@ -119,7 +125,10 @@ public sealed record Equivocation
         if (earlier == first.Root)
             return No($"the tree of {second.Size} has at size {first.Size} the very root that was signed", out says);
         if (!ConsistencyProof.Verify([.. Proof], new TreeHead(first.Size, earlier), second, Hash))
-            return No($"the proof does not lead from the shown root at size {first.Size} to the root signed at {second.Size}", out says);
+            return No(
+                $"the proof does not lead from the shown root at size {first.Size} to the root signed at {second.Size}",
+                out says
+            );
         says =
             $"the tree signed at size {second.Size} has the root {earlier.ToBase64()} at size {first.Size}, where {first.Root.ToBase64()} was signed";
         return true;

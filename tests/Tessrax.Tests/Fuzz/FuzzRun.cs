@@ -13,6 +13,7 @@ internal static class FuzzRun
     /// <param name="Inputs">How many were tried.</param>
     /// <param name="Kinds">How many ways they went.</param>
     /// <param name="Accepted">How many were accepted.</param>
+    /// <param name="Crash">What ended the run early, or null.</param>
     public sealed record Result(long Inputs, int Kinds, long Accepted, Crash? Crash);
 
     /// <summary>A fixed dose: the same inputs for the same seed, on every machine.</summary>

@@ -38,7 +38,11 @@ internal sealed record Document(string Schema, JsonValue Json, Action<JsonValue>
         new("approval-request", ControlRequest(), ReadRequest),
         new("approvals", Approvals(), json => SignedApprovals.Parse(json.ToCanonicalBytes())),
         new("trust-root", Trust(), json => TrustRoot.Parse(json.ToCanonicalBytes())),
-        new("history", JsonValue.Parse(MerkleVectors.History().ToBytes()), json => CheckpointHistory.Parse(json.ToCanonicalBytes())),
+        new(
+            "history",
+            JsonValue.Parse(MerkleVectors.History().ToBytes()),
+            json => CheckpointHistory.Parse(json.ToCanonicalBytes())
+        ),
         new("equivocation", JsonValue.Parse(MerkleVectors.TwoRoots().ToBytes()), ReadEquivocation),
         new("equivocation", JsonValue.Parse(MerkleVectors.AnotherPast().ToBytes()), ReadEquivocation),
         KeyFileOf(KeyPurpose.Author),

@@ -47,7 +47,14 @@ public sealed class CheckpointHistoryTests
         for (int i = 1; i < roots.Length; i++)
         {
             Breaks([.. roots[..(i - 1)], roots[i], roots[i - 1], .. roots[(i + 1)..]]);
-            Breaks([.. roots[..i], roots[i] with { Time = UtcTime.From(DateTimeOffset.UnixEpoch) }, .. roots[(i + 1)..]]);
+            Breaks([
+                .. roots[..i],
+                roots[i] with
+                {
+                    Time = UtcTime.From(DateTimeOffset.UnixEpoch),
+                },
+                .. roots[(i + 1)..],
+            ]);
             Breaks([.. roots[..i], roots[i] with { Proof = [] }, .. roots[(i + 1)..]]);
             Breaks([.. roots[..i], roots[i], .. roots[i..]]);
         }
@@ -57,7 +64,11 @@ public sealed class CheckpointHistoryTests
 
     [Fact]
     public void The_beginning_may_be_missing_as_nothing_says_that_it_was_there() =>
-        Assert.True((Good with { Roots = [Good.Roots[1] with { Proof = [] }, .. Good.Roots.Skip(2)] }).Verify(MerkleVectors.Log).Holds);
+        Assert.True(
+            (Good with { Roots = [Good.Roots[1] with { Proof = [] }, .. Good.Roots.Skip(2)] })
+                .Verify(MerkleVectors.Log)
+                .Holds
+        );
 
     [Fact]
     public void A_size_or_root_beside_the_note_does_not_count()

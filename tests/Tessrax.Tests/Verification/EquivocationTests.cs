@@ -1,6 +1,5 @@
 using System.Text;
 using CsCheck;
-using Tessrax.Canonical;
 using Tessrax.Hashing;
 using Tessrax.Keys;
 using Tessrax.Merkle;
@@ -46,7 +45,10 @@ public sealed class EquivocationTests
     [Fact]
     public void Evidence_survives_being_written_and_read()
     {
-        foreach (Equivocation evidence in (Equivocation[])[Pair(Note(Honest, 20), Note(Forked, 20)), Past(Forked, 7, Honest, 31)])
+        foreach (
+            Equivocation evidence in (Equivocation[])
+                [Pair(Note(Honest, 20), Note(Forked, 20)), Past(Forked, 7, Honest, 31)]
+        )
         {
             byte[] bytes = evidence.ToBytes();
             Equivocation read = Equivocation.Parse(bytes);

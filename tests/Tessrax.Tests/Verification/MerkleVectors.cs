@@ -62,7 +62,10 @@ internal static class MerkleVectors
         {
             ["log.vkey"] = Encoding.UTF8.GetBytes($"{Log}\n"),
             ["log/checkpoint"] = Ledger.Checkpoints[^1].Note.ToBytes(),
-            [$"log/tile/0/000.p/{size}"] = [.. Enumerable.Range(0, size).SelectMany(i => Ledger.Tree.Leaf(i).Span.ToArray())],
+            [$"log/tile/0/000.p/{size}"] =
+            [
+                .. Enumerable.Range(0, size).SelectMany(i => Ledger.Tree.Leaf(i).Span.ToArray()),
+            ],
             [$"log/tile/entries/000.p/{size}"] = bundle.WrittenSpan.ToArray(),
             ["log.history.json"] = History().ToBytes(),
             ["two-roots.equivocation.json"] = TwoRoots().ToBytes(),

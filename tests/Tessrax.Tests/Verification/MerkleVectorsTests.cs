@@ -32,9 +32,11 @@ public sealed class MerkleVectorsTests
     }
 
     [Fact]
-    public void The_history_holds() => Assert.True(CheckpointHistory.Parse(Read("log.history.json")).Verify(Key()).Holds);
+    public void The_history_holds() =>
+        Assert.True(CheckpointHistory.Parse(Read("log.history.json")).Verify(Key()).Holds);
 
-    private static VerifierKey Key() => VerifierKey.Parse(File.ReadAllText(Spec.Path("vectors", "merkle", "log.vkey")).Trim());
+    private static VerifierKey Key() =>
+        VerifierKey.Parse(File.ReadAllText(Spec.Path("vectors", "merkle", "log.vkey")).Trim());
 
     private static byte[] Read(string file) => File.ReadAllBytes(Spec.Path("vectors", "merkle", file));
 }

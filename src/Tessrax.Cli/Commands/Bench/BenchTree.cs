@@ -19,7 +19,7 @@ internal static class BenchTree
     public static MerkleTree Make(CliContext context, string? leaves, TreeHasher hasher)
     {
         var hashes = new Digest[LoadRun.Within(leaves, "--leaves", Default, 2, Most)];
-        context.Random(MemoryMarshal.AsBytes<Digest>(hashes));
+        context.Random(MemoryMarshal.AsBytes(hashes.AsSpan()));
         var tree = new MerkleTree(hasher);
         tree.Append(hashes);
         return tree;

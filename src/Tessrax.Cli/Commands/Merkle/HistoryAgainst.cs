@@ -1,7 +1,6 @@
 using Tessrax.Canonical;
 using Tessrax.Cli.Ledgers;
 using Tessrax.Cli.Terminal;
-using Tessrax.Hashing;
 using Tessrax.Keys;
 using Tessrax.Merkle;
 using Tessrax.Node.Files;
@@ -80,9 +79,9 @@ internal static class HistoryAgainst
         {
             CheckpointRelation.Same => $"the same: both end at size {found.Ours.Size} with one root",
             CheckpointRelation.Older =>
-                $"one history: ours, of size {found.Ours.Size}, extends theirs, of size {found.Theirs.Size}; verified with a proof of {found.Proof.Count} hashes",
+                $"one history: ours, of size {found.Ours.Size}, extends theirs, of size {found.Theirs.Size}; verified with a proof of {Counted.Of(found.Proof.Count, "hash")}",
             CheckpointRelation.Newer =>
-                $"one history: theirs, of size {found.Theirs.Size}, extends ours, of size {found.Ours.Size}; verified with their proof of {found.Proof.Count} hashes",
+                $"one history: theirs, of size {found.Theirs.Size}, extends ours, of size {found.Ours.Size}; verified with their proof of {Counted.Of(found.Proof.Count, "hash")}",
             _ =>
                 $"not shown: theirs, of size {found.Theirs.Size}, is larger than ours, of size {found.Ours.Size}, and a checkpoint alone cannot show that it extends ours; give their log's directory or URL, which can prove it",
         };

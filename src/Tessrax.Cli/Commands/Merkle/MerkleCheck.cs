@@ -162,11 +162,11 @@ internal static class MerkleCheck
         if (report.Count > MostShown)
             context.Line(Tone.Bad, $"and {report.Count - MostShown} findings more");
         string what = report.Checkpoint is { } checkpoint
-            ? $"{checkpoint.Origin}, {checkpoint.Head.Size} leaves, {report.Tiles} tiles and {report.Bundles} bundles of entries, signed by {log}"
+            ? $"{checkpoint.Origin}, {checkpoint.Head.Size} leaves, {Counted.Of(report.Tiles, "tile")} and {Counted.Of(report.Bundles, "bundle")} of entries, signed by {log}"
             : $"no checkpoint that {log} signed";
         context.Line(
             report.Holds ? Tone.Good : Tone.Bad,
-            report.Holds ? $"holds: {what}" : $"does not hold: {what}; {report.Count} findings"
+            report.Holds ? $"holds: {what}" : $"does not hold: {what}; {Counted.Of(report.Count, "finding")}"
         );
     }
 

@@ -159,7 +159,7 @@ internal static class MerkleHistory
         foreach (Finding finding in verdict.Findings)
             context.Line(Tone.Bad, $"{finding.Code} {finding.Message}");
         string counted =
-            $"{verdict.Signatures} signatures of {key.Name} and {verdict.Links} consistency proofs verified, of {history.Roots.Count} checkpoints";
+            $"{Counted.Of(verdict.Signatures, "signature")} of {key.Name} and {Counted.Of(verdict.Links, "consistency proof")} verified, of {Counted.Of(history.Roots.Count, "checkpoint")}";
         context.Line(
             verdict.Holds ? Tone.Good : Tone.Bad,
             verdict.Holds ? $"holds: {counted}" : $"does not hold: {counted}"
@@ -190,7 +190,7 @@ internal static class MerkleHistory
         context.Line(
             past.IsSigned
                 ? $"signed as it stands; its last entry was recorded at {past.Signed.Time}:"
-                : $"nothing was signed at that size; the next checkpoint, of size {past.Signed.Head.Size} ({past.Signed.Time}), extends it: verified with a proof of {past.Proof.Count} hashes:"
+                : $"nothing was signed at that size; the next checkpoint, of size {past.Signed.Head.Size} ({past.Signed.Time}), extends it: verified with a proof of {Counted.Of(past.Proof.Count, "hash")}:"
         );
         if (!context.Json)
             context.Raw(System.Text.Encoding.UTF8.GetBytes(past.Signed.Note));
@@ -211,7 +211,10 @@ internal static class MerkleHistory
             history.Hash.Text(root.Head.Root),
             index == 0
                 ? new Cell("first", Tone.Dim)
-                : new Cell($"extends {history.Roots[index - 1].Head.Size}, {root.Proof.Count} hashes", Tone.Dim),
+                : new Cell(
+                    $"extends {history.Roots[index - 1].Head.Size}, {Counted.Of(root.Proof.Count, "hash")}",
+                    Tone.Dim
+                ),
         ];
 
     /// <summary>A head for programs.</summary>
