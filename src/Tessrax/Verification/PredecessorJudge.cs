@@ -116,9 +116,7 @@ public sealed class PredecessorJudge
     private static IEnumerable<string> Approvers(IEnumerable<LedgerKey> keys) =>
         keys.Where(k => k.Purpose == KeyPurpose.Approver)
             .OrderBy(k => k.Id)
-            .Select(k =>
-                JsonValue.Of([k.Id.ToString(), k.Name, .. k.Roles.Select(JsonValue.String)]).ToString()
-            );
+            .Select(k => JsonValue.Of([k.Id.ToString(), k.Name, .. k.Roles.Select(JsonValue.String)]).ToString());
 
     private void Fail(StageBoard board, string message) =>
         board.Failed(StageName, ErrorCodes.PredecessorBroken, $"the predecessor {named.Origin}: {message}");
