@@ -1,4 +1,7 @@
 using System.Text;
+using Tessrax.Hashing;
+using Tessrax.Keys;
+using Tessrax.Merkle;
 using Tessrax.Tests.Ledger;
 using Tessrax.Tests.Verification;
 using Tessrax.Verification;
@@ -14,8 +17,54 @@ internal static partial class FuzzTargets
                 Covers = ["Bundle.Parse"],
                 Weight = 3,
             },
+            new("history", Histories, ReadHistory) { Covers = ["CheckpointHistory.Parse"], Weight = 4 },
+            new("equivocation", Equivocations, ReadEquivocation) { Covers = ["Equivocation.Parse"], Weight = 4 },
             new("verify-bundle", FuzzSeeds.Bundles, VerifyBundle) { RoundTrips = false, Weight = 10 },
         ];
+
+    private static IEnumerable<byte[]> Histories()
+    {
+        SampleLedger ledger = FuzzSeeds.Ledger;
+        var roots = new List<SignedRoot>();
+        foreach ((long size, SignedNote note) in ledger.Checkpoints)
+        {
+            Digest[] proof =
+                roots.Count == 0
+                    ? []
+                    : ConsistencyProof.Prove(ledger.Tree, roots[^1].Head.Size, size, TreeHasher.Sha256);
+            var head = new TreeHead(size, ledger.Tree.RootAt(size));
+            roots.Add(new SignedRoot(note.ToString(), head, ledger.Now, proof));
+        }
+        yield return new CheckpointHistory { Key = LogKey, Roots = roots }.ToBytes();
+    }
+
+    private static byte[] ReadHistory(byte[] input)
+    {
+        CheckpointHistory history = CheckpointHistory.Parse(input);
+        _ = history.Verify(LogKey);
+        return history.ToBytes();
+    }
+
+    private static IEnumerable<byte[]> Equivocations()
+    {
+        SignedNote first = FuzzSeeds.Ledger.Checkpoints[1].Note;
+        SignedNote second = FuzzSeeds.Ledger.Checkpoints[2].Note;
+        var evidence = new Equivocation { First = first.ToString(), Second = second.ToString() };
+        yield return evidence.ToBytes();
+        yield return (evidence with { Earlier = FuzzSeeds.Ledger.Id, Proof = [FuzzSeeds.Ledger.Id] }).ToBytes();
+    }
+
+    private static byte[] ReadEquivocation(byte[] input)
+    {
+        Equivocation evidence = Equivocation.Parse(input);
+        // The log signed nothing twice: no evidence against it can be made.
+        return evidence.Proves(LogKey, out string says)
+            ? throw new InvalidOperationException($"evidence out of nothing: {says}")
+            : evidence.ToBytes();
+    }
+
+    private static VerifierKey LogKey =>
+        VerifierKey.Create(SampleLedger.Origin, SampleLedger.KeyOf(SampleLedger.LogSeed).PublicKey);
 
     // Whatever holds says the same as one of the seeds: nothing that counts was changed.
     private static byte[]? VerifyBundle(byte[] input)

@@ -5,7 +5,7 @@ namespace Tessrax.Tests.Fuzz;
 /// <summary>Whatever the bytes: read or refused with an error code, twice the same, and what was read is written and read again.</summary>
 public class FuzzTests
 {
-    private const int Dose = 600;
+    private const int Dose = 400;
     private const int Seed = 20261122;
 
     public static TheoryData<string> Names => [.. FuzzTargets.All.Select(target => target.Name)];
