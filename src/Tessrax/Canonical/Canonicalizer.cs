@@ -240,13 +240,14 @@ public sealed class Canonicalizer
         if (count > FewMembers || !RecallOrder(those, first))
             FindOrder(those, first);
         scratch.Clear();
-        for (int i = 0; i < count; i++)
+        ReadOnlySpan<byte> written = output.Written;
+        foreach (int i in those)
         {
-            if (i > 0)
-                scratch.Append((byte)',');
-            ref readonly Member member = ref members[those[i]];
-            scratch.Append(output.Written, member.Start, member.End);
+            ref readonly Member member = ref members[i];
+            scratch.Append(written, member.Start, member.End);
+            scratch.Append((byte)',');
         }
+        scratch.DropLast();
         scratch.Written.CopyTo(output.WrittenForChange[members[first].Start..]);
     }
 
