@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Text.Unicode;
 
@@ -58,16 +59,17 @@ internal sealed class Utf8Buffer : IBufferWriter<byte>
     public void Append(ReadOnlySpan<byte> source, int begin, int end)
     {
         int length = end - begin;
-        if (length > Short || source.Length - begin < Short)
+        int filled = Length;
+        if (length > Short || source.Length - begin < Short || bytes.Length - filled < Short)
         {
             Append(source[begin..end]);
             return;
         }
-        Span<byte> room = Room(Short);
-        Vector256.Create(source.Slice(begin, Short / 2)).CopyTo(room);
-        if (length > Short / 2)
-            Vector256.Create(source.Slice(begin + Short / 2, Short / 2)).CopyTo(room[(Short / 2)..]);
-        Length += length;
+        ReadOnlySpan<byte> from = source.Slice(begin, Short);
+        Span<byte> to = bytes.AsSpan(filled, Short);
+        Vector256.Create(from).CopyTo(to);
+        Vector256.Create(from[(Short / 2)..]).CopyTo(to[(Short / 2)..]);
+        Length = filled + length;
     }
 
     public void Append(byte one)
@@ -75,6 +77,9 @@ internal sealed class Utf8Buffer : IBufferWriter<byte>
         Room(1)[0] = one;
         Length++;
     }
+
+    /// <summary>Takes back the last byte.</summary>
+    public void DropLast() => Length--;
 
     /// <summary>Appends the UTF-8 of text.</summary>
     /// <exception cref="TessraxException">TSX1004: half of a surrogate pair.</exception>
@@ -94,6 +99,7 @@ internal sealed class Utf8Buffer : IBufferWriter<byte>
     }
 
     /// <summary>At least <paramref name="count"/> bytes to write into; <see cref="Advance"/> tells how many were.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Span<byte> Room(int count)
     {
         if (bytes.Length - Length < count)
