@@ -182,7 +182,7 @@ public sealed class Rollover(LedgerWriter old, string directory, NodeEnvironment
         && name.StartsWith($".{RolloverPlan.FileName}.", StringComparison.Ordinal)
         && name.EndsWith(".tmp", StringComparison.Ordinal);
 
-    private Successor SuccessorOf(OpenProposal proposal) => Successor.Read(proposal.Proposal.Body);
+    private static Successor SuccessorOf(OpenProposal proposal) => Successor.Read(proposal.Proposal.Body);
 
     private Genesis GenesisOf(Successor successor, LedgerKeys keys, out UtcTime closedAt)
     {
