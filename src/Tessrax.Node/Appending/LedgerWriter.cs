@@ -315,7 +315,7 @@ public sealed class LedgerWriter : IDisposable
         byte[] checkpoint = note.ToBytes();
         var entries = receipts.ConvertAll(r => new StoredEntry(
             r.Leaf,
-            r.Payload?.Bytes.ToArray() ?? ReadOnlyMemory<byte>.Empty,
+            r.Payload?.Memory ?? ReadOnlyMemory<byte>.Empty,
             r.Salt
         ));
         segments.Append(new Batch(receipts[0].Entry.Index, entries, checkpoint));

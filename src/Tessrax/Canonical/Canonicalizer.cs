@@ -51,11 +51,7 @@ public sealed class Canonicalizer
 
     /// <summary>Writes the canonical bytes to <paramref name="output"/>; nothing, if the text is refused.</summary>
     /// <exception cref="TessraxException">As <see cref="Canonicalize(ReadOnlySpan{byte}, NumberRule)"/>.</exception>
-    public void Canonicalize(
-        ReadOnlySpan<byte> utf8,
-        IBufferWriter<byte> output,
-        NumberRule numbers = NumberRule.Exact
-    )
+    public void Canonicalize(ReadOnlySpan<byte> utf8, IBufferWriter<byte> output, NumberRule numbers)
     {
         ArgumentNullException.ThrowIfNull(output);
         output.Write(Canonicalize(utf8, numbers));
@@ -244,13 +240,14 @@ public sealed class Canonicalizer
         if (count > FewMembers || !RecallOrder(those, first))
             FindOrder(those, first);
         scratch.Clear();
-        for (int i = 0; i < count; i++)
+        ReadOnlySpan<byte> written = output.Written;
+        foreach (int i in those)
         {
-            if (i > 0)
-                scratch.Append((byte)',');
-            ref readonly Member member = ref members[those[i]];
-            scratch.Append(output.Written, member.Start, member.End);
+            ref readonly Member member = ref members[i];
+            scratch.Append(written, member.Start, member.End);
+            scratch.Append((byte)',');
         }
+        scratch.DropLast();
         scratch.Written.CopyTo(output.WrittenForChange[members[first].Start..]);
     }
 

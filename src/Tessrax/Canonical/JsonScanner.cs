@@ -359,6 +359,9 @@ internal ref struct JsonScanner(ReadOnlySpan<byte> text)
         int line = before.Count((byte)'\n') + 1;
         int column = at - (before.LastIndexOf((byte)'\n') + 1) + 1;
         string? hint = text.StartsWith("\uFEFF"u8) ? Utf8Hint : null;
-        return new TessraxException(ErrorCodes.NotJson, $"not JSON at line {line}, byte {column}", hint) { Offset = at };
+        return new TessraxException(ErrorCodes.NotJson, $"not JSON at line {line}, byte {column}", hint)
+        {
+            Offset = at,
+        };
     }
 }

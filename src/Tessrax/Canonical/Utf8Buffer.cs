@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Text.Unicode;
 
@@ -76,6 +77,9 @@ internal sealed class Utf8Buffer : IBufferWriter<byte>
         Length++;
     }
 
+    /// <summary>Takes back the last byte.</summary>
+    public void DropLast() => Length--;
+
     /// <summary>Appends the UTF-8 of text.</summary>
     /// <exception cref="TessraxException">TSX1004: half of a surrogate pair.</exception>
     public void AppendText(ReadOnlySpan<char> text)
@@ -94,6 +98,7 @@ internal sealed class Utf8Buffer : IBufferWriter<byte>
     }
 
     /// <summary>At least <paramref name="count"/> bytes to write into; <see cref="Advance"/> tells how many were.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Span<byte> Room(int count)
     {
         if (bytes.Length - Length < count)

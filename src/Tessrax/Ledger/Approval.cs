@@ -62,11 +62,7 @@ public sealed record Approval
     {
         Utf8Buffer buffer = Utf8Buffer.Rent();
         LeafFormat.WriteUnsignedApproval(this, body, buffer);
-        byte[] signed = Tessrax.Ledger.SignedBytes.Of(
-            Tessrax.Ledger.SignedBytes.ApprovalLabel,
-            ledger,
-            buffer.Written
-        );
+        byte[] signed = Tessrax.Ledger.SignedBytes.Of(Tessrax.Ledger.SignedBytes.ApprovalLabel, ledger, buffer.Written);
         Utf8Buffer.Return(buffer);
         return signed;
     }

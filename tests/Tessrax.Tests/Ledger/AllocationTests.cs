@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Reflection;
 using System.Text;
 using Tessrax.Canonical;
 using Tessrax.Hashing;
@@ -95,7 +97,13 @@ public sealed class AllocationTests
     [Fact]
     public void What_allocates_is_seen() => Assert.NotEqual(0, Allocated(() => CanonicalWriter.Canonicalize(Claim)));
 
-    private static void AllocatesNothing(Action operation) => Assert.Equal(0, Allocated(operation));
+    private static void AllocatesNothing(Action operation)
+    {
+        // Without the optimizer the runtime makes an object for each span of constants, the hash functions' among them.
+        var debugging = typeof(Digest).Assembly.GetCustomAttribute<DebuggableAttribute>();
+        Assert.SkipWhen(debugging?.IsJITOptimizerDisabled == true, "measured in optimized builds only");
+        Assert.Equal(0, Allocated(operation));
+    }
 
     private static long Allocated(Action operation)
     {

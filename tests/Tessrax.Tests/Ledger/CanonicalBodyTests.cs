@@ -52,10 +52,7 @@ public sealed class CanonicalBodyTests
         Assert.Equal(digest, (copy with { Event = body.Event }).DigestIn(Ledger.Id));
         Assert.Equal(digest, body.DigestIn(Ledger.Id));
         Assert.NotEqual(digest, body.DigestIn(default));
-        Assert.Equal(
-            HashEngine.Sha256.Hash(body.SignedBytes(default)),
-            body.DigestIn(default)
-        );
+        Assert.Equal(HashEngine.Sha256.Hash(body.SignedBytes(default)), body.DigestIn(default));
     }
 
     [Fact]

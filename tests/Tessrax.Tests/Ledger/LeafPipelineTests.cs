@@ -67,7 +67,11 @@ public sealed class LeafPipelineTests
         {
             pipeline.Commit(ledger, "{}"u8, new byte[32]);
             pipeline.WriteBody(ledger, DraftOf(entry.Body));
-            Assert.Contains($"\"ledger\":\"{ledger}\"", Encoding.UTF8.GetString(pipeline.Body), StringComparison.Ordinal);
+            Assert.Contains(
+                $"\"ledger\":\"{ledger}\"",
+                Encoding.UTF8.GetString(pipeline.Body),
+                StringComparison.Ordinal
+            );
         }
     }
 
