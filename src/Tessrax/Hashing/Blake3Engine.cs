@@ -22,11 +22,7 @@ internal sealed class Blake3Engine(Blake3Path path) : HashEngine("blake3")
         return digest;
     }
 
-    public override Digest Hash(
-        ReadOnlySpan<byte> first,
-        ReadOnlySpan<byte> second,
-        ReadOnlySpan<byte> third = default
-    )
+    public override Digest Hash(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, ReadOnlySpan<byte> third = default)
     {
         long length = (long)first.Length + second.Length + third.Length;
         if (length <= ShortLimit)

@@ -19,12 +19,14 @@ public sealed class Blake3Hasher
     public Blake3Hasher()
         : this(Blake3Paths.Best, Blake3Spec.UnkeyedKey, 0) { }
 
-    internal Blake3Hasher(Blake3Path path, ReadOnlySpan<byte> key, uint mode) => state = new Blake3State(path, key, mode);
+    internal Blake3Hasher(Blake3Path path, ReadOnlySpan<byte> key, uint mode) =>
+        state = new Blake3State(path, key, mode);
 
     /// <summary>The keyed mode, <c>keyed_hash</c> (sections 1.1 and 4.1): a MAC or a pseudo-random function.</summary>
     /// <param name="key">Exactly 32 bytes.</param>
     /// <exception cref="ArgumentException">The key has another length.</exception>
-    public static Blake3Hasher Keyed(ReadOnlySpan<byte> key) => new(Blake3Paths.Best, Checked(key), Blake3Spec.KeyedHash);
+    public static Blake3Hasher Keyed(ReadOnlySpan<byte> key) =>
+        new(Blake3Paths.Best, Checked(key), Blake3Spec.KeyedHash);
 
     /// <summary>The key derivation mode, <c>derive_key</c> (sections 1.1 and 4.1): what is appended is the key material.</summary>
     /// <param name="context">Fixed, unique in the world, and of this use only; hashed as UTF-8.</param>

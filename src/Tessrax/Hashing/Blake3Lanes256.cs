@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Tessrax.Hashing;
 
@@ -35,18 +36,12 @@ internal readonly struct Blake3Lanes256 : IBlake3Lanes<Vector256<uint>>
     )
     {
         a = a + b + Unsafe.Add(ref m, x);
-        d = Vector256.Shuffle((d ^ a).AsByte(), Vector256.Create(
-                (byte)2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13,
-                18, 19, 16, 17, 22, 23, 20, 21, 26, 27, 24, 25, 30, 31, 28, 29
-        )).AsUInt32();
+        d = Rotate16(d ^ a);
         c += d;
         b ^= c;
         b = (b >>> 12) | (b << 20);
         a = a + b + Unsafe.Add(ref m, y);
-        d = Vector256.Shuffle((d ^ a).AsByte(), Vector256.Create(
-                (byte)1, 2, 3, 0, 5, 6, 7, 4, 9, 10, 11, 8, 13, 14, 15, 12,
-                17, 18, 19, 16, 21, 22, 23, 20, 25, 26, 27, 24, 29, 30, 31, 28
-        )).AsUInt32();
+        d = Rotate8(d ^ a);
         c += d;
         b ^= c;
         b = (b >>> 7) | (b << 25);
@@ -57,4 +52,21 @@ internal readonly struct Blake3Lanes256 : IBlake3Lanes<Vector256<uint>>
 
     public static void Scatter(ref Vector256<uint> words, ref byte target) =>
         Blake3Transpose.Scatter8(ref Unsafe.As<Vector256<uint>, byte>(ref words), 32, ref target);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<uint> Rotate16(Vector256<uint> x) =>
+        Avx2.IsSupported
+            ? Turn(x, Vector128.Create((byte)2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13))
+            : (x >>> 16) | (x << 16);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<uint> Rotate8(Vector256<uint> x) =>
+        Avx2.IsSupported
+            ? Turn(x, Vector128.Create((byte)1, 2, 3, 0, 5, 6, 7, 4, 9, 10, 11, 8, 13, 14, 15, 12))
+            : (x >>> 8) | (x << 24);
+
+    // The same bytes of both halves.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<uint> Turn(Vector256<uint> x, Vector128<byte> bytes) =>
+        Avx2.Shuffle(x.AsByte(), Vector256.Create(bytes, bytes)).AsUInt32();
 }

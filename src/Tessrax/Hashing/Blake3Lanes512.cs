@@ -54,12 +54,7 @@ internal readonly struct Blake3Lanes512 : IBlake3Lanes<Vector512<uint>>
     {
         ref byte low = ref Unsafe.As<Vector512<uint>, byte>(ref words);
         Blake3Transpose.Gather8(ref source, ref offsets, ref low, 64);
-        Blake3Transpose.Gather8(
-            ref source,
-            ref Unsafe.Add(ref offsets, HalfOfLanes),
-            ref Unsafe.Add(ref low, 32),
-            64
-        );
+        Blake3Transpose.Gather8(ref source, ref Unsafe.Add(ref offsets, HalfOfLanes), ref Unsafe.Add(ref low, 32), 64);
     }
 
     public static void Scatter(ref Vector512<uint> words, ref byte target)

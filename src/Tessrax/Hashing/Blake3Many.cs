@@ -110,7 +110,12 @@ internal static class Blake3Many<TVector, TLanes>
                     hashes[next] = engine.Hash([prefix], data.Slice(begin, length));
                     continue;
                 }
-                lane = new Lane { Index = next, At = begin, Rest = 1 + length };
+                lane = new Lane
+                {
+                    Index = next,
+                    At = begin,
+                    Rest = 1 + length,
+                };
                 next++;
                 return true;
             }

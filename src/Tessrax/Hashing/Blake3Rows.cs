@@ -11,13 +11,7 @@ namespace Tessrax.Hashing;
 internal static class Blake3Rows
 {
     // value: 32 bytes, replaced by the truncated output. block: 64 bytes.
-    public static void Compress(
-        Span<byte> value,
-        ReadOnlySpan<byte> block,
-        ulong counter,
-        uint length,
-        uint flags
-    )
+    public static void Compress(Span<byte> value, ReadOnlySpan<byte> block, ulong counter, uint length, uint flags)
     {
         ref byte h = ref MemoryMarshal.GetReference(value[..Blake3Spec.ChainingValueLength]);
         ref byte m = ref MemoryMarshal.GetReference(block[..Blake3Spec.BlockLength]);

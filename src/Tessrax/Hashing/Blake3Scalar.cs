@@ -25,9 +25,22 @@ internal static class Blake3Scalar
             m[i] = BinaryPrimitives.ReadUInt32LittleEndian(block[(4 * i)..]);
         for (int i = 0; i < h.Length; i++)
             h[i] = BinaryPrimitives.ReadUInt32LittleEndian(value[(4 * i)..]);
-        uint v0 = h[0], v1 = h[1], v2 = h[2], v3 = h[3], v4 = h[4], v5 = h[5], v6 = h[6], v7 = h[7];
-        uint v8 = Blake3Spec.Iv0, v9 = Blake3Spec.Iv1, v10 = Blake3Spec.Iv2, v11 = Blake3Spec.Iv3;
-        uint v12 = unchecked((uint)counter), v13 = (uint)(counter >> 32), v14 = length, v15 = flags;
+        uint v0 = h[0],
+            v1 = h[1],
+            v2 = h[2],
+            v3 = h[3],
+            v4 = h[4],
+            v5 = h[5],
+            v6 = h[6],
+            v7 = h[7];
+        uint v8 = Blake3Spec.Iv0,
+            v9 = Blake3Spec.Iv1,
+            v10 = Blake3Spec.Iv2,
+            v11 = Blake3Spec.Iv3;
+        uint v12 = unchecked((uint)counter),
+            v13 = (uint)(counter >> 32),
+            v14 = length,
+            v15 = flags;
         for (ReadOnlySpan<byte> s = Blake3Spec.Schedule; s.Length >= 16; s = s[16..])
         {
             Mix(ref v0, ref v4, ref v8, ref v12, m[s[0]], m[s[1]]);

@@ -106,10 +106,7 @@ internal static class Blake3Side<TVector, TLanes>
         public void Count(ulong first)
         {
             ref TVector vectors = ref Unsafe.Add(ref State, Blake3Kernel<TVector, TLanes>.Counter);
-            Span<uint> words = MemoryMarshal.CreateSpan(
-                ref Unsafe.As<TVector, uint>(ref vectors),
-                2 * TLanes.Count
-            );
+            Span<uint> words = MemoryMarshal.CreateSpan(ref Unsafe.As<TVector, uint>(ref vectors), 2 * TLanes.Count);
             for (int lane = 0; lane < TLanes.Count; lane++)
             {
                 ulong counter = unchecked(first + (uint)lane);

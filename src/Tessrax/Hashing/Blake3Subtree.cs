@@ -70,7 +70,8 @@ internal static class Blake3Subtree
             return whole;
         var last = new Blake3Chunk(key, counter + (uint)whole);
         last.Append(path, data[(whole * Blake3Spec.ChunkLength)..], mode);
-        last.End(mode).Value(path, output.Slice(whole * Blake3Spec.ChainingValueLength, Blake3Spec.ChainingValueLength));
+        last.End(mode)
+            .Value(path, output.Slice(whole * Blake3Spec.ChainingValueLength, Blake3Spec.ChainingValueLength));
         return whole + 1;
     }
 

@@ -20,15 +20,7 @@ internal interface IBlake3Lanes<TVector>
 
     /// <summary>The quarter-round G of section 3.2, with message words x and y.</summary>
     /// <remarks>Whole, and not made of operations of one line here: the compiler inlines only so many calls into one method.</remarks>
-    static abstract void Mix(
-        ref TVector a,
-        ref TVector b,
-        ref TVector c,
-        ref TVector d,
-        ref TVector m,
-        int x,
-        int y
-    );
+    static abstract void Mix(ref TVector a, ref TVector b, ref TVector c, ref TVector d, ref TVector m, int x, int y);
 
     /// <summary>words[i] holds word i of each input's 32 bytes at its offset, for i from 0 to 7.</summary>
     /// <remarks><paramref name="words"/> are vectors, one after another; <paramref name="offsets"/> one for each lane, in bytes.</remarks>

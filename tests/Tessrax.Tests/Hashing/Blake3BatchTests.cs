@@ -93,7 +93,8 @@ public class Blake3BatchTests
                 hasher.Append(data);
                 hasher.Finish(output, 1000);
                 length += hasher.Finish().Span.Length;
-                length += HashEngine.Blake3.Hash(data).Span.Length + HashEngine.Blake3.Hash(data.AsSpan(0, 64)).Span.Length;
+                length +=
+                    HashEngine.Blake3.Hash(data).Span.Length + HashEngine.Blake3.Hash(data.AsSpan(0, 64)).Span.Length;
                 length += HashEngine.Blake3.Hash([1], data.AsSpan(0, 600), data).Span.Length;
                 HashEngine.Blake3.HashPairs(1, pairs, pairs.AsSpan(0, 100));
                 HashEngine.Blake3.HashMany(0, data, ends, hashes);
@@ -114,11 +115,7 @@ public class Blake3BatchTests
     {
         byte[] data = Blake3Inputs.Counting(20_000);
         Digest[] wanted = [.. Enumerable.Range(0, 64).Select(i => Reference.Hash(data.AsSpan(0, i * 300)))];
-        Parallel.For(
-            0,
-            640,
-            i => Assert.Equal(wanted[i % 64], HashEngine.Blake3.Hash(data.AsSpan(0, i % 64 * 300)))
-        );
+        Parallel.For(0, 640, i => Assert.Equal(wanted[i % 64], HashEngine.Blake3.Hash(data.AsSpan(0, i % 64 * 300))));
     }
 
     private static Digest[] Digests(int count) =>

@@ -44,7 +44,9 @@ public class Blake3HasherTests
         var seen = new HashSet<Digest> { Blake3Hasher.Hash("abc"u8) };
         Blake3Hasher.KeyedHash(new byte[32], "abc"u8, output);
         Assert.True(seen.Add(new Digest(output)));
-        foreach (string context in (string[])["", "a", "\u00e9", "e\u0301", new string('x', 255), new string('x', 5000)])
+        foreach (
+            string context in (string[])["", "a", "\u00e9", "e\u0301", new string('x', 255), new string('x', 5000)]
+        )
         {
             Blake3Hasher.DeriveKey(context, "abc"u8, output);
             Assert.True(seen.Add(new Digest(output)));

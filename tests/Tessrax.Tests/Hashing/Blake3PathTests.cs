@@ -157,11 +157,7 @@ public class Blake3PathTests
         for (int i = 0; i < Chunks; i++)
         {
             var chunk = new Blake3Chunk(Blake3Spec.UnkeyedKey, First + (uint)i);
-            chunk.Append(
-                Blake3Path.Portable,
-                data.Slice(i * Blake3Spec.ChunkLength, Blake3Spec.ChunkLength),
-                0
-            );
+            chunk.Append(Blake3Path.Portable, data.Slice(i * Blake3Spec.ChunkLength, Blake3Spec.ChunkLength), 0);
             chunk.End(0).Value(Blake3Path.Portable, one);
             Assert.Equal(one, output.AsSpan(i * one.Length, one.Length));
         }

@@ -6,12 +6,10 @@ namespace Tessrax.Cli.Commands;
 /// <summary><c>--alg</c>: the hash function.</summary>
 internal static class HashOption
 {
-    private const string Description = "the hash function: sha256 or blake3";
-
     public static Option<string> Create() =>
         new("--alg")
         {
-            Description = Description,
+            Description = "the hash function: sha256 or blake3",
             HelpName = "ALG",
             Required = true,
         };
@@ -20,7 +18,7 @@ internal static class HashOption
     public static Option<string> CreateOptional() =>
         new("--alg")
         {
-            Description = Description,
+            Description = "the hash function: sha256, unless this says blake3",
             HelpName = "ALG",
             DefaultValueFactory = _ => HashEngine.Sha256.Name,
         };
