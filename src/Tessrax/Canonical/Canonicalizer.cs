@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace Tessrax.Canonical;
@@ -112,8 +113,9 @@ public sealed class Canonicalizer
         {
             JsonToken token = scanner.Token;
             bool needsComma = afterValue && token is not (JsonToken.EndArray or JsonToken.EndObject);
-            if (scanner.Start != done + (needsComma ? 1 : 0))
-                SkipTo(scanner.Start, needsComma ? (byte)',' : (byte)0, utf8, done);
+            int start = scanner.Start;
+            if (start != done + (needsComma ? 1 : 0))
+                SkipTo(start, needsComma ? (byte)',' : (byte)0, utf8, done);
             afterValue = token is not (JsonToken.Name or JsonToken.StartArray or JsonToken.StartObject);
             switch (token)
             {
@@ -155,6 +157,7 @@ public sealed class Canonicalizer
         run = next;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Flush(ReadOnlySpan<byte> utf8, int end)
     {
         output.Append(utf8, run, end);
@@ -162,6 +165,7 @@ public sealed class Canonicalizer
     }
 
     // Where a byte of the present run will stand in the output.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private int InOutput(int position) => output.Length + (position - run);
 
     private void AddName(ref JsonScanner scanner, ReadOnlySpan<byte> utf8)
@@ -314,6 +318,7 @@ public sealed class Canonicalizer
     }
 
     // The first eight bytes of an ASCII name as a number, so that most comparisons are of numbers. No name holds zeros.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong PrefixOf(ReadOnlySpan<byte> utf8, int begin, int end)
     {
         if (utf8.Length - begin < sizeof(ulong) || begin == end)

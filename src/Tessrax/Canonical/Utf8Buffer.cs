@@ -59,16 +59,17 @@ internal sealed class Utf8Buffer : IBufferWriter<byte>
     public void Append(ReadOnlySpan<byte> source, int begin, int end)
     {
         int length = end - begin;
-        if (length > Short || source.Length - begin < Short)
+        int filled = Length;
+        if (length > Short || source.Length - begin < Short || bytes.Length - filled < Short)
         {
             Append(source[begin..end]);
             return;
         }
-        Span<byte> room = Room(Short);
-        Vector256.Create(source.Slice(begin, Short / 2)).CopyTo(room);
-        if (length > Short / 2)
-            Vector256.Create(source.Slice(begin + Short / 2, Short / 2)).CopyTo(room[(Short / 2)..]);
-        Length += length;
+        ReadOnlySpan<byte> from = source.Slice(begin, Short);
+        Span<byte> to = bytes.AsSpan(filled, Short);
+        Vector256.Create(from).CopyTo(to);
+        Vector256.Create(from[(Short / 2)..]).CopyTo(to[(Short / 2)..]);
+        Length = filled + length;
     }
 
     public void Append(byte one)
