@@ -25,7 +25,7 @@ public partial class FuzzCoverageTests
     public void The_table_names_no_parser_that_is_not_there()
     {
         HashSet<string> all = [.. typeof(Digest).Assembly.GetTypes().SelectMany(type => Parsers(type, false))];
-        Assert.Empty(FuzzTargets.All.SelectMany(target => target.Covers).Where(name => !all.Contains(name)));
+        Assert.Superset(FuzzTargets.All.SelectMany(target => target.Covers).ToHashSet(), all);
     }
 
     private static IEnumerable<string> Parsers(Type type, bool publicOnly) =>

@@ -1,9 +1,7 @@
 using System.Text;
-using System.Text.Json;
 using Tessrax.Canonical;
 using Tessrax.Governance;
 using Tessrax.Keys;
-using Tessrax.Ledger;
 using Tessrax.Tests.Ledger;
 using Samples = Tessrax.Tests.Keys.Samples;
 
