@@ -136,13 +136,13 @@ public sealed class CliTileCheckTests : IDisposable
     }
 
     [Fact]
-    public void A_log_is_checked_over_http()
+    public async Task A_log_is_checked_over_http()
     {
         using var server = new HttpListener();
         int port = 20000 + Random.Shared.Next(20000);
         server.Prefixes.Add($"http://127.0.0.1:{port}/log/");
         server.Start();
-        var serving = Task.Run(() => Serve(server));
+        var serving = Task.Run(() => Serve(server), TestContext.Current.CancellationToken);
         CtlResult result = ctl.Must("plumbing", "tile-check", $"http://127.0.0.1:{port}/log", "--key", Key);
         Assert.Contains("holds: ", result.Text, StringComparison.Ordinal);
         File.Delete(FileOf("tile/0/000.p/15"));
@@ -150,7 +150,7 @@ public sealed class CliTileCheckTests : IDisposable
         Assert.Equal(1, result.ExitCode);
         Assert.StartsWith("TSX5018 tile/0/000.p/15 [0, 15)", result.Text, StringComparison.Ordinal);
         server.Stop();
-        serving.Wait(TestContext.Current.CancellationToken);
+        await serving.WaitAsync(TestContext.Current.CancellationToken);
     }
 
     private void Serve(HttpListener server)

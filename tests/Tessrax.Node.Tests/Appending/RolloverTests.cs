@@ -2,7 +2,6 @@ using Tessrax.Governance;
 using Tessrax.Keys;
 using Tessrax.Ledger;
 using Tessrax.Node.Appending;
-using Tessrax.Node.Files;
 using Tessrax.Node.Reading;
 using Tessrax.Verification;
 using Xunit;

@@ -1,7 +1,5 @@
-using Tessrax.Keys;
 using Tessrax.Merkle;
 using Tessrax.Node.Appending;
-using Tessrax.Node.Files;
 using Tessrax.Node.Publishing;
 using Tessrax.Node.Reading;
 using Tessrax.Node.Tests.Appending;
@@ -13,7 +11,7 @@ namespace Tessrax.Node.Tests.Publishing;
 public sealed class TilePublisherTests
 {
     [Fact]
-    public void A_ledger_is_a_static_log_as_well()
+    public async Task A_ledger_is_a_static_log_as_well()
     {
         using var ledger = new TestLedger();
         Assert.Equal(1, Check(ledger).Checkpoint!.Head.Size);
@@ -30,7 +28,7 @@ public sealed class TilePublisherTests
         );
         var reader = new TileReader(Source(ledger), report.Checkpoint.Head, TreeHasher.Sha256);
         foreach (int index in new[] { 0, 255, 256, 511, 599 })
-            Assert.Equal(view.Receipt(index).Leaf.ToArray(), reader.ReadEntryAsync(index).AsTask().Result.ToArray());
+            Assert.Equal(view.Receipt(index).Leaf.ToArray(), (await reader.ReadEntryAsync(index, TestContext.Current.CancellationToken)).ToArray());
         // Nothing but the files of a static log.
         Assert.Equal(
             [

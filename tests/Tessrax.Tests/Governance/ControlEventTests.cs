@@ -266,7 +266,7 @@ public sealed class ControlEventTests
         ledger.Add(ledger.Vote(proposal, signed.Approval));
     }
 
-    private FoldLedger Under(string control)
+    private static FoldLedger Under(string control)
     {
         JsonValue document = FoldLedger.Policy.Document.With(
             "control",

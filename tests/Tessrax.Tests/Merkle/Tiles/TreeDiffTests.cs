@@ -99,12 +99,12 @@ public class TreeDiffTests
         broken.Change("tile/1/000", bytes => [.. bytes.Reverse()]);
         StaticLog other = StaticLog.Make(Enumerable.Range(0, 70000).Select(i => i == 5 ? [] : StaticLog.Entry(i)));
         var error = await Assert.ThrowsAsync<TessraxException>(async () =>
-            await TreeDiff.CompareAsync(broken.Reader(), other.Reader())
+            await TreeDiff.CompareAsync(broken.Reader(), other.Reader(), cancel: TestContext.Current.CancellationToken)
         );
         Assert.Equal("tile/1/000", error.Path);
         Digest root = TestLeaves.Hash(1);
         var forged = new TileReader(StaticLog.Of(300), new TreeHead(300, root), TreeHasher.Sha256);
-        await Assert.ThrowsAsync<TessraxException>(async () => await TreeDiff.CompareAsync(forged, forged));
+        await Assert.ThrowsAsync<TessraxException>(async () => await TreeDiff.CompareAsync(forged, forged, cancel: TestContext.Current.CancellationToken));
     }
 
     [Theory]
@@ -118,12 +118,12 @@ public class TreeDiffTests
         TileReader whole = StaticLog.Of(3000).Reader();
         IEnumerable<int> left = Enumerable.Range(0, 3000).Where(i => i < from || i >= to);
         TileReader cut = StaticLog.Make(left.Select(StaticLog.Entry)).Reader();
-        Assert.Equal(new LeafRange(from, to), await TreeDiff.FindCutAsync(whole, cut));
-        Assert.Null(await TreeDiff.FindCutAsync(cut, whole));
-        Assert.Null(await TreeDiff.FindCutAsync(whole, whole));
+        Assert.Equal(new LeafRange(from, to), await TreeDiff.FindCutAsync(whole, cut, TestContext.Current.CancellationToken));
+        Assert.Null(await TreeDiff.FindCutAsync(cut, whole, TestContext.Current.CancellationToken));
+        Assert.Null(await TreeDiff.FindCutAsync(whole, whole, TestContext.Current.CancellationToken));
         // One other difference, and it is no mere cut.
         TileReader other = StaticLog.Make(left.Select(i => i == 1500 ? [1] : StaticLog.Entry(i))).Reader();
-        Assert.Null(await TreeDiff.FindCutAsync(whole, other));
+        Assert.Null(await TreeDiff.FindCutAsync(whole, other, TestContext.Current.CancellationToken));
     }
 
     private static List<LeafRange> Ranges(bool[] differs)
