@@ -5,7 +5,7 @@ namespace Tessrax.EndToEnd.Tests;
 /// <summary>What <c>$TESSRAX_HASH</c> does to a command.</summary>
 public sealed class CliHashVariableTests : IDisposable
 {
-    private static readonly string[] Command = ["plumbing", "root", "-"];
+    private static readonly string[] Command = ["plumbing", "root", "--alg", "sha256"];
 
     // The wish holds for a whole process, and these tests are one.
     public void Dispose() => HashBackends.Prefer(null);
@@ -40,7 +40,7 @@ public sealed class CliHashVariableTests : IDisposable
 
     private static CtlResult Run(string? wish)
     {
-        var host = new InProcess { Input = "one\ntwo\nthree\n" };
+        var host = new InProcess { Input = "00\n0102\n03\n" };
         if (wish is not null)
             host.Variables["TESSRAX_HASH"] = wish;
         return host.Run(Command);
