@@ -26,6 +26,7 @@ stage "Independent implementations" eng/differential.sh
 stage "Restore" restore
 stage "Format" dotnet csharpier check .
 stage "Build" dotnet build Tessrax.slnx -c Release --no-restore -v quiet -nologo
+stage "Native hash library" eng/native-hash.sh
 stage "Publish the native binary" eng/publish.sh
 stage "Publish for WebAssembly" eng/wasm.sh
 

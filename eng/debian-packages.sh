@@ -1,32 +1,52 @@
 #!/usr/bin/env bash
-# Installs the Debian packages that native compilation, the crash tests and the comparisons with others need, if any is missing.
+# Installs the Debian packages that native compilation, the crash tests, the pictures' test, the comparisons with others and
+# (where cargo is) the native hash library need, if any is missing.
 set -euo pipefail
 
 wanted=()
+optional=()
 command -v clang >/dev/null || wanted+=(clang)
 [ -e /usr/include/zlib.h ] || wanted+=(zlib1g-dev)
 command -v strace >/dev/null || wanted+=(strace)
 # Independent implementations, for the tests.
 command -v b3sum >/dev/null || wanted+=(b3sum)
 command -v openssl >/dev/null || wanted+=(openssl)
+# Draws the tool's pictures; the test that measures them is skipped without.
+command -v chromium >/dev/null || optional+=(chromium)
+# The crates of the native hash library, for building it offline. It is optional, and so are they.
+if command -v cargo >/dev/null; then
+  for crate in blake3 sha2; do
+    compgen -G "/usr/share/cargo/registry/$crate-*" >/dev/null || optional+=("librust-$crate-dev")
+  done
+fi
 
-if [ ${#wanted[@]} -eq 0 ]; then
-  echo "all are there"
+if [ ${#wanted[@]} -eq 0 ] && [ ${#optional[@]} -eq 0 ]; then
+  echo "what is needed is there"
   exit 0
 fi
 if ! command -v apt-get >/dev/null; then
+  [ ${#wanted[@]} -ne 0 ] || exit 0
   echo "missing: ${wanted[*]}; install what your system calls them" >&2
   exit 1
 fi
 as_root=()
 if [ "$(id -u)" -ne 0 ]; then
   if ! command -v sudo >/dev/null; then
+    [ ${#wanted[@]} -ne 0 ] || exit 0
     echo "missing: ${wanted[*]}; as root: apt-get install ${wanted[*]}" >&2
     exit 1
   fi
   as_root=(sudo)
 fi
-echo "installing ${wanted[*]}"
 "${as_root[@]}" apt-get update -qq
+for package in "${optional[@]}"; do
+  if [ -n "$(apt-cache madison "$package" 2>/dev/null)" ]; then
+    wanted+=("$package")
+  else
+    echo "$package is not to be had here; what needs it is skipped and says so"
+  fi
+done
+[ ${#wanted[@]} -ne 0 ] || exit 0
+echo "installing ${wanted[*]}"
 "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
   apt-get install -y -qq --no-install-recommends "${wanted[@]}" >/dev/null

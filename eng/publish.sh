@@ -13,4 +13,10 @@ if grep -qi 'warning' "$log"; then
   echo "publishing gave warnings" >&2
   exit 1
 fi
+# Optional, and self-tested by tessraxctl before it is used: eng/native-hash.sh builds it.
+for library in artifacts/native/*tessrax_hash.*; do
+  if [ -e "$library" ]; then
+    install -m 755 "$library" artifacts/tessraxctl/
+  fi
+done
 artifacts/tessraxctl/tessraxctl --version

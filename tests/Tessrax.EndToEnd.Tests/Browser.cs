@@ -7,6 +7,7 @@ namespace Tessrax.EndToEnd.Tests;
 /// <summary>A headless Chromium that says whether the texts of pictures have room.</summary>
 internal static partial class Browser
 {
+    private static readonly string[] Names = ["chromium", "chromium-browser", "google-chrome"];
     private static readonly string? Program = Find();
 
     public static bool IsThere => Program is not null;
@@ -87,9 +88,7 @@ internal static partial class Browser
     private static string? Find() =>
         (Environment.GetEnvironmentVariable("PATH") ?? "")
             .Split(Path.PathSeparator)
-            .SelectMany(folder =>
-                new[] { "chromium", "chromium-browser", "google-chrome" }.Select(name => Path.Combine(folder, name))
-            )
+            .SelectMany(folder => Names.Select(name => Path.Combine(folder, name)))
             .FirstOrDefault(File.Exists);
 
     [GeneratedRegex("<title>measured (.*?) end</title>", RegexOptions.Singleline)]

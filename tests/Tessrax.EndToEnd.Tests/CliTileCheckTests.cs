@@ -35,7 +35,11 @@ public sealed class CliTileCheckTests : IDisposable
     public void A_log_of_another_implementation_holds()
     {
         CtlResult result = ctl.Must("plumbing", "tile-check", log, "--key", Key);
-        Assert.StartsWith("holds: example.com/log/testdata, size 15, root sha256:aca6c38a", result.Text, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "holds: example.com/log/testdata, size 15, root sha256:aca6c38a",
+            result.Text,
+            StringComparison.Ordinal
+        );
         JsonValue json = JsonValue.Parse(ctl.Must("plumbing", "tile-check", log, "--key", Key, "--json").Bytes);
         Assert.Equal(JsonValue.True, json["holds"]);
         Assert.Equal("15", json["size"]!.AsNumberText());
@@ -53,7 +57,13 @@ public sealed class CliTileCheckTests : IDisposable
     [InlineData("tile/entries/000.p/15", "cut", "TSX5020", "14", "15")]
     [InlineData("tile/entries/000.p/15", "bit", "TSX5020", "14", "15")]
     [InlineData("tile/entries/000.p/15", "more", "TSX5020", "0", "15")]
-    public void Each_mutant_is_refuted_with_its_file_and_leaves(string name, string how, string code, string from, string to)
+    public void Each_mutant_is_refuted_with_its_file_and_leaves(
+        string name,
+        string how,
+        string code,
+        string from,
+        string to
+    )
     {
         byte[] bytes = File.ReadAllBytes(FileOf(name));
         if (how == "gone")
@@ -71,7 +81,12 @@ public sealed class CliTileCheckTests : IDisposable
         JsonValue finding = Assert.Single(json["findings"]!.Items.ToArray());
         Assert.Equal(
             (code, name, from, to),
-            (finding["code"]!.AsString(), finding["path"]!.AsString(), finding["from"]!.AsNumberText(), finding["to"]!.AsNumberText())
+            (
+                finding["code"]!.AsString(),
+                finding["path"]!.AsString(),
+                finding["from"]!.AsNumberText(),
+                finding["to"]!.AsNumberText()
+            )
         );
         Assert.Equal(code, JsonValue.Parse(Encoding.UTF8.GetBytes(result.Error))["error"]!["code"]!.AsString());
     }
@@ -83,7 +98,11 @@ public sealed class CliTileCheckTests : IDisposable
         CtlResult result = ctl.Run("plumbing", "tile-check", log, "--key", Key);
         Assert.Equal(1, result.ExitCode);
         Assert.Equal("TSX5018 tile/entries/000.p/15 [0, 15): tile/entries/000.p/15 is not there\n", result.Text);
-        Assert.StartsWith("error TSX5018: tile/entries/000.p/15 is not there: leaves [0, 15)\nhint: ", result.Error, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "error TSX5018: tile/entries/000.p/15 is not there: leaves [0, 15)\nhint: ",
+            result.Error,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -145,7 +164,8 @@ public sealed class CliTileCheckTests : IDisposable
                 request.Response.StatusCode = File.Exists(file) ? 200 : 404;
                 request.Response.Close(File.Exists(file) ? File.ReadAllBytes(file) : [], willBlock: true);
             }
-            catch (Exception e) when (e is HttpListenerException or ObjectDisposedException or InvalidOperationException)
+            catch (Exception e)
+                when (e is HttpListenerException or ObjectDisposedException or InvalidOperationException)
             {
                 return;
             }

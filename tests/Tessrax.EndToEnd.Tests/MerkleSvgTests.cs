@@ -113,7 +113,7 @@ public sealed class MerkleSvgTests
         };
         string svg = Encoding.UTF8.GetString(TreeSvg.Draw(picture, Theme.Light));
         var document = XDocument.Parse(svg);
-        Assert.Empty(document.Descendants().Where(e => e.Name.LocalName == "script"));
+        Assert.DoesNotContain(document.Descendants(), e => e.Name.LocalName == "script");
         Assert.DoesNotContain('\u202e', svg);
     }
 
@@ -126,7 +126,7 @@ public sealed class MerkleSvgTests
         string bad = pictures[5].Replace("text-anchor=\"middle\"", "text-anchor=\"start\"", StringComparison.Ordinal);
         string[] faults = Browser.FaultsOf([.. pictures, bad]);
         string spoilt = $"{pictures.Length}: ";
-        Assert.Empty(faults.Where(fault => !fault.StartsWith(spoilt, StringComparison.Ordinal)));
+        Assert.DoesNotContain(faults, fault => !fault.StartsWith(spoilt, StringComparison.Ordinal));
         Assert.NotEmpty(faults);
     }
 

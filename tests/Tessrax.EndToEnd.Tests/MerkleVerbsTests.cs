@@ -4,7 +4,6 @@ using Tessrax.Canonical;
 using Tessrax.Keys;
 using Tessrax.Merkle;
 using Tessrax.Node.Appending;
-using Tessrax.Verification;
 
 namespace Tessrax.EndToEnd.Tests;
 

@@ -28,7 +28,11 @@ public sealed class RolloverCommandTests : IDisposable
         Assert.Equal("LEDGER_CLOSED", shown["event"]!.AsString());
         Assert.Equal(waiting["successor"]!, shown["control"]!["successor"]!);
         CtlResult elsewhere = Ctl.Must("approve", "request.json", id, "--key", "alice.key", "-o", "alice.json");
-        Assert.Contains("close this ledger for ever; it goes on as example.com/test/2 (blake3)", elsewhere.Text, StringComparison.Ordinal);
+        Assert.Contains(
+            "close this ledger for ever; it goes on as example.com/test/2 (blake3)",
+            elsewhere.Text,
+            StringComparison.Ordinal
+        );
         Ctl.Must("approve", "ledger", "--import", "alice.json");
         home.MustRefuse(4, "TSX4008", "approve", "ledger", id, "--key", "alice.key");
         CtlResult last = Ctl.Must("approve", "ledger", id, "--key", "bob.key");
@@ -41,29 +45,49 @@ public sealed class RolloverCommandTests : IDisposable
         Snapshot.Check("rollover-done", Ctl.Must(Roll).Text, Ctl.Folder);
         Assert.Equal("done", Json(Ctl.Must([.. Roll, "--json"]))["status"]!.AsString());
 
-        Assert.Contains("\nclosed: it goes on as example.com/test/2", Ctl.Must("verify", "ledger").Text, StringComparison.Ordinal);
+        Assert.Contains(
+            "\nclosed: it goes on as example.com/test/2",
+            Ctl.Must("verify", "ledger").Text,
+            StringComparison.Ordinal
+        );
         JsonValue verdict = Json(Ctl.Must("verify", "next", "--json"));
         Assert.StartsWith("blake3:", verdict["root"]!.AsString(), StringComparison.Ordinal);
         Assert.Equal("true", Stage(verdict)["holds"]!.ToString());
         Ctl.Must("append", "next", "--event", "x-early", "--payload", payload);
         Ctl.Must("prove", "next", "1", "-o", "next.tessrax.json");
         Ctl.Must("verify", "next.tessrax.json");
-        string closing = JsonValue.Parse(Encoding.UTF8.GetBytes(Ctl.Must("log", "ledger", "--json").Lines[^1]))["index"]!.AsNumberText();
+        string closing = JsonValue.Parse(Encoding.UTF8.GetBytes(Ctl.Must("log", "ledger", "--json").Lines[^1]))[
+            "index"
+        ]!.AsNumberText();
         Ctl.Must("prove", "ledger", closing, "-o", "closing.tessrax.json");
-        Assert.Contains("closed: it goes on as", Ctl.Must("verify", "closing.tessrax.json").Text, StringComparison.Ordinal);
+        Assert.Contains(
+            "closed: it goes on as",
+            Ctl.Must("verify", "closing.tessrax.json").Text,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public void One_command_with_the_keys_does_it_all_and_a_moved_predecessor_is_found_by_name()
     {
-        JsonValue done = Json(Ctl.Must([.. Roll, "--origin", "example.com/test-b3", "--key", "alice.key", "--key", "carol.key", "--json"]));
+        JsonValue done = Json(
+            Ctl.Must([.. Roll, "--origin", "example.com/test-b3", "--key", "alice.key", "--key", "carol.key", "--json"])
+        );
         Assert.Equal("example.com/test-b3", done["origin"]!.AsString());
         Assert.Equal("blake3", done["hash"]!.AsString());
         Directory.Move(Ctl.PathOf("ledger"), Ctl.PathOf("moved"));
         CtlResult alone = Ctl.Must("verify", "next");
         Assert.Contains("predecessor  not checked", alone.Text, StringComparison.Ordinal);
-        Assert.Contains("not excluded: that the ledger before this one, example.com/test ", alone.Text, StringComparison.Ordinal);
-        Assert.Contains("predecessor  yes", Ctl.Must("verify", "next", "--predecessor", "moved").Text, StringComparison.Ordinal);
+        Assert.Contains(
+            "not excluded: that the ledger before this one, example.com/test ",
+            alone.Text,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "predecessor  yes",
+            Ctl.Must("verify", "next", "--predecessor", "moved").Text,
+            StringComparison.Ordinal
+        );
         // One byte of the old ledger, and the new one's verdict falls.
         string segment = Ctl.PathOf("moved", "segments", "0000000000.seg");
         byte[] bytes = File.ReadAllBytes(segment);
@@ -77,12 +101,18 @@ public sealed class RolloverCommandTests : IDisposable
     [Fact]
     public void A_ledger_without_approvers_rolls_over_from_blake3_to_sha256_at_once()
     {
-        Assert.Equal("blake3", Json(Ctl.Must("init", "b3", "--origin", "example.com/b3", "--hash", "blake3", "--json"))["hash"]!.AsString());
+        Assert.Equal(
+            "blake3",
+            Json(Ctl.Must("init", "b3", "--origin", "example.com/b3", "--hash", "blake3", "--json"))["hash"]!.AsString()
+        );
         Ctl.Must("ingest", "b3", "claims.jsonl");
         JsonValue point = Json(Ctl.Must("checkpoint", "b3", "--json"));
         Assert.StartsWith("blake3:", point["root"]!.AsString(), StringComparison.Ordinal);
         Ctl.Must("verify", "b3");
-        Assert.Equal("done", Json(Ctl.Must("rollover", "b3", "sha", "--hash", "sha256", "--json"))["status"]!.AsString());
+        Assert.Equal(
+            "done",
+            Json(Ctl.Must("rollover", "b3", "sha", "--hash", "sha256", "--json"))["status"]!.AsString()
+        );
         Ctl.Must("verify", "sha");
         Ctl.Must("verify", "b3");
     }

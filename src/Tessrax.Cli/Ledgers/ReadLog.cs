@@ -1,5 +1,4 @@
 using System.Globalization;
-using Tessrax.Hashing;
 using Tessrax.Keys;
 using Tessrax.Ledger;
 using Tessrax.Merkle;

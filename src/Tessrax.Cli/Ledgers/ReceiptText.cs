@@ -52,7 +52,9 @@ internal static class ReceiptText
 
     private static string Summary(Genesis genesis)
     {
-        string after = genesis.Predecessor is { } before ? $", after {before.Origin} of {before.Root.Size} entries" : "";
+        string after = genesis.Predecessor is { } before
+            ? $", after {before.Origin} of {before.Root.Size} entries"
+            : "";
         return $"{genesis.Origin} under {genesis.Policy.Pin.Id} {genesis.Policy.Pin.Version}{after}";
     }
 

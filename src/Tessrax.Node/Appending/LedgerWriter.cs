@@ -277,9 +277,7 @@ public sealed class LedgerWriter : IDisposable
             IssuedAt = now,
             ExpiresAt = now + validity,
             Nonce = draft.Nonce ?? Convert.ToBase64String(environment.RandomBytes(EntryBody.NonceBytes)),
-            Payload = draft.Payload is { } payload
-                ? SignedBytes.CommitmentOf(Directory.Id, salt, payload.Bytes)
-                : null,
+            Payload = draft.Payload is { } payload ? SignedBytes.CommitmentOf(Directory.Id, salt, payload.Bytes) : null,
             Control = draft.Control,
             Policy = decides ? Fold.State.Policy : null,
         };

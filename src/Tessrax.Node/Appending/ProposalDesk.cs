@@ -19,9 +19,7 @@ public sealed class ProposalDesk(LedgerWriter writer)
         // An ingest that was cut off may have recorded claims without what follows from them.
         if (Fold.Proposals.TryGetValue(verdict.Proposal, out OpenProposal? open) && Fold.IsOvertaken(open))
             writer.Append(
-                open.Proposal.Decision is { } decision
-                    ? Settle(decision.Key)
-                    : [Close(open.Index, ClosedAs.Superseded)]
+                open.Proposal.Decision is { } decision ? Settle(decision.Key) : [Close(open.Index, ClosedAs.Superseded)]
             );
         return writer.Append(AfterVerdict(verdict));
     }

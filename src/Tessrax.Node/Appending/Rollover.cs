@@ -65,7 +65,9 @@ public sealed class Rollover(LedgerWriter old, string directory, NodeEnvironment
         }
         // Its keys would lie there, and only who holds the log key can be the successor.
         if (Closed is { } named)
-            throw ErrorCodes.OtherSuccessor.Because($"the ledger is closed in favour of {named}, which is not in {directory}");
+            throw ErrorCodes.OtherSuccessor.Because(
+                $"the ledger is closed in favour of {named}, which is not in {directory}"
+            );
         if (Waiting is { } waiting)
             throw ErrorCodes.OtherSuccessor.Because(
                 $"proposal {waiting.Index} would close the ledger in favour of {SuccessorOf(waiting)}, which is not in {directory}",
@@ -94,7 +96,9 @@ public sealed class Rollover(LedgerWriter old, string directory, NodeEnvironment
         if (Closed is { } named)
             return named == successor
                 ? true
-                : throw ErrorCodes.OtherSuccessor.Because($"the ledger is closed in favour of {named}, not of {successor}");
+                : throw ErrorCodes.OtherSuccessor.Because(
+                    $"the ledger is closed in favour of {named}, not of {successor}"
+                );
         desk.CloseExpired(old.Now());
         if (Waiting is { } waiting)
             return SuccessorOf(waiting) == successor
@@ -113,7 +117,10 @@ public sealed class Rollover(LedgerWriter old, string directory, NodeEnvironment
     public bool Approve(Digest key, Signer signer)
     {
         // By a run of this command that was cut short, or by approve.
-        if (Waiting is not { } waiting || waiting.VotesAt(old.Now(), old.Fold.State).Any(v => v.Key == key && v.Approves))
+        if (
+            Waiting is not { } waiting
+            || waiting.VotesAt(old.Now(), old.Fold.State).Any(v => v.Key == key && v.Approves)
+        )
             return Closed is not null;
         ApprovalRecorded verdict = ApprovalRequest
             .From(old.Fold)
@@ -144,7 +151,9 @@ public sealed class Rollover(LedgerWriter old, string directory, NodeEnvironment
         if (found.Fold.Genesis?.Predecessor == genesis.Predecessor)
             return found;
         found.Dispose();
-        throw ErrorCodes.OtherSuccessor.Because($"the ledger in {directory} is not the successor of {old.Directory.Id}");
+        throw ErrorCodes.OtherSuccessor.Because(
+            $"the ledger in {directory} is not the successor of {old.Directory.Id}"
+        );
     }
 
     // Segments of a run that was cut short before it named the ledger hold genesis at most, and the same genesis comes again.
@@ -173,7 +182,7 @@ public sealed class Rollover(LedgerWriter old, string directory, NodeEnvironment
         && name.StartsWith($".{RolloverPlan.FileName}.", StringComparison.Ordinal)
         && name.EndsWith(".tmp", StringComparison.Ordinal);
 
-    private Successor SuccessorOf(OpenProposal proposal) => Successor.Read(proposal.Proposal.Body);
+    private static Successor SuccessorOf(OpenProposal proposal) => Successor.Read(proposal.Proposal.Body);
 
     private Genesis GenesisOf(Successor successor, LedgerKeys keys, out UtcTime closedAt)
     {

@@ -1,5 +1,4 @@
 using Tessrax.Canonical;
-using Tessrax.Governance;
 using Tessrax.Hashing;
 using Tessrax.Node.Files;
 

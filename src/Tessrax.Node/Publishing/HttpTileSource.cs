@@ -24,7 +24,8 @@ public sealed class HttpTileSource : ITileSource, IDisposable
     public HttpTileSource(Uri prefix, TimeSpan? timeout = null)
     {
         ArgumentNullException.ThrowIfNull(prefix);
-        bool isHttp = prefix.IsAbsoluteUri && (prefix.Scheme == Uri.UriSchemeHttp || prefix.Scheme == Uri.UriSchemeHttps);
+        bool isHttp =
+            prefix.IsAbsoluteUri && (prefix.Scheme == Uri.UriSchemeHttp || prefix.Scheme == Uri.UriSchemeHttps);
         if (!isHttp || prefix.Query.Length > 0 || prefix.Fragment.Length > 0)
             throw ErrorCodes.BadUsage.Because($"'{prefix}' is not the URL of a log", "give http(s)://HOST/PATH");
         this.prefix = prefix.AbsoluteUri.EndsWith('/') ? prefix : new Uri(prefix.AbsoluteUri + "/");
@@ -102,7 +103,14 @@ public sealed class HttpTileSource : ITileSource, IDisposable
         if (status is not (301 or 302 or 303 or 307 or 308) || response.Headers.Location is not { } location)
             throw ErrorCodes.CannotFetch.Because($"{from} answered {status}");
         var to = new Uri(from, location);
-        bool same = Uri.Compare(from, to, UriComponents.SchemeAndServer, UriFormat.Unescaped, StringComparison.OrdinalIgnoreCase) == 0;
+        bool same =
+            Uri.Compare(
+                from,
+                to,
+                UriComponents.SchemeAndServer,
+                UriFormat.Unescaped,
+                StringComparison.OrdinalIgnoreCase
+            ) == 0;
         return same
             ? to
             : throw ErrorCodes.CannotFetch.Because(
@@ -112,7 +120,11 @@ public sealed class HttpTileSource : ITileSource, IDisposable
     }
 
     // After decompression: what a few bytes blow up to is bounded too. One byte too many is enough to see that it is too long.
-    private static async Task<ReadOnlyMemory<byte>?> ReadBodyAsync(HttpContent content, int most, CancellationToken cancel)
+    private static async Task<ReadOnlyMemory<byte>?> ReadBodyAsync(
+        HttpContent content,
+        int most,
+        CancellationToken cancel
+    )
     {
         using Stream body = await content.ReadAsStreamAsync(cancel).ConfigureAwait(false);
         byte[] buffer = new byte[Math.Min(most + 1, 16 * 1024)];

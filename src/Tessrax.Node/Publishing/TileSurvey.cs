@@ -84,7 +84,10 @@ internal sealed class TileSurvey(
             entries++;
             if (entries % TileId.FullWidth != 0)
                 continue;
-            Replace(new TileId(TileId.Entries, first + entries / TileId.FullWidth - 1, TileId.FullWidth), bytes.WrittenSpan);
+            Replace(
+                new TileId(TileId.Entries, first + entries / TileId.FullWidth - 1, TileId.FullWidth),
+                bytes.WrittenSpan
+            );
             bytes.ResetWrittenCount();
             if (entries == (long)count * TileId.FullWidth)
                 return;

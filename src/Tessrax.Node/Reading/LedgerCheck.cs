@@ -113,7 +113,9 @@ public sealed class LedgerCheck(NodeEnvironment environment, TrustRoot? trust)
 
     private string? FindPredecessor(string path, Digest ledger)
     {
-        foreach (string given in Predecessors.Where(given => LedgerDirectory.Open(given, environment.Disk).Id == ledger))
+        foreach (
+            string given in Predecessors.Where(given => LedgerDirectory.Open(given, environment.Disk).Id == ledger)
+        )
         {
             used.Add(given);
             return given;
@@ -147,12 +149,7 @@ public sealed class LedgerCheck(NodeEnvironment environment, TrustRoot? trust)
         logKey is null
         || (Checkpoint.TryOpen(note.Span, logKey, out Checkpoint? opened, out _) && opened.Head.Size == size);
 
-    private void Read(
-        SegmentReader reader,
-        bool withEvidence,
-        PredecessorJudge? judge,
-        IProgress<long>? progress
-    )
+    private void Read(SegmentReader reader, bool withEvidence, PredecessorJudge? judge, IProgress<long>? progress)
     {
         try
         {

@@ -96,7 +96,8 @@ public sealed class LedgerView : IDisposable
     {
         Receipt receipt = Ledger.Receipt.Parse(stored.Entry.Span, stored.Payload.Span, stored.Salt.Span);
         long index = receipt.Entry.Index;
-        bool same = index < Size && Tree.Leaf(index) == receipt.LeafHash(Hasher) && receipt.PayloadMatches(Fold.State.Ledger);
+        bool same =
+            index < Size && Tree.Leaf(index) == receipt.LeafHash(Hasher) && receipt.PayloadMatches(Fold.State.Ledger);
         // Beyond the size that was opened lies what was appended since; nobody is handed that.
         return same || index >= Size
             ? receipt

@@ -153,11 +153,7 @@ public sealed record Approver(Digest Key, string Name, IReadOnlyList<string> Rol
 /// <param name="Proposal">What waits.</param>
 /// <param name="Needs">For a control event, the approvals that it needs; a decision says so itself. Nobody has to trust this: it tells
 /// in which role to sign, and the ledger counts by its own rules.</param>
-public sealed record RequestedProposal(
-    long Index,
-    Proposal Proposal,
-    IReadOnlyList<RequiredApproval>? Needs = null
-)
+public sealed record RequestedProposal(long Index, Proposal Proposal, IReadOnlyList<RequiredApproval>? Needs = null)
 {
     private const int MaxRoles = 256;
 

@@ -71,11 +71,7 @@ public static class EntryRules
     {
         EntryBody body = proposal.Body;
         if (body.By.Kind != VoucherKind.Author)
-            return new Refusal(
-                Aspect.Signature,
-                ErrorCodes.NotByThatKey,
-                $"{what} is not signed by an author"
-            );
+            return new Refusal(Aspect.Signature, ErrorCodes.NotByThatKey, $"{what} is not signed by an author");
         if (fold.FindNonce(body) is not null || (body.By == entry.Body.By && body.Nonce == entry.Body.Nonce))
             return new Refusal(Aspect.Time, ErrorCodes.NonceReused, $"{what} uses a nonce again");
         return JudgeAuthor(body, proposal.Signature, fold.State, what)

@@ -79,16 +79,14 @@ public sealed class LedgerFold
     public OpenProposal? OpenIn(GroupKey key) => openByKey.TryGetValue(key, out long index) ? open[index] : null;
 
     /// <summary>The proposal of a control event of that name that waits, or null; there is at most one.</summary>
-    public OpenProposal? OpenControl(string name) =>
-        openControl.TryGetValue(name, out long index) ? open[index] : null;
+    public OpenProposal? OpenControl(string name) => openControl.TryGetValue(name, out long index) ? open[index] : null;
 
     /// <summary>The approvals that a proposal needs: what its decision says, which follows from the policy, or what its control event asks for.</summary>
     public IReadOnlyList<RequiredApproval> RequiredOf(Proposal proposal) =>
         proposal.Decision?.Approvals ?? RequiredOf(proposal.Body.Event);
 
     /// <summary>The approvals that a control event of that name needs now; empty if the author's signature is enough. Not before genesis.</summary>
-    public IReadOnlyList<RequiredApproval> RequiredOf(string control) =>
-        ControlRules.Required(control, Policy!, State);
+    public IReadOnlyList<RequiredApproval> RequiredOf(string control) => ControlRules.Required(control, Policy!, State);
 
     /// <summary>Whether the present claims give no decision any more, or another one than was proposed; or the state has no room for the control event any more.</summary>
     public bool IsOvertaken(OpenProposal proposal)

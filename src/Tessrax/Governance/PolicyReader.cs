@@ -153,7 +153,11 @@ internal static class PolicyReader
             string wanted = reader.String(name);
             control[name] =
                 Array.Find(actions, a => a.Name == wanted)
-                ?? throw PolicyText.Senseless($"{reader.Path}.{name}", value[name]!, $"is '{wanted}', which is no action");
+                ?? throw PolicyText.Senseless(
+                    $"{reader.Path}.{name}",
+                    value[name]!,
+                    $"is '{wanted}', which is no action"
+                );
         }
         return control;
     }

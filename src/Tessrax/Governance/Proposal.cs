@@ -21,15 +21,14 @@ public sealed record Proposal(EntryBody Body, string Signature, Decision? Decisi
         reader.OneOf("proposal", Version);
         EntryBody body = EntryBody.FromJson(reader.Required("body"), $"{path}.body");
         string signature = Convert.ToBase64String(reader.Base64("sig", 64));
-        Proposal proposal =
-            body.Control is not null
-                ? new Proposal(body, signature, null, null)
-                : new Proposal(
-                    body,
-                    signature,
-                    Decision.FromJson(reader.Required("decision"), $"{path}.decision"),
-                    Convert.ToBase64String(reader.Base64("salt", Receipt.SaltBytes))
-                );
+        Proposal proposal = body.Control is not null
+            ? new Proposal(body, signature, null, null)
+            : new Proposal(
+                body,
+                signature,
+                Decision.FromJson(reader.Required("decision"), $"{path}.decision"),
+                Convert.ToBase64String(reader.Base64("salt", Receipt.SaltBytes))
+            );
         reader.End();
         return proposal;
     }

@@ -42,8 +42,7 @@ public sealed record Successor(string Origin, string Hash, VerifierKey LogKey)
     public JsonValue ToControl() => JsonValue.Object(("successor", ToJson()));
 
     /// <summary>Origin, hash and vkey.</summary>
-    public JsonValue ToJson() =>
-        JsonValue.Object(("origin", Origin), ("hash", Hash), ("vkey", LogKey.ToString()));
+    public JsonValue ToJson() => JsonValue.Object(("origin", Origin), ("hash", Hash), ("vkey", LogKey.ToString()));
 
     /// <summary>For people.</summary>
     public override string ToString() => $"{Origin} ({Hash}), log key {LogKey}";

@@ -33,10 +33,12 @@ internal readonly unsafe struct Lanes4 : ILanes<Vector128<uint>>
     public static Vector128<uint> ShiftRight(Vector128<uint> x, [ConstantExpected] byte count) => x >>> count;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<uint> Choose(Vector128<uint> e, Vector128<uint> f, Vector128<uint> g) => Avx512F.VL.IsSupported ? Avx512F.VL.TernaryLogic(e, f, g, 0xca) : g ^ (e & (f ^ g));
+    public static Vector128<uint> Choose(Vector128<uint> e, Vector128<uint> f, Vector128<uint> g) =>
+        Avx512F.VL.IsSupported ? Avx512F.VL.TernaryLogic(e, f, g, 0xca) : g ^ (e & (f ^ g));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<uint> Majority(Vector128<uint> a, Vector128<uint> b, Vector128<uint> c) => Avx512F.VL.IsSupported ? Avx512F.VL.TernaryLogic(a, b, c, 0xe8) : (a & b) | (c & (a | b));
+    public static Vector128<uint> Majority(Vector128<uint> a, Vector128<uint> b, Vector128<uint> c) =>
+        Avx512F.VL.IsSupported ? Avx512F.VL.TernaryLogic(a, b, c, 0xe8) : (a & b) | (c & (a | b));
 }
 
 /// <summary>8 inputs side by side.</summary>
@@ -67,10 +69,12 @@ internal readonly unsafe struct Lanes8 : ILanes<Vector256<uint>>
     public static Vector256<uint> ShiftRight(Vector256<uint> x, [ConstantExpected] byte count) => x >>> count;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<uint> Choose(Vector256<uint> e, Vector256<uint> f, Vector256<uint> g) => Avx512F.VL.IsSupported ? Avx512F.VL.TernaryLogic(e, f, g, 0xca) : g ^ (e & (f ^ g));
+    public static Vector256<uint> Choose(Vector256<uint> e, Vector256<uint> f, Vector256<uint> g) =>
+        Avx512F.VL.IsSupported ? Avx512F.VL.TernaryLogic(e, f, g, 0xca) : g ^ (e & (f ^ g));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<uint> Majority(Vector256<uint> a, Vector256<uint> b, Vector256<uint> c) => Avx512F.VL.IsSupported ? Avx512F.VL.TernaryLogic(a, b, c, 0xe8) : (a & b) | (c & (a | b));
+    public static Vector256<uint> Majority(Vector256<uint> a, Vector256<uint> b, Vector256<uint> c) =>
+        Avx512F.VL.IsSupported ? Avx512F.VL.TernaryLogic(a, b, c, 0xe8) : (a & b) | (c & (a | b));
 }
 
 /// <summary>16 inputs side by side.</summary>
@@ -101,8 +105,10 @@ internal readonly unsafe struct Lanes16 : ILanes<Vector512<uint>>
     public static Vector512<uint> ShiftRight(Vector512<uint> x, [ConstantExpected] byte count) => x >>> count;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<uint> Choose(Vector512<uint> e, Vector512<uint> f, Vector512<uint> g) => Avx512F.IsSupported ? Avx512F.TernaryLogic(e, f, g, 0xca) : g ^ (e & (f ^ g));
+    public static Vector512<uint> Choose(Vector512<uint> e, Vector512<uint> f, Vector512<uint> g) =>
+        Avx512F.IsSupported ? Avx512F.TernaryLogic(e, f, g, 0xca) : g ^ (e & (f ^ g));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<uint> Majority(Vector512<uint> a, Vector512<uint> b, Vector512<uint> c) => Avx512F.IsSupported ? Avx512F.TernaryLogic(a, b, c, 0xe8) : (a & b) | (c & (a | b));
+    public static Vector512<uint> Majority(Vector512<uint> a, Vector512<uint> b, Vector512<uint> c) =>
+        Avx512F.IsSupported ? Avx512F.TernaryLogic(a, b, c, 0xe8) : (a & b) | (c & (a | b));
 }

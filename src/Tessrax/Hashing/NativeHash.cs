@@ -24,9 +24,8 @@ internal sealed unsafe class NativeHash
         Sha256Blocks = NativeLibrary.GetExport(library, "tessrax_sha256_blocks");
         Sha256Pairs = NativeLibrary.GetExport(library, "tessrax_sha256_pairs");
         Sha256Many = NativeLibrary.GetExport(library, "tessrax_sha256_many");
-        blake3 =
-            (delegate* unmanaged<uint, byte*, nuint, byte*, nuint, byte*, nuint, int>)
-                NativeLibrary.GetExport(library, "tessrax_blake3");
+        blake3 = (delegate* unmanaged<uint, byte*, nuint, byte*, nuint, byte*, nuint, int>)
+            NativeLibrary.GetExport(library, "tessrax_blake3");
         blake3Failure = new(TestBlake3);
     }
 
@@ -123,12 +122,18 @@ internal sealed unsafe class NativeHash
             input[i] = (byte)(i % 251);
         Span<byte> hash = stackalloc byte[Digest.Size];
         Blake3(input, hash);
-        return Convert.ToHexStringLower(hash) == "ee78d92070de3df1c57c37002abf0a6b1a6589acdeef4d8ffac7cf3d9e8f2836" ? null : "failed its self-test";
+        return Convert.ToHexStringLower(hash) == "ee78d92070de3df1c57c37002abf0a6b1a6589acdeef4d8ffac7cf3d9e8f2836"
+            ? null
+            : "failed its self-test";
     }
 
     private void Blake3(uint mode, ReadOnlySpan<byte> key, ReadOnlySpan<byte> data, Span<byte> output)
     {
-        fixed (byte* k = key, d = data, o = output)
+        fixed (
+            byte* k = key,
+                d = data,
+                o = output
+        )
             Check(blake3(mode, k, (nuint)key.Length, d, (nuint)data.Length, o, (nuint)output.Length));
     }
 }

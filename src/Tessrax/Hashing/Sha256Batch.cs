@@ -15,6 +15,9 @@ internal sealed unsafe class Sha256Batch<TLanes, TVector>(string name, Sha256Bac
     private const int Words = 16;
     private const int StateWords = 8;
 
+    // A message ends with 0x80, zeros and its length in bits as eight bytes.
+    private const int Trailer = 9;
+
     public override Digest Hash(ReadOnlySpan<byte> data) => single.Hash(data);
 
     public override Digest Hash(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, ReadOnlySpan<byte> third) =>
@@ -34,14 +37,82 @@ internal sealed unsafe class Sha256Batch<TLanes, TVector>(string name, Sha256Bac
             Sha256Lanes<TLanes, TVector>.Compress(state, message);
             SecondBlocks(input, message);
             Sha256Lanes<TLanes, TVector>.Compress(state, message);
-            Store(state, hashes.Slice(done, lanes));
+            for (int i = 0; i < lanes; i++)
+                Store(state + i, out hashes[done + i]);
         }
         if (done < hashes.Length)
             single.HashPairs(prefix, pairs[(2 * done)..], hashes[done..]);
     }
 
-    public override void HashMany(byte prefix, ReadOnlySpan<byte> data, ReadOnlySpan<int> ends, Span<Digest> hashes) =>
-        single.HashMany(prefix, data, ends, hashes);
+    public override void HashMany(byte prefix, ReadOnlySpan<byte> data, ReadOnlySpan<int> ends, Span<Digest> hashes)
+    {
+        int lanes = TLanes.Count;
+        uint* message = stackalloc uint[Words * lanes];
+        uint* state = stackalloc uint[StateWords * lanes];
+        int* leaf = stackalloc int[lanes];
+        int* block = stackalloc int[lanes];
+        Begin(state);
+        int next = 0;
+        for (int i = 0; i < lanes; i++)
+            (leaf[i], block[i]) = (next < hashes.Length ? next++ : -1, 0);
+        // A lane whose leaf is done takes the next one. Lanes without a leaf run along.
+        for (int left = hashes.Length; left > 0; )
+        {
+            for (int i = 0; i < lanes; i++)
+            {
+                if (leaf[i] >= 0)
+                    LeafBlock(prefix, Leaf(data, ends, leaf[i]), block[i]++, message + i);
+            }
+            Sha256Lanes<TLanes, TVector>.Compress(state, message);
+            for (int i = 0; i < lanes; i++)
+            {
+                if (leaf[i] < 0 || (long)block[i] * Block < Leaf(data, ends, leaf[i]).Length + 1L + Trailer)
+                    continue;
+                Store(state + i, out hashes[leaf[i]]);
+                for (int w = 0; w < StateWords; w++)
+                    state[(w * lanes) + i] = Sha256State.Initial[w];
+                (leaf[i], block[i]) = (next < hashes.Length ? next++ : -1, 0);
+                left--;
+            }
+        }
+    }
+
+    private static ReadOnlySpan<byte> Leaf(ReadOnlySpan<byte> data, ReadOnlySpan<int> ends, int index)
+    {
+        int begin = index == 0 ? 0 : ends[index - 1];
+        return data[begin..ends[index]];
+    }
+
+    // Block number `index` of prefix || data || padding, into one lane.
+    private static void LeafBlock(byte prefix, ReadOnlySpan<byte> data, int index, uint* place)
+    {
+        long offset = ((long)index * Block) - 1;
+        if (offset >= 0 && offset + Block <= data.Length)
+        {
+            Scatter(ref Unsafe.Add(ref MemoryMarshal.GetReference(data), (nint)offset), place);
+            return;
+        }
+        Span<byte> block = stackalloc byte[Block];
+        block.Clear();
+        if (offset < 0)
+            block[0] = prefix;
+        int skipped = offset < 0 ? 1 : 0;
+        int from = (int)Math.Min(offset + skipped, data.Length);
+        int count = Math.Min(data.Length - from, Block - skipped);
+        data.Slice(from, count).CopyTo(block[skipped..]);
+        long end = data.Length - offset;
+        if (end is >= 0 and < Block)
+            block[(int)end] = 0x80;
+        if (end + Trailer <= Block)
+            BinaryPrimitives.WriteInt64BigEndian(block[^sizeof(long)..], (data.Length + 1L) * 8);
+        Scatter(ref MemoryMarshal.GetReference(block), place);
+    }
+
+    private static void Scatter(ref byte block, uint* place)
+    {
+        for (int t = 0; t < Words; t++)
+            place[t * TLanes.Count] = ReadWord(ref Unsafe.Add(ref block, 4 * t));
+    }
 
     private static void Begin(uint* state)
     {
@@ -75,14 +146,16 @@ internal sealed unsafe class Sha256Batch<TLanes, TVector>(string name, Sha256Bac
         TLanes.Store(TLanes.Splat(8 * (1 + Block)), message + ((Words - 1) * lanes));
     }
 
-    private static void Store(uint* state, Span<Digest> hashes)
+    // One lane's digest.
+    private static void Store(uint* state, out Digest digest)
     {
-        int lanes = TLanes.Count;
-        Span<byte> target = MemoryMarshal.AsBytes(hashes);
-        for (int i = 0; i < lanes; i++)
+        Unsafe.SkipInit(out digest);
+        ref byte target = ref Unsafe.As<Digest, byte>(ref digest);
+        for (int w = 0; w < StateWords; w++)
         {
-            for (int w = 0; w < StateWords; w++)
-                BinaryPrimitives.WriteUInt32BigEndian(target[((Digest.Size * i) + (4 * w))..], state[(w * lanes) + i]);
+            uint word = state[w * TLanes.Count];
+            word = BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(word) : word;
+            Unsafe.WriteUnaligned(ref Unsafe.Add(ref target, 4 * w), word);
         }
     }
 

@@ -29,58 +29,58 @@ internal static unsafe class Sha256Lanes<TLanes, TVector>
             {
                 for (int t = 0; t < 16; t += 8)
                 {
-                        h = T1(e, f, g, h, Word(message, t, k[t]));
-                        d = TLanes.Add(d, h);
-                        h = TLanes.Add(h, T2(a, b, c));
-                        g = T1(d, e, f, g, Word(message, t + 1, k[t + 1]));
-                        c = TLanes.Add(c, g);
-                        g = TLanes.Add(g, T2(h, a, b));
-                        f = T1(c, d, e, f, Word(message, t + 2, k[t + 2]));
-                        b = TLanes.Add(b, f);
-                        f = TLanes.Add(f, T2(g, h, a));
-                        e = T1(b, c, d, e, Word(message, t + 3, k[t + 3]));
-                        a = TLanes.Add(a, e);
-                        e = TLanes.Add(e, T2(f, g, h));
-                        d = T1(a, b, c, d, Word(message, t + 4, k[t + 4]));
-                        h = TLanes.Add(h, d);
-                        d = TLanes.Add(d, T2(e, f, g));
-                        c = T1(h, a, b, c, Word(message, t + 5, k[t + 5]));
-                        g = TLanes.Add(g, c);
-                        c = TLanes.Add(c, T2(d, e, f));
-                        b = T1(g, h, a, b, Word(message, t + 6, k[t + 6]));
-                        f = TLanes.Add(f, b);
-                        b = TLanes.Add(b, T2(c, d, e));
-                        a = T1(f, g, h, a, Word(message, t + 7, k[t + 7]));
-                        e = TLanes.Add(e, a);
-                        a = TLanes.Add(a, T2(b, c, d));
-                    }
+                    h = T1(e, f, g, h, Word(message, t, k[t]));
+                    d = TLanes.Add(d, h);
+                    h = TLanes.Add(h, T2(a, b, c));
+                    g = T1(d, e, f, g, Word(message, t + 1, k[t + 1]));
+                    c = TLanes.Add(c, g);
+                    g = TLanes.Add(g, T2(h, a, b));
+                    f = T1(c, d, e, f, Word(message, t + 2, k[t + 2]));
+                    b = TLanes.Add(b, f);
+                    f = TLanes.Add(f, T2(g, h, a));
+                    e = T1(b, c, d, e, Word(message, t + 3, k[t + 3]));
+                    a = TLanes.Add(a, e);
+                    e = TLanes.Add(e, T2(f, g, h));
+                    d = T1(a, b, c, d, Word(message, t + 4, k[t + 4]));
+                    h = TLanes.Add(h, d);
+                    d = TLanes.Add(d, T2(e, f, g));
+                    c = T1(h, a, b, c, Word(message, t + 5, k[t + 5]));
+                    g = TLanes.Add(g, c);
+                    c = TLanes.Add(c, T2(d, e, f));
+                    b = T1(g, h, a, b, Word(message, t + 6, k[t + 6]));
+                    f = TLanes.Add(f, b);
+                    b = TLanes.Add(b, T2(c, d, e));
+                    a = T1(f, g, h, a, Word(message, t + 7, k[t + 7]));
+                    e = TLanes.Add(e, a);
+                    a = TLanes.Add(a, T2(b, c, d));
+                }
                 for (int t = 16; t < 64; t += 8)
                 {
-                        h = T1(e, f, g, h, Extend(message, t, k[t]));
-                        d = TLanes.Add(d, h);
-                        h = TLanes.Add(h, T2(a, b, c));
-                        g = T1(d, e, f, g, Extend(message, t + 1, k[t + 1]));
-                        c = TLanes.Add(c, g);
-                        g = TLanes.Add(g, T2(h, a, b));
-                        f = T1(c, d, e, f, Extend(message, t + 2, k[t + 2]));
-                        b = TLanes.Add(b, f);
-                        f = TLanes.Add(f, T2(g, h, a));
-                        e = T1(b, c, d, e, Extend(message, t + 3, k[t + 3]));
-                        a = TLanes.Add(a, e);
-                        e = TLanes.Add(e, T2(f, g, h));
-                        d = T1(a, b, c, d, Extend(message, t + 4, k[t + 4]));
-                        h = TLanes.Add(h, d);
-                        d = TLanes.Add(d, T2(e, f, g));
-                        c = T1(h, a, b, c, Extend(message, t + 5, k[t + 5]));
-                        g = TLanes.Add(g, c);
-                        c = TLanes.Add(c, T2(d, e, f));
-                        b = T1(g, h, a, b, Extend(message, t + 6, k[t + 6]));
-                        f = TLanes.Add(f, b);
-                        b = TLanes.Add(b, T2(c, d, e));
-                        a = T1(f, g, h, a, Extend(message, t + 7, k[t + 7]));
-                        e = TLanes.Add(e, a);
-                        a = TLanes.Add(a, T2(b, c, d));
-                    }
+                    h = T1(e, f, g, h, Extend(message, t, k[t]));
+                    d = TLanes.Add(d, h);
+                    h = TLanes.Add(h, T2(a, b, c));
+                    g = T1(d, e, f, g, Extend(message, t + 1, k[t + 1]));
+                    c = TLanes.Add(c, g);
+                    g = TLanes.Add(g, T2(h, a, b));
+                    f = T1(c, d, e, f, Extend(message, t + 2, k[t + 2]));
+                    b = TLanes.Add(b, f);
+                    f = TLanes.Add(f, T2(g, h, a));
+                    e = T1(b, c, d, e, Extend(message, t + 3, k[t + 3]));
+                    a = TLanes.Add(a, e);
+                    e = TLanes.Add(e, T2(f, g, h));
+                    d = T1(a, b, c, d, Extend(message, t + 4, k[t + 4]));
+                    h = TLanes.Add(h, d);
+                    d = TLanes.Add(d, T2(e, f, g));
+                    c = T1(h, a, b, c, Extend(message, t + 5, k[t + 5]));
+                    g = TLanes.Add(g, c);
+                    c = TLanes.Add(c, T2(d, e, f));
+                    b = T1(g, h, a, b, Extend(message, t + 6, k[t + 6]));
+                    f = TLanes.Add(f, b);
+                    b = TLanes.Add(b, T2(c, d, e));
+                    a = T1(f, g, h, a, Extend(message, t + 7, k[t + 7]));
+                    e = TLanes.Add(e, a);
+                    a = TLanes.Add(a, T2(b, c, d));
+                }
             }
             Sum(state, a);
             Sum(state + lanes, b);

@@ -29,7 +29,10 @@ internal sealed unsafe class Sha256Native : Sha256Backend
     {
         ref byte input = ref MemoryMarshal.GetReference(MemoryMarshal.AsBytes(pairs));
         ref byte output = ref MemoryMarshal.GetReference(MemoryMarshal.AsBytes(hashes));
-        fixed (byte* p = &input, h = &output)
+        fixed (
+            byte* p = &input,
+                h = &output
+        )
         {
             if (hashes.Length <= ShortPairs)
                 NativeHash.Check(
@@ -50,7 +53,10 @@ internal sealed unsafe class Sha256Native : Sha256Backend
     public override void HashMany(byte prefix, ReadOnlySpan<byte> data, ReadOnlySpan<int> ends, Span<Digest> hashes)
     {
         var call = (delegate* unmanaged<byte, byte*, int*, nuint, byte*, int>)manyCall;
-        fixed (byte* d = data, h = MemoryMarshal.AsBytes(hashes))
+        fixed (
+            byte* d = data,
+                h = MemoryMarshal.AsBytes(hashes)
+        )
         fixed (int* e = ends)
             NativeHash.Check(call(prefix, d, e, (nuint)hashes.Length, h));
     }
@@ -68,7 +74,11 @@ internal sealed unsafe class Sha256Native : Sha256Backend
         {
             if (count <= ShortBlocks)
                 NativeHash.Check(
-                    ((delegate* unmanaged[SuppressGCTransition]<Sha256State*, byte*, nuint, int>)call)(state, blocks, count)
+                    ((delegate* unmanaged[SuppressGCTransition]<Sha256State*, byte*, nuint, int>)call)(
+                        state,
+                        blocks,
+                        count
+                    )
                 );
             else
                 NativeHash.Check(((delegate* unmanaged<Sha256State*, byte*, nuint, int>)call)(state, blocks, count));

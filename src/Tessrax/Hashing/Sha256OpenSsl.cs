@@ -20,8 +20,11 @@ internal readonly unsafe struct Sha256OpenSsl : ISha256Blocks
     private static readonly delegate* unmanaged[SuppressGCTransition]<Sha256State*, byte*, nuint, int> ShortUpdate =
         (delegate* unmanaged[SuppressGCTransition]<Sha256State*, byte*, nuint, int>)Update;
 
-    private static readonly delegate* unmanaged<Sha256State*, byte*, nuint, int> LongUpdate =
-        (delegate* unmanaged<Sha256State*, byte*, nuint, int>)Update;
+    private static readonly delegate* unmanaged<Sha256State*, byte*, nuint, int> LongUpdate = (delegate* unmanaged<
+        Sha256State*,
+        byte*,
+        nuint,
+        int>)Update;
 
     /// <summary>Whether a libcrypto is there. If not, nothing else here may be called.</summary>
     public static bool IsThere => Update != 0;

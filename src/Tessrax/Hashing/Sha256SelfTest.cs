@@ -12,8 +12,41 @@ internal static class Sha256SelfTest
     // Around the ends of blocks, where padding takes a further one, and around the limits within the backends.
     private static readonly int[] Lengths =
     [
-        0, 1, 31, 32, 33, 54, 55, 56, 57, 63, 64, 65, 66, 118, 119, 120, 121, 127, 128, 129, 183, 184, 191, 192, 600,
-        1014, 1015, 1016, 1023, 1024, 1025, 1087, 1088, 2049, 5000,
+        0,
+        1,
+        31,
+        32,
+        33,
+        54,
+        55,
+        56,
+        57,
+        63,
+        64,
+        65,
+        66,
+        118,
+        119,
+        120,
+        121,
+        127,
+        128,
+        129,
+        183,
+        184,
+        191,
+        192,
+        600,
+        1014,
+        1015,
+        1016,
+        1023,
+        1024,
+        1025,
+        1087,
+        1088,
+        2049,
+        5000,
     ];
 
     /// <summary>Whether the backend gives the known answer to the operation.</summary>
@@ -22,8 +55,14 @@ internal static class Sha256SelfTest
         byte[] pattern = Pattern();
         (Digest given, string known) = operation switch
         {
-            HashOperation.One => (One(backend, pattern), "b29a1579e99d6aeecedb67a6624773671fa952372467650efbe61779619de871"),
-            HashOperation.Pairs => (Pairs(backend, pattern), "b08ad11d13e2f7cd1f1d812ca8ed97394a8940083c78315b3dda9346c5360163"),
+            HashOperation.One => (
+                One(backend, pattern),
+                "b29a1579e99d6aeecedb67a6624773671fa952372467650efbe61779619de871"
+            ),
+            HashOperation.Pairs => (
+                Pairs(backend, pattern),
+                "b08ad11d13e2f7cd1f1d812ca8ed97394a8940083c78315b3dda9346c5360163"
+            ),
             _ => (Many(backend, pattern), "53640bdce890079c961a2fdefbfbd90cea7f19deac2cdc93c7fdcb3956bafbfc"),
         };
         return given.ToHex() == known;

@@ -18,18 +18,18 @@ internal unsafe struct Sha256State
     // num, how many bytes of a partial block are kept: none.
     private ulong kept;
 
-    /// <summary>The initial hash value.</summary>
-    public static ReadOnlySpan<uint> Initial =>
-        [
-            0x6a09e667,
-            0xbb67ae85,
-            0x3c6ef372,
-            0xa54ff53a,
-            0x510e527f,
-            0x9b05688c,
-            0x1f83d9ab,
-            0x5be0cd19,
-        ];
+    /// <summary>The initial hash value. An array: a span over constants of four bytes allocates where code is not optimised.</summary>
+    public static readonly uint[] Initial =
+    [
+        0x6a09e667,
+        0xbb67ae85,
+        0x3c6ef372,
+        0xa54ff53a,
+        0x510e527f,
+        0x9b05688c,
+        0x1f83d9ab,
+        0x5be0cd19,
+    ];
 
     /// <summary>Begins a hash.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -43,7 +43,7 @@ internal unsafe struct Sha256State
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Restart(Sha256State* state)
     {
-        ref uint initial = ref MemoryMarshal.GetReference(Initial);
+        ref uint initial = ref MemoryMarshal.GetArrayDataReference(Initial);
         Vector128.LoadUnsafe(ref initial).Store(state->Words);
         Vector128.LoadUnsafe(ref initial, 4).Store(state->Words + 4);
     }

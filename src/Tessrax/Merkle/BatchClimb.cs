@@ -25,19 +25,6 @@ internal enum Turn
 /// </remarks>
 internal static class BatchClimb
 {
-    /// <summary>Reports whether these are leaves of a tree of <paramref name="size"/>: one at least, rising, none twice.</summary>
-    public static bool AreLeaves(ReadOnlySpan<long> indexes, long size)
-    {
-        long before = -1;
-        foreach (long index in indexes)
-        {
-            if (index <= before)
-                return false;
-            before = index;
-        }
-        return !indexes.IsEmpty && before < size;
-    }
-
     /// <summary>How many nodes the level above one of <paramref name="width"/> nodes has.</summary>
     public static long Above(long width) => width - (width / 2);
 

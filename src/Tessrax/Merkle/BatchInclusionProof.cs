@@ -14,6 +14,19 @@ public static class BatchInclusionProof
     // Up to so many leaves, verifying takes its memory from the stack.
     private const int OnStack = 32;
 
+    /// <summary>Reports whether a proof for these leaves of a tree of <paramref name="size"/> can be: one at least, rising, none twice.</summary>
+    public static bool AreLeaves(ReadOnlySpan<long> indexes, long size)
+    {
+        long before = -1;
+        foreach (long index in indexes)
+        {
+            if (index <= before)
+                return false;
+            before = index;
+        }
+        return !indexes.IsEmpty && before < size;
+    }
+
     /// <summary>The proof for the leaves <paramref name="indexes"/> of the tree of the first <paramref name="size"/> leaves.</summary>
     /// <param name="reader">The tree, or a larger one that begins with it; asked once.</param>
     /// <param name="size">The tree's.</param>
@@ -24,7 +37,7 @@ public static class BatchInclusionProof
     {
         ArgumentNullException.ThrowIfNull(reader);
         ArgumentNullException.ThrowIfNull(hasher);
-        if (!BatchClimb.AreLeaves(indexes, size))
+        if (!AreLeaves(indexes, size))
             throw new ArgumentException($"not rising indexes of leaves in a tree of {size}", nameof(indexes));
         ReadOnlySpan<LeafRange> given = BatchClimb.Given(indexes, size);
         var proof = new Digest[given.Length];
@@ -49,7 +62,7 @@ public static class BatchInclusionProof
     )
     {
         ArgumentNullException.ThrowIfNull(hasher);
-        if (leaves.Length != indexes.Length || !BatchClimb.AreLeaves(indexes, tree.Size))
+        if (leaves.Length != indexes.Length || !AreLeaves(indexes, tree.Size))
             return false;
         int count = indexes.Length;
         bool few = count <= OnStack;

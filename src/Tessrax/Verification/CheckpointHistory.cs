@@ -19,6 +19,7 @@ public sealed record SignedRoot(string Note, TreeHead Head, UtcTime Time, IReadO
 /// <param name="Findings">What does not hold; at most 20.</param>
 public sealed record HistoryVerdict(long Signatures, long Links, IReadOnlyList<Finding> Findings)
 {
+    /// <summary>Whether there is a history, and all of it holds.</summary>
     public bool Holds => Signatures > 0 && Findings.Count == 0;
 }
 

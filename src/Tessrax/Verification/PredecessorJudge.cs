@@ -1,8 +1,6 @@
 using Tessrax.Canonical;
 using Tessrax.Governance;
-using Tessrax.Hashing;
 using Tessrax.Keys;
-using Tessrax.Ledger;
 using Tessrax.Merkle;
 
 namespace Tessrax.Verification;
@@ -116,9 +114,7 @@ public sealed class PredecessorJudge
     private static IEnumerable<string> Approvers(IEnumerable<LedgerKey> keys) =>
         keys.Where(k => k.Purpose == KeyPurpose.Approver)
             .OrderBy(k => k.Id)
-            .Select(k =>
-                JsonValue.Of([k.Id.ToString(), k.Name, .. k.Roles.Select(JsonValue.String)]).ToString()
-            );
+            .Select(k => JsonValue.Of([k.Id.ToString(), k.Name, .. k.Roles.Select(JsonValue.String)]).ToString());
 
     private void Fail(StageBoard board, string message) =>
         board.Failed(StageName, ErrorCodes.PredecessorBroken, $"the predecessor {named.Origin}: {message}");

@@ -56,7 +56,12 @@ public sealed class ControlEventTests
         Refused(ErrorCodes.NeedsApproval, ledger.Control(Events.LedgerClosed, Next.ToControl()));
         long proposal = Propose();
         Refused(ErrorCodes.NeedsApproval, ledger.RecordedControl(proposal));
-        Approval[] few = [ledger.AddVote(proposal, 1), ledger.AddVote(proposal, 2), ledger.AddVote(proposal, 5, "legal")];
+        Approval[] few =
+        [
+            ledger.AddVote(proposal, 1),
+            ledger.AddVote(proposal, 2),
+            ledger.AddVote(proposal, 5, "legal"),
+        ];
         Refused(ErrorCodes.NeedsApproval, ledger.RecordedControl(proposal, few));
         // The same approvals twice are not more of them.
         Refused(ErrorCodes.ApprovalsBroken, ledger.RecordedControl(proposal, [.. few, few[0]]));
@@ -204,8 +209,11 @@ public sealed class ControlEventTests
     [Fact]
     public void Without_approvers_the_author_closes_alone()
     {
-        var alone = new FoldLedger(
-            found: g => g with { Keys = [.. g.Keys.Where(k => k.Purpose != KeyPurpose.Approver)] }
+        var alone = new FoldLedger(found: g =>
+            g with
+            {
+                Keys = [.. g.Keys.Where(k => k.Purpose != KeyPurpose.Approver)],
+            }
         );
         Assert.Empty(alone.Fold.RequiredOf(Events.LedgerClosed));
         Refusal? needless = alone.Judge(alone.ProposeControl(Events.LedgerClosed, Next.ToControl()));
@@ -226,9 +234,7 @@ public sealed class ControlEventTests
             b => b with { ExpiresAt = b.IssuedAt + TimeSpan.FromDays(2) }
         );
         Assert.Equal(ErrorCodes.OutsideWindow, governed.Judge(slow)?.Code);
-        long proposal = governed
-            .Add(governed.ProposeControl(Events.LedgerClosed, Next.ToControl()))
-            .Entry.Index;
+        long proposal = governed.Add(governed.ProposeControl(Events.LedgerClosed, Next.ToControl())).Entry.Index;
         governed.Add(governed.RecordedControl(proposal, governed.AddVote(proposal, 2)));
         Assert.Equal(Next, governed.Fold.State.Successor);
         Assert.Equal(3, Under("""{"*":"both"}""").Fold.RequiredOf(Events.LedgerClosed).Sum(r => r.K));
@@ -269,8 +275,7 @@ public sealed class ControlEventTests
         return new FoldLedger(found: g => g with { Policy = Policy.FromJson(document) });
     }
 
-    private long Propose() =>
-        ledger.Add(ledger.ProposeControl(Events.LedgerClosed, Next.ToControl())).Entry.Index;
+    private long Propose() => ledger.Add(ledger.ProposeControl(Events.LedgerClosed, Next.ToControl())).Entry.Index;
 
     private Approval[] Votes(long proposal) =>
         [

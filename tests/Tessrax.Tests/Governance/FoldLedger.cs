@@ -356,10 +356,7 @@ internal sealed class FoldLedger
             [
                 .. receipts
                     .Where(choose ?? (_ => true))
-                    .Select(r => new BundleEntry(
-                        r,
-                        InclusionProof.Prove(tree, tree.Size, r.Entry.Index, Hasher)
-                    )),
+                    .Select(r => new BundleEntry(r, InclusionProof.Prove(tree, tree.Size, r.Entry.Index, Hasher))),
             ],
         };
     }

@@ -1,6 +1,5 @@
 using System.Text;
 using CsCheck;
-using Tessrax.Canonical;
 using Tessrax.Hashing;
 using Tessrax.Keys;
 using Tessrax.Merkle;

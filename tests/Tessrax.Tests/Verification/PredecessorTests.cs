@@ -39,7 +39,7 @@ public sealed class PredecessorTests
     }
 
     public static TheoryData<string> Lies { get; } =
-        ["root", "root of sha256", "state", "ledger", "origin", "checkpoint", "checkpoint of another key", "size"];
+    ["root", "root of sha256", "state", "ledger", "origin", "checkpoint", "checkpoint of another key", "size"];
 
     [Theory]
     [MemberData(nameof(Lies))]
@@ -62,15 +62,13 @@ public sealed class PredecessorTests
             "checkpoint" => truth with
             {
                 Checkpoint = Text(
-                    new Checkpoint(FoldLedger.Origin, new TreeHead(truth.Root.Size, other)).Sign(FoldLedger.Log).ToBytes()
+                    new Checkpoint(FoldLedger.Origin, new TreeHead(truth.Root.Size, other))
+                        .Sign(FoldLedger.Log)
+                        .ToBytes()
                 ),
             },
             "checkpoint of another key" => truth with { Checkpoint = Text(FoldLedger.Note(Old.Receipts, NextLog)) },
-            _ => truth with
-            {
-                Checkpoint = Text(shorter),
-                Root = Head(Old.Receipts.SkipLast(1), Blake3),
-            },
+            _ => truth with { Checkpoint = Text(shorter), Root = Head(Old.Receipts.SkipLast(1), Blake3) },
         };
         Refuted(Walk(Succeed(predecessor: told), Old.Receipts));
     }
@@ -135,7 +133,9 @@ public sealed class PredecessorTests
     public void A_ledger_closed_by_force_without_its_approvals_is_refuted()
     {
         FoldLedger forced = FoldLedger.Full();
-        forced.AddUnjudged(forced.Control(Events.LedgerClosed, new Successor(NextOrigin, "blake3", NextKey).ToControl()));
+        forced.AddUnjudged(
+            forced.Control(Events.LedgerClosed, new Successor(NextOrigin, "blake3", NextKey).ToControl())
+        );
         Refuted(Walk(Succeed(predecessor: Of(forced)), forced.Receipts));
     }
 
@@ -162,7 +162,11 @@ public sealed class PredecessorTests
             byte[] note = FoldLedger.Note(ledger.Receipts, hasher: TreeHasher.ByName(signed));
             Verdict verdict = FoldLedger.Verify(ledger.Receipts, ledger.Trust, note);
             Assert.False(verdict.Stages.Single(s => s.Name == "merkle").Holds);
-            Verdict right = FoldLedger.Verify(ledger.Receipts, ledger.Trust, FoldLedger.Note(ledger.Receipts, hasher: ledger.Hasher));
+            Verdict right = FoldLedger.Verify(
+                ledger.Receipts,
+                ledger.Trust,
+                FoldLedger.Note(ledger.Receipts, hasher: ledger.Hasher)
+            );
             Assert.True(right.Holds, right.ToJson().ToString());
             Bundle bundle = ledger.Bundle(1);
             Assert.True(BundleVerifier.Verify(bundle.ToBytes(), ledger.Trust, TimeProvider.System).Holds);
@@ -179,7 +183,9 @@ public sealed class PredecessorTests
         verifier.Board.NotClaimed(PredecessorJudge.StageName, ErrorCodes.NoSuchFile, "not at hand");
         Verdict verdict = verifier.Finish();
         Assert.True(verdict.Holds);
-        JsonValue stage = verdict.ToJson()["stages"]!.Items.ToArray().Single(s => s["name"]!.AsString() == "predecessor");
+        JsonValue stage = verdict.ToJson()["stages"]!
+            .Items.ToArray()
+            .Single(s => s["name"]!.AsString() == "predecessor");
         Assert.Equal(JsonKind.Null, stage["holds"]!.Kind);
         Assert.Equal("false", stage["claimed"]!.ToString());
         verifier.Board.Failed(PredecessorJudge.StageName, ErrorCodes.PredecessorBroken, "but then it was found");

@@ -1,7 +1,6 @@
 using Tessrax.Canonical;
 using Tessrax.Cli.Ledgers;
 using Tessrax.Cli.Terminal;
-using Tessrax.Hashing;
 using Tessrax.Keys;
 using Tessrax.Merkle;
 using Tessrax.Node.Files;

@@ -68,7 +68,7 @@ internal static class PlumbingProve
         return verb;
     }
 
-    private static void Print(CliContext context, Digest[] path)
+    internal static void Print(CliContext context, Digest[] path)
     {
         foreach (Digest hash in path)
             context.Raw(Encoding.ASCII.GetBytes(hash.ToHex() + "\n"));

@@ -8,7 +8,7 @@ namespace Tessrax.Cli.Commands;
 /// <summary><c>plumbing verify-inclusion</c> and <c>verify-consistency</c>: exit 0 if the proof holds, 1 if it does not.</summary>
 internal static class PlumbingVerify
 {
-    private const string ProofHelp = "the proof's hashes with commas between them; left out for an empty proof";
+    internal const string ProofHelp = "the proof's hashes with commas between them; left out for an empty proof";
 
     public static Command Inclusion(CliContext context)
     {

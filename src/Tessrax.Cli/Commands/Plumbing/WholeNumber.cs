@@ -18,10 +18,25 @@ internal static class WholeNumber
     /// <exception cref="TessraxException">TSX1012: not a whole number.</exception>
     public static long? Read(ParseResult parsed, Option<string> option)
     {
-        string text = parsed.GetRequiredValue(option);
+        return Read(parsed.GetRequiredValue(option), option.Name);
+    }
+
+    /// <summary>Numbers with commas between them; null if one of them is none that a tree has.</summary>
+    /// <exception cref="TessraxException">TSX1012: not whole numbers.</exception>
+    public static long[]? ReadMany(ParseResult parsed, Option<string> option)
+    {
+        long?[] numbers =
+        [
+            .. parsed.GetRequiredValue(option).Split(',').Select(part => Read(part.Trim(), option.Name)),
+        ];
+        return numbers.Contains(null) ? null : [.. numbers.Select(number => number!.Value)];
+    }
+
+    private static long? Read(string text, string option)
+    {
         string digits = text.StartsWith('-') ? text[1..] : text;
         if (digits.Length == 0 || digits.AsSpan().ContainsAnyExceptInRange('0', '9'))
-            throw ErrorCodes.BadUsage.Because($"{option.Name} needs a whole number, not '{text}'");
+            throw ErrorCodes.BadUsage.Because($"{option} needs a whole number, not '{text}'");
         return
             long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number)
             && number >= 0

@@ -54,7 +54,9 @@ public sealed partial class TileReader
         int done = 0;
         while (done < ranges.Length && TryHash(ranges[done], out hashes[done]))
             done++;
-        return done == ranges.Length ? new ValueTask<Digest[]>(hashes) : HashRestAsync(ranges.ToArray(), hashes, done, cancel);
+        return done == ranges.Length
+            ? new ValueTask<Digest[]>(hashes)
+            : HashRestAsync(ranges.ToArray(), hashes, done, cancel);
     }
 
     private async ValueTask<Digest[]> HashRestAsync(
@@ -100,9 +102,7 @@ public sealed partial class TileReader
     private bool TryFoldEdge(LeafRange range, out Digest hash)
     {
         hash = default;
-        return range.End == Head.Size
-            && Volatile.Read(ref edge) is { } known
-            && known.TryFold(range.Start, out hash);
+        return range.End == Head.Size && Volatile.Read(ref edge) is { } known && known.TryFold(range.Start, out hash);
     }
 
     private static Subtree[] PartsOf(LeafRange range)

@@ -159,7 +159,8 @@ public sealed partial class TileReader
             TileId tile = wanted[i];
             Fetched fetched = await reads[i].ConfigureAwait(false) ?? throw TileFault.Missing(tile);
             tiles[tile.Level] =
-                fetched.Expand(tile, Hasher) ?? throw TileFault.Broken(tile, $"has not the length of {tile.Width} hashes");
+                fetched.Expand(tile, Hasher)
+                ?? throw TileFault.Broken(tile, $"has not the length of {tile.Width} hashes");
         }
         var read = new TileEdge(Head.Size, tiles, Hasher);
         if (read.Root != Head.Root)

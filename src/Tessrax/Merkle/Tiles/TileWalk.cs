@@ -43,7 +43,8 @@ internal sealed class TileWalk(TileProbe probe, TileFindings findings, TreeHead 
             int level = edge[i].Level;
             TileNodes? known = settled?[level] ?? found[level].Nodes;
             // Where all other tiles of the edge are borne out, it is this one's leaves that do not give the root.
-            bool isAtFault = settled is null && known is null && edge.TrueForAll(t => t.Level == level || bornOut[t.Level]);
+            bool isAtFault =
+                settled is null && known is null && edge.TrueForAll(t => t.Level == level || bornOut[t.Level]);
             await BelowAsync(edge[i], known, settled is not null, isAtFault).ConfigureAwait(false);
         }
     }

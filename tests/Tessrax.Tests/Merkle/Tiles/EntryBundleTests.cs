@@ -10,7 +10,15 @@ public class EntryBundleTests
     [Fact]
     public void Entries_of_all_lengths_come_back()
     {
-        byte[][] entries = [[], [1], new byte[255], new byte[256], new byte[EntryBundle.MaxEntry], []];
+        byte[][] entries =
+        [
+            [],
+            [1],
+            new byte[255],
+            new byte[256],
+            new byte[EntryBundle.MaxEntry],
+            [],
+        ];
         byte[] bundle = Write(entries);
         Assert.True(EntryBundle.TryRead(bundle, entries.Length, out ReadOnlyMemory<byte>[] read));
         Assert.Equal(entries, read.Select(e => e.ToArray()));

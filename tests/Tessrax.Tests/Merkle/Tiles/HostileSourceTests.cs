@@ -13,10 +13,7 @@ public class HostileSourceTests
     [Fact]
     public void Whatever_is_answered_every_hash_handed_out_is_the_trees() =>
         Gen.Select(Gen.Int[0, SomeSizes.Length - 1], Gen.Int[0, 99], Gen.Int[0, 1 << 30], Gen.Int[1, 1 << 30].Array[5])
-            .Sample(
-                (size, lies, seed, asked) => AnswersTrulyOrNot(SomeSizes[size], lies, seed, asked),
-                iter: 400
-            );
+            .Sample((size, lies, seed, asked) => AnswersTrulyOrNot(SomeSizes[size], lies, seed, asked), iter: 400);
 
     [Theory]
     [InlineData("null")]
@@ -34,10 +31,15 @@ public class HostileSourceTests
     public async Task Each_lie_about_each_tile_of_a_path_is_named(string lie)
     {
         StaticLog log = StaticLog.Of(70000);
-        foreach (string path in new[] { "tile/0/001", "tile/1/000", "tile/0/273.p/112", "tile/1/001.p/17", "tile/2/000.p/1" })
+        foreach (
+            string path in new[] { "tile/0/001", "tile/1/000", "tile/0/273.p/112", "tile/1/001.p/17", "tile/2/000.p/1" }
+        )
         {
             Assert.True(TileId.TryParse(path, out TileId tile));
-            var liar = new Liar(log, (t, truth) => t.Index == tile.Index && t.Level == tile.Level ? Lie(log, lie, t, truth) : truth);
+            var liar = new Liar(
+                log,
+                (t, truth) => t.Index == tile.Index && t.Level == tile.Level ? Lie(log, lie, t, truth) : truth
+            );
             var reader = new TileReader(liar, log.Head, TreeHasher.Sha256);
             var error = await Assert.ThrowsAsync<TessraxException>(async () =>
                 await reader.ProveInclusionAsync(300, TestContext.Current.CancellationToken)
@@ -45,7 +47,10 @@ public class HostileSourceTests
             Assert.True(error.Code == ErrorCodes.TileMissing || error.Code == ErrorCodes.TileBroken, error.Message);
             Assert.Equal(lie == "null", error.Code == ErrorCodes.TileMissing);
             // The edge gives the root only as a whole; every other tile is named itself.
-            Assert.True(error.Path == path || (tile.Width < 256 && error.Path == "tile/2/000.p/1"), $"{lie} {path}: {error.Message}");
+            Assert.True(
+                error.Path == path || (tile.Width < 256 && error.Path == "tile/2/000.p/1"),
+                $"{lie} {path}: {error.Message}"
+            );
             Assert.Contains("[", error.Message, StringComparison.Ordinal);
         }
     }
@@ -56,7 +61,9 @@ public class HostileSourceTests
         StaticLog log = StaticLog.Of(300);
         byte[] bundle = log.Files["tile/entries/000"];
         TileReader reader = log.Reader();
-        foreach (byte[]? lie in new byte[]?[] { null, [], bundle[..5], [.. bundle[2..]], log.Files["tile/entries/001.p/44"] })
+        foreach (
+            byte[]? lie in new byte[]?[] { null, [], bundle[..5], [.. bundle[2..]], log.Files["tile/entries/001.p/44"] }
+        )
         {
             if (lie is null)
                 log.Files.Remove("tile/entries/000");
@@ -81,7 +88,20 @@ public class HostileSourceTests
     {
         StaticLog log = StaticLog.Of(size);
         var random = new Random(seed);
-        string[] kinds = ["null", "empty", "short", "long", "zeros", "bit", "swapped", "other level", "neighbour", "other tree", "other size"];
+        string[] kinds =
+        [
+            "null",
+            "empty",
+            "short",
+            "long",
+            "zeros",
+            "bit",
+            "swapped",
+            "other level",
+            "neighbour",
+            "other tree",
+            "other size",
+        ];
         var liar = new Liar(
             log,
             (tile, truth) => random.Next(100) < lies ? Lie(log, kinds[random.Next(kinds.Length)], tile, truth) : truth

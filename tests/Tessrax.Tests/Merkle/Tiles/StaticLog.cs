@@ -50,7 +50,13 @@ internal sealed class StaticLog : ITileSource
         return log;
     }
 
-    public StaticLog Copy() => new() { Files = new(Files), Tree = Tree, Head = Head };
+    public StaticLog Copy() =>
+        new()
+        {
+            Files = new(Files),
+            Tree = Tree,
+            Head = Head,
+        };
 
     public void Sign(TreeHead head) => Files["checkpoint"] = new Checkpoint(Origin, head).Sign(Signer).ToBytes();
 

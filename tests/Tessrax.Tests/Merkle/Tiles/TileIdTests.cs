@@ -108,7 +108,12 @@ public class TileIdTests
         Gen.OneOf(
                 Gen.String,
                 Gen.String[Gen.Char["tile/0123456789xp.ns"], 0, 40],
-                Gen.Select(Gen.Int[-2, 9], Gen.Long, Gen.Int[-1, 300], (l, n, w) => $"tile/{l}/x{n % 1000:D3}/{n % 1000:D3}.p/{w}")
+                Gen.Select(
+                    Gen.Int[-2, 9],
+                    Gen.Long,
+                    Gen.Int[-1, 300],
+                    (l, n, w) => $"tile/{l}/x{n % 1000:D3}/{n % 1000:D3}.p/{w}"
+                )
             )
             .Sample(text => !TileId.TryParse(text, out TileId tile) || tile.Path == text, iter: 20_000);
 
@@ -124,10 +129,16 @@ public class TileIdTests
                         return TileId.At(level, 0, size) is null;
                     int width = (int)(hashes & 255);
                     // floor(s / 256^l) mod 256, and no empty tile.
-                    bool edge = width == 0 ? TileId.At(level, last, size) is null : TileId.At(level, last, size)!.Value.Width == width;
+                    bool edge =
+                        width == 0
+                            ? TileId.At(level, last, size) is null
+                            : TileId.At(level, last, size)!.Value.Width == width;
                     bool full = last == 0 || TileId.At(level, last - 1, size)!.Value.IsFull;
                     TileId one = TileId.At(level, width == 0 ? last - 1 : last, size)!.Value;
-                    return edge && full && TileId.At(level, last + 1, size) is null && one.Leaves.End == hashes << (8 * level);
+                    return edge
+                        && full
+                        && TileId.At(level, last + 1, size) is null
+                        && one.Leaves.End == hashes << (8 * level);
                 },
                 iter: 20_000
             );

@@ -34,9 +34,10 @@ public class TileMutantTests
             {
                 StaticLog mutant = log.Copy();
                 mutant.Files[path] = right[..length];
-                LeafRange touched = !TileId.TryParse(path, out TileId tile)
-                    ? default
-                    : tile.IsBundle ? new LeafRange(EntryAt(right, length), Tiny) : tile.Leaves;
+                LeafRange touched =
+                    !TileId.TryParse(path, out TileId tile) ? default
+                    : tile.IsBundle ? new LeafRange(EntryAt(right, length), Tiny)
+                    : tile.Leaves;
                 AssertFound(await mutant.Check(), path, touched, $"{path} cut to {length} bytes");
             }
         }
@@ -86,7 +87,13 @@ public class TileMutantTests
             && finding.Leaves.Contains(tile.Leaves)
         );
 
-    private static (string Path, LeafRange Touched) Damage(StaticLog log, int file, int at, int kind, string? not = null)
+    private static (string Path, LeafRange Touched) Damage(
+        StaticLog log,
+        int file,
+        int at,
+        int kind,
+        string? not = null
+    )
     {
         string[] paths = [.. log.Files.Keys.Where(p => p != not).Order(StringComparer.Ordinal)];
         string path = paths[file % paths.Length];
@@ -101,7 +108,10 @@ public class TileMutantTests
             case 1:
                 int length = at % right.Length;
                 log.Files[path] = right[..length];
-                return (path, isTile && tile.IsBundle ? whole with { Start = whole.Start + EntryAt(right, length) } : whole);
+                return (
+                    path,
+                    isTile && tile.IsBundle ? whole with { Start = whole.Start + EntryAt(right, length) } : whole
+                );
             default:
                 int bit = at % (8 * right.Length);
                 log.Change(path, bytes => Flip(bytes, bit));

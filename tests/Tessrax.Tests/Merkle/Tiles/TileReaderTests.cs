@@ -20,7 +20,10 @@ public class TileReaderTests
         {
             Digest[] path = await reader.ProveInclusionAsync(index, TestContext.Current.CancellationToken);
             Assert.Equal(InclusionProof.Prove(log.Tree, size, index, TreeHasher.Sha256), path);
-            Assert.Equal(log.Tree.Leaf(index), await reader.ReadLeafAsync(index, TestContext.Current.CancellationToken));
+            Assert.Equal(
+                log.Tree.Leaf(index),
+                await reader.ReadLeafAsync(index, TestContext.Current.CancellationToken)
+            );
             ReadOnlyMemory<byte> entry = await reader.ReadEntryAsync(index, TestContext.Current.CancellationToken);
             Assert.Equal(StaticLog.Entry(index), entry.ToArray());
         }
@@ -108,9 +111,7 @@ public class TileReaderTests
                 {
                     int index = (i * 7919 + thread * 17) % 70000;
                     Digest[] path = await reader.ProveInclusionAsync(index, cancel);
-                    Assert.True(
-                        InclusionProof.Verify(path, log.Head, index, log.Tree.Leaf(index), TreeHasher.Sha256)
-                    );
+                    Assert.True(InclusionProof.Verify(path, log.Head, index, log.Tree.Leaf(index), TreeHasher.Sha256));
                 }
             }
         );
@@ -142,7 +143,28 @@ public class TileReaderTests
     }
 
     private static IEnumerable<int> Some(int size) =>
-        new[] { 0, 1, 2, 127, 128, 254, 255, 256, 257, 300, 511, 512, size / 3, size / 2, 65535, 65536, size - 2, size - 1, size }
+        new[]
+        {
+            0,
+            1,
+            2,
+            127,
+            128,
+            254,
+            255,
+            256,
+            257,
+            300,
+            511,
+            512,
+            size / 3,
+            size / 2,
+            65535,
+            65536,
+            size - 2,
+            size - 1,
+            size,
+        }
             .Where(n => n >= 0 && n <= size)
             .Distinct();
 }
