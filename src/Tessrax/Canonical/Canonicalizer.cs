@@ -52,7 +52,11 @@ public sealed class Canonicalizer
 
     /// <summary>Writes the canonical bytes to <paramref name="output"/>; nothing, if the text is refused.</summary>
     /// <exception cref="TessraxException">As <see cref="Canonicalize(ReadOnlySpan{byte}, NumberRule)"/>.</exception>
-    public void Canonicalize(ReadOnlySpan<byte> utf8, IBufferWriter<byte> output, NumberRule numbers)
+    public void CanonicalizeTo(
+        ReadOnlySpan<byte> utf8,
+        IBufferWriter<byte> output,
+        NumberRule numbers = NumberRule.Exact
+    )
     {
         ArgumentNullException.ThrowIfNull(output);
         output.Write(Canonicalize(utf8, numbers));
