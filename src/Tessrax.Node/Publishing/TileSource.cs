@@ -1,5 +1,4 @@
 using Tessrax.Merkle;
-using Tessrax.Node.Files;
 
 namespace Tessrax.Node.Publishing;
 

@@ -14,6 +14,8 @@ public sealed partial class TileReader
     /// <summary>16 MiB: a thousand tiles.</summary>
     public const long DefaultCacheBytes = 16L << 20;
 
+    private const long LeastCacheBytes = (TileId.MaxLevel + 1) * (17L << 10);
+
     private readonly ITileSource source;
     private readonly TileCache cache;
     private TileEdge? edge;
@@ -22,7 +24,7 @@ public sealed partial class TileReader
     /// <param name="source">Where the tiles come from. Not trusted.</param>
     /// <param name="head">The tree. Trusted: the caller has checked the checkpoint that it is from.</param>
     /// <param name="hasher">The log's; C2SP logs have <see cref="TreeHasher.Sha256"/>.</param>
-    /// <param name="cacheBytes">The most that is kept of full tiles; one takes 16 KiB.</param>
+    /// <param name="cacheBytes">The most that is kept of full tiles; one takes 16 KiB, and eight are kept in any case.</param>
     /// <exception cref="ArgumentOutOfRangeException">The head has no possible size.</exception>
     public TileReader(ITileSource source, TreeHead head, TreeHasher hasher, long cacheBytes = DefaultCacheBytes)
     {
@@ -33,7 +35,8 @@ public sealed partial class TileReader
         this.source = source;
         Head = head;
         Hasher = hasher;
-        cache = new TileCache(cacheBytes);
+        // A path of tiles is held in any case, or a single proof would read the same tiles again and again.
+        cache = new TileCache(Math.Max(cacheBytes, LeastCacheBytes));
     }
 
     /// <summary>The tree that is read.</summary>
