@@ -110,7 +110,10 @@ public sealed class CliHelpTests : IDisposable
                 WorkingDirectory = ctl.Folder,
             }
         )!;
-        Assert.Equal("verify-batch\nverify-consistency\nverify-inclusion\nverify-subtree\n", bash.StandardOutput.ReadToEnd());
+        Assert.Equal(
+            "verify-batch\nverify-consistency\nverify-inclusion\nverify-subtree\n",
+            bash.StandardOutput.ReadToEnd()
+        );
         bash.WaitForExit();
         Assert.Equal(0, bash.ExitCode);
     }

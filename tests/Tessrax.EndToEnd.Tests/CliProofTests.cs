@@ -1,4 +1,3 @@
-using Tessrax.Canonical;
 using Tessrax.Tests;
 
 namespace Tessrax.EndToEnd.Tests;

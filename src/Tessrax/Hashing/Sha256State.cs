@@ -54,16 +54,14 @@ internal unsafe struct Sha256State
     {
         Unsafe.SkipInit(out digest);
         ref byte target = ref Unsafe.As<Digest, byte>(ref digest);
+        Vector128<byte> low = Vector128.Load((byte*)state);
+        Vector128<byte> high = Vector128.Load((byte*)state + 16);
         if (BitConverter.IsLittleEndian)
         {
             Vector128<byte> order = Vector128.Create((byte)3, 2, 1, 0, 7, 6, 5, 4, 11, 10, 9, 8, 15, 14, 13, 12);
-            Vector128.Shuffle(Vector128.Load((byte*)state), order).StoreUnsafe(ref target);
-            Vector128.Shuffle(Vector128.Load((byte*)state + 16), order).StoreUnsafe(ref target, 16);
+            (low, high) = (Vector128.Shuffle(low, order), Vector128.Shuffle(high, order));
         }
-        else
-        {
-            Vector128.Load((byte*)state).StoreUnsafe(ref target);
-            Vector128.Load((byte*)state + 16).StoreUnsafe(ref target, 16);
-        }
+        // In one piece, as the digest is copied next: a read that spans two writes just made waits for both.
+        Vector256.Create(low, high).StoreUnsafe(ref target);
     }
 }

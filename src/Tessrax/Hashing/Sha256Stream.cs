@@ -41,7 +41,11 @@ internal sealed unsafe class Sha256Stream<TBlocks>(string name) : Sha256Backend(
     public override Digest Hash(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, ReadOnlySpan<byte> third)
     {
         if (first.Length == 1 && second.Length == Digest.Size && third.Length == Digest.Size)
-            return HashNode(first[0], second, third);
+        {
+            ref byte left = ref MemoryMarshal.GetReference(second);
+            ref byte right = ref MemoryMarshal.GetReference(third);
+            return HashNode(MemoryMarshal.GetReference(first), ref left, ref right);
+        }
         long length = (long)first.Length + second.Length + third.Length;
         return length <= Joined - Trailer ? HashJoined(first, second, third) : HashLong(first, second, third);
     }
@@ -63,14 +67,14 @@ internal sealed unsafe class Sha256Stream<TBlocks>(string name) : Sha256Backend(
         }
     }
 
-    // A node of a tree.
-    private static Digest HashNode(byte prefix, ReadOnlySpan<byte> left, ReadOnlySpan<byte> right)
+    // A node of a tree. It takes references, as spans would go through the stack and be waited for.
+    private static Digest HashNode(byte prefix, ref byte left, ref byte right)
     {
         Sha256State state;
         Sha256State.Begin(&state);
         byte* node = stackalloc byte[2 * Block];
         PadNode(node);
-        JoinNode(node, prefix, ref MemoryMarshal.GetReference(left), ref MemoryMarshal.GetReference(right));
+        JoinNode(node, prefix, ref left, ref right);
         TBlocks.Compress(&state, node, 2);
         Sha256State.Store(&state, out Digest digest);
         return digest;
@@ -146,21 +150,30 @@ internal sealed unsafe class Sha256Stream<TBlocks>(string name) : Sha256Backend(
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void JoinNode(byte* node, byte prefix, ref byte left, ref byte right)
     {
-        After(Vector128.LoadUnsafe(ref left), prefix).Store(node);
-        Vector128.LoadUnsafe(ref left, Part - 1).Store(node + Part);
-        After(Vector128.LoadUnsafe(ref right), Unsafe.Add(ref left, Digest.Size - 1)).Store(node + (2 * Part));
-        Vector128.LoadUnsafe(ref right, Part - 1).Store(node + (3 * Part));
-        Vector128.CreateScalar((ushort)(0x8000 | Unsafe.Add(ref right, Digest.Size - 1))).AsByte().Store(node + Block);
+        unchecked // offsets into a buffer of two blocks
+        {
+            After(Vector128.LoadUnsafe(ref left), prefix).Store(node);
+            Vector128.LoadUnsafe(ref left, Part - 1).Store(node + Part);
+            After(Vector128.LoadUnsafe(ref right), Unsafe.Add(ref left, Digest.Size - 1)).Store(node + (2 * Part));
+            Vector128.LoadUnsafe(ref right, Part - 1).Store(node + (3 * Part));
+            Vector128
+                .CreateScalar((ushort)(0x8000 | Unsafe.Add(ref right, Digest.Size - 1)))
+                .AsByte()
+                .Store(node + Block);
+        }
     }
 
     // All of a node's padding but its first byte.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void PadNode(byte* node)
     {
-        Vector128<byte>.Zero.Store(node + Block + Part);
-        Vector128<byte>.Zero.Store(node + Block + (2 * Part));
-        // 65 bytes are 0x208 bits.
-        Vector128.Create((byte)0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 8).Store(node + Block + (3 * Part));
+        unchecked // offsets into a buffer of two blocks
+        {
+            Vector128<byte>.Zero.Store(node + Block + Part);
+            Vector128<byte>.Zero.Store(node + Block + (2 * Part));
+            // 65 bytes are 0x208 bits.
+            Vector128.Create((byte)0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 8).Store(node + Block + (3 * Part));
+        }
     }
 
     // A leaf, likewise; its last few bytes do not fill a part.
@@ -171,8 +184,11 @@ internal sealed unsafe class Sha256Stream<TBlocks>(string name) : Sha256Backend(
         if (data.Length >= Part)
         {
             After(Vector128.LoadUnsafe(ref source), prefix).Store(joined);
-            for (at = Part - 1; at <= data.Length - Part; at += Part)
-                Vector128.LoadUnsafe(ref source, (nuint)at).Store(joined + at + 1);
+            unchecked // at is below the length
+            {
+                for (at = Part - 1; at <= data.Length - Part; at += Part)
+                    Vector128.LoadUnsafe(ref source, (nuint)at).Store(joined + at + 1);
+            }
         }
         else
         {
@@ -182,6 +198,7 @@ internal sealed unsafe class Sha256Stream<TBlocks>(string name) : Sha256Backend(
     }
 
     // before || bytes, without the last one.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<byte> After(Vector128<byte> bytes, byte before)
     {
         Vector128<byte> moved = Vector128.Shuffle(

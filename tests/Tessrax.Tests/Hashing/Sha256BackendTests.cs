@@ -71,9 +71,9 @@ public class Sha256BackendTests
     {
         Sha256Backend backend = Sha256Backends.Named(name);
         Digest[] pairs = Digests(2 * 256);
+        Span<byte> right = stackalloc byte[Digest.Size];
         for (int i = 0; i < 256; i++)
         {
-            Span<byte> right = stackalloc byte[Digest.Size];
             pairs[2 * i].Span.CopyTo(right);
             right[^1] = (byte)i;
             pairs[(2 * i) + 1] = new Digest(right);
