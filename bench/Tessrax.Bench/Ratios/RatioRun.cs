@@ -1,12 +1,17 @@
 using System.Globalization;
 using System.Text.Json;
 using Tessrax.Bench.Peers;
+using Tessrax.Hashing;
 
 namespace Tessrax.Bench.Ratios;
 
 /// <summary><c>ratios [--quick] [--json] [--only PREFIX]</c>: every figure beside its limit, from one process.</summary>
 internal static class RatioRun
 {
+    /// <summary><c>$TESSRAX_HASH</c>: managed, native, or null.</summary>
+    public static string? Wish { get; } =
+        Environment.GetEnvironmentVariable("TESSRAX_HASH") is { Length: > 0 } wish ? wish : null;
+
     public static int Start(string[] args)
     {
         bool quick = args.Contains("--quick");
@@ -20,6 +25,10 @@ internal static class RatioRun
             return 2;
         }
 
+        // As everywhere: the fastest that is here, or what is wished for. What it is stands beside the figures.
+        HashBackends.Prefer(Wish);
+        foreach (HashBackend backend in HashBackends.Describe())
+            Console.Error.WriteLine(backend);
         int cases = 0;
         foreach (ICase each in AllCases.Make().Where(c => c.Name.StartsWith(prefix, StringComparison.Ordinal)))
         {
