@@ -1,4 +1,3 @@
-
 namespace Tessrax.EndToEnd.Tests;
 
 /// <summary>Proofs for many leaves and for subtrees, made and checked by the real binary.</summary>

@@ -4,8 +4,35 @@ using System.Runtime.InteropServices;
 namespace Tessrax.Hashing;
 
 /// <summary>BLAKE3 (c2sp.org/BLAKE3), unkeyed, 32 bytes of output.</summary>
-internal sealed class Blake3Engine(Blake3Path path) : HashEngine("blake3")
+/// <param name="path">How the managed code goes about it.</param>
+/// <param name="takesLibrary">Whether one input beyond a chunk goes to the optional library, where <see cref="HashBackends"/> has it.
+/// Shorter ones and many at once are faster here: the library has no call for inputs side by side.</param>
+internal sealed class Blake3Engine(Blake3Path path, bool takesLibrary = false) : HashEngine("blake3")
 {
+    internal override IEnumerable<HashBackend> Backends
+    {
+        get
+        {
+            string own = path == Blake3Path.Portable ? "portable" : $"lanes{path.Lanes()}";
+            string width = "the widest vectors that this program may use here";
+            return
+            [
+                Library is null
+                    ? new(Name, "one", own, width)
+                    : new(
+                        Name,
+                        "one",
+                        HashBackends.Native,
+                        $"inputs beyond {Blake3Spec.ChunkLength} bytes; shorter ones {own}"
+                    ),
+                new(Name, "pairs", own, width),
+                new(Name, "many", own, width),
+            ];
+        }
+    }
+
+    private NativeHash? Library => takesLibrary ? HashBackends.Blake3 : null;
+
     // The node of a tree has 65 bytes; more than a chunk is not joined.
     private const int ShortLimit = 2 * Blake3Spec.BlockLength;
 
@@ -76,6 +103,11 @@ internal sealed class Blake3Engine(Blake3Path path) : HashEngine("blake3")
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void HashChunks(ReadOnlySpan<byte> data, Span<byte> hash)
     {
+        if (Library is { } library)
+        {
+            library.Blake3(data, hash);
+            return;
+        }
         Span<byte> pair = stackalloc byte[Blake3Spec.BlockLength];
         Blake3Subtree.Pair(path, Blake3Spec.UnkeyedKey, data, 0, 0, pair);
         Blake3Node.Parent(Blake3Spec.UnkeyedKey, pair, 0).Output(path, hash, 0);

@@ -28,7 +28,8 @@ public static class HashBackends
     public static void Prefer(string? wish) => Prefer(wish, NativeHash.Find);
 
     /// <summary>What computes each operation of each engine; chooses now what was not in use yet.</summary>
-    public static IReadOnlyList<HashBackend> Describe() => [.. HashEngine.Sha256.Backends];
+    public static IReadOnlyList<HashBackend> Describe() =>
+        [.. HashEngine.Sha256.Backends, .. HashEngine.Blake3.Backends];
 
     /// <summary>As above, with the library from elsewhere.</summary>
     internal static void Prefer(string? wish, NativeHash.Finder find)

@@ -9,7 +9,7 @@ public abstract class HashEngine
     public static readonly HashEngine Sha256 = new Sha256Engine();
 
     /// <summary>BLAKE3 (c2sp.org/BLAKE3), unkeyed, with 32 bytes of output.</summary>
-    public static readonly HashEngine Blake3 = new Blake3Engine(Blake3Paths.Best);
+    public static readonly HashEngine Blake3 = new Blake3Engine(Blake3Paths.Best, takesLibrary: true);
 
     private protected HashEngine(string name) => Name = name;
 

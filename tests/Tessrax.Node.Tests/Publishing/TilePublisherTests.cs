@@ -28,7 +28,10 @@ public sealed class TilePublisherTests
         );
         var reader = new TileReader(Source(ledger), report.Checkpoint.Head, TreeHasher.Sha256);
         foreach (int index in new[] { 0, 255, 256, 511, 599 })
-            Assert.Equal(view.Receipt(index).Leaf.ToArray(), (await reader.ReadEntryAsync(index, TestContext.Current.CancellationToken)).ToArray());
+            Assert.Equal(
+                view.Receipt(index).Leaf.ToArray(),
+                (await reader.ReadEntryAsync(index, TestContext.Current.CancellationToken)).ToArray()
+            );
         // Nothing but the files of a static log.
         Assert.Equal(
             [

@@ -13,6 +13,7 @@ public class HashBackendsTests
     {
         IReadOnlyList<HashBackend> used = HashBackends.Describe();
         Assert.Equal(["one", "pairs", "many"], used.Where(u => u.Engine == "sha256").Select(u => u.Operation));
+        Assert.Equal(["one", "pairs", "many"], used.Where(u => u.Engine == "blake3").Select(u => u.Operation));
         Assert.All(used, u => Assert.False(string.IsNullOrEmpty(u.Reason)));
     }
 

@@ -69,7 +69,9 @@ public class HostileSourceTests
                 log.Files.Remove("tile/entries/000");
             else
                 log.Files["tile/entries/000"] = lie;
-            var error = await Assert.ThrowsAsync<TessraxException>(async () => await reader.ReadEntryAsync(7, TestContext.Current.CancellationToken));
+            var error = await Assert.ThrowsAsync<TessraxException>(async () =>
+                await reader.ReadEntryAsync(7, TestContext.Current.CancellationToken)
+            );
             Assert.Equal(lie is null ? ErrorCodes.TileMissing : ErrorCodes.EntriesBroken, error.Code);
             Assert.Equal("tile/entries/000", error.Path);
         }
@@ -81,7 +83,9 @@ public class HostileSourceTests
         StaticLog log = StaticLog.Of(0);
         await log.Reader().OpenAsync(TestContext.Current.CancellationToken);
         var wrong = new TileReader(log, new TreeHead(0, TestLeaves.Hash(0)), TreeHasher.Sha256);
-        await Assert.ThrowsAsync<TessraxException>(async () => await wrong.OpenAsync(TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<TessraxException>(async () =>
+            await wrong.OpenAsync(TestContext.Current.CancellationToken)
+        );
     }
 
     private static bool AnswersTrulyOrNot(int size, int lies, int seed, int[] asked)

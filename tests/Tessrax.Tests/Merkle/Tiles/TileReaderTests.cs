@@ -69,7 +69,9 @@ public class TileReaderTests
         await reader.ProveInclusionAsync(300, TestContext.Current.CancellationToken);
         // Tile 1 at level 0 and tile 0 at level 1; level 2 is the edge's.
         Assert.Equal(5, reader.TilesRead);
-        Assert.True(reader.ProveInclusionAsync(301, TestContext.Current.CancellationToken).AsTask().IsCompletedSuccessfully);
+        Assert.True(
+            reader.ProveInclusionAsync(301, TestContext.Current.CancellationToken).AsTask().IsCompletedSuccessfully
+        );
         Assert.True(reader.ReadLeafAsync(511, TestContext.Current.CancellationToken).AsTask().IsCompletedSuccessfully);
         Assert.Equal(5, reader.TilesRead);
         await reader.ProveInclusionAsync(512, TestContext.Current.CancellationToken);
@@ -137,13 +139,27 @@ public class TileReaderTests
     public async Task What_the_tree_does_not_have_is_the_callers_mistake()
     {
         TileReader reader = StaticLog.Of(257).Reader();
-        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(async () => await reader.ProveInclusionAsync(257, TestContext.Current.CancellationToken));
-        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(async () => await reader.ProveInclusionAsync(-1, TestContext.Current.CancellationToken));
-        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(async () => await reader.ProveConsistencyAsync(0, 257, TestContext.Current.CancellationToken));
-        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(async () => await reader.ProveConsistencyAsync(1, 258, TestContext.Current.CancellationToken));
-        await Assert.ThrowsAsync<ArgumentException>(async () => await reader.ReadAsync(new[] { new Subtree(8, 1) }, new Digest[1], TestContext.Current.CancellationToken));
-        await Assert.ThrowsAsync<ArgumentException>(async () => await reader.ReadAsync(new[] { new Subtree(63, 0) }, new Digest[1], TestContext.Current.CancellationToken));
-        await Assert.ThrowsAsync<ArgumentException>(async () => await reader.ReadAsync(new[] { new Subtree(0, 0) }, new Digest[2], TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(async () =>
+            await reader.ProveInclusionAsync(257, TestContext.Current.CancellationToken)
+        );
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(async () =>
+            await reader.ProveInclusionAsync(-1, TestContext.Current.CancellationToken)
+        );
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(async () =>
+            await reader.ProveConsistencyAsync(0, 257, TestContext.Current.CancellationToken)
+        );
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(async () =>
+            await reader.ProveConsistencyAsync(1, 258, TestContext.Current.CancellationToken)
+        );
+        await Assert.ThrowsAsync<ArgumentException>(async () =>
+            await reader.ReadAsync(new[] { new Subtree(8, 1) }, new Digest[1], TestContext.Current.CancellationToken)
+        );
+        await Assert.ThrowsAsync<ArgumentException>(async () =>
+            await reader.ReadAsync(new[] { new Subtree(63, 0) }, new Digest[1], TestContext.Current.CancellationToken)
+        );
+        await Assert.ThrowsAsync<ArgumentException>(async () =>
+            await reader.ReadAsync(new[] { new Subtree(0, 0) }, new Digest[2], TestContext.Current.CancellationToken)
+        );
     }
 
     private static IEnumerable<int> Some(int size) =>

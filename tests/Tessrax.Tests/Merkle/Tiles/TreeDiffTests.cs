@@ -104,7 +104,9 @@ public class TreeDiffTests
         Assert.Equal("tile/1/000", error.Path);
         Digest root = TestLeaves.Hash(1);
         var forged = new TileReader(StaticLog.Of(300), new TreeHead(300, root), TreeHasher.Sha256);
-        await Assert.ThrowsAsync<TessraxException>(async () => await TreeDiff.CompareAsync(forged, forged, cancel: TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<TessraxException>(async () =>
+            await TreeDiff.CompareAsync(forged, forged, cancel: TestContext.Current.CancellationToken)
+        );
     }
 
     [Theory]
@@ -118,7 +120,10 @@ public class TreeDiffTests
         TileReader whole = StaticLog.Of(3000).Reader();
         IEnumerable<int> left = Enumerable.Range(0, 3000).Where(i => i < from || i >= to);
         TileReader cut = StaticLog.Make(left.Select(StaticLog.Entry)).Reader();
-        Assert.Equal(new LeafRange(from, to), await TreeDiff.FindCutAsync(whole, cut, TestContext.Current.CancellationToken));
+        Assert.Equal(
+            new LeafRange(from, to),
+            await TreeDiff.FindCutAsync(whole, cut, TestContext.Current.CancellationToken)
+        );
         Assert.Null(await TreeDiff.FindCutAsync(cut, whole, TestContext.Current.CancellationToken));
         Assert.Null(await TreeDiff.FindCutAsync(whole, whole, TestContext.Current.CancellationToken));
         // One other difference, and it is no mere cut.
