@@ -16,10 +16,14 @@ switch (args)
     case ["memory", "runtime"]:
         Console.WriteLine(ProcessMemory.Peak().ToString(CultureInfo.InvariantCulture));
         return 0;
-    case ["memory", "tiles", string path, string size, string root]:
+    case ["memory", "tiles", string path, string size, string root, string proofs]:
         if (!Digest.TryParseHex(root, out Digest digest))
             return 2;
-        TileCase.Prove(path, new TreeHead(long.Parse(size, CultureInfo.InvariantCulture), digest));
+        TileCase.Prove(
+            path,
+            new TreeHead(long.Parse(size, CultureInfo.InvariantCulture), digest),
+            int.Parse(proofs, CultureInfo.InvariantCulture)
+        );
         Console.WriteLine(ProcessMemory.Peak().ToString(CultureInfo.InvariantCulture));
         return 0;
 

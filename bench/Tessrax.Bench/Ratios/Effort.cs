@@ -9,6 +9,9 @@ internal sealed record Effort(bool Quick)
     /// <summary>How long a turn takes, about.</summary>
     public TimeSpan Turn { get; init; } = TimeSpan.FromMilliseconds(Quick ? 0.2 : 5);
 
+    /// <summary>How often everything runs before it counts.</summary>
+    public int WarmUps => Quick ? 1 : 4;
+
     /// <summary>Fewer rounds, for tasks that take long by themselves.</summary>
     public Effort Longer() => this with { Rounds = Math.Min(Rounds, 15) };
 

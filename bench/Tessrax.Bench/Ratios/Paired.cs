@@ -8,7 +8,7 @@ internal static class Paired
     /// <summary>The times of all, in nanoseconds per task; the same place in each list is the same round.</summary>
     public static IReadOnlyDictionary<string, double[]> Measure(Effort effort, params Contestant[] contestants)
     {
-        int[] tasks = [.. contestants.Select(contestant => Calibrate(contestant, effort.Turn))];
+        int[] tasks = [.. contestants.Select(contestant => Calibrate(contestant, effort))];
         var times = contestants.ToDictionary(contestant => contestant.Name, _ => new double[effort.Rounds]);
         for (int round = 0; round < effort.Rounds; round++)
         {
@@ -34,14 +34,18 @@ internal static class Paired
         Median(times.Zip(against, (mine, theirs) => mine / theirs));
 
     // Doubles until a turn is long enough, which warms up too; long tasks run once.
-    private static int Calibrate(Contestant contestant, TimeSpan turn)
+    private static int Calibrate(Contestant contestant, Effort effort)
     {
         contestant.Run(1);
-        // The runtime compiles hot methods again in the background, after a pause.
-        for (long begin = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(begin) < 20 * turn; )
-            contestant.Run(1);
+        // The runtime compiles hot methods again in the background, once nothing new has been called for a while.
+        for (int round = 0; round < effort.WarmUps; round++)
+        {
+            for (long begin = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(begin) < 20 * effort.Turn; )
+                contestant.Run(1);
+            Thread.Sleep(effort.Quick ? 0 : 150);
+        }
         int tasks = 1;
-        while (Time(contestant, tasks) < turn.TotalNanoseconds && tasks < 1 << 24)
+        while (Time(contestant, tasks) < effort.Turn.TotalNanoseconds && tasks < 1 << 24)
             tasks *= 2;
         return tasks;
     }

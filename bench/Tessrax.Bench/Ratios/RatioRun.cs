@@ -18,7 +18,10 @@ internal static class RatioRun
         bool json = args.Contains("--json");
         int only = Array.IndexOf(args, "--only");
         string prefix = only >= 0 && only + 1 < args.Length ? args[only + 1] : "";
-        string[] odd = [.. args.Where((arg, i) => arg is not ("--quick" or "--json" or "--only") && i != only + 1)];
+        string[] odd =
+        [
+            .. args.Where((arg, i) => arg is not ("--quick" or "--json" or "--only") && (only < 0 || i != only + 1)),
+        ];
         if (odd.Length > 0 || (only >= 0 && prefix.Length == 0))
         {
             Console.Error.WriteLine("usage: ratios [--quick] [--json] [--only PREFIX]");
