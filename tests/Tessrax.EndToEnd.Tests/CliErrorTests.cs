@@ -21,7 +21,7 @@ public sealed class CliErrorTests : IDisposable
     [InlineData("explain TSX1001 TSX1002", "TSX1002")]
     [InlineData("explain TSX9999", "TSX9999")]
     [InlineData("completion tcsh", "fish")]
-    [InlineData("plumbing hash --alg blake3", "blake3")]
+    [InlineData("plumbing hash --alg blake2", "blake2")]
     public void Wrong_usage_is_exit_2_and_names_what_is_wrong(string line, string said)
     {
         CtlResult result = ctl.Run(line.Split(' '));

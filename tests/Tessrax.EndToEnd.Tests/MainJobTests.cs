@@ -63,7 +63,7 @@ public sealed class MainJobTests : IDisposable
         ];
         string[] init = ["init", "ledger", "--origin", "example.com/triage", "--policy", LedgerHome.SamplePolicy];
         JsonValue founded = Json(ctl.Must([.. init, .. approvers, "--json"]));
-        Assert.Equal(["ledger", "origin", "policy", "size", "trust", "vkey"], founded.Names.ToArray());
+        Assert.Equal(["hash", "ledger", "origin", "policy", "size", "trust", "vkey"], founded.Names.ToArray());
         Assert.Equal("example.com/triage", VerifierKey.Parse(founded["vkey"]!.AsString()).Name);
         Assert.StartsWith(ctl.Folder, founded["trust"]!.AsString(), StringComparison.Ordinal);
         Assert.Equal(

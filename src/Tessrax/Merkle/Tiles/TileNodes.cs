@@ -6,6 +6,9 @@ namespace Tessrax.Merkle;
 /// <summary>A tile with the nodes of the tree that its hashes give: every perfect subtree within it. Never changes.</summary>
 internal sealed class TileNodes
 {
+    /// <summary>How many nodes a full tile has, its own hashes among them.</summary>
+    public const int FullLength = 2 * TileId.FullWidth - 1;
+
     // Level by level from the tile's own hashes up; height h has width >> h nodes.
     private readonly Digest[] nodes;
 
@@ -23,11 +26,8 @@ internal sealed class TileNodes
     /// <summary>The tile's own hashes.</summary>
     public ReadOnlySpan<Digest> Hashes => nodes.AsSpan(0, Width);
 
-    /// <summary>What it takes up, roughly: 16 KiB if it is full.</summary>
-    public int Bytes => nodes.Length * Digest.Size + 96;
-
     /// <summary>The root of 2^height of the tile's hashes, from <c>index * 2^height</c> on.</summary>
-    public Digest this[int height, int index] => nodes[Start(Width, height) + index];
+    public Digest this[int height, int index] => nodes[PositionOf(Width, height, index)];
 
     /// <summary>Hashes the upper nodes of a tile. The bytes are copied first: what was hashed is what is handed out.</summary>
     /// <returns>Null if the length is not that of <paramref name="width"/> hashes.</returns>
@@ -47,6 +47,12 @@ internal sealed class TileNodes
         hashes.CopyTo(nodes);
         return Grow(nodes, hashes.Length, hasher);
     }
+
+    /// <summary>Where a node stands among those of a tile.</summary>
+    public static int PositionOf(int width, int height, int index) => Start(width, height) + index;
+
+    /// <summary>Copies all nodes.</summary>
+    public void CopyTo(Span<Digest> destination) => nodes.CopyTo(destination);
 
     private static TileNodes Grow(Digest[] nodes, int width, TreeHasher hasher)
     {

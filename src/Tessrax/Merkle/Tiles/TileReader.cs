@@ -87,19 +87,24 @@ public sealed partial class TileReader
     }
 
     // One at a time and straight from its tile, so that even a cache without room makes progress.
-    private async ValueTask<Digest> ReadAsync(Subtree wanted, CancellationToken cancel)
-    {
-        (int level, long index, int height, int place) = PlaceOf(wanted);
-        TileNodes tile = Held(level, index) ?? await LoadAsync(level, index, cancel).ConfigureAwait(false);
-        return tile[height, place];
-    }
+    private ValueTask<Digest> ReadAsync(Subtree wanted, CancellationToken cancel) =>
+        TryRead(wanted, out Digest hash) ? new(hash) : LoadAsync(wanted, cancel);
 
     private bool TryRead(Subtree wanted, out Digest hash)
     {
         (int level, long index, int height, int place) = PlaceOf(wanted);
-        TileNodes? tile = Held(level, index);
-        hash = tile is null ? default : tile[height, place];
-        return tile is not null;
+        return TryRead(level, index, height, place, out hash);
+    }
+
+    private bool TryRead(int level, long index, int height, int place, out Digest hash)
+    {
+        hash = default;
+        if (Volatile.Read(ref edge) is not { } known)
+            return false;
+        if (known.Find(level, index) is not { } tile)
+            return cache.TryRead(level, index, height, place, out hash);
+        hash = tile[height, place];
+        return true;
     }
 
     private void Check(Subtree wanted)
@@ -118,21 +123,21 @@ public sealed partial class TileReader
         return (wanted.Level / TileId.Height, wanted.Index >> below, height, place);
     }
 
-    private TileNodes? Held(int level, long index) =>
-        Volatile.Read(ref edge) is { } known ? known.Find(level, index) ?? cache.Find(level, index) : null;
-
     // From the tile up to one that is held, whose hashes authenticate those below on the way down.
-    private async ValueTask<TileNodes> LoadAsync(int level, long index, CancellationToken cancel)
+    private async ValueTask<Digest> LoadAsync(Subtree wanted, CancellationToken cancel)
     {
         await OpenAsync(cancel).ConfigureAwait(false);
+        if (TryRead(wanted, out Digest hash))
+            return hash;
+        (int level, long index, int height, int place) = PlaceOf(wanted);
         var missing = new List<TileId>();
-        TileNodes? parent;
-        while ((parent = Held(level, index)) is null)
+        do
         {
             missing.Add(new TileId(level, index, TileId.FullWidth));
             level++;
             index >>= TileId.Height;
-        }
+        } while (!TryRead(level, index, 0, PlaceInParent(missing[^1]), out hash));
+
         // Asked for side by side: a server is far away.
         var reads = missing.ConvertAll(tile => FetchAsync(tile, cancel).AsTask());
         await Task.WhenAll(reads).ConfigureAwait(false);
@@ -143,13 +148,15 @@ public sealed partial class TileReader
             TileNodes nodes =
                 fetched.Expand(tile, Hasher)
                 ?? throw TileFault.Broken(tile, $"has {fetched.Bytes.Length} bytes instead of {tile.HashBytes}");
-            if (nodes.Root != parent[0, (int)(tile.Index % TileId.FullWidth)])
+            if (nodes.Root != hash)
                 throw TileFault.Broken(tile, "does not give the hash that the tile above has in its place");
             cache.Add(tile.Level, tile.Index, nodes);
-            parent = nodes;
+            hash = i > 0 ? nodes[0, PlaceInParent(missing[i - 1])] : nodes[height, place];
         }
-        return parent;
+        return hash;
     }
+
+    private static int PlaceInParent(TileId tile) => (int)(tile.Index % TileId.FullWidth);
 
     private async ValueTask<TileEdge> ReadEdgeAsync(CancellationToken cancel)
     {
