@@ -109,6 +109,14 @@ public sealed class PredecessorJudge
             Fail(board, "the successor begins with other windows of time");
         if (!Approvers(state.Keys).SequenceEqual(Approvers(genesis.Keys), StringComparer.Ordinal))
             Fail(board, "the successor begins with other approvers, or with other roles of theirs");
+        foreach (LedgerKey key in genesis.Keys)
+        {
+            if (state.Key(key.Id) is { } before && before.Purpose != key.Purpose)
+                Fail(
+                    board,
+                    $"the {KeyPurposes.ToText(key.Purpose)} key {key.Name} was its {KeyPurposes.ToText(before.Purpose)} key: one key has one purpose, once"
+                );
+        }
     }
 
     private static IEnumerable<string> Approvers(IEnumerable<LedgerKey> keys) =>
