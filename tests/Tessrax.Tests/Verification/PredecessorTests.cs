@@ -73,7 +73,8 @@ public sealed class PredecessorTests
         Refuted(Walk(Succeed(predecessor: told), Old.Receipts));
     }
 
-    public static TheoryData<string> Others { get; } = ["origin", "hash", "log key", "policy", "approvers", "windows", "log key as author"];
+    public static TheoryData<string> Others { get; } =
+    ["origin", "hash", "log key", "policy", "approvers", "windows", "log key as author"];
 
     [Theory]
     [MemberData(nameof(Others))]
@@ -134,6 +135,13 @@ public sealed class PredecessorTests
             // Signed again by the old log key: only the successor's own root and checkpoint tell.
             Refuted(Walk(Succeed(), bent));
         }
+    }
+
+    [Fact]
+    public void What_does_not_begin_with_a_genesis_is_refuted()
+    {
+        for (int skipped = 1; skipped <= Old.Receipts.Count; skipped++)
+            Assert.False(Walk(Succeed(), Old.Receipts.Skip(skipped)).Verdict.Holds);
     }
 
     [Fact]
