@@ -111,7 +111,13 @@ public sealed class LedgerCheck(NodeEnvironment environment, TrustRoot? trust)
             (later, place) = (earlier, found);
         }
         foreach ((LedgerCheck after, PredecessorJudge judge, LedgerCheck before) in steps)
+        {
             judge.Report(before.verifier, before.verifier.Finish(), after.verifier.Board);
+            if (before.verifier is { Untold: > 0 and int untold, Fold.State.Origin: { } origin })
+                verifier.Remark(
+                    $"{untold} contradictions among the claims of {origin} that it never told of before it was closed"
+                );
+        }
     }
 
     private Genesis? GenesisThatFollows => verifier.Fold?.Genesis is { Predecessor: not null } genesis ? genesis : null;

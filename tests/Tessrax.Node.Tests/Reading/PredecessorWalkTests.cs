@@ -1,3 +1,4 @@
+using Tessrax.Canonical;
 using Tessrax.Governance;
 using Tessrax.Keys;
 using Tessrax.Ledger;
@@ -115,6 +116,25 @@ public sealed class PredecessorWalkTests : IDisposable
                 return false;
             }
         }
+    }
+
+    [Fact]
+    public void Contradictions_that_a_ledger_held_back_until_it_was_closed_stay_on_the_verdict_of_its_successor()
+    {
+        using (LedgerWriter writer = ledger.Open())
+        {
+            Contradictions.ClaimsRecorded claims = new([
+                TestLedger.Claim("a", "A", 9, "s1"),
+                TestLedger.Claim("b", "A", 1, "s2"),
+            ]);
+            writer.Append([new Draft { Event = Events.ClaimsRecorded, Payload = FrozenPayload.From(claims.ToJson()) }]);
+        }
+        Assert.True(Roll(next));
+        Assert.Contains(
+            Verify(next).Excludes,
+            e => e.StartsWith("1 contradictions among the claims of example.com/test ", StringComparison.Ordinal)
+        );
+        Assert.Contains(ledger.Verify().Excludes, e => e.EndsWith("it is closed", StringComparison.Ordinal));
     }
 
     private static LedgerKeys NextKeys() => new(TestLedger.Seeded(31), TestLedger.Seeded(32));
