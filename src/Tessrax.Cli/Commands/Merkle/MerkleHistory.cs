@@ -69,7 +69,9 @@ internal static class MerkleHistory
         {
             string path = parsed.GetRequiredValue(place);
             long last = WholeNumber.Parse(parsed.GetValue(limit), "--limit") ?? long.MaxValue;
-            bool asksLedger = new[] { at, against, evidence, export }.Any(option => parsed.GetValue(option) is not null);
+            bool asksLedger = new[] { at, against, evidence, export }.Any(option =>
+                parsed.GetValue(option) is not null
+            );
             if (File.Exists(path) && asksLedger)
                 throw ErrorCodes.BadUsage.Because(
                     "--at, --against, --evidence and --export go with a ledger's directory",
