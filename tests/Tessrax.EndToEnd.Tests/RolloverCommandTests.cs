@@ -126,6 +126,10 @@ public sealed class RolloverCommandTests : IDisposable
         home.MustRefuse(3, "TSX3001", "rollover", "nowhere", "next", "--hash", "blake3");
         home.MustRefuse(3, "TSX3012", "rollover", "ledger", "next", "--hash", "blake3", "--key", "nobody.key");
         Assert.False(Directory.Exists(Ctl.PathOf("next")));
+        Ctl.Must("prove", "ledger", "1", "-o", "one.tessrax.json");
+        home.MustRefuse(2, "TSX1012", "verify", "one.tessrax.json", "--predecessor", "ledger");
+        Ctl.Must("merkle", "history", "ledger", "--export", "log.history.json");
+        home.MustRefuse(2, "TSX1012", "merkle", "history", "log.history.json", "--at", "1", "--key", "any");
     }
 
     [Fact]

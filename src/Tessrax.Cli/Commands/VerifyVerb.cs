@@ -74,6 +74,11 @@ internal static class VerifyVerb
             }
             else
             {
+                if (parsed.GetValue(predecessors) is { Length: > 0 })
+                    throw ErrorCodes.BadUsage.Because(
+                        "--predecessor goes with a ledger's directory",
+                        "a bundle is of one ledger alone: verify the directory of the ledger to walk to the ones before it"
+                    );
                 // One byte more than is read tells that it is too large, which the verifier then says.
                 byte[] bundle = context.ReadUpTo(given, Bundle.MaxBytes + 1);
                 verdict = VerifyBundle(context, bundle, root);

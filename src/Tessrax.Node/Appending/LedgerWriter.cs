@@ -98,7 +98,7 @@ public sealed class LedgerWriter : IDisposable
         SegmentWriter? segments = null;
         try
         {
-            EntryBody body = GenesisBody(genesis, keys, now, nonce);
+            EntryBody body = GenesisBody(genesis, keys.Author.PublicKey.Id, now, nonce);
             Digest id = SignedBytes.LedgerIdOf(body.ToJson());
             LedgerDirectory directory = LedgerDirectory.Placeholder(path, genesis, id);
             var replay = new LedgerReplay(directory);
@@ -222,12 +222,13 @@ public sealed class LedgerWriter : IDisposable
         keys.Dispose();
     }
 
-    private static EntryBody GenesisBody(Genesis genesis, LedgerKeys keys, UtcTime now, byte[] nonce) =>
+    /// <summary>The body of a ledger's first entry.</summary>
+    internal static EntryBody GenesisBody(Genesis genesis, Digest author, UtcTime now, byte[] nonce) =>
         new()
         {
             Ledger = genesis.Origin,
             Event = Events.LedgerCreated,
-            By = new Voucher(VoucherKind.Author, keys.Author.PublicKey.Id),
+            By = new Voucher(VoucherKind.Author, author),
             IssuedAt = now,
             ExpiresAt = now + Draft.DefaultValidity,
             Nonce = Convert.ToBase64String(nonce),

@@ -24,6 +24,7 @@ public sealed class Rollover(LedgerWriter old, string directory, NodeEnvironment
     public static readonly TimeSpan Validity = TimeSpan.FromDays(30);
 
     private const string NonceLabel = "tessrax/successor/v1\n";
+    private const int MaxDigits = 16;
 
     private readonly ProposalDesk desk = new(old);
 
@@ -90,7 +91,8 @@ public sealed class Rollover(LedgerWriter old, string directory, NodeEnvironment
 
     /// <summary>Closes the ledger in favour of a successor, or proposes it. Does nothing if that is done already.</summary>
     /// <returns>Whether it is closed now; otherwise <see cref="Waiting"/> waits for approvals.</returns>
-    /// <exception cref="TessraxException">TSX4015: it is closed in favour of another successor, or another one waits.</exception>
+    /// <exception cref="TessraxException">TSX4015: it is closed in favour of another successor, or another one waits; TSX1006: the successor's
+    /// genesis would be too large.</exception>
     public bool Close(Successor successor)
     {
         if (Closed is { } named)
@@ -107,6 +109,7 @@ public sealed class Rollover(LedgerWriter old, string directory, NodeEnvironment
                     $"proposal {waiting.Index} would close the ledger in favour of {SuccessorOf(waiting)}, not of {successor}",
                     "reject it, or wait until it has expired"
                 );
+        RequireRoom(successor);
         desk.Govern(Events.LedgerClosed, successor.ToControl(), Validity);
         return Closed is not null;
     }
@@ -218,6 +221,47 @@ public sealed class Rollover(LedgerWriter old, string directory, NodeEnvironment
                 again.Head
             ),
         };
+    }
+
+    // Closing cannot be undone, so a genesis that has no room for its predecessor must be found out before.
+    private void RequireRoom(Successor successor)
+    {
+        LedgerKey[] known = [.. old.Fold.State.Keys];
+        LedgerKey author = known.First(k => k.Purpose == KeyPurpose.Author);
+        var genesis = new Genesis
+        {
+            Origin = successor.Origin,
+            Hash = successor.Hash,
+            // The successor's author has another key of the same size.
+            Keys =
+            [
+                new LedgerKey(successor.Origin, KeyPurpose.Log, successor.LogKey, [], 0),
+                author with
+                {
+                    From = 0,
+                },
+                .. known.Where(k => k.Purpose == KeyPurpose.Approver).Select(k => k with { From = 0 }),
+            ],
+            Policy = old.Fold.Policy!,
+            Windows = old.Fold.State.Windows,
+            Predecessor = new Predecessor(
+                old.Directory.Id,
+                old.Directory.Origin,
+                // Its size can have more digits by then.
+                old.Checkpoint + new string('0', MaxDigits),
+                old.Fold.State.Digest,
+                new TreeHead(9_007_199_254_740_991, old.Tree.Root())
+            ),
+        };
+        int bytes = LedgerWriter
+            .GenesisBody(genesis, author.Id, old.Now(), new byte[EntryBody.NonceBytes])
+            .ToJson()
+            .ToCanonicalBytes()
+            .Length;
+        if (bytes > EntryBody.MaxBytes)
+            throw ErrorCodes.TooLarge.Because(
+                $"the successor's genesis would have up to {bytes} bytes with what it says of this ledger; at most {EntryBody.MaxBytes} are allowed"
+            );
     }
 
     private static byte[] NonceOf(Predecessor predecessor, Successor successor)

@@ -37,6 +37,9 @@ public sealed record RolloverPlan(Digest Ledger, string Path, string Origin, str
                 reader.String("origin"),
                 reader.String("hash")
             );
+            // A path that no file system takes; below, it would be an exception of the runtime's.
+            if (plan.Path.Contains('\0', StringComparison.Ordinal))
+                throw reader.Fault("path", "is not a path");
             reader.End();
             return plan;
         }

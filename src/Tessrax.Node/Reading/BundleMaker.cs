@@ -14,7 +14,7 @@ public static class BundleMaker
     public static Bundle Make(LedgerView view, long subject)
     {
         Receipt about = view.Receipt(subject);
-        HashSet<long> governing = Governing(view, subject, ControlProposalOf(about, view));
+        HashSet<long> governing = Governing(view, ControlProposalOf(about, view));
         GroupKey? group = GroupOf(about, view);
         var proposals = new HashSet<long>();
         var entries = new List<BundleEntry>();
@@ -36,8 +36,8 @@ public static class BundleMaker
         };
     }
 
-    // All control events; the proposals that they were recorded from, with their verdicts; and what speaks of one more proposal.
-    private static HashSet<long> Governing(LedgerView view, long subject, long? proposalToo)
+    // All control events; the proposals that they were recorded from, with their verdicts; and all that speaks of one more proposal.
+    private static HashSet<long> Governing(LedgerView view, long? proposalToo)
     {
         var wanted = new HashSet<long>();
         var waiting = new Dictionary<long, (EntryBody Body, List<long> Indexes)>();
@@ -54,6 +54,12 @@ public static class BundleMaker
                     when Record(receipt) is ApprovalRecorded vote && waiting.TryGetValue(vote.Proposal, out var voted):
                     voted.Indexes.Add(index);
                     break;
+                // Whoever leaves out the end of a proposal makes the next one look like a second that waits.
+                case Events.DecisionClosed
+                    when Record(receipt) is DecisionClosed closed
+                        && waiting.TryGetValue(closed.Proposal, out var ended):
+                    ended.Indexes.Add(index);
+                    break;
                 case var name when Events.IsControl(name):
                     wanted.Add(index);
                     foreach ((EntryBody proposed, List<long> indexes) in waiting.Values)
@@ -62,7 +68,7 @@ public static class BundleMaker
             }
         }
         if (proposalToo is { } other && waiting.TryGetValue(other, out var about))
-            wanted.UnionWith(about.Indexes.Where(index => index < subject));
+            wanted.UnionWith(about.Indexes);
         return wanted;
     }
 

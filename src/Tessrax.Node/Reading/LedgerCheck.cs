@@ -25,9 +25,6 @@ public sealed class LedgerCheck(NodeEnvironment environment, TrustRoot? trust)
     /// <summary>Directories where predecessors lie, in any order; otherwise the hint beside <c>ledger.json</c> is followed.</summary>
     public IReadOnlyList<string> Predecessors { get; init; } = [];
 
-    /// <summary>What even a verdict that holds leaves open about the ledgers before this one.</summary>
-    internal List<string> NotWalked { get; } = [];
-
     /// <summary>The verdict on a ledger. Damage is a finding, not an exception.</summary>
     /// <param name="path">The ledger's directory.</param>
     /// <param name="withEvidence">Whether to hash the evidence again.</param>
@@ -36,6 +33,7 @@ public sealed class LedgerCheck(NodeEnvironment environment, TrustRoot? trust)
     public Verdict Run(string path, bool withEvidence, IProgress<long>? progress = null)
     {
         ReadAll(path, withEvidence, null, progress);
+        Walk(path, withEvidence, progress);
         foreach (string unused in Predecessors.Where(given => !used.Contains(given)))
             verifier.Board.Failed(
                 PredecessorJudge.StageName,
@@ -80,45 +78,56 @@ public sealed class LedgerCheck(NodeEnvironment environment, TrustRoot? trust)
                 ErrorCodes.WrongLedger,
                 $"ledger.json names the hash function {directory.Hasher.Engine.Name}, but genesis {verifier.Hasher.Engine.Name}"
             );
-        if (verifier.Fold?.Genesis is { Predecessor: not null } genesis)
-            Walk(path, genesis, withEvidence, progress);
     }
 
-    // One step back: the predecessor is verified as any ledger is, itself walking on, and then held against this ledger's genesis.
-    private void Walk(string path, Genesis genesis, bool withEvidence, IProgress<long>? progress)
+    // Back as far as ledgers are at hand, each verified as any ledger is; then, the oldest first, each is held against the genesis of the one after it.
+    private void Walk(string path, bool withEvidence, IProgress<long>? progress)
     {
-        StageBoard board = verifier.Board;
-        using StageBoard.Measurement time = board.Measure(PredecessorJudge.StageName);
-        Predecessor named = genesis.Predecessor!;
-        if (FindPredecessor(path, named.Ledger) is not { } found)
+        if (GenesisThatFollows is null)
+            return;
+        using StageBoard.Measurement time = verifier.Board.Measure(PredecessorJudge.StageName);
+        var steps = new Stack<(LedgerCheck Later, PredecessorJudge Judge, LedgerCheck Earlier)>();
+        (LedgerCheck later, string place) = (this, path);
+        while (later.GenesisThatFollows is { Predecessor: { } named } genesis)
         {
-            board.NotClaimed(
-                PredecessorJudge.StageName,
-                ErrorCodes.NoSuchFile,
-                $"the ledger before this one, {named.Origin} {named.Ledger}, is not at hand: give --predecessor DIR"
-            );
-            NotWalked.Add(PredecessorJudge.NotExcluded(named));
-        }
-        else
-        {
+            if (FindPredecessor(place, named.Ledger) is not { } found)
+            {
+                later.verifier.Board.NotClaimed(
+                    PredecessorJudge.StageName,
+                    ErrorCodes.NoSuchFile,
+                    $"the ledger before this one, {named.Origin} {named.Ledger}, is not at hand: give --predecessor DIR"
+                );
+                verifier.Remark(PredecessorJudge.NotExcluded(named));
+                break;
+            }
             var judge = new PredecessorJudge(genesis);
-            var check = new LedgerCheck(environment, null) { Predecessors = Predecessors };
-            check.ReadAll(found, withEvidence, judge, progress);
-            judge.Report(check.verifier, check.verifier.Finish(), board);
-            used.UnionWith(check.used);
-            NotWalked.AddRange(check.NotWalked);
+            var earlier = new LedgerCheck(environment, null);
+            earlier.ReadAll(found, withEvidence, judge, progress);
+            steps.Push((later, judge, earlier));
+            // Whoever wrote ledger.json could have written any id, even one that leads back here. A genesis cannot: it commits to the
+            // one before it, so a walk along true ids ends.
+            if (earlier.verifier.Ledger != named.Ledger)
+                break;
+            (later, place) = (earlier, found);
         }
-        NotWalked.ForEach(verifier.Remark);
+        foreach ((LedgerCheck after, PredecessorJudge judge, LedgerCheck before) in steps)
+        {
+            judge.Report(before.verifier, before.verifier.Finish(), after.verifier.Board);
+            if (before.verifier is { Untold: > 0 and int untold, Fold.State.Origin: { } origin })
+                verifier.Remark(
+                    $"{untold} contradictions among the claims of {origin} that it never told of before it was closed"
+                );
+        }
     }
+
+    private Genesis? GenesisThatFollows => verifier.Fold?.Genesis is { Predecessor: not null } genesis ? genesis : null;
 
     private string? FindPredecessor(string path, Digest ledger)
     {
-        foreach (
-            string given in Predecessors.Where(given => LedgerDirectory.Open(given, environment.Disk).Id == ledger)
-        )
+        if (Predecessors.FirstOrDefault(given => IsNamed(given, ledger)) is { } named)
         {
-            used.Add(given);
-            return given;
+            used.Add(named);
+            return named;
         }
         try
         {
@@ -129,6 +138,19 @@ public sealed class LedgerCheck(NodeEnvironment environment, TrustRoot? trust)
         catch (TessraxException)
         {
             return null;
+        }
+    }
+
+    // One whose ledger.json cannot be understood is not named by it; Run reports it as one that nobody follows.
+    private bool IsNamed(string given, Digest ledger)
+    {
+        try
+        {
+            return LedgerDirectory.Open(given, environment.Disk).Id == ledger;
+        }
+        catch (TessraxException e) when (e.Code == ErrorCodes.Damaged || e.Code == ErrorCodes.UnknownFormat)
+        {
+            return false;
         }
     }
 

@@ -59,6 +59,13 @@ public sealed class LedgerVerifier
     /// <summary>The last checkpoint that held.</summary>
     public Checkpoint? Last => last;
 
+    /// <summary>How many contradictions there are among the recorded claims that the log has not told of. Recorded claims bind the log to what
+    /// follows from them; it may be late, but not unnoticed. 0 after an entry that could not be read.</summary>
+    public int Untold =>
+        Fold is { Policy: not null } whole
+            ? whole.Claims.DetectAll().Count(contradiction => !whole.IsDetected(contradiction.Id))
+            : 0;
+
     /// <summary>Adds to what the verdict does not exclude.</summary>
     public void Remark(string notExcluded) => remarks.Add(notExcluded);
 
@@ -234,16 +241,12 @@ public sealed class LedgerVerifier
             excludes.Add("entries cut off the end: no trusted checkpoint says how far the log had come");
         excludes.AddRange(remarks);
         excludes.Add("a wrong clock: recorded_at is the log's word");
-        if (Unsettled() is > 0 and int open)
+        if (Untold is > 0 and int open)
             excludes.Add(
-                $"{open} contradictions among the recorded claims that the log has not told of yet: an ingest was cut off (ingest again), or the operator held them back"
+                Fold?.State.Successor is null
+                    ? $"{open} contradictions among the recorded claims that the log has not told of yet: an ingest was cut off (ingest again), or the operator held them back"
+                    : $"{open} contradictions among the recorded claims that the log never told of, and now cannot: it is closed"
             );
         return excludes;
     }
-
-    // Recorded claims bind the log to what follows from them; it may be late, but not unnoticed.
-    private int Unsettled() =>
-        Fold is { Policy: not null } whole
-            ? whole.Claims.DetectAll().Count(contradiction => !whole.IsDetected(contradiction.Id))
-            : 0;
 }

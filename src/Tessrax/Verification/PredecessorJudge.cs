@@ -64,30 +64,31 @@ public sealed class PredecessorJudge
     // The end of the closed ledger, from both sides: it names this successor, and genesis names this end.
     private void JudgeEnd(LedgerVerifier old, StageBoard board)
     {
-        if (old.Fold?.State is not { } state)
+        // What begins with anything but a genesis can be read, too, and has no key.
+        if (old.Fold?.State is not { LogKey: { } log } state)
         {
-            Fail(board, "it cannot be read to its end");
+            Fail(board, "it cannot be read to its end, or does not begin with a genesis");
             return;
         }
         if (state.Origin != named.Origin)
             Fail(board, $"its origin is {state.Origin}, not {named.Origin}");
-        VerifierKey log = genesis.Keys.First(k => k.Purpose == KeyPurpose.Log).Verifier;
-        var self = new Successor(genesis.Origin, genesis.Hash, log);
+        VerifierKey own = genesis.Keys.First(k => k.Purpose == KeyPurpose.Log).Verifier;
+        var self = new Successor(genesis.Origin, genesis.Hash, own);
         if (state.Successor is null)
             Fail(board, "it is not closed");
         else if (state.Successor != self)
             Fail(board, $"it is closed in favour of {state.Successor}, which this ledger is not");
         if (state.Digest != named.State)
             Fail(board, $"its governance state is {state.Digest} at the end, not {named.State}");
-        JudgeCheckpoint(old, state, board);
+        JudgeCheckpoint(old, log.Verifier, board);
         JudgeCarriedOver(state, board);
     }
 
-    private void JudgeCheckpoint(LedgerVerifier old, GovernanceState state, StageBoard board)
+    private void JudgeCheckpoint(LedgerVerifier old, VerifierKey log, StageBoard board)
     {
         bool signed = Checkpoint.TryOpen(
             NoteText.Utf8.GetBytes(named.Checkpoint),
-            state.LogKey!.Verifier,
+            log,
             out Checkpoint? final,
             out string reason
         );
@@ -109,6 +110,14 @@ public sealed class PredecessorJudge
             Fail(board, "the successor begins with other windows of time");
         if (!Approvers(state.Keys).SequenceEqual(Approvers(genesis.Keys), StringComparer.Ordinal))
             Fail(board, "the successor begins with other approvers, or with other roles of theirs");
+        foreach (LedgerKey key in genesis.Keys)
+        {
+            if (state.Key(key.Id) is { } before && before.Purpose != key.Purpose)
+                Fail(
+                    board,
+                    $"the {KeyPurposes.ToText(key.Purpose)} key {key.Name} was its {KeyPurposes.ToText(before.Purpose)} key: one key has one purpose, once"
+                );
+        }
     }
 
     private static IEnumerable<string> Approvers(IEnumerable<LedgerKey> keys) =>

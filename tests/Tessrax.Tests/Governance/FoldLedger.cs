@@ -32,8 +32,14 @@ internal sealed class FoldLedger
     private readonly List<Receipt> receipts = [];
     private long drawn;
 
-    public FoldLedger(Windows? windows = null, Func<Genesis, Genesis>? found = null)
+    public FoldLedger(
+        Windows? windows = null,
+        Func<Genesis, Genesis>? found = null,
+        UtcTime? now = null,
+        string? nonce = null
+    )
     {
+        Now = now ?? Now;
         Genesis = MakeGenesis(windows ?? Windows.Default);
         Genesis = found?.Invoke(Genesis) ?? Genesis;
         var body = new EntryBody
@@ -43,7 +49,7 @@ internal sealed class FoldLedger
             By = new Voucher(VoucherKind.Author, Author.PublicKey.Id),
             IssuedAt = Now,
             ExpiresAt = Now + Validity,
-            Nonce = Nonce(),
+            Nonce = nonce ?? Nonce(),
             Control = Genesis.ToControl(),
         };
         Id = SignedBytes.LedgerIdOf(body.ToJson());

@@ -73,7 +73,8 @@ public sealed class PredecessorTests
         Refuted(Walk(Succeed(predecessor: told), Old.Receipts));
     }
 
-    public static TheoryData<string> Others { get; } = ["origin", "hash", "log key", "policy", "approvers", "windows"];
+    public static TheoryData<string> Others { get; } =
+    ["origin", "hash", "log key", "policy", "approvers", "windows", "log key as author"];
 
     [Theory]
     [MemberData(nameof(Others))]
@@ -95,6 +96,21 @@ public sealed class PredecessorTests
                     "policy" => g with { Policy = Policy.Default },
                     "approvers" => g with { Keys = [.. g.Keys.SkipLast(1)] },
                     "windows" => g with { Windows = new Windows(700_000, 10) },
+                    // The old log key would sign decisions of the new ledger.
+                    "log key as author" => g with
+                    {
+                        Keys =
+                        [
+                            .. g.Keys,
+                            new LedgerKey(
+                                "thief",
+                                KeyPurpose.Author,
+                                VerifierKey.Create("thief", FoldLedger.Log.PublicKey),
+                                [],
+                                0
+                            ),
+                        ],
+                    },
                     _ => g,
                 }
         );
@@ -119,6 +135,13 @@ public sealed class PredecessorTests
             // Signed again by the old log key: only the successor's own root and checkpoint tell.
             Refuted(Walk(Succeed(), bent));
         }
+    }
+
+    [Fact]
+    public void What_does_not_begin_with_a_genesis_is_refuted()
+    {
+        for (int skipped = 1; skipped <= Old.Receipts.Count; skipped++)
+            Assert.False(Walk(Succeed(), Old.Receipts.Skip(skipped)).Verdict.Holds);
     }
 
     [Fact]

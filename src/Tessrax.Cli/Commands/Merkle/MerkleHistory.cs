@@ -69,6 +69,14 @@ internal static class MerkleHistory
         {
             string path = parsed.GetRequiredValue(place);
             long last = WholeNumber.Parse(parsed.GetValue(limit), "--limit") ?? long.MaxValue;
+            bool asksLedger = new[] { at, against, evidence, export }.Any(option =>
+                parsed.GetValue(option) is not null
+            );
+            if (File.Exists(path) && asksLedger)
+                throw ErrorCodes.BadUsage.Because(
+                    "--at, --against, --evidence and --export go with a ledger's directory",
+                    "of an exported history only its signatures and links can be checked"
+                );
             if (File.Exists(path))
                 return CheckFile(context, path, last, parsed.GetValue(key));
             NodeEnvironment environment = LedgerSession.Environment(context);
