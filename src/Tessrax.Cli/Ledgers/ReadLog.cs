@@ -16,11 +16,17 @@ internal sealed class ReadLog : IDisposable
     private readonly IDisposable? source;
     private readonly TileReader now;
 
-    private ReadLog(string place, SignedNote note, bool isSigned, TileReader now, LedgerView? view, IDisposable? source)
+    private ReadLog(
+        string place,
+        (SignedNote Note, Checkpoint Says) newest,
+        bool isSigned,
+        TileReader now,
+        LedgerView? view,
+        IDisposable? source
+    )
     {
         Place = place;
-        Note = note;
-        Checkpoint = Checkpoint.ParseBody(note.Text);
+        (Note, Checkpoint) = newest;
         IsSigned = isSigned;
         this.now = now;
         this.view = view;
@@ -126,7 +132,7 @@ internal sealed class ReadLog : IDisposable
                 throw ErrorCodes.CheckpointRefused.Because($"{path} is the ledger of {log}, not of {key}");
             Checkpoint checkpoint = Checkpoint.ParseBody(view.Checkpoint.Text);
             var tree = new TileReader(new LedgerTiles(view), checkpoint.Head, view.Hasher);
-            return new ReadLog(place, view.Checkpoint, true, tree, view, null);
+            return new ReadLog(place, (view.Checkpoint, checkpoint), true, tree, view, null);
         }
         catch
         {
@@ -154,16 +160,16 @@ internal sealed class ReadLog : IDisposable
                 );
             if (!SignedNote.TryParse(bytes, out SignedNote? note, out string reason))
                 throw ErrorCodes.CheckpointRefused.Because($"the checkpoint of {path}: {reason}");
-            if (!Checkpoint.TryParseBody(note.Text, out Checkpoint? checkpoint))
+            if (!Checkpoint.TryParseHead(note.Text, out Checkpoint? checkpoint))
                 throw ErrorCodes.CheckpointRefused.Because($"the note in {path} is not a checkpoint");
             if (checkpoint.Head.Size > Frontier.MaxSize)
                 throw ErrorCodes.CheckpointRefused.Because(
                     $"the checkpoint of {path} has the size {checkpoint.Head.Size}; no tree has"
                 );
-            if (key is not null && !Checkpoint.TryOpen(bytes, key, out _, out reason))
+            if (key is not null && !Checkpoint.TryOpenHead(bytes, key, out _, out reason))
                 throw ErrorCodes.CheckpointRefused.Because($"the checkpoint of {path}: {reason}");
             var tree = new TileReader(source, checkpoint.Head, TreeHasher.Sha256);
-            return new ReadLog(place, note, key is not null, tree, null, source as IDisposable);
+            return new ReadLog(place, (note, checkpoint), key is not null, tree, null, source as IDisposable);
         }
         catch
         {

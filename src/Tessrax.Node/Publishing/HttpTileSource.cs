@@ -102,7 +102,8 @@ public sealed class HttpTileSource : ITileSource, IDisposable
         int status = (int)response.StatusCode;
         if (status is not (301 or 302 or 303 or 307 or 308) || response.Headers.Location is not { } location)
             throw ErrorCodes.CannotFetch.Because($"{from} answered {status}");
-        var to = new Uri(from, location);
+        if (!Uri.TryCreate(from, location, out Uri? to))
+            throw ErrorCodes.CannotFetch.Because($"{from} redirects to '{location.OriginalString}', which is no address");
         bool same =
             Uri.Compare(
                 from,

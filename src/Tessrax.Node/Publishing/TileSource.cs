@@ -1,3 +1,4 @@
+using Tessrax.Hashing;
 using Tessrax.Merkle;
 
 namespace Tessrax.Node.Publishing;
@@ -26,8 +27,22 @@ public static class TileSource
                 : throw ErrorCodes.BadUsage.Because($"'{place}' is not a URL");
         }
         var directory = new TileDirectory(place, environment.Disk);
-        return Directory.Exists(directory.Path)
-            ? directory
-            : throw ErrorCodes.NotALog.Because($"there is no static log in {place}");
+        return Directory.Exists(directory.Path) ? directory : throw NoLog(place, environment);
+    }
+
+    private static TessraxException NoLog(string place, NodeEnvironment environment)
+    {
+        if (!environment.Disk.Exists(LedgerDirectory.FileOf(place)))
+            return ErrorCodes.NotALog.Because($"there is no static log in {place}");
+        HashEngine engine = LedgerDirectory.Open(place, environment.Disk).Hasher.Engine;
+        return engine == HashEngine.Sha256
+            ? ErrorCodes.NotALog.Because(
+                $"{place} is a ledger without tiles",
+                "its next writer makes them; tessraxctl verify checks the ledger itself"
+            )
+            : ErrorCodes.NotALog.Because(
+                $"{place} is a ledger of {engine.Name}, which offers no tiles: C2SP logs are of SHA-256",
+                "tessraxctl verify checks the ledger itself"
+            );
     }
 }

@@ -5,7 +5,7 @@ using Tessrax.Merkle;
 
 namespace Tessrax.Keys;
 
-/// <summary>A log's tree head as it is signed (C2SP tlog-checkpoint): three lines, no extension lines.</summary>
+/// <summary>A log's tree head as it is signed (C2SP tlog-checkpoint): three lines; ours have no extension lines.</summary>
 /// <param name="Origin">The name of the log, and of its key.</param>
 /// <param name="Head">The tree.</param>
 /// <example><code>
@@ -35,13 +35,24 @@ public sealed record Checkpoint(string Origin, TreeHead Head)
     /// <summary>Reads the text of a checkpoint; false for anything that <see cref="Body"/> would not write.</summary>
     public static bool TryParseBody(string text, [NotNullWhen(true)] out Checkpoint? checkpoint)
     {
+        if (!TryParseHead(text, out checkpoint) || checkpoint.Body == text)
+            return checkpoint is not null;
+        checkpoint = null;
+        return false;
+    }
+
+    /// <summary>Reads the text of any C2SP log's checkpoint: after the three lines there may be extension lines, which are opaque and
+    /// not empty. They are signed with the rest, but say nothing of the tree, and are dropped.</summary>
+    /// <returns>False for anything else.</returns>
+    public static bool TryParseHead(string text, [NotNullWhen(true)] out Checkpoint? checkpoint)
+    {
         ArgumentNullException.ThrowIfNull(text);
         checkpoint = null;
         string[] lines = text.Split('\n');
-        // Three lines, each ended by a line feed, leave an empty fourth piece.
-        if (lines.Length != 4 || lines[3].Length > 0 || NoteText.Fault(text) is not null)
+        // Three lines at least, each ended by a line feed, leave an empty last piece and no other.
+        if (lines.Length < 4 || Array.IndexOf(lines, "") != lines.Length - 1 || NoteText.Fault(text) is not null)
             return false;
-        if (lines[0].Length == 0 || Origins.IsReserved(lines[0]))
+        if (Origins.IsReserved(lines[0]))
             return false;
         if (!long.TryParse(lines[1], NumberStyles.None, CultureInfo.InvariantCulture, out long size))
             return false;
@@ -49,33 +60,30 @@ public sealed record Checkpoint(string Origin, TreeHead Head)
             return false;
         var read = new Checkpoint(lines[0], new TreeHead(size, root));
         // "with no leading zeroes", and all else in its one spelling.
-        if (read.Body != text)
+        if (!text.StartsWith(read.Body, StringComparison.Ordinal))
             return false;
         checkpoint = read;
         return true;
     }
 
-    /// <summary>Reads a checkpoint that this log's key signed, and whose origin is the key's name.</summary>
+    /// <summary>Reads a checkpoint that this log's key signed, and whose origin is the key's name. One with extension lines is refused: no
+    /// ledger of ours writes them.</summary>
     /// <returns>False, with the reason, for anything else.</returns>
     public static bool TryOpen(
         ReadOnlySpan<byte> note,
         VerifierKey log,
         [NotNullWhen(true)] out Checkpoint? checkpoint,
         out string reason
-    )
-    {
-        ArgumentNullException.ThrowIfNull(log);
-        checkpoint = null;
-        if (!SignedNote.TryParse(note, out SignedNote? signed, out reason) || !signed.Verify([log], out _, out reason))
-            return false;
-        if (!TryParseBody(signed.Text, out Checkpoint? read) || read.Origin != log.Name)
-        {
-            reason = read is null ? "the note is not a checkpoint" : $"the checkpoint is of '{read.Origin}'";
-            return false;
-        }
-        checkpoint = read;
-        return true;
-    }
+    ) => TryOpen(note, log, mayExtend: false, out checkpoint, out reason);
+
+    /// <summary>The same for any C2SP log, with extension lines or without; see <see cref="TryParseHead"/>.</summary>
+    /// <returns>False, with the reason, for anything else.</returns>
+    public static bool TryOpenHead(
+        ReadOnlySpan<byte> note,
+        VerifierKey log,
+        [NotNullWhen(true)] out Checkpoint? checkpoint,
+        out string reason
+    ) => TryOpen(note, log, mayExtend: true, out checkpoint, out reason);
 
     /// <summary>Signs the checkpoint; the key's name is the origin. The caller has made sure that no other tree of this size was signed.</summary>
     /// <exception cref="TessraxException">TSX1009: not an origin that we may use.</exception>
@@ -84,5 +92,29 @@ public sealed record Checkpoint(string Origin, TreeHead Head)
         if (Head.Size < 0 || (Head.Size == 0 && Head.Root != EmptyRoot))
             throw new InvalidOperationException("not the head of a tree");
         return SignedNote.Sign(Body, Origins.Check(Origin), key);
+    }
+
+    private static bool TryOpen(
+        ReadOnlySpan<byte> note,
+        VerifierKey log,
+        bool mayExtend,
+        [NotNullWhen(true)] out Checkpoint? checkpoint,
+        out string reason
+    )
+    {
+        ArgumentNullException.ThrowIfNull(log);
+        checkpoint = null;
+        if (!SignedNote.TryParse(note, out SignedNote? signed, out reason) || !signed.Verify([log], out _, out reason))
+            return false;
+        bool isRead = mayExtend
+            ? TryParseHead(signed.Text, out Checkpoint? read)
+            : TryParseBody(signed.Text, out read);
+        if (!isRead || read!.Origin != log.Name)
+        {
+            reason = read is null ? "the note is not a checkpoint" : $"the checkpoint is of '{read.Origin}'";
+            return false;
+        }
+        checkpoint = read;
+        return true;
     }
 }

@@ -144,6 +144,24 @@ public sealed class HttpTileSourceTests
             await CannotFetch(nowhere, "answered 302");
     }
 
+    [Theory]
+    [InlineData("//")]
+    [InlineData("http://")]
+    [InlineData("http://[")]
+    [InlineData("http:")]
+    [InlineData("//:99999/")]
+    [InlineData("http://127.0.0.1:99999/")]
+    [InlineData("mailto:a@example.com")]
+    [InlineData("\\\\")]
+    [InlineData("///")]
+    [InlineData("%")]
+    public async Task A_redirect_to_what_is_no_address_is_an_error_of_the_fetch(string location)
+    {
+        using var server = new Server(_ => Redirect(location));
+        using var source = new HttpTileSource(server.Url);
+        await CannotFetch(source, "");
+    }
+
     [Fact]
     public async Task A_server_that_is_silent_slow_broken_or_gone_is_an_error_in_time()
     {

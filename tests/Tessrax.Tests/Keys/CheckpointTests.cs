@@ -47,6 +47,23 @@ public sealed class CheckpointTests
     public void Reads_the_three_lines(string body) => Assert.Equal(body, Checkpoint.ParseBody(body).Body);
 
     [Theory]
+    [InlineData("", true)]
+    [InlineData("extension\n", true)]
+    [InlineData(" \nexample.com/b\n7\n" + Root + "\n", true)]
+    [InlineData("\n", false)]
+    [InlineData("extension\n\n", false)]
+    [InlineData("\nextension\n", false)]
+    [InlineData("extension", false)]
+    [InlineData("\t\n", false)]
+    public void Extension_lines_of_other_logs_are_opaque_and_not_empty(string lines, bool allowed)
+    {
+        string body = "example.com/a\n1\n" + Root + "\n" + lines;
+        Assert.Equal(allowed, Checkpoint.TryParseHead(body, out Checkpoint? read));
+        Assert.Equal(allowed ? 1L : null, read?.Head.Size);
+        Assert.Equal(lines.Length == 0, Checkpoint.TryParseBody(body, out _));
+    }
+
+    [Theory]
     [InlineData("")]
     [InlineData("\n\n\n")]
     [InlineData("example.com/a\n1\n" + Root)]

@@ -54,7 +54,7 @@ public sealed class TileCheck
             findings.Add(new TileFinding(ErrorCodes.TileMissing, CheckpointPath, default, "checkpoint is not there"));
             return null;
         }
-        bool opened = Checkpoint.TryOpen(note.Value.Span, log, out Checkpoint? checkpoint, out string reason);
+        bool opened = Checkpoint.TryOpenHead(note.Value.Span, log, out Checkpoint? checkpoint, out string reason);
         if (opened && checkpoint!.Head.Size > Frontier.MaxSize)
             (opened, reason) = (false, $"its tree of {checkpoint.Head.Size} leaves is larger than any");
         if (opened)

@@ -60,6 +60,10 @@ internal sealed class StaticLog : ITileSource
 
     public void Sign(TreeHead head) => Files["checkpoint"] = new Checkpoint(Origin, head).Sign(Signer).ToBytes();
 
+    /// <summary>The same with lines after the three.</summary>
+    public void SignExtended(string lines) =>
+        Files["checkpoint"] = SignedNote.Sign(new Checkpoint(Origin, Head).Body + lines, Origin, Signer).ToBytes();
+
     public TileReader Reader(long cacheBytes = TileReader.DefaultCacheBytes) =>
         new(this, Head, TreeHasher.Sha256, cacheBytes);
 

@@ -39,6 +39,19 @@ public class TileCheckTests
     }
 
     [Fact]
+    public async Task Extension_lines_change_nothing_that_the_checkpoint_says_of_the_tree()
+    {
+        StaticLog log = StaticLog.Of(Small);
+        log.SignExtended("opaque\nlines\n");
+        TileReport report = await log.Check();
+        Assert.Empty(report.Findings);
+        Assert.Equal(log.Head, report.Checkpoint!.Head);
+        Assert.False(Checkpoint.TryOpen(log.Files["checkpoint"], StaticLog.Key, out _, out _));
+        log.SignExtended("opaque\n\n");
+        Assert.Equal(ErrorCodes.CheckpointRefused, Only(await log.Check()).Code);
+    }
+
+    [Fact]
     public async Task Only_the_logs_own_checkpoint_counts()
     {
         StaticLog log = StaticLog.Of(Small);
