@@ -8,7 +8,6 @@ using Tessrax.Keys;
 using Tessrax.Ledger;
 using Tessrax.Merkle;
 using Tessrax.Tests.Governance;
-using Tessrax.Verification;
 
 namespace Tessrax.Tests.Verification;
 

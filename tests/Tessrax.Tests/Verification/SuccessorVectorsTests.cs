@@ -1,9 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using Tessrax.Governance;
 using Tessrax.Keys;
-using Tessrax.Ledger;
 using Tessrax.Verification;
 using Xunit;
 
