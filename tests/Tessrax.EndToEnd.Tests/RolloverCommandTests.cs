@@ -27,6 +27,9 @@ public sealed class RolloverCommandTests : IDisposable
         JsonValue shown = JsonValue.Parse(Encoding.UTF8.GetBytes(pending));
         Assert.Equal("LEDGER_CLOSED", shown["event"]!.AsString());
         Assert.Equal(waiting["successor"]!, shown["control"]!["successor"]!);
+        // A closing among other proposals is never signed along with them.
+        home.MustRefuse(2, "TSX1012", "approve", "request.json", "--key", "alice.key", "-o", "all.json");
+        Assert.False(File.Exists(Ctl.PathOf("all.json")));
         CtlResult elsewhere = Ctl.Must("approve", "request.json", id, "--key", "alice.key", "-o", "alice.json");
         Assert.Contains(
             "close this ledger for ever; it goes on as example.com/test/2 (blake3)",

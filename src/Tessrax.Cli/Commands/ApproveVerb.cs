@@ -145,6 +145,14 @@ internal static class ApproveVerb
                 "tessraxctl approve FILE --key KEY -o approvals.json"
             );
         ApprovalRequest request = ApprovalRequest.Parse(context.ReadInput(file));
+        // Whoever made the file chose what is in it: nobody closes a ledger by signing all of it.
+        if (id is null && approves && request.Proposals.FirstOrDefault(p => p.Proposal.Decision is null) is { } control)
+            throw ErrorCodes.BadUsage.Because(
+                $"proposal {control.Index} would {ProposalText.Explain(control.Proposal)}",
+                "a control event is approved by its id alone: tessraxctl approve FILE ID --key KEY -o approvals.json"
+            );
+        foreach (RequestedProposal shown in request.Proposals.Where(p => p.Index == id && p.Proposal.Decision is null))
+            context.Notice($"proposal {id}: {ProposalText.Explain(shown.Proposal)}");
         using SigningKey key = options.Open(context, parsed);
         UtcTime now = UtcTime.Now(context.Time);
         IEnumerable<long> wanted = id is { } one ? [one] : request.Proposals.Select(p => p.Index);

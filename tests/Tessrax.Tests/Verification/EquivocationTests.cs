@@ -58,6 +58,50 @@ public sealed class EquivocationTests
     }
 
     [Fact]
+    public void Sizes_that_no_tree_has_prove_nothing_and_throw_nothing()
+    {
+        long[] sizes = [1, 2, 40, 1L << 32, (1L << 62) - 1, 1L << 62, (1L << 62) + 1, long.MaxValue - 1, long.MaxValue];
+        foreach (long small in sizes)
+        {
+            foreach (long large in sizes.Where(size => size > small))
+            {
+                for (int length = 0; length <= 64; length += 8)
+                {
+                    var evidence = new Equivocation
+                    {
+                        First = NoteOf(small, Honest.Root()),
+                        Second = NoteOf(large, Forked.Root()),
+                        Earlier = Forked.Root(),
+                        Proof = [.. Enumerable.Repeat(Forked.Root(), length)],
+                    };
+                    Assert.False(evidence.Proves(Log, out _));
+                    Assert.False(
+                        new CheckpointHistory
+                        {
+                            Key = Log,
+                            Roots =
+                            [
+                                new SignedRoot(evidence.First, new TreeHead(small, Honest.Root()), default, []),
+                                new SignedRoot(
+                                    evidence.Second,
+                                    new TreeHead(large, Forked.Root()),
+                                    default,
+                                    evidence.Proof
+                                ),
+                            ],
+                        }
+                            .Verify(Log)
+                            .Holds
+                    );
+                }
+            }
+        }
+
+        static string NoteOf(long size, Digest root) =>
+            new Checkpoint(Origin, new TreeHead(size, root)).Sign(LogKey).ToString();
+    }
+
+    [Fact]
     public void One_signed_note_twice_proves_nothing()
     {
         Refutes(Pair(Note(Honest, 20), Note(Honest, 20)), "the same root");
