@@ -134,10 +134,7 @@ internal static class MerkleDiff
         if (entries.Length < differing)
             context.Line(Tone.Dim, $"and {differing - entries.Length} more; --limit shows more of them");
         if (found.Surplus.Length > 0)
-            context.Line(
-                Tone.Warn,
-                $"only {larger} has {found.Surplus}: {found.Surplus.Length} leaves"
-            );
+            context.Line(Tone.Warn, $"only {larger} has {found.Surplus}: {found.Surplus.Length} leaves");
         context.Line(Tone.Dim, $"tiles read: {a.TilesRead} of A, {b.TilesRead} of B");
     }
 

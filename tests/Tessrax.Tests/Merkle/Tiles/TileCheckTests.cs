@@ -213,11 +213,15 @@ public class TileCheckTests
     public async Task A_file_that_cannot_be_read_is_a_finding_but_a_source_that_fails_is_an_error()
     {
         StaticLog log = StaticLog.Of(Small);
-        TileReport report = await new TileCheck(new Failing(log, 1), StaticLog.Key).RunAsync(cancel: TestContext.Current.CancellationToken);
+        TileReport report = await new TileCheck(new Failing(log, 1), StaticLog.Key).RunAsync(
+            cancel: TestContext.Current.CancellationToken
+        );
         Assert.Equal((ErrorCodes.TileMissing, new LeafRange(0, 256)), Only(report));
         Assert.Contains("broken disk", report.Findings[0].Message, StringComparison.Ordinal);
         await Assert.ThrowsAsync<TessraxException>(async () =>
-            await new TileCheck(new Failing(log, int.MaxValue), StaticLog.Key).RunAsync(cancel: TestContext.Current.CancellationToken)
+            await new TileCheck(new Failing(log, int.MaxValue), StaticLog.Key).RunAsync(
+                cancel: TestContext.Current.CancellationToken
+            )
         );
     }
 
