@@ -1,25 +1,30 @@
 // Writes a static log (C2SP tlog-tiles): checkpoint, tiles of hashes, bundles of entries. It shares no code with Tessrax,
 // so what tessraxctl makes of it says something. Entry i is the text "entry i"; the key has the seed 01 32 times: nobody
 // should use it for anything.
-// usage: node eng/static-log.mjs DIRECTORY SIZE [--origin NAME] [--change I]... [--no-entries]
-// Prints the log's vkey. --change I gives entry I another text.
+// usage: node eng/static-log.mjs DIRECTORY SIZE [--origin NAME] [--change I]... [--cut FROM TO] [--extension LINE] [--no-entries]
+// Prints the log's vkey. --change I gives entry I another text; --cut leaves out the entries
+// from FROM up to TO, as if they had never been; --extension adds a line to the checkpoint.
 import { createHash, createPrivateKey, createPublicKey, hash, sign } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 const [directory, count, ...rest] = process.argv.slice(2);
-const options = { origin: "example.com/log", changed: new Set(), entries: true };
+const options = { origin: "example.com/log", changed: new Set(), cut: [0, 0], extension: "", entries: true };
 while (rest.length > 0) {
   const option = rest.shift();
   if (option === "--origin") options.origin = rest.shift();
   else if (option === "--change") options.changed.add(Number(rest.shift()));
+  else if (option === "--cut") options.cut = [Number(rest.shift()), Number(rest.shift())];
+  else if (option === "--extension") options.extension = `${rest.shift()}\n`;
   else if (option === "--no-entries") options.entries = false;
   else throw new Error(`${option} is not known`);
 }
-const size = Number(count);
+const size = Number(count) - (options.cut[1] - options.cut[0]);
 
 const sha256 = (bytes) => hash("sha256", bytes, "buffer");
-const entry = (i) => Buffer.from(options.changed.has(i) ? `entry ${i}, changed` : `entry ${i}`);
+const numberOf = (place) => (place < options.cut[0] ? place : place + options.cut[1] - options.cut[0]);
+const entry = (place) => textOf(numberOf(place));
+const textOf = (i) => Buffer.from(options.changed.has(i) ? `entry ${i}, changed` : `entry ${i}`);
 const leafHash = (data) => sha256(Buffer.concat([Buffer.of(0), data]));
 const node = Buffer.alloc(65, 1);
 function nodeHash(left, right) {
@@ -81,7 +86,7 @@ const key = createPrivateKey({
 const publicKey = createPublicKey(key).export({ format: "der", type: "spki" }).subarray(-32);
 const typed = Buffer.concat([Buffer.of(1), publicKey]);
 const id = createHash("sha256").update(`${options.origin}\n`).update(typed).digest().subarray(0, 4);
-const text = `${options.origin}\n${size}\n${rootOf(leaves).toString("base64")}\n`;
+const text = `${options.origin}\n${size}\n${rootOf(leaves).toString("base64")}\n${options.extension}`;
 const signature = Buffer.concat([id, sign(null, Buffer.from(text), key)]).toString("base64");
 write(join(directory, "checkpoint"), `${text}\n— ${options.origin} ${signature}\n`);
 console.log(`${options.origin}+${id.toString("hex")}+${typed.toString("base64")}`);

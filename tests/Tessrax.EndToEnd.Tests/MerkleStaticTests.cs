@@ -72,6 +72,50 @@ public sealed class MerkleStaticTests : IDisposable
     }
 
     [Theory]
+    [InlineData(512, 768)]
+    [InlineData(700, 701)]
+    [InlineData(0, 1000)]
+    public void A_replica_rebuilt_without_a_run_of_leaves_is_told_by_that_run(int from, int to)
+    {
+        StaticLog.Make(ctl.PathOf("cut"), 5_000, "--cut", $"{from}", $"{to}");
+        // In itself it is a log like any other.
+        ctl.Must("merkle", "check", "cut", "--key", key);
+        JsonValue cut = Differ("log", "cut")["cut"]!;
+        Assert.Equal((from, to), (Number(cut["from"]!), Number(cut["to"]!)));
+        Assert.Equal(cut, Differ("cut", "log")["cut"]);
+        CtlResult told = ctl.Run("merkle", "diff", "cut", "log");
+        Assert.Equal(1, told.ExitCode);
+        Assert.Contains($"A is B without [{from}, {to}): ", told.Text, StringComparison.Ordinal);
+
+        StaticLog.Make(ctl.PathOf("more"), 5_000, "--cut", $"{from}", $"{to}", "--change", "4000");
+        Assert.Equal(JsonValue.Null, Differ("log", "more")["cut"]);
+        StaticLog.Make(ctl.PathOf("shorter"), 4_000);
+        Assert.Equal(JsonValue.Null, Differ("log", "shorter")["cut"]);
+    }
+
+    [Fact]
+    public void Extension_lines_of_a_checkpoint_are_let_be_by_every_verb()
+    {
+        StaticLog.Make(ctl.PathOf("extended"), 5_000, "--extension", "opaque");
+        ctl.Must("merkle", "check", "extended", "--key", key);
+        ctl.Must("plumbing", "tile-check", "extended", "--key", key);
+        ctl.Must("merkle", "diff", "log", "extended", "--key", key);
+        ctl.Must("merkle", "svg", "extended", "--key", key, "-o", "x.svg");
+    }
+
+    [Fact]
+    public void A_picture_of_a_checkpoint_that_nobody_checked_says_so()
+    {
+        CtlResult unread = ctl.Must("merkle", "svg", "log", "-o", "x.svg");
+        Assert.Contains("was not checked", unread.Error, StringComparison.Ordinal);
+        Assert.Empty(ctl.Must("merkle", "svg", "log", "--key", key, "-o", "y.svg").Error);
+        Assert.Equal(File.ReadAllBytes(ctl.PathOf("x.svg")), File.ReadAllBytes(ctl.PathOf("y.svg")));
+        string stranger = key.Replace("example.com/log+", "example.com/other+", StringComparison.Ordinal);
+        Assert.NotEqual(0, ctl.Run("merkle", "svg", "log", "--key", stranger, "-o", "z.svg").ExitCode);
+        Assert.False(File.Exists(ctl.PathOf("z.svg")));
+    }
+
+    [Theory]
     [InlineData("")]
     [InlineData("nonsense")]
     [InlineData(
@@ -101,4 +145,6 @@ public sealed class MerkleStaticTests : IDisposable
         Assert.True(result.ExitCode == 1, result.Error);
         return JsonValue.Parse(result.Bytes);
     }
+
+    private static int Number(JsonValue value) => int.Parse(value.AsNumberText(), null);
 }

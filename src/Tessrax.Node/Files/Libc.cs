@@ -16,6 +16,9 @@ internal static partial class Libc
     /// <summary>EWOULDBLOCK: 11 on Linux, 35 on the BSDs and macOS.</summary>
     public static int Ewouldblock => OperatingSystem.IsLinux() ? 11 : 35;
 
+    // O_NONBLOCK.
+    private static int NonBlocking => OperatingSystem.IsLinux() ? 0x800 : 4;
+
     // O_CLOEXEC: a child process must not inherit a lock or a segment.
     private static int CloseOnExec =>
         OperatingSystem.IsLinux() ? 0x80000
@@ -26,6 +29,13 @@ internal static partial class Libc
     public static SafeFileHandle Open(string path, bool write)
     {
         int descriptor = Retry(path, () => OpenRaw(path, (write ? ReadWrite : ReadOnly) | CloseOnExec));
+        return new SafeFileHandle(descriptor, ownsHandle: true);
+    }
+
+    /// <summary>Opens what is there for reading without waiting for anybody, as a pipe otherwise does.</summary>
+    public static SafeFileHandle OpenAtOnce(string path)
+    {
+        int descriptor = Retry(path, () => OpenRaw(path, ReadOnly | NonBlocking | CloseOnExec));
         return new SafeFileHandle(descriptor, ownsHandle: true);
     }
 

@@ -17,6 +17,8 @@ public sealed class SystemDisk : IDisk
         const FileShare share = FileShare.ReadWrite | FileShare.Delete;
         if (access != DiskAccess.Create)
         {
+            if (access == DiskAccess.Read && !OperatingSystem.IsWindows() && IsPipe(path))
+                throw new IOException($"{path} is not a regular file");
             FileAccess wanted = access == DiskAccess.Read ? FileAccess.Read : FileAccess.ReadWrite;
             try
             {
@@ -41,6 +43,25 @@ public sealed class SystemDisk : IDisk
             UnixCreateMode = mode,
         };
         return new SystemFile(new FileStream(path, options), path);
+    }
+
+    // Opening a pipe waits for a writer, who may never come, and cannot be interrupted.
+    private static bool IsPipe(string path)
+    {
+        FileSystemInfo? file = new FileInfo(path);
+        if (file.LinkTarget is not null)
+            file = file.ResolveLinkTarget(returnFinalTarget: true);
+        if (file is not FileInfo { Exists: true, Length: 0 })
+            return false;
+        using SafeFileHandle handle = Libc.OpenAtOnce(path);
+        try
+        {
+            return RandomAccess.GetLength(handle) < 0;
+        }
+        catch (NotSupportedException)
+        {
+            return true;
+        }
     }
 
     /// <inheritdoc/>

@@ -103,7 +103,9 @@ public sealed class HttpTileSource : ITileSource, IDisposable
         if (status is not (301 or 302 or 303 or 307 or 308) || response.Headers.Location is not { } location)
             throw ErrorCodes.CannotFetch.Because($"{from} answered {status}");
         if (!Uri.TryCreate(from, location, out Uri? to))
-            throw ErrorCodes.CannotFetch.Because($"{from} redirects to '{location.OriginalString}', which is no address");
+            throw ErrorCodes.CannotFetch.Because(
+                $"{from} redirects to '{location.OriginalString}', which is no address"
+            );
         bool same =
             Uri.Compare(
                 from,

@@ -106,9 +106,7 @@ public sealed record Checkpoint(string Origin, TreeHead Head)
         checkpoint = null;
         if (!SignedNote.TryParse(note, out SignedNote? signed, out reason) || !signed.Verify([log], out _, out reason))
             return false;
-        bool isRead = mayExtend
-            ? TryParseHead(signed.Text, out Checkpoint? read)
-            : TryParseBody(signed.Text, out read);
+        bool isRead = mayExtend ? TryParseHead(signed.Text, out Checkpoint? read) : TryParseBody(signed.Text, out read);
         if (!isRead || read!.Origin != log.Name)
         {
             reason = read is null ? "the note is not a checkpoint" : $"the checkpoint is of '{read.Origin}'";

@@ -3,6 +3,7 @@ using Tessrax.Keys;
 using Tessrax.Ledger;
 using Tessrax.Merkle;
 using Tessrax.Node.Appending;
+using Tessrax.Node.Publishing;
 using Tessrax.Node.Reading;
 using Tessrax.Verification;
 using Xunit;
@@ -40,6 +41,14 @@ public sealed class Blake3LedgerTests : IDisposable
         Verdict verdict = ledger.Verify();
         Assert.True(verdict.Holds, verdict.ToJson().ToString());
         Assert.Equal($"blake3:{again.Root().ToHex()}", verdict.RootText);
+    }
+
+    [Fact]
+    public void Asked_for_tiles_it_says_why_it_has_none()
+    {
+        var error = Assert.Throws<TessraxException>(() => TileSource.Open(ledger.DirectoryPath, ledger.Environment));
+        Assert.Equal(ErrorCodes.NotALog, error.Code);
+        Assert.Contains("a ledger of blake3, which offers no tiles", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Tessrax.Merkle;
+using Tessrax.Node.Files;
 using Tessrax.Node.Publishing;
 using Tessrax.Node.Tests.Files;
 using Xunit;
@@ -215,6 +216,32 @@ public sealed class HttpTileSourceTests
             ErrorCodes.NotALog,
             Assert.Throws<TessraxException>(() => TileSource.Open(ledger.DirectoryPath, ledger.Environment)).Code
         );
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_pipe_in_the_place_of_a_file_is_an_error_and_holds_up_nobody(bool linked)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "there are no such pipes");
+        string folder = Directory.CreateTempSubdirectory("tessrax-pipe-").FullName;
+        try
+        {
+            string file = Path.Combine(folder, "checkpoint");
+            string pipe = linked ? Path.Combine(folder, "pipe") : file;
+            using (Process made = Process.Start("mkfifo", [pipe]))
+                await made.WaitForExitAsync(TestContext.Current.CancellationToken);
+            if (linked)
+                File.CreateSymbolicLink(file, pipe);
+            var source = new TileDirectory(folder, SystemDisk.Instance);
+            Task read = Task.Run(async () => await source.ReadCheckpointAsync(default));
+            Assert.Same(read, await Task.WhenAny(read, Task.Delay(TimeSpan.FromSeconds(10))));
+            await Assert.ThrowsAsync<TessraxException>(() => read);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 
     private static async Task CannotFetch(HttpTileSource source, string why)

@@ -134,10 +134,20 @@ internal static class MerkleCheck
                 .GetAwaiter()
                 .GetResult();
             if (found.Differing.Count > 0)
+            {
+                LeafRange? cut = TreeDiff
+                    .FindCutAsync(segments, tiles, context.Cancellation)
+                    .AsTask()
+                    .GetAwaiter()
+                    .GetResult();
+                string ranges = string.Join(" ", found.Differing.Take(MostShown));
                 return (
                     false,
-                    $"the tiles are not those of the segments: they differ in {string.Join(" ", found.Differing.Take(MostShown))}"
+                    cut is { } lacking
+                        ? $"the tiles are not those of the segments: they are without {lacking}, which was cut out"
+                        : $"the tiles are not those of the segments: they differ in {ranges}"
                 );
+            }
             long behind = view.Size - published.Head.Size;
             return behind switch
             {

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Tessrax.Canonical;
 using Tessrax.Cli.Ledgers;
+using Tessrax.Cli.MerkleDrawing;
 using Tessrax.Cli.Terminal;
 using Tessrax.Keys;
 using Tessrax.Merkle;
@@ -66,13 +67,11 @@ internal static class MerkleDiff
                 "trees of different hash functions cannot be compared; tessraxctl verify walks across a rollover"
             );
         TreeDifference found;
+        LeafRange? cut;
         try
         {
-            found = TreeDiff
-                .CompareAsync(a.Tree, b.Tree, MostRanges, context.Cancellation)
-                .AsTask()
-                .GetAwaiter()
-                .GetResult();
+            found = Wait(TreeDiff.CompareAsync(a.Tree, b.Tree, MostRanges, context.Cancellation));
+            cut = FindCut(context, a.Tree, b.Tree, found);
         }
         catch (TessraxException e) when (e.Code == ErrorCodes.TileMissing || e.Code == ErrorCodes.TileBroken)
         {
@@ -83,16 +82,28 @@ internal static class MerkleDiff
         [
             .. indexes.Select(i => (i, a.Words(i, context.Cancellation), b.Words(i, context.Cancellation))),
         ];
-        context.WriteJson(() => ToJson(a, b, found, entries));
-        Show(context, a, b, found, entries);
+        context.WriteJson(() => ToJson(a, b, found, cut, entries));
+        Show(context, a, b, found, cut, entries);
         return found.IsSame ? 0 : CliContext.Refuted;
     }
+
+    // A replica that was rebuilt without some entries differs in all that come after them; that is told as the one thing that it is.
+    private static LeafRange? FindCut(CliContext context, TileReader a, TileReader b, TreeDifference found)
+    {
+        if (found.Differing.Count == 0 || found.Surplus.Length == 0)
+            return null;
+        (TileReader whole, TileReader cut) = a.Head.Size > b.Head.Size ? (a, b) : (b, a);
+        return Wait(TreeDiff.FindCutAsync(whole, cut, context.Cancellation));
+    }
+
+    private static T Wait<T>(ValueTask<T> task) => task.AsTask().GetAwaiter().GetResult();
 
     private static void Show(
         CliContext context,
         ReadLog a,
         ReadLog b,
         TreeDifference found,
+        LeafRange? cut,
         (long Index, string A, string B)[] entries
     )
     {
@@ -109,6 +120,12 @@ internal static class MerkleDiff
                 Tone.Bad,
                 $"{differing} of the {common} differ{(found.IsComplete ? "" : ", at least")}: {string.Join(" ", found.Differing.Take(100))}{(found.Differing.Count > 100 ? " ..." : "")}"
             );
+        (string larger, string smaller) = a.Tree.Head.Size > b.Tree.Head.Size ? ("A", "B") : ("B", "A");
+        if (cut is { } lacking)
+            context.Line(
+                Tone.Bad,
+                $"{smaller} is {larger} without {lacking}: {NodeText.Leaves(lacking.Length)} cut out, and nothing else"
+            );
         if (entries.Length > 0)
             context.Table(
                 ["INDEX", "A", "B"],
@@ -117,10 +134,7 @@ internal static class MerkleDiff
         if (entries.Length < differing)
             context.Line(Tone.Dim, $"and {differing - entries.Length} more; --limit shows more of them");
         if (found.Surplus.Length > 0)
-            context.Line(
-                Tone.Warn,
-                $"only {(a.Tree.Head.Size > b.Tree.Head.Size ? "A" : "B")} has {found.Surplus}: {found.Surplus.Length} leaves"
-            );
+            context.Line(Tone.Warn, $"only {larger} has {found.Surplus}: {found.Surplus.Length} leaves");
         context.Line(Tone.Dim, $"tiles read: {a.TilesRead} of A, {b.TilesRead} of B");
     }
 
@@ -143,6 +157,7 @@ internal static class MerkleDiff
         ReadLog a,
         ReadLog b,
         TreeDifference found,
+        LeafRange? cut,
         (long Index, string A, string B)[] entries
     ) =>
         JsonValue.Object(
@@ -153,6 +168,7 @@ internal static class MerkleDiff
             ("differing", JsonValue.Of(found.Differing.Select(ToJson))),
             ("complete", found.IsComplete),
             ("surplus", ToJson(found.Surplus)),
+            ("cut", cut is { } lacking ? ToJson(lacking) : JsonValue.Null),
             ("entries", JsonValue.Of(entries.Select(e => JsonValue.Object(("index", e.Index), ("a", e.A), ("b", e.B)))))
         );
 

@@ -3,6 +3,7 @@ using Tessrax.Canonical;
 using Tessrax.Cli.Ledgers;
 using Tessrax.Cli.MerkleDrawing;
 using Tessrax.Cli.Terminal;
+using Tessrax.Keys;
 using Tessrax.Node;
 using Tessrax.Node.Files;
 
@@ -25,6 +26,11 @@ internal static class MerkleSvg
         };
         Option<string?> size = new("--size") { Description = "draw the tree of the first N leaves", HelpName = "N" };
         Option<string?> prove = new("--prove") { Description = "highlight the proof of leaf I", HelpName = "I" };
+        Option<string?> key = new("--key")
+        {
+            Description = "the log's vkey, or a file that holds it: the checkpoint must be signed by it",
+            HelpName = "VKEY",
+        };
         Option<string> theme = new("--theme")
         {
             Description = "light, dark, or auto: what the reader's system prefers",
@@ -43,6 +49,7 @@ internal static class MerkleSvg
             output,
             size,
             prove,
+            key,
             theme,
         };
         verb.SetAction(parsed =>
@@ -50,12 +57,18 @@ internal static class MerkleSvg
             NodeEnvironment environment = LedgerSession.Environment(context);
             long? leaves = WholeNumber.Parse(parsed.GetValue(size), "--size");
             long? goal = WholeNumber.Parse(parsed.GetValue(prove), "--prove");
+            VerifierKey? by = parsed.GetValue(key) is { } given ? MerkleEvidence.ReadKey(context, given) : null;
             TreePicture picture;
+            bool isSigned;
             string path = parsed.GetRequiredValue(place);
-            using (ReadLog log = ReadLog.Open(context, leaves is { } n ? $"{path}@{n}" : path))
-                picture = DrawnTree.Of(log, goal, context.Cancellation);
+            using (ReadLog log = ReadLog.Open(context, leaves is { } n ? $"{path}@{n}" : path, by))
+                (picture, isSigned) = (DrawnTree.Of(log, goal, context.Cancellation), log.IsSigned);
             byte[] svg = TreeSvg.Draw(picture, Enum.Parse<Theme>(parsed.GetRequiredValue(theme), ignoreCase: true));
-            return Write(context, environment, picture, svg, parsed.GetRequiredValue(output));
+            if (!isSigned)
+                context.Notice(
+                    $"note: the signature of the checkpoint in {path} was not checked: give --key with the log's vkey"
+                );
+            return Write(context, environment, picture, svg, (parsed.GetRequiredValue(output), isSigned));
         });
         return verb;
     }
@@ -65,9 +78,10 @@ internal static class MerkleSvg
         NodeEnvironment environment,
         TreePicture picture,
         byte[] svg,
-        string file
+        (string File, bool IsSigned) output
     )
     {
+        (string file, bool isSigned) = output;
         if (file == "-")
         {
             context.Raw(svg);
@@ -80,6 +94,7 @@ internal static class MerkleSvg
                 ("bytes", svg.Length),
                 ("size", picture.Head.Size),
                 ("root", picture.Hasher.Text(picture.Head.Root)),
+                ("signed", isSigned),
                 ("leaf", picture.Goal is { } goal ? goal.Start : JsonValue.Null),
                 ("proof", picture.ProofLength)
             )
