@@ -234,8 +234,14 @@ public sealed class HttpTileSourceTests
             if (linked)
                 File.CreateSymbolicLink(file, pipe);
             var source = new TileDirectory(folder, SystemDisk.Instance);
-            Task read = Task.Run(async () => await source.ReadCheckpointAsync(default));
-            Assert.Same(read, await Task.WhenAny(read, Task.Delay(TimeSpan.FromSeconds(10))));
+            Task read = Task.Run(
+                async () => await source.ReadCheckpointAsync(default),
+                TestContext.Current.CancellationToken
+            );
+            Assert.Same(
+                read,
+                await Task.WhenAny(read, Task.Delay(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken))
+            );
             await Assert.ThrowsAsync<TessraxException>(() => read);
         }
         finally
