@@ -169,7 +169,8 @@ public sealed partial class MerkleVerbsTests : IDisposable
     [InlineData(3, "TSX3017", "merkle svg nowhere -o x.svg")]
     [InlineData(3, "TSX3011", "merkle diff ledger@9 ledger")]
     [InlineData(3, "TSX3017", "merkle diff ledger nowhere")]
-    [InlineData(1, "TSX5013", "merkle check nowhere")]
+    [InlineData(3, "TSX3017", "merkle check nowhere")]
+    [InlineData(1, "TSX5013", "merkle check http://127.0.0.1:9/log")]
     [InlineData(3, "TSX3001", "debug nowhere")]
     public void Bad_input_has_its_code(int exitCode, string code, string line) =>
         home.MustRefuse(exitCode, code, line.Split(' '));

@@ -64,6 +64,8 @@ internal static class MerkleCheck
 
     private static int CheckReplica(CliContext context, string path, VerifierKey? log)
     {
+        ITileSource source = TileSource.Open(path, LedgerSession.Environment(context));
+        using var closing = source as IDisposable;
         if (log is null)
             return context.Refute(
                 ErrorCodes.NoTrust.Because(
@@ -71,8 +73,6 @@ internal static class MerkleCheck
                     "give --key VKEY or --trust FILE, with what you got from a source you trust"
                 )
             );
-        ITileSource source = TileSource.Open(path, LedgerSession.Environment(context));
-        using var closing = source as IDisposable;
         TileReport report = Check(context, source, log);
         context.WriteJson(() => report.ToJson().With("key", log.ToString()));
         Show(context, report, log);

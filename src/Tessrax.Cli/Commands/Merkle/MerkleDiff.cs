@@ -144,8 +144,14 @@ internal static class MerkleDiff
             log.Place,
             log.Tree.Head.Size.ToString(CultureInfo.InvariantCulture),
             log.Tree.Hasher.Text(log.Tree.Head.Root),
-            log.IsSigned ? new Cell("signed", Tone.Good) : new Cell("signature not checked: give --key", Tone.Warn),
+            Standing(log),
         ];
+
+    // An earlier size was not signed by itself: it is what the newest checkpoint commits to.
+    private static Cell Standing(ReadLog log) =>
+        !log.IsSigned ? new Cell("signature not checked: give --key", Tone.Warn)
+        : log.Tree.Head.Size == log.Checkpoint.Head.Size ? new Cell("signed", Tone.Good)
+        : new Cell($"within the signed {log.Checkpoint.Head.Size}", Tone.Good);
 
     private static IEnumerable<long> Indexes(LeafRange range)
     {
