@@ -104,7 +104,10 @@ public sealed class MainJobTests : IDisposable
         string[] lines = ctl.Must("pending", "ledger", "--json").Lines;
         Assert.Equal(7, lines.Length);
         JsonValue proposal = JsonValue.Parse(Encoding.UTF8.GetBytes(lines[0]));
-        Assert.Equal(["approvals", "body", "decision", "expires_at", "id", "rejections"], proposal.Names.ToArray());
+        Assert.Equal(
+            ["approvals", "body", "decision", "expires_at", "id", "rejections", "required"],
+            proposal.Names.ToArray()
+        );
         return (long.Parse(proposal["id"]!.AsNumberText()), proposal);
     }
 

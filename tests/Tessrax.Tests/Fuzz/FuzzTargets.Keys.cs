@@ -37,6 +37,12 @@ internal static partial class FuzzTargets
                 FuzzSeeds.CheckpointBodies(),
                 text => Checkpoint.TryParseBody(text, out Checkpoint? checkpoint) ? checkpoint.Body : null
             ),
+            Text(
+                "checkpoint-of-any-log",
+                "Checkpoint.TryParseHead",
+                FuzzSeeds.CheckpointBodies(),
+                text => Checkpoint.TryParseHead(text, out Checkpoint? checkpoint) ? checkpoint.Body : null
+            ),
             new("cosigned", FuzzSeeds.Notes, Cosigned) { RoundTrips = false },
             Text("vkey", "VerifierKey.Parse", FuzzSeeds.Vkeys(), text => $"{VerifierKey.Parse(text)}") with
             {
