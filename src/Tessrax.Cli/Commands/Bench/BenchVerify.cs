@@ -7,28 +7,14 @@ namespace Tessrax.Cli.Commands.Bench;
 /// <summary><c>bench verify</c>: checking proofs.</summary>
 internal static class BenchVerify
 {
-    public static Command Create(CliContext context)
-    {
-        Option<string?> leaves = BenchTree.Leaves();
-        Option<string> algorithm = HashOption.CreateOptional();
-        Option<string?> seconds = LoadRun.Seconds();
-        var verb = new Verb("verify", "Measure checking proofs", "tessraxctl bench verify --leaves 1000000")
-        {
-            leaves,
-            algorithm,
-            seconds,
-        };
-        verb.SetAction(parsed =>
-        {
-            LoadRun run = LoadRun.Start(context, parsed.GetValue(seconds));
-            var hasher = new TreeHasher(HashOption.Engine(parsed.GetRequiredValue(algorithm)));
-            MerkleTree tree = BenchTree.Make(context, parsed.GetValue(leaves), hasher);
-            Measure(run, tree, hasher);
-            run.Report();
-            return 0;
-        });
-        return verb;
-    }
+    public static Command Create(CliContext context) =>
+        BenchTree.Verb(
+            context,
+            "verify",
+            "Measure checking proofs",
+            "tessraxctl bench verify --leaves 1000000",
+            Measure
+        );
 
     private static void Measure(LoadRun run, MerkleTree tree, TreeHasher hasher)
     {
