@@ -101,7 +101,8 @@ public sealed class Canonicalizer
     /// <summary>Gives back what <see cref="Rent"/> gave; the spans it returned are void.</summary>
     internal static void Return(Canonicalizer rented)
     {
-        if (rented.output.Capacity <= MostKept && rented.scratch.Capacity <= MostKept)
+        long members = (long)rented.members.Length * Unsafe.SizeOf<Member>();
+        if (rented.output.Capacity <= MostKept && rented.scratch.Capacity <= MostKept && members <= MostKept)
             spare = rented;
     }
 

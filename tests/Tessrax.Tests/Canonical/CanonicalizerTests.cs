@@ -71,6 +71,16 @@ public class CanonicalizerTests
         .Select((seed, edits) => edits.Aggregate(Encoding.UTF8.GetBytes(seed), (text, edit) => Edit(text, edit)));
 
     [Fact]
+    public void One_huge_object_holds_no_memory_for_ever()
+    {
+        string members = string.Join(',', Enumerable.Range(0, 150_000).Select(n => $"\"{n:x}\":0"));
+        Canonicalizer rented = Canonicalizer.Rent();
+        rented.Canonicalize(Encoding.UTF8.GetBytes("{" + members + "}"));
+        Canonicalizer.Return(rented);
+        Assert.NotSame(rented, Canonicalizer.Rent());
+    }
+
+    [Fact]
     public void Agrees_with_the_reference_on_mutated_text() => Mutated.Sample(Agree, iter: 3000);
 
     [Fact]
