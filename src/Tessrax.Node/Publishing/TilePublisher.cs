@@ -88,8 +88,12 @@ internal sealed class TilePublisher
         if (waiting is not { } next)
             return;
         (tried, triedAt) = (true, clock.GetTimestamp());
-        foreach (TileId tile in Edge(next.Size))
-            Put(files.FileOf(tile), tile.IsBundle ? bundle.WrittenSpan : TileFiles.Hashes(tile, tree));
+        foreach (TileId tile in TileId.PartialIn(next.Size))
+        {
+            if (tile.Level == 0)
+                Put(files.FileOf(new TileId(TileId.Entries, tile.Index, tile.Width)), bundle.WrittenSpan);
+            Put(files.FileOf(tile), TileFiles.Hashes(tile, tree));
+        }
         Put(files.CheckpointFile, next.Checkpoint);
         waiting = null;
         offered = true;
@@ -144,16 +148,6 @@ internal sealed class TilePublisher
         var tile = new TileId(level, index, TileId.FullWidth);
         files.Write(files.FileOf(tile), tile.IsBundle ? content : TileFiles.Hashes(tile, tree));
         files.DropPartials(tile);
-    }
-
-    private static IEnumerable<TileId> Edge(long size)
-    {
-        for (int level = TileId.Entries; level <= TileId.MaxLevel; level++)
-        {
-            long index = level == TileId.MaxLevel ? 0 : size >> (TileId.Height * (Math.Max(level, 0) + 1));
-            if (TileId.At(level, index, size) is { } tile)
-                yield return tile;
-        }
     }
 
     // The first time in a session, what is right already is left alone.

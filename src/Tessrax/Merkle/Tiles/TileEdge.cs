@@ -45,18 +45,6 @@ internal sealed class TileEdge
     /// <summary>The root that the tiles give.</summary>
     public Digest Root { get; }
 
-    /// <summary>The partial tiles of a tree, from level 0 up; none for the empty one.</summary>
-    public static IEnumerable<TileId> Tiles(long size)
-    {
-        for (int level = 0; level <= TileId.MaxLevel; level++)
-        {
-            // A shift by 64 would be one by 0.
-            long index = level == TileId.MaxLevel ? 0 : size >> (TileId.Height * (level + 1));
-            if (TileId.At(level, index, size) is { } tile)
-                yield return tile;
-        }
-    }
-
     /// <summary>A tile of the edge, or null if that tile is not one.</summary>
     public TileNodes? Find(int level, long index) =>
         tiles[level] is { } tile && (level == TileId.MaxLevel || index == size >> (TileId.Height * (level + 1)))

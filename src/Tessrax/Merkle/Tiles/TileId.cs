@@ -98,6 +98,19 @@ public readonly record struct TileId
         return width <= 0 ? null : new TileId(level, index, (int)Math.Min(width, FullWidth));
     }
 
+    /// <summary>The partial tiles of a tree, at most one a level, from level 0 up; none for the empty one.</summary>
+    /// <remarks>A partial entry bundle stands beside the tile of level 0, in the same place and of the same width.</remarks>
+    public static IEnumerable<TileId> PartialIn(long treeSize)
+    {
+        for (int level = 0; level <= MaxLevel; level++)
+        {
+            // A shift by 64 would be one by 0.
+            long index = level == MaxLevel ? 0 : treeSize >> (Height * (level + 1));
+            if (At(level, index, treeSize) is { } tile)
+                yield return tile;
+        }
+    }
+
     /// <summary>Reads a path, in its one spelling.</summary>
     /// <returns>False for anything that <see cref="Path"/> would not write.</returns>
     public static bool TryParse(ReadOnlySpan<char> path, out TileId tile)

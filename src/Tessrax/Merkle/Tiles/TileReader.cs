@@ -161,7 +161,7 @@ public sealed partial class TileReader
     private async ValueTask<TileEdge> ReadEdgeAsync(CancellationToken cancel)
     {
         var tiles = new TileNodes?[TileId.MaxLevel + 1];
-        List<TileId> wanted = [.. TileEdge.Tiles(Head.Size)];
+        List<TileId> wanted = [.. TileId.PartialIn(Head.Size)];
         var reads = wanted.ConvertAll(tile => FetchAsync(tile, cancel).AsTask());
         await Task.WhenAll(reads).ConfigureAwait(false);
         for (int i = 0; i < wanted.Count; i++)

@@ -25,7 +25,7 @@ internal sealed class TileWalk(TileProbe probe, TileFindings findings, TreeHead 
 
     public async ValueTask RunAsync()
     {
-        List<TileId> edge = [.. TileEdge.Tiles(head.Size)];
+        List<TileId> edge = [.. TileId.PartialIn(head.Size)];
         var found = new ProbedTile[TileId.MaxLevel + 1];
         foreach (TileId tile in edge)
         {
