@@ -56,6 +56,22 @@ public sealed partial class VerbsTests : IDisposable
         Ctl.Must("verify", "ledger");
     }
 
+    [Fact]
+    public void The_log_alone_vouches_for_an_own_event_if_asked_and_for_no_other()
+    {
+        string payload = Ctl.Write("payload.json", "1");
+        string[] append = ["append", "ledger", "--event", "x-own", "--payload", payload, "--attested", "--json"];
+        JsonValue entry = JsonValue.Parse(Ctl.Must(append).Bytes)["entry"]!;
+        Assert.Equal("log", entry["body"]!["by"]!["kind"]!.AsString());
+        Assert.Null(entry["sig"]);
+        Ctl.Must("verify", "ledger");
+        home.MustRefuse(
+            2,
+            "TSX1012",
+            ["append", "ledger", "--event", Events.StateAudited, "--payload", payload, "--attested"]
+        );
+    }
+
     [Theory]
     [InlineData(Events.DecisionRecorded, "TSX1017")]
     [InlineData(Events.LedgerCreated, "TSX1017")]

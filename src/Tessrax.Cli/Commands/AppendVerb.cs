@@ -33,6 +33,10 @@ internal static class AppendVerb
             Description = "digest of the state outside that an x- event speaks of",
             HelpName = "DIGEST",
         };
+        Option<bool> attested = new("--attested")
+        {
+            Description = "let the log vouch for an x- event by its checkpoint alone, without an author's signature",
+        };
         Option<string?> passphrase = LedgerSession.PassphraseOption();
         var verb = new Verb(
             "append",
@@ -44,6 +48,7 @@ internal static class AppendVerb
             name,
             payload,
             state,
+            attested,
             passphrase,
         };
         verb.SetAction(parsed =>
@@ -52,7 +57,8 @@ internal static class AppendVerb
                 context,
                 parsed.GetRequiredValue(name),
                 parsed.GetRequiredValue(payload),
-                parsed.GetValue(state)
+                parsed.GetValue(state),
+                parsed.GetValue(attested)
             );
             using LedgerWriter writer = LedgerSession.OpenWriter(
                 context,
@@ -74,7 +80,7 @@ internal static class AppendVerb
     }
 
     // Checks everything that can be checked before any key is unlocked.
-    private static Draft Make(CliContext context, string name, string file, string? state)
+    private static Draft Make(CliContext context, string name, string file, string? state, bool attested)
     {
         if (!Events.IsKnown(name) && !Events.IsControl(name))
             throw ErrorCodes.UnknownEvent.Because($"the event '{name}' is not known");
@@ -86,6 +92,11 @@ internal static class AppendVerb
                 $"--state does not go with {name}",
                 "the state of STATE_AUDITED is a member of its payload"
             );
+        if (attested && !Events.MayBeAttested(name))
+            throw ErrorCodes.BadUsage.Because(
+                $"--attested does not go with {name}",
+                "the log alone vouches for events that begin with x-; all others need their author's signature"
+            );
         JsonValue given = Parse(context, file);
         JsonValue payload = Events.IsOwn(name)
             ? new OwnEvent(given, state is null ? null : Digest.Parse(state)).ToJson()
@@ -95,6 +106,7 @@ internal static class AppendVerb
         return new Draft
         {
             Event = name,
+            By = attested ? VoucherKind.Log : VoucherKind.Author,
             Payload = FrozenPayload.From(record is ClaimsRecorded claims ? claims.ToJson() : payload),
         };
     }

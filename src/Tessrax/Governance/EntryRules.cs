@@ -156,8 +156,7 @@ public static class EntryRules
                 $"entry {entry.Index} is attested by a key that is not the log's, or carries a signature nobody asked for"
             );
         // A stolen log key alone must decide nothing.
-        bool mayAttest = body.Event is Events.ContradictionDetected or Events.ApprovalRecorded;
-        return mayAttest
+        return Events.MayBeAttested(body.Event)
             ? null
             : new Refusal(
                 Aspect.Signature,

@@ -61,6 +61,10 @@ public static class Events
     /// <summary>Whether an entry with it carries approvals if any are needed.</summary>
     public static bool TakesApprovals(string name) => name == DecisionRecorded || IsGoverned(name);
 
+    /// <summary>Whether the log alone may vouch for it: every verifier computes the first again, the second carries an approver's own signature,
+    /// and nothing is decided on a user's own event.</summary>
+    public static bool MayBeAttested(string name) => name is ContradictionDetected or ApprovalRecorded || IsOwn(name);
+
     /// <summary>Whether it is one of the steps from a contradiction to its decision; what each rests on can be checked by doing it again.</summary>
     public static bool Settles(string name) =>
         name is ContradictionDetected or DecisionProposed or ApprovalRecorded or DecisionRecorded or DecisionClosed;

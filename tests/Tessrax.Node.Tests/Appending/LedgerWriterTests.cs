@@ -52,7 +52,7 @@ public sealed class LedgerWriterTests
         {
             Draft misfit = TestLedger.Own("x") with { Event = Events.EvidenceAdded };
             Draft unknown = TestLedger.Own("x") with { Event = "KEY_ROTATED" };
-            Draft byLog = TestLedger.Own("x") with { By = VoucherKind.Log };
+            Draft byLog = misfit with { By = VoucherKind.Log };
             Draft huge = TestLedger.Own(new string('x', Receipt.MaxPayloadBytes));
             TreeHead before = new(writer.Tree.Size, writer.Tree.Root());
             foreach (Draft draft in (Draft[])[misfit, unknown, byLog, huge])

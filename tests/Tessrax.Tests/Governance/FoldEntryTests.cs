@@ -117,7 +117,6 @@ public sealed class FoldEntryTests
             (Events.DecisionClosed, new DecisionClosed(open, ClosedAs.Expired).ToJson()),
             (Events.EvidenceAdded, new EvidenceAdded(Other, 1, "a.txt").ToJson()),
             (Events.StateAudited, new StateAudited(Other, "fine").ToJson()),
-            ("x-own", FoldLedger.Own("hello")),
         ];
         foreach ((string name, JsonValue payload) in all)
         {

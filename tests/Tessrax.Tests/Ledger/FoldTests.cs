@@ -58,11 +58,10 @@ public sealed class FoldTests
     public void Refuses_a_stripped_signature_that_calls_the_body_attested()
     {
         Digest log = SampleLedger.IdOf(SampleLedger.LogSeed);
-        // Kind and key are part of the body, so the body is another one; and the log may not attest it.
-        Refuses(
-            ErrorCodes.NotByThatKey,
-            e => e with { Body = e.Body with { By = new(VoucherKind.Log, log) }, Signature = null }
-        );
+        // The body still says that an author vouches.
+        Refuses(ErrorCodes.SignatureBroken, e => e with { Signature = null });
+        // Kind and key are part of the body, so the body is another one; and the author's signature is not asked for.
+        Refuses(ErrorCodes.NotByThatKey, e => e with { Body = e.Body with { By = new(VoucherKind.Log, log) } });
     }
 
     [Theory]
@@ -72,10 +71,32 @@ public sealed class FoldTests
     [InlineData(Events.DecisionClosed)]
     [InlineData(Events.EvidenceAdded)]
     [InlineData(Events.StateAudited)]
-    [InlineData("x-test")]
-    public void The_log_alone_may_attest_no_more_than_contradictions_and_verdicts(string name)
+    public void The_log_alone_may_attest_nothing_that_anything_is_decided_on(string name)
     {
         Assert.Equal(ErrorCodes.NotByThatKey, Judge(ledger.Make(name, Payload, VoucherKind.Log))?.Code);
+    }
+
+    [Fact]
+    public void The_log_alone_may_attest_an_own_event_by_its_own_key_and_unsigned()
+    {
+        Receipt attested = ledger.Make("x-test", Payload, VoucherKind.Log);
+        Assert.Null(Judge(attested));
+        Entry signed = attested.Entry with { Signature = Convert.ToBase64String(new byte[64]) };
+        Assert.Equal(
+            ErrorCodes.NotByThatKey,
+            Judge(Receipt.Create(signed, attested.Payload, attested.Salt.Span))?.Code
+        );
+        foreach (Digest other in (Digest[])[Some(), SampleLedger.IdOf(SampleLedger.ApproverSeeds[0])])
+        {
+            Entry byOther = attested.Entry with
+            {
+                Body = attested.Entry.Body with { By = new(VoucherKind.Log, other) },
+            };
+            Assert.Equal(
+                ErrorCodes.NotByThatKey,
+                Judge(Receipt.Create(byOther, attested.Payload, attested.Salt.Span))?.Code
+            );
+        }
     }
 
     [Fact]
