@@ -400,6 +400,11 @@ public static class ErrorCodes
         "history of roots does not hold",
         "compare with another copy; the checkpoint that is named was changed, or is another log's"
     );
+    public static readonly ErrorCode SealBroken = Finding(
+        5029,
+        "seal of an entry does not hold",
+        "path, place or size is of another batch, or the body is not in the batch that was signed: the entry was changed or forged"
+    );
 
     /// <summary>A failure that Tessrax did not foresee.</summary>
     public static readonly ErrorCode Bug = Enter(

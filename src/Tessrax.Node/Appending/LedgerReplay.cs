@@ -46,7 +46,7 @@ public sealed class LedgerReplay
         {
             try
             {
-                Receipt receipt = stored.ToReceipt();
+                Receipt receipt = Receipt.Parse(stored.Entry.Span, stored.Payload.Span, stored.Salt.Span);
                 object? record = receipt.Payload is { } payload
                     ? EventPayloads.Read(receipt.Entry.Body.Event, payload.Root)
                     : null;

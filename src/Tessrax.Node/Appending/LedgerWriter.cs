@@ -246,7 +246,8 @@ public sealed class LedgerWriter : IDisposable
         Receipt? earlier = waiting.Find(r => r.Entry.Index == index);
         if (earlier is null)
         {
-            earlier = segments.Reader.Read(index).ToReceipt();
+            StoredEntry stored = segments.Reader.Read(index);
+            earlier = Receipt.Parse(stored.Entry.Span, stored.Payload.Span, stored.Salt.Span);
         }
         return earlier.Entry.Body.Event == draft.Event && payload.Equals(earlier.Payload)
             ? earlier

@@ -11,7 +11,8 @@ public static class EntryRules
     /// <summary>The first rule that the entry breaks, or null.</summary>
     /// <param name="receipt">The entry with its payload.</param>
     /// <param name="before">The governance state of the entries before it.</param>
-    public static Refusal? Judge(Receipt receipt, GovernanceState before)
+    /// <param name="seals">Remembers seals that held, so that a batch is verified once; null to verify each on its own.</param>
+    public static Refusal? Judge(Receipt receipt, GovernanceState before, VerifiedSeals? seals = null)
     {
         Entry entry = receipt.Entry;
         return JudgeForm(entry)
@@ -24,7 +25,7 @@ public static class EntryRules
                 before.Windows,
                 $"the body of entry {entry.Index}"
             )
-            ?? JudgeVoucher(entry, before)
+            ?? JudgeVoucher(entry, before, seals)
             ?? JudgeCommitment(receipt, before);
     }
 
@@ -47,17 +48,9 @@ public static class EntryRules
     /// <summary>Whether the author's signature over a body holds, by a key that may author.</summary>
     internal static Refusal? JudgeAuthor(EntryBody body, string? signature, GovernanceState state, string what)
     {
-        LedgerKey? key = state.Key(body.By.Key);
-        if (key is null || key.Purpose != KeyPurpose.Author)
-            return new Refusal(
-                Aspect.Signature,
-                ErrorCodes.NotByThatKey,
-                $"{what} is by {body.By.Key}, which is no author of this ledger"
-            );
-        if (
-            signature is null
-            || !key.Verifier.Key.Verify(body.SignedBytes(state.Ledger), Convert.FromBase64String(signature))
-        )
+        if (AuthorOf(body, state) is not { } key)
+            return NoAuthor(body, what);
+        if (signature is null || !key.Verify(body.SignedBytes(state.Ledger), Convert.FromBase64String(signature)))
             return new Refusal(
                 Aspect.Signature,
                 ErrorCodes.SignatureBroken,
@@ -66,13 +59,48 @@ public static class EntryRules
         return null;
     }
 
+    private static Refusal? JudgeSeal(Entry entry, GovernanceState state, VerifiedSeals seals)
+    {
+        EntryBody body = entry.Body;
+        // A seal is signed without sight of what it covers; whoever changes the rules must have seen what they sign.
+        if (Events.IsControl(body.Event))
+            return new Refusal(
+                Aspect.Signature,
+                ErrorCodes.NotByThatKey,
+                $"{body.Event} at {entry.Index} is sealed; a control event is signed on its own"
+            );
+        if (AuthorOf(body, state) is not { } key)
+            return NoAuthor(body, $"entry {entry.Index}");
+        return entry.Seal is { } seal && seals.Holds(seal, state.Ledger, body.DigestIn(state.Ledger), key)
+            ? null
+            : new Refusal(
+                Aspect.Signature,
+                ErrorCodes.SealBroken,
+                $"the seal of entry {entry.Index} is not its author's signature of a batch that holds it"
+            );
+    }
+
+    private static PublicKey? AuthorOf(EntryBody body, GovernanceState state) =>
+        state.Key(body.By.Key) is { Purpose: KeyPurpose.Author } key ? key.Verifier.Key : null;
+
+    private static Refusal NoAuthor(EntryBody body, string what) =>
+        new(
+            Aspect.Signature,
+            ErrorCodes.NotByThatKey,
+            $"{what} is by {body.By.Key}, which is no author of this ledger"
+        );
+
     /// <summary>What every body that is put up for approval must keep: a fresh nonce, its author's signature, its window.</summary>
     internal static Refusal? JudgeProposed(Entry entry, Proposal proposal, LedgerFold fold, string what)
     {
         EntryBody body = proposal.Body;
         if (body.By.Kind != VoucherKind.Author)
-            return new Refusal(Aspect.Signature, ErrorCodes.NotByThatKey, $"{what} is not signed by an author");
-        if (fold.FindNonce(body) is not null || (body.By == entry.Body.By && body.Nonce == entry.Body.Nonce))
+            return new Refusal(
+                Aspect.Signature,
+                ErrorCodes.NotByThatKey,
+                $"{what} is not signed by an author on its own"
+            );
+        if (fold.FindNonce(body) is not null || NonceBook.ScopeOf(body) == NonceBook.ScopeOf(entry.Body))
             return new Refusal(Aspect.Time, ErrorCodes.NonceReused, $"{what} uses a nonce again");
         return JudgeAuthor(body, proposal.Signature, fold.State, what)
             ?? JudgeWindow(body.IssuedAt, body.ExpiresAt, entry.RecordedAt, fold.State.Windows, what);
@@ -131,7 +159,7 @@ public static class EntryRules
         return null;
     }
 
-    private static Refusal? JudgeVoucher(Entry entry, GovernanceState before)
+    private static Refusal? JudgeVoucher(Entry entry, GovernanceState before, VerifiedSeals? seals)
     {
         EntryBody body = entry.Body;
         GovernanceState state = before;
@@ -149,7 +177,9 @@ public static class EntryRules
         }
         if (body.By.Kind == VoucherKind.Author)
             return JudgeAuthor(body, entry.Signature, state, $"entry {entry.Index}");
-        if (entry.Signature is not null || body.By.Key != state.LogKey?.Id)
+        if (body.By.Kind == VoucherKind.Seal)
+            return JudgeSeal(entry, state, seals ?? new VerifiedSeals());
+        if (entry.Signature is not null || entry.Seal is not null || body.By.Key != state.LogKey?.Id)
             return new Refusal(
                 Aspect.Signature,
                 ErrorCodes.NotByThatKey,

@@ -39,6 +39,7 @@ public sealed class LedgerFold
     // and one that comes back after another was decided must be decided again.
     private readonly Dictionary<GroupKey, Digest> settled = [];
 
+    private readonly VerifiedSeals seals = new();
     private readonly bool isPart;
 
     /// <param name="ledger">The id that the ledger must have.</param>
@@ -129,7 +130,7 @@ public sealed class LedgerFold
                 ErrorCodes.TimeBroken,
                 $"entry {entry.Index} was recorded at {entry.RecordedAt}, before the entry in front of it"
             );
-        if (EntryRules.Judge(receipt, State) is { } broken)
+        if (EntryRules.Judge(receipt, State, seals) is { } broken)
             return broken;
         if (FindNonce(entry.Body) is { } used && !IsReserved(entry.Body, used))
             return new Refusal(

@@ -13,8 +13,8 @@ internal sealed class NonceBook
 
     public static Scope ScopeOf(EntryBody body) => ScopeOf(body.By, body.Nonce);
 
-    public static Scope ScopeOf(Voucher by, string nonce) =>
-        new(by.Kind == VoucherKind.Author ? 'a' : 'l', by.Key, nonce);
+    // An author's key has one scope, whether it signs a body alone or in a batch: it cannot use a nonce twice by changing the kind.
+    public static Scope ScopeOf(Voucher by, string nonce) => new(by.Kind == VoucherKind.Log ? 'l' : 'a', by.Key, nonce);
 
     public static Scope ScopeOf(Approval approval) => new('v', approval.Key, approval.Nonce);
 

@@ -22,8 +22,11 @@ public sealed record Entry
 
     public required EntryBody Body { get; init; }
 
-    /// <summary>The author's 64-byte signature in base64; null for bodies that the log attests.</summary>
+    /// <summary>The author's 64-byte signature in base64; null for bodies that are sealed or that the log attests.</summary>
     public string? Signature { get; init; }
+
+    /// <summary>The author's signature of a batch that holds the body; null for all but sealed bodies. Stands where the signature would.</summary>
+    public Seal? Seal { get; init; }
 
     public IReadOnlyList<Approval> Approvals { get; init; } = [];
 
@@ -77,10 +80,13 @@ public sealed record Entry
     private static Entry Read(JsonValue value, string path)
     {
         var reader = new ObjectReader(value, path);
+        JsonValue? sig = reader.Optional("sig");
+        bool isSeal = sig?.Kind == JsonKind.Object;
         var entry = new Entry
         {
             Body = EntryBody.FromJson(reader.Required("body"), $"{path}.body"),
-            Signature = reader.Optional("sig") is null ? null : Convert.ToBase64String(reader.Base64("sig", 64)),
+            Signature = sig is null || isSeal ? null : Convert.ToBase64String(reader.Base64("sig", 64)),
+            Seal = isSeal ? Seal.FromJson(sig!, $"{path}.sig") : null,
             Approvals =
             [
                 .. reader
@@ -99,7 +105,7 @@ public sealed record Entry
     public JsonValue ToJson() =>
         JsonValue.Object(
             ("body", Body.ToJson()),
-            ("sig", Signature is null ? null : JsonValue.String(Signature)),
+            ("sig", Signature is null ? Seal?.ToJson() : JsonValue.String(Signature)),
             ("approvals", JsonValue.Of(Approvals.Select(a => a.ToJson()))),
             ("index", Index),
             ("epoch", Epoch),
@@ -109,8 +115,11 @@ public sealed record Entry
 
     /// <summary>The leaf.</summary>
     /// <exception cref="TessraxException">TSX1006: body, approvals or entry over their limits.</exception>
+    /// <exception cref="InvalidOperationException">A signature and a seal: there is room for one.</exception>
     public byte[] ToLeaf()
     {
+        if (Signature is not null && Seal is not null)
+            throw new InvalidOperationException("an entry is signed or sealed, not both");
         ReadOnlySpan<byte> body = Body.Canonical();
         var parts = new EntryParts
         {
@@ -120,6 +129,7 @@ public sealed record Entry
             Gov = Gov,
             HasSignature = Signature is not null,
             Signature = Signature,
+            Seal = Seal,
         };
         Utf8Buffer buffer = Utf8Buffer.Rent();
         LeafFormat.WriteApprovals(Approvals, buffer);

@@ -9,6 +9,9 @@ public enum VoucherKind
     /// <summary>A key with the purpose author signed the body.</summary>
     Author,
 
+    /// <summary>A key with the purpose author signed a batch that holds the body: see <see cref="Seal"/>.</summary>
+    Seal,
+
     /// <summary>Nobody signed; the log attests the entry by its checkpoint alone.</summary>
     Log,
 }
@@ -18,12 +21,17 @@ public enum VoucherKind
 /// <param name="Key">The whole key id.</param>
 public readonly record struct Voucher(VoucherKind Kind, Digest Key)
 {
-    internal JsonValue ToJson() =>
-        JsonValue.Object(("kind", Kind == VoucherKind.Author ? "author" : "log"), ("key", Key.ToString()));
+    // By their number.
+    private static readonly string[] Kinds = ["author", "seal", "log"];
+
+    /// <summary>The kind as bodies write it.</summary>
+    internal string KindText => Kinds[(int)Kind];
+
+    internal JsonValue ToJson() => JsonValue.Object(("kind", KindText), ("key", Key.ToString()));
 
     internal static Voucher Read(ObjectReader reader)
     {
-        VoucherKind kind = reader.OneOf("kind", "author", "log") == "author" ? VoucherKind.Author : VoucherKind.Log;
+        var kind = (VoucherKind)Array.IndexOf(Kinds, reader.OneOf("kind", Kinds));
         var voucher = new Voucher(kind, reader.Digest("key"));
         reader.End();
         return voucher;

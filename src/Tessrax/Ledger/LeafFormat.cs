@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Globalization;
 using Tessrax.Canonical;
 using Tessrax.Hashing;
@@ -13,7 +14,9 @@ internal static class LeafFormat
     {
         output.Append("{\"by\":{\"key\":"u8);
         WriteDigest(body.By.Key, output);
-        output.Append(body.By.Kind == VoucherKind.Author ? ",\"kind\":\"author\"}"u8 : ",\"kind\":\"log\"}"u8);
+        output.Append(",\"kind\":"u8);
+        CanonicalText.Write(body.By.KindText, output);
+        output.Append((byte)'}');
         if (body.Control is not null)
         {
             output.Append(",\"control\":"u8);
@@ -102,6 +105,42 @@ internal static class LeafFormat
             output.Append(",\"sig\":"u8);
             CanonicalText.Write(entry.Signature, output);
         }
+        if (entry.Seal is not null)
+        {
+            output.Append(",\"sig\":"u8);
+            WriteSeal(entry.Seal, output);
+        }
+        output.Append((byte)'}');
+    }
+
+    /// <summary>Writes a seal, as an entry carries it.</summary>
+    public static void WriteSeal(Seal seal, Utf8Buffer output)
+    {
+        output.Append("{\"path\":["u8);
+        for (int i = 0; i < seal.Path.Length; i++)
+        {
+            output.Append(i == 0 ? "\""u8 : "\",\""u8);
+            Base64.EncodeToUtf8(seal.Path[i].Span, output.Room(Seal.HashText), out _, out int written);
+            output.Advance(written);
+        }
+        output.Append(seal.Path.IsEmpty ? "],\"position\":"u8 : "\"],\"position\":"u8);
+        WriteInteger(seal.Position, output);
+        output.Append(",\"sig\":"u8);
+        CanonicalText.Write(seal.Signature, output);
+        output.Append(",\"size\":"u8);
+        WriteInteger(seal.Size, output);
+        output.Append((byte)'}');
+    }
+
+    /// <summary>Writes what the key of a seal signs.</summary>
+    public static void WriteSealed(Digest key, int size, Digest root, Utf8Buffer output)
+    {
+        output.Append("{\"key\":"u8);
+        WriteDigest(key, output);
+        output.Append(",\"root\":"u8);
+        WriteDigest(root, output);
+        output.Append(",\"size\":"u8);
+        WriteInteger(size, output);
         output.Append((byte)'}');
     }
 
@@ -191,8 +230,11 @@ internal readonly ref struct EntryParts
 
     public required GovRef Gov { get; init; }
 
-    /// <summary>False for bodies that the log attests.</summary>
+    /// <summary>False for bodies that the log attests, and for sealed ones.</summary>
     public required bool HasSignature { get; init; }
 
     public required ReadOnlySpan<char> Signature { get; init; }
+
+    /// <summary>The seal; null for bodies that are vouched for otherwise.</summary>
+    public Seal? Seal { get; init; }
 }

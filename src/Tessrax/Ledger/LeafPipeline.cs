@@ -118,6 +118,20 @@ public sealed class LeafPipeline(TreeHasher hasher)
     {
         if (signature.Length is not (0 or SignatureBytes))
             throw new ArgumentException($"a signature has {SignatureBytes} bytes", nameof(signature));
+        return WriteLeaf(place, signature, null);
+    }
+
+    /// <summary>Writes the leaf around the last body, which is sealed, without approvals, and hashes it.</summary>
+    /// <param name="place">What the log adds.</param>
+    /// <param name="seal">The body's.</param>
+    public Digest WriteLeaf(in LeafPlace place, Seal seal)
+    {
+        ArgumentNullException.ThrowIfNull(seal);
+        return WriteLeaf(place, [], seal);
+    }
+
+    private Digest WriteLeaf(in LeafPlace place, ReadOnlySpan<byte> signature, Seal? seal)
+    {
         var parts = new EntryParts
         {
             Index = place.Index,
@@ -126,6 +140,7 @@ public sealed class LeafPipeline(TreeHasher hasher)
             Gov = place.Gov,
             HasSignature = !signature.IsEmpty,
             Signature = ToBase64(signature),
+            Seal = seal,
         };
         leaf.Clear();
         LeafFormat.WriteEntry(parts, Body, "[]"u8, leaf);

@@ -47,12 +47,32 @@ public static class InclusionProof
     /// <param name="leaf">The leaf's hash, not its data: <see cref="TreeHasher.Leaf"/>.</param>
     /// <param name="hasher">The ledger's.</param>
     /// <returns>False, never an exception, for a path that does not hold: proofs come from strangers.</returns>
-    public static bool Verify(ReadOnlySpan<Digest> path, TreeHead tree, long index, Digest leaf, TreeHasher hasher)
+    public static bool Verify(ReadOnlySpan<Digest> path, TreeHead tree, long index, Digest leaf, TreeHasher hasher) =>
+        TryRoot(path, tree.Size, index, leaf, hasher, out Digest root) && root == tree.Root;
+
+    /// <summary>The root that <paramref name="path"/> gives, if <paramref name="leaf"/> is leaf <paramref name="index"/> of a tree of
+    /// <paramref name="size"/> leaves. It proves nothing until somebody vouches for size and root.</summary>
+    /// <param name="path">From the leaf's sibling up.</param>
+    /// <param name="size">The tree's.</param>
+    /// <param name="index">Counted from 0.</param>
+    /// <param name="leaf">The leaf's hash, not its data: <see cref="TreeHasher.Leaf"/>.</param>
+    /// <param name="hasher">The tree's.</param>
+    /// <param name="root">What the path leads to.</param>
+    /// <returns>False, never an exception, if the tree has no such leaf or the path has not exactly the length that its shape asks for.</returns>
+    public static bool TryRoot(
+        ReadOnlySpan<Digest> path,
+        long size,
+        long index,
+        Digest leaf,
+        TreeHasher hasher,
+        out Digest root
+    )
     {
         ArgumentNullException.ThrowIfNull(hasher);
-        if (index < 0 || index >= tree.Size)
+        root = default;
+        if (index < 0 || index >= size)
             return false;
-        int count = ProofPlan.Turns(tree.Size, OneLeaf(index), out ulong rights);
+        int count = ProofPlan.Turns(size, OneLeaf(index), out ulong rights);
         // The tree's shape alone says how long a path is; a shorter one, the empty one above all, proves nothing.
         if (path.Length != count)
             return false;
@@ -68,7 +88,8 @@ public static class InclusionProof
             pair[place ^ 1] = path[i];
             node = hasher.Node(pair[0], pair[1]);
         }
-        return node == tree.Root;
+        root = node;
+        return true;
     }
 
     private static int Plan(ISubtreeReader reader, long size, long index, TreeHasher hasher, Span<LeafRange> siblings)

@@ -37,7 +37,7 @@ internal static class EntryJudge
     {
         foreach (string stage in (ReadOnlySpan<string>)["commitments", "governance", "time"])
             board.Passed(stage);
-        if (receipt.Entry.Signature is not null)
+        if (receipt.Entry.Signature is not null || receipt.Entry.Seal is not null)
             board.Passed("signatures");
         if (payload is Contradiction or Decision or Proposal { Decision: not null } or DecisionClosed)
             board.Passed("decisions");

@@ -70,19 +70,10 @@ public sealed class LedgerVerifier
     public void Remark(string notExcluded) => remarks.Add(notExcluded);
 
     /// <summary>Checks the next entry.</summary>
-    /// <param name="leaf">The entry.</param>
-    /// <param name="payload">Its payload; empty if there is none.</param>
-    /// <param name="salt">The payload's salt.</param>
-    /// <param name="erased">Whether payload and salt are said to have been erased.</param>
     /// <returns>What was read, whether it holds or not; null if it could not be read.</returns>
-    public Receipt? Add(
-        ReadOnlySpan<byte> leaf,
-        ReadOnlySpan<byte> payload,
-        ReadOnlySpan<byte> salt,
-        bool erased = false
-    )
+    public Receipt? Add(ReadOnlySpan<byte> leaf, ReadOnlySpan<byte> payload, ReadOnlySpan<byte> salt)
     {
-        Receipt? receipt = Read(leaf, payload, salt, erased);
+        Receipt? receipt = Read(leaf, payload, salt);
         if (frontier.Size == 0 && receipt is not null)
             frontier = new Frontier(hasher = HasherOf(receipt));
         using (Board.Measure("merkle"))
@@ -144,12 +135,12 @@ public sealed class LedgerVerifier
         };
     }
 
-    private Receipt? Read(ReadOnlySpan<byte> leaf, ReadOnlySpan<byte> payload, ReadOnlySpan<byte> salt, bool erased)
+    private Receipt? Read(ReadOnlySpan<byte> leaf, ReadOnlySpan<byte> payload, ReadOnlySpan<byte> salt)
     {
         using StageBoard.Measurement time = Board.Measure("entries");
         try
         {
-            Receipt receipt = Receipt.Parse(leaf, payload, salt, erased);
+            Receipt receipt = Receipt.Parse(leaf, payload, salt);
             Board.Passed("entries");
             return receipt;
         }

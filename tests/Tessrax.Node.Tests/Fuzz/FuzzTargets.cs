@@ -34,7 +34,6 @@ internal static class FuzzTargets
                     [entry],
                     [control],
                     [entry, control, entry],
-                    [control, entry.Erase(), entry],
                 ]
         )
         {
@@ -59,7 +58,7 @@ internal static class FuzzTargets
         if (
             !RecordCodec.TryReadHeader(bytes, SegmentId, Position, out RecordHeader header)
             || header.Length != bytes.Length
-            || !header.IsKnown
+            || header.Flags != 0
         )
             return null;
         int at = bytes.Length - RecordCodec.ChecksumLength;

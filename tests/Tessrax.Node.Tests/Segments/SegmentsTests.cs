@@ -196,10 +196,6 @@ public sealed class SegmentsTests
             },
             batch with
             {
-                Entries = [good with { IsErased = true }],
-            },
-            batch with
-            {
                 Entries = [.. Enumerable.Repeat(good with { Payload = new byte[SegmentFormat.MaxPayload] }, 17)],
             },
         ];

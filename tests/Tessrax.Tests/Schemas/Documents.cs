@@ -20,6 +20,7 @@ internal sealed record Document(string Schema, JsonValue Json, Action<JsonValue>
         Entry(2),
         Entry(VectorSubject),
         Entry(11),
+        new("entry", Sealed.ToJson(), ReadEntry),
         new("control-ledger-created", Of(0).Entry.Body.Control!, ReadControl),
         new("control-ledger-closed", Closing.Control!, json => Successor.Read(Closing with { Control = json })),
         Payload("decision-proposed", 6, ReadProposal),
@@ -48,6 +49,14 @@ internal sealed record Document(string Schema, JsonValue Json, Action<JsonValue>
         KeyFileOf(KeyPurpose.Author),
         KeyFileOf(KeyPurpose.Witness),
     ];
+
+    private static Entry Sealed =>
+        Of(2).Entry with
+        {
+            Body = Of(2).Entry.Body with { By = Of(2).Entry.Body.By with { Kind = VoucherKind.Seal } },
+            Signature = null,
+            Seal = new Seal(3, 1, [Ledger.Id, Ledger.Id], Convert.ToBase64String(new byte[64])),
+        };
 
     private static EntryBody Closing =>
         Of(1).Entry.Body with

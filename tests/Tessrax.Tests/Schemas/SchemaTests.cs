@@ -87,7 +87,7 @@ public sealed class SchemaTests
     [InlineData("entry-body", "event", "\"x-Upper\"")]
     [InlineData("entry-body", "event", "\"EVIDENCE_ADDED\"")]
     [InlineData("entry-body", "event", "\"LEDGER_CREATED\"")]
-    [InlineData("entry-body", "by.kind", "\"seal\"")]
+    [InlineData("entry-body", "by.kind", "\"nobody\"")]
     [InlineData("entry-body", "by.key", "\"sha256:ABCDEF0000000000000000000000000000000000000000000000000000000000\"")]
     [InlineData("entry-body", "by.key", "\"bfff6e17c599279e7c7b0443eff862aa62a4307fbb58592766b80496f52e16de\"")]
     [InlineData("entry-body", "issued_at", "\"2026-01-31T12:00:00Z\"")]
