@@ -46,7 +46,7 @@ public sealed class LedgerReplay
         {
             try
             {
-                Receipt receipt = Receipt.Parse(stored.Entry.Span, stored.Payload.Span, stored.Salt.Span);
+                Receipt receipt = stored.ToReceipt();
                 object? record = receipt.Payload is { } payload
                     ? EventPayloads.Read(receipt.Entry.Body.Event, payload.Root)
                     : null;

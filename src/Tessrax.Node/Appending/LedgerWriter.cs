@@ -246,8 +246,7 @@ public sealed class LedgerWriter : IDisposable
         Receipt? earlier = waiting.Find(r => r.Entry.Index == index);
         if (earlier is null)
         {
-            StoredEntry stored = segments.Reader.Read(index);
-            earlier = Receipt.Parse(stored.Entry.Span, stored.Payload.Span, stored.Salt.Span);
+            earlier = segments.Reader.Read(index).ToReceipt();
         }
         return earlier.Entry.Body.Event == draft.Event && payload.Equals(earlier.Payload)
             ? earlier

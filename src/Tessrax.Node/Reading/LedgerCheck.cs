@@ -180,7 +180,12 @@ public sealed class LedgerCheck(NodeEnvironment environment, TrustRoot? trust)
                 foreach (StoredEntry stored in batch.Entries)
                 {
                     judge?.Add(stored.Entry.Span);
-                    Receipt? receipt = verifier.Add(stored.Entry.Span, stored.Payload.Span, stored.Salt.Span);
+                    Receipt? receipt = verifier.Add(
+                        stored.Entry.Span,
+                        stored.Payload.Span,
+                        stored.Salt.Span,
+                        stored.IsErased
+                    );
                     if (withEvidence && receipt is { Entry.Body.Event: Events.EvidenceAdded, Payload: { } payload })
                         Collect(receipt.Entry.Index, payload);
                 }

@@ -94,10 +94,12 @@ public sealed class LedgerView : IDisposable
     // Read from disk again, so checked again: against its place in the tree, and its payload against its leaf.
     private Receipt Parse(StoredEntry stored)
     {
-        Receipt receipt = Ledger.Receipt.Parse(stored.Entry.Span, stored.Payload.Span, stored.Salt.Span);
+        Receipt receipt = stored.ToReceipt();
         long index = receipt.Entry.Index;
         bool same =
-            index < Size && Tree.Leaf(index) == receipt.LeafHash(Hasher) && receipt.PayloadMatches(Fold.State.Ledger);
+            index < Size
+            && Tree.Leaf(index) == receipt.LeafHash(Hasher)
+            && (receipt.IsErased || receipt.PayloadMatches(Fold.State.Ledger));
         // Beyond the size that was opened lies what was appended since; nobody is handed that.
         return same || index >= Size
             ? receipt

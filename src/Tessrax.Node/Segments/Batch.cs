@@ -1,14 +1,26 @@
+using Tessrax.Ledger;
+
 namespace Tessrax.Node.Segments;
 
 /// <summary>One entry as stored, with what lies beside it.</summary>
 /// <param name="Entry">The leaf's bytes: 1 to 65,535.</param>
 /// <param name="Payload">The payload: at most 1 MiB; empty when there is none.</param>
 /// <param name="Salt">The payload's 32-byte salt; empty when there is no payload.</param>
+/// <param name="IsErased">Whether there was a payload, and it was erased together with its salt.</param>
 public readonly record struct StoredEntry(
     ReadOnlyMemory<byte> Entry,
     ReadOnlyMemory<byte> Payload,
-    ReadOnlyMemory<byte> Salt
-);
+    ReadOnlyMemory<byte> Salt,
+    bool IsErased = false
+)
+{
+    /// <summary>The receipt, read strictly; what it says is still to be checked.</summary>
+    /// <exception cref="TessraxException">As <see cref="Receipt.Parse"/>.</exception>
+    public Receipt ToReceipt() => Receipt.Parse(Entry.Span, Payload.Span, Salt.Span, IsErased);
+
+    /// <summary>The same entry without its payload, marked as erased.</summary>
+    public StoredEntry Erase() => new(Entry, default, default, IsErased: true);
+}
 
 /// <summary>What one record holds: entries that became durable together, and the signed checkpoint that covers them.</summary>
 /// <param name="FirstIndex">The index of the first entry, from 0.</param>

@@ -19,6 +19,7 @@ internal static class BatchCheck
         {
             Require(entry.Entry.Length is > 0 and <= SegmentFormat.MaxEntry, "an entry's length is not allowed");
             Require(entry.Payload.Length <= SegmentFormat.MaxPayload, "a payload is too long");
+            Require(!entry.IsErased || entry.Payload.IsEmpty, "an erased payload is still there");
             int salt = entry.Payload.IsEmpty ? 0 : SegmentFormat.SaltLength;
             Require(entry.Salt.Length == salt, "a payload comes with a salt of 32 bytes, and a salt with a payload");
         }

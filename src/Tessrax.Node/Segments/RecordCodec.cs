@@ -7,6 +7,12 @@ internal readonly record struct RecordHeader(int Length, uint Flags, long FirstI
 {
     public long NextIndex => FirstIndex + Count;
 
+    /// <summary>Whether the record says that it holds an entry whose payload was erased.</summary>
+    public bool HasErased => (Flags & RecordCodec.ErasedFlag) != 0;
+
+    /// <summary>Whether the flags are those that this version knows.</summary>
+    public bool IsKnown => (Flags & ~RecordCodec.ErasedFlag) == 0;
+
     /// <summary>Where the checkpoint begins, from the start of the record.</summary>
     public int CheckpointAt => Length - RecordCodec.ChecksumLength - CheckpointLength;
 }
@@ -16,15 +22,15 @@ internal readonly record struct RecordHeader(int Length, uint Flags, long FirstI
 /// <code>
 ///  0  8  magic 54 53 58 42 41 54 43 48 ("TSXBATCH")
 ///  8  4  length of the whole record, a multiple of 8, at most 16 MiB
-/// 12  4  flags, 0
+/// 12  4  flags: bit 0 if and only if the payload of an entry was erased; the others 0
 /// 16  8  position of the record in its file, a multiple of 8
 /// 24  8  index of the first entry
 /// 32  4  number of entries, at least 1
 /// 36  4  length of the checkpoint, 1 to 65,535
 /// 40  4  zero
 /// 44  4  CRC-32C of the segment id and bytes 0 to 43
-/// 48     the entries, each: u32 length of the entry, u32 length of the payload (FFFFFFFF: none),
-///        the entry, and if there is a payload: the payload, 32 bytes of salt
+/// 48     the entries, each: u32 length of the entry, u32 length of the payload (FFFFFFFF: none,
+///        or FFFFFFFE: erased), the entry, and if there is a payload: the payload, 32 bytes of salt
 ///        0 to 7 zeros, so that the length is a multiple of 8
 ///        the checkpoint
 ///     4  CRC-32C of the segment id and all bytes of the record before it
@@ -40,7 +46,12 @@ internal static class RecordCodec
     /// <summary>The shortest record there can be: one entry and one checkpoint of a byte each.</summary>
     public const int MinRecord = 64;
 
+    /// <summary>The flag of a record in which the payload of at least one entry was erased: a reader that does not know it must not
+    /// take such an entry for one that never had a payload.</summary>
+    public const uint ErasedFlag = 1;
+
     private const uint NoPayload = 0xFFFF_FFFF;
+    private const uint ErasedPayload = 0xFFFF_FFFE;
     private const int HeaderChecksumAt = HeaderLength - ChecksumLength;
 
     /// <summary>The first bytes of every record.</summary>
@@ -52,6 +63,7 @@ internal static class RecordCodec
         record.Clear();
         Magic.CopyTo(record);
         BinaryPrimitives.WriteInt32LittleEndian(record[8..], record.Length);
+        BinaryPrimitives.WriteUInt32LittleEndian(record[12..], HasErased(batch.Entries) ? ErasedFlag : 0);
         BinaryPrimitives.WriteInt64LittleEndian(record[16..], position);
         BinaryPrimitives.WriteInt64LittleEndian(record[24..], batch.FirstIndex);
         BinaryPrimitives.WriteInt32LittleEndian(record[32..], batch.Entries.Count);
@@ -137,12 +149,28 @@ internal static class RecordCodec
         }
         bool padded = body.Length < SegmentFormat.Alignment && !body.Span.ContainsAnyExcept((byte)0);
         ReadOnlyMemory<byte> checkpoint = record.Slice(header.CheckpointAt, header.CheckpointLength);
-        return padded ? new Batch(header.FirstIndex, entries, checkpoint) : null;
+        bool agrees = padded && header.HasErased == HasErased(entries);
+        return agrees ? new Batch(header.FirstIndex, entries, checkpoint) : null;
+    }
+
+    private static bool HasErased(IReadOnlyList<StoredEntry> entries)
+    {
+        for (int i = 0; i < entries.Count; i++)
+        {
+            if (entries[i].IsErased)
+            {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static int WriteEntry(StoredEntry entry, Span<byte> to)
     {
-        uint payloadLength = entry.Payload.IsEmpty ? NoPayload : (uint)entry.Payload.Length;
+        uint payloadLength =
+            entry.IsErased ? ErasedPayload
+            : entry.Payload.IsEmpty ? NoPayload
+            : (uint)entry.Payload.Length;
         BinaryPrimitives.WriteInt32LittleEndian(to, entry.Entry.Length);
         BinaryPrimitives.WriteUInt32LittleEndian(to[4..], payloadLength);
         int at = EntryHeaderLength;
@@ -166,7 +194,8 @@ internal static class RecordCodec
         }
         uint entryLength = BinaryPrimitives.ReadUInt32LittleEndian(body.Span);
         uint payloadLength = BinaryPrimitives.ReadUInt32LittleEndian(body.Span[4..]);
-        bool hasPayload = payloadLength != NoPayload;
+        bool erased = payloadLength == ErasedPayload;
+        bool hasPayload = !erased && payloadLength != NoPayload;
         if (
             entryLength is < 1 or > SegmentFormat.MaxEntry
             || (hasPayload && payloadLength is < 1 or > SegmentFormat.MaxPayload)
@@ -181,7 +210,7 @@ internal static class RecordCodec
         {
             return 0;
         }
-        entry = new StoredEntry(body[EntryHeaderLength..payloadAt], body[payloadAt..saltAt], body[saltAt..end]);
+        entry = new StoredEntry(body[EntryHeaderLength..payloadAt], body[payloadAt..saltAt], body[saltAt..end], erased);
         return end;
     }
 }

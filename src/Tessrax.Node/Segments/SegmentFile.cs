@@ -114,7 +114,7 @@ internal sealed class SegmentFile : IDisposable
         {
             return Not(RecordState.Bad, $"the record of entry {index}, whose checksum holds");
         }
-        if (header.Flags != 0)
+        if (!header.IsKnown)
         {
             throw ErrorCodes.UnknownFormat.Because(
                 $"{ShownName}: the record at byte {position} has flags {header.Flags:x8} that this Tessrax does not know"

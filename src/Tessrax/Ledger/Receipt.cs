@@ -13,8 +13,9 @@ public sealed class Receipt
     /// <summary>Bytes in a payload's salt.</summary>
     public const int SaltBytes = 32;
 
-    private Receipt(Entry entry, byte[] leaf, FrozenPayload? payload, byte[] salt)
+    private Receipt(Entry entry, byte[] leaf, FrozenPayload? payload, byte[] salt, bool erased = false)
     {
+        IsErased = erased;
         Entry = entry;
         Leaf = leaf;
         Payload = payload;
@@ -26,17 +27,20 @@ public sealed class Receipt
     /// <summary>The entry's canonical bytes.</summary>
     public ReadOnlyMemory<byte> Leaf { get; }
 
-    /// <summary>The payload, or null for control events.</summary>
+    /// <summary>The payload; null for control events, and if it was erased.</summary>
     public FrozenPayload? Payload { get; }
 
     /// <summary>The payload's salt; empty where there is no payload.</summary>
     public ReadOnlyMemory<byte> Salt { get; }
 
+    /// <summary>Whether whoever keeps the entry says that its payload and salt were erased. Only a later control event makes that true.</summary>
+    public bool IsErased { get; }
+
     /// <summary>The leaf's hash in its ledger's tree: H(0x00 || leaf), RFC 6962 section 2.1.</summary>
     /// <param name="hasher">The ledger's, as genesis names it.</param>
     public Digest LeafHash(TreeHasher hasher) => hasher.Leaf(Leaf.Span);
 
-    /// <summary>Whether the payload beside the entry is the one that the leaf commits to.</summary>
+    /// <summary>Whether the payload beside the entry is the one that the leaf commits to; false if it was erased, for then nobody can tell.</summary>
     public bool PayloadMatches(Digest ledger) =>
         Entry.Body.Payload is { } commitment
             ? Payload is not null
@@ -52,12 +56,37 @@ public sealed class Receipt
         return new Receipt(entry, entry.ToLeaf(), payload, salt.ToArray());
     }
 
+    /// <summary>Builds a receipt around an entry whose payload was erased.</summary>
+    /// <exception cref="TessraxException">TSX1009: the entry never had a payload.</exception>
+    public static Receipt WithoutPayload(Entry entry) => new(RequireCommitment(entry), entry.ToLeaf(), null, [], true);
+
+    /// <summary>The same receipt after its payload and salt were erased.</summary>
+    /// <exception cref="TessraxException">TSX1009: the entry never had a payload.</exception>
+    public Receipt Erase() => new(RequireCommitment(Entry), Leaf.ToArray(), null, [], true);
+
     /// <summary>Reads what was stored, strictly.</summary>
-    /// <exception cref="TessraxException">TSX1001 to TSX1011: the bytes are not a canonical entry, or the payload is not canonical JSON.</exception>
-    public static Receipt Parse(ReadOnlySpan<byte> leaf, ReadOnlySpan<byte> payload, ReadOnlySpan<byte> salt)
+    /// <param name="leaf">The entry.</param>
+    /// <param name="payload">Its payload; empty if there is none.</param>
+    /// <param name="salt">The payload's salt.</param>
+    /// <param name="erased">Whether payload and salt are missing because they were erased.</param>
+    /// <exception cref="TessraxException">TSX1001 to TSX1011: the bytes are not a canonical entry, the payload is not canonical JSON, or what was
+    /// erased is there, or never was.</exception>
+    public static Receipt Parse(
+        ReadOnlySpan<byte> leaf,
+        ReadOnlySpan<byte> payload,
+        ReadOnlySpan<byte> salt,
+        bool erased = false
+    )
     {
         byte[] kept = leaf.ToArray();
         Entry entry = Entry.OfLeaf(kept);
+        if (erased)
+        {
+            bool gone = payload.IsEmpty && salt.IsEmpty;
+            return gone
+                ? new Receipt(RequireCommitment(entry), kept, null, [], true)
+                : throw ErrorCodes.BadValue.Because("the entry's payload is said to be erased, but is there");
+        }
         FrozenPayload? frozen = null;
         RequireSize(payload.Length);
         if (payload.Length > 0)
@@ -68,6 +97,11 @@ public sealed class Receipt
         }
         return new Receipt(entry, kept, frozen, salt.ToArray());
     }
+
+    private static Entry RequireCommitment(Entry entry) =>
+        entry.Body.Payload is not null
+            ? entry
+            : throw ErrorCodes.BadValue.Because($"entry {entry.Index} never had a payload that could be erased");
 
     internal static void RequireSize(int payload)
     {

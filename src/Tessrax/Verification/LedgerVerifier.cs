@@ -70,10 +70,19 @@ public sealed class LedgerVerifier
     public void Remark(string notExcluded) => remarks.Add(notExcluded);
 
     /// <summary>Checks the next entry.</summary>
+    /// <param name="leaf">The entry.</param>
+    /// <param name="payload">Its payload; empty if there is none.</param>
+    /// <param name="salt">The payload's salt.</param>
+    /// <param name="erased">Whether payload and salt are said to have been erased.</param>
     /// <returns>What was read, whether it holds or not; null if it could not be read.</returns>
-    public Receipt? Add(ReadOnlySpan<byte> leaf, ReadOnlySpan<byte> payload, ReadOnlySpan<byte> salt)
+    public Receipt? Add(
+        ReadOnlySpan<byte> leaf,
+        ReadOnlySpan<byte> payload,
+        ReadOnlySpan<byte> salt,
+        bool erased = false
+    )
     {
-        Receipt? receipt = Read(leaf, payload, salt);
+        Receipt? receipt = Read(leaf, payload, salt, erased);
         if (frontier.Size == 0 && receipt is not null)
             frontier = new Frontier(hasher = HasherOf(receipt));
         using (Board.Measure("merkle"))
@@ -135,12 +144,12 @@ public sealed class LedgerVerifier
         };
     }
 
-    private Receipt? Read(ReadOnlySpan<byte> leaf, ReadOnlySpan<byte> payload, ReadOnlySpan<byte> salt)
+    private Receipt? Read(ReadOnlySpan<byte> leaf, ReadOnlySpan<byte> payload, ReadOnlySpan<byte> salt, bool erased)
     {
         using StageBoard.Measurement time = Board.Measure("entries");
         try
         {
-            Receipt receipt = Receipt.Parse(leaf, payload, salt);
+            Receipt receipt = Receipt.Parse(leaf, payload, salt, erased);
             Board.Passed("entries");
             return receipt;
         }

@@ -34,6 +34,7 @@ internal static class FuzzTargets
                     [entry],
                     [control],
                     [entry, control, entry],
+                    [control, entry.Erase(), entry],
                 ]
         )
         {
@@ -58,7 +59,7 @@ internal static class FuzzTargets
         if (
             !RecordCodec.TryReadHeader(bytes, SegmentId, Position, out RecordHeader header)
             || header.Length != bytes.Length
-            || header.Flags != 0
+            || !header.IsKnown
         )
             return null;
         int at = bytes.Length - RecordCodec.ChecksumLength;

@@ -168,7 +168,7 @@ public sealed class DamageTests
         SegmentHeader header = SegmentHeader.Parse(disk[First], 0);
         byte[] bytes = disk[First];
         int end = starts[3];
-        bytes[starts[2] + 12] = 1;
+        bytes[starts[2] + 12] = 2;
         Fix(bytes, header.Id, starts[2], starts[2] + 44);
         Fix(bytes, header.Id, starts[2], end - 4);
         Assert.Equal(ErrorCodes.UnknownFormat, Store.Refused(disk).Code);
@@ -176,6 +176,25 @@ public sealed class DamageTests
         bytes[8] = 2;
         Fix(bytes, [], 0, 60);
         Assert.Equal(ErrorCodes.UnknownFormat, Store.Refused(disk).Code);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_flag_that_the_entries_belie_is_damage(bool erased)
+    {
+        FaultyDisk disk = Store.Three(out int[] starts);
+        SegmentHeader header = SegmentHeader.Parse(disk[First], 0);
+        Batch batch = Store.Batch(3, 1);
+        Batch stored = erased ? batch with { Entries = [batch.Entries[0].Erase()] } : batch;
+        Forge(disk, header, stored, starts[2]);
+        int end = starts[2] + (int)SegmentFormat.RecordLength(stored.Entries, stored.Checkpoint.Length);
+        Assert.Equal(erased, Store.ReadAll(disk, out _)[^1].Entries[0].IsErased);
+
+        disk[First][starts[2] + 12] ^= 1;
+        Fix(disk[First], header.Id, starts[2], starts[2] + 44);
+        Fix(disk[First], header.Id, starts[2], end - 4);
+        Assert.Equal(ErrorCodes.Damaged, Store.Refused(disk).Code);
     }
 
     [Theory]

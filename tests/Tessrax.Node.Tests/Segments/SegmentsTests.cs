@@ -196,6 +196,10 @@ public sealed class SegmentsTests
             },
             batch with
             {
+                Entries = [good with { IsErased = true }],
+            },
+            batch with
+            {
                 Entries = [.. Enumerable.Repeat(good with { Payload = new byte[SegmentFormat.MaxPayload] }, 17)],
             },
         ];

@@ -95,6 +95,7 @@ internal static class Store
         {
             Assert.True(expected.Entries[i].Entry.Span.SequenceEqual(actual.Entries[i].Entry.Span));
             Assert.True(expected.Entries[i].Payload.Span.SequenceEqual(actual.Entries[i].Payload.Span));
+            Assert.Equal(expected.Entries[i].IsErased, actual.Entries[i].IsErased);
             Assert.True(expected.Entries[i].Salt.Span.SequenceEqual(actual.Entries[i].Salt.Span));
         }
     }

@@ -10,9 +10,7 @@ namespace Tessrax.Node.Tests.Segments;
 
 public sealed class VectorTests
 {
-    private static readonly JsonElement Vector = JsonDocument
-        .Parse(File.ReadAllBytes(Spec.Path("vectors", "storage", "segment.json")))
-        .RootElement;
+    private static readonly JsonElement Vector = Read("segment.json");
 
     [Fact]
     public void Computes_the_checksums()
@@ -32,46 +30,58 @@ public sealed class VectorTests
         }
     }
 
-    [Fact]
-    public void Writes_the_bytes_of_the_vector()
+    [Theory]
+    [InlineData("segment.json")]
+    [InlineData("erased.json")]
+    public void Writes_the_bytes_of_the_vector(string name)
     {
+        JsonElement vector = Read(name);
         var disk = new FaultyDisk();
         using SegmentWriter writer = SegmentWriter.Create(Store.Ledger, disk, Store.IsSigned, Count);
-        writer.Append(Expected());
-        byte[] header = Hex("header");
-        byte[] record = Hex("record");
+        writer.Append(Expected(vector));
+        byte[] header = Hex(vector, "header");
+        byte[] record = Hex(vector, "record");
         byte[] file = disk[Store.PathOf(0)];
         Assert.Equal(header, file[..header.Length]);
         Assert.Equal(record, file[header.Length..(header.Length + record.Length)]);
         Assert.Equal(-1, file.AsSpan(header.Length + record.Length).IndexOfAnyExcept((byte)0));
     }
 
-    [Fact]
-    public void Reads_the_bytes_of_the_vector()
+    [Theory]
+    [InlineData("segment.json")]
+    [InlineData("erased.json")]
+    public void Reads_the_bytes_of_the_vector(string name)
     {
+        JsonElement vector = Read(name);
         var disk = new FaultyDisk();
         disk.CreateDirectory(Path.GetDirectoryName(Store.PathOf(0))!);
-        disk[Store.PathOf(0)] = [.. Hex("header"), .. Hex("record")];
+        disk[Store.PathOf(0)] = [.. Hex(vector, "header"), .. Hex(vector, "record")];
         Batch batch = Assert.Single(Store.ReadAll(disk, out ScanEnd end));
-        Store.AssertSame(Expected(), batch);
-        Assert.Equal(new ScanEnd(2, 192, 0, "segments/0000000000.seg", 192), end);
+        Store.AssertSame(Expected(vector), batch);
+        long length = 64 + Hex(vector, "record").Length;
+        Assert.Equal(new ScanEnd(2, length, 0, "segments/0000000000.seg", length), end);
     }
 
-    private static Batch Expected() =>
+    private static JsonElement Read(string name) =>
+        JsonDocument.Parse(File.ReadAllBytes(Spec.Path("vectors", "storage", name))).RootElement;
+
+    private static Batch Expected(JsonElement vector) =>
         new(
-            Vector.GetProperty("firstIndex").GetInt64(),
-            [.. Vector.GetProperty("entries").EnumerateArray().Select(Entry)],
-            Encoding.ASCII.GetBytes(Vector.GetProperty("checkpoint").GetString()!)
+            vector.GetProperty("firstIndex").GetInt64(),
+            [.. vector.GetProperty("entries").EnumerateArray().Select(Entry)],
+            Encoding.ASCII.GetBytes(vector.GetProperty("checkpoint").GetString()!)
         );
 
     private static StoredEntry Entry(JsonElement entry) =>
         new(
             Encoding.ASCII.GetBytes(entry.GetProperty("entry").GetString()!),
             Encoding.ASCII.GetBytes(entry.GetProperty("payload").GetString() ?? ""),
-            Convert.FromHexString(entry.GetProperty("salt").GetString() ?? "")
+            Convert.FromHexString(entry.GetProperty("salt").GetString() ?? ""),
+            entry.TryGetProperty("erased", out JsonElement erased) && erased.GetBoolean()
         );
 
-    private static byte[] Hex(string name) => Convert.FromHexString(Vector.GetProperty(name).GetString()!);
+    private static byte[] Hex(JsonElement vector, string name) =>
+        Convert.FromHexString(vector.GetProperty(name).GetString()!);
 
     private static void Count(Span<byte> destination)
     {

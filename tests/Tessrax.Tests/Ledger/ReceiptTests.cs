@@ -72,6 +72,34 @@ public sealed class ReceiptTests
     }
 
     [Fact]
+    public void An_erased_payload_is_gone_with_its_salt_and_matches_nothing()
+    {
+        Receipt erased = Receipt.Parse(Own.Leaf.Span, [], [], erased: true);
+        foreach (Receipt receipt in (Receipt[])[erased, Own.Erase(), Receipt.WithoutPayload(Own.Entry)])
+        {
+            Assert.True(receipt.IsErased);
+            Assert.Null(receipt.Payload);
+            Assert.True(receipt.Salt.IsEmpty);
+            Assert.False(receipt.PayloadMatches(Ledger.Id));
+            Assert.Equal(Own.LeafHash(TreeHasher.Sha256), receipt.LeafHash(TreeHasher.Sha256));
+        }
+    }
+
+    [Fact]
+    public void What_never_was_or_is_still_there_is_not_erased()
+    {
+        Receipt genesis = Ledger.Receipts[0];
+        EntryTests.Refuses(ErrorCodes.BadValue, () => Receipt.Parse(genesis.Leaf.Span, [], [], erased: true));
+        EntryTests.Refuses(ErrorCodes.BadValue, () => genesis.Erase());
+        EntryTests.Refuses(ErrorCodes.BadValue, () => Receipt.WithoutPayload(genesis.Entry));
+        EntryTests.Refuses(
+            ErrorCodes.BadValue,
+            () => Receipt.Parse(Own.Leaf.Span, Own.Payload!.Bytes, [], erased: true)
+        );
+        EntryTests.Refuses(ErrorCodes.BadValue, () => Receipt.Parse(Own.Leaf.Span, [], Own.Salt.Span, erased: true));
+    }
+
+    [Fact]
     public void Refuses_a_payload_that_is_not_canonical()
     {
         byte[] spaced = [.. Own.Payload!.Bytes, (byte)' '];
