@@ -113,5 +113,12 @@ public sealed record LedgerDirectory
         DurableFile.Write(disk, FileOf(Path), facts.ToCanonicalBytes(), DurableFileOptions.New);
     }
 
+    /// <summary>Removes what dead processes left unfinished. For the writer, which holds the lock.</summary>
+    internal void DropRemains(IDisk disk)
+    {
+        foreach (string folder in (string[])[Path, Keys, Evidence])
+            Remains.Drop(disk, folder);
+    }
+
     internal static string FileOf(string path) => System.IO.Path.Combine(path, FactsFile);
 }

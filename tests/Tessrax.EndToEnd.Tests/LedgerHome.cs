@@ -54,6 +54,20 @@ internal sealed class LedgerHome : IDisposable
         new TrustPins(Environment).Pin(Trust);
     }
 
+    /// <summary>A copy with a HOME of its own.</summary>
+    public LedgerHome(LedgerHome original)
+    {
+        LedgerTree.Copy(original.Ctl.Folder, Ctl.Folder);
+        Environment = new NodeEnvironment(
+            TimeProvider.System,
+            SystemRandom.Fill,
+            SystemDisk.Instance,
+            Ctl.PathOf(".config", "tessrax"),
+            Ctl.PathOf(".local", "state", "tessrax")
+        );
+        (Id, LogKey) = (original.Id, original.LogKey);
+    }
+
     public static string SamplePolicy { get; } = System.IO.Path.Combine(Spec.Root, "samples", "policy.json");
 
     public Ctl Ctl { get; } = new() { Variables = { ["TESSRAX_PASSPHRASE"] = "secret" } };

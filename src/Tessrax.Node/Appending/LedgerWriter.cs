@@ -127,6 +127,7 @@ public sealed class LedgerWriter : IDisposable
         SegmentWriter? segments = null;
         try
         {
+            directory.DropRemains(environment.Disk);
             var replay = new LedgerReplay(directory);
             segments = SegmentWriter.Open(
                 path,
@@ -147,6 +148,7 @@ public sealed class LedgerWriter : IDisposable
                 TornBytes = end.TornBytes,
             };
             writer.ProveNotBehind();
+            writer.mark.DropRemains();
             return writer;
         }
         catch

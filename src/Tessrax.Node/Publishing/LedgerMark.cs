@@ -68,6 +68,13 @@ public sealed class LedgerMark
             );
     }
 
+    /// <summary>Removes what a dead writer of this ledger left unfinished.</summary>
+    internal void DropRemains()
+    {
+        if (path is not null)
+            Remains.Drop(environment.Disk, Path.GetDirectoryName(path)!, Path.GetFileName(path));
+    }
+
     /// <summary>Notes a checkpoint; writes it if the last one is a second old.</summary>
     /// <exception cref="TessraxException">The mark cannot be written; the ledger itself is not touched by that.</exception>
     public void Note(byte[] checkpoint)

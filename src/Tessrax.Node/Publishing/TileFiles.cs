@@ -63,12 +63,12 @@ internal sealed class TileFiles(string folder, IDisk disk)
     }
 
     /// <summary>Deletes the partial tiles of a place whose full tile is there: tlog-tiles allows it.</summary>
-    public void DropPartials(TileId tile) => Delete(FileOf(tile.Full) + PartialSuffix, static _ => true);
+    public void DropPartials(TileId tile) => DeleteAll(FileOf(tile.Full) + PartialSuffix);
 
     /// <summary>Deletes what a crash left beside the files that are written next.</summary>
     public void DropRemains(long size)
     {
-        Delete(folder, IsRemains);
+        Remains.Drop(disk, folder);
         for (int level = TileId.Entries; level <= TileId.MaxLevel; level++)
         {
             // The place after the last full tile, whether anything is there yet or not.
@@ -76,20 +76,16 @@ internal sealed class TileFiles(string folder, IDisk disk)
             if (TileId.At(level, 0, size) is null)
                 return;
             string file = FileOf(new TileId(level, index, 1));
-            Delete(Path.GetDirectoryName(file)!, IsRemains);
-            Delete(Path.GetDirectoryName(Path.GetDirectoryName(file))!, IsRemains);
+            Remains.Drop(disk, Path.GetDirectoryName(file)!);
+            Remains.Drop(disk, Path.GetDirectoryName(Path.GetDirectoryName(file))!);
         }
     }
 
-    // The names that DurableFile gives to what it has not finished.
-    private static bool IsRemains(string name) =>
-        name.StartsWith('.') && name.EndsWith(".tmp", StringComparison.Ordinal);
-
-    private void Delete(string directory, Func<string, bool> which)
+    private void DeleteAll(string directory)
     {
         try
         {
-            foreach (string name in disk.List(directory).Where(which))
+            foreach (string name in disk.List(directory))
                 disk.Delete(Path.Combine(directory, name));
         }
         catch (Exception e) when (DiskErrors.IsDisk(e))

@@ -1,0 +1,42 @@
+using System.Globalization;
+
+namespace Tessrax.Node.Files;
+
+/// <summary>Temporary files of processes that died before they could finish or remove them: <c>.NAME.PID.COUNT.tmp</c>, as <see cref="DurableFile"/> names them.</summary>
+/// <remarks>Readers ignore them, so they harm nobody; but what is never removed fills a disk. Those of a process that lives are left alone.</remarks>
+internal static class Remains
+{
+    private const string Suffix = ".tmp";
+
+    /// <summary>Whether a name is one of a file that was not finished.</summary>
+    public static bool Is(string name) => name.StartsWith('.') && name.EndsWith(Suffix, StringComparison.Ordinal);
+
+    /// <summary>Removes the remains in a directory, as far as it can; nothing happens if there is none.</summary>
+    /// <param name="disk">The file system.</param>
+    /// <param name="directory">The directory, not those in it.</param>
+    /// <param name="of">The beginning of the names of the finished files; empty for all.</param>
+    public static void Drop(IDisk disk, string directory, string of = "")
+    {
+        try
+        {
+            foreach (string name in disk.List(directory))
+            {
+                if (Is(name) && name.AsSpan(1).StartsWith(of, StringComparison.Ordinal) && !IsAlive(disk, name))
+                    disk.Delete(Path.Combine(directory, name));
+            }
+        }
+        catch (Exception e) when (DiskErrors.IsDisk(e))
+        {
+            // No such directory, as a rule. What stays behind does no harm.
+        }
+    }
+
+    // Without /proc nobody counts as alive: whoever loses an unfinished file is told that it cannot be written.
+    private static bool IsAlive(IDisk disk, string name)
+    {
+        string[] parts = name.Split('.');
+        return parts.Length >= 4
+            && int.TryParse(parts[^3], NumberStyles.None, CultureInfo.InvariantCulture, out int process)
+            && disk.Exists(string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/stat"));
+    }
+}

@@ -1,0 +1,61 @@
+using Tessrax.Node.Reading;
+
+namespace Tessrax.EndToEnd.Tests.Faults;
+
+/// <summary>A command that changes a ledger, and what must hold however it was cut short.</summary>
+/// <param name="Name">For messages and for <c>TESSRAX_FAULTS_ONLY</c>.</param>
+/// <param name="Prepare">Makes what the command needs.</param>
+/// <param name="Command">The command; run again after the fault, it must succeed.</param>
+internal sealed record FaultScenario(string Name, Func<LedgerHome> Prepare, string[] Command)
+{
+    /// <summary>Exit codes that the second, undisturbed run may have beside 0, if the first had done its work already.</summary>
+    public int[] AgainMay { get; init; } = [];
+
+    /// <summary>What else must hold after the second run; gets the home.</summary>
+    public Action<LedgerHome> After { get; init; } = static _ => { };
+
+    public override string ToString() => Name;
+
+    /// <summary>One receipt.</summary>
+    public static readonly FaultScenario Append = new(
+        "append",
+        static () =>
+        {
+            var home = new LedgerHome();
+            home.Ctl.Write("payload.json", """{"text":"once"}""");
+            return home;
+        },
+        ["append", "ledger", "--event", "x-fault", "--payload", "payload.json", "--json"]
+    );
+
+    /// <summary>Claims that contradict each other, decided and proposed.</summary>
+    public static readonly FaultScenario Ingest = new(
+        "ingest",
+        static () =>
+        {
+            var home = new LedgerHome();
+            home.Ctl.Write(
+                "claims.jsonl",
+                string.Join(
+                    '\n',
+                    LedgerHome.Claim("a1", "CVE-1", "7.5", "rubysec"),
+                    LedgerHome.Claim("a2", "CVE-1", "7.1", "pypa"),
+                    LedgerHome.Claim("b1", "CVE-2", "9.8", "rubysec"),
+                    LedgerHome.Claim("b2", "CVE-2", "4.9", "pypa")
+                )
+            );
+            return home;
+        },
+        ["ingest", "ledger", "claims.jsonl"]
+    )
+    {
+        After = static home =>
+        {
+            using LedgerView view = home.View();
+            Assert.Equal(4, view.Fold.Claims.Count);
+            Assert.Single(view.Fold.Proposals);
+        },
+    };
+
+    public static readonly FaultScenario[] All = [Append, Ingest];
+}
