@@ -395,6 +395,11 @@ public static class ErrorCodes
         "the predecessor is not what genesis says",
         "compare with another copy of the predecessor; the successor was founded on other entries than these"
     );
+    public static readonly ErrorCode EpochBroken = Finding(
+        5024,
+        "epoch does not say what the entries before it add up to",
+        "compare with another copy; the log opened an epoch on another history or another state than this one"
+    );
     public static readonly ErrorCode HistoryBroken = Finding(
         5027,
         "history of roots does not hold",

@@ -32,10 +32,10 @@ public static class ApprovalRules
             return Refuse(ErrorCodes.NotAnApprover, $"the key {approval.Key} does not hold the role {approval.Role}");
         if (!required.Any(r => r.Role == approval.Role))
             return Refuse(ErrorCodes.NotAnApprover, $"the role {approval.Role} of {key.Name} is not asked for here");
-        if (approval.Gov != state.Digest)
+        if (!state.Accepts(approval.Gov))
             return Refuse(
                 ErrorCodes.StaleGovernance,
-                $"{key.Name} signed under the governance state {approval.Gov}, which is not the present one"
+                $"{key.Name} signed under the governance state {approval.Gov}, whose rules are not the present ones"
             );
         if (
             EntryRules.JudgeWindow(

@@ -62,6 +62,9 @@ public sealed record Windows(long BodySeconds, long SkewSeconds)
 /// </remarks>
 public sealed record GovernanceState
 {
+    /// <summary>The most earlier states that approvals may name.</summary>
+    internal const int MaxEarlier = 4096;
+
     private const string GovLabel = "tessrax/gov/v1\n";
     private Digest? digest;
 
@@ -97,11 +100,22 @@ public sealed record GovernanceState
     public Digest Digest =>
         digest ??= HashEngine.Sha256.Hash(Encoding.ASCII.GetBytes(GovLabel), ToJson().ToCanonicalBytes());
 
+    /// <summary>The digests of the states before this one back to the last control event that changed a rule, oldest first; at most the
+    /// newest 4,096. No part of S: it folds out of the same control events.</summary>
+    internal IReadOnlyList<Digest> Earlier { get; init; } = [];
+
+    /// <summary>SHA-256 of the canonical list of keys: what an epoch says of them.</summary>
+    internal Digest KeysDigest => HashEngine.Sha256.Hash(KeysJson().ToCanonicalBytes());
+
     /// <summary>What an entry judged by this state carries.</summary>
     public GovRef Reference => new(Count, Digest);
 
     /// <summary>The state of a ledger before its first entry.</summary>
     public static GovernanceState Before(Digest ledger) => new() { Ledger = ledger };
+
+    /// <summary>Whether an approval that names a state by this digest was given under the rules that hold now: it is this state's, or that
+    /// of one before it since when no control event changed a rule.</summary>
+    public bool Accepts(Digest seen) => seen == Digest || Earlier.Contains(seen);
 
     /// <summary>The key of that id, or null.</summary>
     public LedgerKey? Key(Digest id) => Keys.FirstOrDefault(k => k.Id == id);
@@ -119,7 +133,7 @@ public sealed record GovernanceState
             ("origin", Origin),
             ("hash", Hash),
             ("n", Count),
-            ("keys", JsonValue.Of(Keys.Select(k => k.ToJson()))),
+            ("keys", KeysJson()),
             ("policy", Policy?.ToJson() ?? JsonValue.Null),
             ("epoch", Epoch),
             ("windows", Windows.ToJson()),
@@ -144,6 +158,7 @@ public sealed record GovernanceState
         {
             Count = Count + 1,
             Chain = HashEngine.Sha256.Hash(Chain.Span, control.LeafHash(next.Hasher).Span),
+            Earlier = Events.ChangesRules(entry.Body.Event) ? [] : [.. Earlier.TakeLast(MaxEarlier - 1), Digest],
             digest = null,
         };
     }
@@ -155,6 +170,9 @@ public sealed record GovernanceState
         {
             Events.LedgerCreated => Genesis.Read(body).Establish(this),
             Events.LedgerClosed => this with { Successor = Successor.Read(body, this) },
+            Events.EpochOpened => this with { Epoch = EpochOpened.Read(body, Hasher).Epoch },
             _ => throw ErrorCodes.UnknownEvent.Because($"the control event {body.Event} is not known"),
         };
+
+    private JsonValue KeysJson() => JsonValue.Of(Keys.Select(k => k.ToJson()));
 }

@@ -2,6 +2,7 @@ using Tessrax.Canonical;
 using Tessrax.Contradictions;
 using Tessrax.Hashing;
 using Tessrax.Ledger;
+using Tessrax.Merkle;
 
 namespace Tessrax.Governance;
 
@@ -12,10 +13,10 @@ namespace Tessrax.Governance;
 /// <param name="Votes">Verdicts so far, one a key.</param>
 public sealed record OpenProposal(long Index, Proposal Proposal, Digest BodyDigest, IReadOnlyList<Approval> Votes)
 {
-    /// <summary>The verdicts that are live: their own window of time holds the moment, and they were given under the present state.
+    /// <summary>The verdicts that are live: their own window of time holds the moment, and they were given under the rules of the present state.
     /// The others count no more, and their keys may vote again.</summary>
     public IReadOnlyList<Approval> VotesAt(UtcTime now, GovernanceState state) =>
-        [.. Votes.Where(v => v.IssuedAt <= now && now <= v.ExpiresAt && v.Gov == state.Digest)];
+        [.. Votes.Where(v => v.IssuedAt <= now && now <= v.ExpiresAt && state.Accepts(v.Gov))];
 
     /// <summary>The verdicts that carry the body at a moment, in the order in which they were recorded.</summary>
     public IReadOnlyList<Approval> ApprovalsAt(UtcTime now, GovernanceState state) =>
@@ -63,6 +64,12 @@ public sealed class LedgerFold
 
     public UtcTime LastRecordedAt { get; private set; }
 
+    /// <summary>Index of the newest EPOCH_OPENED; null before the first.</summary>
+    public long? EpochAt { get; private set; }
+
+    /// <summary>When the present epoch began: recorded_at of that entry, or of genesis.</summary>
+    public UtcTime EpochSince { get; private set; }
+
     /// <summary>Every claim recorded.</summary>
     public ClaimBook Claims { get; private set; } = new(Policy.Default.Rules);
 
@@ -100,7 +107,7 @@ public sealed class LedgerFold
 
     /// <summary>The entry that a nonce was used for, or null; and whether for this very body.</summary>
     public (long Index, bool SameBody)? FindNonce(EntryBody body) =>
-        nonces.Find(NonceBook.ScopeOf(body), body.DigestIn(State.Ledger));
+        HasOwnNonce(body) ? nonces.Find(NonceBook.ScopeOf(body), body.DigestIn(State.Ledger)) : null;
 
     /// <summary>The entry that a live nonce was used for, or null.</summary>
     public long? FindNonce(Voucher by, string nonce) => nonces.Find(NonceBook.ScopeOf(by, nonce), default)?.Index;
@@ -150,8 +157,23 @@ public sealed class LedgerFold
                 $"the payload of entry {entry.Index} does not fit {entry.Body.Event}: {e.Message}"
             );
         }
-        return new DecisionRules(this).Judge(entry, payload) ?? new ControlRules(this).Judge(entry);
+        return new DecisionRules(this).Judge(entry, payload)
+            ?? new ControlRules(this).Judge(entry)
+            ?? new EpochRules(this).Judge(entry);
     }
+
+    /// <summary>What an EPOCH_OPENED as the next entry says. Not before genesis.</summary>
+    /// <param name="root">The root of the tree of the entries so far.</param>
+    public EpochOpened NextEpoch(Digest root) =>
+        new(
+            State.Epoch + 1,
+            new TreeHead(Size, root),
+            State.Reference,
+            State.Policy!,
+            State.KeysDigest,
+            EpochAt,
+            default
+        );
 
     /// <summary>Folds in a receipt that was judged, or that comes from a log whose signed root was checked.</summary>
     /// <exception cref="TessraxException">The receipt could not have been accepted.</exception>
@@ -197,12 +219,13 @@ public sealed class LedgerFold
                 Close(carried);
             Govern(receipt);
         }
-        nonces.Add(
-            NonceBook.ScopeOf(entry.Body),
-            entry.Index,
-            entry.Body.DigestIn(State.Ledger),
-            Kept(entry.Body.ExpiresAt)
-        );
+        if (HasOwnNonce(entry.Body))
+            nonces.Add(
+                NonceBook.ScopeOf(entry.Body),
+                entry.Index,
+                entry.Body.DigestIn(State.Ledger),
+                Kept(entry.Body.ExpiresAt)
+            );
         nonces.Forget(entry.RecordedAt);
         LastRecordedAt = entry.RecordedAt;
         Size = entry.Index + 1;
@@ -218,6 +241,9 @@ public sealed class LedgerFold
 
     /// <summary>Whether an approval's nonce was used before.</summary>
     internal bool IsUsed(Approval approval) => nonces.Find(NonceBook.ScopeOf(approval), default) is not null;
+
+    // That of an epoch follows from its content, which no other entry can have: kept, it would only be one that somebody could take before.
+    private static bool HasOwnNonce(EntryBody body) => body.Event != Events.EpochOpened;
 
     // A proposal holds its body's nonce until that body is recorded, so that no other body can take it.
     private bool IsReserved(EntryBody body, (long Index, bool SameBody) used) =>
@@ -253,6 +279,10 @@ public sealed class LedgerFold
             openByKey.Clear();
             openControl.Clear();
         }
+        if (receipt.Entry.Body.Event is Events.LedgerCreated or Events.EpochOpened)
+            EpochSince = receipt.Entry.RecordedAt;
+        if (receipt.Entry.Body.Event == Events.EpochOpened)
+            EpochAt = receipt.Entry.Index;
         if (receipt.Entry.Body.Event == Events.LedgerCreated)
         {
             Genesis = Genesis.Read(receipt.Entry.Body);

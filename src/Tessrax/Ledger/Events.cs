@@ -7,6 +7,7 @@ public static class Events
 {
     public const string LedgerCreated = "LEDGER_CREATED";
     public const string LedgerClosed = "LEDGER_CLOSED";
+    public const string EpochOpened = "EPOCH_OPENED";
     public const string ClaimsRecorded = "CLAIMS_RECORDED";
     public const string ContradictionDetected = "CONTRADICTION_DETECTED";
     public const string DecisionProposed = "DECISION_PROPOSED";
@@ -53,17 +54,23 @@ public static class Events
 
     /// <summary>Whether this version knows what to do with it.</summary>
     public static bool IsKnown(string name) =>
-        name == LedgerCreated || IsGoverned(name) || Array.IndexOf(Ordinary, name) >= 0 || IsOwn(name);
+        name is LedgerCreated or EpochOpened || IsGoverned(name) || Array.IndexOf(Ordinary, name) >= 0 || IsOwn(name);
 
-    /// <summary>Whether it is a control event that is recorded only with the approvals that it needs: all known ones but genesis.</summary>
+    /// <summary>Whether it is a control event that is recorded only with the approvals that it needs. Not genesis, and not what the fold
+    /// determines to the last byte, so that nobody has a choice to approve.</summary>
     public static bool IsGoverned(string name) => name is LedgerClosed;
+
+    /// <summary>Whether it is a control event after which somebody may do what they might not before, or the other way round. An approval
+    /// given before one counts no more; one given before any other control event still does.</summary>
+    public static bool ChangesRules(string name) => IsControl(name) && name is not EpochOpened;
 
     /// <summary>Whether an entry with it carries approvals if any are needed.</summary>
     public static bool TakesApprovals(string name) => name == DecisionRecorded || IsGoverned(name);
 
     /// <summary>Whether the log alone may vouch for it: every verifier computes the first again, the second carries an approver's own signature,
-    /// and nothing is decided on a user's own event.</summary>
-    public static bool MayBeAttested(string name) => name is ContradictionDetected or ApprovalRecorded || IsOwn(name);
+    /// the third follows from the entries before it, and nothing is decided on a user's own event.</summary>
+    public static bool MayBeAttested(string name) =>
+        name is ContradictionDetected or ApprovalRecorded or EpochOpened || IsOwn(name);
 
     /// <summary>Whether it is one of the steps from a contradiction to its decision; what each rests on can be checked by doing it again.</summary>
     public static bool Settles(string name) =>

@@ -224,6 +224,10 @@ public sealed class BundleVerifier
         excludes.Add(
             $"entries that the bundle leaves out: claims about the same subject, the end of the proposal before it was decided, a nonce used before, control events after entry {bundle.Subject} (omission not excluded; verify the whole ledger for that)"
         );
+        if (bundle.Entries.Any(e => e.Receipt.Entry.Body.Event == Events.EpochOpened))
+            excludes.Add(
+                "that the epochs name the root and the folded state of the entries before them (verify the whole ledger for that)"
+            );
         if (genesis?.Predecessor is { } before)
             excludes.Add(PredecessorJudge.NotExcluded(before));
         excludes.Add("a wrong clock: recorded_at is the log's word");

@@ -86,7 +86,11 @@ public sealed class LedgerVerifier
         if (frontier.Size == 0 && receipt is not null)
             frontier = new Frontier(hasher = HasherOf(receipt));
         using (Board.Measure("merkle"))
+        {
+            if (receipt?.Entry.Body is { Event: Events.EpochOpened } epoch)
+                CompareEpoch(epoch);
             frontier.Append(hasher.Leaf(leaf));
+        }
         CompareWithTrusted();
         if (receipt is not null && Found(receipt))
         {
@@ -178,6 +182,27 @@ public sealed class LedgerVerifier
             return true;
         }
         return fold is not null && !foldBroken;
+    }
+
+    // An epoch names the tree of the entries before it. One whose form is broken is reported by the fold.
+    private void CompareEpoch(EntryBody body)
+    {
+        try
+        {
+            TreeHead said = EpochOpened.Read(body, hasher).Root;
+            if (said == frontier.Head)
+                Board.Passed("merkle");
+            else
+                Board.Failed(
+                    "merkle",
+                    ErrorCodes.EpochBroken,
+                    $"EPOCH_OPENED at {frontier.Size} names size {said.Size} and root {hasher.Text(said.Root)}, but the entries before it give {hasher.Text(frontier.Root())}"
+                );
+        }
+        catch (TessraxException e)
+        {
+            Board.Failed("merkle", ErrorCodes.EpochBroken, $"EPOCH_OPENED at {frontier.Size}: {e.Message}");
+        }
     }
 
     private void CompareRoot(Checkpoint checkpoint)

@@ -130,7 +130,6 @@ public sealed class FoldEntryTests
     [InlineData("KEY_RECOVERED")]
     [InlineData("APPROVERS_CHANGED")]
     [InlineData("POLICY_ACTIVATED")]
-    [InlineData("EPOCH_OPENED")]
     [InlineData("CLOCK_ADJUSTED")]
     [InlineData("HOLD_PLACED")]
     [InlineData("PAYLOAD_ERASED")]

@@ -323,6 +323,21 @@ internal sealed class FoldLedger
     public Receipt Closing(long proposal, ClosedAs outcome) =>
         Make(Events.DecisionClosed, new DecisionClosed(proposal, outcome).ToJson());
 
+    /// <summary>An EPOCH_OPENED as it should be, but for what the changes bend.</summary>
+    public Receipt Epoch(
+        Func<EpochOpened, EpochOpened>? change = null,
+        Func<EntryBody, EntryBody>? body = null,
+        Func<Entry, Entry>? entry = null
+    )
+    {
+        var frontier = new Frontier(Hasher);
+        foreach (Receipt receipt in receipts)
+            frontier.Append(receipt.LeafHash(Hasher));
+        EpochOpened opened = Fold.NextEpoch(frontier.Root());
+        EntryBody made = (change?.Invoke(opened) ?? opened).ToBody(Fold.State, Now);
+        return Place(body?.Invoke(made) ?? made, null, null, [], entry);
+    }
+
     /// <summary>The signed checkpoint over entries.</summary>
     public static byte[] Note(
         IEnumerable<Receipt> entries,
@@ -374,7 +389,7 @@ internal sealed class FoldLedger
         return this;
     }
 
-    /// <summary>A ledger with every kind of entry that this version makes.</summary>
+    /// <summary>A ledger with every kind of entry that this version makes, but for control events after genesis.</summary>
     public static FoldLedger Full()
     {
         var ledger = new FoldLedger();

@@ -174,7 +174,6 @@ public sealed class FoldTests
     [InlineData("KEY_ROTATED")]
     [InlineData("KEY_REVOKED")]
     [InlineData("APPROVERS_CHANGED")]
-    [InlineData("EPOCH_OPENED")]
     [InlineData("CLOCK_ADJUSTED")]
     [InlineData("HOLD_PLACED")]
     [InlineData("PAYLOAD_ERASED")]

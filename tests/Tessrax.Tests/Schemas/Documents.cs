@@ -23,6 +23,11 @@ internal sealed record Document(string Schema, JsonValue Json, Action<JsonValue>
         new("entry", Sealed.ToJson(), ReadEntry),
         new("control-ledger-created", Of(0).Entry.Body.Control!, ReadControl),
         new("control-ledger-closed", Closing.Control!, json => Successor.Read(Closing with { Control = json })),
+        new(
+            "control-epoch-opened",
+            Epoch.Control!,
+            json => EpochOpened.Read(Epoch with { Control = json }, Ledger.Fold.State.Hasher)
+        ),
         Payload("decision-proposed", 6, ReadProposal),
         new("decision-proposed", ClosingProposal.ToJson(), ReadProposal),
         Payload("approval-recorded", 7, json => ApprovalRecorded.FromJson(json)),
@@ -34,6 +39,7 @@ internal sealed record Document(string Schema, JsonValue Json, Action<JsonValue>
         new("approval", Of(VectorSubject).Entry.Approvals[0].ToJson(), json => Approval.FromJson(json, "$")),
         new("entry-body", Of(VectorSubject).Entry.Body.ToJson(), json => ReadBody(json)),
         new("entry-body", Closing.ToJson(), json => ReadBody(json)),
+        new("entry-body", Epoch.ToJson(), json => ReadBody(json)),
         new("bundle", JsonValue.Parse(Ledger.BundleOf(VectorSubject, 4, 5, 6).ToBytes()), ReadBundle),
         new("approval-request", Request(), ReadRequest),
         new("approval-request", ControlRequest(), ReadRequest),
@@ -65,6 +71,8 @@ internal sealed record Document(string Schema, JsonValue Json, Action<JsonValue>
             Payload = null,
             Control = Governance.ControlEventTests.Next.ToControl(),
         };
+
+    private static EntryBody Epoch => Ledger.Fold.NextEpoch(default).ToBody(Ledger.Fold.State, Of(1).Entry.RecordedAt);
 
     private static Proposal ClosingProposal => new(Closing, Convert.ToBase64String(new byte[64]), null, null);
 
@@ -155,6 +163,8 @@ internal sealed record Document(string Schema, JsonValue Json, Action<JsonValue>
             Genesis.Read(entry.Body);
         if (entry.Body.Event == Events.LedgerClosed)
             Successor.Read(entry.Body);
+        if (entry.Body.Event == Events.EpochOpened)
+            EpochOpened.Read(entry.Body, Ledger.Fold.State.Hasher);
         if (EntryRules.Judge(Receipt.Create(entry, null, []), Ledger.Fold.State) is { Aspect: Aspect.Entry } refusal)
         {
             // A changed genesis has another ledger id, which no schema can know.
