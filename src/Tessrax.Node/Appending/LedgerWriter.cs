@@ -15,18 +15,15 @@ namespace Tessrax.Node.Appending;
 /// Not safe for concurrent use; the directory is locked against other processes.</remarks>
 public sealed class LedgerWriter : IDisposable
 {
-    private const int MaxBatchBytes = 1024 * 1024;
-    private const int MaxBatchEntries = 4096;
-
     private readonly NodeEnvironment environment;
     private readonly WriterLock held;
     private readonly SegmentWriter segments;
     private readonly LedgerKeys keys;
-    private readonly LedgerMark mark;
-
-    // C2SP logs hash with SHA-256: a ledger of another function is not offered as one.
-    private readonly TilePublisher? tiles;
+    private readonly BodySigner bodies;
+    private readonly HeadSigner heads;
+    private readonly DerivedFiles derived;
     private readonly LedgerClock clock;
+    private readonly LedgerBatch batch = new();
     private bool failed;
 
     private LedgerWriter(
@@ -47,9 +44,10 @@ public sealed class LedgerWriter : IDisposable
         Tree = replay.Tree;
         Checkpoint = replay.Last;
         clock = new LedgerClock(environment.Clock);
-        mark = new LedgerMark(environment, directory.Id);
-        if (directory.Hasher.Engine == HashEngine.Sha256)
-            tiles = new TilePublisher(directory.Path, environment, Tree, LeavesFrom, replay.Last);
+        bodies = new BodySigner(directory, keys, environment.Random);
+        heads = new HeadSigner(directory, keys.Log, Tree);
+        derived = new DerivedFiles(environment, directory, Tree, LeavesFrom, replay.Last);
+        batch.Begin(Fold.Size);
     }
 
     public LedgerDirectory Directory { get; }
@@ -63,7 +61,7 @@ public sealed class LedgerWriter : IDisposable
     public SignedNote? Checkpoint { get; private set; }
 
     /// <summary>Why the published checkpoint, the mark or the tiles could not be written, if so; the entries themselves are durable.</summary>
-    public TessraxException? Warning { get; private set; }
+    public TessraxException? Warning => derived.Warning;
 
     /// <summary>Bytes of a write that a crash cut short, found when the ledger was opened; they were never acknowledged.</summary>
     public long TornBytes { get; private init; }
@@ -104,8 +102,9 @@ public sealed class LedgerWriter : IDisposable
             var replay = new LedgerReplay(directory);
             segments = SegmentWriter.Create(path, disk, replay.IsSigned, environment.Random);
             var writer = new LedgerWriter(environment, directory, held, segments, keys, replay);
-            var signed = new SignedBody(body, writer.SignAsAuthor(body), default);
-            writer.AppendReceipts([writer.Place(signed, null, [], body.IssuedAt)]);
+            var signed = new SignedBody(body, writer.bodies.SignAsAuthor(body), default);
+            writer.batch.Add(writer.Place(signed, null, [], body.IssuedAt));
+            writer.Commit();
             // The name is given last: a directory without ledger.json is no ledger, so a crash before this leaves none.
             directory.Establish(disk);
             return writer;
@@ -166,52 +165,34 @@ public sealed class LedgerWriter : IDisposable
     /// <exception cref="TessraxException">A rule is broken (nothing is written), or the disk failed (TSX3005 to TSX3009).</exception>
     public IReadOnlyList<Receipt> Append(IEnumerable<Draft> drafts)
     {
-        if (failed)
-            throw ErrorCodes.OutcomeUnknown.Because("an earlier append failed; the ledger must be opened again");
+        ThrowIfFailed();
         var receipts = new List<Receipt>();
-        var waiting = new List<Receipt>();
-        long bytes = 0;
         foreach (Draft draft in drafts)
         {
-            if (FindRepeated(draft, waiting) is { } earlier)
+            if (FindRepeated(draft, receipts) is { } earlier)
             {
                 receipts.Add(earlier);
                 continue;
             }
             UtcTime now = Now();
             Receipt receipt = Place(Sign(draft, now), draft.Payload, draft.Approvals, now);
-            // From here to the end the fold is ahead of the disk.
+            // Until it is committed, the fold is ahead of the disk.
             failed = true;
-            waiting.Add(receipt);
+            batch.Add(receipt);
             receipts.Add(receipt);
-            bytes += receipt.Leaf.Length + (receipt.Payload?.Bytes.Length ?? 0);
-            if (
-                !Events.IsControl(draft.Event)
-                && bytes < MaxBatchBytes
-                && waiting.Count < MaxBatchEntries
-                && Fold.Size % SegmentFormat.EntriesPerSegment != 0
-            )
-                continue;
-            AppendReceipts(waiting);
-            waiting.Clear();
-            bytes = 0;
+            if (Events.IsControl(draft.Event) || batch.IsFull)
+                Commit();
         }
-        if (waiting.Count > 0)
-            AppendReceipts(waiting);
-        failed = false;
+        if (batch.Count > 0)
+            Commit();
         return receipts;
     }
 
     /// <summary>Makes and signs a body without appending it: a decision, or a control event, that waits for approvals.</summary>
-    public SignedBody Prepare(Draft draft, TimeSpan validity) => SignNew(draft, Now(), validity);
+    public SignedBody Prepare(Draft draft, TimeSpan validity) => bodies.Sign(draft, Now(), validity, Fold.State.Policy);
 
     /// <summary>Writes the mark and the tiles for the last time. <see cref="Dispose"/> does it too, but then nobody can look at <see cref="Warning"/>.</summary>
-    public void Close()
-    {
-        Derive(mark.Flush);
-        if (tiles is not null)
-            Derive(tiles.Flush);
-    }
+    public void Close() => derived.Flush();
 
     /// <summary>The time that the next entry would get.</summary>
     public UtcTime Now() => clock.Next(Fold.LastRecordedAt);
@@ -242,7 +223,7 @@ public sealed class LedgerWriter : IDisposable
     {
         if (
             draft is not { Nonce: { } nonce, Prepared: null, Payload: { } payload }
-            || Fold.FindNonce(VoucherOf(draft), nonce) is not { } index
+            || Fold.FindNonce(bodies.VoucherOf(draft.By), nonce) is not { } index
         )
             return null;
         Receipt? earlier = waiting.Find(r => r.Entry.Index == index);
@@ -257,37 +238,8 @@ public sealed class LedgerWriter : IDisposable
             );
     }
 
-    private Voucher VoucherOf(Draft draft) =>
-        new(draft.By, draft.By == VoucherKind.Author ? keys.Author.PublicKey.Id : keys.Log.PublicKey.Id);
-
-    private SignedBody Sign(Draft draft, UtcTime now)
-    {
-        TimeSpan window = TimeSpan.FromSeconds(Fold.State.Windows.BodySeconds);
-        return draft.Prepared ?? SignNew(draft, now, window < Draft.DefaultValidity ? window : Draft.DefaultValidity);
-    }
-
-    private SignedBody SignNew(Draft draft, UtcTime now, TimeSpan validity)
-    {
-        byte[] salt = draft.Payload is null ? [] : environment.RandomBytes(Receipt.SaltBytes);
-        bool decides =
-            draft.Event is Events.ContradictionDetected or Events.DecisionProposed or Events.DecisionRecorded;
-        var body = new EntryBody
-        {
-            Ledger = Directory.Id.ToString(),
-            Event = draft.Event,
-            By = VoucherOf(draft),
-            IssuedAt = now,
-            ExpiresAt = now + validity,
-            Nonce = draft.Nonce ?? Convert.ToBase64String(environment.RandomBytes(EntryBody.NonceBytes)),
-            Payload = draft.Payload is { } payload ? SignedBytes.CommitmentOf(Directory.Id, salt, payload.Bytes) : null,
-            Control = draft.Control,
-            Policy = decides ? Fold.State.Policy : null,
-        };
-        return new SignedBody(body, draft.By == VoucherKind.Author ? SignAsAuthor(body) : null, salt);
-    }
-
-    private string SignAsAuthor(EntryBody body) =>
-        Convert.ToBase64String(keys.Author.Sign(body.SignedBytes(Directory.Id)));
+    private SignedBody Sign(Draft draft, UtcTime now) =>
+        draft.Prepared ?? bodies.Sign(draft, now, BodySigner.ValidityUnder(Fold.State.Windows), Fold.State.Policy);
 
     // Gives a body its place, judges it by everything before it, and folds it in.
     private Receipt Place(SignedBody signed, FrozenPayload? payload, IReadOnlyList<Approval> approvals, UtcTime now)
@@ -309,48 +261,14 @@ public sealed class LedgerWriter : IDisposable
         return receipt;
     }
 
-    private void AppendReceipts(List<Receipt> receipts)
+    private void Commit()
     {
-        SignedNote note = SignHead(receipts, out TreeHead head);
-        byte[] checkpoint = note.ToBytes();
-        var entries = receipts.ConvertAll(r => new StoredEntry(
-            r.Leaf,
-            r.Payload?.Memory ?? ReadOnlyMemory<byte>.Empty,
-            r.Salt
-        ));
-        segments.Append(new Batch(receipts[0].Entry.Index, entries, checkpoint));
-        CheckInclusion(receipts, head);
-        Checkpoint = note;
-        Publish(checkpoint);
-        if (tiles is not null)
-            Derive(() => tiles.Note(receipts.ConvertAll(r => r.Leaf), head.Size, checkpoint));
-    }
-
-    // A log never signs a tree that does not extend the one it signed before.
-    private SignedNote SignHead(List<Receipt> receipts, out TreeHead head)
-    {
-        TreeHead before = new(Tree.Size, Tree.Root());
-        foreach (Receipt receipt in receipts)
-            Tree.Append(receipt.LeafHash(Hasher));
-        head = new TreeHead(Tree.Size, Tree.Root());
-        if (before.Size > 0)
-        {
-            Digest[] proof = ConsistencyProof.Prove(Tree, before.Size, head.Size, Hasher);
-            if (!ConsistencyProof.Verify(proof, before, head, Hasher))
-                throw ErrorCodes.Bug.Because("the new tree does not extend the old one; nothing was signed");
-        }
-        return new Checkpoint(Directory.Origin, head).Sign(keys.Log);
-    }
-
-    private void CheckInclusion(List<Receipt> receipts, TreeHead head)
-    {
-        foreach (Receipt receipt in receipts)
-        {
-            Digest leaf = Hasher.Leaf(receipt.Leaf.Span);
-            Digest[] proof = InclusionProof.Prove(Tree, head.Size, receipt.Entry.Index, Hasher);
-            if (!InclusionProof.Verify(proof, head, receipt.Entry.Index, leaf, Hasher))
-                throw ErrorCodes.Bug.Because($"entry {receipt.Entry.Index} does not verify its own inclusion");
-        }
+        heads.Seal(batch);
+        segments.Append(batch.Record, batch.Checkpoint);
+        Checkpoint = batch.Note;
+        derived.Note(batch);
+        batch.Begin(Fold.Size);
+        failed = false;
     }
 
     private IEnumerable<ReadOnlyMemory<byte>> LeavesFrom(long index)
@@ -362,31 +280,16 @@ public sealed class LedgerWriter : IDisposable
         }
     }
 
-    // What is published and marked is derived: the batch is durable, and must not be reported as failed.
-    private void Publish(byte[] checkpoint)
+    private void ThrowIfFailed()
     {
-        Derive(() =>
-            DurableFile.Write(environment.Disk, Directory.CheckpointFile, checkpoint, DurableFileOptions.Derived)
-        );
-        Derive(() => mark.Note(checkpoint));
-    }
-
-    private void Derive(Action step)
-    {
-        try
-        {
-            step();
-        }
-        catch (TessraxException e)
-        {
-            Warning = e;
-        }
+        if (failed)
+            throw ErrorCodes.OutcomeUnknown.Because("an earlier append failed; the ledger must be opened again");
     }
 
     private void ProveNotBehind()
     {
         VerifierKey log = Fold.State.LogKey!.Verifier;
-        mark.Check(Tree, log);
+        derived.Mark.Check(Tree, log);
         // Published only after its batch was durable, so segments behind it have lost something.
         if (LedgerMark.Read(environment.Disk, Directory.CheckpointFile, log) is { } published)
             LedgerMark.RequireExtends(Tree, published.Head, $"the published {Directory.CheckpointFile}");

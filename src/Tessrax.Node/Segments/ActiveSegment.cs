@@ -9,6 +9,7 @@ internal sealed class ActiveSegment : IDisposable
 {
     private const int FirstStep = 256 << 10;
     private const int LastStep = 8 << 20;
+    private const int Long = 64 << 10;
     private const int Page = 4096;
     private static readonly byte[] Zeros = new byte[FirstStep];
     private readonly IDiskFile file;
@@ -101,14 +102,14 @@ internal sealed class ActiveSegment : IDisposable
         }
     }
 
+    /// <summary>Whether zeros have to be written before a record of this length. A long one takes more time than the metadata that
+    /// its fdatasync then commits, and writing as many zeros before it would take as long again: it makes the file longer itself.</summary>
+    public bool NeedsZeros(int length) => length < Long && Position + length > allocated;
+
     /// <summary>Sees to it that a record of this length fits into zeros that are allocated and durable.</summary>
     public void Reserve(int length)
     {
         long end = Position + length;
-        if (end <= allocated)
-        {
-            return;
-        }
         long grown = (Math.Max(end, allocated + step) + Page - 1) / Page * Page;
         WriteZeros(allocated, grown);
         file.SyncAll();
@@ -116,14 +117,19 @@ internal sealed class ActiveSegment : IDisposable
         step = Math.Min(step * 2, LastStep);
     }
 
-    public void Write(ReadOnlySpan<byte> record) => file.Write(record, Position);
+    public void Write(ReadOnlySpan<byte> record)
+    {
+        file.Write(record, Position);
+        allocated = Math.Max(allocated, Position + record.Length);
+    }
 
     public void Sync() => file.SyncData();
 
     /// <summary>Overwrites bytes after the last record with zeros, durably.</summary>
     public void Erase(long length)
     {
-        WriteZeros(Position, Position + length);
+        // Beyond the end of the file there is nothing to erase, and perhaps no space to do it.
+        WriteZeros(Position, Math.Min(Position + length, file.Length));
         file.SyncData();
     }
 

@@ -8,24 +8,51 @@ internal static class BatchCheck
     public static int RecordLength(Batch batch, long size, int room)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        Require(batch.FirstIndex == size, $"the batch begins at {batch.FirstIndex}, the ledger ends at {size}");
-        Require(batch.Entries.Count > 0, "the batch has no entry");
-        Require(batch.Entries.Count <= room, $"the batch has {batch.Entries.Count} entries, room is for {room}");
-        Require(
-            batch.Checkpoint.Length is > 0 and <= SegmentFormat.MaxCheckpoint,
-            "the checkpoint's length is not allowed"
-        );
+        RequireBatch(batch.FirstIndex, batch.Entries.Count, batch.Checkpoint.Length, size, room);
         foreach (StoredEntry entry in batch.Entries)
         {
-            Require(entry.Entry.Length is > 0 and <= SegmentFormat.MaxEntry, "an entry's length is not allowed");
-            Require(entry.Payload.Length <= SegmentFormat.MaxPayload, "a payload is too long");
+            RequireEntry(entry.Entry.Length, entry.Payload.Length, entry.Salt.Length);
             Require(!entry.IsErased || entry.Payload.IsEmpty, "an erased payload is still there");
-            int salt = entry.Payload.IsEmpty ? 0 : SegmentFormat.SaltLength;
-            Require(entry.Salt.Length == salt, "a payload comes with a salt of 32 bytes, and a salt with a payload");
         }
         long length = SegmentFormat.RecordLength(batch.Entries, batch.Checkpoint.Length);
-        Require(length <= SegmentFormat.MaxRecord, $"the batch's record would have {length} bytes");
+        RequireLength(length);
         return (int)length;
+    }
+
+    /// <summary>The same for a record that was built entry by entry.</summary>
+    public static int RecordLength(RecordBuilder record, int checkpoint, long size, int room)
+    {
+        RequireBatch(record.FirstIndex, record.Count, checkpoint, size, room);
+        int length = record.LengthWith(checkpoint);
+        RequireLength(length);
+        return length;
+    }
+
+    /// <summary>Holds one entry against the limits.</summary>
+    public static void RequireEntry(int entry, int payload, int salt)
+    {
+        Require(entry is > 0 and <= SegmentFormat.MaxEntry, "an entry's length is not allowed");
+        Require(payload <= SegmentFormat.MaxPayload, "a payload is too long");
+        Require(
+            salt == (payload == 0 ? 0 : SegmentFormat.SaltLength),
+            "a payload comes with a salt of 32 bytes, and a salt with a payload"
+        );
+    }
+
+    private static void RequireBatch(long first, int count, int checkpoint, long size, int room)
+    {
+        if (first != size)
+            throw new ArgumentException($"the batch begins at {first}, the ledger ends at {size}");
+        Require(count > 0, "the batch has no entry");
+        if (count > room)
+            throw new ArgumentException($"the batch has {count} entries, room is for {room}");
+        Require(checkpoint is > 0 and <= SegmentFormat.MaxCheckpoint, "the checkpoint's length is not allowed");
+    }
+
+    private static void RequireLength(long length)
+    {
+        if (length > SegmentFormat.MaxRecord)
+            throw new ArgumentException($"the batch's record would have {length} bytes");
     }
 
     private static void Require(bool holds, string otherwise)

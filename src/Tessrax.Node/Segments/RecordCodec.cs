@@ -60,24 +60,86 @@ internal static class RecordCodec
     /// <summary>Writes the record of <paramref name="batch"/> into <paramref name="record"/>, which has its exact length.</summary>
     public static void Write(Batch batch, ReadOnlySpan<byte> segmentId, long position, Span<byte> record)
     {
-        record.Clear();
-        Magic.CopyTo(record);
-        BinaryPrimitives.WriteInt32LittleEndian(record[8..], record.Length);
-        BinaryPrimitives.WriteUInt32LittleEndian(record[12..], HasErased(batch.Entries) ? ErasedFlag : 0);
-        BinaryPrimitives.WriteInt64LittleEndian(record[16..], position);
-        BinaryPrimitives.WriteInt64LittleEndian(record[24..], batch.FirstIndex);
-        BinaryPrimitives.WriteInt32LittleEndian(record[32..], batch.Entries.Count);
-        BinaryPrimitives.WriteInt32LittleEndian(record[36..], batch.Checkpoint.Length);
-        uint headerChecksum = Crc32C.Of(segmentId, record[..HeaderChecksumAt]);
-        BinaryPrimitives.WriteUInt32LittleEndian(record[HeaderChecksumAt..], headerChecksum);
         Span<byte> rest = record[HeaderLength..];
         foreach (StoredEntry entry in batch.Entries)
         {
             rest = rest[WriteEntry(entry, rest)..];
         }
+        uint flags = HasErased(batch.Entries) ? ErasedFlag : 0;
+        var header = new RecordHeader(
+            record.Length,
+            flags,
+            batch.FirstIndex,
+            batch.Entries.Count,
+            batch.Checkpoint.Length
+        );
+        Complete(record, header, record.Length - rest.Length, batch.Checkpoint.Span, segmentId, position);
+    }
+
+    /// <summary>Writes all of a record that is not an entry.</summary>
+    /// <param name="record">The whole record, with its entries in place.</param>
+    /// <param name="header">What it says of itself.</param>
+    /// <param name="entriesEnd">Where the last entry ends.</param>
+    /// <param name="checkpoint">The signed checkpoint.</param>
+    /// <param name="segmentId">The segment that it will stand in.</param>
+    /// <param name="position">Where it will stand.</param>
+    public static void Complete(
+        Span<byte> record,
+        RecordHeader header,
+        int entriesEnd,
+        ReadOnlySpan<byte> checkpoint,
+        ReadOnlySpan<byte> segmentId,
+        long position
+    )
+    {
+        Magic.CopyTo(record);
+        BinaryPrimitives.WriteInt32LittleEndian(record[8..], header.Length);
+        BinaryPrimitives.WriteUInt32LittleEndian(record[12..], header.Flags);
+        BinaryPrimitives.WriteInt64LittleEndian(record[16..], position);
+        BinaryPrimitives.WriteInt64LittleEndian(record[24..], header.FirstIndex);
+        BinaryPrimitives.WriteInt32LittleEndian(record[32..], header.Count);
+        BinaryPrimitives.WriteInt32LittleEndian(record[36..], header.CheckpointLength);
+        BinaryPrimitives.WriteInt32LittleEndian(record[40..], 0);
+        uint headerChecksum = Crc32C.Of(segmentId, record[..HeaderChecksumAt]);
+        BinaryPrimitives.WriteUInt32LittleEndian(record[HeaderChecksumAt..], headerChecksum);
+        record[entriesEnd..header.CheckpointAt].Clear();
+        checkpoint.CopyTo(record[header.CheckpointAt..]);
         int checksumAt = record.Length - ChecksumLength;
-        batch.Checkpoint.Span.CopyTo(record[(checksumAt - batch.Checkpoint.Length)..]);
         BinaryPrimitives.WriteUInt32LittleEndian(record[checksumAt..], Crc32C.Of(segmentId, record[..checksumAt]));
+    }
+
+    /// <summary>Writes an entry that is not erased.</summary>
+    /// <returns>Its length in the record.</returns>
+    public static int WriteEntry(
+        ReadOnlySpan<byte> entry,
+        ReadOnlySpan<byte> payload,
+        ReadOnlySpan<byte> salt,
+        Span<byte> to
+    )
+    {
+        BinaryPrimitives.WriteInt32LittleEndian(to, entry.Length);
+        BinaryPrimitives.WriteUInt32LittleEndian(to[4..], payload.IsEmpty ? NoPayload : (uint)payload.Length);
+        int at = EntryHeaderLength;
+        entry.CopyTo(to[at..]);
+        at += entry.Length;
+        payload.CopyTo(to[at..]);
+        at += payload.Length;
+        salt.CopyTo(to[at..]);
+        return at + salt.Length;
+    }
+
+    /// <summary>The bytes of the entry, without what lies beside it, that begins here, and where the next one begins. For records that were made here, not for strangers'.</summary>
+    public static ReadOnlySpan<byte> EntryAt(ReadOnlySpan<byte> record, ref int at)
+    {
+        int length = BinaryPrimitives.ReadInt32LittleEndian(record[at..]);
+        uint payload = BinaryPrimitives.ReadUInt32LittleEndian(record[(at + 4)..]);
+        ReadOnlySpan<byte> entry = record.Slice(at + EntryHeaderLength, length);
+        at += EntryHeaderLength + length;
+        if (payload is not (NoPayload or ErasedPayload))
+        {
+            at += (int)payload + SegmentFormat.SaltLength;
+        }
+        return entry;
     }
 
     /// <summary>Reads a record's header; false if these bytes are none, or not one of this segment at this position.</summary>
@@ -167,21 +229,12 @@ internal static class RecordCodec
 
     private static int WriteEntry(StoredEntry entry, Span<byte> to)
     {
-        uint payloadLength =
-            entry.IsErased ? ErasedPayload
-            : entry.Payload.IsEmpty ? NoPayload
-            : (uint)entry.Payload.Length;
-        BinaryPrimitives.WriteInt32LittleEndian(to, entry.Entry.Length);
-        BinaryPrimitives.WriteUInt32LittleEndian(to[4..], payloadLength);
-        int at = EntryHeaderLength;
-        foreach (
-            ReadOnlyMemory<byte> part in (ReadOnlySpan<ReadOnlyMemory<byte>>)[entry.Entry, entry.Payload, entry.Salt]
-        )
+        int length = WriteEntry(entry.Entry.Span, entry.Payload.Span, entry.Salt.Span, to);
+        if (entry.IsErased)
         {
-            part.Span.CopyTo(to[at..]);
-            at += part.Length;
+            BinaryPrimitives.WriteUInt32LittleEndian(to[4..], ErasedPayload);
         }
-        return at;
+        return length;
     }
 
     // The length of the entry at the start of the body, or 0 if there is none that keeps the limits.

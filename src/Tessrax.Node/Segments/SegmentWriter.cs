@@ -3,13 +3,13 @@ using Tessrax.Node.Recovery;
 
 namespace Tessrax.Node.Segments;
 
-/// <summary>Appends batches to a ledger's segments: when <see cref="Append"/> returns, the batch is on disk.</summary>
+/// <summary>Appends batches to a ledger's segments: when <see cref="Append(Batch)"/> returns, the batch is on disk.</summary>
 /// <remarks>
 /// The caller holds the ledger's <see cref="WriterLock"/>, and calls from one thread at a time. One append is
 /// <code>
 /// [the segment is full: create the next one]   open(.tmp) write fsync rename fsync(dir)
-/// [its zeros are used up: add more]            pwrite(zeros) fsync
-/// pwrite(record)                               into zeros that are allocated
+/// [its zeros are used up: add more]            pwrite(zeros) fsync; not for a record of 64 KiB or more
+/// pwrite(record)                               into zeros that are allocated; a long one where they end
 /// fdatasync                                    the commit; nothing is released before it returns
 /// </code>
 /// When a step fails:
@@ -113,7 +113,7 @@ public sealed class SegmentWriter : IDisposable
     /// <param name="random">Draws the ids of new segments.</param>
     /// <param name="replay">Gets every batch in order.</param>
     /// <param name="end">What was found at the end.</param>
-    /// <exception cref="TessraxException">TSX3001, 3003, 3013, or as <see cref="Append"/>.</exception>
+    /// <exception cref="TessraxException">TSX3001, 3003, 3013, or as <see cref="Append(Batch)"/>.</exception>
     public static SegmentWriter Open(
         string directory,
         IDisk disk,
@@ -144,21 +144,21 @@ public sealed class SegmentWriter : IDisposable
     {
         ThrowIfDone();
         int length = BatchCheck.RecordLength(batch, Size, Room);
-        DropTornTail();
-        if (Size == active.EndIndex)
-        {
-            Prepare(Roll);
-        }
-        Prepare(() => active.Reserve(length));
-        Write(Encode(batch, length));
-        Commit();
-        var place = new RecordPlace(active.Position, length, batch.FirstIndex, batch.Entries.Count);
-        folder.Table(active.Number, active.Capacity).Add(place);
-        active.Position += length;
-        Size = batch.NextIndex;
+        MakeRoom(length);
+        Release(Encode(batch, length), batch.Entries.Count);
     }
 
-    /// <summary>Overwrites a torn tail with zeros, durably. <see cref="Append"/> does it too.</summary>
+    /// <summary>Appends one batch that was built entry by entry, durably.</summary>
+    /// <exception cref="ArgumentException">As <see cref="Append(Batch)"/>.</exception>
+    /// <exception cref="TessraxException">See the remarks of the class.</exception>
+    internal void Append(RecordBuilder record, ReadOnlySpan<byte> checkpoint)
+    {
+        ThrowIfDone();
+        MakeRoom(BatchCheck.RecordLength(record, checkpoint.Length, Size, Room));
+        Release(record.Complete(checkpoint, active.Id, active.Position), record.Count);
+    }
+
+    /// <summary>Overwrites a torn tail with zeros, durably. <see cref="Append(Batch)"/> does it too.</summary>
     public void DropTornTail()
     {
         ThrowIfDone();
@@ -192,15 +192,38 @@ public sealed class SegmentWriter : IDisposable
         active = next;
     }
 
-    private Memory<byte> Encode(Batch batch, int length)
+    private void MakeRoom(int length)
+    {
+        DropTornTail();
+        if (Size == active.EndIndex)
+        {
+            Prepare(Roll);
+        }
+        if (active.NeedsZeros(length))
+        {
+            Prepare(() => active.Reserve(length));
+        }
+    }
+
+    private void Release(ReadOnlySpan<byte> record, int entries)
+    {
+        Write(record);
+        Commit();
+        var place = new RecordPlace(active.Position, record.Length, Size, entries);
+        folder.Table(active.Number, active.Capacity).Add(place);
+        active.Position += record.Length;
+        Size += entries;
+    }
+
+    private ReadOnlySpan<byte> Encode(Batch batch, int length)
     {
         byte[] bytes = length <= buffer.Length ? buffer : new byte[length];
         if (length <= KeptBuffer)
         {
             buffer = bytes;
         }
-        Memory<byte> record = bytes.AsMemory(0, length);
-        RecordCodec.Write(batch, active.Id, active.Position, record.Span);
+        Span<byte> record = bytes.AsSpan(0, length);
+        RecordCodec.Write(batch, active.Id, active.Position, record);
         return record;
     }
 
@@ -221,12 +244,12 @@ public sealed class SegmentWriter : IDisposable
         }
     }
 
-    private void Write(Memory<byte> record)
+    private void Write(ReadOnlySpan<byte> record)
     {
         done = "an append did not finish";
         try
         {
-            active.Write(record.Span);
+            active.Write(record);
         }
         catch (Exception e) when (DiskErrors.IsDiskFull(e))
         {

@@ -82,8 +82,42 @@ public sealed class Frontier
         return root ?? hasher.Empty;
     }
 
+    /// <summary>The edge of the first <paramref name="size"/> leaves of a tree that is there already.</summary>
+    /// <param name="tree">The tree's full subtrees.</param>
+    /// <param name="size">At most as many leaves as the tree has.</param>
+    /// <param name="hasher">The tree's hashes.</param>
+    public static Frontier Of(ISubtreeReader tree, long size, TreeHasher hasher)
+    {
+        ArgumentNullException.ThrowIfNull(tree);
+        ArgumentOutOfRangeException.ThrowIfNegative(size);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(size, MaxSize);
+        var peaks = new Digest[63];
+        var wanted = new List<Subtree>();
+        for (int level = 0; level < peaks.Length; level++)
+        {
+            if ((size >> level & 1) == 1)
+                wanted.Add(new Subtree(level, (size >> level) - 1));
+        }
+        var found = new Digest[wanted.Count];
+        tree.Read(wanted.ToArray(), found);
+        for (int i = 0; i < found.Length; i++)
+            peaks[wanted[i].Level] = found[i];
+        return new Frontier(hasher, size, peaks);
+    }
+
     /// <summary>A copy that grows on its own.</summary>
     public Frontier Clone() => new(hasher, Size, [.. peaks]);
+
+    /// <summary>Becomes a copy of another edge of the same hash function, without allocating.</summary>
+    /// <exception cref="ArgumentException">The other has another hash function.</exception>
+    public void CopyFrom(Frontier other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        if (other.hasher.Engine != hasher.Engine)
+            throw new ArgumentException("the other tree has another hash function", nameof(other));
+        other.peaks.CopyTo(peaks, 0);
+        Size = other.Size;
+    }
 
     private void RequireRoom(int leaves)
     {

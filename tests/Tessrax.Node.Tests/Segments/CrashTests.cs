@@ -10,7 +10,7 @@ public sealed class CrashTests
 {
     private const int PerSegment = 5;
 
-    // Two rolls, one record in several sectors, one that needs more zeros than there are.
+    // Two rolls, one record in several sectors, one that makes the file longer itself, and one after it that needs more zeros.
     private static readonly (int Count, int Payload)[] Workload =
     [
         (1, 40),

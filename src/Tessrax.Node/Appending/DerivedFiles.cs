@@ -1,0 +1,91 @@
+using Tessrax.Hashing;
+using Tessrax.Keys;
+using Tessrax.Merkle;
+using Tessrax.Node.Files;
+using Tessrax.Node.Publishing;
+using Tessrax.Node.Segments;
+
+namespace Tessrax.Node.Appending;
+
+/// <summary>What follows from durable batches and is written beside them: the published checkpoint, the mark outside the directory, and the tiles.</summary>
+/// <remarks>Nothing of it is on the way of an append: all of it can be made again, so it is written at most once a second, and at the end. The batch is
+/// durable whatever becomes of it, and must not be reported as failed. Not safe for concurrent use: it belongs to the writer.</remarks>
+internal sealed class DerivedFiles
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
+    private readonly NodeEnvironment environment;
+    private readonly LedgerDirectory directory;
+
+    // C2SP logs hash with SHA-256: a ledger of another function is not offered as one.
+    private readonly TilePublisher? tiles;
+    private byte[]? checkpoint;
+    private long writtenAt;
+    private bool written;
+
+    /// <param name="environment">Disk and clock.</param>
+    /// <param name="directory">The ledger.</param>
+    /// <param name="tree">Its tree, which may run ahead of what is durable.</param>
+    /// <param name="entriesFrom">The durable entries from an index on.</param>
+    /// <param name="newest">The newest checkpoint; null if there is none.</param>
+    public DerivedFiles(
+        NodeEnvironment environment,
+        LedgerDirectory directory,
+        MerkleTree tree,
+        Func<long, IEnumerable<ReadOnlyMemory<byte>>> entriesFrom,
+        SignedNote? newest
+    )
+    {
+        this.environment = environment;
+        this.directory = directory;
+        Mark = new LedgerMark(environment, directory.Id);
+        if (directory.Hasher.Engine == HashEngine.Sha256)
+            tiles = new TilePublisher(directory.Path, environment, tree, entriesFrom, newest);
+    }
+
+    /// <summary>The newest checkpoint, outside the directory.</summary>
+    public LedgerMark Mark { get; }
+
+    /// <summary>Why something could not be written, if so.</summary>
+    public TessraxException? Warning { get; private set; }
+
+    /// <summary>Notes a batch that became durable.</summary>
+    public void Note(LedgerBatch batch)
+    {
+        checkpoint = batch.Checkpoint;
+        if (!written || environment.Clock.GetElapsedTime(writtenAt) >= Interval)
+            Try(Publish);
+        Try(() => Mark.Note(batch.Checkpoint));
+        if (tiles is not null)
+            Try(() => tiles.Note(batch.Leaves(), batch.Record.NextIndex, batch.Checkpoint));
+    }
+
+    /// <summary>Writes what waits.</summary>
+    public void Flush()
+    {
+        if (checkpoint is not null)
+            Try(Publish);
+        Try(Mark.Flush);
+        if (tiles is not null)
+            Try(tiles.Flush);
+    }
+
+    private void Publish()
+    {
+        (written, writtenAt) = (true, environment.Clock.GetTimestamp());
+        DurableFile.Write(environment.Disk, directory.CheckpointFile, checkpoint!, DurableFileOptions.Derived);
+        checkpoint = null;
+    }
+
+    private void Try(Action step)
+    {
+        try
+        {
+            step();
+        }
+        catch (TessraxException e)
+        {
+            Warning = e;
+        }
+    }
+}
