@@ -206,6 +206,36 @@ public static class ErrorCodes
         "no static log here",
         "give a directory with checkpoint and tile/ (C2SP tlog-tiles), a ledger, or a URL of either"
     );
+    public static readonly ErrorCode NotASnapshot = Input(
+        3027,
+        "not a snapshot or backup",
+        "give a file that tessraxctl snapshot export, or tessraxctl backup, wrote"
+    );
+    public static readonly ErrorCode SnapshotDamaged = Storage(
+        3028,
+        "snapshot or backup is damaged",
+        "copy it again from where it was made, or take another one; nothing was taken from it"
+    );
+    public static readonly ErrorCode RestoredReadOnly = Storage(
+        3029,
+        "ledger was restored to be read",
+        "if nothing newer was ever signed: tessraxctl restore --confirm DIR --nothing-newer; otherwise go on with the newer ledger"
+    );
+    public static readonly ErrorCode NewerSigned = Storage(
+        3030,
+        "something newer was signed",
+        "a log must not sign a second history: restore the newest backup whole, or go on with the newer ledger, or with its successor (tessraxctl rollover)"
+    );
+    public static readonly ErrorCode NoSuchCheckpoint = NotFound(
+        3031,
+        "no checkpoint of that size",
+        "tessraxctl merkle history DIR lists the sizes that were signed"
+    );
+    public static readonly ErrorCode ErasedSince = Storage(
+        3032,
+        "a payload of that state was erased since",
+        "export a state that holds the erasure too"
+    );
 
     // 4xxx: governance
     public static readonly ErrorCode NeedsApproval = Refused(

@@ -31,6 +31,7 @@ internal static class ReceiptText
             DecisionClosed closed => $"proposal {closed.Proposal} {closed.OutcomeText}",
             EvidenceAdded evidence => $"{evidence.Name}, {evidence.Size} bytes, {evidence.Digest}",
             StateAudited audited => $"{audited.State}: {audited.Statement}",
+            SnapshotTaken taken => $"state of {taken.Size} entries, {taken.Bytes} bytes, {taken.Digest}",
             OwnEvent own => Shorten(own.Data.ToString()),
             _ => "",
         };

@@ -91,6 +91,18 @@ public static class DurableFile
         }
     }
 
+    /// <summary>A name beside a file that nobody uses.</summary>
+    internal static string TemporaryName(IDisk disk, string directory, string path)
+    {
+        string temporary;
+        do
+        {
+            long number = Interlocked.Increment(ref counter);
+            temporary = Path.Combine(directory, $".{Path.GetFileName(path)}.{Environment.ProcessId}.{number}.tmp");
+        } while (disk.Exists(temporary)); // left by a crash of an earlier process of the same number
+        return temporary;
+    }
+
     private static string WriteTemporary(
         IDisk disk,
         string directory,
@@ -99,12 +111,7 @@ public static class DurableFile
         DurableFileOptions options
     )
     {
-        string temporary;
-        do
-        {
-            long number = Interlocked.Increment(ref counter);
-            temporary = Path.Combine(directory, $".{Path.GetFileName(path)}.{Environment.ProcessId}.{number}.tmp");
-        } while (disk.Exists(temporary)); // left by a crash of an earlier process of the same number
+        string temporary = TemporaryName(disk, directory, path);
         IDiskFile file = disk.Open(temporary, DiskAccess.Create, options.Mode);
         try
         {
@@ -125,7 +132,8 @@ public static class DurableFile
         return temporary;
     }
 
-    private static void SyncName(IDisk disk, string directory, string path)
+    /// <summary>Makes a name durable that was just given.</summary>
+    internal static void SyncName(IDisk disk, string directory, string path)
     {
         try
         {
@@ -143,7 +151,7 @@ public static class DurableFile
     }
 
     // The first failure is what the caller hears of; a temporary file that stays behind does no harm.
-    private static void Remove(IDisk disk, string temporary)
+    internal static void Remove(IDisk disk, string temporary)
     {
         try
         {

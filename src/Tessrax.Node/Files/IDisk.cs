@@ -33,8 +33,14 @@ public interface IDisk
     /// <summary>Gives a file another name in one step: a crash leaves the old name or the new one.</summary>
     void Rename(string from, string to, bool overwrite);
 
+    /// <summary>Gives a directory, with all that is in it, another name in one step; fails if there is something of that name.</summary>
+    void RenameDirectory(string from, string to);
+
     /// <summary>Removes a file; nothing happens if there is none.</summary>
     void Delete(string path);
+
+    /// <summary>Removes a directory and all that is in it, in many steps; nothing happens if there is none.</summary>
+    void DeleteDirectory(string path);
 
     /// <summary>Makes the names in a directory durable: what was created, renamed or deleted in it.</summary>
     void SyncDirectory(string path);

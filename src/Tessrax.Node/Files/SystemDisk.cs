@@ -86,7 +86,20 @@ public sealed class SystemDisk : IDisk
     }
 
     /// <inheritdoc/>
+    public void RenameDirectory(string from, string to) => Directory.Move(from, to);
+
+    /// <inheritdoc/>
     public void Delete(string path) => File.Delete(path);
+
+    /// <inheritdoc/>
+    public void DeleteDirectory(string path)
+    {
+        try
+        {
+            Directory.Delete(path, recursive: true);
+        }
+        catch (DirectoryNotFoundException) { }
+    }
 
     /// <inheritdoc/>
     /// <remarks>Windows has no such call; its file systems journal names.</remarks>

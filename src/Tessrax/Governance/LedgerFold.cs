@@ -159,7 +159,8 @@ public sealed class LedgerFold
         }
         return new DecisionRules(this).Judge(entry, payload)
             ?? new ControlRules(this).Judge(entry)
-            ?? new EpochRules(this).Judge(entry);
+            ?? new EpochRules(this).Judge(entry)
+            ?? (payload as SnapshotTaken)?.Judge(entry, State);
     }
 
     /// <summary>What an EPOCH_OPENED as the next entry says. Not before genesis.</summary>

@@ -65,7 +65,8 @@ public sealed record OwnEvent(JsonValue Data, Digest? State)
 public static class EventPayloads
 {
     /// <summary>The record: <see cref="ClaimsRecorded"/>, <see cref="Contradiction"/>, <see cref="Proposal"/>, <see cref="ApprovalRecorded"/>,
-    /// <see cref="Decision"/>, <see cref="DecisionClosed"/>, <see cref="EvidenceAdded"/>, <see cref="StateAudited"/> or <see cref="OwnEvent"/>.</summary>
+    /// <see cref="Decision"/>, <see cref="DecisionClosed"/>, <see cref="EvidenceAdded"/>, <see cref="StateAudited"/>,
+    /// <see cref="SnapshotTaken"/> or <see cref="OwnEvent"/>.</summary>
     /// <exception cref="TessraxException">TSX1016: no such event; TSX1006 to TSX1014: the payload does not fit.</exception>
     public static object Read(string name, JsonValue payload) =>
         name switch
@@ -78,6 +79,7 @@ public static class EventPayloads
             Events.DecisionClosed => DecisionClosed.FromJson(payload),
             Events.EvidenceAdded => EvidenceAdded.FromJson(payload),
             Events.StateAudited => StateAudited.FromJson(payload),
+            Events.SnapshotTaken => SnapshotTaken.FromJson(payload),
             _ when Events.IsOwn(name) => OwnEvent.FromJson(payload),
             _ => throw ErrorCodes.UnknownEvent.Because($"the event '{name}' is not known"),
         };

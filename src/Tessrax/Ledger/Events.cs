@@ -16,6 +16,7 @@ public static class Events
     public const string DecisionClosed = "DECISION_CLOSED";
     public const string EvidenceAdded = "EVIDENCE_ADDED";
     public const string StateAudited = "STATE_AUDITED";
+    public const string SnapshotTaken = "SNAPSHOT_TAKEN";
 
     /// <summary>Users' own events begin with this.</summary>
     public const string OwnPrefix = "x-";
@@ -46,6 +47,7 @@ public static class Events
         DecisionClosed,
         EvidenceAdded,
         StateAudited,
+        SnapshotTaken,
     ];
 
     /// <summary>Whether it is a control event: its content lies in the leaf, never in a payload, and the governance state folds out of it.</summary>

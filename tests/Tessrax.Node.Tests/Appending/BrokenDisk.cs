@@ -39,6 +39,18 @@ internal sealed class BrokenDisk : IDisk
         Real.Delete(path);
     }
 
+    public void RenameDirectory(string from, string to)
+    {
+        Try("rename", to);
+        Real.RenameDirectory(from, to);
+    }
+
+    public void DeleteDirectory(string path)
+    {
+        Try("delete", path);
+        Real.DeleteDirectory(path);
+    }
+
     public void SyncDirectory(string path) => Real.SyncDirectory(path);
 
     private void Try(string operation, string path)

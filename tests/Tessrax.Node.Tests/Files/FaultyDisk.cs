@@ -148,6 +148,33 @@ internal sealed class FaultyDisk : IDisk
         }
     }
 
+    public void RenameDirectory(string from, string to)
+    {
+        if (names.Keys.Any(path => IsIn(path, to)))
+        {
+            throw new IOException("exists", Eexist);
+        }
+        Step(() =>
+        {
+            Change(to, all => Move(all, from, to));
+            foreach (string directory in directories.Where(d => d == from || IsIn(d, from)).ToList())
+            {
+                directories.Remove(directory);
+                directories.Add(to + directory[from.Length..]);
+            }
+        });
+    }
+
+    public void DeleteDirectory(string path)
+    {
+        ThrowIfCrashed();
+        foreach (string file in names.Keys.Where(p => IsIn(p, path)).ToList())
+        {
+            Delete(file);
+        }
+        Step(() => directories.RemoveWhere(d => d == path || IsIn(d, path)));
+    }
+
     public void SyncDirectory(string path) =>
         Step(() =>
         {
@@ -160,6 +187,18 @@ internal sealed class FaultyDisk : IDisk
             }
             pendingNames.RemoveAll(pending => pending.Directory == path);
         });
+
+    private static bool IsIn(string path, string directory) =>
+        path.StartsWith(directory + "/", StringComparison.Ordinal);
+
+    private static void Move(Dictionary<string, Inode> all, string from, string to)
+    {
+        foreach (string path in all.Keys.Where(p => IsIn(p, from)).ToList())
+        {
+            all[to + path[from.Length..]] = all[path];
+            all.Remove(path);
+        }
+    }
 
     private void Change(string path, Action<Dictionary<string, Inode>> change)
     {

@@ -14,6 +14,8 @@ internal static class FuzzSeeds
 
     public static SampleLedger Ledger => Whole.Value;
 
+    public static SnapshotTaken Taken => new(12, $"sha256:{Ledger.Id.ToHex()}", Ledger.Id, 4096);
+
     public static IEnumerable<byte[]> JsonTexts() =>
         Directory
             .GetFiles(Spec.Path("vectors", "jcs", "input"))

@@ -61,6 +61,12 @@ internal static partial class FuzzTargets
             ),
             Payload("evidence", "EvidenceAdded", Events.EvidenceAdded, value => EvidenceAdded.FromJson(value).ToJson()),
             Payload("audited", "StateAudited", Events.StateAudited, value => StateAudited.FromJson(value).ToJson()),
+            Json(
+                "snapshot-taken",
+                "SnapshotTaken.FromJson",
+                () => [FuzzSeeds.Taken.ToJson()],
+                value => SnapshotTaken.FromJson(value).ToJson()
+            ),
             Payload("own-event", "OwnEvent", "x-vectors", value => OwnEvent.FromJson(value).ToJson()),
             // {"event": name, "payload": any of them}
             Json("any-payload", "EventPayloads.Read", AnyPayloads, ReadPayload),

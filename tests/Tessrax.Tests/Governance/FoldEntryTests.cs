@@ -117,6 +117,7 @@ public sealed class FoldEntryTests
             (Events.DecisionClosed, new DecisionClosed(open, ClosedAs.Expired).ToJson()),
             (Events.EvidenceAdded, new EvidenceAdded(Other, 1, "a.txt").ToJson()),
             (Events.StateAudited, new StateAudited(Other, "fine").ToJson()),
+            (Events.SnapshotTaken, new SnapshotTaken(1, $"sha256:{Other.ToHex()}", Other, 9).ToJson()),
         ];
         foreach ((string name, JsonValue payload) in all)
         {

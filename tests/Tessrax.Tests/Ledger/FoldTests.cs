@@ -71,6 +71,7 @@ public sealed class FoldTests
     [InlineData(Events.DecisionClosed)]
     [InlineData(Events.EvidenceAdded)]
     [InlineData(Events.StateAudited)]
+    [InlineData(Events.SnapshotTaken)]
     public void The_log_alone_may_attest_nothing_that_anything_is_decided_on(string name)
     {
         Assert.Equal(ErrorCodes.NotByThatKey, Judge(ledger.Make(name, Payload, VoucherKind.Log))?.Code);
@@ -178,7 +179,6 @@ public sealed class FoldTests
     [InlineData("HOLD_PLACED")]
     [InlineData("PAYLOAD_ERASED")]
     [InlineData("LEDGER_COMPACTED")]
-    [InlineData("SNAPSHOT_TAKEN")]
     [InlineData("x-")]
     [InlineData("x-Big")]
     [InlineData("decision_recorded")]
@@ -216,6 +216,19 @@ public sealed class FoldTests
         JsonValue wrong = JsonValue.Object(("text", "x"));
         foreach (string name in (string[])["x-test", Events.EvidenceAdded, Events.StateAudited, Events.ClaimsRecorded])
             Assert.NotNull(Judge(ledger.Make(name, wrong)));
+    }
+
+    [Fact]
+    public void Refuses_a_snapshot_of_a_state_that_is_not_there_yet_or_has_another_tree()
+    {
+        string hex = Some().ToHex();
+        Assert.Null(Judge(Taken(ledger.Fold.Size, $"sha256:{hex}")));
+        Assert.Equal(ErrorCodes.EntryMalformed, Judge(Taken(ledger.Fold.Size + 1, $"sha256:{hex}"))?.Code);
+        Assert.Equal(ErrorCodes.EntryMalformed, Judge(Taken(ledger.Fold.Size, $"blake3:{hex}"))?.Code);
+        Assert.NotNull(Judge(Taken(ledger.Fold.Size, $"md5:{hex}")));
+
+        Receipt Taken(long size, string root) =>
+            ledger.Make(Events.SnapshotTaken, new SnapshotTaken(size, root, Some(), 9).ToJson());
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using Tessrax.Canonical;
 using Tessrax.Governance;
 using Tessrax.Keys;
 using Tessrax.Ledger;
+using Tessrax.Merkle;
 using Tessrax.Tests.Ledger;
 using Tessrax.Tests.Verification;
 using Tessrax.Verification;
@@ -36,6 +37,7 @@ internal sealed record Document(string Schema, JsonValue Json, Action<JsonValue>
         Payload("evidence-added", 10, json => EvidenceAdded.FromJson(json)),
         Payload("own-event", 11, json => OwnEvent.FromJson(json)),
         Payload("state-audited", 12, json => StateAudited.FromJson(json)),
+        new("snapshot-taken", Taken.ToJson(), json => SnapshotTaken.FromJson(json)),
         new("approval", Of(VectorSubject).Entry.Approvals[0].ToJson(), json => Approval.FromJson(json, "$")),
         new("entry-body", Of(VectorSubject).Entry.Body.ToJson(), json => ReadBody(json)),
         new("entry-body", Closing.ToJson(), json => ReadBody(json)),
@@ -73,6 +75,8 @@ internal sealed record Document(string Schema, JsonValue Json, Action<JsonValue>
         };
 
     private static EntryBody Epoch => Ledger.Fold.NextEpoch(default).ToBody(Ledger.Fold.State, Of(1).Entry.RecordedAt);
+
+    private static SnapshotTaken Taken => new(12, TreeHasher.Sha256.Text(Ledger.Tree.RootAt(12)), Ledger.Id, 4096);
 
     private static Proposal ClosingProposal => new(Closing, Convert.ToBase64String(new byte[64]), null, null);
 

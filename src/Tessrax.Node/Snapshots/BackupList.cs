@@ -1,0 +1,99 @@
+using Tessrax.Canonical;
+using Tessrax.Hashing;
+using Tessrax.Node.Files;
+
+namespace Tessrax.Node.Snapshots;
+
+/// <summary>A backup that was made of a ledger.</summary>
+/// <param name="Path">Where it was written, as it was named; <c>-</c> for standard output.</param>
+/// <param name="Time">When.</param>
+/// <param name="Size">How many entries it holds.</param>
+/// <param name="Digest">SHA-256 of the file.</param>
+public sealed record BackupTaken(string Path, UtcTime Time, long Size, Digest Digest)
+{
+    private const int MaxPath = 4096;
+
+    internal static BackupTaken FromJson(JsonValue value, string path)
+    {
+        var reader = new ObjectReader(value, path);
+        var taken = new BackupTaken(
+            reader.String("path", MaxPath),
+            reader.Time("time"),
+            reader.Integer("size", 1),
+            reader.Digest("digest")
+        );
+        reader.End();
+        return taken;
+    }
+
+    public JsonValue ToJson() =>
+        JsonValue.Object(("path", Path), ("time", Time.ToString()), ("size", Size), ("digest", Digest.ToString()));
+}
+
+/// <summary>The backups that were made of a ledger, in <c>backups.json</c>, the oldest first: so that whoever erases a payload can be told which of
+/// them still hold it. It only grows, belongs to this directory, and is in no backup itself.</summary>
+public static class BackupList
+{
+    /// <summary>The file's name.</summary>
+    public const string FileName = "backups.json";
+
+    private const int MaxBytes = 16 << 20;
+    private const int Tries = 100;
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>The backups made of the ledger in a directory; none if there is no list.</summary>
+    /// <exception cref="TessraxException">TSX3003: the file is not such a list; TSX3006, TSX3007: it cannot be read.</exception>
+    public static IReadOnlyList<BackupTaken> Read(string ledger, IDisk disk)
+    {
+        string file = Path.Combine(ledger, FileName);
+        ArgumentNullException.ThrowIfNull(disk);
+        if (!disk.Exists(file))
+            return [];
+        try
+        {
+            var reader = new ObjectReader(JsonValue.Parse(DurableFile.Read(disk, file, MaxBytes)));
+            List<BackupTaken> backups =
+            [
+                .. reader.Array("backups").Select(item => BackupTaken.FromJson(item.Value, item.Path)),
+            ];
+            reader.End();
+            return backups;
+        }
+        catch (TessraxException e) when (e.Code.Number is > 1000 and < 2000)
+        {
+            throw ErrorCodes.Damaged.Because($"{file}: {e.Message}");
+        }
+    }
+
+    /// <summary>Adds a backup, durably. Backups that end at once wait for each other.</summary>
+    /// <exception cref="TessraxException">TSX3003: the list there is damaged, and stays as it is; TSX3005 to TSX3009: it cannot be written.</exception>
+    internal static void Add(string ledger, IDisk disk, BackupTaken taken)
+    {
+        string file = Path.Combine(ledger, FileName);
+        using FileStream? held = disk is SystemDisk ? Hold(file) : null;
+        JsonValue list = JsonValue.Object(
+            ("backups", JsonValue.Of(Read(ledger, disk).Append(taken).Select(one => one.ToJson())))
+        );
+        DurableFile.Write(disk, file, list.ToCanonicalBytes(), DurableFileOptions.Replace);
+    }
+
+    // The list is replaced as a whole, so two that read it at once would lose one of the two.
+    private static FileStream Hold(string file)
+    {
+        for (int attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return new FileStream($"{file}.lock", FileMode.OpenOrCreate, FileAccess.Write, FileShare.None);
+            }
+            catch (IOException e) when (e is not DirectoryNotFoundException && attempt < Tries)
+            {
+                Thread.Sleep(Pause);
+            }
+            catch (Exception e) when (DiskErrors.IsDisk(e))
+            {
+                throw DiskErrors.WhileWriting(e, file);
+            }
+        }
+    }
+}
