@@ -147,7 +147,7 @@ public sealed class LedgerWriter : IDisposable
                 TornBytes = end.TornBytes,
             };
             writer.ProveNotBehind();
-            writer.mark.DropRemains();
+            writer.derived.Mark.DropRemains();
             return writer;
         }
         catch
