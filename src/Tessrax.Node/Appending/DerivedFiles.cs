@@ -4,6 +4,7 @@ using Tessrax.Merkle;
 using Tessrax.Node.Files;
 using Tessrax.Node.Publishing;
 using Tessrax.Node.Segments;
+using Tessrax.Node.Trees;
 
 namespace Tessrax.Node.Appending;
 
@@ -16,10 +17,12 @@ internal sealed class DerivedFiles
 
     private readonly NodeEnvironment environment;
     private readonly LedgerDirectory directory;
+    private readonly LedgerTree tree;
 
     // C2SP logs hash with SHA-256: a ledger of another function is not offered as one.
     private readonly TilePublisher? tiles;
     private byte[]? checkpoint;
+    private long durable;
     private long writtenAt;
     private bool written;
 
@@ -31,16 +34,18 @@ internal sealed class DerivedFiles
     public DerivedFiles(
         NodeEnvironment environment,
         LedgerDirectory directory,
-        MerkleTree tree,
+        LedgerTree tree,
         Func<long, IEnumerable<ReadOnlyMemory<byte>>> entriesFrom,
         SignedNote? newest
     )
     {
         this.environment = environment;
         this.directory = directory;
+        this.tree = tree;
+        durable = tree.Size;
         Mark = new LedgerMark(environment, directory.Id);
         if (directory.Hasher.Engine == HashEngine.Sha256)
-            tiles = new TilePublisher(directory.Path, environment, tree, entriesFrom, newest);
+            tiles = new TilePublisher(TreeFiles.FolderOf(directory), environment, tree, entriesFrom, newest);
     }
 
     /// <summary>The newest checkpoint, outside the directory.</summary>
@@ -53,11 +58,14 @@ internal sealed class DerivedFiles
     public void Note(LedgerBatch batch)
     {
         checkpoint = batch.Checkpoint;
+        durable = batch.Record.NextIndex;
         if (!written || environment.Clock.GetElapsedTime(writtenAt) >= Interval)
             Try(Publish);
         Try(() => Mark.Note(batch.Checkpoint));
         if (tiles is not null)
             Try(() => tiles.Note(batch.Leaves(), batch.Record.NextIndex, batch.Checkpoint));
+        else
+            Try(() => tree.Commit(durable));
     }
 
     /// <summary>Writes what waits.</summary>
@@ -68,6 +76,8 @@ internal sealed class DerivedFiles
         Try(Mark.Flush);
         if (tiles is not null)
             Try(tiles.Flush);
+        else
+            Try(() => tree.Commit(durable));
     }
 
     private void Publish()

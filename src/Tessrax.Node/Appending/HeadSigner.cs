@@ -1,5 +1,6 @@
 using Tessrax.Keys;
 using Tessrax.Merkle;
+using Tessrax.Node.Trees;
 
 namespace Tessrax.Node.Appending;
 
@@ -11,14 +12,14 @@ internal sealed class HeadSigner
 {
     private readonly LedgerDirectory directory;
     private readonly PrivateKey log;
-    private readonly MerkleTree tree;
+    private readonly LedgerTree tree;
     private Frontier signed;
     private Frontier next;
 
     /// <param name="directory">The ledger's name and hash function.</param>
     /// <param name="log">The log's key.</param>
     /// <param name="tree">All leaves of the newest checkpoint; sealing appends to it.</param>
-    public HeadSigner(LedgerDirectory directory, PrivateKey log, MerkleTree tree)
+    public HeadSigner(LedgerDirectory directory, PrivateKey log, LedgerTree tree)
     {
         this.directory = directory;
         this.log = log;

@@ -3,7 +3,9 @@ using Tessrax.Hashing;
 using Tessrax.Keys;
 using Tessrax.Ledger;
 using Tessrax.Merkle;
+using Tessrax.Node.Files;
 using Tessrax.Node.Segments;
+using Tessrax.Node.Trees;
 
 namespace Tessrax.Node.Appending;
 
@@ -13,20 +15,24 @@ namespace Tessrax.Node.Appending;
 public sealed class LedgerReplay
 {
     private readonly LedgerDirectory directory;
+    private readonly TreeFiles tiles;
     private byte[] lastNote = [];
     private Digest? made;
 
     /// <param name="directory">What <c>ledger.json</c> says, or will say.</param>
-    public LedgerReplay(LedgerDirectory directory)
+    /// <param name="disk">The file system.</param>
+    /// <param name="canWrite">Whether this is for the ledger's writer.</param>
+    public LedgerReplay(LedgerDirectory directory, IDisk disk, bool canWrite = false)
     {
         Fold = new LedgerFold(directory.Id);
-        Tree = new MerkleTree(directory.Hasher);
+        tiles = new TreeFiles(TreeFiles.FolderOf(directory), directory.Hasher, disk, canWrite);
+        Tree = new LedgerTree(directory.Hasher, tiles);
         this.directory = directory;
     }
 
     public LedgerFold Fold { get; }
 
-    public MerkleTree Tree { get; }
+    public LedgerTree Tree { get; }
 
     /// <summary>The newest checkpoint, once <see cref="Finish"/> has checked it.</summary>
     public SignedNote? Last { get; private set; }
@@ -37,6 +43,10 @@ public sealed class LedgerReplay
         || (
             Checkpoint.TryOpen(checkpoint.Span, log.Verifier, out Checkpoint? opened, out _) && opened.Head.Size == size
         );
+
+    /// <summary>Tells the tree where the entries are that it makes missing tiles from. Needed before <see cref="Finish"/>.</summary>
+    internal void ReadEntriesFrom(Func<SegmentReader> segments) =>
+        tiles.EntriesFrom = index => segments().EntriesFrom(index);
 
     /// <summary>Folds in a batch.</summary>
     /// <exception cref="TessraxException">TSX3003: an entry cannot be read.</exception>
@@ -61,6 +71,7 @@ public sealed class LedgerReplay
                 throw ErrorCodes.Damaged.Because($"entry {Tree.Size} cannot be read: {e.Message}");
             }
         }
+        Tree.Settle();
         lastNote = batch.Checkpoint.ToArray();
     }
 

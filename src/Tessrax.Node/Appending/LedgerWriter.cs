@@ -7,6 +7,7 @@ using Tessrax.Merkle;
 using Tessrax.Node.Files;
 using Tessrax.Node.Publishing;
 using Tessrax.Node.Segments;
+using Tessrax.Node.Trees;
 
 namespace Tessrax.Node.Appending;
 
@@ -46,7 +47,14 @@ public sealed class LedgerWriter : IDisposable
         clock = new LedgerClock(environment.Clock);
         bodies = new BodySigner(directory, keys, environment.Random);
         heads = new HeadSigner(directory, keys.Log, Tree);
-        derived = new DerivedFiles(environment, directory, Tree, LeavesFrom, replay.Last);
+        replay.ReadEntriesFrom(() => segments.Reader);
+        derived = new DerivedFiles(
+            environment,
+            directory,
+            Tree,
+            index => segments.Reader.EntriesFrom(index),
+            replay.Last
+        );
         batch.Begin(Fold.Size);
     }
 
@@ -55,7 +63,7 @@ public sealed class LedgerWriter : IDisposable
     /// <summary>The ledger as its entries add up; read only.</summary>
     public LedgerFold Fold { get; }
 
-    public MerkleTree Tree { get; }
+    public LedgerTree Tree { get; }
 
     /// <summary>The newest checkpoint.</summary>
     public SignedNote? Checkpoint { get; private set; }
@@ -99,7 +107,7 @@ public sealed class LedgerWriter : IDisposable
             EntryBody body = GenesisBody(genesis, keys.Author.PublicKey.Id, now, nonce);
             Digest id = SignedBytes.LedgerIdOf(body.ToJson());
             LedgerDirectory directory = LedgerDirectory.Placeholder(path, genesis, id);
-            var replay = new LedgerReplay(directory);
+            var replay = new LedgerReplay(directory, disk, canWrite: true);
             segments = SegmentWriter.Create(path, disk, replay.IsSigned, environment.Random);
             var writer = new LedgerWriter(environment, directory, held, segments, keys, replay);
             var signed = new SignedBody(body, writer.bodies.SignAsAuthor(body), default);
@@ -127,7 +135,7 @@ public sealed class LedgerWriter : IDisposable
         try
         {
             directory.DropRemains(environment.Disk);
-            var replay = new LedgerReplay(directory);
+            var replay = new LedgerReplay(directory, environment.Disk, canWrite: true);
             segments = SegmentWriter.Open(
                 path,
                 environment.Disk,
@@ -269,15 +277,6 @@ public sealed class LedgerWriter : IDisposable
         derived.Note(batch);
         batch.Begin(Fold.Size);
         failed = false;
-    }
-
-    private IEnumerable<ReadOnlyMemory<byte>> LeavesFrom(long index)
-    {
-        foreach (Batch batch in segments.Reader.ReadAll(index))
-        {
-            for (int i = (int)Math.Max(0, index - batch.FirstIndex); i < batch.Entries.Count; i++)
-                yield return batch.Entries[i].Entry;
-        }
     }
 
     private void ThrowIfFailed()

@@ -2,6 +2,7 @@ using Tessrax.Hashing;
 using Tessrax.Keys;
 using Tessrax.Merkle;
 using Tessrax.Node.Files;
+using Tessrax.Node.Trees;
 
 namespace Tessrax.Node.Publishing;
 
@@ -29,7 +30,7 @@ public sealed class LedgerMark
 
     /// <summary>Refuses to go on if the mark is not in this tree.</summary>
     /// <exception cref="TessraxException">TSX3004: the ledger is older than its mark, or another history.</exception>
-    public void Check(MerkleTree tree, VerifierKey log)
+    public void Check(LedgerTree tree, VerifierKey log)
     {
         if (path is not null && Read(environment.Disk, path, log) is { } mark)
             RequireExtends(tree, mark.Head, $"the mark in {path}");
@@ -56,7 +57,7 @@ public sealed class LedgerMark
         Checkpoint.TryOpen(note, log, out Checkpoint? checkpoint, out _) ? checkpoint : null;
 
     /// <summary>Refuses a tree that does not extend a head signed earlier.</summary>
-    internal static void RequireExtends(MerkleTree tree, TreeHead earlier, string what)
+    internal static void RequireExtends(LedgerTree tree, TreeHead earlier, string what)
     {
         if (earlier.Size > tree.Size)
             throw ErrorCodes.Behind.Because(

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using Tessrax.Hashing;
 using Tessrax.Merkle;
@@ -5,12 +6,12 @@ using Tessrax.Node.Files;
 
 namespace Tessrax.Node.Publishing;
 
-/// <summary>Writes the files of a static log, each whole or not at all. Nothing is synced: all of it can be made again.</summary>
+/// <summary>Writes the files of a static log, each whole or not at all. Nothing is synced: all of it can be made again. Any thread may write.</summary>
 internal sealed class TileFiles(string folder, IDisk disk)
 {
     private const string PartialSuffix = ".p";
 
-    private readonly HashSet<string> made = [];
+    private readonly ConcurrentDictionary<string, bool> made = new();
 
     public string CheckpointFile => Path.Combine(folder, TileDirectory.CheckpointFile);
 
@@ -30,8 +31,11 @@ internal sealed class TileFiles(string folder, IDisk disk)
     public void Write(string file, ReadOnlySpan<byte> content)
     {
         string directory = Path.GetDirectoryName(file)!;
-        if (made.Add(directory))
+        if (!made.ContainsKey(directory))
+        {
             DiskErrors.Writing(directory, () => disk.CreateDirectory(directory));
+            made[directory] = true;
+        }
         DurableFile.Write(disk, file, content, DurableFileOptions.Derived);
     }
 
@@ -41,8 +45,6 @@ internal sealed class TileFiles(string folder, IDisk disk)
         if (!Holds(file, content))
             Write(file, content);
     }
-
-    public bool Exists(string file) => disk.Exists(file);
 
     /// <summary>Whether a file has exactly these bytes.</summary>
     public bool Holds(string file, ReadOnlySpan<byte> content) =>

@@ -1,15 +1,15 @@
-using System.Buffers;
 using Tessrax.Keys;
 using Tessrax.Merkle;
+using Tessrax.Node.Trees;
 
 namespace Tessrax.Node.Publishing;
 
-/// <summary>Offers a ledger as a static log (C2SP tlog-tiles) that any web server can serve: <c>LEDGER/tiles</c> with <c>checkpoint</c>,
-/// <c>tile/L/N</c> and <c>tile/entries/N</c>.</summary>
+/// <summary>Offers a ledger as a static log (C2SP tlog-tiles): <c>LEDGER/tiles</c> with <c>checkpoint</c>, <c>tile/L/N</c>, and
+/// <c>tile/entries/N</c> if it was asked for.</summary>
 /// <remarks>
-/// Everything here is derived from the segments and never synced. Full tiles and bundles are written as soon as they are full, partial
+/// Everything here is derived from the segments and never synced on the way of an append. Full tiles and bundles are written as soon as they are full, partial
 /// ones and then the checkpoint at most once a second and at the end; so what the checkpoint names is always there. The first time in a
-/// session all full tiles are held against the tree, and what is missing or wrong is written again. Partial tiles are deleted when
+/// session, what is missing or wrong of the entries that were read when the ledger was opened is written again. Partial tiles are deleted when
 /// the full one is there. After a failure nothing is tried for a second. Not safe for concurrent use: it belongs to the writer.
 /// </remarks>
 internal sealed class TilePublisher
@@ -18,35 +18,35 @@ internal sealed class TilePublisher
 
     private readonly TimeProvider clock;
     private readonly TileFiles files;
-    private readonly ISubtreeReader tree;
-    private readonly Func<long, IEnumerable<ReadOnlyMemory<byte>>> entriesFrom;
-    private readonly ArrayBufferWriter<byte> bundle = new();
+    private readonly LedgerTree tree;
+    private readonly EntryBundles? bundles;
 
-    // The entries that full tiles and bundle hold; only if ready.
-    private long size;
+    // Places where partial tiles may lie.
+    private readonly HashSet<(int Level, long Index)> partial = [];
     private bool ready;
     private (long Size, byte[] Checkpoint)? waiting;
     private long triedAt;
     private bool tried;
     private bool offered;
 
-    /// <param name="ledger">The ledger's directory.</param>
+    /// <param name="folder">The log's prefix.</param>
     /// <param name="environment">Disk and clock.</param>
     /// <param name="tree">The ledger's, of SHA-256; it may run ahead of what is durable.</param>
-    /// <param name="entriesFrom">The durable entries from an index on.</param>
+    /// <param name="entriesFrom">The durable entries from an index on, to write bundles of; null to leave them out.</param>
     /// <param name="newest">The newest checkpoint, which will be offered even if nothing is appended; null if there is none.</param>
     public TilePublisher(
-        string ledger,
+        string folder,
         NodeEnvironment environment,
-        ISubtreeReader tree,
-        Func<long, IEnumerable<ReadOnlyMemory<byte>>> entriesFrom,
+        LedgerTree tree,
+        Func<long, IEnumerable<ReadOnlyMemory<byte>>>? entriesFrom,
         SignedNote? newest
     )
     {
         clock = environment.Clock;
-        files = new TileFiles(Path.Combine(ledger, TileDirectory.LedgerFolder), environment.Disk);
+        files = new TileFiles(folder, environment.Disk);
         this.tree = tree;
-        this.entriesFrom = entriesFrom;
+        if (entriesFrom is not null)
+            bundles = new EntryBundles(files, tree, entriesFrom);
         if (newest is not null)
             waiting = (Checkpoint.ParseBody(newest.Text).Head.Size, newest.ToBytes());
     }
@@ -66,8 +66,12 @@ internal sealed class TilePublisher
         {
             if (!ready)
                 Prepare(covered - entries.Count);
-            foreach (ReadOnlyMemory<byte> entry in entries)
-                Add(entry.Span);
+            Complete(covered);
+            if (bundles is not null)
+            {
+                foreach (ReadOnlyMemory<byte> entry in entries)
+                    bundles.Add(entry.Span);
+            }
             if (isDue)
                 Offer();
         });
@@ -90,9 +94,10 @@ internal sealed class TilePublisher
         (tried, triedAt) = (true, clock.GetTimestamp());
         foreach (TileId tile in TileId.PartialIn(next.Size))
         {
-            if (tile.Level == 0)
-                Put(files.FileOf(new TileId(TileId.Entries, tile.Index, tile.Width)), bundle.WrittenSpan);
+            if (tile.Level == 0 && bundles is not null)
+                Put(files.FileOf(new TileId(TileId.Entries, tile.Index, tile.Width)), bundles.Partial);
             Put(files.FileOf(tile), TileFiles.Hashes(tile, tree));
+            partial.Add((tile.Level, tile.Index));
         }
         Put(files.CheckpointFile, next.Checkpoint);
         waiting = null;
@@ -116,38 +121,22 @@ internal sealed class TilePublisher
 
     private void Prepare(long covered)
     {
-        new TileSurvey(files, tree, entriesFrom).Repair(covered);
-        size = covered - covered % TileId.FullWidth;
-        bundle.ResetWrittenCount();
-        if (size < covered)
-        {
-            foreach (ReadOnlyMemory<byte> entry in entriesFrom(size).Take((int)(covered - size)))
-                Add(entry.Span);
-        }
-        if (size != covered)
-            throw ErrorCodes.Damaged.Because($"the ledger has {size} entries of the {covered} that it has signed");
+        files.DropRemains(covered);
+        foreach (TileId tile in TileId.PartialIn(covered))
+            partial.Add((tile.Level, tile.Index));
+        foreach (TileId tile in tree.Commit(covered))
+            files.DropPartials(tile);
+        bundles?.Prepare(covered);
         (ready, offered) = (true, false);
     }
 
-    private void Add(ReadOnlySpan<byte> entry)
+    private void Complete(long covered)
     {
-        EntryBundle.Write(bundle, entry);
-        size++;
-        if (size % TileId.FullWidth != 0)
-            return;
-        Complete(TileId.Entries, bundle.WrittenSpan);
-        bundle.ResetWrittenCount();
-        for (int level = 0; level < TileId.MaxLevel && size % (1L << (TileId.Height * (level + 1))) == 0; level++)
-            Complete(level, default);
-    }
-
-    // The tile that ends with the last entry added.
-    private void Complete(int level, ReadOnlySpan<byte> content)
-    {
-        long index = (size >> (TileId.Height * (Math.Max(level, 0) + 1))) - 1;
-        var tile = new TileId(level, index, TileId.FullWidth);
-        files.Write(files.FileOf(tile), tile.IsBundle ? content : TileFiles.Hashes(tile, tree));
-        files.DropPartials(tile);
+        foreach (TileId tile in tree.Commit(covered))
+        {
+            if (partial.Remove((tile.Level, tile.Index)))
+                files.DropPartials(tile);
+        }
     }
 
     // The first time in a session, what is right already is left alone.

@@ -6,6 +6,7 @@ using Tessrax.Node.Appending;
 using Tessrax.Node.Files;
 using Tessrax.Node.Publishing;
 using Tessrax.Node.Segments;
+using Tessrax.Node.Trees;
 
 namespace Tessrax.Node.Reading;
 
@@ -28,7 +29,7 @@ public sealed class LedgerView : IDisposable
     /// <summary>The ledger as its entries add up.</summary>
     public Governance.LedgerFold Fold => replay.Fold;
 
-    public MerkleTree Tree => replay.Tree;
+    public LedgerTree Tree => replay.Tree;
 
     /// <summary>The hashes of that tree.</summary>
     public TreeHasher Hasher => Directory.Hasher;
@@ -43,10 +44,11 @@ public sealed class LedgerView : IDisposable
     public static LedgerView Open(string path, IDisk disk)
     {
         LedgerDirectory directory = LedgerDirectory.Open(path, disk);
-        var replay = new LedgerReplay(directory);
+        var replay = new LedgerReplay(directory, disk);
         // Before the segments, so that what is appended meanwhile does no harm. It tells of an end that was cut off.
         byte[] published = LedgerMark.ReadNote(disk, directory.CheckpointFile);
         var reader = new SegmentReader(path, disk, replay.IsSigned);
+        replay.ReadEntriesFrom(() => reader);
         try
         {
             foreach (Batch batch in reader.ReadAll())

@@ -5,6 +5,7 @@ using Tessrax.Merkle;
 using Tessrax.Node.Appending;
 using Tessrax.Node.Publishing;
 using Tessrax.Node.Segments;
+using Tessrax.Node.Trees;
 using Tessrax.Verification;
 
 namespace Tessrax.Node.Reading;
@@ -37,7 +38,7 @@ public sealed class RootHistory
     public LedgerDirectory Directory { get; }
 
     /// <summary>The ledger's tree, checked against the newest checkpoint.</summary>
-    public MerkleTree Tree { get; }
+    public LedgerTree Tree { get; }
 
     /// <summary>The log's key as genesis gives it.</summary>
     public VerifierKey Key { get; }
@@ -65,10 +66,11 @@ public sealed class RootHistory
         // Before the segments, so that what is appended meanwhile does no harm.
         byte[] published = LedgerMark.ReadNote(environment.Disk, directory.CheckpointFile);
         byte[] mark = LedgerMark.NoteOf(environment, directory.Id);
-        var replay = new LedgerReplay(directory);
+        var replay = new LedgerReplay(directory, environment.Disk);
         var signed = new List<(long Size, UtcTime Time, byte[] Note)>();
         using (var reader = new SegmentReader(path, environment.Disk, replay.IsSigned))
         {
+            replay.ReadEntriesFrom(() => reader);
             foreach (Batch batch in reader.ReadAll())
             {
                 replay.Add(batch);

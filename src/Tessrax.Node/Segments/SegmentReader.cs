@@ -52,6 +52,16 @@ public sealed class SegmentReader : IDisposable
         }
     }
 
+    /// <summary>The leaves from entry <paramref name="from"/> on, in order, without what lies beside them.</summary>
+    internal IEnumerable<ReadOnlyMemory<byte>> EntriesFrom(long from)
+    {
+        foreach (Batch batch in ReadAll(from))
+        {
+            for (int i = (int)Math.Max(0, from - batch.FirstIndex); i < batch.Entries.Count; i++)
+                yield return batch.Entries[i].Entry;
+        }
+    }
+
     /// <summary>The entry with this index.</summary>
     /// <exception cref="TessraxException">TSX3011 if there is none yet; otherwise as <see cref="ReadAll"/>.</exception>
     public StoredEntry Read(long index)

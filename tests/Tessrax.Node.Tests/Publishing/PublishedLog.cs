@@ -5,6 +5,7 @@ using Tessrax.Merkle;
 using Tessrax.Node.Files;
 using Tessrax.Node.Publishing;
 using Tessrax.Node.Tests.Appending;
+using Tessrax.Node.Trees;
 
 namespace Tessrax.Node.Tests.Publishing;
 
@@ -20,7 +21,7 @@ internal sealed class PublishedLog
 
     public FakeClock Clock { get; } = new();
 
-    public MerkleTree Tree { get; } = new(TreeHasher.Sha256);
+    public LedgerTree Tree { get; private set; } = new(TreeHasher.Sha256);
 
     /// <summary>How many entries were read back.</summary>
     public long ReadBack { get; private set; }
@@ -35,8 +36,16 @@ internal sealed class PublishedLog
             .GetAwaiter()
             .GetResult();
 
-    public TilePublisher Open(IDisk disk, string folder = Folder) =>
-        new(folder, new NodeEnvironment(Clock, SystemRandom.Fill, disk, null, null), Tree, From, newest);
+    /// <summary>Begins a session as a writer does: reads what is durable, then offers.</summary>
+    public TilePublisher Open(IDisk disk, string folder = Folder)
+    {
+        string tiles = Path.Combine(folder, "tiles");
+        var store = new TreeFiles(tiles, TreeHasher.Sha256, disk, canWrite: true) { EntriesFrom = From };
+        Tree = new LedgerTree(TreeHasher.Sha256, store);
+        Tree.Append([.. durable.Select(entry => TreeHasher.Sha256.Leaf(entry.Span))]);
+        Tree.Settle();
+        return new(tiles, new NodeEnvironment(Clock, SystemRandom.Fill, disk, null, null), Tree, From, newest);
+    }
 
     /// <summary>Makes a batch durable and offers it.</summary>
     public void Append(TilePublisher publisher, int count)

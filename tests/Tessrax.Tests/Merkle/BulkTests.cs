@@ -1,4 +1,3 @@
-using CsCheck;
 using Tessrax.Hashing;
 using Tessrax.Merkle;
 using Xunit;
@@ -11,64 +10,6 @@ public class BulkTests
     private const int Most = 5000;
 
     private static readonly Digest[] Leaves = [.. Enumerable.Range(0, Most).Select(TestLeaves.Hash)];
-
-    // Batches of every size, with the sizes where chunks and perfect subtrees end more often than chance has them.
-    private static readonly Gen<int> Batch = Gen.OneOf(
-        Gen.Int[0, 20],
-        Gen.Int[0, 1500],
-        Gen.Int[0, 11].SelectMany(bits => Gen.Int[-1, 1].Select(d => (1 << bits) + d))
-    );
-
-    [Fact]
-    public void Any_batches_build_the_tree_of_single_leaves()
-    {
-        foreach (TreeHasher hasher in Hashers.All)
-        {
-            MerkleTree expected = Tree(hasher, Most);
-            Batch
-                .Array[0, 8]
-                .Sample(
-                    batches =>
-                    {
-                        var tree = new MerkleTree(hasher);
-                        var frontier = new Frontier(hasher);
-                        foreach (int batch in batches)
-                        {
-                            Span<Digest> next = Leaves.AsSpan((int)tree.Size);
-                            next = next[..Math.Min(batch, next.Length)];
-                            tree.Append(next);
-                            frontier.Append(next);
-                            Assert.Equal(expected.RootAt(tree.Size), tree.Root());
-                            Assert.Equal(new TreeHead(tree.Size, tree.Root()), frontier.Head);
-                        }
-                        AssertSameNodes(expected, tree);
-                    },
-                    iter: 50
-                );
-        }
-    }
-
-    [Fact]
-    public void Single_leaves_and_batches_take_turns()
-    {
-        foreach (TreeHasher hasher in Hashers.All)
-        {
-            MerkleTree expected = Tree(hasher, Most);
-            var tree = new MerkleTree(hasher);
-            var frontier = new Frontier(hasher);
-            for (int step = 1; tree.Size + step < Most; step++)
-            {
-                tree.Append(Leaves[tree.Size]);
-                frontier.Append(Leaves[frontier.Size]);
-                tree.Append(Leaves.AsSpan((int)tree.Size, step));
-                frontier.Append(Leaves.AsSpan((int)frontier.Size, step));
-                Assert.Equal(expected.RootAt(tree.Size), tree.Root());
-                Assert.Equal(tree.Root(), frontier.Root());
-            }
-            Assert.True(tree.Size > Most - 200);
-            AssertSameNodes(expected, tree);
-        }
-    }
 
     [Fact]
     public void The_root_of_many_leaves_does_not_depend_on_the_number_of_threads()
@@ -127,22 +68,5 @@ public class BulkTests
         foreach (Digest leaf in Leaves.AsSpan(0, size))
             tree.Append(leaf);
         return tree;
-    }
-
-    // Not the root alone: proofs read every node.
-    private static void AssertSameNodes(MerkleTree expected, MerkleTree tree)
-    {
-        for (int level = 0; tree.Size >> level > 0; level++)
-        {
-            Subtree[] all =
-            [
-                .. Enumerable.Range(0, (int)(tree.Size >> level)).Select(index => new Subtree(level, index)),
-            ];
-            var ours = new Digest[all.Length];
-            var theirs = new Digest[all.Length];
-            tree.Read(all, ours);
-            expected.Read(all, theirs);
-            Assert.Equal(theirs, ours);
-        }
     }
 }
