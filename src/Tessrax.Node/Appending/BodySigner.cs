@@ -5,14 +5,14 @@ using Tessrax.Ledger;
 
 namespace Tessrax.Node.Appending;
 
-/// <summary>Makes the bodies of a ledger's own entries and signs them, as its author or for its log to attest.</summary>
+/// <summary>Makes the bodies of a ledger's own entries and signs them, one by one or many at once, as its author, or for its log to attest.</summary>
 internal sealed class BodySigner(LedgerDirectory directory, LedgerKeys keys, RandomSource random)
 {
     private readonly string ledger = directory.Id.ToString();
 
     /// <summary>The key that the ledger's own bodies name.</summary>
     public Voucher VoucherOf(VoucherKind by) =>
-        new(by, by == VoucherKind.Author ? keys.Author.PublicKey.Id : keys.Log.PublicKey.Id);
+        new(by, by == VoucherKind.Log ? keys.Log.PublicKey.Id : keys.Author.PublicKey.Id);
 
     /// <summary>How long a body that is appended at once is valid.</summary>
     public static TimeSpan ValidityUnder(Windows windows)
@@ -21,8 +21,20 @@ internal sealed class BodySigner(LedgerDirectory directory, LedgerKeys keys, Ran
         return window < Draft.DefaultValidity ? window : Draft.DefaultValidity;
     }
 
-    /// <summary>The body of a draft, with a nonce and a salt drawn for it, and the author's signature if the author vouches for it.</summary>
+    /// <summary>The body of a draft, with a nonce and a salt drawn for it, and what vouches for it: the author's signature, a seal of it alone, or nothing.</summary>
     public SignedBody Sign(Draft draft, UtcTime now, TimeSpan validity, PolicyPin? policy)
+    {
+        SignedBody made = Make(draft, now, validity, policy);
+        return draft.By switch
+        {
+            VoucherKind.Author => made with { Signature = SignAsAuthor(made.Body) },
+            VoucherKind.Seal => Seal([made])[0],
+            _ => made,
+        };
+    }
+
+    /// <summary>The body of a draft before anybody vouches for it.</summary>
+    public SignedBody Make(Draft draft, UtcTime now, TimeSpan validity, PolicyPin? policy)
     {
         byte[] salt = draft.Payload is null ? [] : Draw(Receipt.SaltBytes);
         bool decides =
@@ -39,7 +51,14 @@ internal sealed class BodySigner(LedgerDirectory directory, LedgerKeys keys, Ran
             Control = draft.Control,
             Policy = decides ? policy : null,
         };
-        return new SignedBody(body, draft.By == VoucherKind.Author ? SignAsAuthor(body) : null, salt);
+        return new SignedBody(body, null, salt);
+    }
+
+    /// <summary>Seals bodies with one signature: 1 to 65,536.</summary>
+    public SignedBody[] Seal(IReadOnlyList<SignedBody> made)
+    {
+        IReadOnlyList<Seal> seals = SealedBatch.Sign(directory.Id, [.. made.Select(m => m.Body)], keys.Author);
+        return [.. made.Select((m, i) => m with { Seal = seals[i] })];
     }
 
     /// <summary>The author's signature of a body, in base64.</summary>

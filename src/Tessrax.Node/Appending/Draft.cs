@@ -23,7 +23,7 @@ public sealed record Draft
     /// <summary>16 bytes in base64 chosen by the caller, so that a retry is the same append; null to draw one.</summary>
     public string? Nonce { get; init; }
 
-    /// <summary>A body made and signed earlier, for a proposal that got its approvals; null for all others.</summary>
+    /// <summary>A body made and signed earlier: of a proposal that got its approvals, of a batch that was sealed, or of a prepared receipt; null for all others.</summary>
     public SignedBody? Prepared { get; init; }
 
     /// <summary>The approvals that carry a prepared body.</summary>
@@ -32,6 +32,10 @@ public sealed record Draft
 
 /// <summary>A body with its author's signature and its payload's salt.</summary>
 /// <param name="Body">The body.</param>
-/// <param name="Signature">64 bytes in base64; null if the log attests the body.</param>
+/// <param name="Signature">64 bytes in base64; null if the body is sealed or the log attests it.</param>
 /// <param name="Salt">32 bytes.</param>
-public sealed record SignedBody(EntryBody Body, string? Signature, ReadOnlyMemory<byte> Salt);
+public sealed record SignedBody(EntryBody Body, string? Signature, ReadOnlyMemory<byte> Salt)
+{
+    /// <summary>The seal; null for all but sealed bodies.</summary>
+    public Seal? Seal { get; init; }
+}

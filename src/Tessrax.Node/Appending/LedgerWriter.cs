@@ -199,6 +199,35 @@ public sealed class LedgerWriter : IDisposable
     /// <summary>Makes and signs a body without appending it: a decision, or a control event, that waits for approvals.</summary>
     public SignedBody Prepare(Draft draft, TimeSpan validity) => bodies.Sign(draft, Now(), validity, Fold.State.Policy);
 
+    /// <summary>Makes the bodies of drafts and seals them, up to 256 with one signature, without appending them: <see cref="Append"/> takes what this gives.</summary>
+    /// <param name="drafts">Any that an author may vouch for, but for control events. What is on record already by its nonce is left as it is.</param>
+    /// <remarks>Each entry verifies alone; see <c>spec/seals.md</c>. The bodies are valid for <see cref="Draft.DefaultValidity"/>.</remarks>
+    public IReadOnlyList<Draft> Seal(IReadOnlyList<Draft> drafts)
+    {
+        UtcTime now = Now();
+        TimeSpan validity = BodySigner.ValidityUnder(Fold.State.Windows);
+        var done = new List<Draft>(drafts.Count);
+        foreach (Draft[] part in drafts.Chunk(SealedBatch.UsualSize))
+        {
+            Draft[] wanted = [.. part.Select(draft => draft with { By = VoucherKind.Seal, Prepared = null })];
+            int[] fresh = [.. Enumerable.Range(0, wanted.Length).Where(i => FindRepeated(wanted[i], []) is null)];
+            if (fresh.Length > 0)
+            {
+                SignedBody[] bodiesOf = bodies.Seal([
+                    .. fresh.Select(i => bodies.Make(wanted[i], now, validity, Fold.State.Policy)),
+                ]);
+                for (int i = 0; i < fresh.Length; i++)
+                    wanted[fresh[i]] = wanted[fresh[i]] with { Nonce = bodiesOf[i].Body.Nonce, Prepared = bodiesOf[i] };
+            }
+            done.AddRange(wanted);
+        }
+        return done;
+    }
+
+    /// <summary>Why a draft that was prepared would be refused as the next entry, or null. Changes nothing.</summary>
+    internal Refusal? Judge(Draft prepared) =>
+        Fold.Judge(At(prepared.Prepared!, prepared.Payload, prepared.Approvals, Now()), out _);
+
     /// <summary>Writes the mark and the tiles for the last time. <see cref="Dispose"/> does it too, but then nobody can look at <see cref="Warning"/>.</summary>
     public void Close() => derived.Flush();
 
@@ -230,7 +259,7 @@ public sealed class LedgerWriter : IDisposable
     private Receipt? FindRepeated(Draft draft, List<Receipt> waiting)
     {
         if (
-            draft is not { Nonce: { } nonce, Prepared: null, Payload: { } payload }
+            draft is not { Nonce: { } nonce, Payload: { } payload }
             || Fold.FindNonce(bodies.VoucherOf(draft.By), nonce) is not { } index
         )
             return null;
@@ -252,21 +281,27 @@ public sealed class LedgerWriter : IDisposable
     // Gives a body its place, judges it by everything before it, and folds it in.
     private Receipt Place(SignedBody signed, FrozenPayload? payload, IReadOnlyList<Approval> approvals, UtcTime now)
     {
+        Receipt receipt = At(signed, payload, approvals, now);
+        if (Fold.Judge(receipt, out object? record) is { } refusal)
+            throw refusal.ToException();
+        Fold.Apply(receipt, record);
+        return receipt;
+    }
+
+    private Receipt At(SignedBody signed, FrozenPayload? payload, IReadOnlyList<Approval> approvals, UtcTime now)
+    {
         var entry = new Entry
         {
             Body = signed.Body,
             Signature = signed.Signature,
+            Seal = signed.Seal,
             Approvals = approvals,
             Index = Fold.Size,
             Epoch = Fold.State.Epoch,
             RecordedAt = now,
             Gov = Fold.State.Reference,
         };
-        Receipt receipt = Receipt.Create(entry, payload, signed.Salt.Span);
-        if (Fold.Judge(receipt, out object? record) is { } refusal)
-            throw refusal.ToException();
-        Fold.Apply(receipt, record);
-        return receipt;
+        return Receipt.Create(entry, payload, signed.Salt.Span);
     }
 
     private void Commit()
