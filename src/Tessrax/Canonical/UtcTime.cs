@@ -16,8 +16,14 @@ public readonly record struct UtcTime : IComparable<UtcTime>
     /// <summary>The moment of <paramref name="time"/>, cut to the microsecond.</summary>
     public static UtcTime From(DateTimeOffset time) => new(time.UtcTicks);
 
+    /// <summary>The moment of so many <see cref="Ticks"/>.</summary>
+    internal static UtcTime FromTicks(long ticks) => new(ticks);
+
     /// <summary>The present, as the provider tells it.</summary>
     public static UtcTime Now(TimeProvider clock) => From(clock.GetUtcNow());
+
+    /// <summary>Ticks of .NET since the year 0001; always whole microseconds.</summary>
+    internal long Ticks => ticks;
 
     public static bool operator <(UtcTime left, UtcTime right) => left.ticks < right.ticks;
 

@@ -100,7 +100,7 @@ public static class EntryRules
                 ErrorCodes.NotByThatKey,
                 $"{what} is not signed by an author on its own"
             );
-        if (fold.FindNonce(body) is not null || NonceBook.ScopeOf(body) == NonceBook.ScopeOf(entry.Body))
+        if (fold.FindNonce(body) is not null || ScopedNonce.Of(body) == ScopedNonce.Of(entry.Body))
             return new Refusal(Aspect.Time, ErrorCodes.NonceReused, $"{what} uses a nonce again");
         return JudgeAuthor(body, proposal.Signature, fold.State, what)
             ?? JudgeWindow(body.IssuedAt, body.ExpiresAt, entry.RecordedAt, fold.State.Windows, what);

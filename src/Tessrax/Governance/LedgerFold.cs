@@ -105,12 +105,12 @@ public sealed class LedgerFold
             || !Decider.Decide(Policy!, contradiction).Equals(decision);
     }
 
-    /// <summary>The entry that a nonce was used for, or null; and whether for this very body.</summary>
-    public (long Index, bool SameBody)? FindNonce(EntryBody body) =>
-        HasOwnNonce(body) ? nonces.Find(NonceBook.ScopeOf(body), body.DigestIn(State.Ledger)) : null;
+    /// <summary>The entry that the nonce of a body is kept for, or null. It may stand in a proposal that waits for that very body.</summary>
+    public long? FindNonce(EntryBody body) => HasOwnNonce(body) ? nonces.Find(ScopedNonce.Of(body)) : null;
 
-    /// <summary>The entry that a live nonce was used for, or null.</summary>
-    public long? FindNonce(Voucher by, string nonce) => nonces.Find(NonceBook.ScopeOf(by, nonce), default)?.Index;
+    /// <summary>The entry that a nonce is kept for, or null.</summary>
+    /// <exception cref="TessraxException">TSX1009: not 16 bytes in base64.</exception>
+    public long? FindNonce(Voucher by, string nonce) => nonces.Find(ScopedNonce.Of(by, nonce));
 
     /// <summary>The first rule that the receipt breaks as the next entry, or null. Changes nothing.</summary>
     /// <param name="receipt">The receipt.</param>
@@ -139,11 +139,11 @@ public sealed class LedgerFold
             );
         if (EntryRules.Judge(receipt, State, seals) is { } broken)
             return broken;
-        if (FindNonce(entry.Body) is { } used && !IsReserved(entry.Body, used))
+        if (FindNonce(entry.Body) is { } used && ProposalOf(entry.Body) is null)
             return new Refusal(
                 Aspect.Time,
                 ErrorCodes.NonceReused,
-                $"entry {entry.Index} uses the nonce of entry {used.Index} again"
+                $"entry {entry.Index} uses the nonce of entry {used} again"
             );
         try
         {
@@ -195,17 +195,10 @@ public sealed class LedgerFold
                 break;
             case ApprovalRecorded vote when open.TryGetValue(vote.Proposal, out OpenProposal? voted):
                 open[vote.Proposal] = voted with { Votes = [.. voted.Votes, vote.Approval] };
-                nonces.Add(
-                    NonceBook.ScopeOf(vote.Approval),
-                    entry.Index,
-                    voted.BodyDigest,
-                    Kept(vote.Approval.ExpiresAt)
-                );
+                nonces.Add(ScopedNonce.Of(vote.Approval), entry.Index, Kept(vote.Approval.ExpiresAt), inContent: true);
                 break;
             case Decision decision:
                 settled[decision.Key] = decision.Contradiction;
-                if (ProposalOf(entry.Body) is { } done)
-                    Close(done);
                 break;
             case DecisionClosed closed when open.TryGetValue(closed.Proposal, out OpenProposal? ended):
                 // What was overtaken got nobody's verdict: if its claims come back it is proposed again.
@@ -214,41 +207,36 @@ public sealed class LedgerFold
                 Close(ended);
                 break;
         }
-        if (Events.IsControl(entry.Body.Event))
+        if (ProposalOf(entry.Body) is { } carried)
         {
-            if (ProposalOf(entry.Body) is { } carried)
-                Close(carried);
-            Govern(receipt);
+            Close(carried);
+            // From now on the nonce is that of this entry, and no longer of a proposal that may be erased.
+            nonces.Remove(ScopedNonce.Of(entry.Body));
         }
+        if (Events.IsControl(entry.Body.Event))
+            Govern(receipt);
         if (HasOwnNonce(entry.Body))
-            nonces.Add(
-                NonceBook.ScopeOf(entry.Body),
-                entry.Index,
-                entry.Body.DigestIn(State.Ledger),
-                Kept(entry.Body.ExpiresAt)
-            );
+            nonces.Add(ScopedNonce.Of(entry.Body), entry.Index, Kept(entry.Body.ExpiresAt), inContent: false);
         nonces.Forget(entry.RecordedAt);
         LastRecordedAt = entry.RecordedAt;
         Size = entry.Index + 1;
     }
 
-    /// <summary>The open proposal whose body this is, or null.</summary>
+    /// <summary>The open proposal whose body this is, or null. It holds the body's nonce until that very body is recorded.</summary>
     internal OpenProposal? ProposalOf(EntryBody body)
     {
-        if (open.Count == 0 || FindNonce(body) is not { SameBody: true } reserved)
+        if (open.Count == 0 || !Events.TakesApprovals(body.Event) || FindNonce(body) is not { } index)
             return null;
-        return open.GetValueOrDefault(reserved.Index);
+        return open.TryGetValue(index, out OpenProposal? proposal) && proposal.BodyDigest == body.DigestIn(State.Ledger)
+            ? proposal
+            : null;
     }
 
     /// <summary>Whether an approval's nonce was used before.</summary>
-    internal bool IsUsed(Approval approval) => nonces.Find(NonceBook.ScopeOf(approval), default) is not null;
+    internal bool IsUsed(Approval approval) => nonces.Find(ScopedNonce.Of(approval)) is not null;
 
     // That of an epoch follows from its content, which no other entry can have: kept, it would only be one that somebody could take before.
     private static bool HasOwnNonce(EntryBody body) => body.Event != Events.EpochOpened;
-
-    // A proposal holds its body's nonce until that body is recorded, so that no other body can take it.
-    private bool IsReserved(EntryBody body, (long Index, bool SameBody) used) =>
-        used.SameBody && Events.TakesApprovals(body.Event) && open.ContainsKey(used.Index);
 
     private void Open(long index, Proposal proposal)
     {
@@ -258,7 +246,7 @@ public sealed class LedgerFold
             openByKey[decision.Key] = index;
         else
             openControl[proposal.Body.Event] = index;
-        nonces.Add(NonceBook.ScopeOf(proposal.Body), index, digest, Kept(proposal.Body.ExpiresAt));
+        nonces.Add(ScopedNonce.Of(proposal.Body), index, Kept(proposal.Body.ExpiresAt), inContent: true);
     }
 
     private void Close(OpenProposal proposal)
