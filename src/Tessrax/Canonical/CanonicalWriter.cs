@@ -55,6 +55,25 @@ public static class CanonicalWriter
         }
     }
 
+    /// <summary>Whether <paramref name="utf8"/> is in canonical form already, where it stands within <paramref name="depth"/> objects and arrays.</summary>
+    /// <returns>False for what has no canonical form, never an exception.</returns>
+    internal static bool IsCanonicalWithin(ReadOnlySpan<byte> utf8, int depth)
+    {
+        Canonicalizer canonicalizer = Canonicalizer.Rent();
+        try
+        {
+            return canonicalizer.IsCanonical(utf8, depth);
+        }
+        catch (TessraxException)
+        {
+            return false;
+        }
+        finally
+        {
+            Canonicalizer.Return(canonicalizer);
+        }
+    }
+
     internal static void Write(JsonValue value, Utf8Buffer output)
     {
         switch (value.Kind)

@@ -80,9 +80,12 @@ public sealed class Canonicalizer
 
     /// <summary>Whether <paramref name="utf8"/> is in canonical form already. What no canonical form is worth is refused, as ever.</summary>
     /// <exception cref="TessraxException">As <see cref="Canonicalize(ReadOnlySpan{byte}, NumberRule)"/>.</exception>
-    public bool IsCanonical(ReadOnlySpan<byte> utf8)
+    public bool IsCanonical(ReadOnlySpan<byte> utf8) => IsCanonical(utf8, 0);
+
+    /// <summary>The same for a value that stands within <paramref name="depth"/> objects and arrays.</summary>
+    internal bool IsCanonical(ReadOnlySpan<byte> utf8, int depth)
     {
-        int end = ReadAll(utf8, NumberRule.Exact);
+        int end = ReadAll(utf8, NumberRule.Exact, depth);
         // One run from the first byte to the last: nothing was written anew.
         if (run == 0 && output.Length == 0)
             return end == utf8.Length;
@@ -107,11 +110,11 @@ public sealed class Canonicalizer
     }
 
     // Gives the end of the last token.
-    private int ReadAll(ReadOnlySpan<byte> utf8, NumberRule numbers)
+    private int ReadAll(ReadOnlySpan<byte> utf8, NumberRule numbers, int depth = 0)
     {
         output.Clear();
         (run, openCount, memberCount) = (0, 0, 0);
-        var scanner = new JsonScanner(utf8);
+        var scanner = new JsonScanner(utf8, depth);
         int done = 0;
         bool afterValue = false;
         while (scanner.Read())

@@ -22,11 +22,14 @@ internal enum JsonToken
 /// <summary>Reads the grammar of JSON (RFC 8259) token by token, in one pass, without a copy; the only tokenizer here.</summary>
 /// <remarks>A name comes with its colon. Whether the bytes of a string are Unicode, and what a number is worth, the caller asks
 /// of <see cref="CanonicalText"/> and <see cref="EcmaNumber"/> once the token is whole: so a text that is no JSON is told first.</remarks>
-internal ref struct JsonScanner(ReadOnlySpan<byte> text)
+internal ref struct JsonScanner(ReadOnlySpan<byte> text, int within = 0)
 {
     private const string Utf8Hint = "the text must be UTF-8 without a byte order mark";
 
     private readonly ReadOnlySpan<byte> text = text;
+
+    // Fewer levels are left to a value that stands in a larger text.
+    private readonly int maxDepth = JsonValue.MaxDepth - within;
 
     // One bit for each open array or object: 1 is an object. Depth 64 is all that it can hold, and all that is allowed.
     private ulong objects;
@@ -173,7 +176,7 @@ internal ref struct JsonScanner(ReadOnlySpan<byte> text)
 
     private void Open(JsonToken token, ulong bit, Expects first)
     {
-        if (depth == JsonValue.MaxDepth)
+        if (depth == maxDepth)
             throw new TessraxException(ErrorCodes.TooDeep, $"nested deeper than {JsonValue.MaxDepth} levels")
             {
                 Offset = Start,

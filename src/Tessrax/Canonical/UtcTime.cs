@@ -67,6 +67,35 @@ public readonly record struct UtcTime : IComparable<UtcTime>
         return back.SequenceEqual(roundTrip);
     }
 
+    /// <summary>Reads the one form from ASCII, and nothing else.</summary>
+    internal static bool TryParse(ReadOnlySpan<byte> text, out UtcTime time)
+    {
+        time = default;
+        if (
+            text.Length != Length
+            || (text[4], text[7], text[10], text[13], text[16], text[19], text[26])
+                != ((byte)'-', (byte)'-', (byte)'T', (byte)':', (byte)':', (byte)'.', (byte)'Z')
+        )
+            return false;
+        bool digits = true;
+        int year = 100 * Two(text, 0, ref digits) + Two(text, 2, ref digits);
+        int month = Two(text, 5, ref digits);
+        int day = Two(text, 8, ref digits);
+        int hour = Two(text, 11, ref digits);
+        int minute = Two(text, 14, ref digits);
+        int second = Two(text, 17, ref digits);
+        int micros = 10_000 * Two(text, 20, ref digits) + 100 * Two(text, 22, ref digits) + Two(text, 24, ref digits);
+        if (!digits || year < 1 || month is < 1 or > 12 || hour > 23 || minute > 59 || second > 59)
+            return false;
+        if (day < 1 || day > DateTime.DaysInMonth(year, month))
+            return false;
+        time = new UtcTime(
+            new DateTime(year, month, day, hour, minute, second, DateTimeKind.Utc).Ticks
+                + micros * TimeSpan.TicksPerMicrosecond
+        );
+        return true;
+    }
+
     /// <summary>Reads any RFC 3339 time in UTC that the one form can say without loss: <c>T</c>/<c>t</c>/space, <c>Z</c>/<c>z</c>/<c>+00:00</c>,
     /// any number of decimals if those past the sixth are zero.</summary>
     public static bool TryParseLenient(string text, out UtcTime time)
@@ -114,6 +143,14 @@ public readonly record struct UtcTime : IComparable<UtcTime>
     {
         new DateTime(ticks, DateTimeKind.Utc).TryFormat(text, out _, "O", CultureInfo.InvariantCulture);
         text[Length - 1] = (byte)'Z';
+    }
+
+    private static int Two(ReadOnlySpan<byte> text, int at, ref bool digits)
+    {
+        int tens = text[at] - '0';
+        int ones = text[at + 1] - '0';
+        digits &= tens is >= 0 and <= 9 && ones is >= 0 and <= 9;
+        return 10 * tens + ones;
     }
 
     private void WriteRoundTrip(Span<char> text) =>

@@ -49,6 +49,19 @@ public readonly struct Digest : IEquatable<Digest>, IComparable<Digest>
         return true;
     }
 
+    /// <summary>Reads 64 lowercase hex digits of ASCII.</summary>
+    internal static bool TryParseHex(ReadOnlySpan<byte> ascii, out Digest digest)
+    {
+        digest = default;
+        if (ascii.Length != 2 * Size || ascii.ContainsAnyInRange((byte)'A', (byte)'F'))
+            return false;
+        Span<byte> buffer = stackalloc byte[Size];
+        if (Convert.FromHexString(ascii, buffer, out _, out _) != System.Buffers.OperationStatus.Done)
+            return false;
+        digest = new Digest(buffer);
+        return true;
+    }
+
     /// <summary>Reads standard base64 with padding that encodes exactly 32 bytes and re-encodes identically.</summary>
     public static bool TryParseBase64(ReadOnlySpan<char> text, out Digest digest)
     {

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 
 namespace Tessrax.Ledger;
 
@@ -21,9 +22,10 @@ public static class Events
     /// <summary>Users' own events begin with this.</summary>
     public const string OwnPrefix = "x-";
 
-    private static readonly SearchValues<char> OwnCharacters = SearchValues.Create(
-        "abcdefghijklmnopqrstuvwxyz0123456789._-"
-    );
+    private const string OwnAlphabet = "abcdefghijklmnopqrstuvwxyz0123456789._-";
+
+    private static readonly SearchValues<char> OwnCharacters = SearchValues.Create(OwnAlphabet);
+    private static readonly SearchValues<byte> OwnBytes = SearchValues.Create(Encoding.ASCII.GetBytes(OwnAlphabet));
 
     private static readonly string[] ControlPrefixes =
     [
@@ -83,4 +85,8 @@ public static class Events
         name.Length is > 2 and <= 64
         && name.StartsWith(OwnPrefix, StringComparison.Ordinal)
         && !name.AsSpan(2).ContainsAnyExcept(OwnCharacters);
+
+    /// <summary>The same for a name in ASCII.</summary>
+    internal static bool IsOwn(ReadOnlySpan<byte> name) =>
+        name.Length is > 2 and <= 64 && name.StartsWith("x-"u8) && !name[2..].ContainsAnyExcept(OwnBytes);
 }
