@@ -239,10 +239,7 @@ public sealed class EntryScannerTests
                     new BodyDraft
                     {
                         Event = events[i % events.Length],
-                        By = new Voucher(
-                            signed ? VoucherKind.Author : VoucherKind.Log,
-                            FoldLedger.Author.PublicKey.Id
-                        ),
+                        By = new Voucher(signed ? VoucherKind.Author : VoucherKind.Log, FoldLedger.Author.PublicKey.Id),
                         IssuedAt = ledger.Now,
                         ExpiresAt = ledger.Now + TimeSpan.FromMilliseconds(random.Next()),
                         Nonce = nonce,
