@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Tessrax.Cli.Commands.Bench;
 using Tessrax.Cli.Ledgers;
 using Tessrax.Cli.Terminal;
 using Tessrax.Hashing;
@@ -15,6 +16,9 @@ namespace Tessrax.Cli.Commands;
 /// <summary><c>verify PATH</c>: a ledger or a bundle, stage by stage, against a trust root of one's own.</summary>
 internal static class VerifyVerb
 {
+    // More than any machine has; a mistyped number must not start a million threads.
+    private const int MaxThreads = 1024;
+
     public static Command Create(CliContext context)
     {
         var path = new LedgerArgument("PATH")
@@ -33,7 +37,7 @@ internal static class VerifyVerb
         };
         Option<string?> threads = new("--threads")
         {
-            Description = "accepted for scripts; this version checks on one thread",
+            Description = "how many threads check; as many as there are processors if left out or 0",
             HelpName = "N",
         };
         Option<bool> replay = new("--replay-decisions")
@@ -57,7 +61,7 @@ internal static class VerifyVerb
         };
         verb.SetAction(parsed =>
         {
-            _ = WholeNumber.Parse(parsed.GetValue(threads), "--threads");
+            int workers = LoadRun.Within(parsed.GetValue(threads), "--threads", 0, 0, MaxThreads);
             string given = parsed.GetRequiredValue(path);
             TrustRoot? root = parsed.GetValue(trust) is { } named ? TrustArgument.Read(context, named) : null;
             Verdict verdict;
@@ -69,7 +73,8 @@ internal static class VerifyVerb
                     given,
                     root,
                     parsed.GetValue(evidence),
-                    parsed.GetValue(predecessors) ?? []
+                    parsed.GetValue(predecessors) ?? [],
+                    workers
                 );
             }
             else
@@ -95,13 +100,15 @@ internal static class VerifyVerb
         string path,
         TrustRoot? trust,
         bool evidence,
-        string[] predecessors
+        string[] predecessors,
+        int threads
     )
     {
         NodeEnvironment environment = LedgerSession.Environment(context);
         trust ??= Pinned(context, environment, LedgerIdOf(path, environment));
         using ProgressBar bar = context.Progress("verifying entries", 0);
-        return new LedgerCheck(environment, trust) { Predecessors = predecessors }.Run(path, evidence, bar);
+        var check = new LedgerCheck(environment, trust) { Predecessors = predecessors, Threads = threads };
+        return check.Run(path, evidence, new CheckBar(bar));
     }
 
     private static Verdict VerifyBundle(CliContext context, byte[] bytes, TrustRoot? trust)

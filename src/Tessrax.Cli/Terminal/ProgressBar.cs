@@ -29,7 +29,12 @@ internal sealed class ProgressBar : IProgress<long>, IDisposable
     }
 
     /// <summary>Says how much of the total is done.</summary>
-    public void Report(long done)
+    public void Report(long done) => Draw((double)done / total, estimates: false);
+
+    /// <summary>Says which part is done, from 0 to 1, of work that goes on at one pace: then it also says how long the rest will take.</summary>
+    public void ReportShare(double share) => Draw(share, estimates: true);
+
+    private void Draw(double part, bool estimates)
     {
         if (output is null)
             return;
@@ -40,14 +45,25 @@ internal sealed class ProgressBar : IProgress<long>, IDisposable
                 return;
             next = elapsed + Pace;
             drawn = true;
-            double share = Math.Clamp((double)done / total, 0, 1);
+            double share = Math.Clamp(part, 0, 1);
             int full = (int)(share * Cells);
             string bar = new string('#', full) + new string('.', Cells - full);
             string percent = share
                 .ToString("P0", CultureInfo.InvariantCulture)
                 .Replace(" ", "", StringComparison.Ordinal);
-            output.RestartLine($"{title} [{bar}] {percent}");
+            string left = estimates && share > 0 ? $", {Left(elapsed, share)} left" : "";
+            output.RestartLine($"{title} [{bar}] {percent}{left}");
         }
+    }
+
+    private static string Left(TimeSpan elapsed, double share)
+    {
+        TimeSpan left = elapsed * ((1 - share) / share);
+        return left.TotalSeconds < 60
+                ? string.Create(CultureInfo.InvariantCulture, $"{Math.Ceiling(left.TotalSeconds):0} s")
+            : left.TotalMinutes < 60
+                ? string.Create(CultureInfo.InvariantCulture, $"{Math.Ceiling(left.TotalMinutes):0} min")
+            : string.Create(CultureInfo.InvariantCulture, $"{left.TotalHours:0.0} h");
     }
 
     public void Dispose()

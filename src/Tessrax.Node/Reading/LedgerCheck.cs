@@ -13,14 +13,26 @@ using Tessrax.Verification;
 namespace Tessrax.Node.Reading;
 
 /// <summary>Verifies a ledger directory: reads its bytes, feeds them to the pure verifier, and checks what lies beside the segments.</summary>
-public sealed class LedgerCheck(NodeEnvironment environment, TrustRoot? trust)
+public sealed class LedgerCheck
 {
-    private readonly LedgerVerifier verifier = new(environment.Clock, trust);
+    private readonly NodeEnvironment environment;
+    private readonly LedgerVerifier verifier;
     private readonly List<(long Index, EvidenceAdded Added)> evidence = [];
     private readonly HashSet<string> used = new(StringComparer.Ordinal);
     private VerifierKey? logKey;
     private Checkpoint? published;
     private Checkpoint? ofThatSize;
+
+    /// <param name="environment">Disk and clock.</param>
+    /// <param name="trust">What is accepted; null if trust was not established.</param>
+    public LedgerCheck(NodeEnvironment environment, TrustRoot? trust)
+    {
+        this.environment = environment;
+        verifier = new LedgerVerifier(environment.Clock, trust) { WhenRead = Collect };
+    }
+
+    /// <summary>How many threads check; as many as there are processors, if 0. The verdict does not depend on it.</summary>
+    public int Threads { get; init; }
 
     /// <summary>Directories where predecessors lie, in any order; otherwise the hint beside <c>ledger.json</c> is followed.</summary>
     public IReadOnlyList<string> Predecessors { get; init; } = [];
@@ -28,9 +40,9 @@ public sealed class LedgerCheck(NodeEnvironment environment, TrustRoot? trust)
     /// <summary>The verdict on a ledger. Damage is a finding, not an exception.</summary>
     /// <param name="path">The ledger's directory.</param>
     /// <param name="withEvidence">Whether to hash the evidence again.</param>
-    /// <param name="progress">Told how many entries were checked so far.</param>
+    /// <param name="progress">Told how far it has come.</param>
     /// <exception cref="TessraxException">TSX3001: there is no ledger to verify; TSX3006, TSX3007: it may not be read.</exception>
-    public Verdict Run(string path, bool withEvidence, IProgress<long>? progress = null)
+    public Verdict Run(string path, bool withEvidence, IProgress<CheckProgress>? progress = null)
     {
         ReadAll(path, withEvidence, null, progress);
         Walk(path, withEvidence, progress);
@@ -43,7 +55,7 @@ public sealed class LedgerCheck(NodeEnvironment environment, TrustRoot? trust)
         return verifier.Finish();
     }
 
-    private void ReadAll(string path, bool withEvidence, PredecessorJudge? judge, IProgress<long>? progress)
+    private void ReadAll(string path, bool withEvidence, PredecessorJudge? judge, IProgress<CheckProgress>? progress)
     {
         string segments = LedgerDirectory.SegmentsOf(path);
         if (!Directory.Exists(segments) && !environment.Disk.Exists(LedgerDirectory.FileOf(path)))
@@ -52,9 +64,10 @@ public sealed class LedgerCheck(NodeEnvironment environment, TrustRoot? trust)
         LedgerDirectory? directory = ReadDirectory(path, board);
         byte[] note = ReadPublished(path, board);
         byte[] mark = directory is null ? [] : LedgerMark.NoteOf(environment, directory.Id);
-        using (var reader = new SegmentReader(path, environment.Disk, IsSigned))
+        LedgerFeed feed = Feed(path, judge, progress);
+        using (var reader = new SegmentReader(path, environment.Disk, feed.IsSigned))
         {
-            Read(reader, withEvidence, judge, progress);
+            Read(reader, feed);
             ReportEnd(reader.End?.TornBytes ?? 0, note, board);
             ReportMark(mark, board);
         }
@@ -81,7 +94,7 @@ public sealed class LedgerCheck(NodeEnvironment environment, TrustRoot? trust)
     }
 
     // Back as far as ledgers are at hand, each verified as any ledger is; then, the oldest first, each is held against the genesis of the one after it.
-    private void Walk(string path, bool withEvidence, IProgress<long>? progress)
+    private void Walk(string path, bool withEvidence, IProgress<CheckProgress>? progress)
     {
         if (GenesisThatFollows is null)
             return;
@@ -101,7 +114,7 @@ public sealed class LedgerCheck(NodeEnvironment environment, TrustRoot? trust)
                 break;
             }
             var judge = new PredecessorJudge(genesis);
-            var earlier = new LedgerCheck(environment, null);
+            var earlier = new LedgerCheck(environment, null) { Threads = Threads };
             earlier.ReadAll(found, withEvidence, judge, progress);
             steps.Push((later, judge, earlier));
             // Whoever wrote ledger.json could have written any id, even one that leads back here. A genesis cannot: it commits to the
@@ -167,41 +180,37 @@ public sealed class LedgerCheck(NodeEnvironment environment, TrustRoot? trust)
         }
     }
 
-    private bool IsSigned(ReadOnlyMemory<byte> note, long size) =>
-        logKey is null
-        || (Checkpoint.TryOpen(note.Span, logKey, out Checkpoint? opened, out _) && opened.Head.Size == size);
-
-    private void Read(SegmentReader reader, bool withEvidence, PredecessorJudge? judge, IProgress<long>? progress)
+    private void Read(SegmentReader reader, LedgerFeed feed)
     {
         try
         {
-            foreach (Batch batch in reader.ReadAll())
-            {
-                foreach (StoredEntry stored in batch.Entries)
-                {
-                    judge?.Add(stored.Entry.Span);
-                    Receipt? receipt = verifier.Add(
-                        stored.Entry.Span,
-                        stored.Payload.Span,
-                        stored.Salt.Span,
-                        stored.IsErased
-                    );
-                    if (withEvidence && receipt is { Entry.Body.Event: Events.EvidenceAdded, Payload: { } payload })
-                        Collect(receipt.Entry.Index, payload);
-                }
-                logKey ??= verifier.Fold?.State.LogKey?.Verifier;
-                verifier.AddCheckpoint(batch.Checkpoint.Span);
-                if (verifier.Last is { } last && last.Head.Size == published?.Head.Size)
-                    ofThatSize = last;
-                verifier.Board.Passed("framing");
-                progress?.Report(batch.NextIndex);
-            }
+            feed.Run(reader.ReadAll());
         }
         catch (TessraxException e)
             when (e.Code == ErrorCodes.Damaged || e.Code == ErrorCodes.NotALedger || e.Code == ErrorCodes.UnknownFormat)
         {
             verifier.Board.Failed("framing", ErrorCodes.BytesDamaged, e.Message);
         }
+        logKey = feed.LogKey;
+    }
+
+    private LedgerFeed Feed(string path, PredecessorJudge? judge, IProgress<CheckProgress>? progress)
+    {
+        long bytes = 0;
+        long allBytes = progress is null ? 0 : SegmentFolder.BytesIn(path, environment.Disk);
+        return new LedgerFeed(verifier, Threads > 0 ? Threads : Environment.ProcessorCount)
+        {
+            Added = (batch, _) =>
+            {
+                foreach (StoredEntry stored in judge is null ? [] : batch.Entries)
+                    judge!.Add(stored.Entry.Span);
+                if (verifier.Last is { } last && last.Head.Size == published?.Head.Size)
+                    ofThatSize = last;
+                verifier.Board.Passed("framing");
+                bytes += SegmentFormat.RecordLength(batch.Entries, batch.Checkpoint.Length);
+                progress?.Report(new CheckProgress(batch.NextIndex, bytes, published?.Head.Size ?? 0, allBytes));
+            },
+        };
     }
 
     // Read before the segments, so that batches appended meanwhile do no harm; believed only after its signature was checked.
@@ -279,11 +288,13 @@ public sealed class LedgerCheck(NodeEnvironment environment, TrustRoot? trust)
             );
     }
 
-    private void Collect(long index, FrozenPayload payload)
+    private void Collect(Receipt receipt)
     {
+        if (receipt is not { Entry.Body.Event: Events.EvidenceAdded, Payload: { } payload })
+            return;
         try
         {
-            evidence.Add((index, EvidenceAdded.FromJson(payload.Root)));
+            evidence.Add((receipt.Entry.Index, EvidenceAdded.FromJson(payload.Root)));
         }
         catch (TessraxException)
         {

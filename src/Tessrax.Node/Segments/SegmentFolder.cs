@@ -72,4 +72,24 @@ internal sealed class SegmentFolder
         numbers.Sort();
         return numbers;
     }
+
+    /// <summary>The bytes of a ledger's segment files, as far as they can be looked at; to estimate by.</summary>
+    public static long BytesIn(string ledger, IDisk disk)
+    {
+        var folder = new SegmentFolder(ledger, disk);
+        try
+        {
+            long bytes = 0;
+            foreach (long number in folder.Numbers())
+            {
+                using IDiskFile file = disk.Open(folder.PathOf(number), DiskAccess.Read);
+                bytes += file.Length;
+            }
+            return bytes;
+        }
+        catch (Exception e) when (e is TessraxException || DiskErrors.IsDisk(e))
+        {
+            return 0;
+        }
+    }
 }

@@ -1,4 +1,5 @@
 using Tessrax.Canonical;
+using Tessrax.Hashing;
 using Tessrax.Keys;
 using Tessrax.Ledger;
 
@@ -12,7 +13,16 @@ public static class EntryRules
     /// <param name="receipt">The entry with its payload.</param>
     /// <param name="before">The governance state of the entries before it.</param>
     /// <param name="seals">Remembers seals that held, so that a batch is verified once; null to verify each on its own.</param>
-    public static Refusal? Judge(Receipt receipt, GovernanceState before, VerifiedSeals? seals = null)
+    public static Refusal? Judge(Receipt receipt, GovernanceState before, VerifiedSeals? seals = null) =>
+        Judge(receipt, before, seals, null);
+
+    /// <summary>The same, with what is known of the author's signature already.</summary>
+    internal static Refusal? Judge(
+        Receipt receipt,
+        GovernanceState before,
+        VerifiedSeals? seals,
+        CheckedSignature? signature
+    )
     {
         Entry entry = receipt.Entry;
         return JudgeForm(entry)
@@ -25,32 +35,37 @@ public static class EntryRules
                 before.Windows,
                 $"the body of entry {entry.Index}"
             )
-            ?? JudgeVoucher(entry, before, seals)
+            ?? JudgeVoucher(entry, before, seals, signature)
             ?? JudgeCommitment(receipt, before);
     }
 
     /// <summary>Whether a moment lies in the window of something signed, and the window is no longer than allowed.</summary>
     internal static Refusal? JudgeWindow(UtcTime issued, UtcTime expires, UtcTime now, Windows windows, string what)
     {
+        if (windows.Hold(issued, expires, now))
+            return null;
         if (expires < issued || expires - issued > TimeSpan.FromSeconds(windows.BodySeconds))
             return new Refusal(
                 Aspect.Time,
                 ErrorCodes.OutsideWindow,
                 $"{what} is valid from {issued} to {expires}, which is not a window of at most {windows.BodySeconds} s"
             );
-        if (now < issued)
-            return new Refusal(Aspect.Time, ErrorCodes.OutsideWindow, $"{what} was issued at {issued}, after {now}");
-        return now > expires
-            ? new Refusal(Aspect.Time, ErrorCodes.OutsideWindow, $"{what} expired at {expires}, before {now}")
-            : null;
+        string when = now < issued ? $"was issued at {issued}, after {now}" : $"expired at {expires}, before {now}";
+        return new Refusal(Aspect.Time, ErrorCodes.OutsideWindow, $"{what} {when}");
     }
 
     /// <summary>Whether the author's signature over a body holds, by a key that may author.</summary>
-    internal static Refusal? JudgeAuthor(EntryBody body, string? signature, GovernanceState state, string what)
+    internal static Refusal? JudgeAuthor(
+        EntryBody body,
+        string? signature,
+        GovernanceState state,
+        string what,
+        CheckedSignature? known = null
+    )
     {
         if (AuthorOf(body, state) is not { } key)
             return NoAuthor(body, what);
-        if (signature is null || !key.Verify(body.SignedBytes(state.Ledger), Convert.FromBase64String(signature)))
+        if (signature is null || !Holds(body, signature, state.Ledger, key, known))
             return new Refusal(
                 Aspect.Signature,
                 ErrorCodes.SignatureBroken,
@@ -106,6 +121,17 @@ public static class EntryRules
             ?? JudgeWindow(body.IssuedAt, body.ExpiresAt, entry.RecordedAt, fold.State.Windows, what);
     }
 
+    private static bool Holds(
+        EntryBody body,
+        string signature,
+        Digest ledger,
+        PublicKey key,
+        CheckedSignature? known
+    ) =>
+        known is { } was && was.Ledger == ledger && was.Key == key
+            ? was.Holds
+            : key.Verify(body.SignedBytes(ledger), Convert.FromBase64String(signature));
+
     private static Refusal? JudgeForm(Entry entry)
     {
         EntryBody body = entry.Body;
@@ -159,7 +185,12 @@ public static class EntryRules
         return null;
     }
 
-    private static Refusal? JudgeVoucher(Entry entry, GovernanceState before, VerifiedSeals? seals)
+    private static Refusal? JudgeVoucher(
+        Entry entry,
+        GovernanceState before,
+        VerifiedSeals? seals,
+        CheckedSignature? known
+    )
     {
         EntryBody body = entry.Body;
         GovernanceState state = before;
@@ -176,7 +207,7 @@ public static class EntryRules
             }
         }
         if (body.By.Kind == VoucherKind.Author)
-            return JudgeAuthor(body, entry.Signature, state, $"entry {entry.Index}");
+            return JudgeAuthor(body, entry.Signature, state, $"entry {entry.Index}", known);
         if (body.By.Kind == VoucherKind.Seal)
             return JudgeSeal(entry, state, seals ?? new VerifiedSeals());
         if (entry.Signature is not null || entry.Seal is not null || body.By.Key != state.LogKey?.Id)

@@ -42,6 +42,10 @@ public sealed record Windows(long BodySeconds, long SkewSeconds)
     /// <summary>A year and a day, so that any deadline of a policy fits; five minutes of skew.</summary>
     public static readonly Windows Default = new(366L * 24 * 3600, 300);
 
+    /// <summary>Whether a moment lies in the window of something signed, and the window is no longer than allowed.</summary>
+    internal bool Hold(UtcTime issued, UtcTime expires, UtcTime now) =>
+        issued <= now && now <= expires && expires - issued <= TimeSpan.FromSeconds(BodySeconds);
+
     internal JsonValue ToJson() => JsonValue.Object(("body_seconds", BodySeconds), ("skew_seconds", SkewSeconds));
 
     internal static Windows Read(ObjectReader reader)

@@ -28,7 +28,7 @@ public sealed record OpenProposal(long Index, Proposal Proposal, Digest BodyDige
 /// Pure. Entry n is judged by the state after entries 0 to n-1. The writer judges before it appends and the verifier judges again,
 /// by this same code. Not safe for concurrent use.
 /// </remarks>
-public sealed class LedgerFold
+public sealed partial class LedgerFold
 {
     private readonly NonceBook nonces = new();
     private readonly SortedDictionary<long, OpenProposal> open = [];
@@ -115,7 +115,10 @@ public sealed class LedgerFold
     /// <summary>The first rule that the receipt breaks as the next entry, or null. Changes nothing.</summary>
     /// <param name="receipt">The receipt.</param>
     /// <param name="payload">Its payload's record, as <see cref="EventPayloads.Read"/> gives it; null for control events.</param>
-    public Refusal? Judge(Receipt receipt, out object? payload)
+    public Refusal? Judge(Receipt receipt, out object? payload) => Judge(receipt, null, out payload);
+
+    /// <summary>The same, with what is known of the author's signature already.</summary>
+    internal Refusal? Judge(Receipt receipt, CheckedSignature? signature, out object? payload)
     {
         payload = null;
         Entry entry = receipt.Entry;
@@ -137,7 +140,7 @@ public sealed class LedgerFold
                 ErrorCodes.TimeBroken,
                 $"entry {entry.Index} was recorded at {entry.RecordedAt}, before the entry in front of it"
             );
-        if (EntryRules.Judge(receipt, State, seals) is { } broken)
+        if (EntryRules.Judge(receipt, State, seals, signature) is { } broken)
             return broken;
         if (FindNonce(entry.Body) is { } used && ProposalOf(entry.Body) is null)
             return new Refusal(

@@ -13,6 +13,9 @@ public sealed class Receipt
     /// <summary>Bytes in a payload's salt.</summary>
     public const int SaltBytes = 32;
 
+    // Kept from the first time somebody asked: a verifier asks before the entry's turn comes, and again then.
+    private Match? matched;
+
     private Receipt(Entry entry, byte[] leaf, FrozenPayload? payload, byte[] salt, bool erased = false)
     {
         IsErased = erased;
@@ -41,12 +44,12 @@ public sealed class Receipt
     public Digest LeafHash(TreeHasher hasher) => hasher.Leaf(Leaf.Span);
 
     /// <summary>Whether the payload beside the entry is the one that the leaf commits to; false if it was erased, for then nobody can tell.</summary>
-    public bool PayloadMatches(Digest ledger) =>
-        Entry.Body.Payload is { } commitment
-            ? Payload is not null
-                && Salt.Length == SaltBytes
-                && SignedBytes.CommitmentOf(ledger, Salt.Span, Payload.Bytes) == commitment
-            : Payload is null && Salt.Length == 0;
+    public bool PayloadMatches(Digest ledger)
+    {
+        if (matched is not { } known || known.Ledger != ledger)
+            matched = known = new Match(ledger, Matches(ledger));
+        return known.Holds;
+    }
 
     /// <summary>Builds a receipt around a new entry.</summary>
     /// <exception cref="TessraxException">TSX1006: over a limit.</exception>
@@ -103,9 +106,18 @@ public sealed class Receipt
             ? entry
             : throw ErrorCodes.BadValue.Because($"entry {entry.Index} never had a payload that could be erased");
 
+    private bool Matches(Digest ledger) =>
+        Entry.Body.Payload is { } commitment
+            ? Payload is not null
+                && Salt.Length == SaltBytes
+                && SignedBytes.CommitmentOf(ledger, Salt.Span, Payload.Bytes) == commitment
+            : Payload is null && Salt.Length == 0;
+
     internal static void RequireSize(int payload)
     {
         if (payload > MaxPayloadBytes)
             throw ErrorCodes.TooLarge.Because($"a payload of {payload} bytes; at most {MaxPayloadBytes} are allowed");
     }
+
+    private sealed record Match(Digest Ledger, bool Holds);
 }

@@ -9,10 +9,10 @@ internal static class EntryJudge
 {
     /// <summary>Judges the next entry, reports it, and folds it in.</summary>
     /// <returns>False if nothing after this entry can be judged.</returns>
-    public static bool Judge(Receipt receipt, LedgerFold fold, StageBoard board)
+    public static bool Judge(Receipt receipt, LedgerFold fold, StageBoard board, CheckedSignature? signature = null)
     {
         using StageBoard.Measurement time = board.Measure("governance");
-        Refusal? refusal = fold.Judge(receipt, out object? payload);
+        Refusal? refusal = fold.Judge(receipt, signature, out object? payload);
         if (refusal is null)
             Count(receipt, payload, board);
         else

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Tessrax.Canonical;
 using Tessrax.Governance;
 using Tessrax.Hashing;
@@ -9,10 +10,16 @@ namespace Tessrax.Verification;
 
 /// <summary>Checks a whole ledger, fed batch by batch from entry 0: form, commitments, signatures, governance, time, approvals,
 /// decisions by re-execution, the tree, every checkpoint, and the trust root.</summary>
-/// <remarks>Pure; never throws at what it is fed. The caller checks the framing of what it reads and reports it on <see cref="Board"/>.</remarks>
-public sealed class LedgerVerifier
+/// <remarks>Pure; never throws at what it is fed. The caller checks the framing of what it reads and reports it on <see cref="Board"/>.
+/// Batches may be prepared on any thread and in any order (<see cref="Prepare"/>), and are added by one thread at a time, in order; what was not prepared is
+/// worked out when it is added, so the verdict is the same.</remarks>
+public sealed partial class LedgerVerifier
 {
     private readonly TrustRoot? trust;
+    private readonly TimeProvider clock;
+    private readonly ConcurrentBag<EntryPreparer> preparers = [];
+    private readonly EntryBatch single = new();
+    private KnownLedger? known;
     private Frontier frontier = new(TreeHasher.Sha256);
     private TreeHasher hasher = TreeHasher.Sha256;
     private LedgerFold? fold;
@@ -28,6 +35,7 @@ public sealed class LedgerVerifier
     public LedgerVerifier(TimeProvider clock, TrustRoot? trust)
     {
         this.trust = trust;
+        this.clock = clock;
         Board = new StageBoard(
             clock,
             "framing",
@@ -69,39 +77,70 @@ public sealed class LedgerVerifier
     /// <summary>Adds to what the verdict does not exclude.</summary>
     public void Remark(string notExcluded) => remarks.Add(notExcluded);
 
+    /// <summary>Told of every entry that was read and is more than a user's own event, in order, whether it holds or not.</summary>
+    public Action<Receipt>? WhenRead { get; init; }
+
+    /// <summary>Does all that can be done for a batch before its turn: reading, commitments, signatures, leaf hashes. Does nothing before genesis
+    /// was added. Any thread; a batch on one thread at a time.</summary>
+    public void Prepare(EntryBatch batch)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        if (Volatile.Read(ref known) is not { } ledger)
+            return;
+        EntryPreparer preparer = preparers.TryTake(out EntryPreparer? idle) ? idle : new EntryPreparer(clock);
+        preparer.Prepare(batch, ledger);
+        preparers.Add(preparer);
+    }
+
+    /// <summary>Checks the next entries, and the checkpoint that covers them.</summary>
+    public void Add(EntryBatch batch)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        Took(batch.Seconds);
+        long own = 0;
+        long signed = 0;
+        int done = 0;
+        long start = clock.GetTimestamp();
+        for (int i = 0; i < batch.Count; i++)
+        {
+            ref PreparedEntry entry = ref batch.Entries[i];
+            if (entry.IsOwn && CanJudge && fold!.TryApply(entry.Scanned, entry.Body))
+            {
+                own++;
+                signed += entry.Scanned.IsSigned ? 1 : 0;
+                continue;
+            }
+            Board.Took("governance", clock.GetElapsedTime(start).TotalSeconds);
+            Append(batch, done, i);
+            AddStrictly(batch, i);
+            done = i + 1;
+            start = clock.GetTimestamp();
+        }
+        Board.Took("governance", clock.GetElapsedTime(start).TotalSeconds);
+        CountOwn(own, signed);
+        Append(batch, done, batch.Count);
+        Publish();
+        if (batch.Checkpoint is { } note)
+            AddCheckpoint(note.Span, batch.Opened);
+    }
+
     /// <summary>Checks the next entry.</summary>
     /// <param name="leaf">The entry.</param>
     /// <param name="payload">Its payload; empty if there is none.</param>
     /// <param name="salt">The payload's salt.</param>
     /// <param name="erased">Whether payload and salt are said to have been erased.</param>
-    /// <returns>What was read, whether it holds or not; null if it could not be read.</returns>
-    public Receipt? Add(
-        ReadOnlySpan<byte> leaf,
-        ReadOnlySpan<byte> payload,
-        ReadOnlySpan<byte> salt,
-        bool erased = false
-    )
+    public void Add(ReadOnlySpan<byte> leaf, ReadOnlySpan<byte> payload, ReadOnlySpan<byte> salt, bool erased = false)
     {
-        Receipt? receipt = Read(leaf, payload, salt, erased);
-        if (frontier.Size == 0 && receipt is not null)
-            frontier = new Frontier(hasher = HasherOf(receipt));
-        using (Board.Measure("merkle"))
-        {
-            if (receipt?.Entry.Body is { Event: Events.EpochOpened } epoch)
-                CompareEpoch(epoch);
-            frontier.Append(hasher.Leaf(leaf));
-        }
-        CompareWithTrusted();
-        if (receipt is not null && Found(receipt))
-        {
-            foldBroken = !EntryJudge.Judge(receipt, fold!, Board);
-            logKey ??= fold!.State.LogKey?.Verifier;
-        }
-        return receipt;
+        single.Clear();
+        single.Add(leaf.ToArray(), payload.ToArray(), salt.ToArray(), erased);
+        Prepare(single);
+        Add(single);
     }
 
     /// <summary>Checks a batch's checkpoint against the entries so far.</summary>
-    public void AddCheckpoint(ReadOnlySpan<byte> note)
+    public void AddCheckpoint(ReadOnlySpan<byte> note) => AddCheckpoint(note, null);
+
+    private void AddCheckpoint(ReadOnlySpan<byte> note, OpenedCheckpoint? opened)
     {
         using StageBoard.Measurement time = Board.Measure("checkpoints");
         if (logKey is null)
@@ -113,12 +152,17 @@ public sealed class LedgerVerifier
             );
             return;
         }
-        if (!Checkpoint.TryOpen(note, logKey, out Checkpoint? checkpoint, out string reason))
+        if (!ReferenceEquals(opened?.By, logKey))
+        {
+            bool opens = Checkpoint.TryOpen(note, logKey, out Checkpoint? read, out string why);
+            opened = new OpenedCheckpoint(logKey, opens ? read : null, why);
+        }
+        if (opened?.Checkpoint is not { } checkpoint)
         {
             Board.Failed(
                 "checkpoints",
                 ErrorCodes.CheckpointRefused,
-                $"the checkpoint after {frontier.Size} entries: {reason}"
+                $"the checkpoint after {frontier.Size} entries: {opened?.Reason}"
             );
             return;
         }
@@ -128,41 +172,97 @@ public sealed class LedgerVerifier
         lastNote = note.ToArray();
     }
 
-    /// <summary>The verdict on everything fed so far.</summary>
-    public Verdict Finish()
+    private bool CanJudge => fold is not null && !foldBroken;
+
+    // An entry that is no own event, or that breaks a rule: read and judged by the strict code, which says what is wrong.
+    private void AddStrictly(EntryBatch batch, int i)
     {
-        using (Board.Measure("trust"))
-            CheckTrust();
-        if (frontier.Size == 0)
-            Board.Failed("entries", ErrorCodes.EntryMalformed, "there is no entry, not even genesis");
-        if (last is null || last.Head.Size != frontier.Size)
-            Board.Failed(
-                "checkpoints",
-                ErrorCodes.CheckpointRefused,
-                $"no checkpoint covers all {frontier.Size} entries"
-            );
-        return new Verdict("ledger", Ledger, frontier.Size, frontier.Root(), Board.ToStages(), Excludes())
+        ref PreparedEntry entry = ref batch.Entries[i];
+        Receipt? receipt = Read(ref entry);
+        if (frontier.Size == 0 && receipt is not null)
+            frontier = new Frontier(hasher = HasherOf(receipt));
+        if (receipt?.Entry.Body is { Event: Events.EpochOpened } epoch)
+            CompareEpoch(epoch);
+        Append(batch, i, i + 1);
+        if (receipt is not null && Found(receipt))
         {
-            Hasher = hasher,
-            Successor = Fold?.State.Successor,
-        };
+            foldBroken = !EntryJudge.Judge(receipt, fold!, Board, entry.Signature);
+            logKey ??= fold!.State.LogKey?.Verifier;
+        }
+        if (receipt is not null)
+            WhenRead?.Invoke(receipt);
     }
 
-    private Receipt? Read(ReadOnlySpan<byte> leaf, ReadOnlySpan<byte> payload, ReadOnlySpan<byte> salt, bool erased)
+    private Receipt? Read(ref PreparedEntry entry)
     {
-        using StageBoard.Measurement time = Board.Measure("entries");
         try
         {
-            Receipt receipt = Receipt.Parse(leaf, payload, salt, erased);
-            Board.Passed("entries");
-            return receipt;
+            if (entry.Fault is null)
+                entry.Receipt ??= Receipt.Parse(entry.Leaf.Span, entry.Payload.Span, entry.Salt.Span, entry.IsErased);
         }
         catch (TessraxException e)
         {
-            Board.Failed("entries", ErrorCodes.EntryMalformed, $"entry {frontier.Size}: {e.Message} ({e.Code})");
+            entry.Fault = e;
+        }
+        if (entry.Fault is { } fault)
+        {
+            Board.Failed(
+                "entries",
+                ErrorCodes.EntryMalformed,
+                $"entry {frontier.Size}: {fault.Message} ({fault.Code})"
+            );
             foldBroken = true;
             return null;
         }
+        Board.Passed("entries");
+        return entry.Receipt;
+    }
+
+    private void CountOwn(long own, long signed)
+    {
+        foreach (string stage in (ReadOnlySpan<string>)["entries", "commitments", "governance", "time"])
+            Board.Passed(stage, own);
+        Board.Passed("signatures", signed);
+    }
+
+    // Takes leaves into the tree, stopping where the trust root has a checkpoint to compare with.
+    private void Append(EntryBatch batch, int from, int to)
+    {
+        if (from == to)
+            return;
+        using (Board.Measure("merkle"))
+        {
+            if (!batch.IsPrepared)
+            {
+                for (int i = from; i < to; i++)
+                    batch.Leaves[i] = hasher.Leaf(batch.Entries[i].Leaf.Span);
+            }
+            long left = (trust?.Checkpoint?.Head.Size ?? 0) - frontier.Size;
+            if (left > 0 && left < to - from)
+            {
+                frontier.Append(batch.Leaves[from..(from + (int)left)]);
+                from += (int)left;
+                CompareWithTrusted();
+            }
+            frontier.Append(batch.Leaves[from..to]);
+        }
+        CompareWithTrusted();
+    }
+
+    // Lets other threads prepare batches by what is known now.
+    private void Publish()
+    {
+        if (CanJudge && fold!.Size > 0 && !ReferenceEquals(known?.State, fold.State))
+            Volatile.Write(ref known, new KnownLedger(fold.State, logKey, hasher));
+    }
+
+    private void Took(in PreparedSeconds seconds)
+    {
+        Board.Took("entries", seconds.Entries);
+        Board.Took("commitments", seconds.Commitments);
+        Board.Took("signatures", seconds.Signatures);
+        Board.Took("merkle", seconds.Merkle);
+        Board.Took("checkpoints", seconds.Checkpoints);
     }
 
     // The name alone is taken from what is not judged yet: the ledger id commits to it, and with another tree no checkpoint would hold.
@@ -230,57 +330,5 @@ public sealed class LedgerVerifier
                 ErrorCodes.Inconsistent,
                 $"at size {frontier.Size} the trusted checkpoint has root {hasher.Text(trusted.Head.Root)}, this ledger {hasher.Text(frontier.Root())}"
             );
-    }
-
-    private void CheckTrust()
-    {
-        if (trust is null)
-        {
-            string pin = fold is null ? "" : $": pin ledger {fold.State.Ledger} with vkey {logKey}";
-            Board.NotChecked("trust", ErrorCodes.NoTrust, $"trust is not established{pin}");
-            return;
-        }
-        if (trust.Ledger is { } expected && expected != Ledger)
-            Board.Failed(
-                "trust",
-                ErrorCodes.WrongLedger,
-                $"this is the ledger {Ledger?.ToString() ?? "(unreadable)"}, the trust root is for {expected}"
-            );
-        if (lastNote.Length == 0)
-            Board.Failed(
-                "trust",
-                ErrorCodes.CheckpointRefused,
-                "there is no checkpoint that the trust root could judge"
-            );
-        else if (trust.Policy.Evaluate(lastNote) is { Holds: false } refused)
-            Board.Failed("trust", ErrorCodes.CheckpointRefused, refused.Reason);
-        else
-            Board.Passed("trust");
-        if (trust.Checkpoint is { Head.Size: > 0 } trusted && !reachedTrusted)
-            Board.Failed(
-                "trust",
-                ErrorCodes.Inconsistent,
-                $"the trusted checkpoint has size {trusted.Head.Size}, this ledger only {frontier.Size}: it is an older copy, or was cut"
-            );
-    }
-
-    private List<string> Excludes()
-    {
-        var excludes = new List<string>();
-        if (trust is null || trust.Policy.LogOnly)
-            excludes.Add(
-                "a fork: no witness quorum is asked for (log-only), so the log could show others another history"
-            );
-        if (trust?.Checkpoint is null)
-            excludes.Add("entries cut off the end: no trusted checkpoint says how far the log had come");
-        excludes.AddRange(remarks);
-        excludes.Add("a wrong clock: recorded_at is the log's word");
-        if (Untold is > 0 and int open)
-            excludes.Add(
-                Fold?.State.Successor is null
-                    ? $"{open} contradictions among the recorded claims that the log has not told of yet: an ingest was cut off (ingest again), or the operator held them back"
-                    : $"{open} contradictions among the recorded claims that the log never told of, and now cannot: it is closed"
-            );
-        return excludes;
     }
 }

@@ -58,6 +58,9 @@ public sealed class StageBoard
             order.Remove(stage);
     }
 
+    /// <summary>Adds to a stage time that it took elsewhere.</summary>
+    internal void Took(string stage, double seconds) => Of(stage).Seconds += seconds;
+
     /// <summary>Adds to a stage the time until it is disposed.</summary>
     public Measurement Measure(string stage) => new(this, stage);
 

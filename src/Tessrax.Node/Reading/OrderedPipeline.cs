@@ -1,0 +1,163 @@
+namespace Tessrax.Node.Reading;
+
+/// <summary>Three steps over a sequence, on several threads: items are read in order by one thread at a time, worked on by all, and finished in order by one at a
+/// time. One thread does all three in turn, so its results are those of many.</summary>
+/// <remarks>Whoever is free takes the step that is due: finishing before reading, so that little is in flight. An exception of any step ends the run after the
+/// items before it were finished, and is thrown.</remarks>
+/// <typeparam name="T">An item.</typeparam>
+internal sealed class OrderedPipeline<T>
+    where T : class
+{
+    private readonly Func<T?> read;
+    private readonly Action<T> work;
+    private readonly Action<T> finish;
+    private readonly Func<bool> mayReadAhead;
+    private readonly int threads;
+    private readonly object gate = new();
+    private readonly Queue<Slot> inFlight = new();
+    private bool isReading;
+    private bool isFinishing;
+    private bool isAtEnd;
+    private Exception? fault;
+    private Exception? readFault;
+
+    /// <param name="threads">How many work, the caller's among them; at least 1.</param>
+    /// <param name="read">Gives the next item; null at the end.</param>
+    /// <param name="work">What may be done to items in any order, and to several at once.</param>
+    /// <param name="finish">What is done to them in order.</param>
+    /// <param name="mayReadAhead">Asked before another item is read while some are in flight.</param>
+    public OrderedPipeline(int threads, Func<T?> read, Action<T> work, Action<T> finish, Func<bool> mayReadAhead)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
+        this.threads = threads;
+        this.read = read;
+        this.work = work;
+        this.finish = finish;
+        this.mayReadAhead = mayReadAhead;
+    }
+
+    private enum Step
+    {
+        Stop,
+        Read,
+        Finish,
+    }
+
+    /// <summary>Runs to the end.</summary>
+    public void Run()
+    {
+        var others = new Thread[threads - 1];
+        for (int i = 0; i < others.Length; i++)
+        {
+            others[i] = new Thread(Serve) { IsBackground = true, Name = $"verify {i + 2}" };
+            others[i].Start();
+        }
+        Serve();
+        foreach (Thread other in others)
+            other.Join();
+        if ((fault ?? readFault) is { } thrown)
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(thrown);
+    }
+
+    private void Serve()
+    {
+        try
+        {
+            for (Step step = Next(); step != Step.Stop; step = Next())
+            {
+                if (step == Step.Read)
+                    ReadAndWork();
+                else
+                    Finish();
+            }
+        }
+        catch (Exception e)
+        {
+            lock (gate)
+            {
+                fault ??= e;
+                Monitor.PulseAll(gate);
+            }
+        }
+    }
+
+    // Waits until there is something to do, and takes it.
+    private Step Next()
+    {
+        lock (gate)
+        {
+            while (fault is null)
+            {
+                if (!isFinishing && inFlight.TryPeek(out Slot? first) && first.IsDone)
+                {
+                    isFinishing = true;
+                    return Step.Finish;
+                }
+                if (!isReading && !isAtEnd && HasRoom())
+                {
+                    isReading = true;
+                    return Step.Read;
+                }
+                if (isAtEnd && inFlight.Count == 0)
+                    return Step.Stop;
+                Monitor.Wait(gate);
+            }
+            return Step.Stop;
+        }
+    }
+
+    private bool HasRoom() => inFlight.Count == 0 || (inFlight.Count < 2 * threads && mayReadAhead());
+
+    private void ReadAndWork()
+    {
+        T? item = null;
+        Exception? damage = null;
+        try
+        {
+            item = read();
+        }
+        catch (Exception e)
+        {
+            damage = e;
+        }
+        Slot? slot = item is null ? null : new Slot(item);
+        lock (gate)
+        {
+            isReading = false;
+            isAtEnd = slot is null;
+            readFault = damage;
+            if (slot is not null)
+                inFlight.Enqueue(slot);
+            Monitor.PulseAll(gate);
+        }
+        if (slot is null)
+            return;
+        work(slot.Item);
+        lock (gate)
+        {
+            slot.IsDone = true;
+            Monitor.PulseAll(gate);
+        }
+    }
+
+    private void Finish()
+    {
+        Slot slot;
+        lock (gate)
+            slot = inFlight.Peek();
+        finish(slot.Item);
+        lock (gate)
+        {
+            inFlight.Dequeue();
+            isFinishing = false;
+            Monitor.PulseAll(gate);
+        }
+    }
+
+    private sealed class Slot(T item)
+    {
+        public T Item => item;
+
+        public bool IsDone { get; set; }
+    }
+}

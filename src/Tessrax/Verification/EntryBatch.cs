@@ -1,0 +1,137 @@
+using Tessrax.Governance;
+using Tessrax.Hashing;
+using Tessrax.Keys;
+using Tessrax.Ledger;
+
+namespace Tessrax.Verification;
+
+/// <summary>Entries on their way through a <see cref="LedgerVerifier"/>, with the checkpoint that covers them: first prepared, on any thread, then added
+/// in their order.</summary>
+/// <remarks>Made once and used again: what was added is gone after <see cref="Clear"/>. For one thread at a time.</remarks>
+public sealed class EntryBatch
+{
+    // What a huge batch took is not kept for small ones.
+    private const int MostKept = 8192;
+
+    private PreparedEntry[] entries = new PreparedEntry[64];
+    private Digest[] leaves = new Digest[64];
+
+    /// <summary>How many entries there are.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>The signed checkpoint that covers all entries up to the last of these; null if none was stored with them.</summary>
+    public ReadOnlyMemory<byte>? Checkpoint { get; set; }
+
+    /// <summary>How long each entry took to prepare, in ticks of the verifier's clock, if <see cref="IsTimed"/>; one for each entry.</summary>
+    public IReadOnlyList<long> Ticks => ticks;
+
+    /// <summary>Whether entries are timed one by one, which takes time itself.</summary>
+    public bool IsTimed { get; init; }
+
+    /// <summary>Whether <see cref="LedgerVerifier.Prepare"/> has done all that can be done before the entries' turn.</summary>
+    internal bool IsPrepared { get; set; }
+
+    /// <summary>The checkpoint, if it was opened, and the key that it was opened with.</summary>
+    internal OpenedCheckpoint? Opened { get; set; }
+
+    /// <summary>Seconds that preparing took, stage by stage.</summary>
+    internal PreparedSeconds Seconds { get; set; }
+
+    internal Span<PreparedEntry> Entries => entries.AsSpan(0, Count);
+
+    /// <summary>The leaf hashes of the entries, once prepared.</summary>
+    internal Span<Digest> Leaves => leaves.AsSpan(0, Count);
+
+    private readonly List<long> ticks = [];
+
+    /// <summary>Adds an entry. The bytes must not change until the batch was added to the verifier.</summary>
+    /// <param name="leaf">The entry.</param>
+    /// <param name="payload">Its payload; empty if there is none.</param>
+    /// <param name="salt">The payload's salt.</param>
+    /// <param name="erased">Whether payload and salt are said to have been erased.</param>
+    public void Add(
+        ReadOnlyMemory<byte> leaf,
+        ReadOnlyMemory<byte> payload,
+        ReadOnlyMemory<byte> salt,
+        bool erased = false
+    )
+    {
+        if (Count == entries.Length)
+        {
+            Array.Resize(ref entries, 2 * Count);
+            Array.Resize(ref leaves, 2 * Count);
+        }
+        entries[Count++] = new PreparedEntry
+        {
+            Leaf = leaf,
+            Payload = payload,
+            Salt = salt,
+            IsErased = erased,
+        };
+    }
+
+    /// <summary>Forgets everything.</summary>
+    public void Clear()
+    {
+        if (entries.Length > MostKept)
+        {
+            entries = new PreparedEntry[64];
+            leaves = new Digest[64];
+        }
+        else
+        {
+            Entries.Clear();
+        }
+        Count = 0;
+        Checkpoint = null;
+        Opened = null;
+        IsPrepared = false;
+        Seconds = default;
+        ticks.Clear();
+    }
+
+    internal void AddTicks(long elapsed) => ticks.Add(elapsed);
+}
+
+/// <summary>One entry, and what was found out about it without looking at any other.</summary>
+internal struct PreparedEntry
+{
+    public required ReadOnlyMemory<byte> Leaf { get; init; }
+
+    public required ReadOnlyMemory<byte> Payload { get; init; }
+
+    public required ReadOnlyMemory<byte> Salt { get; init; }
+
+    public required bool IsErased { get; init; }
+
+    /// <summary>Whether it is a user's own event that keeps every rule that an entry can keep alone; the next two then describe it.</summary>
+    public bool IsOwn { get; set; }
+
+    public ScannedEntry Scanned { get; set; }
+
+    /// <summary>The body digest.</summary>
+    public Digest Body { get; set; }
+
+    /// <summary>The entry as the strict reader reads it, if it is not an own event.</summary>
+    public Receipt? Receipt { get; set; }
+
+    /// <summary>Why the strict reader refused it.</summary>
+    public TessraxException? Fault { get; set; }
+
+    public CheckedSignature? Signature { get; set; }
+}
+
+/// <summary>A checkpoint's signature, checked before its turn.</summary>
+/// <param name="By">The key that it was held against.</param>
+/// <param name="Checkpoint">What it says; null if it does not verify.</param>
+/// <param name="Reason">Why not.</param>
+internal sealed record OpenedCheckpoint(VerifierKey By, Checkpoint? Checkpoint, string Reason);
+
+/// <summary>Seconds of work on any thread.</summary>
+internal readonly record struct PreparedSeconds(
+    double Entries,
+    double Commitments,
+    double Signatures,
+    double Merkle,
+    double Checkpoints
+);

@@ -1,0 +1,170 @@
+using System.Buffers.Text;
+using Tessrax.Governance;
+using Tessrax.Hashing;
+using Tessrax.Keys;
+using Tessrax.Ledger;
+using Tessrax.Merkle;
+
+namespace Tessrax.Verification;
+
+/// <summary>What a verifier knows once genesis was folded, and what changes only with a control event.</summary>
+/// <param name="State">The governance state as it was lately: another one makes what is prepared useless, never wrong.</param>
+/// <param name="LogKey">The key that signs checkpoints; null if genesis names none.</param>
+/// <param name="Hasher">The ledger's tree.</param>
+internal sealed record KnownLedger(GovernanceState State, VerifierKey? LogKey, TreeHasher Hasher)
+{
+    public Digest Ledger => State.Ledger;
+}
+
+/// <summary>The part of verifying an entry that needs no other entry: reading it, its commitment, its signature, its leaf hash.</summary>
+/// <remarks>Works stage by stage over a batch, so that each stage is timed with two looks at the clock. Keeps what it needs from one batch to the next; one
+/// for each thread.</remarks>
+internal sealed class EntryPreparer(TimeProvider clock)
+{
+    private readonly EntryScanner scanner = new();
+
+    /// <summary>Prepares a batch of the ledger that is known.</summary>
+    public void Prepare(EntryBatch batch, KnownLedger known)
+    {
+        if (batch.IsTimed)
+        {
+            PrepareTimed(batch, known);
+            return;
+        }
+        Span<PreparedEntry> entries = batch.Entries;
+        var seconds = new PreparedSeconds(
+            Entries: Time(entries, known, Read),
+            Commitments: Time(entries, known, Commit),
+            Signatures: Time(entries, known, Sign),
+            Merkle: TimeLeaves(batch, known),
+            Checkpoints: TimeCheckpoint(batch, known)
+        );
+        batch.Seconds = seconds;
+        batch.IsPrepared = true;
+    }
+
+    private delegate void Step(ref PreparedEntry entry, KnownLedger known);
+
+    private double Time(Span<PreparedEntry> entries, KnownLedger known, Step step)
+    {
+        long start = clock.GetTimestamp();
+        foreach (ref PreparedEntry entry in entries)
+            step(ref entry, known);
+        return clock.GetElapsedTime(start).TotalSeconds;
+    }
+
+    private double TimeLeaves(EntryBatch batch, KnownLedger known)
+    {
+        long start = clock.GetTimestamp();
+        Span<Digest> leaves = batch.Leaves;
+        Span<PreparedEntry> entries = batch.Entries;
+        for (int i = 0; i < leaves.Length; i++)
+            leaves[i] = known.Hasher.Leaf(entries[i].Leaf.Span);
+        return clock.GetElapsedTime(start).TotalSeconds;
+    }
+
+    private double TimeCheckpoint(EntryBatch batch, KnownLedger known)
+    {
+        if (batch.Checkpoint is not { } note || known.LogKey is not { } log)
+            return 0;
+        long start = clock.GetTimestamp();
+        bool opened = Checkpoint.TryOpen(note.Span, log, out Checkpoint? checkpoint, out string reason);
+        batch.Opened = new OpenedCheckpoint(log, opened ? checkpoint : null, reason);
+        return clock.GetElapsedTime(start).TotalSeconds;
+    }
+
+    // The same, entry by entry.
+    private void PrepareTimed(EntryBatch batch, KnownLedger known)
+    {
+        var seconds = new PreparedSeconds();
+        for (int i = 0; i < batch.Count; i++)
+        {
+            ref PreparedEntry entry = ref batch.Entries[i];
+            long start = clock.GetTimestamp();
+            Read(ref entry, known);
+            long read = clock.GetTimestamp();
+            Commit(ref entry, known);
+            long committed = clock.GetTimestamp();
+            Sign(ref entry, known);
+            long signed = clock.GetTimestamp();
+            batch.Leaves[i] = known.Hasher.Leaf(entry.Leaf.Span);
+            long end = clock.GetTimestamp();
+            batch.AddTicks(end - start);
+            seconds = new PreparedSeconds(
+                seconds.Entries + clock.GetElapsedTime(start, read).TotalSeconds,
+                seconds.Commitments + clock.GetElapsedTime(read, committed).TotalSeconds,
+                seconds.Signatures + clock.GetElapsedTime(committed, signed).TotalSeconds,
+                seconds.Merkle + clock.GetElapsedTime(signed, end).TotalSeconds,
+                0
+            );
+        }
+        batch.Seconds = seconds with { Checkpoints = TimeCheckpoint(batch, known) };
+        batch.IsPrepared = true;
+    }
+
+    private void Read(ref PreparedEntry entry, KnownLedger known)
+    {
+        if (
+            !entry.IsErased
+            && scanner.TryScan(entry.Leaf.Span, out ScannedEntry scanned)
+            && scanned.IsOwn
+            && scanned.Ledger == known.Ledger
+            && entry.Salt.Length == Receipt.SaltBytes
+            && EntryScanner.IsOwnPayload(entry.Payload.Span)
+        )
+        {
+            entry.IsOwn = true;
+            entry.Scanned = scanned;
+            return;
+        }
+        try
+        {
+            entry.Receipt = Receipt.Parse(entry.Leaf.Span, entry.Payload.Span, entry.Salt.Span, entry.IsErased);
+            // Parsed now, so that it need not be when the entry's turn comes.
+            _ = entry.Receipt.Payload?.Root;
+        }
+        catch (TessraxException e)
+        {
+            entry.Fault = e;
+        }
+    }
+
+    // An own event that fails here is read again by the strict reader when its turn comes, which says what is wrong.
+    private static void Commit(ref PreparedEntry entry, KnownLedger known)
+    {
+        if (entry.IsOwn)
+            entry.IsOwn =
+                SignedBytes.CommitmentOf(known.Ledger, entry.Salt.Span, entry.Payload.Span) == entry.Scanned.Payload;
+        else
+            entry.Receipt?.PayloadMatches(known.Ledger);
+    }
+
+    private static void Sign(ref PreparedEntry entry, KnownLedger known)
+    {
+        if (entry.IsOwn)
+            SignOwn(ref entry, known);
+        else if (
+            entry.Receipt is { Entry: { Signature: { } signature, Body: { By.Kind: VoucherKind.Author } body } }
+            && known.State.Key(body.By.Key)?.Verifier.Key is { } key
+        )
+            entry.Signature = new CheckedSignature(
+                known.Ledger,
+                key,
+                key.Verify(body.SignedBytes(known.Ledger), Convert.FromBase64String(signature))
+            );
+    }
+
+    private static void SignOwn(ref PreparedEntry entry, KnownLedger known)
+    {
+        ReadOnlySpan<byte> leaf = entry.Leaf.Span;
+        ReadOnlySpan<byte> body = leaf[entry.Scanned.Body];
+        entry.Body = SignedBytes.DigestOf(SignedBytes.EntryLabel, known.Ledger, body);
+        if (!entry.Scanned.IsSigned)
+            return;
+        Span<byte> signature = stackalloc byte[PublicKey.SignatureSize];
+        Base64.DecodeFromUtf8(leaf[entry.Scanned.Signature], signature, out _, out int written);
+        entry.IsOwn =
+            known.State.Key(entry.Scanned.By.Key)?.Verifier.Key is { } key
+            && key.Verify(SignedBytes.Of(SignedBytes.EntryLabel, known.Ledger, body), signature[..written]);
+    }
+}

@@ -1,0 +1,78 @@
+using Tessrax.Keys;
+
+namespace Tessrax.Verification;
+
+public sealed partial class LedgerVerifier
+{
+    /// <summary>The verdict on everything fed so far.</summary>
+    public Verdict Finish()
+    {
+        using (Board.Measure("trust"))
+            CheckTrust();
+        if (frontier.Size == 0)
+            Board.Failed("entries", ErrorCodes.EntryMalformed, "there is no entry, not even genesis");
+        if (last is null || last.Head.Size != frontier.Size)
+            Board.Failed(
+                "checkpoints",
+                ErrorCodes.CheckpointRefused,
+                $"no checkpoint covers all {frontier.Size} entries"
+            );
+        return new Verdict("ledger", Ledger, frontier.Size, frontier.Root(), Board.ToStages(), Excludes())
+        {
+            Hasher = hasher,
+            Successor = Fold?.State.Successor,
+        };
+    }
+
+    private void CheckTrust()
+    {
+        if (trust is null)
+        {
+            string pin = fold is null ? "" : $": pin ledger {fold.State.Ledger} with vkey {logKey}";
+            Board.NotChecked("trust", ErrorCodes.NoTrust, $"trust is not established{pin}");
+            return;
+        }
+        if (trust.Ledger is { } expected && expected != Ledger)
+            Board.Failed(
+                "trust",
+                ErrorCodes.WrongLedger,
+                $"this is the ledger {Ledger?.ToString() ?? "(unreadable)"}, the trust root is for {expected}"
+            );
+        if (lastNote.Length == 0)
+            Board.Failed(
+                "trust",
+                ErrorCodes.CheckpointRefused,
+                "there is no checkpoint that the trust root could judge"
+            );
+        else if (trust.Policy.Evaluate(lastNote) is { Holds: false } refused)
+            Board.Failed("trust", ErrorCodes.CheckpointRefused, refused.Reason);
+        else
+            Board.Passed("trust");
+        if (trust.Checkpoint is { Head.Size: > 0 } trusted && !reachedTrusted)
+            Board.Failed(
+                "trust",
+                ErrorCodes.Inconsistent,
+                $"the trusted checkpoint has size {trusted.Head.Size}, this ledger only {frontier.Size}: it is an older copy, or was cut"
+            );
+    }
+
+    private List<string> Excludes()
+    {
+        var excludes = new List<string>();
+        if (trust is null || trust.Policy.LogOnly)
+            excludes.Add(
+                "a fork: no witness quorum is asked for (log-only), so the log could show others another history"
+            );
+        if (trust?.Checkpoint is null)
+            excludes.Add("entries cut off the end: no trusted checkpoint says how far the log had come");
+        excludes.AddRange(remarks);
+        excludes.Add("a wrong clock: recorded_at is the log's word");
+        if (Untold is > 0 and int open)
+            excludes.Add(
+                Fold?.State.Successor is null
+                    ? $"{open} contradictions among the recorded claims that the log has not told of yet: an ingest was cut off (ingest again), or the operator held them back"
+                    : $"{open} contradictions among the recorded claims that the log never told of, and now cannot: it is closed"
+            );
+        return excludes;
+    }
+}
