@@ -236,6 +236,11 @@ public static class ErrorCodes
         "a payload of that state was erased since",
         "export a state that holds the erasure too"
     );
+    public static readonly ErrorCode WaitedTooLong = Storage(
+        3046,
+        "waited too long",
+        "what holds it is named above; run the command again, and report it if it comes back"
+    );
 
     // 4xxx: governance
     public static readonly ErrorCode NeedsApproval = Refused(

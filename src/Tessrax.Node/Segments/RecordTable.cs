@@ -1,3 +1,5 @@
+using Tessrax.Node.Waiting;
+
 namespace Tessrax.Node.Segments;
 
 /// <summary>Where a record is in its segment, and which entries it holds.</summary>
@@ -11,7 +13,7 @@ internal readonly record struct RecordPlace(long Position, int Length, long Firs
 /// <summary>The records of one segment, as far as they are known: from its start without a gap. Threads may share it.</summary>
 internal sealed class RecordTable(long firstIndex)
 {
-    private readonly Lock gate = new();
+    private readonly Gate gate = new("the records of a segment");
     private readonly List<RecordPlace> places = [];
 
     /// <summary>The last record known; null if none is.</summary>
@@ -19,7 +21,7 @@ internal sealed class RecordTable(long firstIndex)
     {
         get
         {
-            lock (gate)
+            using (gate.Enter("to read the last one"))
             {
                 return places.Count == 0 ? null : places[^1];
             }
@@ -29,7 +31,7 @@ internal sealed class RecordTable(long firstIndex)
     /// <summary>Adds the next record; one that is known already is ignored.</summary>
     public void Add(RecordPlace place)
     {
-        lock (gate)
+        using (gate.Enter("to add one"))
         {
             long next = places.Count == 0 ? firstIndex : places[^1].NextIndex;
             if (place.FirstIndex == next)
@@ -42,28 +44,9 @@ internal sealed class RecordTable(long firstIndex)
     /// <summary>The record that holds an entry; null if it is not known.</summary>
     public RecordPlace? Find(long index)
     {
-        lock (gate)
+        using (gate.Enter("to find one"))
         {
-            int low = 0;
-            int high = places.Count - 1;
-            while (low <= high)
-            {
-                int middle = (low + high) / 2;
-                RecordPlace place = places[middle];
-                if (index < place.FirstIndex)
-                {
-                    high = middle - 1;
-                }
-                else if (index >= place.NextIndex)
-                {
-                    low = middle + 1;
-                }
-                else
-                {
-                    return place;
-                }
-            }
-            return null;
+            return Known(index);
         }
     }
 
@@ -71,12 +54,40 @@ internal sealed class RecordTable(long firstIndex)
     /// the segment's start if it lies before.</summary>
     public (long Position, long Index) Seek(long index)
     {
-        RecordPlace? place = Find(index);
-        if (place is not null)
+        // In one passage: between two, another thread may add the very record, and what comes after it would be taken for where to begin.
+        using (gate.Enter("to seek one"))
         {
-            return (place.Value.Position, place.Value.FirstIndex);
+            if (Known(index) is { } place)
+            {
+                return (place.Position, place.FirstIndex);
+            }
+            return index < firstIndex || places.Count == 0
+                ? (SegmentHeader.Length, firstIndex)
+                : (places[^1].End, places[^1].NextIndex);
         }
-        RecordPlace? last = index < firstIndex ? null : Last;
-        return last is null ? (SegmentHeader.Length, firstIndex) : (last.Value.End, last.Value.NextIndex);
+    }
+
+    private RecordPlace? Known(long index)
+    {
+        int low = 0;
+        int high = places.Count - 1;
+        while (low <= high)
+        {
+            int middle = (low + high) / 2;
+            RecordPlace place = places[middle];
+            if (index < place.FirstIndex)
+            {
+                high = middle - 1;
+            }
+            else if (index >= place.NextIndex)
+            {
+                low = middle + 1;
+            }
+            else
+            {
+                return place;
+            }
+        }
+        return null;
     }
 }

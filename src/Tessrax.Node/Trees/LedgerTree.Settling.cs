@@ -1,5 +1,6 @@
 using Tessrax.Hashing;
 using Tessrax.Merkle;
+using Tessrax.Node.Waiting;
 
 namespace Tessrax.Node.Trees;
 
@@ -46,7 +47,7 @@ public sealed partial class LedgerTree
             TileNodes.Grow(tile.Nodes, 0, width, Hasher);
             edge[level] = tile;
         }
-        lock (gate)
+        using (gate.Enter("to resume"))
         {
             edge.CopyTo(shown, 0);
             Volatile.Write(ref size, leaves);
@@ -124,20 +125,20 @@ public sealed partial class LedgerTree
 
     private Digest[]? Find(int level, long index)
     {
-        lock (gate)
+        using (gate.Enter("to find a tile"))
             return held.Find(level, index)?.AsSpan().ToArray();
     }
 
     private bool IsOnDisk(int level, long index)
     {
         byte[]? bytes = store!.ReadTile(level, index);
-        lock (gate)
+        using (gate.Enter("to compare a tile"))
             return bytes is not null && held.Find(level, index) is { } nodes && BytesOf(nodes).SequenceEqual(bytes);
     }
 
     private void Release(int level, long index)
     {
-        lock (gate)
+        using (gate.Enter("to release a tile"))
             held.Release(level, index);
     }
 }

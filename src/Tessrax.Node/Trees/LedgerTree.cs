@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Tessrax.Hashing;
 using Tessrax.Merkle;
+using Tessrax.Node.Waiting;
 
 namespace Tessrax.Node.Trees;
 
@@ -18,7 +19,7 @@ public sealed partial class LedgerTree : ISubtreeReader
 
     private const int Levels = TileId.MaxLevel + 1;
 
-    private readonly Lock gate = new();
+    private readonly Gate gate = new("the tree");
     private readonly ITreeStore? store;
     private readonly HeldTiles held;
 
@@ -69,7 +70,7 @@ public sealed partial class LedgerTree : ISubtreeReader
         if (before > Frontier.MaxSize - leaves.Length)
             throw new InvalidOperationException("a tree holds at most 2^62 leaves");
         Append(0, leaves, before);
-        lock (gate)
+        using (gate.Enter("to append"))
         {
             edge.CopyTo(shown, 0);
             foreach (EdgeTile tile in filled)
@@ -128,7 +129,7 @@ public sealed partial class LedgerTree : ISubtreeReader
         if (wanted.Length != hashes.Length)
             throw new ArgumentException("there must be room for one hash per subtree", nameof(hashes));
         int done = 0;
-        lock (gate)
+        using (gate.Enter("to read"))
         {
             foreach (Subtree subtree in wanted)
             {
@@ -144,7 +145,7 @@ public sealed partial class LedgerTree : ISubtreeReader
 
     private Digest ReadOne(Subtree wanted)
     {
-        lock (gate)
+        using (gate.Enter("to read"))
         {
             if (TryRead(wanted, out Digest hash))
                 return hash;
@@ -154,7 +155,7 @@ public sealed partial class LedgerTree : ISubtreeReader
         Digest[] nodes = Load(level, index);
         Digest found = nodes[position];
         // Given away with the array: from here on it may be used again for another tile.
-        lock (gate)
+        using (gate.Enter("to keep a tile"))
             held.Add(level, index, nodes, stays: false);
         return found;
     }
@@ -199,7 +200,7 @@ public sealed partial class LedgerTree : ISubtreeReader
 
     private EdgeTile NewTile(int level, long index)
     {
-        lock (gate)
+        using (gate.Enter("to begin a tile"))
             return new EdgeTile(level, index, held.Take());
     }
 
