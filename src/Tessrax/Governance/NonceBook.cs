@@ -19,8 +19,10 @@ internal readonly record struct ScopedNonce(byte Kind, Digest Key, UInt128 Nonce
     public static ScopedNonce Of(EntryBody body) => Of(body.By, body.Nonce);
 
     // An author's key has one scope, whether it signs a body alone or in a batch: it cannot use a nonce twice by changing the kind.
-    public static ScopedNonce Of(Voucher by, string nonce) =>
-        new(by.Kind == VoucherKind.Log ? Log : Author, by.Key, Read(nonce));
+    public static ScopedNonce Of(Voucher by, string nonce) => new(KindOf(by), by.Key, Read(nonce));
+
+    /// <summary>The scope that a voucher's nonces have.</summary>
+    public static byte KindOf(Voucher by) => by.Kind == VoucherKind.Log ? Log : Author;
 
     public static ScopedNonce Of(Approval approval) => new(Verdict, approval.Key, Read(approval.Nonce));
 
@@ -77,12 +79,17 @@ internal sealed class NonceBook
     public void Add(ScopedNonce scoped, long index, UtcTime until, bool inContent)
     {
         int key = ReferenceTo(scoped.Kind, scoped.Key);
-        if (SlotOf(key, scoped.Nonce) >= 0)
-            return;
-        if (used == slots.Length)
-            MakeRoom();
-        slots[used] = new Slot(scoped.Nonce, until.Ticks, Slot.Refer(index, inContent, key));
-        Enter(used++);
+        if (SlotOf(key, scoped.Nonce) < 0)
+            Keep(new Slot(scoped.Nonce, until.Ticks, Slot.Refer(index, inContent, key)));
+    }
+
+    /// <summary>Keeps a body's nonce by <see cref="ReferenceTo"/>; false if it is kept already.</summary>
+    public bool TryAdd(int key, UInt128 nonce, long index, UtcTime until)
+    {
+        if (SlotOf(key, nonce) >= 0)
+            return false;
+        Keep(new Slot(nonce, until.Ticks, Slot.Refer(index, inContent: false, key)));
+        return true;
     }
 
     /// <summary>The entry that used a nonce that is kept, or null.</summary>
@@ -150,6 +157,14 @@ internal sealed class NonceBook
                 UtcTime.FromTicks(slot.Until)
             );
         }
+    }
+
+    private void Keep(Slot slot)
+    {
+        if (used == slots.Length)
+            MakeRoom();
+        slots[used] = slot;
+        Enter(used++);
     }
 
     private int SlotOf(int key, UInt128 nonce)

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Tessrax.Canonical;
 using Tessrax.Hashing;
 
@@ -46,15 +45,4 @@ public readonly record struct ScannedEntry
 
     /// <summary>Whether an author signed the body.</summary>
     public bool IsSigned => !Signature.Equals(default);
-
-    /// <summary>The nonce in base64.</summary>
-    internal string NonceText
-    {
-        get
-        {
-            Span<byte> bytes = stackalloc byte[EntryBody.NonceBytes];
-            BinaryPrimitives.WriteUInt128BigEndian(bytes, Nonce);
-            return Convert.ToBase64String(bytes);
-        }
-    }
 }

@@ -104,13 +104,10 @@ internal struct PreparedEntry
 
     public required bool IsErased { get; init; }
 
-    /// <summary>Whether it is a user's own event that keeps every rule that an entry can keep alone; the next two then describe it.</summary>
+    /// <summary>Whether it is a user's own event that keeps every rule that an entry can keep alone; <see cref="Scanned"/> then says the rest.</summary>
     public bool IsOwn { get; set; }
 
     public ScannedEntry Scanned { get; set; }
-
-    /// <summary>The body digest.</summary>
-    public Digest Body { get; set; }
 
     /// <summary>The entry as the strict reader reads it, if it is not an own event.</summary>
     public Receipt? Receipt { get; set; }

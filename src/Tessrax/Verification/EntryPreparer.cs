@@ -156,11 +156,10 @@ internal sealed class EntryPreparer(TimeProvider clock)
 
     private static void SignOwn(ref PreparedEntry entry, KnownLedger known)
     {
-        ReadOnlySpan<byte> leaf = entry.Leaf.Span;
-        ReadOnlySpan<byte> body = leaf[entry.Scanned.Body];
-        entry.Body = SignedBytes.DigestOf(SignedBytes.EntryLabel, known.Ledger, body);
         if (!entry.Scanned.IsSigned)
             return;
+        ReadOnlySpan<byte> leaf = entry.Leaf.Span;
+        ReadOnlySpan<byte> body = leaf[entry.Scanned.Body];
         Span<byte> signature = stackalloc byte[PublicKey.SignatureSize];
         Base64.DecodeFromUtf8(leaf[entry.Scanned.Signature], signature, out _, out int written);
         entry.IsOwn =

@@ -104,7 +104,7 @@ public sealed partial class LedgerVerifier
         for (int i = 0; i < batch.Count; i++)
         {
             ref PreparedEntry entry = ref batch.Entries[i];
-            if (entry.IsOwn && CanJudge && fold!.TryApply(entry.Scanned, entry.Body))
+            if (entry.IsOwn && CanJudge && fold!.TryApply(entry.Scanned))
             {
                 own++;
                 signed += entry.Scanned.IsSigned ? 1 : 0;

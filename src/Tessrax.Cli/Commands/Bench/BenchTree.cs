@@ -20,6 +20,24 @@ internal static class BenchTree
         string summary,
         string example,
         Action<LoadRun, MerkleTree, TreeHasher> measure
+    ) => Verb(context, name, summary, [example], [], (_, _, _) => false, measure);
+
+    /// <summary>The same, with options under which it measures something else instead.</summary>
+    /// <param name="context">The command's.</param>
+    /// <param name="name">The verb's.</param>
+    /// <param name="summary">What it measures.</param>
+    /// <param name="examples">For its help.</param>
+    /// <param name="more">Further options.</param>
+    /// <param name="instead">Measures something else and returns true, or returns false.</param>
+    /// <param name="measure">Measures something about the tree.</param>
+    public static Command Verb(
+        CliContext context,
+        string name,
+        string summary,
+        string[] examples,
+        Option[] more,
+        Func<ParseResult, LoadRun, TreeHasher, bool> instead,
+        Action<LoadRun, MerkleTree, TreeHasher> measure
     )
     {
         Option<string?> leaves = new("--leaves")
@@ -29,12 +47,15 @@ internal static class BenchTree
         };
         Option<string> algorithm = HashOption.CreateOptional();
         Option<string?> seconds = LoadRun.Seconds();
-        var verb = new Verb(name, summary, example) { leaves, algorithm, seconds };
+        var verb = new Verb(name, summary, examples) { leaves, algorithm, seconds };
+        foreach (Option option in more)
+            verb.Add(option);
         verb.SetAction(parsed =>
         {
             LoadRun run = LoadRun.Start(context, parsed.GetValue(seconds));
             var hasher = new TreeHasher(HashOption.Engine(parsed.GetRequiredValue(algorithm)));
-            measure(run, Make(context, parsed.GetValue(leaves), hasher), hasher);
+            if (!instead(parsed, run, hasher))
+                measure(run, Make(context, parsed.GetValue(leaves), hasher), hasher);
             run.Report();
             return 0;
         });

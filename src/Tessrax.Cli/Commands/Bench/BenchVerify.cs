@@ -1,20 +1,59 @@
 using System.CommandLine;
 using Tessrax.Hashing;
+using Tessrax.Ledger;
 using Tessrax.Merkle;
 
 namespace Tessrax.Cli.Commands.Bench;
 
-/// <summary><c>bench verify</c>: checking proofs.</summary>
+/// <summary><c>bench verify</c>: checking proofs, or a whole ledger made for it.</summary>
 internal static class BenchVerify
 {
-    public static Command Create(CliContext context) =>
-        BenchTree.Verb(
+    public static Command Create(CliContext context)
+    {
+        Option<string?> entries = new("--entries")
+        {
+            Description =
+                "verify a whole ledger of so many entries, made for it and removed afterwards, instead of proofs",
+            HelpName = "N",
+        };
+        Option<string?> payload = new("--payload")
+        {
+            Description = "bytes of each entry's payload; 600 if left out",
+            HelpName = "BYTES",
+        };
+        Option<string> mode = new("--mode")
+        {
+            Description = "who vouches for the entries: unsigned (the log), signed (an author)",
+            HelpName = "MODE",
+            DefaultValueFactory = _ => "unsigned",
+        };
+        Option<string?> place = new("--in")
+        {
+            Description = "the directory on whose disk the ledger is made; the current one if left out",
+            HelpName = "DIR",
+        };
+        mode.AcceptOnlyFromAmong("unsigned", "signed");
+        return BenchTree.Verb(
             context,
             "verify",
-            "Measure checking proofs",
-            "tessraxctl bench verify --leaves 1000000",
+            "Measure checking proofs, or a whole ledger",
+            ["tessraxctl bench verify --leaves 1000000", "tessraxctl bench verify --entries 100000 --mode signed"],
+            [entries, payload, mode, place],
+            (parsed, run, hasher) =>
+            {
+                if (parsed.GetValue(entries) is not { } count)
+                    return false;
+                int many = LoadRun.Within(count, "--entries", 1, 1, 10_000_000);
+                int bytes = LoadRun.Within(parsed.GetValue(payload), "--payload", 600, 1, 500_000);
+                VoucherKind by = parsed.GetValue(mode) == "signed" ? VoucherKind.Author : VoucherKind.Log;
+                using var ledger = new ReplayLedger(context, parsed.GetValue(place) ?? ".");
+                ledger.Make(many, bytes, by, hasher.Engine);
+                new BenchReplay(context, run, ledger).Measure(many, by, hasher);
+                return true;
+            },
             Measure
         );
+    }
 
     private static void Measure(LoadRun run, MerkleTree tree, TreeHasher hasher)
     {

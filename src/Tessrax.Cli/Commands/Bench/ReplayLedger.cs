@@ -1,0 +1,114 @@
+using Tessrax.Canonical;
+using Tessrax.Cli.Ledgers;
+using Tessrax.Governance;
+using Tessrax.Hashing;
+using Tessrax.Keys;
+using Tessrax.Ledger;
+using Tessrax.Node;
+using Tessrax.Node.Appending;
+using Tessrax.Node.Files;
+using Tessrax.Node.Segments;
+
+namespace Tessrax.Cli.Commands.Bench;
+
+/// <summary>A ledger of users' own events in a directory of its own, made to be verified and removed when disposed.</summary>
+internal sealed class ReplayLedger : IDisposable
+{
+    private const string Origin = "bench.example/ledger";
+    private const int Together = 1024;
+
+    private readonly CliContext context;
+    private readonly LedgerKeys keys;
+
+    /// <param name="context">The command's.</param>
+    /// <param name="parent">Where the directory is made.</param>
+    public ReplayLedger(CliContext context, string parent)
+    {
+        this.context = context;
+        Folder = Path.Combine(parent, $".tessrax-bench-{System.Environment.ProcessId}");
+        // Nothing of this ledger is remembered outside of it.
+        Environment = LedgerSession.Environment(context) with
+        {
+            ConfigDirectory = null,
+            StateDirectory = null,
+        };
+        keys = new LedgerKeys(
+            PrivateKey.FromSeed(context.RandomBytes(PrivateKey.SeedSize)),
+            PrivateKey.FromSeed(context.RandomBytes(PrivateKey.SeedSize))
+        );
+        Log = VerifierKey.Create(Origin, keys.Log.PublicKey);
+        DiskErrors.Writing(Folder, () => LedgerFounder.CreatePrivate(Folder));
+    }
+
+    public string Folder { get; }
+
+    public NodeEnvironment Environment { get; }
+
+    public VerifierKey Log { get; }
+
+    /// <summary>The id; meaningful once made.</summary>
+    public Digest Id { get; private set; }
+
+    /// <summary>Makes the ledger.</summary>
+    /// <param name="entries">How many events, besides genesis.</param>
+    /// <param name="bytes">The bytes of each payload, about.</param>
+    /// <param name="by">Who vouches for them.</param>
+    /// <param name="hash">The tree's hash function.</param>
+    public void Make(int entries, int bytes, VoucherKind by, HashEngine hash)
+    {
+        var genesis = new Genesis
+        {
+            Origin = Origin,
+            Hash = hash.Name,
+            Policy = Policy.Default,
+            Keys =
+            [
+                new(Origin, KeyPurpose.Log, Log, [], 0),
+                new("author", KeyPurpose.Author, VerifierKey.Create("author", keys.Author.PublicKey), [], 0),
+            ],
+        };
+        using LedgerWriter writer = LedgerWriter.Create(Folder, genesis, keys, Environment);
+        Id = writer.Directory.Id;
+        for (int done = 0; done < entries; )
+        {
+            context.Cancellation.ThrowIfCancellationRequested();
+            int count = Math.Min(Together, entries - done);
+            writer.Append([.. Enumerable.Range(done, count).Select(number => DraftOf(number, bytes, by))]);
+            done += count;
+        }
+    }
+
+    /// <summary>Some of its entries, to measure with what they are made of.</summary>
+    public StoredEntry[] Sample()
+    {
+        using var reader = new SegmentReader(Folder, Environment.Disk, (_, _) => true);
+        return [.. reader.ReadAll(1).Take(1).SelectMany(batch => batch.Entries).Take(256)];
+    }
+
+    public void Dispose()
+    {
+        keys.Dispose();
+        Directory.Delete(Folder, recursive: true);
+    }
+
+    private static Draft DraftOf(int number, int bytes, VoucherKind by)
+    {
+        JsonValue data = JsonValue.Object(
+            ("actor", $"service-{number % 97}"),
+            ("amount", JsonValue.Number(number % 10_000 / 100.0)),
+            ("currency", "EUR"),
+            ("labels", JsonValue.Of(["bench", "replay"])),
+            ("number", number),
+            ("settled", number % 2 == 0)
+        );
+        int rest = bytes - new OwnEvent(data.With("note", ""), null).ToJson().ToCanonicalBytes().Length;
+        return new Draft
+        {
+            Event = "x-bench",
+            By = by,
+            Payload = FrozenPayload.From(
+                new OwnEvent(data.With("note", new string('n', Math.Max(0, rest))), null).ToJson()
+            ),
+        };
+    }
+}
