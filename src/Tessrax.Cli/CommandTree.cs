@@ -32,6 +32,7 @@ internal sealed class CommandTree
             EvidenceGroup.Create(context),
             TrustGroup.Create(context),
             ExplainVerb.Create(context),
+            DoctorVerb.Create(context),
             DebugVerb.Create(context),
             KeysGroup.Create(context),
             PlumbingGroup.Create(context),

@@ -69,7 +69,7 @@ public sealed class EvidenceStore(string ledger, IDisk disk)
         catch (Exception e) when (DiskErrors.IsDisk(e)) { }
     }
 
-    private string PathOf(Digest digest) => Path.Combine(folder, digest.ToHex());
+    internal string PathOf(Digest digest) => Path.Combine(folder, digest.ToHex());
 
     private EvidenceAdded Copy(string name, Stream input, string temporary)
     {

@@ -98,6 +98,7 @@ public sealed class LedgerMark
         writtenAt = environment.Clock.GetTimestamp();
     }
 
-    private static string? PathOf(NodeEnvironment environment, Digest ledger) =>
+    /// <summary>Where the mark of a ledger lies; null for a user without a home.</summary>
+    internal static string? PathOf(NodeEnvironment environment, Digest ledger) =>
         environment.StateDirectory is { } state ? Path.Combine(state, "marks", ledger.ToHex()) : null;
 }

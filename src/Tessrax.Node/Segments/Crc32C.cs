@@ -10,6 +10,9 @@ internal static class Crc32C
     /// <summary>The checksum of <paramref name="first"/> followed by <paramref name="second"/>.</summary>
     public static uint Of(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second) => ~Update(Update(~0u, first), second);
 
+    /// <summary>The bare register after one more byte, without the inversions at both ends.</summary>
+    public static uint Step(uint register, byte value) => BitOperations.Crc32C(register, value);
+
     // The framework's primitive is the bare step of the processor's crc32 instruction, without the two inversions.
     private static uint Update(uint crc, ReadOnlySpan<byte> bytes)
     {

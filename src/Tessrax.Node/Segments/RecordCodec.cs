@@ -237,8 +237,9 @@ internal static class RecordCodec
         return length;
     }
 
-    // The length of the entry at the start of the body, or 0 if there is none that keeps the limits.
-    private static int ReadEntry(ReadOnlyMemory<byte> body, out StoredEntry entry)
+    /// <summary>Reads the entry at the start of these bytes.</summary>
+    /// <returns>Its length with all that lies beside it; 0 if there is none that keeps the limits.</returns>
+    public static int ReadEntry(ReadOnlyMemory<byte> body, out StoredEntry entry)
     {
         entry = default;
         if (body.Length < EntryHeaderLength)

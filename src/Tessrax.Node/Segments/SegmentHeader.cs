@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
 
 namespace Tessrax.Node.Segments;
 
@@ -23,6 +24,12 @@ internal sealed record SegmentHeader(int Capacity, byte[] Id, long FirstIndex, b
     private const ulong Magic = 0x0A0D_4745_5358_5354;
     private const int ChecksumAt = Length - sizeof(uint);
 
+    // Ten digits of a file's name, times the entries of a segment.
+    private const long MaxFirstIndex = 9_999_999_999L * SegmentFormat.EntriesPerSegment;
+
+    /// <summary>The entries of the segment when it is full.</summary>
+    public Merkle.LeafRange Entries => new(FirstIndex, FirstIndex + Capacity);
+
     public byte[] ToBytes()
     {
         byte[] bytes = new byte[Length];
@@ -35,6 +42,31 @@ internal sealed record SegmentHeader(int Capacity, byte[] Id, long FirstIndex, b
         uint checksum = Crc32C.Of([], bytes.AsSpan(0, ChecksumAt));
         BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(ChecksumAt), checksum);
         return bytes;
+    }
+
+    /// <summary>The version that a header names; 0 if these bytes are none whose checksum holds.</summary>
+    public static int VersionOf(ReadOnlySpan<byte> bytes) =>
+        bytes.Length >= Length
+        && BinaryPrimitives.ReadUInt64LittleEndian(bytes) == Magic
+        && BinaryPrimitives.ReadUInt32LittleEndian(bytes[ChecksumAt..]) == Crc32C.Of([], bytes[..ChecksumAt])
+            ? BinaryPrimitives.ReadInt32LittleEndian(bytes[8..])
+            : 0;
+
+    /// <summary>Reads a header of this version, whatever segment it is of.</summary>
+    /// <returns>False if these bytes are none.</returns>
+    public static bool TryRead(ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out SegmentHeader? header)
+    {
+        header = null;
+        if (VersionOf(bytes) != SegmentFormat.Version)
+            return false;
+        int capacity = BinaryPrimitives.ReadInt32LittleEndian(bytes[12..]);
+        long first = BinaryPrimitives.ReadInt64LittleEndian(bytes[32..]);
+        if (capacity is < 1 or > SegmentFormat.EntriesPerSegment || bytes[56..ChecksumAt].ContainsAnyExcept((byte)0))
+            return false;
+        if (first < 0 || first % capacity != 0 || first > MaxFirstIndex)
+            return false;
+        header = new SegmentHeader(capacity, bytes[16..32].ToArray(), first, bytes[40..56].ToArray());
+        return true;
     }
 
     /// <summary>Reads the header of segment <paramref name="number"/>.</summary>

@@ -1,0 +1,35 @@
+using Tessrax.Canonical;
+using Tessrax.Hashing;
+using Tessrax.Merkle;
+
+namespace Tessrax.Node.Recovery;
+
+/// <summary>What the doctor found.</summary>
+/// <param name="Ledger">The ledger's id, by its first entry; null if nothing tells.</param>
+/// <param name="Origin">Its name.</param>
+/// <param name="Hasher">Its tree.</param>
+/// <param name="Proven">The tree that is proven from the first entry on.</param>
+/// <param name="Size">The entries that were gone through.</param>
+/// <param name="Faults">What is wrong, and what is worth knowing, in the order of the files.</param>
+public sealed record Diagnosis(
+    Digest? Ledger,
+    string Origin,
+    TreeHasher Hasher,
+    TreeHead Proven,
+    long Size,
+    IReadOnlyList<Fault> Faults
+)
+{
+    /// <summary>Whether nothing is wrong; notes do not count.</summary>
+    public bool IsHealthy => Faults.All(fault => fault.Weight == FaultWeight.Note);
+
+    public JsonValue ToJson() =>
+        JsonValue.Object(
+            ("healthy", IsHealthy),
+            ("ledger", Ledger is { } id ? id.ToString() : JsonValue.Null),
+            ("origin", Origin),
+            ("size", Size),
+            ("proven", JsonValue.Object(("size", Proven.Size), ("root", Hasher.Text(Proven.Root)))),
+            ("faults", JsonValue.Of(Faults.Select(fault => fault.ToJson())))
+        );
+}

@@ -1,0 +1,105 @@
+using Tessrax.Keys;
+using Tessrax.Node.Publishing;
+
+namespace Tessrax.Node.Recovery;
+
+/// <summary>What <c>ledger.json</c> and the pinned trust root say, held against genesis.</summary>
+internal static class FactsDoctor
+{
+    public static IEnumerable<Fault> Examine(LedgerExam exam)
+    {
+        if (OfFacts(exam) is { } facts)
+            yield return facts;
+        if (OfPin(exam) is { } pin)
+            yield return pin;
+        if (exam.Identity is null)
+            yield return new Fault(
+                "segments",
+                ErrorCodes.Damaged,
+                FaultCause.Unknown,
+                FaultWeight.Damage,
+                "no first entry can be read, so nothing tells which ledger this is, or whose key signs it"
+            )
+            {
+                Remedy = Remedies.FromCopy(exam.Path),
+            };
+    }
+
+    private static Fault? OfFacts(LedgerExam exam)
+    {
+        if (exam.FactsFault is { } error)
+        {
+            bool missing = error.Code == ErrorCodes.NotALedger;
+            bool unreadable = error.Code == ErrorCodes.NoPermission || error.Code == ErrorCodes.CannotRead;
+            FaultCause cause =
+                missing ? FaultCause.Missing
+                : unreadable ? FaultCause.Unreadable
+                : FaultCause.Unknown;
+            return Of(error.Code, cause, missing ? "the file is missing" : error.Message, exam) with
+            {
+                Proof = exam.Identity is { } known ? $"genesis makes the ledger {known.Origin} {known.Id}" : null,
+            };
+        }
+        if (exam.Identity is not { } identity || exam.Facts is not { } facts)
+            return null;
+        bool same = facts.Id == identity.Id && facts.Origin == identity.Origin && facts.Hasher == identity.Hasher;
+        if (same)
+            return null;
+        bool isOther = facts.Id != identity.Id && facts.Origin != identity.Origin;
+        return Of(
+            ErrorCodes.WrongLedger,
+            isOther ? FaultCause.ForeignFile : FaultCause.EditedByHand,
+            $"it names {facts.Origin} {facts.Id} with {facts.Hasher.Engine.Name}, but genesis makes {identity.Origin} {identity.Id} with {identity.Hasher.Engine.Name}",
+            exam
+        ) with
+        {
+            Proof = "the ledger's id is the hash of genesis, which the segments hold",
+        };
+    }
+
+    private static Fault Of(ErrorCode code, FaultCause cause, string says, LedgerExam exam) =>
+        new(LedgerDirectory.FactsFile, code, cause, FaultWeight.Derived, says) { Remedy = Remedies.Repair(exam.Path) };
+
+    private static Fault? OfPin(LedgerExam exam)
+    {
+        if (exam.Identity is not { } identity)
+            return null;
+        try
+        {
+            TrustRoot? pinned = new TrustPins(exam.Environment).Find(identity.Id);
+            if (pinned is null || pinned.Policy.Logs.Any(log => log == identity.Log))
+                return null;
+            return new Fault(
+                "the pinned trust root",
+                ErrorCodes.WrongKey,
+                FaultCause.WrongKey,
+                FaultWeight.Damage,
+                $"it names other log keys than {identity.Log}, which genesis names"
+            )
+            {
+                Remedy = "compare both with a source that you trust; then tessraxctl trust pin FILE",
+            };
+        }
+        catch (TessraxException e)
+        {
+            return new Fault(
+                "the pinned trust root",
+                e.Code,
+                FaultCause.Unknown,
+                FaultWeight.Damage,
+                $"it cannot be read: {e.Message}"
+            )
+            {
+                Remedy = "tessraxctl trust pin FILE, with what you got from a source that you trust",
+            };
+        }
+    }
+}
+
+/// <summary>The commands that the doctor recommends.</summary>
+internal static class Remedies
+{
+    public static string Repair(string path) => $"tessraxctl repair {path}";
+
+    public static string FromCopy(string path) => $"tessraxctl repair {path} --from ANOTHER-COPY";
+}

@@ -1,0 +1,77 @@
+using Tessrax.Hashing;
+using Tessrax.Keys;
+
+namespace Tessrax.Node.Recovery;
+
+/// <summary>The published checkpoints and the mark, held against the segments.</summary>
+internal static class HeadDoctor
+{
+    public static IEnumerable<Fault> Examine(LedgerExam exam)
+    {
+        if (exam is not { Identity: { } identity, Survey: { } survey })
+            yield break;
+        foreach (KnownHead head in exam.Heads)
+        {
+            if (Of(exam, identity, survey, head) is { } fault)
+                yield return fault;
+        }
+    }
+
+    private static Fault? Of(LedgerExam exam, LedgerIdentity identity, LedgerSurvey survey, KnownHead head)
+    {
+        if (!head.Exists)
+            return head.Name == "checkpoint" && survey.Size > 0
+                ? Derived(exam, head, FaultCause.Missing, "the published checkpoint is missing")
+                : null;
+        if (head.Head is not { } signed)
+            return Unsigned(exam, identity, head);
+        Digest? here = survey.RootsAt.GetValueOrDefault(signed.Head.Size);
+        if (here == signed.Head.Root || signed.Head.Size > survey.Proven.Size)
+            return Behind(head, signed.Head.Size, survey);
+        return new Fault(
+            head.Name,
+            ErrorCodes.Inconsistent,
+            FaultCause.Rollback,
+            FaultWeight.Damage,
+            here is null
+                ? $"it signs a tree of {signed.Head.Size} entries, where no record ends: the log has another history than these segments"
+                : $"it signs {identity.Hasher.Text(signed.Head.Root)} at size {signed.Head.Size}, the segments hold {identity.Hasher.Text(here.Value)}"
+        )
+        {
+            Proof = "both are signed by the log's key: together they prove that it signed two histories",
+            Remedy = $"keep both: cp {head.Path} evidence-of-two-histories; then find out which copy is the newer one",
+        };
+    }
+
+    private static Fault Unsigned(LedgerExam exam, LedgerIdentity identity, KnownHead head)
+    {
+        bool isNote = SignedNote.TryParse(head.Note, out SignedNote? note, out _);
+        Checkpoint? read = null;
+        bool isCheckpoint = isNote && Checkpoint.TryParseHead(note!.Text, out read);
+        FaultCause cause =
+            isCheckpoint && read!.Origin != identity.Origin ? FaultCause.ForeignFile
+            : isCheckpoint && note!.Signatures.All(s => s.KeyId != identity.Log.NoteId) ? FaultCause.WrongKey
+            : isCheckpoint ? FaultCause.EditedByHand
+            : head.Note.Length == 0 ? FaultCause.Truncation
+            : head.Note.AsSpan().ContainsAnyExcept((byte)0) ? FaultCause.BitRot
+            : FaultCause.LostWrite;
+        return Derived(exam, head, cause, $"it holds no checkpoint of this log: {head.Reason}");
+    }
+
+    private static Fault? Behind(KnownHead head, long size, LedgerSurvey survey) =>
+        size < survey.Proven.Size
+            ? new Fault(
+                head.Name,
+                ErrorCodes.TileMissing,
+                FaultCause.Stale,
+                FaultWeight.Note,
+                $"it covers {size} entries of {survey.Proven.Size}; the next writer brings it up to date"
+            )
+            : null;
+
+    private static Fault Derived(LedgerExam exam, KnownHead head, FaultCause cause, string says) =>
+        new(head.Name, ErrorCodes.CheckpointRefused, cause, FaultWeight.Derived, says)
+        {
+            Remedy = Remedies.Repair(exam.Path),
+        };
+}

@@ -1,0 +1,223 @@
+using Tessrax.Governance;
+using Tessrax.Ledger;
+using Tessrax.Merkle;
+using Tessrax.Node.Publishing;
+using Tessrax.Node.Segments;
+
+namespace Tessrax.Node.Recovery;
+
+/// <summary>One examination of a ledger: which one it is, what its segments hold, what is damaged, and what can be found again, here or in other
+/// copies. The doctor reports it, a repair acts on it. Changes nothing.</summary>
+internal sealed class LedgerExam : IDisposable
+{
+    private readonly List<EntrySource> sources = [];
+
+    private LedgerExam(string path, NodeEnvironment environment)
+    {
+        Path = path;
+        Environment = environment;
+        Shelf = new SegmentShelf(path, environment.Disk);
+    }
+
+    public string Path { get; }
+
+    public NodeEnvironment Environment { get; }
+
+    public SegmentShelf Shelf { get; }
+
+    /// <summary>Which ledger it is; null if nothing tells.</summary>
+    public LedgerIdentity? Identity { get; private set; }
+
+    /// <summary>What <c>ledger.json</c> says; null if it cannot be read.</summary>
+    public LedgerDirectory? Facts { get; private set; }
+
+    /// <summary>Why <c>ledger.json</c> cannot be read.</summary>
+    public TessraxException? FactsFault { get; private set; }
+
+    /// <summary>The newest checkpoints beside the segments.</summary>
+    public IReadOnlyList<KnownHead> Heads { get; private set; } = [];
+
+    /// <summary>What the segments hold; null if the ledger's key is not known.</summary>
+    public LedgerSurvey? Survey { get; private set; }
+
+    /// <summary>Evidence that the ledger names.</summary>
+    public List<(long Index, EvidenceAdded Added)> Evidence { get; } = [];
+
+    /// <summary>When the last entry was recorded.</summary>
+    public Canonical.UtcTime LastRecordedAt { get; private set; }
+
+    /// <summary>Where entries are looked for.</summary>
+    public IReadOnlyList<EntrySource> Sources => sources;
+
+    /// <summary>Whether the ledger says that an entry's payload was erased.</summary>
+    public bool IsErased(Entry entry) => false;
+
+    /// <summary>Examines a ledger.</summary>
+    /// <param name="path">Its directory.</param>
+    /// <param name="environment">The surroundings.</param>
+    /// <param name="copies">Other copies: ledger directories, or static logs.</param>
+    /// <param name="progress">Told how many entries were gone through.</param>
+    public static LedgerExam Run(
+        string path,
+        NodeEnvironment environment,
+        IReadOnlyList<string> copies,
+        IProgress<long>? progress
+    )
+    {
+        var exam = new LedgerExam(path, environment);
+        try
+        {
+            exam.ReadFacts();
+            exam.Identify(copies);
+            if (exam.Identity is { } identity)
+                exam.Go(identity, copies, progress);
+            return exam;
+        }
+        catch
+        {
+            exam.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>What can be found of a damaged range.</summary>
+    public FoundEntries Find(DamagedRange range) =>
+        new EntryRecovery(Identity!.Id, Identity.Hasher, sources, IsErased).Find(range);
+
+    public void Dispose()
+    {
+        foreach (EntrySource source in sources)
+            source.Dispose();
+        Shelf.Dispose();
+    }
+
+    private void ReadFacts()
+    {
+        try
+        {
+            Facts = LedgerDirectory.Open(Path, Environment.Disk);
+        }
+        catch (TessraxException e)
+        {
+            FactsFault = e;
+        }
+    }
+
+    // By its own first entry; the copies only help out, or decide between two.
+    private void Identify(IReadOnlyList<string> copies)
+    {
+        List<LedgerIdentity> candidates = [.. Founders(Path, Shelf.Files)];
+        if (candidates.Count == 0 || (Facts is not null && candidates.TrueForAll(c => c.Id != Facts.Id)))
+        {
+            foreach (string copy in copies)
+                candidates.AddRange(Founders(copy, SegmentFiles(copy)));
+        }
+        Identity = candidates.Find(c => c.Id == Facts?.Id) ?? candidates.FirstOrDefault();
+    }
+
+    private IEnumerable<LedgerIdentity> Founders(string directory, IReadOnlyList<string> files)
+    {
+        using var segments = new MirrorSource(files, Environment.Disk, TreeHasher.Sha256, null, "");
+        foreach (StoredEntry first in segments.All(0))
+        {
+            if (LedgerIdentity.Of(first) is { } identity)
+                yield return identity;
+        }
+        foreach (string folder in new[] { System.IO.Path.Combine(directory, TileDirectory.LedgerFolder), directory })
+        {
+            using var tiles = new TileEntries(folder, Environment.Disk, TreeHasher.Sha256, null);
+            if (tiles.Find(0) is { } entry && LedgerIdentity.Of(entry) is { } identity)
+                yield return identity;
+        }
+    }
+
+    private void Go(LedgerIdentity identity, IReadOnlyList<string> copies, IProgress<long>? progress)
+    {
+        var heads = new HeadReader(identity.Log);
+        Heads = KnownHead.All(Path, identity, heads, Environment);
+        SignedHead? newest = Heads.Max(h => h.Head?.Head.Size) is { } size
+            ? Heads.First(h => h.Head?.Head.Size == size).Head
+            : null;
+        // The ledger's own files under each other's names are a source like any other.
+        string[] strays = [.. Shelf.Segments.Where(s => s.IsAbsent && s.File is not null).Select(s => s.Path)];
+        if (strays.Length > 0)
+            sources.Add(new MirrorSource(strays, Environment.Disk, identity.Hasher, heads, "record"));
+        AddTiles(Path, identity, heads);
+        foreach (string copy in copies)
+        {
+            sources.Add(new MirrorSource(SegmentFiles(copy), Environment.Disk, identity.Hasher, heads, "mirror"));
+            AddTiles(copy, identity, heads);
+            foreach (KnownHead head in KnownHead.All(copy, identity, heads, Environment))
+            {
+                if (head is { IsOutside: false, Head: { } signed } && signed.Head.Size > (newest?.Head.Size ?? 0))
+                    newest = signed;
+            }
+        }
+        Survey = new LedgerSurvey(Shelf, identity, sources, newest) { Met = Meet, Progress = progress };
+        foreach (KnownHead head in Heads.Where(h => h.Head is not null))
+            Survey.RootsAt[head.Head!.Value.Head.Size] = null;
+        Survey.Run();
+        foreach (DamagedRange range in Survey.Damaged)
+            MeetFound(range, identity);
+    }
+
+    // What a damaged record said of erasures counts too, before any payload is looked for.
+    private void MeetFound(DamagedRange range, LedgerIdentity identity)
+    {
+        for (long index = range.Entries.Start; index < range.ProvenEnd; index++)
+        {
+            Hashing.Digest leaf = range.Leaves[(int)(index - range.Entries.Start)];
+            foreach (EntrySource source in (EntrySource[])[range.Remains, .. sources])
+            {
+                if (source.Find(index) is not { } found || identity.Hasher.Leaf(found.Entry.Span) != leaf)
+                    continue;
+                if (StoredPayload.EntryOf(found) is { } entry)
+                    Meet(entry, found);
+                break;
+            }
+        }
+    }
+
+    private void Meet(Entry entry, StoredEntry stored)
+    {
+        LastRecordedAt = entry.RecordedAt;
+        try
+        {
+            if (
+                entry.Body.Event == Events.EvidenceAdded
+                && !stored.IsErased
+                && stored.ToReceipt().Payload is { } payload
+            )
+                Evidence.Add((entry.Index, EvidenceAdded.FromJson(payload.Root)));
+        }
+        catch (TessraxException)
+        {
+            // An entry that says nothing sensible is for verify to tell of.
+        }
+    }
+
+    private void AddTiles(string directory, LedgerIdentity identity, HeadReader heads)
+    {
+        string[] folders =
+        [
+            System.IO.Path.Combine(directory, TileDirectory.LedgerFolder),
+            System.IO.Path.Combine(directory, "nodes"),
+            directory,
+        ];
+        foreach (string folder in folders.Where(f => Directory.Exists(System.IO.Path.Combine(f, "tile"))))
+            sources.Add(new TileEntries(folder, Environment.Disk, identity.Hasher, heads));
+    }
+
+    private IReadOnlyList<string> SegmentFiles(string directory)
+    {
+        try
+        {
+            var folder = new SegmentFolder(directory, Environment.Disk);
+            return [.. folder.Numbers().Select(folder.PathOf)];
+        }
+        catch (TessraxException)
+        {
+            return [];
+        }
+    }
+}

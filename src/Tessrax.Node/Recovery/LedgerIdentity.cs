@@ -1,0 +1,47 @@
+using Tessrax.Governance;
+using Tessrax.Hashing;
+using Tessrax.Keys;
+using Tessrax.Ledger;
+using Tessrax.Merkle;
+using Tessrax.Node.Segments;
+
+namespace Tessrax.Node.Recovery;
+
+/// <summary>Which ledger it is, by the first entry: its id is the hash of that entry's body, so whoever changes a bit of it makes another ledger.</summary>
+/// <param name="Id">The ledger's id.</param>
+/// <param name="Origin">Its name, and its log key's.</param>
+/// <param name="Hasher">Its tree.</param>
+/// <param name="Log">The key that signs its checkpoints.</param>
+/// <param name="Keys">The keys that genesis names.</param>
+internal sealed record LedgerIdentity(
+    Digest Id,
+    string Origin,
+    TreeHasher Hasher,
+    VerifierKey Log,
+    IReadOnlyList<LedgerKey> Keys
+)
+{
+    /// <summary>The ledger that an entry founds; null if it founds none.</summary>
+    public static LedgerIdentity? Of(StoredEntry entry)
+    {
+        try
+        {
+            EntryBody body = Entry.Parse(entry.Entry.Span).Body;
+            if (body.Event != Events.LedgerCreated)
+                return null;
+            Genesis genesis = Genesis.Read(body);
+            LedgerKey log = genesis.Keys.Single(key => key.Purpose == KeyPurpose.Log);
+            return new LedgerIdentity(
+                SignedBytes.LedgerIdOf(body.ToJson()),
+                genesis.Origin,
+                TreeHasher.ByName(genesis.Hash)!,
+                log.Verifier,
+                genesis.Keys
+            );
+        }
+        catch (TessraxException)
+        {
+            return null;
+        }
+    }
+}

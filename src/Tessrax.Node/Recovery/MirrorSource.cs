@@ -1,0 +1,127 @@
+using Tessrax.Merkle;
+using Tessrax.Node.Files;
+using Tessrax.Node.Segments;
+
+namespace Tessrax.Node.Recovery;
+
+/// <summary>The segments in a directory, whatever their names: another copy of the ledger, or the ledger's own files that were exchanged. Damaged
+/// ones serve for what is whole in them.</summary>
+internal sealed class MirrorSource : EntrySource
+{
+    private readonly List<Copy> copies = [];
+    private readonly HeadReader? heads;
+
+    /// <param name="files">The segment files.</param>
+    /// <param name="disk">The file system.</param>
+    /// <param name="hasher">The ledger's tree.</param>
+    /// <param name="heads">Opens checkpoints; null if the log's key is not known.</param>
+    /// <param name="kind">What it is, for receipts.</param>
+    public MirrorSource(IEnumerable<string> files, IDisk disk, TreeHasher hasher, HeadReader? heads, string kind)
+        : base(hasher)
+    {
+        this.heads = heads;
+        Kind = kind;
+        foreach (string file in files)
+        {
+            if (Copy.TryOpen(file, disk, IsSigned) is { } copy)
+                copies.Add(copy);
+        }
+    }
+
+    public override string Kind { get; }
+
+    public override StoredEntry? Find(long index)
+    {
+        foreach (StoredEntry entry in All(index))
+            return entry;
+        return null;
+    }
+
+    /// <summary>An entry as each of the files has it.</summary>
+    public IEnumerable<StoredEntry> All(long index)
+    {
+        foreach (Copy copy in copies)
+        {
+            if (copy.BatchOf(index) is { } batch)
+                yield return batch.Entries[(int)(index - batch.FirstIndex)];
+        }
+    }
+
+    /// <summary>Every batch that could be read and that holds an entry from one index up to another.</summary>
+    public IEnumerable<Batch> Batches(long from, long upTo) => copies.SelectMany(copy => copy.Batches(from, upTo));
+
+    public override IEnumerable<SignedHead> Heads(long beyond, long upTo)
+    {
+        foreach (Batch batch in Batches(beyond, upTo))
+        {
+            if (heads?.Open(batch.Checkpoint, out _) is { } head && head.Head.Size > beyond && head.Head.Size <= upTo)
+                yield return head;
+        }
+    }
+
+    public override void Dispose()
+    {
+        foreach (Copy copy in copies)
+            copy.Dispose();
+        base.Dispose();
+    }
+
+    private bool IsSigned(ReadOnlyMemory<byte> note, long size) => heads is null || heads.IsSigned(note, size);
+
+    // One segment file, surveyed when it is first needed.
+    private sealed class Copy : IDisposable
+    {
+        private readonly IDiskFile file;
+        private readonly SegmentHeader header;
+        private readonly SegmentSurvey survey;
+        private List<SurveyedPiece>? pieces;
+        private Batch? last;
+
+        private Copy(IDiskFile file, SegmentHeader header, CheckpointTest isSigned)
+        {
+            this.file = file;
+            this.header = header;
+            survey = new SegmentSurvey(file, header.Id, header.Entries, isSigned);
+        }
+
+        public static Copy? TryOpen(string path, IDisk disk, CheckpointTest isSigned)
+        {
+            IDiskFile? file = null;
+            try
+            {
+                file = disk.Open(path, DiskAccess.Read);
+                return FoundHeader.Read(file) is { Header: { } header } ? new Copy(file, header, isSigned) : null;
+            }
+            catch (Exception e) when (DiskErrors.IsDisk(e))
+            {
+                file?.Dispose();
+                return null;
+            }
+        }
+
+        public Batch? BatchOf(long index)
+        {
+            if (last is { } kept && index >= kept.FirstIndex && index < kept.NextIndex)
+                return kept;
+            if (index < header.FirstIndex || index >= header.Entries.End)
+                return null;
+            SurveyedPiece? piece = Pieces.Find(p => index >= p.First && index < p.Next);
+            return piece is null ? null : last = survey.Batch(piece);
+        }
+
+        public IEnumerable<Batch> Batches(long from, long upTo)
+        {
+            if (header.Entries.End <= from || header.FirstIndex >= upTo)
+                yield break;
+            foreach (SurveyedPiece piece in Pieces.Where(p => p.Next > from && p.First < upTo))
+            {
+                if (survey.Batch(piece) is { } batch)
+                    yield return batch;
+            }
+        }
+
+        public void Dispose() => file.Dispose();
+
+        private List<SurveyedPiece> Pieces => pieces ??= [.. survey.Pieces()];
+    }
+}

@@ -1,0 +1,142 @@
+using Tessrax.Merkle;
+using Tessrax.Node.Segments;
+
+namespace Tessrax.Node.Recovery;
+
+/// <summary>What is wrong with the segments: whole files first, then records.</summary>
+internal static class SegmentDoctor
+{
+    public static IEnumerable<Fault> Examine(LedgerExam exam)
+    {
+        var faults = new List<Fault>();
+        foreach (FoundSegment segment in exam.Shelf.Segments)
+        {
+            if (segment.Fault is { } fault)
+                faults.Add(fault with { Remedy = fault.Remedy ?? RemedyOf(exam, segment) });
+        }
+        if (exam.Survey is not { } survey || exam.Identity is not { } identity)
+            return faults;
+        var classifier = new RangeClassifier(identity);
+        foreach (DamagedRange range in survey.Damaged.Where(range => !IsToldOf(range)))
+            Add(faults, Of(exam, survey, range, classifier));
+        foreach (FoundSegment segment in exam.Shelf.Segments.Where(s => !s.IsLinked && s.Fault is null))
+        {
+            bool isStranger = faults.Exists(f => f.File == segment.ShownName && f.Cause == FaultCause.ForeignFile);
+            bool before = faults.Exists(f =>
+                f.File == SegmentFormat.ShownName(segment.Number - 1) && f.Cause == FaultCause.ForeignFile
+            );
+            if (!isStranger && !before)
+                faults.Add(Unlinked(exam, segment));
+        }
+        if (survey.Tail is { } tail)
+            faults.Add(Torn(tail.Segment, tail.Piece));
+        return faults.OrderBy(f => f.File, StringComparer.Ordinal).ThenBy(f => f.Bytes?.Start ?? 0);
+    }
+
+    // What is said of the whole file need not be said of its entries again.
+    private static bool IsToldOf(DamagedRange range) =>
+        range.Piece is null && range.Segment is { Fault: not null, IsAbsent: true };
+
+    private static Fault Of(LedgerExam exam, LedgerSurvey survey, DamagedRange range, RangeClassifier classifier)
+    {
+        RangeDiagnosis found = Behind(exam, survey, range) ?? classifier.Of(range);
+        return new Fault(range.Segment.ShownName, ErrorCodes.Damaged, found.Cause, FaultWeight.Damage, found.Says)
+        {
+            Bytes = found.Bytes ?? range.Piece?.Bytes,
+            Entries = range.Entries,
+            Proof = found.Proof,
+            Remedy = RemedyOf(exam, [range]),
+        };
+    }
+
+    // Whole and consistent, but shorter than what is known outside of the directory: an older copy stands here.
+    private static RangeDiagnosis? Behind(LedgerExam exam, LedgerSurvey survey, DamagedRange range)
+    {
+        bool isEnd = range.Piece is null && range.Entries.Start == exam.Survey!.Damaged[^1].Entries.Start;
+        bool isBehind = range.Piece is null && survey.Newest is { } newest && range.Entries.Start < newest.Head.Size;
+        if (!isBehind || range.Segment.Fault is not null || range.Entries.Start != EndOfRecords(survey))
+            return null;
+        _ = isEnd;
+        KnownHead? inside = exam
+            .Heads.Where(h => !h.IsOutside && h.Head is not null)
+            .MaxBy(h => h.Head!.Value.Head.Size);
+        if (inside?.Head is { } published && published.Head.Size > range.Entries.Start)
+            return null;
+        return new RangeDiagnosis(
+            FaultCause.Rollback,
+            $"the directory is whole and ends at {range.Entries.Start} entries, but this user has seen the log at {survey.Newest!.Value.Head.Size}: it is an older copy",
+            "the mark outside of the directory is signed by the log's key"
+        );
+    }
+
+    // Where the missing end begins: the first of the ranges at the end behind which there is no record.
+    private static long EndOfRecords(LedgerSurvey survey)
+    {
+        long end = survey.Size;
+        for (int i = survey.Damaged.Count - 1; i >= 0; i--)
+        {
+            DamagedRange range = survey.Damaged[i];
+            if (range.Piece is not null || range.Entries.End != end)
+                break;
+            end = range.Entries.Start;
+        }
+        return end;
+    }
+
+    // Neighbours with the same story are one finding.
+    private static void Add(List<Fault> faults, Fault fault)
+    {
+        if (
+            faults.Count > 0
+            && faults[^1] is { Entries: { } before } last
+            && last.File == fault.File
+            && last.Cause == fault.Cause
+            && fault.Entries is { } entries
+            && before.End == entries.Start
+            && last.Says.Equals(fault.Says, StringComparison.Ordinal)
+        )
+            faults[^1] = last with
+            {
+                Entries = new LeafRange(before.Start, entries.End),
+                Bytes =
+                    last.Bytes is { } from && fault.Bytes is { } to ? new ByteRange(from.Start, to.End) : last.Bytes,
+            };
+        else
+            faults.Add(fault);
+    }
+
+    private static Fault Unlinked(LedgerExam exam, FoundSegment segment) =>
+        new(
+            segment.ShownName,
+            ErrorCodes.Damaged,
+            FaultCause.EditedByHand,
+            FaultWeight.Damage,
+            "its header names another segment before it than the one that is there, and yet both hold what the roots ask for"
+        )
+        {
+            Bytes = new ByteRange(0, SegmentHeader.Length),
+            Remedy = Remedies.Repair(exam.Path),
+        };
+
+    private static Fault Torn(FoundSegment segment, SurveyedPiece piece) =>
+        new(
+            segment.ShownName,
+            ErrorCodes.BytesDamaged,
+            FaultCause.TornWrite,
+            FaultWeight.Note,
+            $"{piece.Bytes.Length} bytes after the last record are no record: a write that a crash cut short, and that nobody was told of"
+        )
+        {
+            Bytes = piece.Bytes,
+            Proof = "no checkpoint that is known covers more than the records before it",
+            Remedy = "nothing: the next append overwrites them with zeros first",
+        };
+
+    private static string RemedyOf(LedgerExam exam, FoundSegment segment) =>
+        RemedyOf(exam, exam.Survey?.Damaged.Where(range => range.Segment == segment) ?? []);
+
+    private static string RemedyOf(LedgerExam exam, IEnumerable<DamagedRange> ranges) =>
+        exam.Survey is not null && ranges.All(range => exam.Find(range).IsWhole)
+            ? Remedies.Repair(exam.Path)
+            : Remedies.FromCopy(exam.Path);
+}

@@ -1,0 +1,136 @@
+using Tessrax.Canonical;
+using Tessrax.Node.Appending;
+using Tessrax.Node.Evidence;
+using Tessrax.Node.Files;
+using Tessrax.Node.Keys;
+
+namespace Tessrax.Node.Recovery;
+
+/// <summary>What lies beside the segments and cannot be derived from them: keys, evidence; and the clock.</summary>
+internal static class SideDoctor
+{
+    public static IEnumerable<Fault> Examine(LedgerExam exam) =>
+        [.. Keys(exam), .. Evidence(exam), .. Clock(exam), .. Remains(exam)];
+
+    private static IEnumerable<Fault> Keys(LedgerExam exam)
+    {
+        string folder = LedgerDirectory.KeysOf(exam.Path);
+        foreach (string name in Names(folder, exam.Environment.Disk).Where(n => !n.StartsWith('.')))
+        {
+            if (OfKey(exam, Path.Combine(folder, name), $"keys/{name}") is { } fault)
+                yield return fault;
+        }
+    }
+
+    private static Fault? OfKey(LedgerExam exam, string path, string name)
+    {
+        const string restore = "put the key file back from a backup: a key cannot be made again";
+        try
+        {
+            StoredKey stored = KeyStore.Read(path);
+            bool isKnown =
+                exam.Identity is null || exam.Identity.Keys.Any(key => key.Id == stored.Info.VerifierKey.Key.Id);
+            if (!isKnown)
+                return new Fault(
+                    name,
+                    ErrorCodes.WrongKey,
+                    FaultCause.WrongKey,
+                    FaultWeight.Damage,
+                    $"the key '{stored.Info.Name}' is none of those that genesis names"
+                )
+                {
+                    Remedy = restore,
+                };
+            return stored.HasLooseMode
+                ? new Fault(
+                    name,
+                    ErrorCodes.NoPermission,
+                    FaultCause.EditedByHand,
+                    FaultWeight.Note,
+                    "others than its owner have rights on it; only its passphrase protects it"
+                )
+                {
+                    Remedy = $"chmod 600 {path}",
+                }
+                : null;
+        }
+        catch (TessraxException e)
+        {
+            bool unreadable = e.Code == ErrorCodes.NoPermission || e.Code == ErrorCodes.CannotRead;
+            FaultCause cause = unreadable ? FaultCause.Unreadable : ContentCause.Of(path, exam.Environment.Disk);
+            return new Fault(name, e.Code, cause, FaultWeight.Damage, e.Message) { Remedy = restore };
+        }
+    }
+
+    private static IEnumerable<Fault> Evidence(LedgerExam exam)
+    {
+        var store = new EvidenceStore(exam.Path, exam.Environment.Disk);
+        foreach ((long index, Governance.EvidenceAdded added) in exam.Evidence)
+        {
+            if (store.Check(added) is not { } says)
+                continue;
+            string path = store.PathOf(added.Digest);
+            bool exists = exam.Environment.Disk.Exists(path);
+            yield return new Fault(
+                $"evidence/{added.Digest.ToHex()}",
+                ErrorCodes.EvidenceBroken,
+                exists ? ContentCause.Of(path, exam.Environment.Disk) : FaultCause.Missing,
+                FaultWeight.Damage,
+                says
+            )
+            {
+                Entries = new Merkle.LeafRange(index, index + 1),
+                Remedy = Remedies.FromCopy(exam.Path),
+            };
+        }
+    }
+
+    // A clock behind the ledger makes every entry repeat the last time; nothing tells a clock that is ahead.
+    private static IEnumerable<Fault> Clock(LedgerExam exam)
+    {
+        UtcTime now = UtcTime.Now(exam.Environment.Clock);
+        if (exam.LastRecordedAt > now + LedgerClock.MaxStep)
+            yield return new Fault(
+                "the clock",
+                ErrorCodes.ClockJump,
+                FaultCause.Clock,
+                FaultWeight.Damage,
+                $"this machine says {now}, but the last entry was recorded at {exam.LastRecordedAt}"
+            )
+            {
+                Proof = "recorded_at never runs backwards, so either the clock is behind now, or it was ahead then",
+                Remedy = "set the clock; if the ledger's time is wrong, tessraxctl clock adjust needs approvals",
+            };
+    }
+
+    // Unfinished files are nobody's: their writer died.
+    private static IEnumerable<Fault> Remains(LedgerExam exam)
+    {
+        foreach (string folder in (string[])["", "segments", "evidence", "keys", "quarantine"])
+        {
+            foreach (string name in Names(Path.Combine(exam.Path, folder), exam.Environment.Disk))
+            {
+                if (name.StartsWith('.') && name.EndsWith(".tmp", StringComparison.Ordinal))
+                    yield return new Fault(
+                        folder.Length == 0 ? name : $"{folder}/{name}",
+                        ErrorCodes.BytesDamaged,
+                        FaultCause.TornWrite,
+                        FaultWeight.Note,
+                        "a file that was never finished; readers ignore it"
+                    );
+            }
+        }
+    }
+
+    private static IReadOnlyList<string> Names(string folder, IDisk disk)
+    {
+        try
+        {
+            return [.. disk.List(folder).Order(StringComparer.Ordinal)];
+        }
+        catch (Exception e) when (DiskErrors.IsDisk(e))
+        {
+            return [];
+        }
+    }
+}

@@ -1,0 +1,75 @@
+using System.Buffers;
+using Tessrax.Merkle;
+using Tessrax.Node.Files;
+using Tessrax.Node.Publishing;
+
+namespace Tessrax.Node.Recovery;
+
+/// <summary>The ledger's own tiles: derived, so that nothing is lost with them, but readers of the static log are misled.</summary>
+internal static class TileDoctor
+{
+    public static IEnumerable<Fault> Examine(LedgerExam exam)
+    {
+        string folder = Path.Combine(exam.Path, TileDirectory.LedgerFolder);
+        if (exam.Identity is not { } identity || identity.Hasher != TreeHasher.Sha256 || !Directory.Exists(folder))
+            return [];
+        // Without a checkpoint of the log, which HeadDoctor tells of, nothing says what the tiles should be.
+        KnownHead? published = exam.Heads.FirstOrDefault(h => h.Name == $"{TileDirectory.LedgerFolder}/checkpoint");
+        if (published?.Head is null)
+            return published is { Exists: false } && exam.Survey?.Size > 0
+                ? [Of("checkpoint", FaultCause.Missing, "the tiles have no checkpoint", null, exam)]
+                : [];
+        TileReport report = Check(exam, folder, identity);
+        return [.. report.Findings.Select(finding => Of(finding, exam))];
+    }
+
+    private static TileReport Check(LedgerExam exam, string folder, LedgerIdentity identity)
+    {
+        IDisk disk = exam.Environment.Disk;
+        ITileSource tiles = new TileDirectory(folder, disk);
+        using var segments = new MirrorSource(exam.Shelf.Files, disk, identity.Hasher, null, "record");
+        if (!Directory.Exists(Path.Combine(folder, "tile", "entries")))
+            tiles = new CompletedTiles(tiles, segments);
+        return new TileCheck(tiles, identity.Log).RunAsync().AsTask().GetAwaiter().GetResult();
+    }
+
+    private static Fault Of(TileFinding finding, LedgerExam exam)
+    {
+        bool missing = finding.Code == ErrorCodes.TileMissing;
+        string file = Path.Combine(exam.Path, TileDirectory.LedgerFolder, finding.Path);
+        FaultCause cause = missing ? FaultCause.Missing : ContentCause.Of(file, exam.Environment.Disk);
+        return Of(finding.Path, cause, finding.Message, finding.Leaves, exam) with { Code = finding.Code };
+    }
+
+    private static Fault Of(string path, FaultCause cause, string says, LeafRange? leaves, LedgerExam exam) =>
+        new($"{TileDirectory.LedgerFolder}/{path}", ErrorCodes.TileMissing, cause, FaultWeight.Derived, says)
+        {
+            Entries = leaves,
+            Remedy = Remedies.Repair(exam.Path),
+        };
+}
+
+/// <summary>A ledger's tiles as a whole static log: where the ledger keeps no bundles of entries, the segments give them.</summary>
+internal sealed class CompletedTiles(ITileSource tiles, EntrySource segments) : ITileSource
+{
+    public async ValueTask<ReadOnlyMemory<byte>?> ReadAsync(TileId tile, CancellationToken cancel)
+    {
+        ReadOnlyMemory<byte>? found = await tiles.ReadAsync(tile, cancel).ConfigureAwait(false);
+        return found is null && tile.IsBundle ? Bundle(tile) : found;
+    }
+
+    public ValueTask<ReadOnlyMemory<byte>?> ReadCheckpointAsync(CancellationToken cancel) =>
+        tiles.ReadCheckpointAsync(cancel);
+
+    private ReadOnlyMemory<byte>? Bundle(TileId tile)
+    {
+        var bundle = new ArrayBufferWriter<byte>();
+        for (long index = tile.Leaves.Start; index < tile.Leaves.End; index++)
+        {
+            if (segments.Find(index) is not { } entry)
+                return null;
+            EntryBundle.Write(bundle, entry.Entry.Span);
+        }
+        return bundle.WrittenMemory;
+    }
+}
