@@ -236,10 +236,16 @@ public sealed class LedgerWriter : IDisposable
 
     public void Dispose()
     {
-        Close();
-        segments.Dispose();
-        held.Dispose();
-        keys.Dispose();
+        try
+        {
+            Close();
+        }
+        finally
+        {
+            segments.Dispose();
+            held.Dispose();
+            keys.Dispose();
+        }
     }
 
     /// <summary>The body of a ledger's first entry.</summary>

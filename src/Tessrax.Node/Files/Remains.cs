@@ -31,12 +31,13 @@ internal static class Remains
         }
     }
 
-    // Without /proc nobody counts as alive: whoever loses an unfinished file is told that it cannot be written.
+    // A process of our own number is gone: in a container they all have the same. Without /proc nobody counts as alive: whoever loses an unfinished file is told that it cannot be written.
     private static bool IsAlive(IDisk disk, string name)
     {
         string[] parts = name.Split('.');
         return parts.Length >= 4
             && int.TryParse(parts[^3], NumberStyles.None, CultureInfo.InvariantCulture, out int process)
+            && process != Environment.ProcessId
             && disk.Exists(string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/stat"));
     }
 }

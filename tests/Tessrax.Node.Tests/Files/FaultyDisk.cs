@@ -45,6 +45,9 @@ internal sealed class FaultyDisk : IDisk
 
     public int Steps { get; private set; }
 
+    /// <summary>The paths of all files.</summary>
+    public IEnumerable<string> Names => names.Keys;
+
     public bool Fired { get; private set; }
 
     /// <summary>Lets step <paramref name="step"/> (from 1) fail.</summary>

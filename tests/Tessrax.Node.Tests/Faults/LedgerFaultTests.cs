@@ -1,0 +1,123 @@
+using System.Globalization;
+using Tessrax.Hashing;
+using Tessrax.Ledger;
+using Tessrax.Node.Appending;
+using Tessrax.Node.Reading;
+using Tessrax.Node.Tests.Appending;
+using Tessrax.Node.Tests.Files;
+using Tessrax.Verification;
+using Xunit;
+
+namespace Tessrax.Node.Tests.Faults;
+
+/// <summary>A whole ledger at work, in which one step of the disk after another fails, in each way: lost, landed but reported lost, no space, half written, crash.</summary>
+/// <remarks>After a kill and after a power loss: everything acknowledged is there, verify holds, the ledger goes on, and no temporary file is left.
+/// Between appends a second passes, so that what is derived is written, and once a day, so that an epoch is opened.</remarks>
+public sealed class LedgerFaultTests
+{
+    [Theory]
+    [InlineData((int)Fault.Lost)]
+    [InlineData((int)Fault.Landed)]
+    [InlineData((int)Fault.NoSpace)]
+    [InlineData((int)Fault.ShortWrite)]
+    [InlineData((int)Fault.Crash)]
+    public void Keeps_what_was_acknowledged_whichever_step_fails(int how)
+    {
+        var disk = new FaultyDisk();
+        var clock = new FakeClock();
+        using var ledger = new TestLedger(clock: clock, disk: disk, approvers: 0);
+        disk.CreateDirectory(ledger.DirectoryPath);
+        int met = 0;
+        for (int step = 1; ; step++)
+        {
+            FaultyDisk spoilt = disk.AfterKill();
+            spoilt.FailAt(step, (Fault)how);
+            List<Digest> acknowledged = Work(ledger, clock, spoilt, out string said);
+            if (!spoilt.Fired)
+                break;
+            met++;
+            string what = string.Create(CultureInfo.InvariantCulture, $"{(Fault)how} at step {step} ({said}): ");
+            Check(ledger, spoilt.AfterKill(), acknowledged, what + "after a kill: ");
+            Check(ledger, spoilt.AfterPowerLoss(step), acknowledged, what + "after a power loss: ");
+        }
+        Assert.True(met > 50, $"only {met} steps: the work has become too short to prove much");
+    }
+
+    private static List<Digest> Work(TestLedger ledger, FakeClock clock, FaultyDisk disk, out string said)
+    {
+        var acknowledged = new List<Digest>();
+        said = "nobody was told";
+        LedgerWriter? writer = null;
+        try
+        {
+            writer = LedgerWriter.Open(ledger.DirectoryPath, TestLedger.Keys(), On(ledger, disk));
+            Append(writer, acknowledged, TestLedger.Own("one"));
+            clock.Pass(TimeSpan.FromSeconds(2));
+            Append(writer, acknowledged, TestLedger.Own("two"), TestLedger.Own(new string('3', 3000)));
+            clock.Pass(TimeSpan.FromDays(1));
+            long before = writer.Tree.Size;
+            new Ingestor(writer).Ingest([
+                TestLedger.File(
+                    TestLedger.Claim("a", "s", 1, "here"),
+                    TestLedger.Claim("b", "s", 2, "there"),
+                    TestLedger.Claim("c", "t", 3, "here")
+                ),
+            ]);
+            for (long index = before; index < writer.Tree.Size; index++)
+                acknowledged.Add(writer.Tree.Leaf(index));
+            writer.Close();
+        }
+        catch (TessraxException e)
+        {
+            said = e.Code.ToString();
+        }
+        catch (SimulatedCrash)
+        {
+            said = "crash";
+        }
+        finally
+        {
+            Release(writer);
+        }
+        return acknowledged;
+    }
+
+    // A process that died closes nothing, but its lock must be free for the next one.
+    private static void Release(LedgerWriter? writer)
+    {
+        try
+        {
+            writer?.Dispose();
+        }
+        catch (SimulatedCrash) { }
+    }
+
+    private static void Append(LedgerWriter writer, List<Digest> acknowledged, params Draft[] drafts)
+    {
+        foreach (Receipt receipt in writer.Append(drafts))
+            acknowledged.Add(receipt.LeafHash(writer.Hasher));
+    }
+
+    private static void Check(TestLedger ledger, FaultyDisk disk, List<Digest> acknowledged, string what)
+    {
+        using (LedgerWriter writer = LedgerWriter.Open(ledger.DirectoryPath, TestLedger.Keys(), On(ledger, disk)))
+        {
+            // Entry 0 is genesis.
+            Assert.True(writer.Tree.Size > acknowledged.Count, $"{what}{writer.Tree.Size} entries are there");
+            for (int i = 0; i < acknowledged.Count; i++)
+                Assert.True(writer.Tree.Leaf(1 + i) == acknowledged[i], $"{what}entry {1 + i} is another");
+            writer.Append([TestLedger.Own("after")]);
+            writer.Close();
+            Assert.True(writer.Warning is null, $"{what}{writer.Warning?.Message}");
+        }
+        Verdict verdict = new LedgerCheck(On(ledger, disk), ledger.Trust).Run(
+            ledger.DirectoryPath,
+            withEvidence: false
+        );
+        Assert.True(verdict.Holds, what + verdict.ToJson());
+        string[] left = [.. disk.Names.Where(path => path.EndsWith(".tmp", StringComparison.Ordinal))];
+        Assert.True(left.Length == 0, $"{what}left behind: {string.Join(' ', left)}");
+    }
+
+    private static NodeEnvironment On(TestLedger ledger, FaultyDisk disk) => ledger.Environment with { Disk = disk };
+}
