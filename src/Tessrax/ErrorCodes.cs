@@ -318,6 +318,31 @@ public static class ErrorCodes
         "the ledger has another successor",
         "a closed ledger goes on in the one that LEDGER_CLOSED names, and in no other"
     );
+    public static readonly ErrorCode UnderHold = Refused(
+        4020,
+        "the payload is under a hold",
+        "release the hold first, with the approvals that it takes: tessraxctl hold list DIR, hold release DIR --name H --reason R"
+    );
+    public static readonly ErrorCode HoldUnknown = Refused(
+        4021,
+        "no hold of that name, or one already",
+        "see what is in force: tessraxctl hold list DIR"
+    );
+    public static readonly ErrorCode StillCounts = Refused(
+        4022,
+        "the payload still counts",
+        "decide or close the proposal that rests on it, or erase the claims that it follows from"
+    );
+    public static readonly ErrorCode NothingToErase = Refused(
+        4023,
+        "there is no payload to erase",
+        "control events and verdicts hold none that may go; tessraxctl show DIR N says what became of an entry's payload"
+    );
+    public static readonly ErrorCode ErasureWaits = Refused(
+        4024,
+        "another erasure waits for approvals",
+        "approve or reject it first: tessraxctl pending DIR"
+    );
 
     // 5xxx: verification findings
     public static readonly ErrorCode Refuted = Finding(
@@ -435,10 +460,20 @@ public static class ErrorCodes
         "epoch does not say what the entries before it add up to",
         "compare with another copy; the log opened an epoch on another history or another state than this one"
     );
+    public static readonly ErrorCode PayloadMissing = Finding(
+        5026,
+        "a payload is missing, and nobody erased it",
+        "it was withheld or lost: restore it from another copy; only PAYLOAD_ERASED and LEDGER_COMPACTED excuse a missing payload"
+    );
     public static readonly ErrorCode HistoryBroken = Finding(
         5027,
         "history of roots does not hold",
         "compare with another copy; the checkpoint that is named was changed, or is another log's"
+    );
+    public static readonly ErrorCode NotReExecutable = Finding(
+        5028,
+        "cannot be worked out again: its inputs were erased",
+        "a bundle or a backup made before the erasure may still hold them; the erasing entry says what the last re-execution gave"
     );
     public static readonly ErrorCode SealBroken = Finding(
         5029,

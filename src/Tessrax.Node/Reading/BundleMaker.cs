@@ -16,8 +16,9 @@ public static class BundleMaker
         Receipt about = view.Receipt(subject);
         HashSet<long> governing = Governing(view, ControlProposalOf(about, view));
         GroupKey? group = GroupOf(about, view);
-        var proposals = new HashSet<long>();
-        var entries = new List<BundleEntry>();
+        var proposals = new Dictionary<long, EntryBody>();
+        var entries = new List<Receipt>();
+        var lacked = new LackedPayloads(view.Fold.Erasures);
         foreach (Receipt receipt in view.Receipts())
         {
             long index = receipt.Entry.Index;
@@ -26,13 +27,20 @@ public static class BundleMaker
                 || governing.Contains(index)
                 || (group is { } key && index < subject && Concerns(receipt, key, proposals, view));
             if (wanted)
-                entries.Add(new BundleEntry(receipt, view.Prove(index)));
+                entries.Add(receipt);
+            else
+                lacked.Note(receipt);
         }
         return new Bundle
         {
             Subject = subject,
             Checkpoint = view.Checkpoint.ToString(),
-            Entries = entries,
+            Entries =
+            [
+                .. lacked
+                    .Complete(view.Fold.State.Ledger, entries)
+                    .Select(receipt => new BundleEntry(receipt, view.Prove(receipt.Entry.Index))),
+            ],
         };
     }
 
@@ -91,7 +99,7 @@ public static class BundleMaker
     private static GroupKey? GroupOf(Receipt about, LedgerView view) =>
         Events.Settles(about.Entry.Body.Event) ? GroupOf(Record(about), view) : null;
 
-    private static GroupKey? GroupOf(object record, LedgerView view) =>
+    private static GroupKey? GroupOf(object? record, LedgerView view) =>
         record switch
         {
             Contradiction contradiction => contradiction.Key,
@@ -103,7 +111,7 @@ public static class BundleMaker
         };
 
     // Everything about the group, so that the rules judge it as they did in the ledger.
-    private static bool Concerns(Receipt receipt, GroupKey key, HashSet<long> proposals, LedgerView view)
+    private static bool Concerns(Receipt receipt, GroupKey key, Dictionary<long, EntryBody> proposals, LedgerView view)
     {
         string name = receipt.Entry.Body.Event;
         if (name != Events.ClaimsRecorded && !Events.Settles(name))
@@ -116,17 +124,21 @@ public static class BundleMaker
                 return contradiction.Key == key;
             case Decision decision:
                 return decision.Key == key;
-            case Proposal { Decision: { } decision } when decision.Key == key:
-                return proposals.Add(receipt.Entry.Index);
+            case Proposal { Decision: { } decision } proposal when decision.Key == key:
+                return proposals.TryAdd(receipt.Entry.Index, proposal.Body);
             case ApprovalRecorded vote:
-                return proposals.Contains(vote.Proposal);
+                return proposals.ContainsKey(vote.Proposal);
             case DecisionClosed closed:
-                return proposals.Contains(closed.Proposal);
+                return proposals.ContainsKey(closed.Proposal);
+            // A decision whose payload is gone still ends the proposal of its body.
+            case null:
+                return proposals.ContainsValue(receipt.Entry.Body);
             default:
                 return false;
         }
     }
 
-    private static object Record(Receipt receipt) =>
-        EventPayloads.Read(receipt.Entry.Body.Event, receipt.Payload!.Root);
+    // Null for control events, and where the payload was erased.
+    private static object? Record(Receipt receipt) =>
+        receipt.Payload is { } payload ? EventPayloads.Read(receipt.Entry.Body.Event, payload.Root) : null;
 }

@@ -18,7 +18,7 @@ public enum ClaimAdded
 /// <param name="rules">Decide which units share a group.</param>
 public sealed class ClaimBook(MetricRules rules)
 {
-    private readonly Dictionary<string, Claim> byId = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Recorded> byId = new(StringComparer.Ordinal);
     private readonly Dictionary<GroupKey, List<Claim>> groups = [];
 
     /// <summary>How many claims there are.</summary>
@@ -34,8 +34,8 @@ public sealed class ClaimBook(MetricRules rules)
     public ClaimBook Under(MetricRules others)
     {
         var book = new ClaimBook(others);
-        foreach (Claim claim in byId.Values)
-            book.Add(claim);
+        foreach ((Claim claim, long entry) in byId.Values)
+            book.Add(claim, entry);
         return book;
     }
 
@@ -43,19 +43,21 @@ public sealed class ClaimBook(MetricRules rules)
     public GroupKey KeyOf(Claim claim) => Rules.KeyOf(claim);
 
     /// <summary>Adds a claim, unless it is there already.</summary>
+    /// <param name="claim">The claim.</param>
+    /// <param name="entry">Index of the entry that records it.</param>
     /// <exception cref="TessraxException">TSX1013: another claim has its id; nothing was changed.</exception>
-    public ClaimAdded Add(Claim claim)
+    public ClaimAdded Add(Claim claim, long entry = 0)
     {
         ArgumentNullException.ThrowIfNull(claim);
-        if (byId.TryGetValue(claim.ClaimId, out Claim? known))
+        if (byId.TryGetValue(claim.ClaimId, out Recorded known))
         {
-            return known.Digest == claim.Digest
+            return known.Claim.Digest == claim.Digest
                 ? ClaimAdded.Known
                 : throw ErrorCodes.ClaimIdReused.Because(
                     $"the claim id '{ClaimText.Shorten(claim.ClaimId)}' is taken by another claim"
                 );
         }
-        byId.Add(claim.ClaimId, claim);
+        byId.Add(claim.ClaimId, new Recorded(claim, entry));
         GroupKey key = KeyOf(claim);
         if (!groups.TryGetValue(key, out List<Claim>? group))
             groups.Add(key, group = new List<Claim>(2));
@@ -67,8 +69,9 @@ public sealed class ClaimBook(MetricRules rules)
     /// <returns>Whether it was there.</returns>
     public bool Remove(string claimId)
     {
-        if (!byId.Remove(claimId, out Claim? claim))
+        if (!byId.Remove(claimId, out Recorded removed))
             return false;
+        Claim claim = removed.Claim;
         GroupKey key = KeyOf(claim);
         List<Claim> group = groups[key];
         group.RemoveAt(group.LastIndexOf(claim));
@@ -77,8 +80,18 @@ public sealed class ClaimBook(MetricRules rules)
         return true;
     }
 
+    /// <summary>Takes out every claim of the entries that a test holds of.</summary>
+    internal void RemoveOf(Predicate<long> entries)
+    {
+        foreach (string id in byId.Where(known => entries(known.Value.Entry)).Select(known => known.Key).ToList())
+            Remove(id);
+    }
+
     /// <summary>The claim of that id, or null.</summary>
-    public Claim? Find(string claimId) => byId.GetValueOrDefault(claimId);
+    public Claim? Find(string claimId) => byId.TryGetValue(claimId, out Recorded known) ? known.Claim : null;
+
+    /// <summary>The entry that records the claim of that id, or null.</summary>
+    public long? EntryOf(string claimId) => byId.TryGetValue(claimId, out Recorded known) ? known.Entry : null;
 
     /// <summary>The claims of a group in the order they were added; none if there is no such group.</summary>
     public IReadOnlyList<Claim> Claims(GroupKey key) => groups.TryGetValue(key, out List<Claim>? group) ? group : [];
@@ -98,4 +111,6 @@ public sealed class ClaimBook(MetricRules rules)
 
     /// <summary>All contradictions, sorted by key.</summary>
     public IEnumerable<Contradiction> DetectAll() => Detect(groups.Keys);
+
+    private readonly record struct Recorded(Claim Claim, long Entry);
 }

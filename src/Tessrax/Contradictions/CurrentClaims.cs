@@ -46,6 +46,32 @@ internal sealed record CurrentClaims(UtcTime AsOf, IReadOnlyList<Claim> Claims, 
         return new CurrentClaims(moment, current, superseded);
     }
 
+    /// <summary>The claims of a group that count, set the moment, or may count again at a later one; the others never will, whatever
+    /// claims come.</summary>
+    public static IEnumerable<Claim> Lasting(IReadOnlyCollection<Claim> group)
+    {
+        UtcTime moment = group.Max(c => c.Timestamp);
+        foreach (IGrouping<string, Claim> source in group.GroupBy(c => c.Source, StringComparer.Ordinal))
+        {
+            // Newest first, so that each is held against those that may stand in front of it: one does so for as long as its window lasts.
+            UtcTime? front = null;
+            foreach (IGrouping<UtcTime, Claim> said in source.GroupBy(c => c.Timestamp).OrderByDescending(s => s.Key))
+            {
+                foreach (Claim claim in said)
+                {
+                    bool over = claim.ValidUntil is { } until && until <= moment;
+                    bool behind = front >= EndOf(claim);
+                    if (claim.Timestamp == moment || (!over && !behind))
+                        yield return claim;
+                }
+                foreach (Claim claim in said.Where(c => c.HoldsAt(moment)))
+                    front = front >= EndOf(claim) ? front : EndOf(claim);
+            }
+        }
+    }
+
+    private static UtcTime EndOf(Claim claim) => claim.ValidUntil ?? default(UtcTime) + TimeSpan.MaxValue;
+
     private static bool Counts(Claim claim, UtcTime moment) => claim.Timestamp <= moment && claim.HoldsAt(moment);
 
     private static int ByIdThenDigest(Claim left, Claim right)

@@ -94,7 +94,7 @@ internal sealed class ControlRules(LedgerFold fold)
         try
         {
             fold.State.ReadControl(body);
-            return null;
+            return new ErasureRules(fold).Judge(body, what);
         }
         catch (TessraxException e)
         {

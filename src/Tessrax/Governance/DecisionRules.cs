@@ -6,6 +6,9 @@ namespace Tessrax.Governance;
 /// <summary>The rules from claims to decisions, each checked by doing it again: detect, decide, count approvals.</summary>
 internal sealed class DecisionRules(LedgerFold fold)
 {
+    // What a decision is worked out from.
+    private static readonly string[] Inputs = [Events.ClaimsRecorded, Events.ContradictionDetected];
+
     public Refusal? Judge(Entry entry, object? payload) =>
         payload switch
         {
@@ -15,10 +18,13 @@ internal sealed class DecisionRules(LedgerFold fold)
             ApprovalRecorded vote => JudgeVote(entry, vote),
             Decision decision => JudgeDecision(entry, decision),
             DecisionClosed closed => JudgeClosing(entry, closed),
+            null when entry.Body is { Event: Events.DecisionRecorded, Payload: not null } => JudgeErased(entry),
             _ => null,
         };
 
-    private static Refusal Differs(string message) => new(Aspect.Decision, ErrorCodes.DecisionDiffers, message);
+    // The events name what the judgement rests on: if one of them lost its payload, that may be why.
+    private Refusal Differs(string message, params ReadOnlySpan<string> restsOn) =>
+        new(Aspect.Decision, ErrorCodes.DecisionDiffers, message) { Missing = fold.Erasures.FirstMissing(restsOn) };
 
     private Refusal? JudgeClaims(Entry entry, ClaimsRecorded claims)
     {
@@ -48,7 +54,10 @@ internal sealed class DecisionRules(LedgerFold fold)
         Contradiction? again = fold.Claims.Detect(contradiction.Key);
         return again is not null && again.ToJson().Equals(contradiction.ToJson())
             ? null
-            : Differs($"entry {entry.Index} tells of a contradiction that the claims before it do not give");
+            : Differs(
+                $"entry {entry.Index} tells of a contradiction that the claims before it do not give",
+                Events.ClaimsRecorded
+            );
     }
 
     private Refusal? JudgeProposal(Entry entry, Proposal proposal) =>
@@ -90,7 +99,7 @@ internal sealed class DecisionRules(LedgerFold fold)
     private Refusal? JudgeVote(Entry entry, ApprovalRecorded vote)
     {
         if (!fold.Proposals.TryGetValue(vote.Proposal, out OpenProposal? proposal))
-            return new Refusal(Aspect.Approvals, ErrorCodes.Closed, $"the proposal {vote.Proposal} is not open");
+            return NotOpen(vote.Proposal);
         if (entry.RecordedAt > proposal.Proposal.Body.ExpiresAt)
             return new Refusal(
                 Aspect.Time,
@@ -121,20 +130,47 @@ internal sealed class DecisionRules(LedgerFold fold)
 
     private Refusal? JudgeDecision(Entry entry, Decision decision)
     {
-        if (JudgeReplay(entry, decision) is { } differs)
+        Refusal? differs = JudgeReplay(entry, decision);
+        if (differs is { Missing: null })
             return differs;
+        // Where the decision cannot be worked out again, its approvals are still judged.
+        Refusal? approvals = JudgeApprovals(entry, decision);
+        return approvals is { Missing: null } ? approvals : differs ?? approvals;
+    }
+
+    private Refusal? JudgeApprovals(Entry entry, Decision decision)
+    {
         string what = $"the decision in entry {entry.Index}";
         if (decision.Approvals.Count == 0)
             return ApprovalRules.JudgeAll(entry.Approvals, decision.Approvals, what);
-        return fold.ProposalOf(entry.Body) is { } proposal
+        if (fold.ProposalOf(entry.Body) is { } proposal)
+            return ApprovalRules.JudgeCarried(entry, proposal, decision.Approvals, fold.State, what);
+        var unproposed = new Refusal(
+            Aspect.Approvals,
+            ErrorCodes.NeedsApproval,
+            $"{what} was never proposed, or is closed"
+        )
+        {
+            Missing = fold.Erasures.FirstMissing(Events.DecisionProposed),
+        };
+        return unproposed.Missing is null
+            ? unproposed
+            : ApprovalRules.JudgeAlone(entry, decision.Approvals, fold.State, what) ?? unproposed;
+    }
+
+    // A decision whose payload is missing: its approvals stand in the leaf, and sign its body.
+    private Refusal? JudgeErased(Entry entry)
+    {
+        string what = $"the decision in entry {entry.Index}";
+        return fold.ProposalOf(entry.Body) is { Proposal.Decision: { } decision } proposal
             ? ApprovalRules.JudgeCarried(entry, proposal, decision.Approvals, fold.State, what)
-            : new Refusal(Aspect.Approvals, ErrorCodes.NeedsApproval, $"{what} was never proposed, or is closed");
+            : ApprovalRules.JudgeAlone(entry, null, fold.State, what);
     }
 
     private Refusal? JudgeClosing(Entry entry, DecisionClosed closed)
     {
         if (!fold.Proposals.TryGetValue(closed.Proposal, out OpenProposal? proposal))
-            return new Refusal(Aspect.Approvals, ErrorCodes.Closed, $"the proposal {closed.Proposal} is not open");
+            return NotOpen(closed.Proposal);
         bool justified = closed.Outcome switch
         {
             ClosedAs.Rejected => ApprovalRules.OutOfReach(
@@ -151,18 +187,43 @@ internal sealed class DecisionRules(LedgerFold fold)
                 Aspect.Approvals,
                 ErrorCodes.ApprovalsBroken,
                 $"entry {entry.Index} closes proposal {closed.Proposal} as {closed.OutcomeText}, which it is not"
-            );
+            )
+            {
+                Missing = closed.Outcome == ClosedAs.Superseded ? fold.Erasures.FirstMissing(Inputs) : null,
+            };
     }
 
+    private Refusal NotOpen(long proposal) =>
+        new(Aspect.Approvals, ErrorCodes.Closed, $"the proposal {proposal} is not open")
+        {
+            Missing = fold.Erasures.IsMissing(Events.DecisionProposed, proposal) ? proposal : null,
+        };
+
+    // What cannot be worked out again must still ask for the approvals that the policy asks for at the severity that it names.
     private Refusal? JudgeReplay(Entry entry, Decision decision)
     {
+        Refusal? refusal = Replay(entry, decision);
+        if (refusal is not { Missing: not null })
+            return refusal;
+        IReadOnlyList<RequiredApproval> asked = fold.Policy!.For(decision.Severity).Action?.Approvals ?? [];
+        return decision.Policy == fold.State.Policy && asked.SequenceEqual(decision.Approvals)
+            ? refusal
+            : Differs($"entry {entry.Index} asks for other approvals than its policy does");
+    }
+
+    private Refusal? Replay(Entry entry, Decision decision)
+    {
         if (fold.Claims.Detect(decision.Key) is not { } contradiction || !fold.IsDetected(contradiction.Id))
-            return Differs($"entry {entry.Index} decides a contradiction that is not on record");
+            return Differs($"entry {entry.Index} decides a contradiction that is not on record", Inputs);
         if (fold.IsSettled(contradiction))
-            return Differs($"entry {entry.Index} decides a contradiction that is decided, rejected or expired already");
+            return Differs(
+                $"entry {entry.Index} decides a contradiction that is decided, rejected or expired already",
+                Events.DecisionRecorded,
+                Events.DecisionProposed
+            );
         Decision again = Decider.Decide(fold.Policy!, contradiction);
         return again.ToJson().Equals(decision.ToJson())
             ? null
-            : Differs($"entry {entry.Index} decides other than its claims and its policy do");
+            : Differs($"entry {entry.Index} decides other than its claims and its policy do", Inputs);
     }
 }

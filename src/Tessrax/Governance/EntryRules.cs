@@ -226,8 +226,9 @@ public static class EntryRules
             );
     }
 
+    // Whether what is missing was erased rightly is said by a later entry.
     private static Refusal? JudgeCommitment(Receipt receipt, GovernanceState before) =>
-        receipt.PayloadMatches(before.Ledger)
+        receipt.IsErased || receipt.PayloadMatches(before.Ledger)
             ? null
             : new Refusal(
                 Aspect.Commitment,

@@ -175,8 +175,22 @@ public sealed record GovernanceState
             Events.LedgerCreated => Genesis.Read(body).Establish(this),
             Events.LedgerClosed => this with { Successor = Successor.Read(body, this) },
             Events.EpochOpened => this with { Epoch = EpochOpened.Read(body, Hasher).Epoch },
+            _ => ReadAboutPayloads(body),
+        };
+
+    // They change nothing in S but its count and chain; only their form is read here.
+    private GovernanceState ReadAboutPayloads(EntryBody body)
+    {
+        object _ = body.Event switch
+        {
+            Events.HoldPlaced => HoldPlaced.Read(body),
+            Events.HoldReleased => HoldReleased.Read(body),
+            Events.PayloadErased => PayloadErased.Read(body),
+            Events.LedgerCompacted => LedgerCompacted.Read(body),
             _ => throw ErrorCodes.UnknownEvent.Because($"the control event {body.Event} is not known"),
         };
+        return this;
+    }
 
     private JsonValue KeysJson() => JsonValue.Of(Keys.Select(k => k.ToJson()));
 }

@@ -36,9 +36,9 @@ public sealed partial class LedgerFold
     private readonly Dictionary<GroupKey, long> openByKey = [];
     private readonly Dictionary<string, long> openControl = new(StringComparer.Ordinal);
 
-    // The last contradiction of each group that was decided, refused or left to expire. Not every one: claims come and go,
-    // and one that comes back after another was decided must be decided again.
-    private readonly Dictionary<GroupKey, Digest> settled = [];
+    // The contradictions of each group that were decided, refused or left to expire. The last one counts: claims come and go, and one
+    // that comes back after another was decided must be decided again. The others are there for when the last is erased.
+    private readonly Dictionary<GroupKey, List<Settlement>> settled = [];
 
     private readonly VerifiedSeals seals = new();
     private readonly bool isPart;
@@ -73,6 +73,9 @@ public sealed partial class LedgerFold
     /// <summary>Every claim recorded.</summary>
     public ClaimBook Claims { get; private set; } = new(Policy.Default.Rules);
 
+    /// <summary>What is said of payloads: holds, erasures, and which payloads were missing.</summary>
+    public Erasures Erasures { get; } = new();
+
     /// <summary>Proposals that wait for approvals, by index.</summary>
     public IReadOnlyDictionary<long, OpenProposal> Proposals => open;
 
@@ -80,8 +83,7 @@ public sealed partial class LedgerFold
     public bool IsDetected(Digest contradiction) => detected.ContainsKey(contradiction);
 
     /// <summary>Whether the last that was settled in this contradiction's group is this one: decided, rejected or expired.</summary>
-    public bool IsSettled(Contradiction contradiction) =>
-        settled.TryGetValue(contradiction.Key, out Digest last) && last == contradiction.Id;
+    public bool IsSettled(Contradiction contradiction) => SettlementOf(contradiction) is not null;
 
     /// <summary>The proposal that waits in a group, or null; there is at most one.</summary>
     public OpenProposal? OpenIn(GroupKey key) => openByKey.TryGetValue(key, out long index) ? open[index] : null;
@@ -186,9 +188,12 @@ public sealed partial class LedgerFold
         Entry entry = receipt.Entry;
         switch (payload)
         {
+            case null when entry.Body.Payload is not null:
+                Erasures.Lack(entry);
+                break;
             case ClaimsRecorded claims:
                 foreach (Claim claim in claims.Claims)
-                    Claims.Add(claim);
+                    Claims.Add(claim, entry.Index);
                 break;
             case Contradiction contradiction:
                 detected[contradiction.Id] = entry.Index;
@@ -196,17 +201,16 @@ public sealed partial class LedgerFold
             case Proposal proposal:
                 Open(entry.Index, proposal);
                 break;
-            case ApprovalRecorded vote when open.TryGetValue(vote.Proposal, out OpenProposal? voted):
-                open[vote.Proposal] = voted with { Votes = [.. voted.Votes, vote.Approval] };
-                nonces.Add(ScopedNonce.Of(vote.Approval), entry.Index, Kept(vote.Approval.ExpiresAt), inContent: true);
+            case ApprovalRecorded vote:
+                ApplyVote(entry.Index, vote);
                 break;
             case Decision decision:
-                settled[decision.Key] = decision.Contradiction;
+                Settle(decision, new Settlement(entry.Index, null, decision.Contradiction));
                 break;
             case DecisionClosed closed when open.TryGetValue(closed.Proposal, out OpenProposal? ended):
                 // What was overtaken got nobody's verdict: if its claims come back it is proposed again.
                 if (closed.Outcome != ClosedAs.Superseded && ended.Proposal.Decision is { } refused)
-                    settled[refused.Key] = refused.Contradiction;
+                    Settle(refused, new Settlement(entry.Index, ended.Index, refused.Contradiction));
                 Close(ended);
                 break;
         }
@@ -224,6 +228,18 @@ public sealed partial class LedgerFold
         LastRecordedAt = entry.RecordedAt;
         Size = entry.Index + 1;
     }
+
+    /// <summary>The entry that told of a contradiction, or null.</summary>
+    internal long? DetectedAt(Digest contradiction) =>
+        detected.TryGetValue(contradiction, out long index) ? index : null;
+
+    /// <summary>How a contradiction was settled, if it is the last one settled in its group; else null.</summary>
+    internal Settlement? SettlementOf(Contradiction contradiction) =>
+        settled.TryGetValue(contradiction.Key, out List<Settlement>? group)
+        && group[^1] is var last
+        && last.Contradiction == contradiction.Id
+            ? last
+            : null;
 
     /// <summary>The open proposal whose body this is, or null. It holds the body's nonce until that very body is recorded.</summary>
     internal OpenProposal? ProposalOf(EntryBody body)
@@ -250,6 +266,38 @@ public sealed partial class LedgerFold
         else
             openControl[proposal.Body.Event] = index;
         nonces.Add(ScopedNonce.Of(proposal.Body), index, Kept(proposal.Body.ExpiresAt), inContent: true);
+    }
+
+    private void ApplyVote(long index, ApprovalRecorded vote)
+    {
+        if (open.TryGetValue(vote.Proposal, out OpenProposal? voted))
+            open[vote.Proposal] = voted with { Votes = [.. voted.Votes, vote.Approval] };
+        // Its nonce counts also where the proposal is missing: the vote is there, and is never erased.
+        else if (!Erasures.IsMissing(Events.DecisionProposed, vote.Proposal))
+            return;
+        nonces.Add(ScopedNonce.Of(vote.Approval), index, Kept(vote.Approval.ExpiresAt), inContent: true);
+    }
+
+    private void Settle(Decision decision, Settlement settlement)
+    {
+        if (!settled.TryGetValue(decision.Key, out List<Settlement>? group))
+            settled[decision.Key] = group = new List<Settlement>(1);
+        group.Add(settlement);
+    }
+
+    // From here on, what these entries said counts no more, for those who still have it as for those who have not.
+    private void Forget(Predicate<long> erased)
+    {
+        Claims.RemoveOf(erased);
+        foreach (Digest id in detected.Where(d => erased(d.Value)).Select(d => d.Key).ToList())
+            detected.Remove(id);
+        foreach ((GroupKey key, List<Settlement> group) in settled.ToList())
+        {
+            group.RemoveAll(s => erased(s.By) || (s.Proposal is { } proposal && erased(proposal)));
+            if (group.Count == 0)
+                settled.Remove(key);
+        }
+        nonces.RemoveContentOf(erased.Invoke);
     }
 
     private void Close(OpenProposal proposal)
@@ -281,7 +329,15 @@ public sealed partial class LedgerFold
             Policy = Genesis.Policy;
             Claims = new ClaimBook(Policy.Rules);
         }
+        if (Erasures.Apply(receipt.Entry) is { } erased)
+            Forget(erased);
     }
+
+    /// <summary>A contradiction that was settled.</summary>
+    /// <param name="By">The entry that recorded the decision, or closed the proposal.</param>
+    /// <param name="Proposal">The proposal that was closed, in whose payload the decision stands; null if it stands in the entry's own.</param>
+    /// <param name="Contradiction">The contradiction's id.</param>
+    internal sealed record Settlement(long By, long? Proposal, Digest Contradiction);
 
     private UtcTime Kept(UtcTime expires) => expires + TimeSpan.FromSeconds(State.Windows.SkewSeconds);
 }

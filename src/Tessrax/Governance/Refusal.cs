@@ -31,5 +31,9 @@ public enum Aspect
 /// <param name="Message">What was observed.</param>
 public sealed record Refusal(Aspect Aspect, ErrorCode Code, string Message)
 {
+    /// <summary>An entry whose payload is missing and that this may be due to; null if it rests on what is there. If a later entry erases that
+    /// payload, nothing is refuted: it cannot be worked out again.</summary>
+    public long? Missing { get; init; }
+
     public TessraxException ToException() => Code.Because(Message);
 }

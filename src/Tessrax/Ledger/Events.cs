@@ -9,6 +9,10 @@ public static class Events
     public const string LedgerCreated = "LEDGER_CREATED";
     public const string LedgerClosed = "LEDGER_CLOSED";
     public const string EpochOpened = "EPOCH_OPENED";
+    public const string HoldPlaced = "HOLD_PLACED";
+    public const string HoldReleased = "HOLD_RELEASED";
+    public const string PayloadErased = "PAYLOAD_ERASED";
+    public const string LedgerCompacted = "LEDGER_COMPACTED";
     public const string ClaimsRecorded = "CLAIMS_RECORDED";
     public const string ContradictionDetected = "CONTRADICTION_DETECTED";
     public const string DecisionProposed = "DECISION_PROPOSED";
@@ -62,11 +66,21 @@ public static class Events
 
     /// <summary>Whether it is a control event that is recorded only with the approvals that it needs. Not genesis, and not what the fold
     /// determines to the last byte, so that nobody has a choice to approve.</summary>
-    public static bool IsGoverned(string name) => name is LedgerClosed;
+    public static bool IsGoverned(string name) => name is LedgerClosed || IsAboutPayloads(name);
+
+    /// <summary>Whether it is a control event that says which payloads are held or erased; it changes nobody's rights.</summary>
+    public static bool IsAboutPayloads(string name) =>
+        name is HoldPlaced or HoldReleased or PayloadErased or LedgerCompacted;
+
+    /// <summary>Whether its payload may be erased. A verdict and the end of a proposal hold no values, only key ids, places and an outcome, and without
+    /// them nobody could tell whether the approvals were there.</summary>
+    public static bool IsErasable(string name) =>
+        !IsControl(name) && name is not ApprovalRecorded and not DecisionClosed;
 
     /// <summary>Whether it is a control event after which somebody may do what they might not before, or the other way round. An approval
     /// given before one counts no more; one given before any other control event still does.</summary>
-    public static bool ChangesRules(string name) => IsControl(name) && name is not EpochOpened;
+    public static bool ChangesRules(string name) =>
+        IsControl(name) && name is not EpochOpened && !IsAboutPayloads(name);
 
     /// <summary>Whether an entry with it carries approvals if any are needed.</summary>
     public static bool TakesApprovals(string name) => name == DecisionRecorded || IsGoverned(name);

@@ -14,6 +14,7 @@ public sealed record BundleEntry(Receipt Receipt, IReadOnlyList<Digest> Proof);
 /// It carries the entry, all it rests on (claims, contradiction, proposal), every control event, and one checkpoint that covers them all.
 /// The file is canonical JSON:
 /// <code>{"bundle":"tessrax/bundle/v1","checkpoint":"…","entries":[{"entry":{…},"payload":{…},"proof":["…"],"salt":"…"}],"subject":17}</code>
+/// An entry whose payload was erased has <c>"erased":true</c> in the place of payload and salt, and the entry that erased it is among the others.
 /// What is trusted never comes from the bundle. See <c>spec/bundle.md</c>.
 /// </remarks>
 public sealed record Bundle
@@ -69,6 +70,7 @@ public sealed record Bundle
     private static JsonValue WriteEntry(BundleEntry entry) =>
         JsonValue.Object(
             ("entry", entry.Receipt.Entry.ToJson()),
+            ("erased", entry.Receipt.IsErased ? true : null),
             ("payload", entry.Receipt.Payload?.Root),
             (
                 "salt",
@@ -80,7 +82,8 @@ public sealed record Bundle
     private static BundleEntry ReadEntry(ObjectReader reader)
     {
         Entry entry = Entry.FromJson(reader.Required("entry"), $"{reader.Path}.entry");
-        FrozenPayload? payload = reader.Optional("payload") is { } value ? FrozenPayload.From(value) : null;
+        bool erased = ReadErased(reader);
+        FrozenPayload? payload = !erased && reader.Optional("payload") is { } value ? FrozenPayload.From(value) : null;
         byte[] salt = payload is null ? [] : reader.Base64("salt", Receipt.SaltBytes);
         var proof = new List<Digest>();
         foreach ((JsonValue item, string path) in reader.Array("proof", 64))
@@ -90,6 +93,14 @@ public sealed record Bundle
             proof.Add(hash);
         }
         reader.End();
-        return new BundleEntry(Receipt.Create(entry, payload, salt), proof);
+        return new BundleEntry(erased ? Receipt.WithoutPayload(entry) : Receipt.Create(entry, payload, salt), proof);
+    }
+
+    // Said in one way only: the member is true, or absent.
+    private static bool ReadErased(ObjectReader reader)
+    {
+        if (reader.Optional("erased") is not { } mark)
+            return false;
+        return mark.Kind == JsonKind.True ? true : throw reader.Fault("erased", "must be true where it stands");
     }
 }

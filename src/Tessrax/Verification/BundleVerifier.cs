@@ -28,6 +28,7 @@ public sealed class BundleVerifier
 
     private readonly StageBoard board;
     private readonly TrustRoot? trust;
+    private readonly ErasureReport erasures = new();
     private VerifierKey? logKey;
 
     private BundleVerifier(TimeProvider clock, TrustRoot? trust)
@@ -80,7 +81,9 @@ public sealed class BundleVerifier
             JudgeEntries(bundle, fold);
             checkpoint = JudgeCheckpoint(bundle, fold.State);
             JudgeInclusion(bundle, checkpoint, fold.State.Hasher);
+            ErasureReport.ReportMissing(fold.Erasures, board);
             DropWhatDoesNotApply(bundle);
+            SayWhatIsErased(bundle, fold.Erasures);
         }
         JudgeTrust(bundle, ledger, checkpoint);
         return new Verdict(
@@ -89,7 +92,7 @@ public sealed class BundleVerifier
             checkpoint?.Head.Size ?? 0,
             checkpoint?.Head.Root,
             board.ToStages(),
-            Excludes(bundle, fold?.Genesis)
+            Excludes(bundle, fold)
         )
         {
             Hasher = fold?.State.Hasher ?? TreeHasher.Sha256,
@@ -104,7 +107,7 @@ public sealed class BundleVerifier
         foreach (BundleEntry item in bundle.Entries)
         {
             board.Passed("entries");
-            if (!EntryJudge.Judge(item.Receipt, fold, board))
+            if (!EntryJudge.Judge(item.Receipt, fold, board, erasures))
                 return;
         }
         if (!bundle.Entries.Any(item => item.Receipt.Entry.Index == bundle.Subject))
@@ -125,6 +128,22 @@ public sealed class BundleVerifier
             board.Drop("approvals");
         if (about is null || !Events.Settles(about))
             board.Drop("decisions");
+    }
+
+    // A stage that could not do its work for the subject is not called checked, whatever it did for other entries.
+    private void SayWhatIsErased(Bundle bundle, Erasures fold)
+    {
+        Receipt? about = bundle.Entries.FirstOrDefault(e => e.Receipt.Entry.Index == bundle.Subject)?.Receipt;
+        if (about is { IsErased: true } && fold.ErasedAt(about.Entry) is { } at)
+            board.NotClaimed(
+                "commitments",
+                ErrorCodes.NotReExecutable,
+                $"the payload of entry {bundle.Subject} was erased at {at}: nobody can hold it against its commitment"
+            );
+        if (erasures.ReasonOf(bundle.Subject, fold) is not { } reason)
+            return;
+        foreach (string stage in (ReadOnlySpan<string>)["approvals", "decisions"])
+            board.NotClaimed(stage, ErrorCodes.NotReExecutable, $"entry {bundle.Subject} is {reason}");
     }
 
     private Checkpoint? JudgeCheckpoint(Bundle bundle, GovernanceState state)
@@ -210,7 +229,7 @@ public sealed class BundleVerifier
             );
     }
 
-    private List<string> Excludes(Bundle bundle, Genesis? genesis)
+    private List<string> Excludes(Bundle bundle, LedgerFold? fold)
     {
         var excludes = new List<string>();
         if (trust is null || trust.Policy.LogOnly)
@@ -228,7 +247,9 @@ public sealed class BundleVerifier
             excludes.Add(
                 "that the epochs name the root and the folded state of the entries before them (verify the whole ledger for that)"
             );
-        if (genesis?.Predecessor is { } before)
+        if (fold is not null)
+            excludes.AddRange(erasures.ToExcludes(fold.Erasures));
+        if (fold?.Genesis?.Predecessor is { } before)
             excludes.Add(PredecessorJudge.NotExcluded(before));
         excludes.Add("a wrong clock: recorded_at is the log's word");
         return excludes;

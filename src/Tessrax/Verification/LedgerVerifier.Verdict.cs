@@ -9,6 +9,8 @@ public sealed partial class LedgerVerifier
     {
         using (Board.Measure("trust"))
             CheckTrust();
+        if (fold is not null)
+            ErasureReport.ReportMissing(fold.Erasures, Board);
         if (frontier.Size == 0)
             Board.Failed("entries", ErrorCodes.EntryMalformed, "there is no entry, not even genesis");
         if (last is null || last.Head.Size != frontier.Size)
@@ -65,6 +67,8 @@ public sealed partial class LedgerVerifier
             );
         if (trust?.Checkpoint is null)
             excludes.Add("entries cut off the end: no trusted checkpoint says how far the log had come");
+        if (fold is not null)
+            excludes.AddRange(erasures.ToExcludes(fold.Erasures));
         excludes.AddRange(remarks);
         excludes.Add("a wrong clock: recorded_at is the log's word");
         if (Untold is > 0 and int open)

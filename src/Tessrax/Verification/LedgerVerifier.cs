@@ -29,6 +29,7 @@ public sealed partial class LedgerVerifier
     private bool foldBroken;
     private bool reachedTrusted;
     private readonly List<string> remarks = [];
+    private readonly ErasureReport erasures = new();
 
     /// <param name="clock">Measures the stages.</param>
     /// <param name="trust">What the verifier accepts; null if trust was not established.</param>
@@ -186,7 +187,7 @@ public sealed partial class LedgerVerifier
         Append(batch, i, i + 1);
         if (receipt is not null && Found(receipt))
         {
-            foldBroken = !EntryJudge.Judge(receipt, fold!, Board, entry.Signature);
+            foldBroken = !EntryJudge.Judge(receipt, fold!, Board, erasures, entry.Signature);
             logKey ??= fold!.State.LogKey?.Verifier;
         }
         if (receipt is not null)

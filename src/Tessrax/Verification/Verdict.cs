@@ -21,8 +21,9 @@ public sealed record Finding(ErrorCode Code, string Message)
 /// <param name="Findings">What does not hold; at most 20, then a count.</param>
 public sealed record Stage(string Name, bool? Holds, double Seconds, long Checked, IReadOnlyList<Finding> Findings)
 {
-    /// <summary>Whether the verdict speaks of this stage at all. Only <c>predecessor</c> may be left unclaimed, when the predecessor is not
-    /// at hand: it is then shown as not checked, and stands in <see cref="Verdict.Excludes"/>.</summary>
+    /// <summary>Whether the verdict speaks of this stage at all. <c>predecessor</c> may be left unclaimed, when the predecessor is not
+    /// at hand; and in a bundle <c>commitments</c>, <c>approvals</c> and <c>decisions</c>, when payloads were erased that they need. It is then shown as not checked,
+    /// and what it leaves open stands in <see cref="Verdict.Excludes"/>.</summary>
     public bool Claimed { get; init; } = true;
 
     internal JsonValue ToJson() =>

@@ -45,6 +45,42 @@ internal static partial class FuzzTargets
             {
                 RoundTrips = false,
             },
+            Json(
+                "hold-placed",
+                "HoldPlaced.Read",
+                () => Controls(0),
+                value => HoldPlaced.Read(EntryBody.FromJson(value)).ToControl()
+            ) with
+            {
+                RoundTrips = false,
+            },
+            Json(
+                "hold-released",
+                "HoldReleased.Read",
+                () => Controls(1),
+                value => HoldReleased.Read(EntryBody.FromJson(value)).ToControl()
+            ) with
+            {
+                RoundTrips = false,
+            },
+            Json(
+                "payload-erased",
+                "PayloadErased.Read",
+                () => Controls(2),
+                value => PayloadErased.Read(EntryBody.FromJson(value)).ToControl()
+            ) with
+            {
+                RoundTrips = false,
+            },
+            Json(
+                "ledger-compacted",
+                "LedgerCompacted.Read",
+                () => Controls(3),
+                value => LedgerCompacted.Read(EntryBody.FromJson(value)).ToControl()
+            ) with
+            {
+                RoundTrips = false,
+            },
             Payload("decision", "Decision", Events.DecisionRecorded, value => Decision.FromJson(value).ToJson()),
             Payload("proposal", "Proposal", Events.DecisionProposed, value => Proposal.FromJson(value).ToJson()),
             Payload(
@@ -122,6 +158,28 @@ internal static partial class FuzzTargets
         {
             Event = Events.LedgerClosed,
             Control = successor.ToControl(),
+        };
+        yield return body.ToJson();
+    }
+
+    // One seed for each control event about payloads.
+    private static IEnumerable<JsonValue> Controls(int which)
+    {
+        var some = IndexRanges.Of([3, 7, 8, 9]);
+        (string Event, JsonValue Control) seed = which switch
+        {
+            0 => (Events.HoldPlaced, new HoldPlaced("case-17", some, "an order").ToControl()),
+            1 => (Events.HoldReleased, new HoldReleased("case-17", "closed").ToControl()),
+            2 => (
+                Events.PayloadErased,
+                new PayloadErased([new ErasedEntry(2, null), new ErasedEntry(3, true)], "a request").ToControl()
+            ),
+            _ => (Events.LedgerCompacted, new LedgerCompacted(0, 100, some, 2, "retention").ToControl()),
+        };
+        EntryBody body = EntryBody.FromJson(FuzzSeeds.Bodies().First()) with
+        {
+            Event = seed.Event,
+            Control = seed.Control,
         };
         yield return body.ToJson();
     }

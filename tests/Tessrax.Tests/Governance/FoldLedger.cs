@@ -358,7 +358,12 @@ internal sealed class FoldLedger
     {
         var verifier = new LedgerVerifier(TimeProvider.System, trust);
         foreach (Receipt receipt in entries)
-            verifier.Add(receipt.Leaf.Span, receipt.Payload is null ? [] : receipt.Payload.Bytes, receipt.Salt.Span);
+            verifier.Add(
+                receipt.Leaf.Span,
+                receipt.Payload is null ? [] : receipt.Payload.Bytes,
+                receipt.Salt.Span,
+                receipt.IsErased
+            );
         verifier.AddCheckpoint(note ?? Note(entries));
         return verifier.Finish();
     }

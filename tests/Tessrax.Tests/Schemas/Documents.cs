@@ -24,6 +24,14 @@ internal sealed record Document(string Schema, JsonValue Json, Action<JsonValue>
         new("entry", Sealed.ToJson(), ReadEntry),
         new("control-ledger-created", Of(0).Entry.Body.Control!, ReadControl),
         new("control-ledger-closed", Closing.Control!, json => Successor.Read(Closing with { Control = json })),
+        new("control-hold-placed", Placed.Control!, json => HoldPlaced.Read(Placed with { Control = json })),
+        new("control-hold-released", Released.Control!, json => HoldReleased.Read(Released with { Control = json })),
+        new("control-payload-erased", Erased.Control!, json => PayloadErased.Read(Erased with { Control = json })),
+        new(
+            "control-ledger-compacted",
+            Compacted.Control!,
+            json => LedgerCompacted.Read(Compacted with { Control = json })
+        ),
         new(
             "control-epoch-opened",
             Epoch.Control!,
@@ -42,7 +50,12 @@ internal sealed record Document(string Schema, JsonValue Json, Action<JsonValue>
         new("entry-body", Of(VectorSubject).Entry.Body.ToJson(), json => ReadBody(json)),
         new("entry-body", Closing.ToJson(), json => ReadBody(json)),
         new("entry-body", Epoch.ToJson(), json => ReadBody(json)),
+        new("entry-body", Placed.ToJson(), json => ReadBody(json)),
+        new("entry-body", Released.ToJson(), json => ReadBody(json)),
+        new("entry-body", Erased.ToJson(), json => ReadBody(json)),
+        new("entry-body", Compacted.ToJson(), json => ReadBody(json)),
         new("bundle", JsonValue.Parse(Ledger.BundleOf(VectorSubject, 4, 5, 6).ToBytes()), ReadBundle),
+        new("bundle", JsonValue.Parse(ErasedBundle().ToBytes()), ReadBundle),
         new("approval-request", Request(), ReadRequest),
         new("approval-request", ControlRequest(), ReadRequest),
         new("approvals", Approvals(), json => SignedApprovals.Parse(json.ToCanonicalBytes())),
@@ -72,6 +85,42 @@ internal sealed record Document(string Schema, JsonValue Json, Action<JsonValue>
             Event = Events.LedgerClosed,
             Payload = null,
             Control = Governance.ControlEventTests.Next.ToControl(),
+        };
+
+    private static Bundle ErasedBundle()
+    {
+        Bundle whole = Ledger.BundleOf(VectorSubject, 4, 5, 6);
+        return whole with
+        {
+            Entries =
+            [
+                .. whole.Entries.Select(e => e.Receipt.Payload is null ? e : e with { Receipt = e.Receipt.Erase() }),
+            ],
+        };
+    }
+
+    private static EntryBody Placed =>
+        Control(Events.HoldPlaced, new HoldPlaced("case-17", Some, "a court's order").ToControl());
+
+    private static EntryBody Released =>
+        Control(Events.HoldReleased, new HoldReleased("case-17", "closed").ToControl());
+
+    private static EntryBody Erased =>
+        Control(
+            Events.PayloadErased,
+            new PayloadErased([new ErasedEntry(2, null), new ErasedEntry(3, true)], "a request").ToControl()
+        );
+
+    private static EntryBody Compacted =>
+        Control(Events.LedgerCompacted, new LedgerCompacted(0, 100, Some, 2, "retention").ToControl());
+
+    private static IndexRanges Some => IndexRanges.Of([3, 7, 8, 9]);
+
+    private static EntryBody Control(string name, JsonValue control) =>
+        Closing with
+        {
+            Event = name,
+            Control = control,
         };
 
     private static EntryBody Epoch => Ledger.Fold.NextEpoch(default).ToBody(Ledger.Fold.State, Of(1).Entry.RecordedAt);
@@ -147,7 +196,8 @@ internal sealed record Document(string Schema, JsonValue Json, Action<JsonValue>
         foreach (BundleEntry entry in Bundle.Parse(json.ToCanonicalBytes()).Entries)
         {
             Require(entry.Receipt.Entry);
-            if (entry.Receipt.Payload is null != entry.Receipt.Entry.Body.Payload is null)
+            bool there = entry.Receipt.Payload is not null || entry.Receipt.IsErased;
+            if (there != entry.Receipt.Entry.Body.Payload is not null)
                 throw ErrorCodes.CommitmentBroken.Because("the payload is withheld");
         }
     }
@@ -169,6 +219,8 @@ internal sealed record Document(string Schema, JsonValue Json, Action<JsonValue>
             Successor.Read(entry.Body);
         if (entry.Body.Event == Events.EpochOpened)
             EpochOpened.Read(entry.Body, Ledger.Fold.State.Hasher);
+        if (Events.IsAboutPayloads(entry.Body.Event))
+            Ledger.Fold.State.ReadControl(entry.Body);
         if (EntryRules.Judge(Receipt.Create(entry, null, []), Ledger.Fold.State) is { Aspect: Aspect.Entry } refusal)
         {
             // A changed genesis has another ledger id, which no schema can know.

@@ -1,0 +1,123 @@
+using Tessrax.Ledger;
+
+namespace Tessrax.Governance;
+
+/// <summary>What the control events say of payloads: which are held, which are erased; and which of those folded in were missing.</summary>
+/// <remarks>A payload that is missing is erased rightly only if a later entry says so. Until that entry comes, what rests on the payload can be
+/// neither confirmed nor refuted; once it has come, the payload counts no more for anybody, whether they have it or not.</remarks>
+public sealed class Erasures
+{
+    private readonly SortedDictionary<string, Hold> holds = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<long, long> single = [];
+    private readonly List<(long At, LedgerCompacted Content)> compactions = [];
+
+    // By event: what a judgement may lack depends on what it rests on.
+    private readonly Dictionary<string, IndexSet> missing = new(StringComparer.Ordinal);
+
+    /// <summary>The holds in force, by name.</summary>
+    public IReadOnlyCollection<Hold> Holds => holds.Values;
+
+    /// <summary>Whether anything was ever erased.</summary>
+    public bool Any => single.Count > 0 || compactions.Count > 0;
+
+    /// <summary>Whether a payload is missing that no entry so far erases.</summary>
+    public bool HasMissing => MissingCount > 0;
+
+    /// <summary>How many those are.</summary>
+    internal long MissingCount => missing.Values.Sum(set => set.Count);
+
+    /// <summary>The entries whose payload is missing though no entry so far erases it, ascending by event.</summary>
+    public IEnumerable<long> Missing => missing.Values.SelectMany(set => set.All());
+
+    /// <summary>The hold of that name, or null.</summary>
+    public Hold? Named(string hold) => holds.GetValueOrDefault(hold);
+
+    /// <summary>A hold on an entry, or null.</summary>
+    public Hold? HoldOn(long index) => holds.Values.FirstOrDefault(hold => hold.Entries.Contains(index));
+
+    /// <summary>The index of the control event that erased an entry's payload, or null if none did.</summary>
+    public long? ErasedAt(Entry entry)
+    {
+        ArgumentNullException.ThrowIfNull(entry);
+        return Events.IsErasable(entry.Body.Event) ? ErasedAt(entry.Index) : null;
+    }
+
+    /// <summary>The same, for an entry that is known to have a payload that may be erased.</summary>
+    internal long? ErasedAt(long index)
+    {
+        if (single.TryGetValue(index, out long at))
+            return at;
+        foreach ((long compactedAt, LedgerCompacted content) in compactions)
+        {
+            if (content.Covers(index))
+                return compactedAt;
+        }
+        return null;
+    }
+
+    /// <summary>The first missing payload among those of some events, or null.</summary>
+    internal long? FirstMissing(params ReadOnlySpan<string> events)
+    {
+        long? first = null;
+        foreach (string name in events)
+        {
+            if (missing.TryGetValue(name, out IndexSet? set) && set.Count > 0)
+            {
+                long index = set.All().First();
+                first = first is { } known && known < index ? known : index;
+            }
+        }
+        return first;
+    }
+
+    /// <summary>Whether the payload of an entry of that event is missing, and no entry so far erases it.</summary>
+    internal bool IsMissing(string name, long index) =>
+        missing.TryGetValue(name, out IndexSet? set) && set.Contains(index);
+
+    /// <summary>Notes an entry whose payload is not there.</summary>
+    internal void Lack(Entry entry)
+    {
+        string name = entry.Body.Event;
+        if (!missing.TryGetValue(name, out IndexSet? set))
+            missing[name] = set = new IndexSet();
+        set.Add(entry.Index);
+    }
+
+    /// <summary>Folds in a control event.</summary>
+    /// <returns>Which entries count no more from here on; null if it erases nothing.</returns>
+    internal Predicate<long>? Apply(Entry entry)
+    {
+        switch (entry.Body.Event)
+        {
+            case Events.HoldPlaced:
+                var placed = HoldPlaced.Read(entry.Body);
+                holds[placed.Hold] = new Hold(placed.Hold, placed.Entries, entry.Index, placed.Reason);
+                return null;
+            case Events.HoldReleased:
+                holds.Remove(HoldReleased.Read(entry.Body).Hold);
+                return null;
+            case Events.PayloadErased:
+                HashSet<long> erased = [.. PayloadErased.Read(entry.Body).Entries.Select(e => e.Index)];
+                foreach (long index in erased)
+                    single.TryAdd(index, entry.Index);
+                return Cover(erased.Contains);
+            case Events.LedgerCompacted:
+                var compacted = LedgerCompacted.Read(entry.Body);
+                compactions.Add((entry.Index, compacted));
+                return Cover(compacted.Covers);
+            default:
+                return null;
+        }
+    }
+
+    // What may never be erased stays missing, whatever an entry says.
+    private Predicate<long> Cover(Predicate<long> covers)
+    {
+        foreach ((string name, IndexSet set) in missing)
+        {
+            if (Events.IsErasable(name))
+                set.RemoveAll(covers);
+        }
+        return covers;
+    }
+}

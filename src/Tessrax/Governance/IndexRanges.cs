@@ -1,0 +1,99 @@
+using System.Globalization;
+using Tessrax.Canonical;
+
+namespace Tessrax.Governance;
+
+/// <summary>Indexes of entries, written as ranges: ascending, apart from each other, both ends included. One set has one form.</summary>
+/// <remarks><code>[[3,3],[7,12]]</code></remarks>
+public sealed class IndexRanges : IEquatable<IndexRanges>
+{
+    private readonly (long From, long To)[] ranges;
+
+    private IndexRanges((long From, long To)[] ranges) => this.ranges = ranges;
+
+    /// <summary>No index.</summary>
+    public static IndexRanges None { get; } = new([]);
+
+    /// <summary>The ranges, ascending; both ends included.</summary>
+    public IReadOnlyList<(long From, long To)> Ranges => ranges;
+
+    /// <summary>The indexes from one to another, both included.</summary>
+    public static IndexRanges Between(long from, long to) => new([(from, to)]);
+
+    /// <summary>The ranges that hold exactly these indexes, which ascend.</summary>
+    public static IndexRanges Of(IEnumerable<long> ascending)
+    {
+        ArgumentNullException.ThrowIfNull(ascending);
+        var ranges = new List<(long From, long To)>();
+        foreach (long index in ascending)
+        {
+            if (ranges.Count > 0 && index == ranges[^1].To + 1)
+                ranges[^1] = (ranges[^1].From, index);
+            else
+                ranges.Add((index, index));
+        }
+        return new IndexRanges([.. ranges]);
+    }
+
+    /// <summary>Whether an index is among them.</summary>
+    public bool Contains(long index)
+    {
+        int low = 0;
+        int high = ranges.Length - 1;
+        while (low <= high)
+        {
+            int middle = (low + high) / 2;
+            if (index < ranges[middle].From)
+                high = middle - 1;
+            else if (index > ranges[middle].To)
+                low = middle + 1;
+            else
+                return true;
+        }
+        return false;
+    }
+
+    /// <summary>Whether every index from one to another, both included, is among them.</summary>
+    public bool ContainsAll(long from, long to) => ranges.Any(r => r.From <= from && to <= r.To);
+
+    /// <summary>Reads ranges strictly: another way of writing the same indexes is refused.</summary>
+    /// <exception cref="TessraxException">TSX1007 to TSX1009.</exception>
+    internal static IndexRanges Read(ObjectReader reader, string name, int max)
+    {
+        var ranges = new List<(long From, long To)>();
+        foreach ((JsonValue item, string path) in reader.Array(name, max))
+        {
+            if (item.Kind != JsonKind.Array || item.Items.Length != 2)
+                throw reader.Fault(name, "must be ranges like [[3,3],[7,12]]");
+            // Wrapped, so that one reader of whole numbers does for all.
+            var pair = new ObjectReader(JsonValue.Object(("from", item.Items[0]), ("to", item.Items[1])), path);
+            long from = pair.Integer("from");
+            long to = pair.Integer("to");
+            if (to < from || (ranges.Count > 0 && from <= ranges[^1].To + 1))
+                throw reader.Fault(name, "must be ranges that ascend and neither overlap nor touch");
+            ranges.Add((from, to));
+        }
+        return new IndexRanges([.. ranges]);
+    }
+
+    public JsonValue ToJson() =>
+        JsonValue.Of(ranges.Select(r => JsonValue.Of(JsonValue.Number(r.From), JsonValue.Number(r.To))));
+
+    public bool Equals(IndexRanges? other) => other is not null && ranges.AsSpan().SequenceEqual(other.ranges);
+
+    public override bool Equals(object? obj) => Equals(obj as IndexRanges);
+
+    public override int GetHashCode() =>
+        ranges.Length == 0 ? 0 : HashCode.Combine(ranges.Length, ranges[0], ranges[^1]);
+
+    /// <summary>For people: <c>3, 7-12</c>.</summary>
+    public override string ToString() =>
+        string.Join(
+            ", ",
+            ranges.Select(r =>
+                r.From == r.To
+                    ? r.From.ToString(CultureInfo.InvariantCulture)
+                    : string.Create(CultureInfo.InvariantCulture, $"{r.From}-{r.To}")
+            )
+        );
+}

@@ -1,0 +1,28 @@
+using Tessrax.Contradictions;
+
+namespace Tessrax.Governance;
+
+/// <summary>Which entries still count: those whose loss would change what the present claims give, or make it be told or decided again.</summary>
+internal sealed class Standing(LedgerFold fold)
+{
+    /// <summary>Their indexes, in no particular order; some may come twice.</summary>
+    /// <remarks>Of each group: the claims that count or may count again; and if they contradict each other, where that was told, and where it was
+    /// settled.</remarks>
+    public IEnumerable<long> Entries()
+    {
+        foreach (GroupKey key in fold.Claims.Keys)
+        {
+            foreach (Claim claim in CurrentClaims.Lasting(fold.Claims.Claims(key)))
+                yield return fold.Claims.EntryOf(claim.ClaimId) ?? 0;
+            if (fold.Claims.Detect(key) is not { } contradiction)
+                continue;
+            if (fold.DetectedAt(contradiction.Id) is { } told)
+                yield return told;
+            if (fold.SettlementOf(contradiction) is not { } settled)
+                continue;
+            yield return settled.By;
+            if (settled.Proposal is { } proposal)
+                yield return proposal;
+        }
+    }
+}

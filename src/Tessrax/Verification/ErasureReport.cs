@@ -1,0 +1,120 @@
+using Tessrax.Governance;
+using Tessrax.Ledger;
+
+namespace Tessrax.Verification;
+
+/// <summary>What became of payloads: who erased which, when and why; what could not be worked out again because of it; and what is missing though
+/// nobody erased it.</summary>
+internal sealed class ErasureReport
+{
+    private const int MaxShown = 20;
+
+    // More erasures than this share a line: it is for people.
+    private const int MaxLines = 1000;
+
+    private readonly List<string> statements = [];
+    private readonly SortedDictionary<long, Skipped> skipped = [];
+    private long untold;
+
+    /// <summary>Notes an entry that could not be judged wholly, because of a payload that is missing before it, or its own.</summary>
+    public void Skip(long index, long missing)
+    {
+        if (!skipped.TryGetValue(missing, out Skipped? group))
+        {
+            if (skipped.Count == MaxLines)
+            {
+                untold++;
+                return;
+            }
+            skipped[missing] = group = new Skipped();
+        }
+        group.Count++;
+        if (group.First.Count < MaxShown)
+            group.First.Add(index);
+    }
+
+    /// <summary>Notes a control event about payloads that was just folded in.</summary>
+    /// <param name="entry">The control event.</param>
+    /// <param name="fold">The ledger after it.</param>
+    /// <param name="gone">How many of the payloads that it erases were missing.</param>
+    public void Erased(Entry entry, LedgerFold fold, long gone)
+    {
+        string by = Names(entry, fold);
+        if (entry.Body.Event == Events.PayloadErased)
+        {
+            var erased = PayloadErased.Read(entry.Body);
+            string which = IndexRanges.Of(erased.Entries.Select(e => e.Index)).ToString();
+            long present = erased.Entries.Count - gone;
+            string still = present > 0 ? $" ({present} of them still present here)" : "";
+            statements.Add(
+                $"what the payloads of entries {which} say: erased at {entry.Index}{still} {by}: {erased.Reason}"
+            );
+        }
+        else if (entry.Body.Event == Events.LedgerCompacted)
+        {
+            var compacted = LedgerCompacted.Read(entry.Body);
+            statements.Add(
+                $"what {gone} payloads between entries {compacted.From} and {compacted.To - 1} say: compacted at {entry.Index} {by}: {compacted.Reason}"
+            );
+        }
+    }
+
+    /// <summary>Fails the stage of commitments for every payload that is missing though no entry erases it.</summary>
+    public static void ReportMissing(Erasures erasures, StageBoard board)
+    {
+        foreach (long index in erasures.Missing)
+            board.Failed(
+                "commitments",
+                ErrorCodes.PayloadMissing,
+                $"the payload of entry {index} is missing, and no later entry erases it: it was withheld or lost"
+            );
+    }
+
+    /// <summary>What a bundle's verdict says of its subject if that could not be worked out again: the reason; else null.</summary>
+    public string? ReasonOf(long index, Erasures erasures)
+    {
+        foreach ((long missing, Skipped group) in skipped)
+        {
+            if (group.First.Contains(index))
+                return Reason(missing, erasures);
+        }
+        return null;
+    }
+
+    /// <summary>Sentences for what the verdict does not exclude.</summary>
+    public IEnumerable<string> ToExcludes(Erasures erasures)
+    {
+        foreach (string statement in statements)
+            yield return statement;
+        foreach ((long missing, Skipped group) in skipped)
+        {
+            string more = group.Count > group.First.Count ? $" and {group.Count - group.First.Count} more" : "";
+            yield return $"that {IndexRanges.Of(group.First)}{more} follow from the entries before them: {Reason(missing, erasures)}";
+        }
+        if (untold > 0)
+            yield return $"that {untold} further entries follow from those before them: not re-executable, payloads were erased";
+    }
+
+    private static string Reason(long missing, Erasures erasures) =>
+        erasures.ErasedAt(missing) is { } at
+            ? $"not re-executable: erased at {at}"
+            : $"not re-executable: the payload of entry {missing} is missing";
+
+    private static string Names(Entry entry, LedgerFold fold)
+    {
+        string author = fold.State.Key(entry.Body.By.Key)?.Name ?? entry.Body.By.Key.ToString();
+        string[] approvers =
+        [
+            .. entry.Approvals.Select(a => $"{fold.State.Key(a.Key)?.Name ?? a.Key.ToString()} ({a.Role})"),
+        ];
+        string approved = approvers.Length == 0 ? "" : $", approved by {string.Join(", ", approvers)}";
+        return $"by {author}{approved}, recorded {entry.RecordedAt}";
+    }
+
+    private sealed class Skipped
+    {
+        public long Count { get; set; }
+
+        public List<long> First { get; } = [];
+    }
+}
