@@ -184,7 +184,7 @@ public sealed class LedgerCheck
     {
         try
         {
-            feed.Run(reader.ReadAll());
+            feed.Run(reader.LendAll());
         }
         catch (TessraxException e)
             when (e.Code == ErrorCodes.Damaged || e.Code == ErrorCodes.NotALedger || e.Code == ErrorCodes.UnknownFormat)

@@ -43,6 +43,7 @@ internal sealed class LedgerFeed(LedgerVerifier verifier, int threads)
         || (Checkpoint.TryOpen(note.Span, key, out Checkpoint? opened, out _) && opened.Head.Size == size);
 
     /// <summary>Feeds all batches.</summary>
+    /// <param name="batches">Of <see cref="SegmentReader.LendAll"/>: each is given back.</param>
     /// <exception cref="TessraxException">Where reading ended early, after what came before was added.</exception>
     public void Run(IEnumerable<Batch> batches)
     {
@@ -84,6 +85,7 @@ internal sealed class LedgerFeed(LedgerVerifier verifier, int threads)
         Added?.Invoke(fed.Batch, fed.Entries);
         Interlocked.Add(ref bytesAhead, -fed.Bytes);
         fed.Entries.Clear();
+        SegmentReader.GiveBack(fed.Batch);
         lock (idle)
             idle.Push(fed.Entries);
     }

@@ -10,7 +10,7 @@ namespace Tessrax.Node.Recovery;
 /// place without a whole record is the end, unless <see cref="TornTail"/> finds that it was whole once. A writer may be at work
 /// meanwhile, so whatever looks like damage is read again before it is called so.
 /// </remarks>
-internal sealed class SegmentScan(SegmentFolder folder, CheckpointTest isSigned, bool confirm)
+internal sealed class SegmentScan(SegmentFolder folder, CheckpointTest isSigned, bool confirm, bool lends = false)
 {
     private long last;
     private long position;
@@ -119,7 +119,7 @@ internal sealed class SegmentScan(SegmentFolder folder, CheckpointTest isSigned,
     // The next record; null at the end of the ledger.
     private RecordRead? Next(SegmentFile file)
     {
-        RecordRead read = file.ReadNext(position, index);
+        RecordRead read = file.ReadNext(position, index, lends);
         if (read.State == RecordState.Whole)
         {
             return read;
@@ -139,7 +139,7 @@ internal sealed class SegmentScan(SegmentFolder folder, CheckpointTest isSigned,
             }
             // The writer may have finished this record, and begun others, since it was read.
             file.Forget();
-            read = file.ReadNext(position, index);
+            read = file.ReadNext(position, index, lends);
         }
         return read.State == RecordState.Whole ? read : throw Damage.At(file.ShownName, position, read.Expected);
     }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Tessrax.Node.Files;
 
 namespace Tessrax.Node.Segments;
@@ -64,7 +65,10 @@ internal sealed class SegmentFile : IDisposable
     }
 
     /// <summary>Reads the record at a position, where entry <paramref name="index"/> should begin.</summary>
-    public RecordRead ReadNext(long position, long index)
+    /// <param name="position">Where.</param>
+    /// <param name="index">Which entry.</param>
+    /// <param name="lent">Whether the batch's bytes are lent: see <see cref="SegmentReader.GiveBack"/>.</param>
+    public RecordRead ReadNext(long position, long index, bool lent = false)
     {
         Span<byte> start = stackalloc byte[RecordCodec.HeaderLength];
         int read = ReadThroughWindow(start, position);
@@ -76,9 +80,13 @@ internal sealed class SegmentFile : IDisposable
         {
             return Not(RecordState.Bad, $"a record of {header.Length} bytes; the file is shorter");
         }
-        byte[] record = new byte[header.Length];
-        ReadThroughWindow(record, position);
-        return Judge(record, header, position, index);
+        byte[] record = lent
+            ? ArrayPool<byte>.Shared.Rent(header.Length)
+            : GC.AllocateUninitializedArray<byte>(header.Length);
+        read = ReadThroughWindow(record.AsSpan(0, header.Length), position);
+        // The file became shorter meanwhile.
+        record.AsSpan(read, header.Length - read).Clear();
+        return Judge(record.AsMemory(0, header.Length), header, position, index);
     }
 
     /// <summary>Reads a record that was whole when its place was noted.</summary>
@@ -108,9 +116,9 @@ internal sealed class SegmentFile : IDisposable
 
     public void Dispose() => file.Dispose();
 
-    private RecordRead Judge(byte[] record, RecordHeader header, long position, long index)
+    private RecordRead Judge(ReadOnlyMemory<byte> record, RecordHeader header, long position, long index)
     {
-        if (!RecordCodec.ChecksumHolds(record, Header.Id))
+        if (!RecordCodec.ChecksumHolds(record.Span, Header.Id))
         {
             return Not(RecordState.Bad, $"the record of entry {index}, whose checksum holds");
         }
@@ -139,16 +147,25 @@ internal sealed class SegmentFile : IDisposable
             );
     }
 
+    private int ReadDirectly(Span<byte> destination, long position)
+    {
+        try
+        {
+            return file.Read(destination, position);
+        }
+        catch (Exception e) when (DiskErrors.IsDisk(e))
+        {
+            throw DiskErrors.WhileReading(e, path);
+        }
+    }
+
     private static RecordRead Not(RecordState state, string expected) => new(state, null, default, expected);
 
     private int ReadThroughWindow(Span<byte> destination, long position)
     {
         if (destination.Length > WindowLength)
         {
-            byte[] direct = new byte[destination.Length];
-            int length = Read(direct, position);
-            direct.AsSpan(0, length).CopyTo(destination);
-            return length;
+            return ReadDirectly(destination, position);
         }
         if (position < windowAt || position + destination.Length > windowAt + windowLength)
         {

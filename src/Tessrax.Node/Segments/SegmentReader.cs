@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
 using Tessrax.Node.Files;
 using Tessrax.Node.Recovery;
 
@@ -39,17 +41,28 @@ public sealed class SegmentReader : IDisposable
     public IEnumerable<Batch> ReadAll(long from = 0)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(from);
-        return Enumerate();
+        return Enumerate(from, lends: false);
+    }
 
-        IEnumerable<Batch> Enumerate()
+    /// <summary>The same, but the bytes of each batch are lent: whoever is done with one calls <see cref="GiveBack"/>. Reading a large ledger
+    /// then takes no more memory than what is in use at once.</summary>
+    internal IEnumerable<Batch> LendAll(long from = 0) => Enumerate(from, lends: true);
+
+    /// <summary>Gives back a batch of <see cref="LendAll"/>, whose bytes are then another's.</summary>
+    internal static void GiveBack(Batch batch)
+    {
+        if (MemoryMarshal.TryGetArray(batch.Checkpoint, out ArraySegment<byte> lent))
+            ArrayPool<byte>.Shared.Return(lent.Array!);
+    }
+
+    private IEnumerable<Batch> Enumerate(long from, bool lends)
+    {
+        var scan = new SegmentScan(folder, isSigned, confirm: true, lends);
+        foreach (Batch batch in scan.Run(from))
         {
-            var scan = new SegmentScan(folder, isSigned, confirm: true);
-            foreach (Batch batch in scan.Run(from))
-            {
-                yield return batch;
-            }
-            End = scan.End;
+            yield return batch;
         }
+        End = scan.End;
     }
 
     /// <summary>The leaves from entry <paramref name="from"/> on, in order, without what lies beside them.</summary>

@@ -26,7 +26,7 @@ public sealed class EntryScanner
         var cursor = new LeafCursor(leaf);
         return leaf.Length <= Entry.MaxBytes
             && cursor.Take("{\"approvals\":[],\"body\":"u8)
-            && TryScanBody(ref cursor, leaf, out entry)
+            && TryScanBody(ref cursor, ref entry)
             && TryScanPlace(ref cursor, ref entry)
             && TryScanSignature(ref cursor, ref entry)
             && cursor.Take("}"u8)
@@ -44,9 +44,8 @@ public sealed class EntryScanner
         return CanonicalWriter.IsCanonicalWithin(payload[begin.Length..^StateLength(payload)], depth: 1);
     }
 
-    private bool TryScanBody(ref LeafCursor cursor, ReadOnlySpan<byte> leaf, out ScannedEntry entry)
+    private bool TryScanBody(ref LeafCursor cursor, ref ScannedEntry entry)
     {
-        entry = default;
         int bodyAt = cursor.At;
         if (
             !cursor.Take("{\"by\":{\"key\":\""u8)
@@ -71,24 +70,16 @@ public sealed class EntryScanner
             || !cursor.Take("\",\"policy\":null,\"v\":1}"u8)
         )
             return false;
-        entry = new ScannedEntry
-        {
-            Index = 0,
-            Epoch = 0,
-            RecordedAt = default,
-            Gov = default,
-            By = new Voucher(kind, by),
-            Event = eventAt..(eventAt + name.Length),
-            IsOwn = Events.IsOwn(name),
-            IssuedAt = issued,
-            ExpiresAt = expires,
-            Ledger = id,
-            Nonce = nonce,
-            Payload = payload,
-            Body = bodyAt..cursor.At,
-            Signature = default,
-        };
-        return cursor.At <= leaf.Length;
+        entry.By = new Voucher(kind, by);
+        entry.Event = eventAt..(eventAt + name.Length);
+        entry.IsOwn = Events.IsOwn(name);
+        entry.ExpiresAt = expires;
+        entry.IssuedAt = issued;
+        entry.Ledger = id;
+        entry.Nonce = nonce;
+        entry.Payload = payload;
+        entry.Body = bodyAt..cursor.At;
+        return true;
     }
 
     private bool TryScanPlace(ref LeafCursor cursor, ref ScannedEntry entry)
@@ -107,7 +98,10 @@ public sealed class EntryScanner
             || !cursor.Take("\""u8)
         )
             return false;
-        entry = entry with { Epoch = epoch, Gov = new GovRef(count, state), Index = index, RecordedAt = recorded };
+        entry.Epoch = epoch;
+        entry.Gov = new GovRef(count, state);
+        entry.Index = index;
+        entry.RecordedAt = recorded;
         return true;
     }
 
@@ -116,7 +110,7 @@ public sealed class EntryScanner
         if (!cursor.Take(",\"sig\":\""u8))
             return true;
         Span<byte> signature = stackalloc byte[SignatureBytes];
-        entry = entry with { Signature = cursor.At..(cursor.At + SignatureText) };
+        entry.Signature = cursor.At..(cursor.At + SignatureText);
         return cursor.TakeBase64(signature) && cursor.Take("\""u8);
     }
 

@@ -5,44 +5,44 @@ namespace Tessrax.Ledger;
 
 /// <summary>What an ordinary entry says, read from its leaf without an object for each member. Offsets are into that leaf.</summary>
 /// <remarks>Ordinary: a payload, no control event, no approvals, no policy. See <see cref="EntryScanner"/>.</remarks>
-public readonly record struct ScannedEntry
+public struct ScannedEntry
 {
     /// <summary>Place in the log, from 0.</summary>
-    public required long Index { get; init; }
+    public long Index { readonly get; internal set; }
 
-    public required long Epoch { get; init; }
+    public long Epoch { readonly get; internal set; }
 
-    public required UtcTime RecordedAt { get; init; }
+    public UtcTime RecordedAt { readonly get; internal set; }
 
-    public required GovRef Gov { get; init; }
+    public GovRef Gov { readonly get; internal set; }
 
-    public required Voucher By { get; init; }
+    public Voucher By { readonly get; internal set; }
 
     /// <summary>Where the event's name stands, without its quotes.</summary>
-    public required Range Event { get; init; }
+    public Range Event { readonly get; internal set; }
 
     /// <summary>Whether the event is a user's own, <c>x-…</c>.</summary>
-    public required bool IsOwn { get; init; }
+    public bool IsOwn { readonly get; internal set; }
 
-    public required UtcTime IssuedAt { get; init; }
+    public UtcTime IssuedAt { readonly get; internal set; }
 
-    public required UtcTime ExpiresAt { get; init; }
+    public UtcTime ExpiresAt { readonly get; internal set; }
 
     /// <summary>The ledger id that the body names.</summary>
-    public required Digest Ledger { get; init; }
+    public Digest Ledger { readonly get; internal set; }
 
     /// <summary>The 16 bytes, the first one the highest.</summary>
-    public required UInt128 Nonce { get; init; }
+    public UInt128 Nonce { readonly get; internal set; }
 
     /// <summary>The salted commitment to the payload.</summary>
-    public required Digest Payload { get; init; }
+    public Digest Payload { readonly get; internal set; }
 
     /// <summary>Where the canonical body stands.</summary>
-    public required Range Body { get; init; }
+    public Range Body { readonly get; internal set; }
 
     /// <summary>Where the 88 characters of the author's signature stand; empty if the log attests the body.</summary>
-    public required Range Signature { get; init; }
+    public Range Signature { readonly get; internal set; }
 
     /// <summary>Whether an author signed the body.</summary>
-    public bool IsSigned => !Signature.Equals(default);
+    public readonly bool IsSigned => Signature.End.Value != 0;
 }

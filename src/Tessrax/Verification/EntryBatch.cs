@@ -61,13 +61,12 @@ public sealed class EntryBatch
             Array.Resize(ref entries, 2 * Count);
             Array.Resize(ref leaves, 2 * Count);
         }
-        entries[Count++] = new PreparedEntry
-        {
-            Leaf = leaf,
-            Payload = payload,
-            Salt = salt,
-            IsErased = erased,
-        };
+        // Its other parts are clear: see Clear.
+        ref PreparedEntry entry = ref entries[Count++];
+        entry.Leaf = leaf;
+        entry.Payload = payload;
+        entry.Salt = salt;
+        entry.IsErased = erased;
     }
 
     /// <summary>Forgets everything.</summary>
@@ -96,26 +95,26 @@ public sealed class EntryBatch
 /// <summary>One entry, and what was found out about it without looking at any other.</summary>
 internal struct PreparedEntry
 {
-    public required ReadOnlyMemory<byte> Leaf { get; init; }
+    public ReadOnlyMemory<byte> Leaf { readonly get; set; }
 
-    public required ReadOnlyMemory<byte> Payload { get; init; }
+    public ReadOnlyMemory<byte> Payload { readonly get; set; }
 
-    public required ReadOnlyMemory<byte> Salt { get; init; }
+    public ReadOnlyMemory<byte> Salt { readonly get; set; }
 
-    public required bool IsErased { get; init; }
+    public bool IsErased { readonly get; set; }
 
     /// <summary>Whether it is a user's own event that keeps every rule that an entry can keep alone; <see cref="Scanned"/> then says the rest.</summary>
-    public bool IsOwn { get; set; }
+    public bool IsOwn { readonly get; set; }
 
-    public ScannedEntry Scanned { get; set; }
+    public ScannedEntry Scanned;
 
     /// <summary>The entry as the strict reader reads it, if it is not an own event.</summary>
-    public Receipt? Receipt { get; set; }
+    public Receipt? Receipt { readonly get; set; }
 
     /// <summary>Why the strict reader refused it.</summary>
-    public TessraxException? Fault { get; set; }
+    public TessraxException? Fault { readonly get; set; }
 
-    public CheckedSignature? Signature { get; set; }
+    public CheckedSignature? Signature { readonly get; set; }
 }
 
 /// <summary>A checkpoint's signature, checked before its turn.</summary>

@@ -106,15 +106,14 @@ internal sealed class EntryPreparer(TimeProvider clock)
     {
         if (
             !entry.IsErased
-            && scanner.TryScan(entry.Leaf.Span, out ScannedEntry scanned)
-            && scanned.IsOwn
-            && scanned.Ledger == known.Ledger
+            && scanner.TryScan(entry.Leaf.Span, out entry.Scanned)
+            && entry.Scanned.IsOwn
+            && entry.Scanned.Ledger == known.Ledger
             && entry.Salt.Length == Receipt.SaltBytes
             && EntryScanner.IsOwnPayload(entry.Payload.Span)
         )
         {
             entry.IsOwn = true;
-            entry.Scanned = scanned;
             return;
         }
         try
