@@ -13,6 +13,8 @@ public sealed record LedgerDirectory
     /// <summary>The file that makes a directory a ledger.</summary>
     public const string FactsFile = "ledger.json";
 
+    internal const string CheckpointName = "checkpoint";
+
     private const int Format = 1;
     private const int MaxFacts = 64 * 1024;
 
@@ -38,7 +40,7 @@ public sealed record LedgerDirectory
     public string Segments => SegmentsOf(Path);
 
     /// <summary>The newest signed checkpoint, derived from the segments (C2SP tlog-tiles).</summary>
-    public string CheckpointFile => System.IO.Path.Combine(Path, "checkpoint");
+    public string CheckpointFile => System.IO.Path.Combine(Path, CheckpointName);
 
     /// <summary>Evidence by digest.</summary>
     public string Evidence => System.IO.Path.Combine(Path, "evidence");

@@ -9,11 +9,12 @@ using Tessrax.Ledger;
 using Tessrax.Node;
 using Tessrax.Node.Publishing;
 using Tessrax.Node.Reading;
+using Tessrax.Node.Snapshots;
 using Tessrax.Verification;
 
 namespace Tessrax.Cli.Commands;
 
-/// <summary><c>verify PATH</c>: a ledger or a bundle, stage by stage, against a trust root of one's own.</summary>
+/// <summary><c>verify PATH</c>: a ledger, a snapshot, a backup or a bundle, stage by stage, against a trust root of one's own.</summary>
 internal static class VerifyVerb
 {
     // More than any machine has; a mistyped number must not start a million threads.
@@ -23,7 +24,7 @@ internal static class VerifyVerb
     {
         var path = new LedgerArgument("PATH")
         {
-            Description = "a ledger's directory, or a bundle; - for a bundle on standard input",
+            Description = "a ledger's directory, a snapshot, a backup or a bundle; - for a bundle on standard input",
         };
         Option<string?> trust = new("--trust")
         {
@@ -47,7 +48,7 @@ internal static class VerifyVerb
         Option<bool> evidence = new("--evidence") { Description = "hash the evidence kept beside the ledger again" };
         var verb = new Verb(
             "verify",
-            "Check a ledger or a bundle, offline",
+            "Check a ledger, a snapshot, a backup or a bundle, offline",
             "tessraxctl verify decisions",
             "tessraxctl verify decision-17.tessrax.json --trust trust.json"
         )
@@ -75,6 +76,17 @@ internal static class VerifyVerb
                     parsed.GetValue(evidence),
                     parsed.GetValue(predecessors) ?? [],
                     workers
+                );
+            }
+            else if (given != "-" && SnapshotCheck.IsSnapshot(context.ReadUpTo(given, 8)))
+            {
+                NodeEnvironment environment = LedgerSession.Environment(context);
+                root ??= Pinned(context, environment, SnapshotCheck.LedgerOf(environment, given));
+                using ProgressBar bar = context.Progress("verifying", new FileInfo(given).Length);
+                verdict = new SnapshotCheck(environment, root) { Threads = workers }.Run(
+                    given,
+                    bar,
+                    context.Cancellation
                 );
             }
             else

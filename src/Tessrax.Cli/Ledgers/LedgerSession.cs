@@ -4,6 +4,7 @@ using Tessrax.Node;
 using Tessrax.Node.Appending;
 using Tessrax.Node.Files;
 using Tessrax.Node.Keys;
+using Tessrax.Node.Snapshots;
 
 namespace Tessrax.Cli.Ledgers;
 
@@ -45,6 +46,7 @@ internal static class LedgerSession
         NodeEnvironment environment = Environment(context);
         // Before any passphrase is asked for.
         LedgerDirectory.Open(ledger, environment.Disk);
+        RestoreMarker.Refuse(ledger, environment.Disk);
         StoredKey log = KeyStore.Read(LogKeyOf(ledger));
         StoredKey author = KeyStore.Read(AuthorKeyOf(ledger));
         byte[] passphrase = context.Passphrase($"the keys of {ledger}", passphraseFile);

@@ -7,6 +7,7 @@ using Tessrax.Merkle;
 using Tessrax.Node.Files;
 using Tessrax.Node.Publishing;
 using Tessrax.Node.Segments;
+using Tessrax.Node.Snapshots;
 using Tessrax.Node.Trees;
 
 namespace Tessrax.Node.Appending;
@@ -126,10 +127,11 @@ public sealed class LedgerWriter : IDisposable
     }
 
     /// <summary>Opens a ledger for writing: takes the lock, recovers, folds what is there, and proves that it is not behind what it signed.</summary>
-    /// <exception cref="TessraxException">TSX3001, TSX3002 (locked), TSX3003 (damaged), TSX3004 (behind), TSX2005 (keys of another ledger).</exception>
+    /// <exception cref="TessraxException">TSX3001, TSX3002 (locked), TSX3003 (damaged), TSX3004 (behind), TSX3029 and TSX3030 (restored to be read), TSX2005 (keys of another ledger).</exception>
     public static LedgerWriter Open(string path, LedgerKeys keys, NodeEnvironment environment)
     {
         LedgerDirectory directory = LedgerDirectory.Open(path, environment.Disk);
+        RestoreMarker.Refuse(path, environment.Disk);
         WriterLock held = WriterLock.Acquire(path);
         SegmentWriter? segments = null;
         try
@@ -330,6 +332,7 @@ public sealed class LedgerWriter : IDisposable
     {
         VerifierKey log = Fold.State.LogKey!.Verifier;
         derived.Mark.Check(Tree, log);
+        LedgerMark.RequireExtendsTrusted(environment, Directory.Id, Tree, log);
         // Published only after its batch was durable, so segments behind it have lost something.
         if (LedgerMark.Read(environment.Disk, Directory.CheckpointFile, log) is { } published)
             LedgerMark.RequireExtends(Tree, published.Head, $"the published {Directory.CheckpointFile}");

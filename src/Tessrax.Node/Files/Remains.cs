@@ -31,6 +31,27 @@ internal static class Remains
         }
     }
 
+    /// <summary>Removes directories that dead processes left unfinished, as far as it can.</summary>
+    /// <param name="disk">The file system.</param>
+    /// <param name="directory">Where they lie.</param>
+    /// <param name="of">The name of the finished directory.</param>
+    public static void DropDirectories(IDisk disk, string directory, string of)
+    {
+        foreach (string path in Directory.GetDirectories(directory, $".{of}.*{Suffix}"))
+        {
+            string name = Path.GetFileName(path);
+            try
+            {
+                if (Is(name) && name.AsSpan(1).StartsWith(of + ".", StringComparison.Ordinal) && !IsAlive(disk, name))
+                    disk.DeleteDirectory(path);
+            }
+            catch (Exception e) when (DiskErrors.IsDisk(e))
+            {
+                // It takes space, and does no harm otherwise.
+            }
+        }
+    }
+
     // A process of our own number is gone: in a container they all have the same. Without /proc nobody counts as alive: whoever loses an unfinished file is told that it cannot be written.
     private static bool IsAlive(IDisk disk, string name)
     {

@@ -36,6 +36,17 @@ public sealed class LedgerMark
             RequireExtends(tree, mark.Head, $"the mark in {path}");
     }
 
+    /// <summary>Makes a checkpoint the mark, durably. The caller has checked that the ledger contains the mark before it.</summary>
+    /// <exception cref="TessraxException">TSX3005 to TSX3009: it cannot be written.</exception>
+    internal static void Raise(NodeEnvironment environment, Digest ledger, ReadOnlySpan<byte> checkpoint)
+    {
+        if (PathOf(environment, ledger) is not { } file)
+            return;
+        string folder = Path.GetDirectoryName(file)!;
+        DiskErrors.Writing(folder, () => environment.Disk.CreateDirectory(folder));
+        DurableFile.Write(environment.Disk, file, checkpoint, DurableFileOptions.Replace);
+    }
+
     /// <summary>The checkpoint in a file, if that log signed it. One that was damaged or is another key's says nothing; the ledger's own checks stand.</summary>
     internal static Checkpoint? Read(IDisk disk, string file, VerifierKey log) => Open(ReadNote(disk, file), log);
 
@@ -67,6 +78,27 @@ public sealed class LedgerMark
             throw ErrorCodes.Behind.Because(
                 $"at size {earlier.Size} the ledger has another root than {what}: this is another history"
             );
+    }
+
+    /// <summary>Refuses a tree that does not contain the checkpoint of the trust root that this user has pinned: whoever pinned it has seen it.</summary>
+    /// <exception cref="TessraxException">TSX3004.</exception>
+    internal static void RequireExtendsTrusted(
+        NodeEnvironment environment,
+        Digest ledger,
+        LedgerTree tree,
+        VerifierKey log
+    )
+    {
+        var pins = new TrustPins(environment);
+        try
+        {
+            if (pins.Find(ledger)?.Accepted is { } accepted && Open(accepted.ToBytes(), log) is { } trusted)
+                RequireExtends(tree, trusted.Head, $"the checkpoint pinned in {pins.PathOf(ledger)}");
+        }
+        catch (TessraxException e) when (e.Code == ErrorCodes.BadTrustRoot)
+        {
+            // It says nothing; whoever verifies by it is told.
+        }
     }
 
     /// <summary>Removes what a dead writer of this ledger left unfinished.</summary>

@@ -200,6 +200,7 @@ public sealed class LedgerCheck
         long allBytes = progress is null ? 0 : SegmentFolder.BytesIn(path, environment.Disk);
         return new LedgerFeed(verifier, Threads > 0 ? Threads : Environment.ProcessorCount)
         {
+            GiveBack = SegmentReader.GiveBack,
             Added = (batch, _) =>
             {
                 foreach (StoredEntry stored in judge is null ? [] : batch.Entries)

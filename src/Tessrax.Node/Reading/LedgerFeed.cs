@@ -37,13 +37,15 @@ internal sealed class LedgerFeed(LedgerVerifier verifier, int threads)
     /// <summary>Told of each batch after it was added, in order.</summary>
     public Action<Batch, EntryBatch>? Added { get; init; }
 
+    /// <summary>Takes each batch back when it is done with; null if nobody wants it.</summary>
+    public Action<Batch>? GiveBack { get; init; }
+
     /// <summary>Whether bytes are a checkpoint of that size that the log signed.</summary>
     public bool IsSigned(ReadOnlyMemory<byte> note, long size) =>
         Volatile.Read(ref logKey) is not { } key
         || (Checkpoint.TryOpen(note.Span, key, out Checkpoint? opened, out _) && opened.Head.Size == size);
 
     /// <summary>Feeds all batches.</summary>
-    /// <param name="batches">Of <see cref="SegmentReader.LendAll"/>: each is given back.</param>
     /// <exception cref="TessraxException">Where reading ended early, after what came before was added.</exception>
     public void Run(IEnumerable<Batch> batches)
     {
@@ -85,7 +87,7 @@ internal sealed class LedgerFeed(LedgerVerifier verifier, int threads)
         Added?.Invoke(fed.Batch, fed.Entries);
         Interlocked.Add(ref bytesAhead, -fed.Bytes);
         fed.Entries.Clear();
-        SegmentReader.GiveBack(fed.Batch);
+        GiveBack?.Invoke(fed.Batch);
         lock (idle)
             idle.Push(fed.Entries);
     }

@@ -65,6 +65,24 @@ public static class BackupList
         }
     }
 
+    /// <summary>Adds a backup that was made.</summary>
+    /// <returns>Why it could not be added, or null.</returns>
+    public static TessraxException? TryAdd(NodeEnvironment environment, string ledger, string path, SnapshotMade made)
+    {
+        ArgumentNullException.ThrowIfNull(environment);
+        ArgumentNullException.ThrowIfNull(made);
+        try
+        {
+            var taken = new BackupTaken(path, UtcTime.Now(environment.Clock), made.Head.Size, made.Digest);
+            Add(ledger, environment.Disk, taken);
+            return null;
+        }
+        catch (TessraxException e)
+        {
+            return e;
+        }
+    }
+
     /// <summary>Adds a backup, durably. Backups that end at once wait for each other.</summary>
     /// <exception cref="TessraxException">TSX3003: the list there is damaged, and stays as it is; TSX3005 to TSX3009: it cannot be written.</exception>
     internal static void Add(string ledger, IDisk disk, BackupTaken taken)

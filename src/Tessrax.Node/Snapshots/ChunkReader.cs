@@ -30,7 +30,7 @@ internal sealed class ChunkReader : IDisposable
             throw Damaged(0, "a header of 16 bytes");
         uint version = BinaryPrimitives.ReadUInt32LittleEndian(header.AsSpan(8));
         uint kind = BinaryPrimitives.ReadUInt32LittleEndian(header.AsSpan(12));
-        if (version != SnapshotFormat.Version || !Enum.IsDefined((SnapshotKind)kind))
+        if (version != SnapshotFormat.Version || kind is not ((uint)SnapshotKind.Snapshot or (uint)SnapshotKind.Backup))
             throw ErrorCodes.UnknownFormat.Because(
                 $"{name} is of version {version} and kind {kind}; this Tessrax knows version {SnapshotFormat.Version}, kinds 1 and 2"
             );

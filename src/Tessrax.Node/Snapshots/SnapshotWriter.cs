@@ -12,7 +12,7 @@ internal sealed class SnapshotWriter : IDisposable
     private readonly ChunkWriter output;
     private readonly SnapshotFacts facts;
     private readonly Frontier frontier;
-    private ReadOnlyMemory<byte> last;
+    private byte[] last = [];
 
     public SnapshotWriter(SnapshotKind kind, SnapshotFacts facts, ByteSink sink)
     {
@@ -47,7 +47,7 @@ internal sealed class SnapshotWriter : IDisposable
             ?? throw ErrorCodes.Damaged.Because($"the checkpoint after {frontier.Size} entries: {reason}");
         output.WriteUInt32((uint)lines.Length);
         output.Write(lines);
-        last = batch.Checkpoint;
+        last = batch.Checkpoint.ToArray();
     }
 
     /// <summary>Ends the ledger's part with the last checkpoint, verbatim.</summary>
@@ -55,7 +55,7 @@ internal sealed class SnapshotWriter : IDisposable
     {
         output.WriteByte(SnapshotFormat.CheckpointItem);
         output.WriteUInt32((uint)last.Length);
-        output.Write(last.Span);
+        output.Write(last);
     }
 
     /// <summary>Adds a file. Places and names rise.</summary>

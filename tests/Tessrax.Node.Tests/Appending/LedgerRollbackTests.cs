@@ -113,7 +113,7 @@ public sealed class LedgerRollbackTests
         Assert.Equal(code, Assert.Throws<TessraxException>(ledger.Open).Code);
 
     /// <summary>A directory as it was at one moment.</summary>
-    private sealed class DirectoryCopy : IDisposable
+    internal sealed class DirectoryCopy : IDisposable
     {
         private readonly string original;
         private readonly string copy = Directory.CreateTempSubdirectory("tessrax-copy-").FullName;
@@ -129,6 +129,8 @@ public sealed class LedgerRollbackTests
             Directory.Delete(original, recursive: true);
             Copy(copy, original);
         }
+
+        public void CopyTo(string other) => Copy(copy, other);
 
         public void Dispose() => Directory.Delete(copy, recursive: true);
 

@@ -3,7 +3,9 @@ using System.Text;
 using Tessrax.Node;
 using Tessrax.Node.Appending;
 using Tessrax.Node.Segments;
+using Tessrax.Node.Snapshots;
 using Tessrax.Node.Tests.Files;
+using Tessrax.Node.Tests.Snapshots;
 
 namespace Tessrax.Tests.Fuzz;
 
@@ -19,6 +21,9 @@ internal static class FuzzTargets
         new("record", Records, ReadRecord) { IsExact = true },
         new("segment-header", SegmentHeaders, ReadSegmentHeader) { IsExact = true },
         new("claim-file", ClaimFiles, ReadClaims) { RoundTrips = false },
+        new("snapshot", Contents, ReadSnapshot) { IsExact = true },
+        new("backups-json", BackupLists, ReadBackups) { RoundTrips = false },
+        new("restored-json", Markers, ReadMarker) { RoundTrips = false },
         new("ledger-json", LedgerFiles, ReadLedgerFile) { RoundTrips = false },
     ];
 
@@ -106,6 +111,57 @@ internal static class FuzzTargets
     {
         ClaimFile file = ClaimFile.Read("claims.jsonl", new MemoryStream(input));
         return Encoding.UTF8.GetBytes(string.Concat(file.Lines.Select(line => $"{line.Number} {line.Claim}\n")));
+    }
+
+    private static IEnumerable<byte[]> Contents() =>
+        [
+            SnapshotSamples.Content(SnapshotSamples.Text(1)),
+            SnapshotSamples.Content(SnapshotSamples.Text(2, SnapshotKind.Backup, erased: true)),
+            SnapshotSamples.Content(File.ReadAllBytes(Spec.Path("vectors", "snapshot", "ledger.backup"))),
+        ];
+
+    // The digests of chunks are made right first: they keep out accidents, and a stranger can compute them.
+    private static byte[] ReadSnapshot(byte[] input)
+    {
+        using SnapshotReader reader = SnapshotSamples.Open(SnapshotSamples.Wrap(SnapshotKind.Backup, input));
+        using var written = new MemoryStream();
+        using var writer = new SnapshotWriter(SnapshotKind.Backup, reader.Facts, written.Write);
+        foreach (Batch batch in reader.Batches())
+            writer.Add(batch);
+        writer.EndLedger();
+        foreach (SnapshotFile file in reader.Files())
+            writer.AddFile(file.Place, file.Name, file.Length, file.CopyTo);
+        reader.Finish();
+        writer.Finish();
+        return SnapshotSamples.Content(written.ToArray());
+    }
+
+    private static IEnumerable<byte[]> BackupLists()
+    {
+        yield return """{"backups":[]}"""u8.ToArray();
+        yield return Encoding.UTF8.GetBytes(
+            $$"""{"backups":[{"digest":"sha256:{{new string('0', 64)}}","path":"a","size":3,"time":"2026-01-31T12:00:00.000000Z"}]}"""
+        );
+    }
+
+    private static byte[] ReadBackups(byte[] input) =>
+        Encoding.UTF8.GetBytes(string.Join('\n', BackupList.Read("/ledger", Beside(BackupList.FileName, input))));
+
+    private static IEnumerable<byte[]> Markers() =>
+        [
+            new RestoreMarker(3, ReadOnlyReason.Unconfirmed, null).ToBytes(),
+            new RestoreMarker(3, ReadOnlyReason.Past, 9).ToBytes(),
+        ];
+
+    private static byte[] ReadMarker(byte[] input) =>
+        RestoreMarker.Find("/ledger", Beside(RestoreMarker.FileName, input))!.ToBytes();
+
+    private static FaultyDisk Beside(string name, byte[] content)
+    {
+        var disk = new FaultyDisk();
+        disk.CreateDirectory("/ledger");
+        disk[$"/ledger/{name}"] = content;
+        return disk;
     }
 
     private static IEnumerable<byte[]> LedgerFiles()

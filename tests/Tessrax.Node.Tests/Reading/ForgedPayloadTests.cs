@@ -22,8 +22,12 @@ public sealed class ForgedPayloadTests
         Assert.False(ledger.Verify().Holds);
     }
 
-    // Writes every record again, payloads changed and all checksums right.
-    private static void Rewrite(TestLedger ledger, Func<string, string> change)
+    /// <summary>Writes every record again, payloads changed and all checksums right.</summary>
+    internal static void Rewrite(
+        TestLedger ledger,
+        Func<string, string> change,
+        int entriesPerSegment = SegmentFormat.EntriesPerSegment
+    )
     {
         List<Batch> batches;
         using (var reader = new SegmentReader(ledger.DirectoryPath, SystemDisk.Instance, static (_, _) => true))
@@ -33,7 +37,8 @@ public sealed class ForgedPayloadTests
             ledger.DirectoryPath,
             SystemDisk.Instance,
             static (_, _) => true,
-            SystemRandom.Fill
+            SystemRandom.Fill,
+            entriesPerSegment
         );
         foreach (Batch batch in batches)
             writer.Append(batch with { Entries = [.. batch.Entries.Select(Changed)] });

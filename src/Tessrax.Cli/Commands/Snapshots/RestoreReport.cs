@@ -1,0 +1,92 @@
+using System.CommandLine;
+using Tessrax.Canonical;
+using Tessrax.Cli.Ledgers;
+using Tessrax.Cli.Terminal;
+using Tessrax.Keys;
+using Tessrax.Node;
+using Tessrax.Node.Publishing;
+using Tessrax.Node.Snapshots;
+using Tessrax.Verification;
+
+namespace Tessrax.Cli.Commands.Snapshots;
+
+/// <summary>What restoring and importing have in common: the trust root, the bar, and what is said in the end.</summary>
+internal static class RestoreReport
+{
+    public static Option<string?> TrustOption() =>
+        new("--trust")
+        {
+            Description = "a trust root file, or the log's vkey; otherwise what init or trust pin has pinned",
+            HelpName = "FILE|VKEY",
+        };
+
+    /// <summary>The trust root that was named, or the one that is pinned for the ledger that the file names.</summary>
+    public static TrustRoot? Trust(CliContext context, NodeEnvironment environment, string file, string? named)
+    {
+        if (named is not null)
+            return TrustArgument.Read(context, named);
+        return SnapshotCheck.LedgerOf(environment, file) is { } id ? new TrustPins(environment).Find(id) : null;
+    }
+
+    /// <summary>Runs it.</summary>
+    /// <returns>0; or 1 if the file does not verify.</returns>
+    public static int Run(CliContext context, Restoration restoration, string file, string directory)
+    {
+        Restored restored;
+        long length = File.Exists(file) ? new FileInfo(file).Length : 0;
+        using (ProgressBar bar = context.Progress("verifying, then writing", 2 * length))
+            restored = restoration.Run(file, directory, bar, context.Cancellation);
+        if (!restored.IsMade)
+            return Refuse(context, restored, file);
+        context.WriteJson(() => ToJson(restored, directory));
+        string root = restored.Verdict.RootText ?? "";
+        context.Line(
+            Tone.Good,
+            restored.Size == restored.Of
+                ? $"made {directory}: {restored.Size} entries, verified, root {root}"
+                : $"made {directory}: {restored.Size} of {restored.Of} entries; all of them were verified"
+        );
+        foreach (Stage stage in restored.Verdict.Stages.Where(s => s.Holds is null && s.Claimed))
+        {
+            foreach (Finding finding in stage.Findings)
+                context.Line(Tone.Warn, $"{stage.Name}: {finding.Code} {finding.Message}");
+        }
+        if (restored.ReadOnly is { } marker)
+        {
+            context.Line(Tone.Warn, $"it may only be read ({marker.ReasonText}): {restored.Why}");
+            context.Line(
+                Tone.Dim,
+                marker.CanBeLifted
+                    ? $"if nothing newer was ever signed: tessraxctl restore --confirm {directory} --nothing-newer"
+                    : $"hint: {ErrorCodes.NewerSigned.Hint}"
+            );
+        }
+        else
+            context.Line(Tone.Dim, $"next: tessraxctl verify {directory}");
+        return 0;
+    }
+
+    private static int Refuse(CliContext context, Restored restored, string file)
+    {
+        IEnumerable<(string Name, Finding Finding)> findings = restored
+            .Verdict.Stages.Where(s => s.Holds == false || (s.Holds is null && s.Claimed))
+            .SelectMany(s => s.Findings.Select(f => (s.Name, f)));
+        foreach ((string name, Finding finding) in findings)
+            context.Notice($"{name}: {finding.Code} {finding.Message}");
+        ErrorCode first = findings.Select(f => f.Finding.Code).FirstOrDefault(ErrorCodes.Refuted);
+        return context.Refute(
+            ErrorCodes.Refuted.Because($"{file} does not verify; nothing was made of it", first.Hint)
+        );
+    }
+
+    private static JsonValue ToJson(Restored restored, string directory) =>
+        JsonValue.Object(
+            ("directory", directory),
+            ("ledger", restored.Facts!.Id.ToString()),
+            ("size", restored.Size),
+            ("of", restored.Of),
+            ("holds", restored.Verdict.Holds),
+            ("read_only", restored.ReadOnly is { } marker ? marker.ReasonText : JsonValue.Null),
+            ("newer", restored.ReadOnly?.Newer is { } newer ? (JsonValue)newer : JsonValue.Null)
+        );
+}

@@ -1,0 +1,108 @@
+using System.CommandLine;
+using Tessrax.Canonical;
+using Tessrax.Cli.Terminal;
+using Tessrax.Keys;
+using Tessrax.Node;
+using Tessrax.Node.Files;
+using Tessrax.Node.Snapshots;
+
+namespace Tessrax.Cli.Commands.Snapshots;
+
+/// <summary>Where a snapshot or a backup goes: a file that appears whole, or standard output.</summary>
+internal sealed class SnapshotOutput
+{
+    private readonly Option<string> output;
+    private readonly Option<bool> force = new("--force") { Description = "replace the file if there is one" };
+
+    public SnapshotOutput(string what) =>
+        output = new Option<string>("--output", "-o")
+        {
+            Description = $"the {what}; - for standard output",
+            HelpName = "FILE",
+            Required = true,
+        };
+
+    public void AddTo(Command verb)
+    {
+        verb.Add(output);
+        verb.Add(force);
+    }
+
+    /// <summary>The name as it was given.</summary>
+    public string NameOf(ParseResult parsed) => parsed.GetRequiredValue(output);
+
+    /// <summary>Writes the file, and says what it is.</summary>
+    public SnapshotMade Write(
+        CliContext context,
+        ParseResult parsed,
+        NodeEnvironment environment,
+        string ledger,
+        LedgerExport export,
+        UnixFileMode? mode
+    )
+    {
+        string name = NameOf(parsed);
+        using ProgressBar bar = context.Progress("writing entries", SizeOf(ledger, environment));
+        if (name == "-")
+            return export.Write(context.Raw, bar, context.Cancellation);
+        using var file = StreamedFile.Create(environment.Disk, name, parsed.GetValue(force), mode);
+        SnapshotMade made = export.Write(file.Write, bar, context.Cancellation);
+        file.Commit();
+        return made;
+    }
+
+    /// <summary>What was written, for people: on standard error if the file went to standard output.</summary>
+    public void Report(CliContext context, ParseResult parsed, SnapshotMade made, string what, params string[] more)
+    {
+        string name = NameOf(parsed);
+        string[] lines =
+        [
+            $"wrote {(name == "-" ? $"the {what}" : name)}: the state of {made.Head.Size} entries, {made.Bytes} bytes",
+            $"  digest  {made.Digest}",
+            $"  root    {made.RootText}",
+            .. more,
+        ];
+        foreach (string line in lines)
+        {
+            if (name == "-")
+                context.Notice(line);
+            else
+                context.Line(line == lines[0] ? Tone.Good : Tone.Plain, line);
+        }
+        foreach (string left in made.LeftOut)
+            context.Notice($"warning: left out {left}");
+    }
+
+    /// <summary>The same for programs; nothing if the file itself went to standard output.</summary>
+    public void WriteJson(CliContext context, ParseResult parsed, SnapshotMade made, long? recorded = null)
+    {
+        if (NameOf(parsed) == "-")
+            return;
+        context.WriteJson(() =>
+            JsonValue.Object(
+                ("file", NameOf(parsed)),
+                ("ledger", made.Facts.Id.ToString()),
+                ("size", made.Head.Size),
+                ("root", made.RootText),
+                ("digest", made.Digest.ToString()),
+                ("bytes", made.Bytes),
+                ("recorded", recorded is { } index ? (JsonValue)index : null),
+                ("left_out", JsonValue.Of(made.LeftOut.Select(JsonValue.String)))
+            )
+        );
+    }
+
+    // For the bar alone: what is published may be a second old.
+    private static long SizeOf(string ledger, NodeEnvironment environment)
+    {
+        try
+        {
+            byte[] note = DurableFile.Read(environment.Disk, Path.Combine(ledger, "checkpoint"), SignedNote.MaxBytes);
+            return Checkpoint.ParseBody(SignedNote.Parse(note).Text).Head.Size;
+        }
+        catch (TessraxException)
+        {
+            return 0;
+        }
+    }
+}

@@ -1,0 +1,67 @@
+using Tessrax.Keys;
+using Tessrax.Node.Files;
+using Tessrax.Node.Publishing;
+using Tessrax.Node.Reading;
+using Tessrax.Node.Segments;
+
+namespace Tessrax.Node.Snapshots;
+
+/// <summary>Opens a restored ledger to writing, once it is known that nothing newer was signed.</summary>
+public static class RestoreConfirmation
+{
+    /// <summary>Lifts the marker of a restored ledger: first the mark is set to its last checkpoint, so that an older copy is refused from then on.</summary>
+    /// <param name="environment">Disk, and where mark and trust roots are.</param>
+    /// <param name="path">The ledger's directory.</param>
+    /// <param name="known">Checkpoints that are known beside the mark and the pinned trust root's.</param>
+    /// <param name="nothingNewer">Whether the operator says that nothing newer was ever signed.</param>
+    /// <returns>The size that counts as the newest from here on.</returns>
+    /// <exception cref="TessraxException">TSX3030: something newer is known; TSX3029: nobody says that nothing is; TSX3004: a known checkpoint is not in the ledger;
+    /// TSX5003: a checkpoint that was named is not this log's; TSX1012: the ledger was not restored; and those of opening it.</exception>
+    public static long Confirm(
+        NodeEnvironment environment,
+        string path,
+        IReadOnlyList<KnownCheckpoint> known,
+        bool nothingNewer
+    )
+    {
+        ArgumentNullException.ThrowIfNull(environment);
+        ArgumentNullException.ThrowIfNull(known);
+        IDisk disk = environment.Disk;
+        LedgerDirectory directory = LedgerDirectory.Open(path, disk);
+        using WriterLock held = WriterLock.Acquire(path);
+        RestoreMarker marker =
+            RestoreMarker.Find(path, disk)
+            ?? throw ErrorCodes.BadUsage.Because(
+                $"the ledger in {path} waits for no confirmation",
+                "only a ledger that was restored to be read is confirmed"
+            );
+        if (!marker.CanBeLifted)
+            throw marker.ToException(path);
+        using LedgerView view = LedgerView.Open(path, disk);
+        VerifierKey log = view.Fold.State.LogKey!.Verifier;
+        Checkpoint? mark = LedgerMark.Open(LedgerMark.NoteOf(environment, directory.Id), log);
+        if (mark is not null)
+            LedgerMark.RequireExtends(view.Tree, mark.Head, "this user's mark");
+        LedgerMark.RequireExtendsTrusted(environment, directory.Id, view.Tree, log);
+        foreach (KnownCheckpoint one in known)
+        {
+            Checkpoint opened =
+                LedgerMark.Open(one.Note.ToArray(), log)
+                ?? throw ErrorCodes.CheckpointRefused.Because($"{one.What} is not signed by the key of {log.Name}");
+            LedgerMark.RequireExtends(view.Tree, opened.Head, one.What);
+        }
+        if (mark is null && !nothingNewer)
+            throw marker.ToException(path);
+        LedgerMark.Raise(environment, directory.Id, view.Checkpoint.ToBytes());
+        string file = Path.Combine(path, RestoreMarker.FileName);
+        DiskErrors.Writing(
+            file,
+            () =>
+            {
+                disk.Delete(file);
+                disk.SyncDirectory(path);
+            }
+        );
+        return view.Size;
+    }
+}
