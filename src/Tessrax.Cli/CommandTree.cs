@@ -19,6 +19,7 @@ internal sealed class CommandTree
             InitVerb.Create(context),
             IngestVerb.Create(context),
             AppendVerb.Create(context),
+            TxGroup.Create(context),
             PendingVerb.Create(context),
             ApproveVerb.Create(context),
             LogVerb.Create(context),

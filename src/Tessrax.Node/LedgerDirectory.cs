@@ -45,6 +45,9 @@ public sealed record LedgerDirectory
     /// <summary>Evidence by digest.</summary>
     public string Evidence => System.IO.Path.Combine(Path, "evidence");
 
+    /// <summary>Prepared receipts that wait for their decision.</summary>
+    public string Prepared => System.IO.Path.Combine(Path, "prepared");
+
     /// <summary>The log's and the author's encrypted key files.</summary>
     public string Keys => KeysOf(Path);
 
@@ -118,7 +121,7 @@ public sealed record LedgerDirectory
     /// <summary>Removes what dead processes left unfinished. For the writer, which holds the lock.</summary>
     internal void DropRemains(IDisk disk)
     {
-        foreach (string folder in (string[])[Path, Keys, Evidence])
+        foreach (string folder in (string[])[Path, Keys, Evidence, Prepared])
             Remains.Drop(disk, folder);
     }
 

@@ -343,6 +343,31 @@ public static class ErrorCodes
         "another erasure waits for approvals",
         "approve or reject it first: tessraxctl pending DIR"
     );
+    public static readonly ErrorCode NoSuchTransaction = NotFound(
+        4027,
+        "no prepared receipt of that token",
+        "it was never prepared, or was decided long ago and forgotten: see tessraxctl tx list DIR, and tessraxctl log DIR for what was recorded"
+    );
+    public static readonly ErrorCode TransactionAborted = Refused(
+        4028,
+        "the prepared receipt was aborted",
+        "it never takes an index; prepare another one"
+    );
+    public static readonly ErrorCode TransactionCommitted = Refused(
+        4029,
+        "the prepared receipt was committed",
+        "an entry of the log cannot be taken back; record another one that says what is true now"
+    );
+    public static readonly ErrorCode TransactionExpired = Refused(
+        4030,
+        "the prepared receipt expired before it was decided",
+        "it never takes an index; prepare another one, with a longer --expires if its decision takes long"
+    );
+    public static readonly ErrorCode TooManyPrepared = Refused(
+        4031,
+        "too many prepared receipts are undecided",
+        "commit or abort some: tessraxctl tx list DIR"
+    );
 
     // 5xxx: verification findings
     public static readonly ErrorCode Refuted = Finding(

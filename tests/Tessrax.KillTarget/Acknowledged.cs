@@ -1,7 +1,9 @@
+using System.Buffers.Binary;
 using System.Globalization;
 using Tessrax.Canonical;
 using Tessrax.Governance;
 using Tessrax.Hashing;
+using Tessrax.Ledger;
 using Tessrax.Node.Appending;
 
 namespace Tessrax.KillTarget;
@@ -31,6 +33,29 @@ internal static class Acknowledged
         Enumerable
             .Range(0, BatchSize(run, first))
             .Select(i => new Draft { Event = Event, Payload = Payload(run, first + i) });
+
+    /// <summary>The receipt that is prepared as number so and so, under a nonce that follows from its number.</summary>
+    public static Draft Prepared(long run, long number)
+    {
+        var nonce = new byte[EntryBody.NonceBytes];
+        BinaryPrimitives.WriteInt64BigEndian(nonce, run);
+        BinaryPrimitives.WriteInt64BigEndian(nonce.AsSpan(8), number);
+        return new Draft
+        {
+            Event = Event,
+            Payload = Payload(run, number),
+            Nonce = Convert.ToBase64String(nonce),
+        };
+    }
+
+    /// <summary>What is decided on it; prepared if it is left to wait.</summary>
+    public static TransactionState DecisionOn(long number) =>
+        (number % 4) switch
+        {
+            0 or 2 => TransactionState.Committed,
+            1 => TransactionState.Aborted,
+            _ => TransactionState.Prepared,
+        };
 
     /// <summary>The line that acknowledges an entry.</summary>
     public static string Line(long index, Digest leaf) =>

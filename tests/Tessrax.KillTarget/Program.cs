@@ -2,26 +2,30 @@ using System.Globalization;
 using System.Text;
 using Tessrax.Keys;
 using Tessrax.KillTarget;
+using Tessrax.Ledger;
 using Tessrax.Node;
 using Tessrax.Node.Appending;
 using Tessrax.Node.Files;
+using Tessrax.Node.Transactions;
 
 // A writer for tests to kill. HOME is a folder with a ledger made from the keys below.
 //   append HOME RUN          appends until it is killed
 //   ingest HOME FILE LINES   ingests a file of claims, so many lines at a time
+//   tx HOME RUN              prepares receipts and decides on them, until it is killed; each step prints "ack STATE TOKEN INDEX"
 //   hold HOME                takes the lock and waits for the end of standard input
 // After each durable append it prints "ack INDEX LEAF" for each entry, in one write.
 string home = args[1];
+var environment = new NodeEnvironment(
+    TimeProvider.System,
+    SystemRandom.Fill,
+    SystemDisk.Instance,
+    Path.Combine(home, ".config", "tessrax"),
+    Path.Combine(home, ".local", "state", "tessrax")
+);
 using LedgerWriter writer = LedgerWriter.Open(
     Path.Combine(home, "ledger"),
     new LedgerKeys(Seeded(1), Seeded(2)),
-    new NodeEnvironment(
-        TimeProvider.System,
-        SystemRandom.Fill,
-        SystemDisk.Instance,
-        Path.Combine(home, ".config", "tessrax"),
-        Path.Combine(home, ".local", "state", "tessrax")
-    )
+    environment
 );
 using Stream output = Console.OpenStandardOutput();
 output.Write("open\n"u8);
@@ -32,6 +36,9 @@ switch (args[0])
         break;
     case "ingest":
         Ingest(args[2], int.Parse(args[3], CultureInfo.InvariantCulture));
+        break;
+    case "tx":
+        Decide(long.Parse(args[2], CultureInfo.InvariantCulture));
         break;
     case "hold":
         Console.In.ReadToEnd();
@@ -53,6 +60,29 @@ void Ingest(string file, int lines)
         Acknowledge(() => new Ingestor(writer).Ingest([new ClaimFile(file, part)]));
     output.Write("done\n"u8);
 }
+
+void Decide(long run)
+{
+    var desk = new TransactionDesk(writer, environment);
+    for (long number = 0; ; number++)
+    {
+        TransactionToken token = desk.Prepare(Acknowledged.Prepared(run, number)).Token;
+        Say("prepared", token, -1);
+        switch (Acknowledged.DecisionOn(number))
+        {
+            case TransactionState.Committed:
+                Say("committed", token, desk.Commit(token));
+                break;
+            case TransactionState.Aborted:
+                desk.Abort(token);
+                Say("aborted", token, -1);
+                break;
+        }
+    }
+}
+
+void Say(string what, TransactionToken token, long index) =>
+    output.Write(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"ack {what} {token} {index}\n")));
 
 // One write, so that a kill leaves all of an append's acknowledgements in the pipe, or none.
 void Acknowledge(Action append)

@@ -272,10 +272,7 @@ public sealed class LedgerWriter : IDisposable
         )
             return null;
         Receipt? earlier = waiting.Find(r => r.Entry.Index == index);
-        if (earlier is null)
-        {
-            earlier = segments.Reader.Read(index).ToReceipt();
-        }
+        earlier ??= Read(index);
         return earlier.Entry.Body.Event == draft.Event && payload.Equals(earlier.Payload)
             ? earlier
             : throw ErrorCodes.NonceReused.Because(
@@ -322,7 +319,16 @@ public sealed class LedgerWriter : IDisposable
         failed = false;
     }
 
-    private void ThrowIfFailed()
+    /// <summary>Entries in order, from an index on, as they are stored.</summary>
+    internal IEnumerable<Entry> EntriesFrom(long index) =>
+        segments.Reader.EntriesFrom(index).Select(leaf => Entry.Parse(leaf.Span));
+
+    /// <summary>One receipt, as it is stored.</summary>
+    internal Receipt Read(long index) => segments.Reader.Read(index).ToReceipt();
+
+    /// <summary>Refuses to go on after an append whose outcome is unknown: the fold is ahead of the disk then, and must not be asked.</summary>
+    /// <exception cref="TessraxException">TSX3009.</exception>
+    internal void ThrowIfFailed()
     {
         if (failed)
             throw ErrorCodes.OutcomeUnknown.Because("an earlier append failed; the ledger must be opened again");

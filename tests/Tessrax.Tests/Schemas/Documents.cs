@@ -67,6 +67,10 @@ internal sealed record Document(string Schema, JsonValue Json, Action<JsonValue>
         ),
         new("equivocation", JsonValue.Parse(MerkleVectors.TwoRoots().ToBytes()), ReadEquivocation),
         new("equivocation", JsonValue.Parse(MerkleVectors.AnotherPast().ToBytes()), ReadEquivocation),
+        new("transaction", TransactionRecord.Of(Prepared).ToJson(), ReadTransaction),
+        Decided(TransactionState.Committed, 7),
+        Decided(TransactionState.Aborted, null),
+        Decided(TransactionState.Expired, null),
         KeyFileOf(KeyPurpose.Author),
         KeyFileOf(KeyPurpose.Witness),
     ];
@@ -78,6 +82,23 @@ internal sealed record Document(string Schema, JsonValue Json, Action<JsonValue>
             Signature = null,
             Seal = new Seal(3, 1, [Ledger.Id, Ledger.Id], Convert.ToBase64String(new byte[64])),
         };
+
+    private static PreparedReceipt Prepared
+    {
+        get
+        {
+            Receipt own = Of(11);
+            return new PreparedReceipt(
+                own.Entry.Body,
+                own.Entry.Signature,
+                null,
+                own.Payload!,
+                own.Salt,
+                own.Entry.RecordedAt,
+                own.Entry.Index
+            );
+        }
+    }
 
     private static EntryBody Closing =>
         Of(1).Entry.Body with
@@ -172,6 +193,27 @@ internal sealed record Document(string Schema, JsonValue Json, Action<JsonValue>
             new KdfCost(8, 1)
         );
         return new Document("key-file", JsonValue.Parse(file), json => KeyFile.ReadPublic(json.ToCanonicalBytes()));
+    }
+
+    private static Document Decided(TransactionState state, long? index) =>
+        new(
+            "transaction",
+            new TransactionRecord(Prepared.Token, state, null, index, Prepared.PreparedAt).ToJson(),
+            ReadTransaction
+        );
+
+    private static void ReadTransaction(JsonValue json)
+    {
+        try
+        {
+            TransactionRecord.Parse(json.ToCanonicalBytes());
+        }
+        catch (TessraxException e) when (e.Code == ErrorCodes.CommitmentBroken)
+        {
+            // Which payload a body commits to, no schema can know.
+        }
+        if (json["body"] is { } body)
+            ReadBody(body);
     }
 
     private static void ReadEntry(JsonValue json) => Require(Tessrax.Ledger.Entry.FromJson(json));

@@ -1,0 +1,79 @@
+using System.CommandLine;
+using Tessrax.Canonical;
+using Tessrax.Cli.Ledgers;
+using Tessrax.Cli.Terminal;
+using Tessrax.Ledger;
+using Tessrax.Node;
+using Tessrax.Node.Reading;
+using Tessrax.Node.Transactions;
+
+namespace Tessrax.Cli.Commands.Transactions;
+
+/// <summary><c>tx list DIR</c>: the prepared receipts that wait for their decision, with their age and their end.</summary>
+internal static class TxList
+{
+    public static Command Create(CliContext context)
+    {
+        var directory = new LedgerArgument();
+        var verb = new Verb(
+            "list",
+            "Show the prepared receipts that wait for their decision",
+            "tessraxctl tx list decisions"
+        )
+        {
+            directory,
+        };
+        verb.SetAction(parsed =>
+        {
+            NodeEnvironment environment = LedgerSession.Environment(context);
+            using LedgerView view = LedgerView.Open(parsed.GetRequiredValue(directory), environment.Disk);
+            List(context, new TransactionView(view, environment).Undecided());
+            return 0;
+        });
+        return verb;
+    }
+
+    public static Tone ToneOf(TransactionStatus status) =>
+        status.State switch
+        {
+            TransactionState.Committed => Tone.Good,
+            TransactionState.Prepared => Tone.Plain,
+            TransactionState.Aborted => Tone.Dim,
+            _ => Tone.Bad,
+        };
+
+    private static void List(CliContext context, IReadOnlyList<TransactionStatus> undecided)
+    {
+        UtcTime now = UtcTime.Now(context.Time);
+        foreach (TransactionStatus status in undecided)
+            context.WriteJson(status.ToJson);
+        if (undecided.Count == 0)
+        {
+            context.Line("nothing waits for its decision");
+            return;
+        }
+        context.Table(
+            ["TOKEN", "EVENT", "AGE", "UNTIL", "STATE"],
+            undecided.Select(status =>
+                new Cell[]
+                {
+                    $"{status.Token}",
+                    status.Event ?? "?",
+                    status.PreparedAt is { } at ? Age(now - at) : "?",
+                    status.ExpiresAt is { } until ? until.ToString()[..16] + "Z" : "?",
+                    new Cell(status.StateText, ToneOf(status)),
+                }
+            )
+        );
+    }
+
+    private static string Age(TimeSpan age) =>
+        age switch
+        {
+            { Days: >= 2 } => $"{age.Days} d",
+            { TotalHours: >= 2 } => $"{Math.Floor(age.TotalHours)} h",
+            { TotalMinutes: >= 2 } => $"{Math.Floor(age.TotalMinutes)} min",
+            // A reader's clock may stand behind the log's.
+            _ => $"{Math.Max(0, Math.Floor(age.TotalSeconds))} s",
+        };
+}

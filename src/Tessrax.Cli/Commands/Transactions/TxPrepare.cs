@@ -1,0 +1,69 @@
+using System.CommandLine;
+using Tessrax.Cli.Ledgers;
+using Tessrax.Cli.Terminal;
+using Tessrax.Governance;
+using Tessrax.Node.Appending;
+using Tessrax.Node.Transactions;
+
+namespace Tessrax.Cli.Commands.Transactions;
+
+/// <summary><c>tx prepare DIR --event E --payload FILE</c>: a receipt that is durable and undecided.</summary>
+internal static class TxPrepare
+{
+    public static Command Create(CliContext context)
+    {
+        var directory = new LedgerArgument();
+        var what = new DraftOptions();
+        Option<string?> expires = new("--expires")
+        {
+            Description = "how long it waits for its decision, as PT30M, PT12H or P7D; an hour if left out",
+            HelpName = "DURATION",
+        };
+        Option<string?> passphrase = LedgerSession.PassphraseOption();
+        var verb = new Verb(
+            "prepare",
+            "Make a receipt durable without recording it; prints its token",
+            "tessraxctl tx prepare decisions --event x-paid --payload paid.json --expires PT10M"
+        )
+        {
+            directory,
+        };
+        what.AddTo(verb);
+        verb.Add(expires);
+        verb.Add(passphrase);
+        verb.SetAction(parsed =>
+        {
+            Draft draft = what.Read(context, parsed);
+            TimeSpan? validity = Duration(parsed.GetValue(expires));
+            using LedgerWriter writer = LedgerSession.OpenWriter(
+                context,
+                parsed.GetRequiredValue(directory),
+                parsed.GetValue(passphrase)
+            );
+            TransactionStatus prepared = new TransactionDesk(writer, LedgerSession.Environment(context)).Prepare(
+                draft,
+                validity
+            );
+            LedgerSession.Finish(context, writer);
+            context.WriteJson(prepared.ToJson);
+            context.Line(Tone.Good, $"{prepared.Token}");
+            context.Line($"  event   {prepared.Event}");
+            context.Line($"  until   {prepared.ExpiresAt}");
+            context.Line(Tone.Dim, $"next: tessraxctl tx commit {writer.Directory.Path} {prepared.Token}, or tx abort");
+            return 0;
+        });
+        return verb;
+    }
+
+    private static TimeSpan? Duration(string? text)
+    {
+        if (text is null)
+            return null;
+        return IsoDuration.TryParse(text, out TimeSpan duration) && duration > TimeSpan.Zero
+            ? duration
+            : throw ErrorCodes.BadUsage.Because(
+                $"--expires needs a duration, not '{text}'",
+                "for example PT30M, PT12H or P7D"
+            );
+    }
+}

@@ -1,0 +1,234 @@
+using Tessrax.Canonical;
+using Tessrax.Ledger;
+using Tessrax.Node.Appending;
+
+namespace Tessrax.Node.Transactions;
+
+/// <summary>Receipts in two phases: prepared, which makes one durable and undecided; then committed, which gives it an index, or aborted.</summary>
+/// <remarks>
+/// For a caller who must do something else as well, in a database say, if and only if the receipt exists; see <c>docs/transactions.md</c>.
+/// Prepared receipts lie in files of their own (<c>spec/transactions.md</c>). The one moment of decision is the durable append of the entry:
+/// whatever crashes before or after it, the ledger tells. Not safe for concurrent use, like the writer that it works through.
+/// </remarks>
+public sealed class TransactionDesk
+{
+    private const int ForgottenPerOpening = 1024;
+
+    private readonly LedgerWriter writer;
+    private readonly TransactionOptions options;
+    private readonly TransactionFolder folder;
+    private readonly TransactionJudge judge;
+    private readonly RandomSource random;
+    private readonly HashSet<TransactionToken> undecided = [];
+
+    /// <summary>Finishes what a crash left half done: decisions that the ledger took are written down, what expired is closed, what is old is forgotten.</summary>
+    /// <param name="writer">The ledger's writer.</param>
+    /// <param name="environment">The writer's surroundings.</param>
+    /// <param name="options">How receipts are kept; null for the defaults.</param>
+    /// <exception cref="TessraxException">TSX3005 to TSX3009: the files cannot be read or written.</exception>
+    public TransactionDesk(LedgerWriter writer, NodeEnvironment environment, TransactionOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        ArgumentNullException.ThrowIfNull(environment);
+        this.writer = writer;
+        this.options = options ?? new TransactionOptions();
+        folder = new TransactionFolder(writer.Directory, environment.Disk);
+        judge = new TransactionJudge(folder, writer.Fold, writer.EntriesFrom);
+        random = environment.Random;
+        folder.Sync();
+        Settle();
+    }
+
+    /// <summary>Why a decision that the ledger took could not be written down as well, if so; the ledger tells it all the same.</summary>
+    public TessraxException? Warning { get; private set; }
+
+    /// <summary>Makes a receipt durable and undecided. It is signed, and judged as if it were the next entry, but takes no index.</summary>
+    /// <param name="draft">Anything that is appended without approvals, but for control events. With a nonce, a retry prepares nothing twice.</param>
+    /// <param name="validity">How long it waits for its decision; null for <see cref="TransactionOptions.Validity"/>. At most the ledger's window.</param>
+    /// <returns>Its state: prepared, or committed if a retry comes that late.</returns>
+    /// <exception cref="TessraxException">A rule is broken, TSX4031, or the disk failed; TSX3009: ask by the nonce that the draft had.</exception>
+    public TransactionStatus Prepare(Draft draft, TimeSpan? validity = null)
+    {
+        ArgumentNullException.ThrowIfNull(draft);
+        writer.ThrowIfFailed();
+        if (draft is not { Prepared: null, Payload: { } payload, Approvals.Count: 0 } || Events.IsControl(draft.Event))
+            throw ErrorCodes.NotAppendable.Because(
+                $"{draft.Event} cannot be prepared: what carries approvals or changes the rules is recorded in one step"
+            );
+        if (draft.Nonce is { } nonce && Repeated(TransactionToken.OfNonce(nonce), draft.Event, payload) is { } earlier)
+            return earlier;
+        if (undecided.Count >= options.MaxUndecided)
+            throw ErrorCodes.TooManyPrepared.Because($"{undecided.Count} receipts wait for their decision");
+        TimeSpan window = TimeSpan.FromSeconds(writer.Fold.State.Windows.BodySeconds);
+        TimeSpan wanted = validity ?? options.Validity;
+        SignedBody signed = writer.Prepare(draft, wanted < window ? wanted : window);
+        if (writer.Judge(draft with { Prepared = signed }) is { } refusal)
+            throw refusal.ToException();
+        var prepared = new PreparedReceipt(
+            signed.Body,
+            signed.Signature,
+            signed.Seal,
+            payload,
+            signed.Salt,
+            signed.Body.IssuedAt,
+            writer.Fold.Size
+        );
+        folder.Write(TransactionRecord.Of(prepared));
+        undecided.Add(prepared.Token);
+        return TransactionStatus.Of(prepared, TransactionState.Prepared);
+    }
+
+    /// <summary>Appends a prepared receipt; done again, it gives the same index.</summary>
+    /// <remarks>It is judged once more, as the entry that it becomes. If it no longer fits, the reason is thrown and it stays undecided: its coordinator decides.</remarks>
+    /// <returns>Its index, durable.</returns>
+    /// <exception cref="TessraxException">TSX4027, TSX4028, TSX4030: there is none, or it was aborted, or expired; a rule is broken;
+    /// TSX3009: open the ledger again, and ask.</exception>
+    public long Commit(TransactionToken token)
+    {
+        TransactionStatus status = Find(token, out PreparedReceipt? prepared);
+        long index = status.State switch
+        {
+            TransactionState.Committed => status.Index!.Value,
+            TransactionState.Aborted => throw ErrorCodes.TransactionAborted.Because(
+                $"the prepared receipt {token} was aborted at {status.DecidedAt}"
+            ),
+            TransactionState.Expired => throw Expired(status),
+            _ => Append(prepared!),
+        };
+        if (prepared is not null)
+            WriteDown(token, TransactionState.Committed, index);
+        return index;
+    }
+
+    /// <summary>Gives a prepared receipt up for good; done again, it changes nothing. What expired is given up already.</summary>
+    /// <exception cref="TessraxException">TSX4027: there is none; TSX4029: it was committed; TSX3009: it may be given up, or not: do it again.</exception>
+    public void Abort(TransactionToken token)
+    {
+        TransactionStatus status = Find(token, out _);
+        if (status.State == TransactionState.Committed)
+            throw ErrorCodes.TransactionCommitted.Because($"the prepared receipt {token} is entry {status.Index}");
+        if (status.State != TransactionState.Expired)
+            Decide(token, TransactionState.Aborted, null);
+    }
+
+    /// <summary>What became of a receipt, for a coordinator that does not know any more.</summary>
+    /// <exception cref="TessraxException">TSX3003: its file is damaged; TSX3007, TSX3009: the disk failed.</exception>
+    public TransactionStatus Ask(TransactionToken token)
+    {
+        ArgumentNullException.ThrowIfNull(token);
+        writer.ThrowIfFailed();
+        folder.Sync();
+        TransactionStatus status = judge.StatusOf(token, writer.Now(), out PreparedReceipt? prepared);
+        // Whoever was told that it expired must be able to rely on it, whatever the clock does.
+        if (prepared is not null && status.State == TransactionState.Expired)
+            Decide(token, TransactionState.Expired, null);
+        return status;
+    }
+
+    /// <summary>The receipts that wait for their decision, the oldest first.</summary>
+    public IReadOnlyList<TransactionStatus> Undecided() => judge.Undecided(writer.Now());
+
+    private TransactionStatus Find(TransactionToken token, out PreparedReceipt? prepared)
+    {
+        ArgumentNullException.ThrowIfNull(token);
+        writer.ThrowIfFailed();
+        TransactionStatus status = judge.StatusOf(token, writer.Now(), out prepared);
+        if (status.State is null)
+            throw ErrorCodes.NoSuchTransaction.Because($"no prepared receipt has the token {token}");
+        if (prepared is not null && status.State == TransactionState.Expired)
+            Decide(token, TransactionState.Expired, null);
+        return status;
+    }
+
+    private static TessraxException Expired(TransactionStatus status) =>
+        ErrorCodes.TransactionExpired.Because(
+            $"the prepared receipt {status.Token} expired {(status.ExpiresAt is { } at ? $"at {at}" : "undecided")}"
+        );
+
+    private long Append(PreparedReceipt prepared) =>
+        writer
+            .Append([
+                new Draft
+                {
+                    Event = prepared.Body.Event,
+                    By = prepared.Body.By.Kind,
+                    Payload = prepared.Payload,
+                    Prepared = new SignedBody(prepared.Body, prepared.Signature, prepared.Salt)
+                    {
+                        Seal = prepared.Seal,
+                    },
+                },
+            ])[0]
+            .Entry.Index;
+
+    private TransactionStatus? Repeated(TransactionToken token, string name, FrozenPayload payload)
+    {
+        TransactionStatus status = judge.StatusOf(token, writer.Now(), out PreparedReceipt? prepared);
+        if (status.State is null)
+            return null;
+        bool same = status switch
+        {
+            { Index: { } index } => writer.Read(index) is var receipt
+                && receipt.Entry.Body.Event == name
+                && payload.Equals(receipt.Payload),
+            { State: TransactionState.Prepared } => prepared!.Body.Event == name && payload.Equals(prepared.Payload),
+            _ => false,
+        };
+        if (!same)
+            throw ErrorCodes.NonceReused.Because(
+                $"the nonce is the token {token}, which is {status.StateText} and may say something else"
+            );
+        folder.Sync();
+        return status;
+    }
+
+    private void Decide(TransactionToken token, TransactionState state, long? index)
+    {
+        folder.Write(new TransactionRecord(token, state, null, index, writer.Now()));
+        undecided.Remove(token);
+    }
+
+    // For what the ledger, or the clock, says again to whoever asks later.
+    private void WriteDown(TransactionToken token, TransactionState state, long? index)
+    {
+        try
+        {
+            Decide(token, state, index);
+        }
+        catch (TessraxException e)
+        {
+            Warning = e;
+        }
+    }
+
+    private void Settle()
+    {
+        Dictionary<TransactionToken, TransactionState> all = folder.List();
+        UtcTime now = writer.Now();
+        foreach (TransactionToken token in all.Keys.Where(token => all[token] == TransactionState.Prepared))
+        {
+            undecided.Add(token);
+            if (judge.TryStatus(token, now) is { State: TransactionState.Committed or TransactionState.Expired } status)
+                WriteDown(token, status.State.Value, status.Index);
+        }
+        TransactionToken[] decided = [.. all.Keys.Where(token => all[token] != TransactionState.Prepared)];
+        Forget(decided, now);
+    }
+
+    // Some at each opening, wherever chance begins: reading all would make opening slow for who decides much.
+    private void Forget(TransactionToken[] decided, UtcTime now)
+    {
+        Span<byte> draw = stackalloc byte[4];
+        random(draw);
+        int from = decided.Length == 0 ? 0 : (int)(BitConverter.ToUInt32(draw) % (uint)decided.Length);
+        for (int i = 0; i < Math.Min(decided.Length, ForgottenPerOpening); i++)
+        {
+            TransactionToken token = decided[(from + i) % decided.Length];
+            if (
+                judge.TryStatus(token, now) is { State: { } decision, DecidedAt: { } at }
+                && at + options.KeepDecided < now
+            )
+                folder.Forget(token, decision);
+        }
+    }
+}

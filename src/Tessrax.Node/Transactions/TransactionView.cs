@@ -1,0 +1,28 @@
+using Tessrax.Canonical;
+using Tessrax.Ledger;
+using Tessrax.Node.Reading;
+
+namespace Tessrax.Node.Transactions;
+
+/// <summary>Prepared receipts as a reader sees them, without the ledger's lock or keys. Changes nothing.</summary>
+/// <param name="view">The ledger.</param>
+/// <param name="environment">Clock and disk.</param>
+public sealed class TransactionView(LedgerView view, NodeEnvironment environment)
+{
+    private readonly TransactionFolder folder = new(view.Directory, environment.Disk);
+
+    /// <summary>What became of a receipt.</summary>
+    /// <exception cref="TessraxException">TSX3003: its file is damaged; TSX3006, TSX3007: it cannot be read.</exception>
+    public TransactionStatus Ask(TransactionToken token)
+    {
+        ArgumentNullException.ThrowIfNull(token);
+        return Judge().StatusOf(token, Now(), out _);
+    }
+
+    /// <summary>The receipts that wait for their decision, or expired without one, the oldest first.</summary>
+    public IReadOnlyList<TransactionStatus> Undecided() => Judge().Undecided(Now());
+
+    private TransactionJudge Judge() => new(folder, view.Fold, from => view.Receipts(from).Select(r => r.Entry));
+
+    private UtcTime Now() => UtcTime.Max(UtcTime.Now(environment.Clock), view.Fold.LastRecordedAt);
+}
