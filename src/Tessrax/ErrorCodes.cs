@@ -485,6 +485,11 @@ public static class ErrorCodes
         "epoch does not say what the entries before it add up to",
         "compare with another copy; the log opened an epoch on another history or another state than this one"
     );
+    public static readonly ErrorCode PartBroken = Finding(
+        5025,
+        "part of the folded state is missing or does not fit",
+        "it is derived: without it the entries are folded again from the first"
+    );
     public static readonly ErrorCode PayloadMissing = Finding(
         5026,
         "a payload is missing, and nobody erased it",

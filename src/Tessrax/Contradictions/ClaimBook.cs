@@ -80,13 +80,6 @@ public sealed class ClaimBook(MetricRules rules)
         return true;
     }
 
-    /// <summary>Takes out every claim of the entries that a test holds of.</summary>
-    internal void RemoveOf(Predicate<long> entries)
-    {
-        foreach (string id in byId.Where(known => entries(known.Value.Entry)).Select(known => known.Key).ToList())
-            Remove(id);
-    }
-
     /// <summary>The claim of that id, or null.</summary>
     public Claim? Find(string claimId) => byId.TryGetValue(claimId, out Recorded known) ? known.Claim : null;
 

@@ -22,6 +22,8 @@ internal sealed class EpochRules(LedgerFold fold)
             return new Refusal(Aspect.Entry, e.Code, $"EPOCH_OPENED at {entry.Index}: {e.Message}");
         }
         EpochOpened due = fold.NextEpoch(said.Root.Root) with { Root = said.Root with { Size = entry.Index } };
+        if (!fold.KnowsState)
+            due = due with { State = said.State };
         EntryBody body = due.ToBody(fold.State, entry.RecordedAt);
         return body.Canonical().SequenceEqual(entry.Body.Canonical())
             ? null

@@ -85,25 +85,25 @@ public sealed class Erasures
 
     /// <summary>Folds in a control event.</summary>
     /// <returns>Which entries count no more from here on; null if it erases nothing.</returns>
-    internal Predicate<long>? Apply(Entry entry)
+    internal Predicate<long>? Apply(EntryBody body, long index)
     {
-        switch (entry.Body.Event)
+        switch (body.Event)
         {
             case Events.HoldPlaced:
-                var placed = HoldPlaced.Read(entry.Body);
-                holds[placed.Hold] = new Hold(placed.Hold, placed.Entries, entry.Index, placed.Reason);
+                var placed = HoldPlaced.Read(body);
+                holds[placed.Hold] = new Hold(placed.Hold, placed.Entries, index, placed.Reason);
                 return null;
             case Events.HoldReleased:
-                holds.Remove(HoldReleased.Read(entry.Body).Hold);
+                holds.Remove(HoldReleased.Read(body).Hold);
                 return null;
             case Events.PayloadErased:
-                HashSet<long> erased = [.. PayloadErased.Read(entry.Body).Entries.Select(e => e.Index)];
-                foreach (long index in erased)
-                    single.TryAdd(index, entry.Index);
+                HashSet<long> erased = [.. PayloadErased.Read(body).Entries.Select(e => e.Index)];
+                foreach (long gone in erased)
+                    single.TryAdd(gone, index);
                 return Cover(erased.Contains);
             case Events.LedgerCompacted:
-                var compacted = LedgerCompacted.Read(entry.Body);
-                compactions.Add((entry.Index, compacted));
+                var compacted = LedgerCompacted.Read(body);
+                compactions.Add((index, compacted));
                 return Cover(compacted.Covers);
             default:
                 return null;

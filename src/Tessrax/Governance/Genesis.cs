@@ -40,6 +40,15 @@ public sealed record Genesis
     {
         if (body.Control is not { } control)
             throw ErrorCodes.MissingMember.Because("LEDGER_CREATED has no control member");
+        Genesis genesis = Read(control);
+        if (body.Ledger != genesis.Origin)
+            throw ErrorCodes.BadValue.Because("the genesis body's ledger is not its origin");
+        return genesis;
+    }
+
+    /// <summary>The same, where only that member is at hand.</summary>
+    internal static Genesis Read(JsonValue control)
+    {
         var reader = new ObjectReader(control, "$.body.control");
         if (reader.Integer("format") != 1)
             throw reader.Fault("format", "must be 1");
@@ -50,7 +59,10 @@ public sealed record Genesis
         {
             Origin = reader.String("origin"),
             Hash = hash,
-            Keys = [.. reader.Array("keys", 256).Select(item => ReadKey(new ObjectReader(item.Value, item.Path)))],
+            Keys =
+            [
+                .. reader.Array("keys", 256).Select(item => LedgerKey.Read(new ObjectReader(item.Value, item.Path))),
+            ],
             Policy = ReadPolicy(reader),
             Windows = Windows.Read(reader.Object("windows")),
             Predecessor =
@@ -62,8 +74,6 @@ public sealed record Genesis
             throw reader.Fault("recovery", "must be null");
         reader.End();
         genesis.Check();
-        if (body.Ledger != genesis.Origin)
-            throw ErrorCodes.BadValue.Because("the genesis body's ledger is not its origin");
         return genesis;
     }
 
@@ -102,29 +112,6 @@ public sealed record Genesis
         return policy.Pin == pin
             ? policy
             : throw ErrorCodes.PolicyDiffers.Because("the policy in genesis is not the one that its pin names");
-    }
-
-    private static LedgerKey ReadKey(ObjectReader reader)
-    {
-        if (!VerifierKey.TryParse(reader.String("vkey"), out VerifierKey? verifier))
-            throw reader.Fault("vkey", "is not a vkey");
-        if (!KeyPurposes.TryParse(reader.String("purpose"), out KeyPurpose purpose))
-            throw reader.Fault("purpose", "is not a purpose");
-        var roles = reader
-            .Array("roles", 16)
-            .Select(item => item.Value.Kind == JsonKind.String ? item.Value.AsString() : "")
-            .ToList();
-        var key = new LedgerKey(
-            reader.String("name", Origins.MaxBytes),
-            purpose,
-            verifier,
-            roles,
-            reader.Integer("from")
-        );
-        if (reader.Digest("id") != key.Id)
-            throw reader.Fault("id", "is not the id of the vkey");
-        reader.End();
-        return key;
     }
 
     private void Check()

@@ -32,6 +32,29 @@ public sealed record LedgerKey(
             ("roles", JsonValue.Of(Roles.Select(JsonValue.String))),
             ("from", From)
         );
+
+    internal static LedgerKey Read(ObjectReader reader)
+    {
+        if (!VerifierKey.TryParse(reader.String("vkey"), out VerifierKey? verifier))
+            throw reader.Fault("vkey", "is not a vkey");
+        if (!KeyPurposes.TryParse(reader.String("purpose"), out KeyPurpose purpose))
+            throw reader.Fault("purpose", "is not a purpose");
+        var roles = reader
+            .Array("roles", 16)
+            .Select(item => item.Value.Kind == JsonKind.String ? item.Value.AsString() : "")
+            .ToList();
+        var key = new LedgerKey(
+            reader.String("name", Origins.MaxBytes),
+            purpose,
+            verifier,
+            roles,
+            reader.Integer("from")
+        );
+        if (reader.Digest("id") != key.Id)
+            throw reader.Fault("id", "is not the id of the vkey");
+        reader.End();
+        return key;
+    }
 }
 
 /// <summary>How long bodies and approvals may be valid, in seconds, and how far clocks may differ.</summary>
@@ -64,7 +87,7 @@ public sealed record Windows(long BodySeconds, long SkewSeconds)
 /// Every entry names the digest of the state it is judged by, and approvals sign it, so that leaving out a control event
 /// changes what every later entry says. <c>chain</c> binds the state to the control events one by one. See <c>spec/ledger.md</c>.
 /// </remarks>
-public sealed record GovernanceState
+public sealed partial record GovernanceState
 {
     /// <summary>The most earlier states that approvals may name.</summary>
     internal const int MaxEarlier = 4096;
@@ -130,23 +153,6 @@ public sealed record GovernanceState
     /// <summary>How many keys hold that role.</summary>
     public int Holders(string role) => Keys.Count(k => k.Purpose == KeyPurpose.Approver && k.Roles.Contains(role));
 
-    public JsonValue ToJson() =>
-        JsonValue.Object(
-            ("v", 1),
-            ("ledger", Ledger.ToString()),
-            ("origin", Origin),
-            ("hash", Hash),
-            ("n", Count),
-            ("keys", KeysJson()),
-            ("policy", Policy?.ToJson() ?? JsonValue.Null),
-            ("epoch", Epoch),
-            ("windows", Windows.ToJson()),
-            ("time_floor", JsonValue.Null),
-            ("recovery", JsonValue.Null),
-            ("successor", Successor?.ToJson()),
-            ("chain", Chain.ToString())
-        );
-
     /// <summary>The state after a control event.</summary>
     /// <param name="control">An entry with a control event.</param>
     /// <exception cref="TessraxException">TSX1016: a control event that this version does not know; TSX1007 to TSX1015: its content is not what the event asks for.</exception>
@@ -191,6 +197,4 @@ public sealed record GovernanceState
         };
         return this;
     }
-
-    private JsonValue KeysJson() => JsonValue.Of(Keys.Select(k => k.ToJson()));
 }

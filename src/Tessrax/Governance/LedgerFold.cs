@@ -13,6 +13,9 @@ namespace Tessrax.Governance;
 /// <param name="Votes">Verdicts so far, one a key.</param>
 public sealed record OpenProposal(long Index, Proposal Proposal, Digest BodyDigest, IReadOnlyList<Approval> Votes)
 {
+    /// <summary>The salt of the payload that it stands in.</summary>
+    internal Digest Salt { get; init; }
+
     /// <summary>The verdicts that are live: their own window of time holds the moment, and they were given under the rules of the present state.
     /// The others count no more, and their keys may vote again.</summary>
     public IReadOnlyList<Approval> VotesAt(UtcTime now, GovernanceState state) =>
@@ -32,14 +35,10 @@ public sealed partial class LedgerFold
 {
     private readonly NonceBook nonces = new();
     private readonly SortedDictionary<long, OpenProposal> open = [];
-    private readonly Dictionary<Digest, long> detected = [];
     private readonly Dictionary<GroupKey, long> openByKey = [];
     private readonly Dictionary<string, long> openControl = new(StringComparer.Ordinal);
 
-    // The contradictions of each group that were decided, refused or left to expire. The last one counts: claims come and go, and one
-    // that comes back after another was decided must be decided again. The others are there for when the last is erased.
-    private readonly Dictionary<GroupKey, List<Settlement>> settled = [];
-
+    private readonly FactBook facts = new();
     private readonly VerifiedSeals seals = new();
     private readonly bool isPart;
 
@@ -70,8 +69,11 @@ public sealed partial class LedgerFold
     /// <summary>When the present epoch began: recorded_at of that entry, or of genesis.</summary>
     public UtcTime EpochSince { get; private set; }
 
+    /// <summary>Whether all entries were folded in with all that they said, so that <see cref="ExportState"/> can tell what they add up to.</summary>
+    public bool KnowsState => !isPart && !Erasures.HasMissing;
+
     /// <summary>Every claim recorded.</summary>
-    public ClaimBook Claims { get; private set; } = new(Policy.Default.Rules);
+    public ClaimBook Claims => facts.Claims;
 
     /// <summary>What is said of payloads: holds, erasures, and which payloads were missing.</summary>
     public Erasures Erasures { get; } = new();
@@ -80,7 +82,7 @@ public sealed partial class LedgerFold
     public IReadOnlyDictionary<long, OpenProposal> Proposals => open;
 
     /// <summary>Whether this contradiction was recorded already.</summary>
-    public bool IsDetected(Digest contradiction) => detected.ContainsKey(contradiction);
+    public bool IsDetected(Digest contradiction) => DetectedAt(contradiction) is not null;
 
     /// <summary>Whether the last that was settled in this contradiction's group is this one: decided, rejected or expired.</summary>
     public bool IsSettled(Contradiction contradiction) => SettlementOf(contradiction) is not null;
@@ -168,7 +170,7 @@ public sealed partial class LedgerFold
             ?? (payload as SnapshotTaken)?.Judge(entry, State);
     }
 
-    /// <summary>What an EPOCH_OPENED as the next entry says. Not before genesis.</summary>
+    /// <summary>What an EPOCH_OPENED as the next entry says; its <see cref="EpochOpened.State"/> is zero unless <see cref="KnowsState"/>. Not before genesis.</summary>
     /// <param name="root">The root of the tree of the entries so far.</param>
     public EpochOpened NextEpoch(Digest root) =>
         new(
@@ -178,7 +180,7 @@ public sealed partial class LedgerFold
             State.Policy!,
             State.KeysDigest,
             EpochAt,
-            default
+            KnowsState ? ExportState().Digest : default
         );
 
     /// <summary>Folds in a receipt that was judged, or that comes from a log whose signed root was checked.</summary>
@@ -192,25 +194,24 @@ public sealed partial class LedgerFold
                 Erasures.Lack(entry);
                 break;
             case ClaimsRecorded claims:
-                foreach (Claim claim in claims.Claims)
-                    Claims.Add(claim, entry.Index);
+                facts.Add(new ClaimsFact(entry.Index, SaltOf(receipt), claims.Claims));
                 break;
             case Contradiction contradiction:
-                detected[contradiction.Id] = entry.Index;
+                facts.Add(new DetectionFact(entry.Index, SaltOf(receipt), contradiction.Id));
                 break;
             case Proposal proposal:
-                Open(entry.Index, proposal);
+                Open(entry.Index, SaltOf(receipt), proposal);
                 break;
             case ApprovalRecorded vote:
                 ApplyVote(entry.Index, vote);
                 break;
             case Decision decision:
-                Settle(decision, new Settlement(entry.Index, null, decision.Contradiction));
+                facts.Add(Settled(entry.Index, SaltOf(receipt), decision, null));
                 break;
             case DecisionClosed closed when open.TryGetValue(closed.Proposal, out OpenProposal? ended):
                 // What was overtaken got nobody's verdict: if its claims come back it is proposed again.
                 if (closed.Outcome != ClosedAs.Superseded && ended.Proposal.Decision is { } refused)
-                    Settle(refused, new Settlement(entry.Index, ended.Index, refused.Contradiction));
+                    facts.Add(Settled(entry.Index, ended.Salt, refused, ended.Index));
                 Close(ended);
                 break;
         }
@@ -230,16 +231,11 @@ public sealed partial class LedgerFold
     }
 
     /// <summary>The entry that told of a contradiction, or null.</summary>
-    internal long? DetectedAt(Digest contradiction) =>
-        detected.TryGetValue(contradiction, out long index) ? index : null;
+    internal long? DetectedAt(Digest contradiction) => facts.DetectedAt(contradiction);
 
     /// <summary>How a contradiction was settled, if it is the last one settled in its group; else null.</summary>
-    internal Settlement? SettlementOf(Contradiction contradiction) =>
-        settled.TryGetValue(contradiction.Key, out List<Settlement>? group)
-        && group[^1] is var last
-        && last.Contradiction == contradiction.Id
-            ? last
-            : null;
+    internal SettlementFact? SettlementOf(Contradiction contradiction) =>
+        facts.SettlementOf(contradiction.Key, contradiction.Id);
 
     /// <summary>The open proposal whose body this is, or null. It holds the body's nonce until that very body is recorded.</summary>
     internal OpenProposal? ProposalOf(EntryBody body)
@@ -257,14 +253,16 @@ public sealed partial class LedgerFold
     // That of an epoch follows from its content, which no other entry can have: kept, it would only be one that somebody could take before.
     private static bool HasOwnNonce(EntryBody body) => body.Event != Events.EpochOpened;
 
-    private void Open(long index, Proposal proposal)
+    // A receipt that was not judged may have any salt, or none.
+    private static Digest SaltOf(Receipt receipt) =>
+        receipt.Salt.Length == Receipt.SaltBytes ? new Digest(receipt.Salt.Span) : default;
+
+    private static SettlementFact Settled(long index, Digest salt, Decision decision, long? proposal) =>
+        new(index, salt, decision.Key, decision.Contradiction, proposal);
+
+    private void Open(long index, Digest salt, Proposal proposal)
     {
-        Digest digest = proposal.Body.DigestIn(State.Ledger);
-        open[index] = new OpenProposal(index, proposal, digest, []);
-        if (proposal.Decision is { } decision)
-            openByKey[decision.Key] = index;
-        else
-            openControl[proposal.Body.Event] = index;
+        Enter(new OpenProposal(index, proposal, proposal.Body.DigestIn(State.Ledger), []) { Salt = salt });
         nonces.Add(ScopedNonce.Of(proposal.Body), index, Kept(proposal.Body.ExpiresAt), inContent: true);
     }
 
@@ -275,29 +273,16 @@ public sealed partial class LedgerFold
         // Its nonce counts also where the proposal is missing: the vote is there, and is never erased.
         else if (!Erasures.IsMissing(Events.DecisionProposed, vote.Proposal))
             return;
-        nonces.Add(ScopedNonce.Of(vote.Approval), index, Kept(vote.Approval.ExpiresAt), inContent: true);
+        nonces.Add(ScopedNonce.Of(vote.Approval), index, Kept(vote.Approval.ExpiresAt), inContent: false);
     }
 
-    private void Settle(Decision decision, Settlement settlement)
+    private void Enter(OpenProposal proposal)
     {
-        if (!settled.TryGetValue(decision.Key, out List<Settlement>? group))
-            settled[decision.Key] = group = new List<Settlement>(1);
-        group.Add(settlement);
-    }
-
-    // From here on, what these entries said counts no more, for those who still have it as for those who have not.
-    private void Forget(Predicate<long> erased)
-    {
-        Claims.RemoveOf(erased);
-        foreach (Digest id in detected.Where(d => erased(d.Value)).Select(d => d.Key).ToList())
-            detected.Remove(id);
-        foreach ((GroupKey key, List<Settlement> group) in settled.ToList())
-        {
-            group.RemoveAll(s => erased(s.By) || (s.Proposal is { } proposal && erased(proposal)));
-            if (group.Count == 0)
-                settled.Remove(key);
-        }
-        nonces.RemoveContentOf(erased.Invoke);
+        open[proposal.Index] = proposal;
+        if (proposal.Proposal.Decision is { } decision)
+            openByKey[decision.Key] = proposal.Index;
+        else
+            openControl[proposal.Proposal.Body.Event] = proposal.Index;
     }
 
     private void Close(OpenProposal proposal)
@@ -327,17 +312,26 @@ public sealed partial class LedgerFold
         {
             Genesis = Genesis.Read(receipt.Entry.Body);
             Policy = Genesis.Policy;
-            Claims = new ClaimBook(Policy.Rules);
+            facts.Begin(Policy.Rules);
         }
-        if (Erasures.Apply(receipt.Entry) is { } erased)
-            Forget(erased);
+        if (Events.IsAboutPayloads(receipt.Entry.Body.Event))
+            GovernPayloads(receipt.Entry);
     }
 
-    /// <summary>A contradiction that was settled.</summary>
-    /// <param name="By">The entry that recorded the decision, or closed the proposal.</param>
-    /// <param name="Proposal">The proposal that was closed, in whose payload the decision stands; null if it stands in the entry's own.</param>
-    /// <param name="Contradiction">The contradiction's id.</param>
-    internal sealed record Settlement(long By, long? Proposal, Digest Contradiction);
+    private void GovernPayloads(Entry entry)
+    {
+        EntryBody body = entry.Body;
+        if (body.Event == Events.HoldReleased && Erasures.Named(HoldReleased.Read(body).Hold) is { } hold)
+            facts.Release(hold.At);
+        if (Erasures.Apply(body, entry.Index) is { } erased)
+        {
+            // From here on, what these entries said counts no more, for those who still have it as for those who have not.
+            facts.Remove(erased);
+            nonces.RemoveContentOf(erased.Invoke);
+        }
+        if (body.Event != Events.HoldReleased)
+            facts.Add(new ControlFact(entry.Index, body.Event, body.Control!));
+    }
 
     private UtcTime Kept(UtcTime expires) => expires + TimeSpan.FromSeconds(State.Windows.SkewSeconds);
 }

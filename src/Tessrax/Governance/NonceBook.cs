@@ -39,7 +39,7 @@ internal readonly record struct ScopedNonce(byte Kind, Digest Key, UInt128 Nonce
 /// <summary>A nonce that is kept, and by which entry.</summary>
 /// <param name="Scoped">The nonce.</param>
 /// <param name="Index">The entry that used it.</param>
-/// <param name="InContent">Whether it stands in that entry's payload, with which it is erased, rather than in its body.</param>
+/// <param name="InContent">Whether it is that of a body which the entry proposes, and is erased with the entry's payload.</param>
 /// <param name="Until">The last moment at which it is kept.</param>
 internal readonly record struct KeptNonce(ScopedNonce Scoped, long Index, bool InContent, UtcTime Until);
 

@@ -20,7 +20,7 @@ internal sealed class Standing(LedgerFold fold)
                 yield return told;
             if (fold.SettlementOf(contradiction) is not { } settled)
                 continue;
-            yield return settled.By;
+            yield return settled.Entry;
             if (settled.Proposal is { } proposal)
                 yield return proposal;
         }

@@ -47,7 +47,7 @@ public sealed record Successor(string Origin, string Hash, VerifierKey LogKey)
     /// <summary>For people.</summary>
     public override string ToString() => $"{Origin} ({Hash}), log key {LogKey}";
 
-    private static Successor Read(ObjectReader reader)
+    internal static Successor Read(ObjectReader reader)
     {
         string origin = Origins.Check(reader.String("origin"));
         string hash = reader.String("hash");

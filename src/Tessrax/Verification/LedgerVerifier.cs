@@ -29,6 +29,9 @@ public sealed partial class LedgerVerifier
     private bool foldBroken;
     private bool reachedTrusted;
     private readonly List<string> remarks = [];
+
+    // Epochs that were opened while the fold still lacked payloads which a later entry erases.
+    private int unknownStates;
     private readonly ErasureReport erasures = new();
 
     /// <param name="clock">Measures the stages.</param>
@@ -288,6 +291,8 @@ public sealed partial class LedgerVerifier
     // An epoch names the tree of the entries before it. One whose form is broken is reported by the fold.
     private void CompareEpoch(EntryBody body)
     {
+        if (fold?.KnowsState == false)
+            unknownStates++;
         try
         {
             TreeHead said = EpochOpened.Read(body, hasher).Root;

@@ -73,6 +73,8 @@ internal static class ErasureLedger
             text.Append($"open {index} {open.BodyDigest} {string.Join(' ', open.Votes.Select(v => v.Nonce))}\n");
         foreach (Hold hold in fold.Erasures.Holds)
             text.Append($"{hold}\n");
+        if (fold.KnowsState)
+            text.Append(fold.ExportState().Digest);
         return text.ToString();
     }
 

@@ -1,0 +1,58 @@
+using Tessrax.Canonical;
+using Tessrax.Ledger;
+
+namespace Tessrax.Governance;
+
+public sealed partial record GovernanceState
+{
+    public JsonValue ToJson() =>
+        JsonValue.Object(
+            ("v", 1),
+            ("ledger", Ledger.ToString()),
+            ("origin", Origin),
+            ("hash", Hash),
+            ("n", Count),
+            ("keys", KeysJson()),
+            ("policy", Policy?.ToJson() ?? JsonValue.Null),
+            ("epoch", Epoch),
+            ("windows", Windows.ToJson()),
+            ("time_floor", JsonValue.Null),
+            ("recovery", JsonValue.Null),
+            ("successor", Successor?.ToJson()),
+            ("chain", Chain.ToString())
+        );
+
+    /// <summary>Reads what <see cref="ToJson"/> writes.</summary>
+    /// <exception cref="TessraxException">TSX1007 to TSX1014: not of that form.</exception>
+    internal static GovernanceState FromJson(JsonValue json, string path)
+    {
+        var reader = new ObjectReader(json, path);
+        if (reader.Integer("v") != 1)
+            throw reader.Fault("v", "must be 1");
+        foreach (string reserved in (string[])["time_floor", "recovery"])
+        {
+            if (reader.Required(reserved).Kind != JsonKind.Null)
+                throw reader.Fault(reserved, "must be null");
+        }
+        var state = new GovernanceState
+        {
+            Ledger = reader.Digest("ledger"),
+            Origin = reader.String("origin"),
+            Hash = reader.String("hash"),
+            Count = reader.Integer("n"),
+            Keys =
+            [
+                .. reader.Array("keys", 256).Select(item => LedgerKey.Read(new ObjectReader(item.Value, item.Path))),
+            ],
+            Policy = PolicyPin.FromJson(reader.Required("policy"), $"{path}.policy"),
+            Epoch = reader.Integer("epoch"),
+            Windows = Windows.Read(reader.Object("windows")),
+            Successor = reader.Optional("successor") is null ? null : Successor.Read(reader.Object("successor")),
+            Chain = reader.Digest("chain"),
+        };
+        reader.End();
+        return state;
+    }
+
+    private JsonValue KeysJson() => JsonValue.Of(Keys.Select(k => k.ToJson()));
+}
