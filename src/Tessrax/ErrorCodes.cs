@@ -206,6 +206,16 @@ public static class ErrorCodes
         "no static log here",
         "give a directory with checkpoint and tile/ (C2SP tlog-tiles), a ledger, or a URL of either"
     );
+    public static readonly ErrorCode QueueWait = Storage(
+        3023,
+        "the append waited too long",
+        "nothing of it was appended: try again later; the message names what held it up"
+    );
+    public static readonly ErrorCode PipelineClosed = Storage(
+        3024,
+        "the ledger accepts nothing any more",
+        "nothing of it was appended: it was shut down, or stopped after a failure; open the ledger again"
+    );
     public static readonly ErrorCode NotASnapshot = Input(
         3027,
         "not a snapshot or backup",

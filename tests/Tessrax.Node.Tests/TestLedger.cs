@@ -24,7 +24,8 @@ internal sealed class TestLedger : IDisposable
         TimeProvider? clock = null,
         IDisk? disk = null,
         string hash = "sha256",
-        int approvers = 3
+        int approvers = 3,
+        RandomSource? random = null
     )
     {
         this.hash = hash;
@@ -32,7 +33,7 @@ internal sealed class TestLedger : IDisposable
         Clock = clock ?? TimeProvider.System;
         Environment = new NodeEnvironment(
             Clock,
-            SystemRandom.Fill,
+            random ?? SystemRandom.Fill,
             disk ?? SystemDisk.Instance,
             Path.Combine(root, "config"),
             State
