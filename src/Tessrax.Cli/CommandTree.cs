@@ -27,7 +27,6 @@ internal sealed class CommandTree
             DecisionsVerb.Create(context),
             ProveVerb.Create(context),
             VerifyVerb.Create(context),
-            ProfileVerb.Create(context),
             CheckpointVerb.Create(context),
             SnapshotGroup.Create(context),
             BackupVerb.Create(context),

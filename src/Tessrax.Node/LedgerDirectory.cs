@@ -17,9 +17,11 @@ public sealed record LedgerDirectory
 
     private const int Format = 1;
     private const int MaxFacts = 64 * 1024;
+    private const int MaxDirectoryName = 4096;
 
-    private LedgerDirectory(string path, string origin, Digest id, TreeHasher hasher)
+    private LedgerDirectory(string path, string origin, Digest id, TreeHasher hasher, LedgerLayout layout)
     {
+        Layout = layout;
         Hasher = hasher;
         Path = path;
         Origin = origin;
@@ -36,8 +38,11 @@ public sealed record LedgerDirectory
     /// <summary>The ledger's tree, as <c>ledger.json</c> says; genesis has the last word.</summary>
     public TreeHasher Hasher { get; }
 
-    /// <summary>Segments: the truth.</summary>
-    public string Segments => SegmentsOf(Path);
+    /// <summary>How it lies on disk.</summary>
+    public LedgerLayout Layout { get; }
+
+    /// <summary>The directories of its segments: the truth.</summary>
+    public IReadOnlyList<string> SegmentFolders => FoldersOf(Path, Layout.SegmentDirectories);
 
     /// <summary>The newest signed checkpoint, derived from the segments (C2SP tlog-tiles).</summary>
     public string CheckpointFile => System.IO.Path.Combine(Path, CheckpointName);
@@ -75,7 +80,13 @@ public sealed record LedgerDirectory
                 ?? throw ErrorCodes.UnknownFormat.Because(
                     $"{file} names the hash function '{hash}', which this tessraxctl does not know"
                 );
-            var found = new LedgerDirectory(path, reader.String("origin"), reader.Digest("id"), hasher);
+            var found = new LedgerDirectory(
+                path,
+                reader.String("origin"),
+                reader.Digest("id"),
+                hasher,
+                ReadLayout(reader)
+            );
             reader.End();
             return found;
         }
@@ -83,6 +94,35 @@ public sealed record LedgerDirectory
         {
             throw ErrorCodes.Damaged.Because($"{file}: {e.Message}");
         }
+    }
+
+    /// <summary>The directories that a ledger names for its segments; none if it names none, or <c>ledger.json</c> cannot be read: who opens it is told why.</summary>
+    internal static IReadOnlyList<string> SegmentDirectoriesIn(string path, IDisk disk)
+    {
+        try
+        {
+            return disk.Exists(FileOf(path)) ? Open(path, disk).Layout.SegmentDirectories : [];
+        }
+        catch (TessraxException)
+        {
+            return [];
+        }
+    }
+
+    private static IReadOnlyList<string> FoldersOf(string path, IReadOnlyList<string> named) =>
+        named.Count == 0 ? [SegmentsOf(path)] : [.. named.Select(name => System.IO.Path.Combine(path, name))];
+
+    private static LedgerLayout ReadLayout(ObjectReader reader)
+    {
+        bool bundles = reader.Boolean("entry_bundles");
+        var named = new List<string>();
+        foreach ((JsonValue value, string place) in reader.OptionalArray("segment_dirs", LedgerLayout.MaxDirectories))
+        {
+            if (value.Kind != JsonKind.String || value.AsString() is not { Length: > 0 and <= MaxDirectoryName } name)
+                throw ErrorCodes.BadValue.Because($"{place} is not the name of a directory");
+            named.Add(name);
+        }
+        return new LedgerLayout(bundles, named);
     }
 
     // Opened rather than looked for: a directory that may not be entered hides a ledger, which is not the same as none.
@@ -103,19 +143,25 @@ public sealed record LedgerDirectory
     }
 
     /// <summary>A ledger that is being made and has no <c>ledger.json</c> yet.</summary>
-    internal static LedgerDirectory Placeholder(string path, Genesis genesis, Digest id) =>
-        new(path, genesis.Origin, id, TreeHasher.ByName(genesis.Hash)!);
+    internal static LedgerDirectory Placeholder(string path, Genesis genesis, Digest id, LedgerLayout layout) =>
+        new(path, genesis.Origin, id, TreeHasher.ByName(genesis.Hash)!, layout);
 
     /// <summary>Writes <c>ledger.json</c>: the last step of making a ledger, so that a directory without it is none.</summary>
     internal void Establish(IDisk disk)
     {
-        JsonValue facts = JsonValue.Object(
+        var facts = new List<(string, JsonValue?)>
+        {
             ("format", Format),
             ("origin", Origin),
             ("id", Id.ToString()),
-            ("hash", Hasher.Engine.Name)
-        );
-        DurableFile.Write(disk, FileOf(Path), facts.ToCanonicalBytes(), DurableFileOptions.New);
+            ("hash", Hasher.Engine.Name),
+        };
+        if (Layout.EntryBundles)
+            facts.Add(("entry_bundles", true));
+        if (Layout.SegmentDirectories.Count > 0)
+            facts.Add(("segment_dirs", JsonValue.Of(Layout.SegmentDirectories.Select(JsonValue.String))));
+        byte[] bytes = JsonValue.Object([.. facts]).ToCanonicalBytes();
+        DurableFile.Write(disk, FileOf(Path), bytes, DurableFileOptions.New);
     }
 
     /// <summary>Removes what dead processes left unfinished. For the writer, which holds the lock.</summary>

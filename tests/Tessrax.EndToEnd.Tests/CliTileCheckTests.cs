@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using Tessrax.Canonical;
+using Tessrax.Node;
 using Tessrax.Tests;
 
 namespace Tessrax.EndToEnd.Tests;
@@ -123,7 +124,7 @@ public sealed class CliTileCheckTests : IDisposable
     [Fact]
     public void A_ledger_is_checked_through_its_tiles()
     {
-        using var home = new LedgerHome().WithClaims();
+        using var home = new LedgerHome(new LedgerLayout(true, [])).WithClaims();
         CtlResult result = home.Ctl.Must("plumbing", "tile-check", "ledger", "--key", home.LogKey.ToString());
         Assert.Contains($"holds: {LedgerHome.Origin}, size 8", result.Text, StringComparison.Ordinal);
         string bundle = Path.Combine(home.Path, "tiles", "tile", "entries", "000.p", "8");

@@ -1,4 +1,5 @@
 using Tessrax.Merkle;
+using Tessrax.Node;
 using Tessrax.Node.Appending;
 using Tessrax.Node.Publishing;
 
@@ -13,7 +14,7 @@ public sealed class KillPublishTests
     public void What_is_offered_always_holds_and_the_next_session_offers_everything()
     {
         var random = new Random(KillRun.Seed);
-        using var home = new LedgerHome();
+        using var home = new LedgerHome(new LedgerLayout(true, []));
         for (int round = 1; round <= Rounds; round++)
         {
             KillAt at = KillAt.Draw(random, 60);

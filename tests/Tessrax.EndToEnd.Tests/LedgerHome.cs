@@ -21,7 +21,7 @@ internal sealed class LedgerHome : IDisposable
     public const string Origin = "example.com/test";
     private static readonly KdfCost Cheap = new(8, 1);
 
-    public LedgerHome()
+    public LedgerHome(LedgerLayout? layout = null)
     {
         Environment = new NodeEnvironment(
             TimeProvider.System,
@@ -49,7 +49,7 @@ internal sealed class LedgerHome : IDisposable
                 .. people.Select((name, i) => Key(name, KeyPurpose.Approver, 11 + i)),
             ],
         };
-        using LedgerWriter writer = LedgerWriter.Create(Path, genesis, Keys(), Environment);
+        using LedgerWriter writer = LedgerWriter.Create(Path, genesis, Keys(), Environment, layout);
         Id = writer.Directory.Id;
         new TrustPins(Environment).Pin(Trust);
     }

@@ -25,7 +25,7 @@ internal sealed class TestLedger : IDisposable
         IDisk? disk = null,
         string hash = "sha256",
         int approvers = 3,
-        RandomSource? random = null
+        LedgerLayout? layout = null
     )
     {
         this.hash = hash;
@@ -33,14 +33,14 @@ internal sealed class TestLedger : IDisposable
         Clock = clock ?? TimeProvider.System;
         Environment = new NodeEnvironment(
             Clock,
-            random ?? SystemRandom.Fill,
+            SystemRandom.Fill,
             disk ?? SystemDisk.Instance,
             Path.Combine(root, "config"),
             State
         );
         Policy = policy ?? Policy.Default;
         Directory.CreateDirectory(DirectoryPath);
-        using LedgerWriter writer = LedgerWriter.Create(DirectoryPath, Genesis(), Keys(), Environment);
+        using LedgerWriter writer = LedgerWriter.Create(DirectoryPath, Genesis(), Keys(), Environment, layout);
         Id = writer.Directory.Id;
     }
 

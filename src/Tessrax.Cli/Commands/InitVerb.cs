@@ -4,6 +4,7 @@ using Tessrax.Cli.Ledgers;
 using Tessrax.Cli.Terminal;
 using Tessrax.Governance;
 using Tessrax.Hashing;
+using Tessrax.Node;
 
 namespace Tessrax.Cli.Commands;
 
@@ -35,6 +36,15 @@ internal static class InitVerb
             Description = "who may approve, in which role; repeatable",
             HelpName = "NAME:ROLE:VKEY",
         };
+        Option<string[]> segments = new("--segment-dir")
+        {
+            Description = "where segments of 65,536 entries lie, in turn; repeatable, for several disks",
+            HelpName = "DIR",
+        };
+        Option<bool> bundles = new("--entry-bundles")
+        {
+            Description = "keep entries as files of a static log too, so that any web server serves all of it",
+        };
         Option<string?> passphrase = LedgerSession.PassphraseOption();
         var verb = new Verb(
             "init",
@@ -48,6 +58,8 @@ internal static class InitVerb
             hash,
             policy,
             approvers,
+            segments,
+            bundles,
             passphrase,
         };
         verb.SetAction(parsed =>
@@ -68,7 +80,8 @@ internal static class InitVerb
                     engine,
                     rules,
                     named,
-                    secret
+                    secret,
+                    new LedgerLayout(parsed.GetValue(bundles), Places(path, parsed.GetValue(segments) ?? []))
                 )
             );
             foreach (string lack in PolicyFile.Unreachable(rules, named))
@@ -76,6 +89,27 @@ internal static class InitVerb
             return 0;
         });
         return verb;
+    }
+
+    // What lies within the ledger moves with it; what lies elsewhere is named in full.
+    private static IReadOnlyList<string> Places(string ledger, string[] named)
+    {
+        string root = Path.GetFullPath(ledger) + Path.DirectorySeparatorChar;
+        string[] places =
+        [
+            .. named
+                .Select(name => Path.TrimEndingDirectorySeparator(Path.GetFullPath(name)))
+                .Select(full => full.StartsWith(root, StringComparison.Ordinal) ? full[root.Length..] : full),
+        ];
+        if (places.Length > LedgerLayout.MaxDirectories)
+            throw ErrorCodes.BadUsage.Because(
+                $"--segment-dir may be given at most {LedgerLayout.MaxDirectories} times"
+            );
+        if (places.Distinct(StringComparer.Ordinal).Count() < places.Length)
+            throw ErrorCodes.BadUsage.Because("--segment-dir names the same directory twice");
+        if (places.Any(place => place.Length == 0 || place + Path.DirectorySeparatorChar == root))
+            throw ErrorCodes.BadUsage.Because("--segment-dir must not be the ledger's own directory");
+        return places;
     }
 
     private static void Report(CliContext context, HashEngine hash, FoundedLedger founded)

@@ -53,7 +53,7 @@ internal static class LedgerFacts
 
     private static Section Segments(LedgerDirectory directory)
     {
-        FileInfo[] files = FilesIn(directory.Segments, "*.seg");
+        FileInfo[] files = [.. directory.SegmentFolders.SelectMany(folder => FilesIn(folder, "*.seg"))];
         FileInfo[] evidence = FilesIn(directory.Evidence, "*");
         return new Section(
             "segments",

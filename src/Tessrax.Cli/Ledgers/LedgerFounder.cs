@@ -35,7 +35,8 @@ internal static class LedgerFounder
         HashEngine hash,
         Policy policy,
         IReadOnlyList<LedgerKey> approvers,
-        byte[] passphrase
+        byte[] passphrase,
+        LedgerLayout? layout = null
     )
     {
         Origins.Check(origin);
@@ -57,7 +58,7 @@ internal static class LedgerFounder
                 ],
                 Policy = policy,
             };
-            using LedgerWriter writer = LedgerWriter.Create(directory, genesis, keys, environment);
+            using LedgerWriter writer = LedgerWriter.Create(directory, genesis, keys, environment, layout);
             VerifierKey log = VerifierKey.Create(origin, keys.Log.PublicKey);
             var trust = new TrustRoot(writer.Directory.Id, TlogPolicy.LogAlone(log));
             string? pinned = Pin(context, environment, trust);

@@ -45,7 +45,11 @@ internal sealed class DerivedFiles
         durable = tree.Size;
         Mark = new LedgerMark(environment, directory.Id);
         if (directory.Hasher.Engine == HashEngine.Sha256)
-            tiles = new TilePublisher(TreeFiles.FolderOf(directory), environment, tree, entriesFrom, newest);
+        {
+            string folder = TreeFiles.FolderOf(directory);
+            bool bundles = directory.Layout.EntryBundles || EntryBundles.AreIn(folder, environment.Disk);
+            tiles = new TilePublisher(folder, environment, tree, bundles ? entriesFrom : null, newest);
+        }
     }
 
     /// <summary>The newest checkpoint, outside the directory.</summary>
@@ -63,7 +67,7 @@ internal sealed class DerivedFiles
             Try(Publish);
         Try(() => Mark.Note(batch.Checkpoint));
         if (tiles is not null)
-            Try(() => tiles.Note(batch.Record.FirstIndex, batch.Record.NextIndex, batch.Leaves, batch.Checkpoint));
+            Try(() => tiles.Note(batch.Leaves(), batch.Record.NextIndex, batch.Checkpoint));
         else
             Try(() => tree.Commit(durable));
     }

@@ -148,7 +148,7 @@ public sealed class Rollover(LedgerWriter old, string directory, NodeEnvironment
         if (!environment.Disk.Exists(LedgerDirectory.FileOf(directory)))
         {
             RemoveBegun();
-            return LedgerWriter.Create(directory, genesis, keys, environment, closedAt, nonce);
+            return LedgerWriter.Create(directory, genesis, keys, environment, closedAt, nonce, LedgerLayout.Default);
         }
         LedgerWriter found = LedgerWriter.Open(directory, keys, environment);
         if (found.Fold.Genesis?.Predecessor == genesis.Predecessor)

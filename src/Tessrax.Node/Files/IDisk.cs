@@ -44,6 +44,9 @@ public interface IDisk
 
     /// <summary>Makes the names in a directory durable: what was created, renamed or deleted in it.</summary>
     void SyncDirectory(string path);
+
+    /// <summary>Makes all files and names below a directory durable, if it is there; where the system can, by one call that syncs the whole file system.</summary>
+    void SyncTree(string directory);
 }
 
 /// <summary>An open file of an <see cref="IDisk"/>. Positions are bytes from its start; several threads may read at once.</summary>
@@ -57,6 +60,9 @@ public interface IDiskFile : IDisposable
 
     /// <summary>Writes all the bytes at a position, or throws with any part of them written.</summary>
     void Write(ReadOnlySpan<byte> source, long position);
+
+    /// <summary>Makes the file end at this length, which is at most its present one.</summary>
+    void Truncate(long length);
 
     /// <summary>Makes the bytes written durable, with the metadata that is needed to read them back (fdatasync).</summary>
     /// <remarks>After a failure the bytes count as lost, whatever a later read or sync says.</remarks>

@@ -45,6 +45,10 @@ internal static partial class Libc
     /// <summary>fdatasync; Linux only.</summary>
     public static void SyncData(SafeFileHandle handle, string path) => Retry(path, () => SyncDataRaw(handle));
 
+    /// <summary>syncfs: all that was written to the file system that this is on; Linux only.</summary>
+    public static void SyncFileSystem(SafeFileHandle handle, string path) =>
+        Retry(path, () => SyncFileSystemRaw(handle));
+
     /// <summary>Takes an exclusive lock; false if another open file holds it.</summary>
     public static bool TryLock(SafeFileHandle handle, string path)
     {
@@ -110,6 +114,9 @@ internal static partial class Libc
 
     [LibraryImport("libc", EntryPoint = "fdatasync", SetLastError = true)]
     private static partial int SyncDataRaw(SafeFileHandle handle);
+
+    [LibraryImport("libc", EntryPoint = "syncfs", SetLastError = true)]
+    private static partial int SyncFileSystemRaw(SafeFileHandle handle);
 
     [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
     private static partial int LockRaw(SafeFileHandle handle, int operation);

@@ -111,6 +111,32 @@ public sealed class SystemDisk : IDisk
             Libc.Sync(handle, path);
         }
     }
+
+    /// <inheritdoc/>
+    public void SyncTree(string directory)
+    {
+        if (!Directory.Exists(directory))
+            return;
+        if (OperatingSystem.IsLinux())
+        {
+            using SafeFileHandle handle = Libc.Open(directory, write: false);
+            Libc.SyncFileSystem(handle, directory);
+            return;
+        }
+        foreach (string file in Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories))
+        {
+            using SafeFileHandle handle = File.OpenHandle(
+                file,
+                FileMode.Open,
+                FileAccess.ReadWrite,
+                FileShare.ReadWrite
+            );
+            RandomAccess.FlushToDisk(handle);
+        }
+        foreach (string below in Directory.EnumerateDirectories(directory, "*", SearchOption.AllDirectories))
+            SyncDirectory(below);
+        SyncDirectory(directory);
+    }
 }
 
 /// <summary>A file of the real file system. Closing it makes nothing durable.</summary>
@@ -164,6 +190,8 @@ internal sealed class SystemFile : IDiskFile
             RandomAccess.FlushToDisk(handle);
         }
     }
+
+    public void Truncate(long length) => RandomAccess.SetLength(handle, length);
 
     public void SyncAll() => RandomAccess.FlushToDisk(handle);
 

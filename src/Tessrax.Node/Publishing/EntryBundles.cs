@@ -1,6 +1,7 @@
 using System.Buffers;
 using Tessrax.Hashing;
 using Tessrax.Merkle;
+using Tessrax.Node.Files;
 using Tessrax.Node.Trees;
 
 namespace Tessrax.Node.Publishing;
@@ -19,10 +20,25 @@ internal sealed class EntryBundles(
     /// <summary>The bundles of so many entries at the end are read and hashed when a writer begins; older ones are durable, and looked at in the background.</summary>
     public const long Recent = 1 << 16;
 
+    private const string Folder = "tile/entries";
     private readonly ArrayBufferWriter<byte> bundle = new();
 
     // The entries that full bundles and the one that is growing hold.
     private long size;
+
+    /// <summary>Whether a log's directory has bundles.</summary>
+    public static bool AreIn(string folder, IDisk disk)
+    {
+        try
+        {
+            disk.List(TileDirectory.FileOf(folder, Folder));
+            return true;
+        }
+        catch (Exception e) when (DiskErrors.IsDisk(e))
+        {
+            return false;
+        }
+    }
 
     /// <summary>The partial bundle.</summary>
     public ReadOnlySpan<byte> Partial => bundle.WrittenSpan;

@@ -4,7 +4,8 @@ using Tessrax.Node.Files;
 
 namespace Tessrax.Node.Publishing;
 
-/// <summary>A static log (C2SP tlog-tiles) in a directory: <c>checkpoint</c> and <c>tile/</c>. A ledger's directory stands for its <c>tiles/</c>.</summary>
+/// <summary>A static log (C2SP tlog-tiles) in a directory: <c>checkpoint</c> and <c>tile/</c>. A ledger's directory stands for its <c>tiles/</c>,
+/// whose bundles are made from the segments where there are none as files.</summary>
 public sealed class TileDirectory : ITileSource
 {
     /// <summary>Where a ledger offers itself as a static log.</summary>
@@ -13,6 +14,7 @@ public sealed class TileDirectory : ITileSource
     internal const string CheckpointFile = "checkpoint";
 
     private readonly IDisk disk;
+    private readonly SegmentBundles? bundles;
 
     /// <param name="path">The log's directory, or a ledger's.</param>
     /// <param name="disk">The file system.</param>
@@ -23,7 +25,18 @@ public sealed class TileDirectory : ITileSource
         this.disk = disk;
         bool isLedger = disk.Exists(LedgerDirectory.FileOf(path));
         Path = isLedger ? System.IO.Path.Combine(path, LedgerFolder) : path;
+        bundles = SegmentBundles.Of(Path, disk);
     }
+
+    private TileDirectory(string path, IDisk disk, SegmentBundles? bundles)
+    {
+        this.disk = disk;
+        this.bundles = bundles;
+        Path = path;
+    }
+
+    /// <summary>What lies in a log's directory and nothing else, whether it is a ledger's or not.</summary>
+    internal static TileDirectory OfFiles(string folder, IDisk disk) => new(folder, disk, null);
 
     /// <summary>The directory that holds <c>checkpoint</c>.</summary>
     public string Path { get; }
@@ -32,6 +45,8 @@ public sealed class TileDirectory : ITileSource
     public ValueTask<ReadOnlyMemory<byte>?> ReadAsync(TileId tile, CancellationToken cancel)
     {
         cancel.ThrowIfCancellationRequested();
+        if (tile.IsBundle && bundles is not null)
+            return new(bundles.Read(tile) is { } made ? made.AsMemory() : null);
         return new(Read(FileOf(Path, tile.Path), tile.IsBundle ? EntryBundle.MaxBytes : tile.Full.HashBytes));
     }
 

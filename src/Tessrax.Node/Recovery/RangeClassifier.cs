@@ -30,7 +30,7 @@ internal sealed class RangeClassifier(LedgerIdentity identity)
         if (piece.Flip is { } flip)
             return OfFlip(range, piece, flip);
         byte[] bytes = Read(range, piece);
-        return Cut(range, piece)
+        return Cut(range, piece, bytes)
             ?? Zeros(piece, bytes)
             ?? Elsewhere(range, piece, bytes)
             ?? Edited(range, piece, bytes);
@@ -134,17 +134,19 @@ internal sealed class RangeClassifier(LedgerIdentity identity)
         return bytes[..range.Segment.File!.Read(bytes, piece.Bytes.Start)];
     }
 
-    private static RangeDiagnosis? Cut(DamagedRange range, SurveyedPiece piece)
+    private static RangeDiagnosis? Cut(DamagedRange range, SurveyedPiece piece, byte[] bytes)
     {
         long length = range.Segment.File!.Length;
         bool isShort = piece.Header is { } header && piece.Bytes.Start + header.Length > length;
         bool endsHere = piece.Kind == PieceKind.Tail && piece.Bytes.End == length && length % Sector != 0;
-        return isShort || endsHere
-            ? new RangeDiagnosis(
+        if (!isShort && !endsHere)
+            return null;
+        // A full segment ends where its last record does: if the records are all there, but not in their places, something was cut out before them.
+        return (isShort ? null : Elsewhere(range, piece, bytes))
+            ?? new RangeDiagnosis(
                 FaultCause.Truncation,
                 $"the file ends at byte {length}, in the middle of the record of entry {piece.First}"
-            )
-            : null;
+            );
     }
 
     private static RangeDiagnosis? Zeros(SurveyedPiece piece, byte[] bytes)

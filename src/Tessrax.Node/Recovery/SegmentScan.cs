@@ -68,8 +68,7 @@ internal sealed class SegmentScan(SegmentFolder folder, CheckpointTest isSigned,
             using SegmentFile file = folder.Open(number);
             CheckSuccession(file, before);
             LastHeader = before = file.Header;
-            RecordTable table = folder.Table(number, file.Header.Capacity);
-            (position, index) = table.Seek(from);
+            RecordTable table = Enter(file, from);
             bytes += position;
             while (index < file.EndIndex && Next(file) is { Batch: { } batch } read)
             {
@@ -88,6 +87,22 @@ internal sealed class SegmentScan(SegmentFolder folder, CheckpointTest isSigned,
                 End = new ScanEnd(index, bytes, tornBytes, file.ShownName, position);
             }
         }
+    }
+
+    // Begins as near to an entry as is known: in the first segment read, that may be in its middle.
+    private RecordTable Enter(SegmentFile file, long from)
+    {
+        RecordTable table =
+            from > file.Header.FirstIndex ? folder.KnownTable(file) : folder.Table(file.Number, file.Header.Capacity);
+        (position, index) = table.Seek(from);
+        if (table.IsDerived && index < file.EndIndex && file.ReadNext(position, index).State != RecordState.Whole)
+        {
+            // The places file is wrong, or the segment: reading it from its start tells.
+            folder.Forget(file.Number);
+            table = folder.Table(file.Number, file.Header.Capacity);
+            (position, index) = table.Seek(from);
+        }
+        return table;
     }
 
     // The segment to begin with, and the header of the one before it.

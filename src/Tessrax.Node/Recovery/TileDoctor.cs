@@ -19,19 +19,27 @@ internal static class TileDoctor
             return published is { Exists: false } && exam.Survey?.Size > 0
                 ? [Of("checkpoint", FaultCause.Missing, "the tiles have no checkpoint", null, exam)]
                 : [];
-        TileReport report = Check(exam, folder, identity);
-        return [.. report.Findings.Select(finding => Of(finding, exam))];
+        // Bundles that are no files are the segments' own entries, whose faults SegmentDoctor names.
+        bool hasBundles = EntryBundles.AreIn(folder, exam.Environment.Disk);
+        TileReport report = Check(exam, folder, identity, hasBundles);
+        return
+        [
+            .. report.Findings.Where(finding => hasBundles || !IsBundle(finding)).Select(finding => Of(finding, exam)),
+        ];
     }
 
-    private static TileReport Check(LedgerExam exam, string folder, LedgerIdentity identity)
+    private static TileReport Check(LedgerExam exam, string folder, LedgerIdentity identity, bool hasBundles)
     {
         IDisk disk = exam.Environment.Disk;
-        ITileSource tiles = new TileDirectory(folder, disk);
+        ITileSource tiles = TileDirectory.OfFiles(folder, disk);
         using var segments = new MirrorSource(exam.Shelf.Files, disk, identity.Hasher, null, "record");
-        if (!Directory.Exists(Path.Combine(folder, "tile", "entries")))
+        if (!hasBundles)
             tiles = new CompletedTiles(tiles, segments);
         return new TileCheck(tiles, identity.Log).RunAsync().AsTask().GetAwaiter().GetResult();
     }
+
+    private static bool IsBundle(TileFinding finding) =>
+        TileId.TryParse(finding.Path, out TileId tile) && tile.IsBundle;
 
     private static Fault Of(TileFinding finding, LedgerExam exam)
     {

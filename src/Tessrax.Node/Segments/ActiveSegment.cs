@@ -34,6 +34,8 @@ internal sealed class ActiveSegment : IDisposable
     /// <summary>Where the next record goes.</summary>
     public long Position { get; set; }
 
+    public SegmentHeader Header => header;
+
     public int Capacity => header.Capacity;
 
     public byte[] Id => header.Id;
@@ -45,7 +47,7 @@ internal sealed class ActiveSegment : IDisposable
     {
         IDisk disk = folder.Disk;
         string path = folder.PathOf(number);
-        string temporary = System.IO.Path.Combine(folder.FullName, $".{SegmentFormat.FileName(number)}.tmp");
+        string temporary = System.IO.Path.Combine(folder.DirectoryOf(number), $".{SegmentFormat.FileName(number)}.tmp");
         try
         {
             disk.Delete(temporary); // left by a crash
@@ -62,7 +64,7 @@ internal sealed class ActiveSegment : IDisposable
         disk.Rename(temporary, path, overwrite: false);
         try
         {
-            disk.SyncDirectory(folder.FullName);
+            disk.SyncDirectory(folder.DirectoryOf(number));
         }
         catch (Exception e) when (DiskErrors.IsDiskFull(e))
         {
@@ -92,7 +94,7 @@ internal sealed class ActiveSegment : IDisposable
                 file.Write(record, last.Position);
             }
             file.SyncAll();
-            folder.Disk.SyncDirectory(folder.FullName);
+            folder.Disk.SyncDirectory(System.IO.Path.GetDirectoryName(path)!);
             return new ActiveSegment(file, path, number, header, scan.End!.Offset);
         }
         catch (Exception e) when (DiskErrors.IsDisk(e))
@@ -132,6 +134,9 @@ internal sealed class ActiveSegment : IDisposable
         WriteZeros(Position, Math.Min(Position + length, file.Length));
         file.SyncData();
     }
+
+    /// <summary>Gives back the zeros after the last record of a full segment: nothing is written there any more.</summary>
+    public void GiveBack() => file.Truncate(Position);
 
     public void Dispose() => file.Dispose();
 

@@ -11,10 +11,24 @@ internal readonly record struct RecordPlace(long Position, int Length, long Firs
 }
 
 /// <summary>The records of one segment, as far as they are known: from its start without a gap. Threads may share it.</summary>
-internal sealed class RecordTable(long firstIndex)
+/// <param name="firstIndex">The index of the segment's first entry.</param>
+/// <param name="derived">The places that a places file gives: they are to be held against the records; null for none.</param>
+internal sealed class RecordTable(long firstIndex, List<RecordPlace>? derived = null)
 {
     private readonly Gate gate = new("the records of a segment");
-    private readonly List<RecordPlace> places = [];
+    private readonly List<RecordPlace> places = derived ?? [];
+
+    /// <summary>Whether the places were never seen, only read of.</summary>
+    public bool IsDerived => derived is not null;
+
+    /// <summary>All places known.</summary>
+    public RecordPlace[] All()
+    {
+        using (gate.Enter("to list them"))
+        {
+            return [.. places];
+        }
+    }
 
     /// <summary>The last record known; null if none is.</summary>
     public RecordPlace? Last

@@ -25,12 +25,13 @@ internal sealed class SegmentFile : IDisposable
     private const int WindowLength = 1 << 16;
     private readonly IDiskFile file;
     private readonly string path;
-    private readonly byte[] window = new byte[WindowLength];
+    private byte[] window = [];
     private long windowAt;
     private int windowLength;
 
-    private SegmentFile(IDiskFile file, string path, long number, SegmentHeader header)
+    private SegmentFile(IDiskFile file, string path, long number, string shownName, SegmentHeader header)
     {
+        ShownName = shownName;
         this.file = file;
         this.path = path;
         Number = number;
@@ -44,18 +45,25 @@ internal sealed class SegmentFile : IDisposable
     /// <summary>The index after the last entry that fits.</summary>
     public long EndIndex => Header.FirstIndex + Header.Capacity;
 
-    public string ShownName => SegmentFormat.ShownName(Number);
+    /// <summary>How messages name it.</summary>
+    public string ShownName { get; }
 
     public long Length => DiskErrors.Reading(path, () => file.Length);
 
-    public static SegmentFile Open(IDisk disk, string path, long number)
+    public static SegmentFile Open(IDisk disk, string path, long number, string shownName)
     {
         IDiskFile file = DiskErrors.Reading(path, () => disk.Open(path, DiskAccess.Read));
         try
         {
             byte[] bytes = new byte[SegmentHeader.Length];
             int length = DiskErrors.Reading(path, () => file.Read(bytes, 0));
-            return new SegmentFile(file, path, number, SegmentHeader.Parse(bytes.AsSpan(0, length), number));
+            return new SegmentFile(
+                file,
+                path,
+                number,
+                shownName,
+                SegmentHeader.Parse(bytes.AsSpan(0, length), number, shownName)
+            );
         }
         catch (TessraxException)
         {
@@ -169,6 +177,8 @@ internal sealed class SegmentFile : IDisposable
         }
         if (position < windowAt || position + destination.Length > windowAt + windowLength)
         {
+            if (window.Length == 0)
+                window = new byte[WindowLength];
             windowAt = position;
             windowLength = Read(window, position);
         }

@@ -71,9 +71,12 @@ internal sealed record SegmentHeader(int Capacity, byte[] Id, long FirstIndex, b
 
     /// <summary>Reads the header of segment <paramref name="number"/>.</summary>
     /// <exception cref="TessraxException">TSX3003, or TSX3013 for a header of a later version.</exception>
-    public static SegmentHeader Parse(ReadOnlySpan<byte> bytes, long number)
+    public static SegmentHeader Parse(ReadOnlySpan<byte> bytes, long number) =>
+        Parse(bytes, number, SegmentFormat.ShownName(number));
+
+    /// <summary>The same, of a segment that messages name otherwise.</summary>
+    public static SegmentHeader Parse(ReadOnlySpan<byte> bytes, long number, string name)
     {
-        string name = SegmentFormat.ShownName(number);
         if (bytes.Length < Length || BinaryPrimitives.ReadUInt64LittleEndian(bytes) != Magic)
         {
             throw Damage.At(name, 0, "a segment header");

@@ -90,10 +90,9 @@ public sealed class SegmentReader : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegative(index);
         int entries = Capacity();
         long number = index / entries;
-        RecordPlace? place = folder.Table(number, entries).Find(index);
-        if (place is not null)
+        if (ReadKnown(number, index, entries) is { } known)
         {
-            return OpenOnce(number).ReadAt(place.Value);
+            return known;
         }
         var scan = new SegmentScan(folder, isSigned, confirm: true);
         foreach (Batch batch in scan.Run(index))
@@ -101,6 +100,30 @@ public sealed class SegmentReader : IDisposable
             return batch;
         }
         throw ErrorCodes.NoSuchEntry.Because($"there is no entry {index}: the ledger has {scan.End?.Size} entries");
+    }
+
+    // The batch at the place that is known of it, or that a places file gives; null if nobody knows.
+    private Batch? ReadKnown(long number, long index, int entries)
+    {
+        RecordTable table = folder.Table(number, entries);
+        if (table.Find(index) is null && folder.Exists(number))
+        {
+            table = folder.KnownTable(OpenOnce(number));
+        }
+        if (table.Find(index) is not { } place)
+        {
+            return null;
+        }
+        try
+        {
+            return OpenOnce(number).ReadAt(place);
+        }
+        catch (TessraxException e) when (table.IsDerived && e.Code == ErrorCodes.Damaged)
+        {
+            // The places file is wrong, or the segment: reading it from its start tells.
+            folder.Forget(number);
+            return null;
+        }
     }
 
     /// <summary>Closes the files.</summary>

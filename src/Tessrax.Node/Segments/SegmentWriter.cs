@@ -7,7 +7,7 @@ namespace Tessrax.Node.Segments;
 /// <remarks>
 /// The caller holds the ledger's <see cref="WriterLock"/>, and calls from one thread at a time. One append is
 /// <code>
-/// [the segment is full: create the next one]   open(.tmp) write fsync rename fsync(dir)
+/// [the segment is full: create the next one]   open(.tmp) write fsync rename fsync(dir); ftruncate(full), write(full.idx)
 /// [its zeros are used up: add more]            pwrite(zeros) fsync; not for a record of 64 KiB or more
 /// pwrite(record)                               into zeros that are allocated; a long one where they end
 /// fdatasync                                    the commit; nothing is released before it returns
@@ -76,30 +76,34 @@ public sealed class SegmentWriter : IDisposable
     /// <param name="isSigned">Tells a true checkpoint from an imitation.</param>
     /// <param name="random">Draws the ids of new segments.</param>
     /// <param name="entriesPerSegment">Other than 65,536 in tests only.</param>
+    /// <param name="segmentDirectories">Where segments lie, absolute or relative to the ledger; null or none for <c>segments</c> alone.</param>
     /// <exception cref="TessraxException">TSX3010 if there are segments; 3005, 3006, 3008, 3009.</exception>
     public static SegmentWriter Create(
         string directory,
         IDisk disk,
         CheckpointTest isSigned,
         RandomSource random,
-        int entriesPerSegment = SegmentFormat.EntriesPerSegment
+        int entriesPerSegment = SegmentFormat.EntriesPerSegment,
+        IReadOnlyList<string>? segmentDirectories = null
     )
     {
-        var folder = new SegmentFolder(directory, disk);
+        var folder = new SegmentFolder(directory, disk, segmentDirectories ?? []);
         ArgumentNullException.ThrowIfNull(isSigned);
         ArgumentNullException.ThrowIfNull(random);
         ArgumentOutOfRangeException.ThrowIfLessThan(entriesPerSegment, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(entriesPerSegment, SegmentFormat.EntriesPerSegment);
-        DiskErrors.Writing(folder.FullName, () => disk.CreateDirectory(folder.FullName));
+        foreach (string place in folder.Directories)
+            DiskErrors.Writing(place, () => disk.CreateDirectory(place));
         if (folder.Numbers().Count > 0)
         {
-            throw ErrorCodes.AlreadyExists.Because($"{folder.FullName} holds segments already");
+            throw ErrorCodes.AlreadyExists.Because($"{string.Join(", ", folder.Directories)} holds segments already");
         }
-        DiskErrors.Writing(directory, () => disk.SyncDirectory(directory));
+        foreach (string above in folder.Directories.Select(place => Path.GetDirectoryName(place)!).Distinct())
+            DiskErrors.Writing(above, () => disk.SyncDirectory(above));
         var header = new SegmentHeader(entriesPerSegment, NewId(random), 0, new byte[SegmentHeader.IdLength]);
         ActiveSegment? active = null;
-        DiskErrors.Writing(folder.FullName, () => active = ActiveSegment.Create(folder, 0, header));
-        var end = new ScanEnd(0, SegmentHeader.Length, 0, SegmentFormat.ShownName(0), SegmentHeader.Length);
+        DiskErrors.Writing(folder.DirectoryOf(0), () => active = ActiveSegment.Create(folder, 0, header));
+        var end = new ScanEnd(0, SegmentHeader.Length, 0, folder.ShownName(0), SegmentHeader.Length);
         return new SegmentWriter(folder, isSigned, random, active!, end);
     }
 
@@ -121,14 +125,23 @@ public sealed class SegmentWriter : IDisposable
         RandomSource random,
         Action<Batch> replay,
         out ScanEnd end
+    ) => OpenFrom(new SegmentFolder(directory, disk), isSigned, random, 0, replay, out end);
+
+    /// <summary>The same, reading from the segment of entry <paramref name="from"/> on: the caller knows what lies before it.</summary>
+    internal static SegmentWriter OpenFrom(
+        SegmentFolder folder,
+        CheckpointTest isSigned,
+        RandomSource random,
+        long from,
+        Action<Batch> replay,
+        out ScanEnd end
     )
     {
-        var folder = new SegmentFolder(directory, disk);
         ArgumentNullException.ThrowIfNull(isSigned);
         ArgumentNullException.ThrowIfNull(random);
         ArgumentNullException.ThrowIfNull(replay);
         var scan = new SegmentScan(folder, isSigned, confirm: false);
-        foreach (Batch batch in scan.Run(0))
+        foreach (Batch batch in scan.Run(from))
         {
             replay(batch);
         }
@@ -169,6 +182,17 @@ public sealed class SegmentWriter : IDisposable
         }
     }
 
+    /// <summary>Closes the files and removes what <see cref="Create"/> made: there will be no ledger.</summary>
+    internal void Discard()
+    {
+        Dispose();
+        try
+        {
+            folder.Disk.Delete(active.Path);
+        }
+        catch (Exception e) when (DiskErrors.IsDisk(e)) { }
+    }
+
     /// <summary>Closes the files. Nothing waits to be written.</summary>
     public void Dispose()
     {
@@ -188,8 +212,20 @@ public sealed class SegmentWriter : IDisposable
         long number = active.Number + 1;
         var header = new SegmentHeader(active.Capacity, NewId(random), Size, active.Id);
         ActiveSegment next = ActiveSegment.Create(folder, number, header);
-        active.Dispose();
+        using ActiveSegment full = active;
         active = next;
+        Finish(full);
+    }
+
+    // Nothing of this is needed, and all of it can be done later.
+    private void Finish(ActiveSegment full)
+    {
+        try
+        {
+            full.GiveBack();
+            PlacesFile.Write(folder.Disk, full.Path, full.Header, folder.Table(full.Number, full.Capacity).All());
+        }
+        catch (Exception e) when (e is TessraxException || DiskErrors.IsDisk(e)) { }
     }
 
     private void MakeRoom(int length)

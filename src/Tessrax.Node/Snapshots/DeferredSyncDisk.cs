@@ -61,6 +61,9 @@ internal sealed class DeferredSyncDisk(IDisk disk) : IDisk
 
     public void SyncDirectory(string path) => directories.Add(path);
 
+    // From any thread, for files that are noted already.
+    public void SyncTree(string directory) { }
+
     private sealed class UnsyncedFile(IDiskFile file) : IDiskFile
     {
         public long Length => file.Length;
@@ -68,6 +71,8 @@ internal sealed class DeferredSyncDisk(IDisk disk) : IDisk
         public int Read(Span<byte> destination, long position) => file.Read(destination, position);
 
         public void Write(ReadOnlySpan<byte> source, long position) => file.Write(source, position);
+
+        public void Truncate(long length) => file.Truncate(length);
 
         public void SyncData() { }
 

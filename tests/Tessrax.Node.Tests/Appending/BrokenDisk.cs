@@ -53,6 +53,12 @@ internal sealed class BrokenDisk : IDisk
 
     public void SyncDirectory(string path) => Real.SyncDirectory(path);
 
+    public void SyncTree(string directory)
+    {
+        Try("sync", directory);
+        Real.SyncTree(directory);
+    }
+
     private void Try(string operation, string path)
     {
         if (Fails(operation, path))
@@ -69,6 +75,12 @@ internal sealed class BrokenDisk : IDisk
         {
             disk.Try("write", path);
             real.Write(source, position);
+        }
+
+        public void Truncate(long length)
+        {
+            disk.Try("write", path);
+            real.Truncate(length);
         }
 
         public void SyncData()

@@ -84,6 +84,14 @@ internal sealed class FaultyDisk : IDisk
 
     public void Remove(string path) => names.Remove(path);
 
+    /// <summary>Takes a directory away with all that is in it.</summary>
+    public void Unmount(string directory)
+    {
+        foreach (string path in names.Keys.Where(path => Path.GetDirectoryName(path) == directory).ToList())
+            names.Remove(path);
+        directories.Remove(directory);
+    }
+
     public IDiskFile Open(string path, DiskAccess access, UnixFileMode? mode = null)
     {
         if (access != DiskAccess.Create)
@@ -202,6 +210,24 @@ internal sealed class FaultyDisk : IDisk
             all.Remove(path);
         }
     }
+
+    public void SyncTree(string directory) =>
+        Step(() =>
+        {
+            string prefix = directory + Path.DirectorySeparatorChar;
+            foreach ((string path, Inode inode) in names)
+            {
+                if (path.StartsWith(prefix, StringComparison.Ordinal))
+                    inode.Sync();
+            }
+            bool IsBelow(string place) => place == directory || place.StartsWith(prefix, StringComparison.Ordinal);
+            foreach ((string place, Action<Dictionary<string, Inode>> change) in pendingNames)
+            {
+                if (IsBelow(place))
+                    change(durableNames);
+            }
+            pendingNames.RemoveAll(pending => IsBelow(pending.Directory));
+        });
 
     private void Change(string path, Action<Dictionary<string, Inode>> change)
     {
@@ -344,6 +370,9 @@ internal sealed class FaultyDisk : IDisk
             Pending.Clear();
         }
 
+        // A file that became shorter may have its old length again after a power loss, and then its old bytes: the worst that can be.
+        public void Truncate(int length) => Cached = Cached[..Math.Min(length, Cached.Length)];
+
         private static void Put(ref byte[] file, long at, ReadOnlySpan<byte> bytes)
         {
             if (at + bytes.Length > file.Length)
@@ -374,6 +403,8 @@ internal sealed class FaultyDisk : IDisk
                 half: () => inode.Write(bytes[..(bytes.Length / 2)], position)
             );
         }
+
+        public void Truncate(long length) => disk.Step(() => inode.Truncate((int)length));
 
         public void SyncData() => disk.Step(inode.Sync, lost: inode.Pending.Clear);
 

@@ -10,10 +10,72 @@ namespace Tessrax.Node.Tests.Publishing;
 
 public sealed class TilePublisherTests
 {
+    private static readonly LedgerLayout WithBundles = new(true, []);
+
+    [Fact]
+    public async Task Without_bundles_the_entries_lie_on_the_disk_once_and_readers_take_them_from_the_segments()
+    {
+        using var ledger = new TestLedger();
+        using (LedgerWriter writer = ledger.Open())
+            writer.Append(Enumerable.Range(0, 599).Select(i => TestLedger.Own($"{i}")));
+        Assert.DoesNotContain(Files(ledger), file => file.Contains("entries", StringComparison.Ordinal));
+        TileReport report = Check(ledger);
+        Assert.Empty(report.Findings);
+        using LedgerView view = ledger.View();
+        foreach (string place in new[] { ledger.DirectoryPath, Path.Combine(ledger.DirectoryPath, "tiles") })
+        {
+            ITileSource source = TileSource.Open(place, ledger.Environment);
+            var reader = new TileReader(source, report.Checkpoint!.Head, TreeHasher.Sha256);
+            foreach (int index in new[] { 0, 255, 256, 511, 599 })
+                Assert.Equal(
+                    view.Receipt(index).Leaf.ToArray(),
+                    (await reader.ReadEntryAsync(index, TestContext.Current.CancellationToken)).ToArray()
+                );
+        }
+        // Elsewhere, such as on a web server, the tiles alone are no whole log.
+        string copy = ledger.Beside("copy");
+        Directory.Move(Path.Combine(ledger.DirectoryPath, "tiles"), copy);
+        TileReport elsewhere = await new TileCheck(
+            TileSource.Open(copy, ledger.Environment),
+            PublishedLog.Key
+        ).RunAsync(null, TestContext.Current.CancellationToken);
+        Assert.Equal(ErrorCodes.TileMissing, Assert.Single(elsewhere.Findings).Code);
+    }
+
+    [Fact]
+    public void A_damaged_segment_gives_no_bundle_that_passes()
+    {
+        using var ledger = new TestLedger();
+        using (LedgerWriter writer = ledger.Open())
+            writer.Append(Enumerable.Range(0, 300).Select(i => TestLedger.Own($"{i}")));
+        string file = Directory.EnumerateFiles(LedgerDirectory.SegmentsOf(ledger.DirectoryPath)).Single();
+        byte[] bytes = File.ReadAllBytes(file);
+        bytes[bytes.AsSpan().LastIndexOf("\"200\""u8)] ^= 1;
+        File.WriteAllBytes(file, bytes);
+        TileReport report = Check(ledger);
+        Assert.False(report.Holds);
+        Assert.All(
+            report.Findings,
+            finding => Assert.StartsWith("tile/entries", finding.Path, StringComparison.Ordinal)
+        );
+    }
+
+    [Fact]
+    public void A_ledger_that_has_bundles_goes_on_with_them()
+    {
+        // As ledgers made before bundles were a choice: ledger.json says nothing of them.
+        using var ledger = new TestLedger();
+        Directory.CreateDirectory(Path.Combine(ledger.DirectoryPath, "tiles", "tile", "entries"));
+        using (LedgerWriter writer = ledger.Open())
+            writer.Append(Enumerable.Range(0, 300).Select(i => TestLedger.Own($"{i}")));
+        Assert.Contains("tile/entries/000", Files(ledger));
+        Assert.True(Check(ledger).Holds);
+    }
+
     [Fact]
     public async Task A_ledger_is_a_static_log_as_well()
     {
-        using var ledger = new TestLedger();
+        using var ledger = new TestLedger(layout: WithBundles);
         Assert.Equal(1, Check(ledger).Checkpoint!.Head.Size);
         using (LedgerWriter writer = ledger.Open())
             writer.Append(Enumerable.Range(0, 599).Select(i => TestLedger.Own($"{i}")));
@@ -52,7 +114,7 @@ public sealed class TilePublisherTests
     public void Is_offered_at_most_once_a_second_and_always_at_the_end()
     {
         var clock = new FakeClock();
-        using var ledger = new TestLedger(clock: clock);
+        using var ledger = new TestLedger(clock: clock, layout: WithBundles);
         using (LedgerWriter writer = ledger.Open())
         {
             writer.Append([TestLedger.Own("one")]);
@@ -139,7 +201,7 @@ public sealed class TilePublisherTests
     [Fact]
     public void A_ledger_mends_its_tiles_whenever_it_is_opened_to_write()
     {
-        using var ledger = new TestLedger();
+        using var ledger = new TestLedger(layout: WithBundles);
         using (LedgerWriter writer = ledger.Open())
             writer.Append(Enumerable.Range(0, 299).Select(i => TestLedger.Own($"{i}")));
         File.Delete(Path.Combine(ledger.DirectoryPath, "tiles", "tile", "entries", "000"));

@@ -17,7 +17,7 @@ public sealed class DoctorTests : IDisposable
 
         Assert.Empty(found.Faults);
         Assert.Equal(30, found.Proven.Size);
-        Assert.Equal(4, Directory.GetFiles(LedgerDirectory.SegmentsOf(ledger.Path)).Length);
+        Assert.Equal(4, Directory.GetFiles(LedgerDirectory.SegmentsOf(ledger.Path), "*.seg").Length);
     }
 
     [Fact]

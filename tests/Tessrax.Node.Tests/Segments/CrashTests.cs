@@ -55,7 +55,7 @@ public sealed class CrashTests
     public void Survives_a_second_crash_at_every_step_of_recovery()
     {
         int torn = 0;
-        for (int step = 20; ; step++)
+        for (int step = 12; ; step++)
         {
             var disk = new FaultyDisk(step);
             disk.FailAt(step, Fault.Crash);

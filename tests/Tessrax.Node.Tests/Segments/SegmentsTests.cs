@@ -117,7 +117,7 @@ public sealed class SegmentsTests
         first[end] ^= 1;
         Assert.Equal(ErrorCodes.Damaged, Store.Refused(disk).Code);
         first[end] ^= 1;
-        first[^1] = 1;
+        disk[Store.PathOf(0)] = [.. first, 0, 0, 1];
         Assert.Contains("only zeros", Store.Refused(disk).Message, StringComparison.Ordinal);
         disk[Store.PathOf(0)] = first[..(end - 50)];
         Assert.Equal(ErrorCodes.Damaged, Store.Refused(disk).Code);
