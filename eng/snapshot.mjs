@@ -20,7 +20,7 @@ const u64 = (n) => {
 };
 const label = Buffer.from("tessrax/snapshot/v1\n");
 const magic = Buffer.from("545358534e500d0a", "hex");
-const places = ["", "pinned", "evidence", "keys", "."];
+const places = ["", "pinned", "evidence", "keys", ".", "prepared"];
 
 // RFC 6962: the peaks of perfect subtrees, from the largest to the smallest.
 class Tree {

@@ -60,7 +60,10 @@ public sealed class LedgerExport(NodeEnvironment environment, string path, Snaps
         if (known.End(view.Size) is { } behind)
             throw ErrorCodes.Behind.Because(behind.Message(view.Hasher, view.Size));
         writer.EndLedger();
-        IReadOnlyList<string> leftOut = new SnapshotFiles(environment.Disk, path, kind).Write(writer, cancellation);
+        IReadOnlyList<string> leftOut = new SnapshotFiles(environment.Disk, path, kind, writer.Head.Size).Write(
+            writer,
+            cancellation
+        );
         Digest digest = writer.Finish();
         return new SnapshotMade(facts, writer.Head, digest, writer.Length, leftOut);
     }

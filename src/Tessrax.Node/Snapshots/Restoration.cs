@@ -32,7 +32,11 @@ public sealed record Restored(
     RestoreMarker? ReadOnly,
     string? Why,
     bool IsMade
-);
+)
+{
+    /// <summary>How many payloads of a past state are missing because they were erased later: with them, that state does not verify by itself.</summary>
+    public long ErasedSince { get; init; }
+}
 
 /// <summary>Makes a ledger's directory from a backup, or from a snapshot: verifies all of the file first, then writes, and leaves nothing half-made.</summary>
 /// <remarks>A restored ledger is open to writing only if it is known that nothing newer was ever signed; <c>spec/snapshot.md</c>, section 6.</remarks>
@@ -87,8 +91,11 @@ public sealed class Restoration(NodeEnvironment environment, TrustRoot? trust)
         if (cut == 0)
             throw ErrorCodes.NoSuchCheckpoint.Because("there is no checkpoint that early in the backup");
         (RestoreMarker? marker, string? why) = Judge(check, cut, mark.Length > 0);
-        Write(file, directory, check, cut, marker, progress, cancellation);
-        return new Restored(verdict, check.Facts, cut, verdict.Size, marker, why, IsMade: true);
+        long erasedSince = Write(file, directory, check, cut, marker, progress, cancellation);
+        return new Restored(verdict, check.Facts, cut, verdict.Size, marker, why, IsMade: true)
+        {
+            ErasedSince = erasedSince,
+        };
     }
 
     private IEnumerable<KnownCheckpoint> KnownWith(byte[] mark)
@@ -128,7 +135,7 @@ public sealed class Restoration(NodeEnvironment environment, TrustRoot? trust)
             );
     }
 
-    private void Write(
+    private long Write(
         string file,
         string directory,
         SnapshotCheck check,
@@ -148,7 +155,7 @@ public sealed class Restoration(NodeEnvironment environment, TrustRoot? trust)
             reader,
             cut,
             check.Fold is { Erasures: { Any: true } erasures } ? erasures : null,
-            withKeys: marker?.CanBeLifted != false,
+            isWhole: marker?.CanBeLifted != false,
             environment.Random,
             progress is null ? null : read => progress.Report(check.Length + read),
             cancellation
@@ -161,6 +168,7 @@ public sealed class Restoration(NodeEnvironment environment, TrustRoot? trust)
         else
             LedgerMark.Raise(environment, check.Facts!.Id, check.LastNote.Span);
         made.Publish(reader.Facts);
+        return made.ErasedSince;
     }
 
     private void RequireKind(string file)

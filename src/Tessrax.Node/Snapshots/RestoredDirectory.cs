@@ -40,11 +40,14 @@ internal sealed class RestoredDirectory : IDisposable
         );
     }
 
+    /// <summary>How many payloads were written as erased though no entry that was written erases them.</summary>
+    public long ErasedSince { get; private set; }
+
     /// <summary>Writes the first <paramref name="size"/> entries of a file, one record a batch, and the files that come with them.</summary>
     /// <param name="reader">The file, of which nothing but the facts was read.</param>
     /// <param name="size">The size of a checkpoint in it.</param>
     /// <param name="erasures">What the entries in the file say was erased; null if nothing was.</param>
-    /// <param name="withKeys">Whether private keys are restored too.</param>
+    /// <param name="isWhole">Whether it may go on one day: otherwise neither private keys nor what waits is restored.</param>
     /// <param name="random">Draws segment ids.</param>
     /// <param name="progress">Told how many bytes of the file were read.</param>
     /// <param name="cancellation">Ends it between two batches.</param>
@@ -52,7 +55,7 @@ internal sealed class RestoredDirectory : IDisposable
         SnapshotReader reader,
         long size,
         Erasures? erasures,
-        bool withKeys,
+        bool isWhole,
         RandomSource random,
         Action<long>? progress,
         CancellationToken cancellation
@@ -75,7 +78,7 @@ internal sealed class RestoredDirectory : IDisposable
         foreach (SnapshotFile file in reader.Files())
         {
             cancellation.ThrowIfCancellationRequested();
-            if (file.Place != SnapshotPlace.Keys || withKeys)
+            if (isWhole || file.Place is not (SnapshotPlace.Keys or SnapshotPlace.Prepared))
                 Write(file);
         }
         Write(LedgerDirectory.CheckpointName, newest.Span);
@@ -119,15 +122,16 @@ internal sealed class RestoredDirectory : IDisposable
     }
 
     // What an entry of the restored ledger says was erased is not brought back, even by a file that still holds it.
-    private static Batch WithoutErased(Batch batch, long size, Erasures erasures)
+    private Batch WithoutErased(Batch batch, long size, Erasures erasures)
     {
         var entries = new StoredEntry[batch.Entries.Count];
         for (int i = 0; i < entries.Length; i++)
         {
             StoredEntry stored = batch.Entries[i];
-            bool erased =
-                !stored.Payload.IsEmpty && erasures.ErasedAt(Entry.Parse(stored.Entry.Span)) is { } by && by < size;
-            entries[i] = erased ? stored.Erase() : stored;
+            long? by = erasures.ErasedAt(Entry.Parse(stored.Entry.Span));
+            bool erased = by < size;
+            ErasedSince += stored.IsErased && !erased ? 1 : 0;
+            entries[i] = erased && !stored.IsErased ? stored.Erase() : stored;
         }
         return batch with { Entries = entries };
     }

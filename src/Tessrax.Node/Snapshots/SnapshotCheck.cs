@@ -155,6 +155,8 @@ public sealed class SnapshotCheck(NodeEnvironment environment, TrustRoot? trust)
                 {
                     return e.Message;
                 }
+            case SnapshotPlace.Prepared:
+                return PreparedFile.Read(file.ReadAll(), file.Name) is null ? "it is not what its name says" : null;
             default:
                 return null;
         }

@@ -6,7 +6,11 @@ using Tessrax.Node.Files;
 namespace Tessrax.Node.Snapshots;
 
 /// <summary>Picks and writes the files that a snapshot or a backup carries beside the ledger.</summary>
-internal sealed class SnapshotFiles(IDisk disk, string ledger, SnapshotKind kind)
+/// <param name="disk">The file system.</param>
+/// <param name="ledger">The ledger's directory.</param>
+/// <param name="kind">What is written.</param>
+/// <param name="size">How many entries the state has.</param>
+internal sealed class SnapshotFiles(IDisk disk, string ledger, SnapshotKind kind, long size)
 {
     private const int Piece = 128 * 1024;
 
@@ -24,8 +28,8 @@ internal sealed class SnapshotFiles(IDisk disk, string ledger, SnapshotKind kind
             {
                 cancellation.ThrowIfCancellationRequested();
                 string path = Path.Combine(folder, name);
-                using IDiskFile file = DiskErrors.Reading(path, () => disk.Open(path, DiskAccess.Read));
-                if (IsFit(place, name, file, cancellation))
+                using IDiskFile? file = Open(place, path);
+                if (file is not null && IsFit(place, name, file, cancellation))
                     writer.AddFile(place, name, file.Length, sink => Copy(place, name, file, sink, cancellation));
             }
         }
@@ -59,6 +63,19 @@ internal sealed class SnapshotFiles(IDisk disk, string ledger, SnapshotKind kind
         return all.Where(n => SnapshotFormat.IsName(place, n)).Order(StringComparer.Ordinal);
     }
 
+    // What waits may be decided while others are read: it is gone then, and so it was never there.
+    private IDiskFile? Open(SnapshotPlace place, string path)
+    {
+        try
+        {
+            return DiskErrors.Reading(path, () => disk.Open(path, DiskAccess.Read));
+        }
+        catch (TessraxException e) when (e.Code == ErrorCodes.NoSuchFile && place == SnapshotPlace.Prepared)
+        {
+            return null;
+        }
+    }
+
     private bool IsFit(SnapshotPlace place, string name, IDiskFile file, CancellationToken cancellation)
     {
         string shown = $"{SnapshotFormat.FolderOf(place)}/{name}";
@@ -68,6 +85,11 @@ internal sealed class SnapshotFiles(IDisk disk, string ledger, SnapshotKind kind
         {
             case SnapshotPlace.Keys:
                 return IsKeyFile(file) || LeaveOut($"{shown}: not an encrypted key file");
+            case SnapshotPlace.Prepared:
+                if (PreparedFile.Read(ReadAll(file), name) is not { } record)
+                    return LeaveOut($"{shown}: it is damaged");
+                // Committed beyond the end of this state: here it still waits, or is unknown.
+                return record.Index is not { } index || index < size;
             case SnapshotPlace.Pinned when HashOf(file, static _ => { }, cancellation).ToHex() != name:
                 throw ErrorCodes.Damaged.Because($"{shown} is not what its name says");
             case SnapshotPlace.Evidence when HashOf(file, static _ => { }, cancellation).ToHex() != name:
@@ -83,13 +105,18 @@ internal sealed class SnapshotFiles(IDisk disk, string ledger, SnapshotKind kind
         return false;
     }
 
-    private static bool IsKeyFile(IDiskFile file)
+    private static byte[] ReadAll(IDiskFile file)
     {
         var bytes = new byte[(int)file.Length];
-        Read(file, bytes, 0);
+        int read = Read(file, bytes, 0);
+        return bytes[..read];
+    }
+
+    private static bool IsKeyFile(IDiskFile file)
+    {
         try
         {
-            _ = KeyFile.ReadPublic(bytes);
+            _ = KeyFile.ReadPublic(ReadAll(file));
             return true;
         }
         catch (TessraxException)

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Tessrax.Hashing;
 using Tessrax.Keys;
+using Tessrax.Ledger;
 using Tessrax.Node.Segments;
 
 namespace Tessrax.Node.Snapshots;
@@ -31,6 +32,9 @@ internal enum SnapshotPlace
 
     /// <summary>The ledger's directory itself: the few files named in <see cref="SnapshotFormat.OwnFiles"/>.</summary>
     Own = 4,
+
+    /// <summary><c>prepared/</c>: receipts that wait for their decision, and decisions that are remembered.</summary>
+    Prepared = 5,
 }
 
 /// <summary>The limits and names of the snapshot format, version 1; <c>spec/snapshot.md</c> is normative.</summary>
@@ -99,6 +103,7 @@ internal static partial class SnapshotFormat
             SnapshotPlace.Pinned => MaxPinned,
             SnapshotPlace.Keys => KeyFile.MaxBytes,
             SnapshotPlace.Own => MaxOwn,
+            SnapshotPlace.Prepared => TransactionRecord.MaxBytes,
             _ => long.MaxValue,
         };
 
@@ -109,6 +114,7 @@ internal static partial class SnapshotFormat
             SnapshotPlace.Pinned or SnapshotPlace.Evidence => DigestName().IsMatch(name),
             SnapshotPlace.Keys => KeyName().IsMatch(name),
             SnapshotPlace.Own => OwnFiles.Contains(name, StringComparer.Ordinal),
+            SnapshotPlace.Prepared => PreparedName().IsMatch(name),
             _ => false,
         };
 
@@ -123,6 +129,7 @@ internal static partial class SnapshotFormat
             SnapshotPlace.Pinned => "pinned",
             SnapshotPlace.Evidence => "evidence",
             SnapshotPlace.Keys => "keys",
+            SnapshotPlace.Prepared => "prepared",
             _ => "",
         };
 
@@ -132,6 +139,9 @@ internal static partial class SnapshotFormat
 
     [GeneratedRegex("^[0-9a-f]{64}\\z")]
     private static partial Regex DigestName();
+
+    [GeneratedRegex("^[0-9a-f]{32}\\.(prepared|committed|aborted|expired)\\z")]
+    private static partial Regex PreparedName();
 
     [GeneratedRegex("^[A-Za-z0-9_][A-Za-z0-9._-]{0,63}\\z")]
     private static partial Regex KeyName();

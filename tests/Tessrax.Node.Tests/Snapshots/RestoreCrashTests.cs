@@ -73,7 +73,7 @@ public sealed class RestoreCrashTests
                 reader,
                 reader.Head.Size + long.MaxValue / 2,
                 null,
-                withKeys: true,
+                isWhole: true,
                 Store.Drawn(3),
                 null,
                 CancellationToken.None

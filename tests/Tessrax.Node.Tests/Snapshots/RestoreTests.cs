@@ -6,6 +6,7 @@ using Tessrax.Node.Appending;
 using Tessrax.Node.Publishing;
 using Tessrax.Node.Reading;
 using Tessrax.Node.Snapshots;
+using Tessrax.Node.Transactions;
 using Tessrax.Verification;
 using Xunit;
 
@@ -45,6 +46,49 @@ public sealed class RestoreTests : IDisposable
         Directory.Delete(made.Path, recursive: true);
         Assert.True(made.Restore("ledger").IsMade);
         Assert.Equal(second, SnapshotSamples.Of(made.Ledger, SnapshotKind.Backup));
+    }
+
+    [Fact]
+    public void A_receipt_that_waits_is_restored_and_can_still_be_decided_once()
+    {
+        TransactionToken waits;
+        TransactionToken done;
+        TransactionToken aborted;
+        using (LedgerWriter writer = made.Ledger.Open())
+        {
+            var desk = new TransactionDesk(writer, made.Ledger.Environment);
+            waits = desk.Prepare(TestLedger.Own("waits")).Token;
+            done = desk.Prepare(TestLedger.Own("done")).Token;
+            aborted = desk.Prepare(TestLedger.Own("aborted")).Token;
+            desk.Commit(done);
+            desk.Abort(aborted);
+        }
+        File.WriteAllText(Path.Combine(made.Path, "prepared", $"{new string('a', 32)}.prepared"), "damaged");
+        using (var bytes = new MemoryStream())
+        {
+            LedgerExport export = new(made.Ledger.Environment, made.Path, SnapshotKind.Backup);
+            Assert.Contains(
+                "it is damaged",
+                Assert.Single(export.Write(bytes.Write).LeftOut),
+                StringComparison.Ordinal
+            );
+        }
+        byte[] first = made.Save();
+        Directory.Delete(made.Path, recursive: true);
+        Assert.Null(made.Restore("ledger").ReadOnly);
+        Assert.Equal(first, SnapshotSamples.Of(made.Ledger, SnapshotKind.Backup));
+        using (LedgerWriter writer = made.Ledger.Open())
+        {
+            var desk = new TransactionDesk(writer, made.Ledger.Environment);
+            Assert.Equal(TransactionState.Aborted, desk.Ask(aborted).State);
+            Assert.Equal(TransactionState.Committed, desk.Ask(done).State);
+            Assert.Equal(writer.Tree.Size, desk.Commit(waits));
+            Assert.Equal(desk.Commit(waits), desk.Commit(waits));
+        }
+        // A past state restores nothing that waits: it signs nothing.
+        made.Save();
+        made.Restore("past", Restoration(new RestorePoint(1, null)));
+        Assert.False(Directory.Exists(Path.Combine(made.Ledger.Beside("past"), "prepared")));
     }
 
     [Fact]

@@ -51,6 +51,11 @@ internal static class RestoreReport
             foreach (Finding finding in stage.Findings)
                 context.Line(Tone.Warn, $"{stage.Name}: {finding.Code} {finding.Message}");
         }
+        if (restored.ErasedSince > 0)
+            context.Line(
+                Tone.Warn,
+                $"{Counted.Of(restored.ErasedSince, "payload")} of that state was erased since and is not in it: by itself it does not verify"
+            );
         if (restored.ReadOnly is { } marker)
         {
             context.Line(Tone.Warn, $"it may only be read ({marker.ReasonText}): {restored.Why}");
@@ -85,6 +90,7 @@ internal static class RestoreReport
             ("ledger", restored.Facts!.Id.ToString()),
             ("size", restored.Size),
             ("of", restored.Of),
+            ("erased_since", restored.ErasedSince),
             ("holds", restored.Verdict.Holds),
             ("read_only", restored.ReadOnly is { } marker ? marker.ReasonText : JsonValue.Null),
             ("newer", restored.ReadOnly?.Newer is { } newer ? (JsonValue)newer : JsonValue.Null)
