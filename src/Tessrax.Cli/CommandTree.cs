@@ -27,6 +27,7 @@ internal sealed class CommandTree
             DecisionsVerb.Create(context),
             ProveVerb.Create(context),
             VerifyVerb.Create(context),
+            ProfileVerb.Create(context),
             CheckpointVerb.Create(context),
             SnapshotGroup.Create(context),
             BackupVerb.Create(context),

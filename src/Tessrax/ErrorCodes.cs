@@ -211,6 +211,16 @@ public static class ErrorCodes
         "a directory of segments is not there",
         "mount the disk that it is on; ledger.json names the directories in segment_dirs"
     );
+    public static readonly ErrorCode QueueWait = Storage(
+        3023,
+        "the append waited too long",
+        "nothing of it was appended: try again later; the message names what held it up"
+    );
+    public static readonly ErrorCode PipelineClosed = Storage(
+        3024,
+        "the ledger accepts nothing any more",
+        "nothing of it was appended: it was shut down, or stopped after a failure; open the ledger again"
+    );
     public static readonly ErrorCode NotASnapshot = Input(
         3027,
         "not a snapshot or backup",

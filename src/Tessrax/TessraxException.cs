@@ -60,6 +60,9 @@ public sealed class TessraxException : Exception
     /// <summary>Where in the input: a JSON path such as <c>$.metrics.cvss.tolerance</c>, if one is known.</summary>
     public string? Path { get; init; }
 
+    /// <summary>What to ask by, where the outcome is unknown; null otherwise.</summary>
+    public string? Token { get; init; }
+
     /// <summary>Where in the input: a byte offset from its start, or -1.</summary>
     public long Offset { get; init; } = -1;
 }

@@ -25,6 +25,7 @@ internal sealed class TestLedger : IDisposable
         IDisk? disk = null,
         string hash = "sha256",
         int approvers = 3,
+        RandomSource? random = null,
         LedgerLayout? layout = null
     )
     {
@@ -33,7 +34,7 @@ internal sealed class TestLedger : IDisposable
         Clock = clock ?? TimeProvider.System;
         Environment = new NodeEnvironment(
             Clock,
-            SystemRandom.Fill,
+            random ?? SystemRandom.Fill,
             disk ?? SystemDisk.Instance,
             Path.Combine(root, "config"),
             State

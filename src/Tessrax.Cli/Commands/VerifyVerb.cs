@@ -18,7 +18,7 @@ namespace Tessrax.Cli.Commands;
 internal static class VerifyVerb
 {
     // More than any machine has; a mistyped number must not start a million threads.
-    private const int MaxThreads = 1024;
+    internal const int MaxThreads = 1024;
 
     public static Command Create(CliContext context)
     {

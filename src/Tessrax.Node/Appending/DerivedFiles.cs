@@ -67,7 +67,7 @@ internal sealed class DerivedFiles
             Try(Publish);
         Try(() => Mark.Note(batch.Checkpoint));
         if (tiles is not null)
-            Try(() => tiles.Note(batch.Leaves(), batch.Record.NextIndex, batch.Checkpoint));
+            Try(() => tiles.Note(batch.Record.FirstIndex, batch.Record.NextIndex, batch.Leaves, batch.Checkpoint));
         else
             Try(() => tree.Commit(durable));
     }

@@ -6,15 +6,16 @@ namespace Tessrax.Node.Appending;
 
 /// <summary>Signs the log's tree heads, one after another: never a tree that does not extend the one that it signed before.</summary>
 /// <remarks>What is signed is checked from the other end first: the leaves are hashed a second time, from the record that will be written,
-/// and appended to a copy of the right edge of the tree signed before. Only if that gives the same root is there a signature. So every
-/// entry of the batch is in the tree, and nothing before it has changed.</remarks>
+/// and appended to a right edge that grows by nothing else from one signature to the next. Only if that gives the same root is there a signature.
+/// So every entry of the batch is in the tree, and nothing before it has changed.</remarks>
 internal sealed class HeadSigner
 {
     private readonly LedgerDirectory directory;
     private readonly PrivateKey log;
     private readonly LedgerTree tree;
-    private Frontier signed;
-    private Frontier next;
+
+    // Grows by what stands in records, and by nothing else.
+    private readonly Frontier edge;
 
     /// <param name="directory">The ledger's name and hash function.</param>
     /// <param name="log">The log's key.</param>
@@ -24,24 +25,22 @@ internal sealed class HeadSigner
         this.directory = directory;
         this.log = log;
         this.tree = tree;
-        signed = Frontier.Of(tree, tree.Size, directory.Hasher);
-        next = signed.Clone();
+        edge = Frontier.Of(tree, tree.Size, directory.Hasher);
     }
 
-    /// <summary>Appends a batch to the tree and gives it its checkpoint.</summary>
+    /// <summary>Appends to the tree what the batch holds so far, so that less is left to do when it is sealed.</summary>
+    public void Advance(LedgerBatch batch) => tree.Append(batch.Hash(directory.Hasher, edge));
+
+    /// <summary>Appends the rest of a batch to the tree and gives the batch its checkpoint.</summary>
     /// <exception cref="TessraxException">TSX7000: the record does not give the tree's root; nothing was signed.</exception>
     public void Seal(LedgerBatch batch)
     {
-        batch.Hash(directory.Hasher);
-        tree.Append(batch.Hashes);
-        next.CopyFrom(signed);
-        batch.AppendRecorded(directory.Hasher, next);
-        TreeHead head = next.Head;
+        Advance(batch);
+        TreeHead head = edge.Head;
         if (head != new TreeHead(tree.Size, tree.Root()))
             throw ErrorCodes.Bug.Because(
                 "the new tree is not the old one and the record's entries; nothing was signed"
             );
         batch.Seal(new Checkpoint(directory.Origin, head).Sign(log));
-        (signed, next) = (next, signed);
     }
 }

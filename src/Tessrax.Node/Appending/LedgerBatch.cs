@@ -16,10 +16,16 @@ internal sealed class LedgerBatch
     /// <summary>A batch that has so many entries takes no more.</summary>
     public const int FullEntries = 4096;
 
-    private byte[] leaves = [];
-    private int[] ends = [];
-    private Digest[] hashes = [];
-    private int length;
+    // Leaves that were not hashed yet, one after another, and where each ends.
+    private byte[] leaves = new byte[4096];
+    private int[] ends = new int[16];
+    private int waiting;
+
+    // All hashes of the batch so far, and where in the record the first entry stands that has none yet.
+    private Digest[] hashes = new Digest[16];
+    private int hashed;
+    private int hashedTo;
+    private Digest[] recorded = new Digest[16];
 
     /// <summary>The record as far as it is written.</summary>
     public RecordBuilder Record { get; } = new();
@@ -38,14 +44,15 @@ internal sealed class LedgerBatch
     /// <summary>The checkpoint's bytes, once it is sealed.</summary>
     public byte[] Checkpoint { get; private set; } = [];
 
-    /// <summary>The leaves' hashes, once <see cref="Hash"/> was called.</summary>
-    public ReadOnlySpan<Digest> Hashes => hashes.AsSpan(0, Count);
+    /// <summary>The hashes of the leaves as far as <see cref="Hash"/> has gone.</summary>
+    public ReadOnlySpan<Digest> Hashes => hashes.AsSpan(0, hashed);
 
     /// <summary>Forgets everything and begins another batch.</summary>
     public void Begin(long firstIndex)
     {
         Record.Begin(firstIndex);
-        (Note, Checkpoint, length) = (null, [], 0);
+        (Note, Checkpoint) = (null, []);
+        (waiting, hashed, hashedTo) = (0, 0, RecordBuilder.FirstEntryAt);
     }
 
     /// <summary>Adds an entry that was judged.</summary>
@@ -56,40 +63,57 @@ internal sealed class LedgerBatch
     public void Add(ReadOnlySpan<byte> leaf, ReadOnlySpan<byte> payload, ReadOnlySpan<byte> salt)
     {
         Record.Add(leaf, payload, salt);
-        if (leaves.Length - length < leaf.Length)
-            Array.Resize(ref leaves, Math.Max(2 * leaves.Length, length + leaf.Length));
-        leaf.CopyTo(leaves.AsSpan(length));
-        length += leaf.Length;
-        if (ends.Length < Count)
-        {
-            Array.Resize(ref ends, Math.Max(2 * ends.Length, 16));
-            Array.Resize(ref hashes, ends.Length);
-        }
-        ends[Count - 1] = length;
+        Wait(leaf);
     }
 
-    /// <summary>Hashes the leaves that were added.</summary>
-    public void Hash(TreeHasher hasher) =>
-        hasher.Leaves(leaves.AsSpan(0, length), ends.AsSpan(0, Count), hashes.AsSpan(0, Count));
-
-    /// <summary>Hashes the leaves anew, as they stand in the record, and appends them to a tree.</summary>
-    public void AppendRecorded(TreeHasher hasher, Frontier tree)
+    /// <summary>Hashes the leaves that were added since the last time, twice: as they were added, and as they stand in the record.</summary>
+    /// <param name="hasher">The ledger's.</param>
+    /// <param name="tree">Gets the hashes of the leaves as they stand in the record.</param>
+    /// <returns>The hashes of the leaves as they were added.</returns>
+    public ReadOnlySpan<Digest> Hash(TreeHasher hasher, Frontier tree)
     {
-        length = Record.CopyEntries(leaves, ends.AsSpan(0, Count));
-        Hash(hasher);
-        tree.Append(Hashes);
+        int count = waiting;
+        if (hashes.Length < hashed + count)
+            Array.Resize(ref hashes, Math.Max(2 * hashes.Length, hashed + count));
+        Span<Digest> fresh = hashes.AsSpan(hashed, count);
+        HashWaiting(hasher, fresh);
+        for (int i = 0; i < count; i++)
+            Wait(Record.ReadEntry(ref hashedTo));
+        if (recorded.Length < count)
+            recorded = new Digest[hashes.Length];
+        HashWaiting(hasher, recorded.AsSpan(0, count));
+        tree.Append(recorded.AsSpan(0, count));
+        hashed += count;
+        return fresh;
     }
 
     /// <summary>Gives the batch its checkpoint.</summary>
     public void Seal(SignedNote note) => (Note, Checkpoint) = (note, note.ToBytes());
 
-    /// <summary>The leaves, copied for who keeps them beyond the batch.</summary>
-    public IReadOnlyList<ReadOnlyMemory<byte>> Leaves()
+    /// <summary>The leaves, each copied when it is asked for.</summary>
+    public IEnumerable<ReadOnlyMemory<byte>> Leaves()
     {
-        byte[] copy = leaves.AsSpan(0, length).ToArray();
-        var parts = new ReadOnlyMemory<byte>[Count];
-        for (int i = 0; i < parts.Length; i++)
-            parts[i] = copy.AsMemory((i == 0 ? 0 : ends[i - 1])..ends[i]);
-        return parts;
+        int at = RecordBuilder.FirstEntryAt;
+        for (int i = 0; i < Count; i++)
+            yield return Record.ReadEntry(ref at).ToArray();
+    }
+
+    private void Wait(ReadOnlySpan<byte> leaf)
+    {
+        int begin = waiting == 0 ? 0 : ends[waiting - 1];
+        int end = begin + leaf.Length;
+        if (leaves.Length < end)
+            Array.Resize(ref leaves, Math.Max(2 * leaves.Length, end));
+        if (ends.Length == waiting)
+            Array.Resize(ref ends, 2 * ends.Length);
+        leaf.CopyTo(leaves.AsSpan(begin));
+        ends[waiting++] = end;
+    }
+
+    private void HashWaiting(TreeHasher hasher, Span<Digest> to)
+    {
+        int length = waiting == 0 ? 0 : ends[waiting - 1];
+        hasher.Leaves(leaves.AsSpan(0, length), ends.AsSpan(0, waiting), to);
+        waiting = 0;
     }
 }

@@ -3,12 +3,13 @@ using Tessrax.Canonical;
 namespace Tessrax.Node.Appending;
 
 /// <summary>The log's clock: it never runs backwards, and refuses to leap ahead of monotonic time.</summary>
-/// <remarks>A clock that jumps to 2099 would make every open proposal expire at once; see <c>spec/ledger.md</c>, Time.</remarks>
+/// <remarks>Safe for concurrent use. A clock that jumps to 2099 would make every open proposal expire at once; see <c>spec/ledger.md</c>, Time.</remarks>
 public sealed class LedgerClock
 {
     /// <summary>How far the wall clock may gain on monotonic time before a step is refused.</summary>
     public static readonly TimeSpan MaxStep = TimeSpan.FromMinutes(5);
 
+    private readonly Lock gate = new();
     private readonly TimeProvider clock;
     private readonly UtcTime openedAt;
     private readonly long openedAtTimestamp;
@@ -32,6 +33,7 @@ public sealed class LedgerClock
             throw ErrorCodes.ClockJump.Because(
                 $"the clock says {now}, {gained.TotalMinutes:F0} minutes more than have passed since {openedAt}"
             );
-        return latest = UtcTime.Max(UtcTime.Max(now, latest), lastRecordedAt);
+        lock (gate)
+            return latest = UtcTime.Max(UtcTime.Max(now, latest), lastRecordedAt);
     }
 }

@@ -17,16 +17,12 @@ namespace Tessrax.Node.Appending;
 /// Not safe for concurrent use; the directory is locked against other processes.</remarks>
 public sealed class LedgerWriter : IDisposable
 {
-    private readonly NodeEnvironment environment;
     private readonly WriterLock held;
     private readonly SegmentWriter segments;
-    private readonly LedgerKeys keys;
-    private readonly BodySigner bodies;
     private readonly HeadSigner heads;
     private readonly DerivedFiles derived;
-    private readonly LedgerClock clock;
     private readonly LedgerBatch batch = new();
-    private bool failed;
+    private volatile bool failed;
 
     private LedgerWriter(
         NodeEnvironment environment,
@@ -37,16 +33,16 @@ public sealed class LedgerWriter : IDisposable
         LedgerReplay replay
     )
     {
-        this.environment = environment;
+        Environment = environment;
         this.held = held;
         this.segments = segments;
-        this.keys = keys;
+        Keys = keys;
         Directory = directory;
         Fold = replay.Fold;
         Tree = replay.Tree;
         Checkpoint = replay.Last;
-        clock = new LedgerClock(environment.Clock);
-        bodies = new BodySigner(directory, keys, environment.Random);
+        Clock = new LedgerClock(environment.Clock);
+        Bodies = new BodySigner(directory, keys, environment.Random);
         heads = new HeadSigner(directory, keys.Log, Tree);
         replay.ReadEntriesFrom(() => segments.Reader);
         derived = new DerivedFiles(
@@ -60,6 +56,14 @@ public sealed class LedgerWriter : IDisposable
     }
 
     public LedgerDirectory Directory { get; }
+
+    internal NodeEnvironment Environment { get; }
+
+    internal LedgerKeys Keys { get; }
+
+    internal BodySigner Bodies { get; }
+
+    internal LedgerClock Clock { get; }
 
     /// <summary>The ledger as its entries add up; read only.</summary>
     public LedgerFold Fold { get; }
@@ -125,7 +129,7 @@ public sealed class LedgerWriter : IDisposable
                 segmentDirectories: layout.SegmentDirectories
             );
             var writer = new LedgerWriter(environment, directory, held, segments, keys, replay);
-            var signed = new SignedBody(body, writer.bodies.SignAsAuthor(body), default);
+            var signed = new SignedBody(body, writer.Bodies.SignAsAuthor(body), default);
             writer.batch.Add(writer.Place(signed, null, [], body.IssuedAt));
             writer.Commit();
             // The name is given last: a directory without ledger.json is no ledger, so a crash before this leaves none.
@@ -190,6 +194,8 @@ public sealed class LedgerWriter : IDisposable
     public IReadOnlyList<Receipt> Append(IEnumerable<Draft> drafts)
     {
         ThrowIfFailed();
+        // A pipeline makes batches of its own.
+        batch.Begin(Fold.Size);
         var receipts = new List<Receipt>();
         foreach (Draft draft in drafts)
         {
@@ -213,7 +219,7 @@ public sealed class LedgerWriter : IDisposable
     }
 
     /// <summary>Makes and signs a body without appending it: a decision, or a control event, that waits for approvals.</summary>
-    public SignedBody Prepare(Draft draft, TimeSpan validity) => bodies.Sign(draft, Now(), validity, Fold.State.Policy);
+    public SignedBody Prepare(Draft draft, TimeSpan validity) => Bodies.Sign(draft, Now(), validity, Fold.State.Policy);
 
     /// <summary>Makes the bodies of drafts and seals them, up to 256 with one signature, without appending them: <see cref="Append"/> takes what this gives.</summary>
     /// <param name="drafts">Any that an author may vouch for, but for control events. What is on record already by its nonce is left as it is.</param>
@@ -229,8 +235,8 @@ public sealed class LedgerWriter : IDisposable
             int[] fresh = [.. Enumerable.Range(0, wanted.Length).Where(i => FindRepeated(wanted[i], []) is null)];
             if (fresh.Length > 0)
             {
-                SignedBody[] bodiesOf = bodies.Seal([
-                    .. fresh.Select(i => bodies.Make(wanted[i], now, validity, Fold.State.Policy)),
+                SignedBody[] bodiesOf = Bodies.Seal([
+                    .. fresh.Select(i => Bodies.Make(wanted[i], now, validity, Fold.State.Policy)),
                 ]);
                 for (int i = 0; i < fresh.Length; i++)
                     wanted[fresh[i]] = wanted[fresh[i]] with { Nonce = bodiesOf[i].Body.Nonce, Prepared = bodiesOf[i] };
@@ -242,13 +248,13 @@ public sealed class LedgerWriter : IDisposable
 
     /// <summary>Why a draft that was prepared would be refused as the next entry, or null. Changes nothing.</summary>
     internal Refusal? Judge(Draft prepared) =>
-        Fold.Judge(At(prepared.Prepared!, prepared.Payload, prepared.Approvals, Now()), out _);
+        Fold.Judge(ReceiptAt(prepared.Prepared!, prepared.Payload, prepared.Approvals, Now()), out _);
 
     /// <summary>Writes the mark and the tiles for the last time. <see cref="Dispose"/> does it too, but then nobody can look at <see cref="Warning"/>.</summary>
     public void Close() => derived.Flush();
 
     /// <summary>The time that the next entry would get.</summary>
-    public UtcTime Now() => clock.Next(Fold.LastRecordedAt);
+    public UtcTime Now() => Clock.Next(Fold.LastRecordedAt);
 
     public void Dispose()
     {
@@ -260,7 +266,7 @@ public sealed class LedgerWriter : IDisposable
         {
             segments.Dispose();
             held.Dispose();
-            keys.Dispose();
+            Keys.Dispose();
         }
     }
 
@@ -282,7 +288,7 @@ public sealed class LedgerWriter : IDisposable
     {
         if (
             draft is not { Nonce: { } nonce, Payload: { } payload }
-            || Fold.FindNonce(bodies.VoucherOf(draft.By), nonce) is not { } index
+            || Fold.FindNonce(Bodies.VoucherOf(draft.By), nonce) is not { } index
         )
             return null;
         Receipt? earlier = waiting.Find(r => r.Entry.Index == index);
@@ -295,19 +301,25 @@ public sealed class LedgerWriter : IDisposable
     }
 
     private SignedBody Sign(Draft draft, UtcTime now) =>
-        draft.Prepared ?? bodies.Sign(draft, now, BodySigner.ValidityUnder(Fold.State.Windows), Fold.State.Policy);
+        draft.Prepared ?? Bodies.Sign(draft, now, BodySigner.ValidityUnder(Fold.State.Windows), Fold.State.Policy);
 
     // Gives a body its place, judges it by everything before it, and folds it in.
     private Receipt Place(SignedBody signed, FrozenPayload? payload, IReadOnlyList<Approval> approvals, UtcTime now)
     {
-        Receipt receipt = At(signed, payload, approvals, now);
+        Receipt receipt = ReceiptAt(signed, payload, approvals, now);
         if (Fold.Judge(receipt, out object? record) is { } refusal)
             throw refusal.ToException();
         Fold.Apply(receipt, record);
         return receipt;
     }
 
-    private Receipt At(SignedBody signed, FrozenPayload? payload, IReadOnlyList<Approval> approvals, UtcTime now)
+    /// <summary>A body with the next place.</summary>
+    internal Receipt ReceiptAt(
+        SignedBody signed,
+        FrozenPayload? payload,
+        IReadOnlyList<Approval> approvals,
+        UtcTime now
+    )
     {
         var entry = new Entry
         {
@@ -323,15 +335,29 @@ public sealed class LedgerWriter : IDisposable
         return Receipt.Create(entry, payload, signed.Salt.Span);
     }
 
-    private void Commit()
+    /// <summary>Appends to the tree what a batch holds so far.</summary>
+    internal void Advance(LedgerBatch growing) => heads.Advance(growing);
+
+    /// <summary>Signs the checkpoint of a batch.</summary>
+    internal void Seal(LedgerBatch whole) => heads.Seal(whole);
+
+    /// <summary>Makes a sealed batch durable. The one step that may run beside the others: the next batch may be made and sealed meanwhile.</summary>
+    internal void Write(LedgerBatch sealedBatch)
     {
-        heads.Seal(batch);
-        segments.Append(batch.Record, batch.Checkpoint);
-        Checkpoint = batch.Note;
-        derived.Note(batch);
-        batch.Begin(Fold.Size);
+        failed = true;
+        segments.Append(sealedBatch.Record, sealedBatch.Checkpoint);
+        Checkpoint = sealedBatch.Note;
         failed = false;
     }
+
+    /// <summary>Writes what follows from a durable batch, if it is time.</summary>
+    internal void NoteDurable(LedgerBatch durable) => derived.Note(durable);
+
+    /// <summary>An entry that is durable.</summary>
+    internal StoredEntry Stored(long index) => segments.Reader.Read(index);
+
+    /// <summary>Takes nothing any more: entries have places that will never be durable.</summary>
+    internal void Abandon() => failed = true;
 
     /// <summary>Entries in order, from an index on, as they are stored.</summary>
     internal IEnumerable<Entry> EntriesFrom(long index) =>
@@ -348,13 +374,21 @@ public sealed class LedgerWriter : IDisposable
             throw ErrorCodes.OutcomeUnknown.Because("an earlier append failed; the ledger must be opened again");
     }
 
+    private void Commit()
+    {
+        Seal(batch);
+        Write(batch);
+        NoteDurable(batch);
+        batch.Begin(Fold.Size);
+    }
+
     private void ProveNotBehind()
     {
         VerifierKey log = Fold.State.LogKey!.Verifier;
         derived.Mark.Check(Tree, log);
-        LedgerMark.RequireExtendsTrusted(environment, Directory.Id, Tree, log);
+        LedgerMark.RequireExtendsTrusted(Environment, Directory.Id, Tree, log);
         // Published only after its batch was durable, so segments behind it have lost something.
-        if (LedgerMark.Read(environment.Disk, Directory.CheckpointFile, log) is { } published)
+        if (LedgerMark.Read(Environment.Disk, Directory.CheckpointFile, log) is { } published)
             LedgerMark.RequireExtends(Tree, published.Head, $"the published {Directory.CheckpointFile}");
     }
 }

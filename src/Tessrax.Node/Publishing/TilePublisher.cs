@@ -52,11 +52,12 @@ internal sealed class TilePublisher
     }
 
     /// <summary>Notes entries that became durable, and the checkpoint that covers them; offers them if the last time is a second ago.</summary>
-    /// <param name="entries">Those of one batch.</param>
+    /// <param name="from">The tree's size before them.</param>
     /// <param name="covered">The tree's size with them.</param>
+    /// <param name="entries">Gives them; asked only where bundles are written.</param>
     /// <param name="checkpoint">The signed note of that tree.</param>
     /// <exception cref="TessraxException">Something cannot be written; the ledger itself is not touched by that.</exception>
-    public void Note(IReadOnlyCollection<ReadOnlyMemory<byte>> entries, long covered, byte[] checkpoint)
+    public void Note(long from, long covered, Func<IEnumerable<ReadOnlyMemory<byte>>> entries, byte[] checkpoint)
     {
         waiting = (covered, checkpoint);
         bool isDue = !tried || clock.GetElapsedTime(triedAt) >= Interval;
@@ -65,11 +66,11 @@ internal sealed class TilePublisher
         Try(() =>
         {
             if (!ready)
-                Prepare(covered - entries.Count);
+                Prepare(from);
             Complete(covered);
             if (bundles is not null)
             {
-                foreach (ReadOnlyMemory<byte> entry in entries)
+                foreach (ReadOnlyMemory<byte> entry in entries())
                     bundles.Add(entry.Span);
             }
             if (isDue)

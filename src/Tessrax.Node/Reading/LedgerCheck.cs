@@ -34,6 +34,15 @@ public sealed class LedgerCheck
     /// <summary>How many threads check; as many as there are processors, if 0. The verdict does not depend on it.</summary>
     public int Threads { get; init; }
 
+    /// <summary>How many that are.</summary>
+    internal int ThreadCount => Threads > 0 ? Threads : System.Environment.ProcessorCount;
+
+    /// <summary>Whether the ledgers before this one are verified as well.</summary>
+    internal bool LooksBack { get; init; } = true;
+
+    /// <summary>Watches the work, entry by entry; null as a rule, for watching takes time itself.</summary>
+    internal ReplayWatch? Watch { get; init; }
+
     /// <summary>Directories where predecessors lie, in any order; otherwise the hint beside <c>ledger.json</c> is followed.</summary>
     public IReadOnlyList<string> Predecessors { get; init; } = [];
 
@@ -96,7 +105,7 @@ public sealed class LedgerCheck
     // Back as far as ledgers are at hand, each verified as any ledger is; then, the oldest first, each is held against the genesis of the one after it.
     private void Walk(string path, bool withEvidence, IProgress<CheckProgress>? progress)
     {
-        if (GenesisThatFollows is null)
+        if (GenesisThatFollows is null || !LooksBack)
             return;
         using StageBoard.Measurement time = verifier.Board.Measure(PredecessorJudge.StageName);
         var steps = new Stack<(LedgerCheck Later, PredecessorJudge Judge, LedgerCheck Earlier)>();
@@ -198,11 +207,15 @@ public sealed class LedgerCheck
     {
         long bytes = 0;
         long allBytes = progress is null ? 0 : SegmentFolder.BytesIn(path, environment.Disk);
-        return new LedgerFeed(verifier, Threads > 0 ? Threads : Environment.ProcessorCount)
+        return new LedgerFeed(verifier, ThreadCount)
         {
             GiveBack = SegmentReader.GiveBack,
-            Added = (batch, _) =>
+            IsTimed = Watch is not null,
+            Clock = environment.Clock,
+            Traced = Watch is null ? null : Watch.Traced,
+            Added = (batch, entries) =>
             {
+                Watch?.Added(entries);
                 foreach (StoredEntry stored in judge is null ? [] : batch.Entries)
                     judge!.Add(stored.Entry.Span);
                 if (verifier.Last is { } last && last.Head.Size == published?.Head.Size)

@@ -31,6 +31,13 @@ internal sealed class LedgerFeed(LedgerVerifier verifier, int threads)
     /// <summary>Whether each entry is timed; see <see cref="EntryBatch.IsTimed"/>.</summary>
     public bool IsTimed { get; init; }
 
+    /// <summary>Measures steps for <see cref="Traced"/>.</summary>
+    public TimeProvider? Clock { get; init; }
+
+    /// <summary>Told of each step over a batch: see <see cref="OrderedPipeline{T}.Done"/>. Any thread. The batch's bytes, and after the last step what was
+    /// prepared, are another's by then.</summary>
+    public Action<PipelineStep, Batch, EntryBatch, int, long, long>? Traced { get; init; }
+
     /// <summary>The log's key, as genesis names it; null before it was read.</summary>
     public VerifierKey? LogKey => logKey;
 
@@ -57,7 +64,11 @@ internal sealed class LedgerFeed(LedgerVerifier verifier, int threads)
             Add,
             // What the end of a segment looks like depends on the log's key, which genesis names: until it is known, one batch after the other.
             () => Volatile.Read(ref logKey) is not null && Interlocked.Read(ref bytesAhead) < MaxBytesAhead
-        ).Run();
+        )
+        {
+            Clock = Traced is null ? null : Clock,
+            Done = (step, fed, thread, from, to) => Traced?.Invoke(step, fed.Batch, fed.Entries, thread, from, to),
+        }.Run();
     }
 
     private Fed Load(Batch batch)

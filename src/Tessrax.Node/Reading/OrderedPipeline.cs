@@ -1,5 +1,13 @@
 namespace Tessrax.Node.Reading;
 
+/// <summary>A step of an <see cref="OrderedPipeline{T}"/>.</summary>
+internal enum PipelineStep
+{
+    Read,
+    Work,
+    Finish,
+}
+
 /// <summary>Three steps over a sequence, on several threads: items are read in order by one thread at a time, worked on by all, and finished in order by one at a
 /// time. One thread does all three in turn, so its results are those of many.</summary>
 /// <remarks>Whoever is free takes the step that is due: finishing before reading, so that little is in flight. An exception of any step ends the run after the
@@ -36,6 +44,12 @@ internal sealed class OrderedPipeline<T>
         this.mayReadAhead = mayReadAhead;
     }
 
+    /// <summary>Measures steps, if somebody wants to know.</summary>
+    public TimeProvider? Clock { get; init; }
+
+    /// <summary>Told of each step that was done: which, on what, by which of the threads (from 1), from when to when on <see cref="Clock"/>. Any thread.</summary>
+    public Action<PipelineStep, T, int, long, long>? Done { get; init; }
+
     private enum Step
     {
         Stop,
@@ -49,26 +63,27 @@ internal sealed class OrderedPipeline<T>
         var others = new Thread[threads - 1];
         for (int i = 0; i < others.Length; i++)
         {
-            others[i] = new Thread(Serve) { IsBackground = true, Name = $"verify {i + 2}" };
+            int number = i + 2;
+            others[i] = new Thread(() => Serve(number)) { IsBackground = true, Name = $"verify {number}" };
             others[i].Start();
         }
-        Serve();
+        Serve(1);
         foreach (Thread other in others)
             other.Join();
         if ((fault ?? readFault) is { } thrown)
             System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(thrown);
     }
 
-    private void Serve()
+    private void Serve(int thread)
     {
         try
         {
             for (Step step = Next(); step != Step.Stop; step = Next())
             {
                 if (step == Step.Read)
-                    ReadAndWork();
+                    ReadAndWork(thread);
                 else
-                    Finish();
+                    Finish(thread);
             }
         }
         catch (Exception e)
@@ -108,10 +123,11 @@ internal sealed class OrderedPipeline<T>
 
     private bool HasRoom() => inFlight.Count == 0 || (inFlight.Count < 2 * threads && mayReadAhead());
 
-    private void ReadAndWork()
+    private void ReadAndWork(int thread)
     {
         T? item = null;
         Exception? damage = null;
+        long start = Clock?.GetTimestamp() ?? 0;
         try
         {
             item = read();
@@ -132,7 +148,9 @@ internal sealed class OrderedPipeline<T>
         }
         if (slot is null)
             return;
+        start = Tell(PipelineStep.Read, slot.Item, thread, start);
         work(slot.Item);
+        Tell(PipelineStep.Work, slot.Item, thread, start);
         lock (gate)
         {
             slot.IsDone = true;
@@ -140,12 +158,24 @@ internal sealed class OrderedPipeline<T>
         }
     }
 
-    private void Finish()
+    // The moment, from which the next step is measured.
+    private long Tell(PipelineStep step, T item, int thread, long start)
+    {
+        if (Clock is null || Done is null)
+            return 0;
+        long end = Clock.GetTimestamp();
+        Done(step, item, thread, start, end);
+        return end;
+    }
+
+    private void Finish(int thread)
     {
         Slot slot;
         lock (gate)
             slot = inFlight.Peek();
+        long start = Clock?.GetTimestamp() ?? 0;
         finish(slot.Item);
+        Tell(PipelineStep.Finish, slot.Item, thread, start);
         lock (gate)
         {
             inFlight.Dequeue();

@@ -6,6 +6,9 @@ namespace Tessrax.Node.Segments;
 /// <remarks>Place and checkpoint come last, by <see cref="Complete"/>. A breach of the format's limits is the caller's mistake. Not safe for concurrent use.</remarks>
 internal sealed class RecordBuilder
 {
+    /// <summary>Where the first entry stands.</summary>
+    public const int FirstEntryAt = RecordCodec.HeaderLength;
+
     private const int Least = 64 << 10;
 
     // A batch has about 1 MiB; one with a few huge payloads must not hold memory for ever.
@@ -43,23 +46,9 @@ internal sealed class RecordBuilder
         Count++;
     }
 
-    /// <summary>Copies the entries, read from the record as it stands, one after another.</summary>
-    /// <param name="entries">Room for <see cref="EntryBytes"/>.</param>
-    /// <param name="ends">One for each entry: where it ends among the copies.</param>
-    /// <returns>The bytes copied.</returns>
-    public int CopyEntries(Span<byte> entries, Span<int> ends)
-    {
-        ReadOnlySpan<byte> record = buffer.AsSpan(0, end);
-        int at = RecordCodec.HeaderLength;
-        int copied = 0;
-        for (int i = 0; i < Count; i++)
-        {
-            ReadOnlySpan<byte> entry = RecordCodec.EntryAt(record, ref at);
-            entry.CopyTo(entries[copied..]);
-            ends[i] = copied += entry.Length;
-        }
-        return at == end ? copied : throw ErrorCodes.Bug.Because("a record's entries do not end where they should");
-    }
+    /// <summary>The entry that begins here, read from the record as it stands, and where the next begins.</summary>
+    /// <param name="at">Before the first entry, <see cref="FirstEntryAt"/>.</param>
+    public ReadOnlySpan<byte> ReadEntry(ref int at) => RecordCodec.EntryAt(buffer.AsSpan(0, end), ref at);
 
     /// <summary>How long the record is with a checkpoint of this length.</summary>
     public int LengthWith(int checkpoint)

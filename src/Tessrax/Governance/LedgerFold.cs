@@ -133,25 +133,13 @@ public sealed partial class LedgerFold
                 $"entry {Size} says that its index is {entry.Index}"
             );
         if (State.Successor is { } successor)
-            return new Refusal(
-                Aspect.Governance,
-                ErrorCodes.LedgerClosed,
-                $"the ledger is closed, so nothing can stand at {entry.Index}: it goes on as {successor}"
-            );
+            return Closed(entry.Index, successor);
         if (entry.RecordedAt < LastRecordedAt)
-            return new Refusal(
-                Aspect.Time,
-                ErrorCodes.TimeBroken,
-                $"entry {entry.Index} was recorded at {entry.RecordedAt}, before the entry in front of it"
-            );
+            return BackInTime(entry.Index, entry.RecordedAt);
         if (EntryRules.Judge(receipt, State, seals, signature) is { } broken)
             return broken;
         if (FindNonce(entry.Body) is { } used && ProposalOf(entry.Body) is null)
-            return new Refusal(
-                Aspect.Time,
-                ErrorCodes.NonceReused,
-                $"entry {entry.Index} uses the nonce of entry {used} again"
-            );
+            return NonceUsed(entry.Index, used);
         try
         {
             payload = receipt.Payload is { } frozen ? EventPayloads.Read(entry.Body.Event, frozen.Root) : null;

@@ -19,7 +19,9 @@ internal readonly record struct ScopedNonce(byte Kind, Digest Key, UInt128 Nonce
     public static ScopedNonce Of(EntryBody body) => Of(body.By, body.Nonce);
 
     // An author's key has one scope, whether it signs a body alone or in a batch: it cannot use a nonce twice by changing the kind.
-    public static ScopedNonce Of(Voucher by, string nonce) => new(KindOf(by), by.Key, Read(nonce));
+    public static ScopedNonce Of(Voucher by, string nonce) => Of(by, Read(nonce));
+
+    public static ScopedNonce Of(Voucher by, UInt128 nonce) => new(KindOf(by), by.Key, nonce);
 
     /// <summary>The scope that a voucher's nonces have.</summary>
     public static byte KindOf(Voucher by) => by.Kind == VoucherKind.Log ? Log : Author;

@@ -47,13 +47,37 @@ public sealed class LeafPipeline(TreeHasher hasher)
     /// <exception cref="TessraxException">TSX1001 to TSX1005: no payload; TSX1006: more than 1 MiB in canonical form.</exception>
     public Digest Commit(Digest ledger, ReadOnlySpan<byte> json, ReadOnlySpan<byte> salt)
     {
-        if (salt.Length != Receipt.SaltBytes)
-            throw new ArgumentException($"a salt has {Receipt.SaltBytes} bytes", nameof(salt));
+        RequireSalt(salt);
         ReadOnlySpan<byte> canonical = canonicalizer.Canonicalize(json);
         Receipt.RequireSize(canonical.Length);
         payload.Clear();
         payload.Append(canonical);
         return commitment = SignedBytes.CommitmentOf(ledger, salt, canonical);
+    }
+
+    /// <summary>Makes the payload of a user's own event, <c>{"data":…,"state":…}</c>, and commits to it.</summary>
+    /// <param name="ledger">The ledger's id.</param>
+    /// <param name="data">Any I-JSON value, at most 63 levels deep.</param>
+    /// <param name="state">Digest of the state outside that it speaks of, or null.</param>
+    /// <param name="salt">32 random bytes, which the caller keeps beside the payload.</param>
+    /// <exception cref="ArgumentException">The salt has another length.</exception>
+    /// <exception cref="TessraxException">As <see cref="Commit"/>.</exception>
+    public Digest CommitOwn(Digest ledger, ReadOnlySpan<byte> data, Digest? state, ReadOnlySpan<byte> salt)
+    {
+        RequireSalt(salt);
+        ReadOnlySpan<byte> canonical = canonicalizer.Canonicalize(data);
+        RequireDepth(canonical);
+        payload.Clear();
+        payload.Append("{\"data\":"u8);
+        payload.Append(canonical);
+        if (state is { } digest)
+        {
+            payload.Append(",\"state\":"u8);
+            LeafFormat.WriteDigest(digest, payload);
+        }
+        payload.Append((byte)'}');
+        Receipt.RequireSize(payload.Length);
+        return commitment = SignedBytes.CommitmentOf(ledger, salt, payload.Written);
     }
 
     /// <summary>Writes the body around the last commitment.</summary>
@@ -116,8 +140,7 @@ public sealed class LeafPipeline(TreeHasher hasher)
     /// <exception cref="ArgumentException">The signature has neither 64 bytes nor none.</exception>
     public Digest WriteLeaf(in LeafPlace place, ReadOnlySpan<byte> signature)
     {
-        if (signature.Length is not (0 or SignatureBytes))
-            throw new ArgumentException($"a signature has {SignatureBytes} bytes", nameof(signature));
+        RequireSignature(signature);
         return WriteLeaf(place, signature, null);
     }
 
@@ -130,7 +153,26 @@ public sealed class LeafPipeline(TreeHasher hasher)
         return WriteLeaf(place, [], seal);
     }
 
+    /// <summary>Writes the leaf around a body that was written before, without approvals, and does not hash it: who has many hashes them together.</summary>
+    /// <param name="place">What the log adds.</param>
+    /// <param name="body">A canonical body.</param>
+    /// <param name="signature">The author's 64 bytes; none for a body that the log attests.</param>
+    /// <returns>The leaf.</returns>
+    /// <exception cref="ArgumentException">The signature has neither 64 bytes nor none.</exception>
+    public ReadOnlySpan<byte> WriteLeafAround(in LeafPlace place, ReadOnlySpan<byte> body, ReadOnlySpan<byte> signature)
+    {
+        RequireSignature(signature);
+        WriteLeaf(place, body, signature, null);
+        return leaf.Written;
+    }
+
     private Digest WriteLeaf(in LeafPlace place, ReadOnlySpan<byte> signature, Seal? seal)
+    {
+        WriteLeaf(place, Body, signature, seal);
+        return hasher.Leaf(leaf.Written);
+    }
+
+    private void WriteLeaf(in LeafPlace place, ReadOnlySpan<byte> body, ReadOnlySpan<byte> signature, Seal? seal)
     {
         var parts = new EntryParts
         {
@@ -143,8 +185,34 @@ public sealed class LeafPipeline(TreeHasher hasher)
             Seal = seal,
         };
         leaf.Clear();
-        LeafFormat.WriteEntry(parts, Body, "[]"u8, leaf);
-        return hasher.Leaf(leaf.Written);
+        LeafFormat.WriteEntry(parts, body, "[]"u8, leaf);
+    }
+
+    // The payload's own object is one level more. Few texts have so many brackets, wherever they stand: only those are counted.
+    private static void RequireDepth(ReadOnlySpan<byte> canonical)
+    {
+        if (canonical.Count((byte)'{') + canonical.Count((byte)'[') < JsonValue.MaxDepth)
+            return;
+        var scanner = new JsonScanner(canonical);
+        while (scanner.Read())
+        {
+            if (scanner.Depth == JsonValue.MaxDepth)
+                throw ErrorCodes.TooDeep.Because(
+                    $"nested deeper than {JsonValue.MaxDepth - 1} levels inside a payload"
+                );
+        }
+    }
+
+    private static void RequireSalt(ReadOnlySpan<byte> salt)
+    {
+        if (salt.Length != Receipt.SaltBytes)
+            throw new ArgumentException($"a salt has {Receipt.SaltBytes} bytes", nameof(salt));
+    }
+
+    private static void RequireSignature(ReadOnlySpan<byte> signature)
+    {
+        if (signature.Length is not (0 or SignatureBytes))
+            throw new ArgumentException($"a signature has {SignatureBytes} bytes", nameof(signature));
     }
 
     private ReadOnlySpan<char> ToBase64(ReadOnlySpan<byte> bytes)

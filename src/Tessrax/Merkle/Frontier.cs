@@ -108,17 +108,6 @@ public sealed class Frontier
     /// <summary>A copy that grows on its own.</summary>
     public Frontier Clone() => new(hasher, Size, [.. peaks]);
 
-    /// <summary>Becomes a copy of another edge of the same hash function, without allocating.</summary>
-    /// <exception cref="ArgumentException">The other has another hash function.</exception>
-    public void CopyFrom(Frontier other)
-    {
-        ArgumentNullException.ThrowIfNull(other);
-        if (other.hasher.Engine != hasher.Engine)
-            throw new ArgumentException("the other tree has another hash function", nameof(other));
-        other.peaks.CopyTo(peaks, 0);
-        Size = other.Size;
-    }
-
     private void RequireRoom(int leaves)
     {
         if (Size > MaxSize - leaves)

@@ -69,6 +69,32 @@ public sealed class EntryBatch
         entry.IsErased = erased;
     }
 
+    /// <summary>When an entry was issued and recorded; null if it could not be read. Known once the batch was added.</summary>
+    public EntryTimes? TimesOf(int entry)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(entry);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(entry, Count);
+        ref PreparedEntry prepared = ref entries[entry];
+        if (prepared.IsOwn)
+        {
+            ref ScannedEntry own = ref prepared.Scanned;
+            return new EntryTimes(own.Index, own.By, own.IssuedAt, own.RecordedAt);
+        }
+        return prepared.Receipt?.Entry is { } read
+            ? new EntryTimes(read.Index, read.Body.By, read.Body.IssuedAt, read.RecordedAt)
+            : null;
+    }
+
+    /// <summary>What preparing took, stage by stage in the order in which it was done, in seconds.</summary>
+    public IEnumerable<(string Stage, double Seconds)> Preparation =>
+        [
+            ("entries", Seconds.Entries),
+            ("commitments", Seconds.Commitments),
+            ("signatures", Seconds.Signatures),
+            ("merkle", Seconds.Merkle),
+            ("checkpoints", Seconds.Checkpoints),
+        ];
+
     /// <summary>Forgets everything.</summary>
     public void Clear()
     {

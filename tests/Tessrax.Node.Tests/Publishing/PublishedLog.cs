@@ -59,7 +59,7 @@ internal sealed class PublishedLog
         }
         durable.AddRange(batch);
         newest = new Checkpoint(TestLedger.Origin, new TreeHead(Tree.Size, Tree.Root())).Sign(Signer);
-        publisher.Note(batch, Tree.Size, newest.ToBytes());
+        publisher.Note(Tree.Size - batch.Count, Tree.Size, () => batch, newest.ToBytes());
     }
 
     private IEnumerable<ReadOnlyMemory<byte>> From(long index)

@@ -1,19 +1,16 @@
 using System.CommandLine;
 using Tessrax.Canonical;
-using Tessrax.Cli.Ledgers;
 using Tessrax.Governance;
 using Tessrax.Hashing;
-using Tessrax.Keys;
-using Tessrax.Node;
 using Tessrax.Node.Appending;
-using Tessrax.Node.Files;
 
 namespace Tessrax.Cli.Commands.Bench;
 
 /// <summary><c>bench append</c>: durable appends to a ledger made for it and removed afterwards.</summary>
 internal static class BenchAppend
 {
-    private const string Origin = "bench.example/ledger";
+    // What a payload has beside its text, about.
+    private const int Frame = 32;
 
     public static Command Create(CliContext context)
     {
@@ -25,9 +22,28 @@ internal static class BenchAppend
         };
         Option<string?> payload = new("--payload")
         {
-            Description = "bytes of text in each; 300 if left out",
+            Description = "bytes of each entry's payload; 600 if left out",
             HelpName = "BYTES",
         };
+        Option<string> mode = new("--mode")
+        {
+            Description =
+                "batch: one caller, many receipts a call; pipeline: one client, eight, many in flight, signed and sealed ones, beside the disk's limits",
+            HelpName = "MODE",
+            DefaultValueFactory = _ => "batch",
+        };
+        mode.AcceptOnlyFromAmong("batch", "pipeline");
+        Option<string?> inFlight = new("--in-flight")
+        {
+            Description = "how many clients wait at once where there are many; 1024 if left out",
+            HelpName = "N",
+        };
+        Option<string?> rounds = new("--rounds")
+        {
+            Description = "how often the pipeline is measured; the median counts; 3 if left out",
+            HelpName = "N",
+        };
+        Option<string?> seconds = LoadRun.Seconds();
         Option<string?> place = new("--in")
         {
             Description = "the directory on whose disk the ledger is made; the current one if left out",
@@ -37,12 +53,17 @@ internal static class BenchAppend
         var verb = new Verb(
             "append",
             "Measure durable appends to a temporary ledger",
-            "tessraxctl bench append --entries 20000 --batch 200"
+            "tessraxctl bench append --entries 20000 --batch 200",
+            "tessraxctl bench append --mode pipeline --in-flight 4096"
         )
         {
             entries,
             batch,
             payload,
+            mode,
+            inFlight,
+            rounds,
+            seconds,
             place,
             hash,
         };
@@ -50,20 +71,21 @@ internal static class BenchAppend
         {
             int count = LoadRun.Within(parsed.GetValue(entries), "--entries", 2000, 1, 10_000_000);
             int together = LoadRun.Within(parsed.GetValue(batch), "--batch", 100, 1, 10_000);
-            int bytes = LoadRun.Within(parsed.GetValue(payload), "--payload", 300, 0, 500_000);
+            int bytes = LoadRun.Within(parsed.GetValue(payload), "--payload", 600, 0, 500_000);
             HashEngine engine = HashOption.Engine(parsed.GetRequiredValue(hash));
-            string folder = Path.Combine(parsed.GetValue(place) ?? ".", $".tessrax-bench-{Environment.ProcessId}");
-            DiskErrors.Writing(folder, () => LedgerFounder.CreatePrivate(folder));
-            try
+            using var ledger = new ReplayLedger(context, parsed.GetValue(place) ?? ".");
+            LoadRun run = LoadRun.Start(context, parsed.GetValue(seconds));
+            if (parsed.GetValue(mode) == "pipeline")
             {
-                var run = new LoadRun(context, TimeSpan.Zero);
-                Append(context, run, folder, engine, (count, together, bytes));
-                run.Report();
+                int many = LoadRun.Within(parsed.GetValue(inFlight), "--in-flight", 1024, 1, 100_000);
+                int times = LoadRun.Within(parsed.GetValue(rounds), "--rounds", 3, 1, 100);
+                new BenchPipeline(context, run, ledger, bytes, many).Measure(times, engine);
             }
-            finally
+            else
             {
-                Directory.Delete(folder, recursive: true);
+                Append(context, run, ledger.Found(engine), (count, together, bytes));
             }
+            run.Report();
             return 0;
         });
         return verb;
@@ -72,23 +94,11 @@ internal static class BenchAppend
     private static void Append(
         CliContext context,
         LoadRun run,
-        string folder,
-        HashEngine engine,
+        LedgerWriter writer,
         (int Entries, int Batch, int Bytes) load
     )
     {
-        // Nothing of this ledger is remembered outside of it.
-        NodeEnvironment environment = LedgerSession.Environment(context) with
-        {
-            ConfigDirectory = null,
-            StateDirectory = null,
-        };
-        using LedgerWriter writer = LedgerWriter.Create(
-            folder,
-            GenesisOf(engine, context, out var keys),
-            keys,
-            environment
-        );
+        using LedgerWriter owned = writer;
         var latencies = new List<double>();
         long begin = context.Time.GetTimestamp();
         for (int done = 0; done < load.Entries; )
@@ -97,7 +107,7 @@ internal static class BenchAppend
             int count = Math.Min(load.Batch, load.Entries - done);
             Draft[] drafts = [.. Enumerable.Range(done, count).Select(number => DraftOf(number, load.Bytes))];
             long start = context.Time.GetTimestamp();
-            writer.Append(drafts);
+            owned.Append(drafts);
             latencies.Add(context.Time.GetElapsedTime(start).TotalMicroseconds);
             done += count;
         }
@@ -106,30 +116,15 @@ internal static class BenchAppend
         run.Add($"append.batch-of-{load.Batch}", "us", latencies);
     }
 
-    private static Genesis GenesisOf(HashEngine engine, CliContext context, out LedgerKeys keys)
-    {
-        keys = new LedgerKeys(
-            PrivateKey.FromSeed(context.RandomBytes(PrivateKey.SeedSize)),
-            PrivateKey.FromSeed(context.RandomBytes(PrivateKey.SeedSize))
-        );
-        return new Genesis
-        {
-            Origin = Origin,
-            Hash = engine.Name,
-            Policy = Policy.Default,
-            Keys = [Own(Origin, KeyPurpose.Log, keys.Log), Own("author", KeyPurpose.Author, keys.Author)],
-        };
-    }
-
-    private static LedgerKey Own(string name, KeyPurpose purpose, PrivateKey key) =>
-        new(name, purpose, VerifierKey.Create(name, key.PublicKey), [], 0);
-
     private static Draft DraftOf(int number, int bytes) =>
         new()
         {
             Event = "x-bench",
             Payload = FrozenPayload.From(
-                new OwnEvent(JsonValue.Object(("n", number), ("text", new string('x', bytes))), null).ToJson()
+                new OwnEvent(
+                    JsonValue.Object(("n", number), ("text", new string('x', Math.Max(0, bytes - Frame)))),
+                    null
+                ).ToJson()
             ),
         };
 }

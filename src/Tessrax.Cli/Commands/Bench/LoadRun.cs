@@ -14,6 +14,9 @@ internal sealed class LoadRun(CliContext context, TimeSpan length)
     private readonly List<(string Name, string Unit, Sample Sample)> figures = [];
 
     /// <summary>How long each measurement goes on.</summary>
+    public TimeSpan Length => length;
+
+    /// <summary>The option that says it.</summary>
     public static Option<string?> Seconds() =>
         new("--seconds") { Description = "how long each measurement takes; 1 if left out", HelpName = "N" };
 

@@ -44,6 +44,9 @@ internal sealed class ReplayLedger : IDisposable
 
     public NodeEnvironment Environment { get; }
 
+    /// <summary>The author's key, with which clients sign.</summary>
+    public PrivateKey Author => keys.Author;
+
     public VerifierKey Log { get; }
 
     /// <summary>The id; meaningful once made.</summary>
@@ -56,6 +59,19 @@ internal sealed class ReplayLedger : IDisposable
     /// <param name="hash">The tree's hash function.</param>
     public void Make(int entries, int bytes, VoucherKind by, HashEngine hash)
     {
+        using LedgerWriter writer = Found(hash);
+        for (int done = 0; done < entries; )
+        {
+            context.Cancellation.ThrowIfCancellationRequested();
+            int count = Math.Min(Together, entries - done);
+            writer.Append([.. Enumerable.Range(done, count).Select(number => DraftOf(number, bytes, by))]);
+            done += count;
+        }
+    }
+
+    /// <summary>Makes the ledger with nothing but its genesis.</summary>
+    public LedgerWriter Found(HashEngine hash)
+    {
         var genesis = new Genesis
         {
             Origin = Origin,
@@ -67,15 +83,9 @@ internal sealed class ReplayLedger : IDisposable
                 new("author", KeyPurpose.Author, VerifierKey.Create("author", keys.Author.PublicKey), [], 0),
             ],
         };
-        using LedgerWriter writer = LedgerWriter.Create(Folder, genesis, keys, Environment);
+        LedgerWriter writer = LedgerWriter.Create(Folder, genesis, keys, Environment);
         Id = writer.Directory.Id;
-        for (int done = 0; done < entries; )
-        {
-            context.Cancellation.ThrowIfCancellationRequested();
-            int count = Math.Min(Together, entries - done);
-            writer.Append([.. Enumerable.Range(done, count).Select(number => DraftOf(number, bytes, by))]);
-            done += count;
-        }
+        return writer;
     }
 
     /// <summary>Some of its entries, to measure with what they are made of.</summary>

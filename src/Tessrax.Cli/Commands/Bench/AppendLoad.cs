@@ -1,0 +1,169 @@
+using System.Buffers.Text;
+using System.Text;
+using Tessrax.Canonical;
+using Tessrax.Hashing;
+using Tessrax.Keys;
+using Tessrax.Ledger;
+using Tessrax.Node.Appending;
+
+namespace Tessrax.Cli.Commands.Bench;
+
+/// <summary>What a load did.</summary>
+/// <param name="Count">Appends acknowledged.</param>
+/// <param name="Seconds">How long it took.</param>
+/// <param name="Bytes">Bytes that the ledger's segments and the disk's confirmations were busy with: leaves, payloads, salts.</param>
+/// <param name="Micros">How long each append took, from call to acknowledgement; sorted.</param>
+internal sealed record LoadResult(int Count, double Seconds, long Bytes, double[] Micros)
+{
+    public double Rate => Count / Seconds;
+
+    public double At(double part) => Micros[(int)Math.Round(part * (Micros.Length - 1))];
+}
+
+/// <summary>Clients of a pipeline, each of which appends one receipt after another and waits for each.</summary>
+internal sealed class AppendLoad(CliContext context, LedgerPipeline pipeline, int payloadBytes)
+{
+    private const string Name = "x-bench";
+    private const int Digits = 10;
+
+    // An entry beside its payload: leaf, salt and lengths, about.
+    private const int EntryOverhead = 780;
+
+    /// <summary>So many clients for so long; the payloads are of the size that was asked for.</summary>
+    public Task<LoadResult> Run(int clients, TimeSpan length, VoucherKind by = VoucherKind.Log) =>
+        Run(
+            clients,
+            client =>
+            {
+                byte[] data = Data(payloadBytes, out int numberAt);
+                long next = client;
+                return (cancellation) =>
+                {
+                    Utf8Formatter.TryFormat(next, data.AsSpan(numberAt, Digits), out _, new('D', Digits));
+                    next += clients;
+                    return pipeline.AppendAsync(new OwnDraft(Name, data, null, by), cancellation);
+                };
+            },
+            begun => context.Time.GetElapsedTime(begun) < length
+        );
+
+    /// <summary>Appends bodies that were signed elsewhere, so many at a time.</summary>
+    public Task<LoadResult> Run(int clients, IReadOnlyList<Draft> made)
+    {
+        int next = -1;
+        return Run(
+            clients,
+            _ =>
+                cancellation =>
+                {
+                    int mine = Interlocked.Increment(ref next);
+                    return mine < made.Count
+                        ? pipeline.AppendAsync(made[mine].Prepared!, made[mine].Payload!, cancellation)
+                        : new ValueTask<AppendReceipt>(default(AppendReceipt));
+                },
+            _ => Volatile.Read(ref next) < made.Count - 1
+        );
+    }
+
+    /// <summary>Bodies signed by an author, one by one or in batches of 256.</summary>
+    public static IReadOnlyList<Draft> Sign(
+        LedgerPipeline pipeline,
+        PrivateKey author,
+        int count,
+        bool seal,
+        int bytes,
+        CliContext context
+    )
+    {
+        Digest ledger = pipeline.Directory.Id;
+        UtcTime now = UtcTime.Now(context.Time);
+        var made = new Draft[count];
+        Parallel.For(
+            0,
+            (count + SealedBatch.UsualSize - 1) / SealedBatch.UsualSize,
+            part =>
+            {
+                int from = part * SealedBatch.UsualSize;
+                int size = Math.Min(SealedBatch.UsualSize, count - from);
+                var bodies = new EntryBody[size];
+                for (int i = 0; i < size; i++)
+                {
+                    byte[] data = Data(bytes, out int numberAt);
+                    Utf8Formatter.TryFormat(from + i, data.AsSpan(numberAt, Digits), out _, new('D', Digits));
+                    FrozenPayload payload = FrozenPayload.Parse([.. "{\"data\":"u8, .. data, (byte)'}']);
+                    byte[] salt = context.RandomBytes(Receipt.SaltBytes);
+                    bodies[i] = new EntryBody
+                    {
+                        Ledger = ledger.ToString(),
+                        Event = Name,
+                        By = new Voucher(seal ? VoucherKind.Seal : VoucherKind.Author, author.PublicKey.Id),
+                        IssuedAt = now,
+                        ExpiresAt = now + Draft.DefaultValidity,
+                        Nonce = Convert.ToBase64String(context.RandomBytes(EntryBody.NonceBytes)),
+                        Payload = SignedBytes.CommitmentOf(ledger, salt, payload.Bytes),
+                    };
+                    string? signature = seal
+                        ? null
+                        : Convert.ToBase64String(author.Sign(bodies[i].SignedBytes(ledger)));
+                    made[from + i] = new Draft
+                    {
+                        Event = Name,
+                        Payload = payload,
+                        Prepared = new SignedBody(bodies[i], signature, salt),
+                    };
+                }
+                if (!seal)
+                    return;
+                IReadOnlyList<Seal> seals = SealedBatch.Sign(ledger, bodies, author);
+                for (int i = 0; i < size; i++)
+                    made[from + i] = made[from + i] with
+                    {
+                        Prepared = made[from + i].Prepared! with { Seal = seals[i] },
+                    };
+            }
+        );
+        return made;
+    }
+
+    // JSON of about the wished size once it is a payload, with room for a number of ten digits.
+    private static byte[] Data(int payload, out int numberAt)
+    {
+        string begin = "{\"actor\":\"service-7\",\"number\":\"";
+        string rest = "\",\"text\":\"";
+        int pad = Math.Max(0, payload - "{\"data\":}".Length - begin.Length - Digits - rest.Length - "\"}".Length);
+        numberAt = begin.Length;
+        return Encoding.ASCII.GetBytes($"{begin}{new string('0', Digits)}{rest}{new string('x', pad)}\"}}");
+    }
+
+    private async Task<LoadResult> Run(
+        int clients,
+        Func<int, Func<CancellationToken, ValueTask<AppendReceipt>>> client,
+        Func<long, bool> goesOn
+    )
+    {
+        var times = new List<double>[clients];
+        long begun = context.Time.GetTimestamp();
+        var tasks = new Task[clients];
+        for (int i = 0; i < clients; i++)
+        {
+            int mine = i;
+            times[mine] = [];
+            Func<CancellationToken, ValueTask<AppendReceipt>> append = client(mine);
+            tasks[mine] = Task.Run(async () =>
+            {
+                while (goesOn(begun))
+                {
+                    long start = context.Time.GetTimestamp();
+                    AppendReceipt receipt = await append(context.Cancellation).ConfigureAwait(false);
+                    if (receipt.Checkpoint is not null)
+                        times[mine].Add(context.Time.GetElapsedTime(start).TotalMicroseconds);
+                }
+            });
+        }
+        await Task.WhenAll(tasks).ConfigureAwait(false);
+        double seconds = context.Time.GetElapsedTime(begun).TotalSeconds;
+        double[] all = [.. times.SelectMany(list => list)];
+        Array.Sort(all);
+        return new LoadResult(all.Length, seconds, all.LongLength * (payloadBytes + EntryOverhead), all);
+    }
+}

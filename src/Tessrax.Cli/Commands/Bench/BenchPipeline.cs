@@ -1,0 +1,103 @@
+using Tessrax.Hashing;
+using Tessrax.Keys;
+using Tessrax.Ledger;
+using Tessrax.Node.Appending;
+
+namespace Tessrax.Cli.Commands.Bench;
+
+/// <summary>Appends by many clients to one ledger, beside what disk and signatures allow in the same run.</summary>
+/// <remarks>Each round measures everything once, so that a disk that has a bad moment has it for all; ratios are taken within a round.</remarks>
+internal sealed class BenchPipeline(CliContext context, LoadRun run, ReplayLedger ledger, int payload, int inFlight)
+{
+    private const int Clients = 8;
+    private const int Signed = 16 * 1024;
+
+    private readonly Dictionary<string, (string Unit, List<double> Values)> figures = [];
+
+    /// <summary>Measures so many rounds.</summary>
+    public void Measure(int rounds, HashEngine hash) => MeasureAsync(rounds, hash).GetAwaiter().GetResult();
+
+    private async Task MeasureAsync(int rounds, HashEngine hash)
+    {
+        var pipeline = new LedgerPipeline(ledger.Found(hash));
+        await using (pipeline.ConfigureAwait(false))
+        {
+            var load = new AppendLoad(context, pipeline, payload);
+            // The first appends of a process are not like the others.
+            await load.Run(inFlight, run.Length / 4).ConfigureAwait(false);
+            for (int round = 0; round < rounds; round++)
+                await Round(pipeline, load).ConfigureAwait(false);
+        }
+        foreach ((string name, (string unit, List<double> values)) in figures)
+            run.Add(name, unit, values);
+    }
+
+    private async Task Round(LedgerPipeline pipeline, AppendLoad load)
+    {
+        var limits = new DiskLimits(context, ledger.Folder, run.Length);
+        double small = Note("limit.append-4k-fdatasync", "writes/s", limits.AppendSmall());
+        LoadResult one = await load.Run(1, run.Length).ConfigureAwait(false);
+        Note("append.one-client", one);
+        Note("append.one-client.of-append-4k", "ratio", one.Rate / small);
+        Note("limit.overwrite-4k-fdatasync", "writes/s", limits.OverwriteSmall());
+        Note("append.one-client-signed", await load.Run(1, run.Length, VoucherKind.Author).ConfigureAwait(false));
+        Note($"append.{Clients}-clients", await load.Run(Clients, run.Length).ConfigureAwait(false));
+        double large = Note("limit.append-256k-fdatasync", "MB/s", limits.AppendLarge() / 1e6);
+        LoadResult many = await load.Run(inFlight, run.Length).ConfigureAwait(false);
+        Note($"append.{inFlight}-in-flight", many);
+        double bytes = Note($"append.{inFlight}-in-flight.bytes", "MB/s", many.Bytes / many.Seconds / 1e6);
+        Note($"append.{inFlight}-in-flight.of-append-256k", "ratio", bytes / large);
+        double signatures = Note("limit.ed25519-verify", "signatures/s", VerifyRate());
+        LoadResult signed = await load.Run(inFlight, Made(pipeline, seal: false)).ConfigureAwait(false);
+        Note("append.author-signed", signed);
+        Note("append.author-signed.of-ed25519-verify", "ratio", signed.Rate / signatures);
+        LoadResult isSealed = await load.Run(inFlight, Made(pipeline, seal: true)).ConfigureAwait(false);
+        Note("append.sealed", isSealed);
+        Note("append.sealed.of-unsigned", "ratio", isSealed.Rate / many.Rate);
+    }
+
+    private IReadOnlyList<Draft> Made(LedgerPipeline pipeline, bool seal) =>
+        AppendLoad.Sign(pipeline, ledger.Author, Signed, seal, payload, context);
+
+    private void Note(string name, LoadResult result)
+    {
+        Note($"{name}.rate", "entries/s", result.Rate);
+        Note($"{name}.p50", "us", result.At(0.5));
+        Note($"{name}.p99", "us", result.At(0.99));
+        Note($"{name}.p99.9", "us", result.At(0.999));
+    }
+
+    private double Note(string name, string unit, double value)
+    {
+        if (!figures.TryGetValue(name, out (string Unit, List<double> Values) figure))
+            figures[name] = figure = (unit, []);
+        figure.Values.Add(value);
+        return value;
+    }
+
+    // As many threads as there are processors.
+    private double VerifyRate()
+    {
+        byte[] message = context.RandomBytes(600);
+        byte[] signature = ledger.Author.Sign(message);
+        PublicKey key = ledger.Author.PublicKey;
+        long done = 0;
+        long begin = context.Time.GetTimestamp();
+        Thread[] threads = [.. Enumerable.Range(0, System.Environment.ProcessorCount).Select(_ => new Thread(Verify))];
+        foreach (Thread thread in threads)
+            thread.Start();
+        foreach (Thread thread in threads)
+            thread.Join();
+        return done / context.Time.GetElapsedTime(begin).TotalSeconds;
+
+        void Verify()
+        {
+            while (context.Time.GetElapsedTime(begin) < run.Length)
+            {
+                if (!key.Verify(message, signature))
+                    throw ErrorCodes.Bug.Because("a signature that was just made does not hold");
+                Interlocked.Increment(ref done);
+            }
+        }
+    }
+}

@@ -1,0 +1,303 @@
+using Tessrax.Canonical;
+using Tessrax.Governance;
+using Tessrax.Keys;
+using Tessrax.Ledger;
+using Tessrax.Node.Trees;
+
+namespace Tessrax.Node.Appending;
+
+/// <summary>Appends for many callers at once: their entries share batches, and so the disk's confirmations. It owns the writer.</summary>
+/// <remarks>
+/// <code>
+/// accept      on the caller's thread: validate, canonicalize, freeze, commit, sign or verify
+/// queue       bounded in entries and bytes; who finds it full waits for room
+/// sequencer   one thread: takes what waits, gives places, builds the record, checks it, signs the checkpoint
+/// commit      one pwrite and one fdatasync a batch, while the next batch is made; only then is anything visible
+/// acknowledge index, leaf hash and a checkpoint that covers them
+/// </code>
+/// What a caller may rely on stands in <c>docs/appending.md</c>: an append that is cancelled or refused before it was taken is surely not appended;
+/// after that it is acknowledged, or fails with TSX3009 and a token to ask by. The same nonce is the same append, also after a restart, as long as
+/// the ledger remembers the nonce. After a batch failed, nothing more is accepted: dispose and open the ledger again. Safe for concurrent use.
+/// </remarks>
+public sealed class LedgerPipeline : IAsyncDisposable
+{
+    // Beyond its payload: body, salt and signature.
+    private const int Overhead = 1024;
+
+    private readonly LedgerWriter writer;
+    private readonly LedgerPipelineOptions options;
+    private readonly StepWatch watch;
+    private readonly Intake intake;
+    private readonly BatchCommitter committer;
+    private readonly Sequencer sequencer;
+    private readonly Spares<AppendItem> items;
+    private readonly Spares<Acceptor> acceptors = new(64);
+    private readonly VerifiedSeals seals = new();
+    private readonly ITimer watchdog;
+    private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int disposed;
+
+    /// <summary>Takes over a writer; nobody else may use it from now on.</summary>
+    /// <param name="writer">An open ledger. It is disposed with the pipeline.</param>
+    /// <param name="options">Limits and waits.</param>
+    public LedgerPipeline(LedgerWriter writer, LedgerPipelineOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        this.writer = writer;
+        this.options = options ?? LedgerPipelineOptions.Default;
+        TimeProvider clock = writer.Environment.Clock;
+        watch = new StepWatch(clock);
+        intake = new Intake(this.options, clock, watch);
+        committer = new BatchCommitter(writer, intake, watch);
+        sequencer = new Sequencer(writer, intake, watch, committer, this.options.MaxLinger);
+        items = new Spares<AppendItem>(this.options.MaxQueuedEntries);
+        new Thread(Run) { IsBackground = true, Name = "tessrax sequence" }.Start();
+        TimeSpan often = TimeSpan.FromTicks(
+            Math.Clamp(
+                Math.Min(this.options.MaxQueueWait.Ticks, this.options.MaxCommitWait.Ticks) / 4,
+                TimeSpan.TicksPerMillisecond,
+                TimeSpan.TicksPerSecond
+            )
+        );
+        watchdog = clock.CreateTimer(_ => LookForDelays(), null, often, often);
+    }
+
+    /// <summary>Where the ledger lies and what it is.</summary>
+    public LedgerDirectory Directory => writer.Directory;
+
+    /// <summary>The newest checkpoint whose entries are durable.</summary>
+    public SignedNote Checkpoint => writer.Checkpoint!;
+
+    /// <summary>The tree, for proofs within any checkpoint that was handed out. It may run ahead of what is durable.</summary>
+    public LedgerTree Tree => writer.Tree;
+
+    /// <summary>Appends under way, from acceptance to acknowledgement.</summary>
+    public int Pending => intake.Entries;
+
+    /// <summary>Why what follows from the entries could not be written, if so; the entries themselves are durable.</summary>
+    public TessraxException? Warning => writer.Warning;
+
+    /// <summary>Appends a user's own event.</summary>
+    /// <exception cref="TessraxException">It is refused, or waited too long (TSX3023), or nothing is accepted any more (TSX3024): nothing was appended.
+    /// TSX3009: the outcome is unknown; <see cref="TessraxException.Token"/> is what to ask by.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled before it was taken: nothing was appended.</exception>
+    public ValueTask<AppendReceipt> AppendAsync(OwnDraft draft, CancellationToken cancellation = default) =>
+        Append(new Ready(draft), draft.Data.Length, cancellation);
+
+    /// <summary>Appends a draft of a user's own event.</summary>
+    /// <inheritdoc cref="AppendAsync(OwnDraft, CancellationToken)" path="/exception"/>
+    public ValueTask<AppendReceipt> AppendAsync(Draft draft, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(draft);
+        return Append(new Ready(draft), draft.Payload?.Bytes.Length ?? 0, cancellation);
+    }
+
+    /// <summary>Appends a user's own event whose body was made and signed, or sealed, elsewhere. It is verified on the way in.</summary>
+    /// <param name="signed">The body, by an author of this ledger.</param>
+    /// <param name="payload">What it commits to.</param>
+    /// <param name="cancellation">Counts until it is taken.</param>
+    /// <inheritdoc cref="AppendAsync(OwnDraft, CancellationToken)" path="/exception"/>
+    public ValueTask<AppendReceipt> AppendAsync(
+        SignedBody signed,
+        FrozenPayload payload,
+        CancellationToken cancellation = default
+    )
+    {
+        ArgumentNullException.ThrowIfNull(signed);
+        ArgumentNullException.ThrowIfNull(payload);
+        return Append(new Ready(signed, payload), payload.Bytes.Length, cancellation);
+    }
+
+    /// <summary>Runs work on the writer itself, between two batches: claims, proposals, approvals, control events. Everything appended before it is durable.</summary>
+    /// <param name="name">How messages name it.</param>
+    /// <param name="work">Runs on the sequencer's thread; others wait meanwhile. It must not keep the writer.</param>
+    /// <param name="cancellation">Counts until it is taken.</param>
+    /// <exception cref="TessraxException">What the work threw; TSX3023, TSX3024: it was not done.</exception>
+    public async Task<T> RunAsync<T>(string name, Func<LedgerWriter, T> work, CancellationToken cancellation = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        ArgumentNullException.ThrowIfNull(work);
+        var item = new WorkItem<T>(name, work) { Bytes = Overhead };
+        if (!intake.TryReserve(Overhead))
+            await intake.ReserveAsync(Overhead, cancellation).ConfigureAwait(false);
+        item.Cancellation = cancellation.UnsafeRegister(
+            static (given, token) => ((QueueItem)given!).TryGiveUp(new OperationCanceledException(token)),
+            item
+        );
+        intake.Enqueue(item);
+        return await item.Task.ConfigureAwait(false);
+    }
+
+    /// <summary>What became of an append whose outcome was unknown; also after a restart.</summary>
+    /// <param name="token">As <see cref="TessraxException.Token"/> says.</param>
+    /// <param name="cancellation">Counts until it is looked up.</param>
+    public Task<AppendFate> FindAsync(AppendToken token, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(token);
+        return RunAsync("looking for a nonce", owner => Find(owner, token), cancellation);
+    }
+
+    /// <summary>Accepts nothing any more, and returns when all that was accepted is durable.</summary>
+    /// <exception cref="TessraxException">TSX3023: it took too long; TSX3009, TSX3005 and others: a batch failed.</exception>
+    public async Task CompleteAsync()
+    {
+        intake.Close(ErrorCodes.PipelineClosed.Because("the pipeline was shut down; nothing of it was appended"));
+        TimeSpan most = options.MaxQueueWait + options.MaxCommitWait;
+        try
+        {
+            await ended.Task.WaitAsync(most, writer.Environment.Clock).ConfigureAwait(false);
+        }
+        catch (TimeoutException e)
+        {
+            throw new TessraxException(
+                ErrorCodes.QueueWait,
+                $"the pipeline has not ended in {most.TotalSeconds:0.###} s, held up by {watch.Holder}",
+                "what was acknowledged is durable; end the process",
+                e
+            );
+        }
+    }
+
+    /// <summary>As <see cref="CompleteAsync"/>, then closes the ledger. Says nothing of a failure that callers were told of.</summary>
+    /// <exception cref="TessraxException">TSX3023: it took too long; the ledger stays open.</exception>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref disposed, 1) != 0)
+            return;
+        try
+        {
+            await CompleteAsync().ConfigureAwait(false);
+        }
+        catch (TessraxException) when (ended.Task.IsFaulted) { }
+        await watchdog.DisposeAsync().ConfigureAwait(false);
+        committer.Dispose();
+        writer.Dispose();
+    }
+
+    private static AppendFate Find(LedgerWriter owner, AppendToken token)
+    {
+        if (owner.Fold.FindNonce(token.By, token.Nonce) is { } index)
+            return new AppendFate(AppendOutcome.Committed, index);
+        // The book drops a nonce when an entry is recorded after its time.
+        bool remembers = owner.Fold.LastRecordedAt <= token.Until;
+        return new AppendFate(remembers ? AppendOutcome.NotThere : AppendOutcome.Forgotten, null);
+    }
+
+    private ValueTask<AppendReceipt> Append(in Ready ready, int size, CancellationToken cancellation)
+    {
+        try
+        {
+            cancellation.ThrowIfCancellationRequested();
+            return intake.TryReserve(size + Overhead)
+                ? Queue(ready, size + Overhead, cancellation)
+                : AppendLater(ready, size + Overhead, cancellation);
+        }
+        catch (Exception e) when (e is TessraxException or OperationCanceledException)
+        {
+            return ValueTask.FromException<AppendReceipt>(e);
+        }
+    }
+
+    private async ValueTask<AppendReceipt> AppendLater(Ready ready, int size, CancellationToken cancellation)
+    {
+        await intake.ReserveAsync(size, cancellation).ConfigureAwait(false);
+        return await Queue(ready, size, cancellation).ConfigureAwait(false);
+    }
+
+    // It has its room.
+    private ValueTask<AppendReceipt> Queue(in Ready ready, int size, CancellationToken cancellation)
+    {
+        AppendItem item = items.Rent() ?? new AppendItem(items);
+        Acceptor acceptor = acceptors.Rent() ?? new Acceptor(writer);
+        try
+        {
+            ready.Accept(acceptor, item, sequencer.State, seals);
+        }
+        catch
+        {
+            item.Discard();
+            intake.GiveBack(1, size);
+            throw;
+        }
+        finally
+        {
+            acceptors.Return(acceptor);
+        }
+        item.Bytes = size;
+        ValueTask<AppendReceipt> task = item.Task;
+        item.CancelBy(cancellation);
+        try
+        {
+            intake.Enqueue(item);
+        }
+        catch
+        {
+            item.Discard();
+            throw;
+        }
+        return task;
+    }
+
+    private void Run()
+    {
+        try
+        {
+            sequencer.Run();
+            ended.TrySetResult();
+        }
+        catch (Exception e)
+        {
+            // Whoever was in the batch that failed has been told what became of it; nobody else's append has begun.
+            sequencer.Abandon(
+                new TessraxException(
+                    ErrorCodes.PipelineClosed,
+                    $"an append before it failed, so nothing of it was appended: {e.Message}",
+                    null,
+                    e
+                )
+            );
+            ended.TrySetException(e);
+        }
+    }
+
+    private void LookForDelays()
+    {
+        intake.GiveUpLate();
+        if (watch.Writing < options.MaxCommitWait)
+            return;
+        TessraxException stuck = ErrorCodes.OutcomeUnknown.Because(
+            $"a batch is not durable after {options.MaxCommitWait.TotalSeconds:0.###} s, held up by {watch.Holder}"
+        );
+        committer.GiveUp(stuck);
+        intake.GiveUpAll(
+            ErrorCodes.PipelineClosed.Because(
+                $"an append before it failed, so nothing of it was appended: {stuck.Message}"
+            )
+        );
+    }
+
+    // One of the three things that can be appended, so that waiting for room is written once.
+    private readonly struct Ready
+    {
+        private readonly OwnDraft own;
+        private readonly Draft? draft;
+        private readonly SignedBody? signed;
+        private readonly FrozenPayload? payload;
+
+        public Ready(OwnDraft own) => this.own = own;
+
+        public Ready(Draft draft) => this.draft = draft;
+
+        public Ready(SignedBody signed, FrozenPayload payload) => (this.signed, this.payload) = (signed, payload);
+
+        public void Accept(Acceptor acceptor, AppendItem item, GovernanceState state, VerifiedSeals seals)
+        {
+            if (draft is not null)
+                acceptor.Accept(item, draft, state);
+            else if (signed is not null)
+                acceptor.Accept(item, signed, payload, state, seals);
+            else
+                acceptor.Accept(item, own, state);
+        }
+    }
+}

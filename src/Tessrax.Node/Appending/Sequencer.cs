@@ -1,0 +1,236 @@
+using Tessrax.Canonical;
+using Tessrax.Governance;
+using Tessrax.Keys;
+using Tessrax.Ledger;
+
+namespace Tessrax.Node.Appending;
+
+/// <summary>The one thread that owns the writer: takes what waits, gives it its place, and has it written, batch by batch.</summary>
+/// <remarks>
+/// While the disk has one batch, the next is made; it goes as soon as the disk is free, however small it is, and a batch that is full waits
+/// for the disk. So batches grow with the load, and a lone caller waits for nobody.
+/// </remarks>
+internal sealed class Sequencer
+{
+    // A batch of so many is worth a second thread, which makes the next one meanwhile.
+    private const int WorthAThread = 16;
+
+    // The record of a full batch; more gains little on any disk that we know, and waits longer.
+    private const int FullBytes = 512 << 10;
+
+    private static readonly TimeSpan Idle = TimeSpan.FromSeconds(1);
+
+    private readonly LedgerWriter writer;
+    private readonly Intake intake;
+    private readonly StepWatch watch;
+    private readonly BatchCommitter committer;
+    private readonly TimeSpan linger;
+    private readonly LeafPipeline leaves;
+    private readonly RepeatedAppends repeated;
+    private PipelineBatch building = new();
+    private PipelineBatch other = new();
+
+    // The other batch is durable, but what follows from it was not written yet.
+    private bool otherIsNew;
+    private long begunAt;
+    private UtcTime recordedAt;
+    private volatile GovernanceState state;
+
+    public Sequencer(LedgerWriter writer, Intake intake, StepWatch watch, BatchCommitter committer, TimeSpan linger)
+    {
+        this.writer = writer;
+        this.intake = intake;
+        this.watch = watch;
+        this.committer = committer;
+        this.linger = linger;
+        leaves = new LeafPipeline(writer.Hasher);
+        repeated = new RepeatedAppends(writer);
+        state = writer.Fold.State;
+        building.Begin(writer.Fold.Size);
+    }
+
+    /// <summary>The governance state of the entries so far, for those who accept.</summary>
+    public GovernanceState State => state;
+
+    private bool IsFull => building.Entries.IsFull || building.Entries.Record.EntryBytes >= FullBytes;
+
+    /// <summary>Works until nothing is left and nothing will come.</summary>
+    /// <exception cref="Exception">A batch failed, or a rule of ours was broken: nothing more can be appended.</exception>
+    public void Run()
+    {
+        while (true)
+        {
+            intake.Bell.Reset();
+            watch.Begin("giving entries their places");
+            Gather();
+            if (building.Entries.Count > 0 && committer.IsBusy)
+                writer.Advance(building.Entries);
+            watch.End();
+            if (IsFull && committer.IsBusy)
+                committer.Join();
+            bool busy = committer.IsBusy;
+            if (!busy)
+                Settle();
+            if (building.Entries.Count > 0 && !busy && !Lingers())
+                Release(intake.HasItems || building.Entries.Count >= WorthAThread);
+            else if (building.Entries.Count == 0 && !busy && intake.IsDrained)
+                return;
+            else
+                intake.Bell.Wait(building.Entries.Count > 0 && !busy ? Remaining() : Idle);
+        }
+    }
+
+    /// <summary>Tells everybody that nothing more is appended.</summary>
+    public void Abandon(TessraxException why)
+    {
+        writer.Abandon();
+        building.Fail(_ => why);
+        building.GiveBack(intake);
+        building.Begin(writer.Fold.Size);
+        intake.GiveUpAll(why);
+    }
+
+    private void Gather()
+    {
+        while (!IsFull && intake.TryDequeue(out QueueItem item))
+        {
+            if (item is AppendItem append)
+                Append(append);
+            else
+                Run((WorkItem)item);
+        }
+    }
+
+    private void Append(AppendItem item)
+    {
+        try
+        {
+            if (building.Entries.Count == 0)
+                begunAt = writer.Environment.Clock.GetTimestamp();
+            if (item.MayRepeat && writer.Fold.FindNonce(item.Entry.By, item.Entry.Nonce) is { } index)
+                Repeat(item, index);
+            else
+                Place(item);
+        }
+        catch (TessraxException e)
+        {
+            item.Fail(e);
+            intake.GiveBack(item);
+            if (committer.Failure is not null)
+                throw;
+        }
+    }
+
+    private void Place(AppendItem item)
+    {
+        GovernanceState present = state;
+        // One look at the clock serves all that were accepted before it.
+        if (recordedAt < item.Entry.IssuedAt || building.Entries.Count == 0)
+            recordedAt = writer.Now();
+        OwnEntry entry = item.Entry with { RecordedAt = recordedAt };
+        if (!ReferenceEquals(item.JudgedBy, present))
+            Rejudge(item, present);
+        if (writer.Fold.JudgeOwn(entry) is { } refusal)
+            throw refusal.ToException();
+        var place = new LeafPlace(writer.Fold.Size, present.Epoch, entry.RecordedAt, present.Reference);
+        if (item.Foreign is { } signed)
+            building.Entries.Add(writer.ReceiptAt(signed, item.ForeignPayload, [], entry.RecordedAt));
+        else
+            building.Entries.Add(leaves.WriteLeafAround(place, item.Body, item.Signature), item.Payload, item.Salt);
+        writer.Fold.ApplyOwn(entry);
+        item.RecordedAt = recordedAt;
+        building.Note(item);
+    }
+
+    // What was judged when the body came in holds as long as keys and windows are the same.
+    private static void Rejudge(AppendItem item, GovernanceState state)
+    {
+        if (ReferenceEquals(item.JudgedBy!.Keys, state.Keys) && item.JudgedBy.Windows == state.Windows)
+            return;
+        KeyPurpose wanted = item.Entry.By.Kind == VoucherKind.Log ? KeyPurpose.Log : KeyPurpose.Author;
+        if (state.Key(item.Entry.By.Key)?.Purpose != wanted)
+            throw ErrorCodes.NotByThatKey.Because($"{item.Entry.By.Key} may vouch for nothing any more");
+    }
+
+    private void Repeat(AppendItem item, long index)
+    {
+        if (building.ItemAt(index) is { } earlier)
+        {
+            RepeatedAppends.RequireSame(item, earlier, index);
+            building.NoteRepeat(item, index);
+            return;
+        }
+        Drain();
+        AppendReceipt receipt = repeated.Receipt(item, index);
+        item.Complete(receipt);
+        intake.GiveBack(item);
+    }
+
+    private void Run(WorkItem work)
+    {
+        try
+        {
+            Drain();
+            watch.Begin($"the work '{work.Name}'");
+            work.Run(writer);
+        }
+        catch (Exception e)
+        {
+            work.Fail(e);
+            if (committer.Failure is not null)
+                throw;
+        }
+        finally
+        {
+            intake.GiveBack(work);
+        }
+        state = writer.Fold.State;
+        building.Begin(writer.Fold.Size);
+        // It may have failed half-way: then the writer takes nothing more, and neither does the pipeline.
+        writer.ThrowIfFailed();
+    }
+
+    // Everything before is durable.
+    private void Drain()
+    {
+        committer.Join();
+        Settle();
+        if (building.Entries.Count > 0)
+            Release(onOtherThread: false);
+    }
+
+    private void Release(bool onOtherThread)
+    {
+        writer.Seal(building.Entries);
+        (building, other) = (other, building);
+        otherIsNew = true;
+        building.Begin(writer.Fold.Size);
+        if (onOtherThread)
+        {
+            committer.Begin(other);
+        }
+        else
+        {
+            committer.Commit(other);
+            Settle();
+        }
+    }
+
+    // The batch before has been to the disk: either everything is in order, or this is the end.
+    private void Settle()
+    {
+        if (committer.Failure is { } failure)
+            throw failure;
+        if (otherIsNew)
+            writer.NoteDurable(other.Entries);
+        otherIsNew = false;
+    }
+
+    private bool Lingers() => linger > TimeSpan.Zero && !IsFull && !intake.IsDrained && Remaining() > TimeSpan.Zero;
+
+    private TimeSpan Remaining()
+    {
+        TimeSpan left = linger - writer.Environment.Clock.GetElapsedTime(begunAt);
+        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+    }
+}
