@@ -39,7 +39,7 @@ public sealed class KillTransactionTests
     private static void CheckAndFinish(LedgerHome home, long run, string[][] steps, string what)
     {
         using LedgerWriter writer = home.Open();
-        var desk = new TransactionDesk(writer, home.Environment);
+        var desk = new TransactionDesk(writer);
         Dictionary<string, string[]> told = [];
         foreach (string[] step in steps)
             told[step[2]] = step;

@@ -63,7 +63,7 @@ void Ingest(string file, int lines)
 
 void Decide(long run)
 {
-    var desk = new TransactionDesk(writer, environment);
+    var desk = new TransactionDesk(writer);
     for (long number = 0; ; number++)
     {
         TransactionToken token = desk.Prepare(Acknowledged.Prepared(run, number)).Token;

@@ -23,19 +23,18 @@ public sealed class TransactionDesk
 
     /// <summary>Finishes what a crash left half done: decisions that the ledger took are written down, what expired is closed, what is old is forgotten.</summary>
     /// <param name="writer">The ledger's writer.</param>
-    /// <param name="environment">The writer's surroundings.</param>
     /// <param name="options">How receipts are kept; null for the defaults.</param>
     /// <exception cref="TessraxException">TSX3005 to TSX3009: the files cannot be read or written.</exception>
-    public TransactionDesk(LedgerWriter writer, NodeEnvironment environment, TransactionOptions? options = null)
+    public TransactionDesk(LedgerWriter writer, TransactionOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(writer);
-        ArgumentNullException.ThrowIfNull(environment);
         this.writer = writer;
         this.options = options ?? new TransactionOptions();
-        folder = new TransactionFolder(writer.Directory, environment.Disk);
+        folder = new TransactionFolder(writer.Directory, writer.Environment.Disk);
         judge = new TransactionJudge(folder, writer.Fold, writer.EntriesFrom);
-        random = environment.Random;
+        random = writer.Environment.Random;
         folder.Sync();
+        folder.DropDecided();
         Settle();
     }
 

@@ -66,6 +66,17 @@ internal sealed class TransactionFolder(LedgerDirectory ledger, IDisk disk)
         DurableFile.Remove(disk, disk.Exists(waits) ? waits : FileOf(token, decision));
     }
 
+    /// <summary>Removes receipts that a crash left beside their decisions, with what they hold.</summary>
+    public void DropDecided()
+    {
+        foreach ((TransactionToken token, TransactionState state) in List())
+        {
+            string waits = FileOf(token, TransactionState.Prepared);
+            if (state != TransactionState.Prepared && disk.Exists(waits))
+                DurableFile.Remove(disk, waits);
+        }
+    }
+
     /// <summary>Makes durable what a process that died had written: nothing may be answered that a power failure could take back.</summary>
     public void Sync()
     {

@@ -56,7 +56,7 @@ public sealed class RestoreTests : IDisposable
         TransactionToken aborted;
         using (LedgerWriter writer = made.Ledger.Open())
         {
-            var desk = new TransactionDesk(writer, made.Ledger.Environment);
+            var desk = new TransactionDesk(writer);
             waits = desk.Prepare(TestLedger.Own("waits")).Token;
             done = desk.Prepare(TestLedger.Own("done")).Token;
             aborted = desk.Prepare(TestLedger.Own("aborted")).Token;
@@ -79,7 +79,7 @@ public sealed class RestoreTests : IDisposable
         Assert.Equal(first, SnapshotSamples.Of(made.Ledger, SnapshotKind.Backup));
         using (LedgerWriter writer = made.Ledger.Open())
         {
-            var desk = new TransactionDesk(writer, made.Ledger.Environment);
+            var desk = new TransactionDesk(writer);
             Assert.Equal(TransactionState.Aborted, desk.Ask(aborted).State);
             Assert.Equal(TransactionState.Committed, desk.Ask(done).State);
             Assert.Equal(writer.Tree.Size, desk.Commit(waits));

@@ -66,14 +66,14 @@ public sealed class TransactionCrashTests : IDisposable
         var told = new Told();
         using (LedgerWriter writer = Open(disk))
         {
-            var desk = new TransactionDesk(writer, On(disk));
+            var desk = new TransactionDesk(writer);
             desk.Prepare(DraftOf(First));
             told.Prepared.Add(First);
             disk = disk.AfterKill();
         }
         using (LedgerWriter writer = Open(disk))
         {
-            var desk = new TransactionDesk(writer, On(disk));
+            var desk = new TransactionDesk(writer);
             byte[] waiting = disk[FileOf(First)];
             told.Committed[First] = desk.Commit(TokenOf(First));
             disk.Remove(FileOf(First).Replace(".prepared", ".committed", StringComparison.Ordinal));
@@ -87,7 +87,7 @@ public sealed class TransactionCrashTests : IDisposable
             Try(() =>
             {
                 using LedgerWriter writer = Open(again);
-                _ = new TransactionDesk(writer, On(again));
+                _ = new TransactionDesk(writer);
             });
             if (!again.Fired)
                 break;
@@ -113,7 +113,7 @@ public sealed class TransactionCrashTests : IDisposable
     private void Run(FaultyDisk disk, Told told)
     {
         using LedgerWriter writer = Open(disk);
-        var desk = new TransactionDesk(writer, On(disk));
+        var desk = new TransactionDesk(writer);
         Prepare(First);
         Commit(First);
         Prepare(Second);
@@ -145,7 +145,7 @@ public sealed class TransactionCrashTests : IDisposable
         Assert.Equal(answers, Answers(disk.AfterPowerLoss(what.Length), told, $"{what}, power loss after the answer"));
         using (LedgerWriter writer = Open(disk))
         {
-            var desk = new TransactionDesk(writer, On(disk));
+            var desk = new TransactionDesk(writer);
             // The coordinator goes on where it was.
             foreach (byte number in new[] { First, Third })
             {
@@ -171,7 +171,7 @@ public sealed class TransactionCrashTests : IDisposable
     private TransactionState?[] Answers(FaultyDisk disk, Told told, string what)
     {
         using LedgerWriter writer = Open(disk);
-        var desk = new TransactionDesk(writer, On(disk));
+        var desk = new TransactionDesk(writer);
         TransactionStatus[] answers = [.. All.Select(number => desk.Ask(TokenOf(number)))];
         for (int i = 0; i < answers.Length; i++)
             Check(answers[i], All[i], told, what);

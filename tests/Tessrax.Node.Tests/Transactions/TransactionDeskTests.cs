@@ -23,7 +23,7 @@ public sealed class TransactionDeskTests : IDisposable
     {
         ledger = new TestLedger(clock: clock);
         writer = ledger.Open();
-        desk = new TransactionDesk(writer, ledger.Environment);
+        desk = new TransactionDesk(writer);
     }
 
     private string Folder => Path.Combine(ledger.DirectoryPath, "prepared");
@@ -222,7 +222,7 @@ public sealed class TransactionDeskTests : IDisposable
     [Fact]
     public void A_limit_holds_what_waits()
     {
-        desk = new TransactionDesk(writer, ledger.Environment, new TransactionOptions { MaxUndecided = 2 });
+        desk = new TransactionDesk(writer, new TransactionOptions { MaxUndecided = 2 });
         TransactionToken first = desk.Prepare(TestLedger.Own("1")).Token;
         desk.Prepare(TestLedger.Own("2"));
         Fails(ErrorCodes.TooManyPrepared, () => desk.Prepare(TestLedger.Own("3")));
@@ -246,6 +246,19 @@ public sealed class TransactionDeskTests : IDisposable
         Assert.Equal((TransactionState.Committed, index), (desk.Ask(waits.Token).State, desk.Ask(waits.Token).Index));
         Assert.Equal(index, desk.Commit(waits.Token));
         Assert.Empty(Directory.GetFiles(Folder, "*.prepared"));
+    }
+
+    [Fact]
+    public void A_receipt_that_a_crash_left_beside_its_decision_is_removed_with_its_payload()
+    {
+        TransactionToken token = desk.Prepare(TestLedger.Own("secret text")).Token;
+        string file = Directory.GetFiles(Folder).Single();
+        byte[] bytes = File.ReadAllBytes(file);
+        desk.Abort(token);
+        File.WriteAllBytes(file, bytes);
+        Fails(ErrorCodes.TransactionAborted, () => desk.Commit(token));
+        Reopen();
+        Assert.Equal([Path.ChangeExtension(file, "aborted")], Directory.GetFiles(Folder));
     }
 
     [Fact]
@@ -307,7 +320,7 @@ public sealed class TransactionDeskTests : IDisposable
         TransactionToken token;
         using (var broken = LedgerWriter.Open(ledger.DirectoryPath, TestLedger.Keys(), environment))
         {
-            var breaking = new TransactionDesk(broken, environment);
+            var breaking = new TransactionDesk(broken);
             token = breaking.Prepare(TestLedger.Own("unknown")).Token;
             disk.Fails = (what, path) => what == "sync" && path.Contains("segments", StringComparison.Ordinal);
             Fails(ErrorCodes.OutcomeUnknown, () => breaking.Commit(token));
@@ -339,6 +352,6 @@ public sealed class TransactionDeskTests : IDisposable
     {
         writer.Dispose();
         writer = ledger.Open();
-        desk = new TransactionDesk(writer, ledger.Environment);
+        desk = new TransactionDesk(writer);
     }
 }

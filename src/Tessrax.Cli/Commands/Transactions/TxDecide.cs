@@ -72,7 +72,7 @@ internal static class TxDecide
                 parsed.GetRequiredValue(directory),
                 parsed.GetValue(passphrase)
             );
-            var desk = new TransactionDesk(writer, LedgerSession.Environment(context));
+            var desk = new TransactionDesk(writer);
             decide(writer, desk, named);
             LedgerSession.Finish(context, writer);
             if (desk.Warning is { } warning)

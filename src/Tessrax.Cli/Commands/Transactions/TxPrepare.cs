@@ -40,10 +40,7 @@ internal static class TxPrepare
                 parsed.GetRequiredValue(directory),
                 parsed.GetValue(passphrase)
             );
-            TransactionStatus prepared = new TransactionDesk(writer, LedgerSession.Environment(context)).Prepare(
-                draft,
-                validity
-            );
+            TransactionStatus prepared = new TransactionDesk(writer).Prepare(draft, validity);
             LedgerSession.Finish(context, writer);
             context.WriteJson(prepared.ToJson);
             context.Line(Tone.Good, $"{prepared.Token}");
