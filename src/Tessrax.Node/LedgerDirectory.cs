@@ -3,6 +3,7 @@ using Tessrax.Governance;
 using Tessrax.Hashing;
 using Tessrax.Merkle;
 using Tessrax.Node.Files;
+using Tessrax.Node.Recovery;
 
 namespace Tessrax.Node;
 
@@ -52,6 +53,9 @@ public sealed record LedgerDirectory
 
     /// <summary>Prepared receipts that wait for their decision.</summary>
     public string Prepared => System.IO.Path.Combine(Path, "prepared");
+
+    /// <summary>The parts of the folded state that the newest epoch commits to; derived.</summary>
+    public string State => System.IO.Path.Combine(Path, StateParts.FolderName);
 
     /// <summary>The log's and the author's encrypted key files.</summary>
     public string Keys => KeysOf(Path);
@@ -167,7 +171,7 @@ public sealed record LedgerDirectory
     /// <summary>Removes what dead processes left unfinished. For the writer, which holds the lock.</summary>
     internal void DropRemains(IDisk disk)
     {
-        foreach (string folder in (string[])[Path, Keys, Evidence, Prepared])
+        foreach (string folder in (string[])[Path, Keys, Evidence, Prepared, State])
             Remains.Drop(disk, folder);
     }
 

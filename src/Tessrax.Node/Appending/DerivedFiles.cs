@@ -91,7 +91,8 @@ internal sealed class DerivedFiles
         checkpoint = null;
     }
 
-    private void Try(Action step)
+    /// <summary>Does what may fail without harm to what is durable; keeps the reason.</summary>
+    public void Try(Action step)
     {
         try
         {

@@ -6,6 +6,7 @@ using Tessrax.Ledger;
 using Tessrax.Merkle;
 using Tessrax.Node.Files;
 using Tessrax.Node.Publishing;
+using Tessrax.Node.Recovery;
 using Tessrax.Node.Segments;
 using Tessrax.Node.Snapshots;
 using Tessrax.Node.Trees;
@@ -15,12 +16,13 @@ namespace Tessrax.Node.Appending;
 /// <summary>The one writer of a ledger: judges, gives places, signs the checkpoint, makes the batch durable, checks it, and only then returns.</summary>
 /// <remarks>After any failure in <see cref="Append"/> past judging, the writer refuses to go on: open it again, which recovers from what is on disk.
 /// Not safe for concurrent use; the directory is locked against other processes.</remarks>
-public sealed class LedgerWriter : IDisposable
+public sealed partial class LedgerWriter : IDisposable
 {
     private readonly WriterLock held;
     private readonly SegmentWriter segments;
     private readonly HeadSigner heads;
     private readonly DerivedFiles derived;
+    private readonly StateParts parts;
     private readonly LedgerBatch batch = new();
     private volatile bool failed;
 
@@ -52,6 +54,7 @@ public sealed class LedgerWriter : IDisposable
             index => segments.Reader.EntriesFrom(index),
             replay.Last
         );
+        parts = new StateParts(directory.Path, environment.Disk);
         batch.Begin(Fold.Size);
     }
 
@@ -205,7 +208,15 @@ public sealed class LedgerWriter : IDisposable
                 continue;
             }
             UtcTime now = Now();
-            Receipt receipt = Place(Sign(draft, now), draft.Payload, draft.Approvals, now);
+            SignedBody signed = Sign(draft, now);
+            if (batch.Count == 0 && IsEpochDue(now))
+            {
+                // What would be refused must change nothing.
+                if (Fold.Judge(ReceiptAt(signed, draft.Payload, draft.Approvals, now), out _) is { } refusal)
+                    throw refusal.ToException();
+                OpenEpoch(now);
+            }
+            Receipt receipt = Place(signed, draft.Payload, draft.Approvals, now);
             // Until it is committed, the fold is ahead of the disk.
             failed = true;
             batch.Add(receipt);

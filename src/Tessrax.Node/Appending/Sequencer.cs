@@ -34,6 +34,7 @@ internal sealed class Sequencer
     private bool otherIsNew;
     private long begunAt;
     private UtcTime recordedAt;
+    private bool epochFailed;
     private volatile GovernanceState state;
 
     public Sequencer(LedgerWriter writer, Intake intake, StepWatch watch, BatchCommitter committer, TimeSpan linger)
@@ -116,22 +117,24 @@ internal sealed class Sequencer
         {
             item.Fail(e);
             intake.GiveBack(item);
-            if (committer.Failure is not null)
+            if (committer.Failure is not null || epochFailed)
                 throw;
         }
     }
 
     private void Place(AppendItem item)
     {
-        GovernanceState present = state;
         // One look at the clock serves all that were accepted before it.
         if (recordedAt < item.Entry.IssuedAt || building.Entries.Count == 0)
             recordedAt = writer.Now();
         OwnEntry entry = item.Entry with { RecordedAt = recordedAt };
-        if (!ReferenceEquals(item.JudgedBy, present))
-            Rejudge(item, present);
+        if (!ReferenceEquals(item.JudgedBy, state))
+            Rejudge(item, state);
         if (writer.Fold.JudgeOwn(entry) is { } refusal)
             throw refusal.ToException();
+        if (building.Entries.Count == 0 && writer.IsEpochDue(recordedAt))
+            OpenEpoch();
+        GovernanceState present = state;
         var place = new LeafPlace(writer.Fold.Size, present.Epoch, entry.RecordedAt, present.Reference);
         if (item.Foreign is { } signed)
             building.Entries.Add(writer.ReceiptAt(signed, item.ForeignPayload, [], entry.RecordedAt));
@@ -140,6 +143,22 @@ internal sealed class Sequencer
         writer.Fold.ApplyOwn(entry);
         item.RecordedAt = recordedAt;
         building.Note(item);
+    }
+
+    private void OpenEpoch()
+    {
+        Drain();
+        try
+        {
+            writer.OpenEpoch(recordedAt);
+        }
+        catch (TessraxException)
+        {
+            epochFailed = true;
+            throw;
+        }
+        state = writer.Fold.State;
+        building.Begin(writer.Fold.Size);
     }
 
     // What was judged when the body came in holds as long as keys and windows are the same.

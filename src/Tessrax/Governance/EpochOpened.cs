@@ -79,8 +79,9 @@ public sealed record EpochOpened(
     /// <summary>The whole body: vouched for by the log, valid at its own moment only, with a nonce that follows from its content.</summary>
     /// <param name="before">The governance state of the entries before it.</param>
     /// <param name="recordedAt">The entry's recorded_at.</param>
-    internal EntryBody ToBody(GovernanceState before, UtcTime recordedAt)
+    public EntryBody ToBody(GovernanceState before, UtcTime recordedAt)
     {
+        ArgumentNullException.ThrowIfNull(before);
         JsonValue control = ToControl(before.Hasher);
         return new EntryBody
         {

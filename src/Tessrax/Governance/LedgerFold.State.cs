@@ -4,12 +4,23 @@ namespace Tessrax.Governance;
 
 public sealed partial class LedgerFold
 {
+    // An epoch is exported, made and judged at one size.
+    private (long Size, FoldState State)? exported;
+
     /// <summary>All that the entries so far add up to, in parts. Not before genesis, and only if <see cref="KnowsState"/>.</summary>
     /// <exception cref="InvalidOperationException">Entries were left out, so nobody can know it.</exception>
     public FoldState ExportState()
     {
         if (!KnowsState)
             throw new InvalidOperationException("entries were left out, so what they add up to is not known");
+        if (exported is { } known && known.Size == Size)
+            return known.State;
+        exported = (Size, Export());
+        return exported.Value.State;
+    }
+
+    private FoldState Export()
+    {
         (long Block, StatePart Part)[] known = [.. facts.Parts()];
         (long Block, StatePart Part)[] live = [.. NonceParts()];
         byte[] head = new StateHead
@@ -53,6 +64,7 @@ public sealed partial class LedgerFold
         {
             throw new TessraxException(ErrorCodes.PartBroken, $"a part cannot be read: {e.Message}", inner: e);
         }
+        fold.exported = null;
         return fold;
     }
 

@@ -295,7 +295,7 @@ public sealed partial class LedgerFold
         if (receipt.Entry.Body.Event is Events.LedgerCreated or Events.EpochOpened)
             EpochSince = receipt.Entry.RecordedAt;
         if (receipt.Entry.Body.Event == Events.EpochOpened)
-            EpochAt = receipt.Entry.Index;
+            (EpochAt, exported) = (receipt.Entry.Index, null);
         if (receipt.Entry.Body.Event == Events.LedgerCreated)
         {
             Genesis = Genesis.Read(receipt.Entry.Body);

@@ -70,6 +70,10 @@ public sealed partial class LedgerVerifier
         if (fold is not null)
             excludes.AddRange(erasures.ToExcludes(fold.Erasures));
         excludes.AddRange(remarks);
+        if (unknownStates > 0)
+            excludes.Add(
+                $"that {unknownStates} epochs name the folded state of the entries before them: payloads that counted then are erased now"
+            );
         excludes.Add("a wrong clock: recorded_at is the log's word");
         if (Untold is > 0 and int open)
             excludes.Add(

@@ -32,7 +32,7 @@ public sealed class LedgerFaultTests
         {
             FaultyDisk spoilt = disk.AfterKill();
             spoilt.FailAt(step, (Fault)how);
-            List<Digest> acknowledged = Work(ledger, clock, spoilt, out string said);
+            List<(long Index, Digest Leaf)> acknowledged = Work(ledger, clock, spoilt, out string said);
             if (!spoilt.Fired)
                 break;
             met++;
@@ -43,9 +43,14 @@ public sealed class LedgerFaultTests
         Assert.True(met > 50, $"only {met} steps: the work has become too short to prove much");
     }
 
-    private static List<Digest> Work(TestLedger ledger, FakeClock clock, FaultyDisk disk, out string said)
+    private static List<(long Index, Digest Leaf)> Work(
+        TestLedger ledger,
+        FakeClock clock,
+        FaultyDisk disk,
+        out string said
+    )
     {
-        var acknowledged = new List<Digest>();
+        var acknowledged = new List<(long Index, Digest Leaf)>();
         said = "nobody was told";
         LedgerWriter? writer = null;
         try
@@ -64,7 +69,7 @@ public sealed class LedgerFaultTests
                 ),
             ]);
             for (long index = before; index < writer.Tree.Size; index++)
-                acknowledged.Add(writer.Tree.Leaf(index));
+                acknowledged.Add((index, writer.Tree.Leaf(index)));
             writer.Close();
         }
         catch (TessraxException e)
@@ -92,20 +97,25 @@ public sealed class LedgerFaultTests
         catch (SimulatedCrash) { }
     }
 
-    private static void Append(LedgerWriter writer, List<Digest> acknowledged, params Draft[] drafts)
+    private static void Append(LedgerWriter writer, List<(long Index, Digest Leaf)> acknowledged, params Draft[] drafts)
     {
         foreach (Receipt receipt in writer.Append(drafts))
-            acknowledged.Add(receipt.LeafHash(writer.Hasher));
+            acknowledged.Add((receipt.Entry.Index, receipt.LeafHash(writer.Hasher)));
     }
 
-    private static void Check(TestLedger ledger, FaultyDisk disk, List<Digest> acknowledged, string what)
+    private static void Check(
+        TestLedger ledger,
+        FaultyDisk disk,
+        List<(long Index, Digest Leaf)> acknowledged,
+        string what
+    )
     {
         using (LedgerWriter writer = LedgerWriter.Open(ledger.DirectoryPath, TestLedger.Keys(), On(ledger, disk)))
         {
             // Entry 0 is genesis.
             Assert.True(writer.Tree.Size > acknowledged.Count, $"{what}{writer.Tree.Size} entries are there");
-            for (int i = 0; i < acknowledged.Count; i++)
-                Assert.True(writer.Tree.Leaf(1 + i) == acknowledged[i], $"{what}entry {1 + i} is another");
+            foreach ((long index, Digest leaf) in acknowledged)
+                Assert.True(writer.Tree.Leaf(index) == leaf, $"{what}entry {index} is another");
             writer.Append([TestLedger.Own("after")]);
             writer.Close();
             Assert.True(writer.Warning is null, $"{what}{writer.Warning?.Message}");
