@@ -5,6 +5,7 @@ using Tessrax.Keys;
 using Tessrax.Ledger;
 using Tessrax.Merkle;
 using Tessrax.Node.Files;
+using Tessrax.Node.Maintenance;
 using Tessrax.Node.Publishing;
 using Tessrax.Node.Recovery;
 using Tessrax.Node.Segments;
@@ -19,11 +20,12 @@ namespace Tessrax.Node.Appending;
 public sealed partial class LedgerWriter : IDisposable
 {
     private readonly WriterLock held;
-    private readonly SegmentWriter segments;
+    private readonly CheckpointTest isSigned;
     private readonly HeadSigner heads;
     private readonly DerivedFiles derived;
     private readonly StateParts parts;
     private readonly LedgerBatch batch = new();
+    private SegmentWriter segments;
     private volatile bool failed;
 
     private LedgerWriter(
@@ -40,18 +42,19 @@ public sealed partial class LedgerWriter : IDisposable
         this.segments = segments;
         Keys = keys;
         Directory = directory;
+        isSigned = replay.IsSigned;
         Fold = replay.Fold;
         Tree = replay.Tree;
         Checkpoint = replay.Last;
         Clock = new LedgerClock(environment.Clock);
         Bodies = new BodySigner(directory, keys, environment.Random);
         heads = new HeadSigner(directory, keys.Log, Tree);
-        replay.ReadEntriesFrom(() => segments.Reader);
+        replay.ReadEntriesFrom(() => this.segments.Reader);
         derived = new DerivedFiles(
             environment,
             directory,
             Tree,
-            index => segments.Reader.EntriesFrom(index),
+            index => this.segments.Reader.EntriesFrom(index),
             replay.Last
         );
         parts = new StateParts(directory.Path, environment.Disk);
@@ -81,6 +84,9 @@ public sealed partial class LedgerWriter : IDisposable
 
     /// <summary>Bytes of a write that a crash cut short, found when the ledger was opened; they were never acknowledged.</summary>
     public long TornBytes { get; private init; }
+
+    /// <summary>What was erased when the ledger was opened, because an erasure on record had not been carried out; null if none was due.</summary>
+    public ErasureDone? Erased { get; private set; }
 
     /// <summary>The hashes of that tree.</summary>
     public TreeHasher Hasher => Directory.Hasher;
@@ -179,6 +185,7 @@ public sealed partial class LedgerWriter : IDisposable
             };
             writer.ProveNotBehind();
             writer.derived.Mark.DropRemains();
+            writer.Erased = writer.CarryOutErasures();
             return writer;
         }
         catch
@@ -257,6 +264,31 @@ public sealed partial class LedgerWriter : IDisposable
         return done;
     }
 
+    /// <summary>Takes payloads off the disk that control events on record have erased. Opening does it too.</summary>
+    /// <returns>What was done; null if nothing was due.</returns>
+    /// <exception cref="TessraxException">TSX3003 to TSX3009: it was not done, or not wholly; the writer has stopped, and the next one goes on.</exception>
+    public ErasureDone? CarryOutErasures()
+    {
+        ThrowIfFailed();
+        var eraser = new PayloadEraser(Directory.Path, Environment.Disk, Fold);
+        if (!eraser.IsDue)
+            return null;
+        failed = true;
+        // Segments are written again, the active one too: nobody may have it open to write meanwhile.
+        segments.Dispose();
+        ErasureDone done = eraser.Run();
+        segments = SegmentWriter.Open(
+            Directory.Path,
+            Environment.Disk,
+            isSigned,
+            Environment.Random,
+            static _ => { },
+            out _
+        );
+        failed = false;
+        return done;
+    }
+
     /// <summary>Why a draft that was prepared would be refused as the next entry, or null. Changes nothing.</summary>
     internal Refusal? Judge(Draft prepared) =>
         Fold.Judge(ReceiptAt(prepared.Prepared!, prepared.Payload, prepared.Approvals, Now()), out _);
@@ -304,6 +336,10 @@ public sealed partial class LedgerWriter : IDisposable
             return null;
         Receipt? earlier = waiting.Find(r => r.Entry.Index == index);
         earlier ??= Read(index);
+        if (earlier.IsErased)
+            throw ErrorCodes.NonceReused.Because(
+                $"the nonce {nonce} was used for entry {index}, whose payload was erased: nobody can tell whether this is the same"
+            );
         return earlier.Entry.Body.Event == draft.Event && payload.Equals(earlier.Payload)
             ? earlier
             : throw ErrorCodes.NonceReused.Because(

@@ -24,6 +24,13 @@ public interface IDisk
     /// <summary>Reports whether <paramref name="path"/> is a file.</summary>
     bool Exists(string path);
 
+    /// <summary>The bytes that a file takes on the disk, as <c>du</c> counts them; its length where the system does not tell.</summary>
+    long Allocated(string path)
+    {
+        using IDiskFile file = Open(path, DiskAccess.Read);
+        return file.Length;
+    }
+
     /// <summary>The names of the files in a directory, in no order.</summary>
     IReadOnlyList<string> List(string directory);
 

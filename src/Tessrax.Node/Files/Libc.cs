@@ -82,6 +82,20 @@ internal static partial class Libc
         return error is 1 or 95 or 102 ? false : throw Failure(error, to);
     }
 
+    /// <summary>The bytes that a file takes on the disk: its 512-byte blocks. Linux only.</summary>
+    /// <remarks>struct statx has one layout on every architecture; <c>stx_blocks</c> is its u64 at byte 48.</remarks>
+    public static long AllocatedBytes(SafeFileHandle handle, string path)
+    {
+        const int StatxSize = 256;
+        const int BlocksAt = 48;
+        const int BlockLength = 512;
+        const uint Blocks = 0x400;
+        const int EmptyPath = 0x1000;
+        byte[] status = new byte[StatxSize];
+        Retry(path, () => StatRaw(handle, "", EmptyPath, Blocks, status));
+        return checked((long)BitConverter.ToUInt64(status, BlocksAt) * BlockLength);
+    }
+
     private static int Retry(string path, Func<int> call)
     {
         while (true)
@@ -108,6 +122,9 @@ internal static partial class Libc
 
     [LibraryImport("libc", EntryPoint = "link", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int LinkRaw(string from, string to);
+
+    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int StatRaw(SafeFileHandle directory, string path, int flags, uint mask, byte[] status);
 
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     private static partial int SyncRaw(SafeFileHandle handle);

@@ -68,6 +68,13 @@ public sealed class SystemDisk : IDisk
     public bool Exists(string path) => File.Exists(path);
 
     /// <inheritdoc/>
+    public long Allocated(string path)
+    {
+        using SafeFileHandle handle = File.OpenHandle(path, share: FileShare.ReadWrite | FileShare.Delete);
+        return OperatingSystem.IsLinux() ? Libc.AllocatedBytes(handle, path) : RandomAccess.GetLength(handle);
+    }
+
+    /// <inheritdoc/>
     public IReadOnlyList<string> List(string directory) =>
         [.. Directory.EnumerateFiles(directory).Select(path => Path.GetFileName(path))];
 

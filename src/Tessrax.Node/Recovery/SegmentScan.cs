@@ -68,6 +68,9 @@ internal sealed class SegmentScan(SegmentFolder folder, CheckpointTest isSigned,
             using SegmentFile file = folder.Open(number);
             CheckSuccession(file, before);
             LastHeader = before = file.Header;
+            // An erasure may have written the segment again since its places were noted.
+            if (folder.Table(number, file.Header.Capacity).Last is { } known && !file.IsAt(known))
+                folder.Forget(number);
             RecordTable table = Enter(file, from);
             bytes += position;
             while (index < file.EndIndex && Next(file) is { Batch: { } batch } read)

@@ -97,6 +97,16 @@ internal sealed class SegmentFile : IDisposable
         return Judge(record.AsMemory(0, header.Length), header, position, index);
     }
 
+    /// <summary>Whether a record still lies at the place that was noted. Erasing payloads writes a segment again, and moves what lies behind them.</summary>
+    public bool IsAt(RecordPlace place)
+    {
+        Span<byte> start = stackalloc byte[RecordCodec.HeaderLength];
+        int read = ReadThroughWindow(start, place.Position);
+        return RecordCodec.TryReadHeader(start[..read], Header.Id, place.Position, out RecordHeader header)
+            && header.Length == place.Length
+            && header.FirstIndex == place.FirstIndex;
+    }
+
     /// <summary>Reads a record that was whole when its place was noted.</summary>
     /// <exception cref="TessraxException">TSX3003 if it no longer is.</exception>
     public Batch ReadAt(RecordPlace place)

@@ -90,7 +90,7 @@ public sealed class SegmentReader : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegative(index);
         int entries = Capacity();
         long number = index / entries;
-        if (ReadKnown(number, index, entries) is { } known)
+        if (ReadKnown(number, index, entries, out TessraxException? damage) is { } known)
         {
             return known;
         }
@@ -99,12 +99,15 @@ public sealed class SegmentReader : IDisposable
         {
             return batch;
         }
-        throw ErrorCodes.NoSuchEntry.Because($"there is no entry {index}: the ledger has {scan.End?.Size} entries");
+        // What was whole once and now looks like the end is damaged.
+        throw damage
+            ?? ErrorCodes.NoSuchEntry.Because($"there is no entry {index}: the ledger has {scan.End?.Size} entries");
     }
 
     // The batch at the place that is known of it, or that a places file gives; null if nobody knows.
-    private Batch? ReadKnown(long number, long index, int entries)
+    private Batch? ReadKnown(long number, long index, int entries, out TessraxException? damage)
     {
+        damage = null;
         RecordTable table = folder.Table(number, entries);
         if (table.Find(index) is null && folder.Exists(number))
         {
@@ -118,10 +121,13 @@ public sealed class SegmentReader : IDisposable
         {
             return OpenOnce(number).ReadAt(place);
         }
-        catch (TessraxException e) when (table.IsDerived && e.Code == ErrorCodes.Damaged)
+        catch (TessraxException e) when (e.Code == ErrorCodes.Damaged)
         {
-            // The places file is wrong, or the segment: reading it from its start tells.
+            // The places file is wrong, or the segment was written again without payloads that were erased, or it is damaged: reading it from its
+            // start tells. Other threads may still be reading from the file that was open, so it is left to close itself.
+            open.TryRemove(number, out _);
             folder.Forget(number);
+            damage = table.IsDerived ? null : e;
             return null;
         }
     }

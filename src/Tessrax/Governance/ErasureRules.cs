@@ -1,5 +1,3 @@
-using Tessrax.Contradictions;
-using Tessrax.Hashing;
 using Tessrax.Ledger;
 
 namespace Tessrax.Governance;
@@ -35,7 +33,7 @@ internal sealed class ErasureRules(LedgerFold fold)
 
     private Refusal? JudgeErasure(PayloadErased erased, string what)
     {
-        SortedDictionary<long, long> waitedOn = WaitedOn();
+        SortedDictionary<long, long> waitedOn = new Standing(fold).WaitedOn();
         foreach (ErasedEntry entry in erased.Entries)
         {
             if (entry.Index >= fold.Size)
@@ -66,7 +64,7 @@ internal sealed class ErasureRules(LedgerFold fold)
                     return Held(what, first, hold);
             }
         }
-        foreach ((long index, long proposal) in WaitedOn())
+        foreach ((long index, long proposal) in new Standing(fold).WaitedOn())
         {
             if (compacted.Covers(index))
                 return Waits(what, index, proposal);
@@ -83,26 +81,6 @@ internal sealed class ErasureRules(LedgerFold fold)
                 };
         }
         return null;
-    }
-
-    // What open proposals rest on: themselves, the contradictions that they decide, and those contradictions' claims.
-    private SortedDictionary<long, long> WaitedOn()
-    {
-        var entries = new SortedDictionary<long, long>();
-        foreach ((long index, OpenProposal open) in fold.Proposals)
-        {
-            entries[index] = index;
-            if (open.Proposal.Decision is not { } decision)
-                continue;
-            foreach (ClaimRef claim in decision.Claims)
-            {
-                if (fold.Claims.EntryOf(claim.ClaimId) is { } recorded)
-                    entries[recorded] = index;
-            }
-            if (fold.DetectedAt(decision.Contradiction) is { } detected)
-                entries[detected] = index;
-        }
-        return entries;
     }
 
     private static Refusal Held(string what, long index, Hold hold) =>

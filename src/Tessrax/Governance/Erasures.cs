@@ -20,6 +20,14 @@ public sealed class Erasures
     /// <summary>Whether anything was ever erased.</summary>
     public bool Any => single.Count > 0 || compactions.Count > 0;
 
+    /// <summary>Index of the last entry that erased anything, or null.</summary>
+    public long? Last { get; private set; }
+
+    /// <summary>Whether an entry of an index greater than <paramref name="after"/> erased anything of the entries from one up to, and without, another.</summary>
+    public bool Touches(long from, long to, long after) =>
+        single.Any(erased => erased.Value > after && from <= erased.Key && erased.Key < to)
+        || compactions.Any(c => c.At > after && c.Content.From < to && from < c.Content.To);
+
     /// <summary>Whether a payload is missing that no entry so far erases.</summary>
     public bool HasMissing => MissingCount > 0;
 
@@ -43,7 +51,7 @@ public sealed class Erasures
     }
 
     /// <summary>The same, for an entry that is known to have a payload that may be erased.</summary>
-    internal long? ErasedAt(long index)
+    public long? ErasedAt(long index)
     {
         if (single.TryGetValue(index, out long at))
             return at;
@@ -100,10 +108,12 @@ public sealed class Erasures
                 HashSet<long> erased = [.. PayloadErased.Read(body).Entries.Select(e => e.Index)];
                 foreach (long gone in erased)
                     single.TryAdd(gone, index);
+                Last = index;
                 return Cover(erased.Contains);
             case Events.LedgerCompacted:
                 var compacted = LedgerCompacted.Read(body);
                 compactions.Add((index, compacted));
+                Last = index;
                 return Cover(compacted.Covers);
             default:
                 return null;

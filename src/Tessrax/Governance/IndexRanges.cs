@@ -35,6 +35,9 @@ public sealed class IndexRanges : IEquatable<IndexRanges>
         return new IndexRanges([.. ranges]);
     }
 
+    /// <summary>These ranges, which ascend and neither overlap nor touch.</summary>
+    public static IndexRanges From(IEnumerable<(long From, long To)> ranges) => new([.. ranges]);
+
     /// <summary>Whether an index is among them.</summary>
     public bool Contains(long index)
     {

@@ -3,7 +3,8 @@ using Tessrax.Contradictions;
 namespace Tessrax.Governance;
 
 /// <summary>Which entries still count: those whose loss would change what the present claims give, or make it be told or decided again.</summary>
-internal sealed class Standing(LedgerFold fold)
+/// <param name="fold">The ledger.</param>
+public sealed class Standing(LedgerFold fold)
 {
     /// <summary>Their indexes, in no particular order; some may come twice.</summary>
     /// <remarks>Of each group: the claims that count or may count again; and if they contradict each other, where that was told, and where it was
@@ -24,5 +25,25 @@ internal sealed class Standing(LedgerFold fold)
             if (settled.Proposal is { } proposal)
                 yield return proposal;
         }
+    }
+
+    /// <summary>What open proposals rest on, each with the proposal: themselves, the contradictions that they decide, and those contradictions' claims.</summary>
+    public SortedDictionary<long, long> WaitedOn()
+    {
+        var entries = new SortedDictionary<long, long>();
+        foreach ((long index, OpenProposal open) in fold.Proposals)
+        {
+            entries[index] = index;
+            if (open.Proposal.Decision is not { } decision)
+                continue;
+            foreach (ClaimRef claim in decision.Claims)
+            {
+                if (fold.Claims.EntryOf(claim.ClaimId) is { } recorded)
+                    entries[recorded] = index;
+            }
+            if (fold.DetectedAt(decision.Contradiction) is { } detected)
+                entries[detected] = index;
+        }
+        return entries;
     }
 }

@@ -1,0 +1,117 @@
+using Tessrax.Canonical;
+using Tessrax.Governance;
+using Tessrax.Node.Files;
+using Tessrax.Node.Segments;
+
+namespace Tessrax.Node.Maintenance;
+
+/// <summary>What carrying out erasures did.</summary>
+/// <param name="Payloads">Payloads that went.</param>
+/// <param name="Segments">Segments that were written again.</param>
+/// <param name="BytesBefore">Bytes that those segments took on the disk before, as <c>du</c> counts.</param>
+/// <param name="BytesAfter">Bytes that they take now. Readers that still have the old files open keep the space until they close them.</param>
+/// <param name="Other">Bytes of other copies that were removed: quarantine, index, folded state.</param>
+public sealed record ErasureDone(long Payloads, int Segments, long BytesBefore, long BytesAfter, long Other)
+{
+    /// <summary>The bytes given back.</summary>
+    public long Freed => BytesBefore - BytesAfter + Other;
+}
+
+/// <summary>Carries out the erasures on record: what the governing entry, durable by now, says is gone, goes from the disk.</summary>
+/// <remarks>
+/// It may be cut short anywhere and is then done again: what was erased already is left as it is, and <c>erased.json</c> is written last.
+/// <code>{"at":70012}</code>
+/// That file says up to which erasing entry everything was carried out. Nobody trusts it further than to look again: without it, every segment
+/// that an erasure touches is read.
+/// </remarks>
+internal sealed class PayloadEraser(string ledger, IDisk disk, LedgerFold fold)
+{
+    /// <summary>The file's name.</summary>
+    public const string FileName = "erased.json";
+
+    private const int MaxBytes = 4096;
+
+    // Derived files that may hold what was erased. They are made again from what is left.
+    private static readonly string[] Derived = ["index", "state"];
+
+    private string MarkFile => Path.Combine(ledger, FileName);
+
+    /// <summary>Whether an erasure is on record that was not carried out, as far as this directory knows.</summary>
+    public bool IsDue => fold.Erasures.Last is { } last && DoneUpTo() < last;
+
+    /// <summary>Forgets what was carried out, so that the next opening looks again: for whoever puts old bytes into a ledger.</summary>
+    public static void LookAgain(string ledger, IDisk disk) =>
+        DiskErrors.Writing(ledger, () => disk.Delete(Path.Combine(ledger, FileName)));
+
+    /// <summary>Carries out what is due.</summary>
+    /// <exception cref="TessraxException">TSX3003: a segment is damaged; TSX3005 to TSX3009: it cannot be written. What was done stays done.</exception>
+    public ErasureDone Run()
+    {
+        long after = DoneUpTo();
+        long other = Derived.Sum(RemoveDerived);
+        var folder = new SegmentFolder(ledger, disk);
+        var erasure = new SegmentErasure(folder, fold.Size, index => fold.Erasures.ErasedAt(index) is not null);
+        (long payloads, int segments, long before, long now) = (0, 0, 0, 0);
+        foreach (long number in folder.Numbers())
+        {
+            if (!IsTouched(folder, number, after))
+                continue;
+            long bytes = disk.Allocated(folder.PathOf(number));
+            long went = erasure.Run(number);
+            if (went == 0)
+                continue;
+            payloads += went;
+            segments++;
+            before += bytes;
+            now += disk.Allocated(folder.PathOf(number));
+        }
+        DurableFile.Write(
+            disk,
+            MarkFile,
+            JsonValue.Object(("at", fold.Erasures.Last!.Value)).ToCanonicalBytes(),
+            DurableFileOptions.Replace
+        );
+        return new ErasureDone(payloads, segments, before, now, other);
+    }
+
+    private bool IsTouched(SegmentFolder folder, long number, long after)
+    {
+        using SegmentFile file = folder.Open(number);
+        long end = Math.Min(fold.Size, file.EndIndex);
+        return fold.Erasures.Touches(file.Header.FirstIndex, end, after);
+    }
+
+    private long RemoveDerived(string name)
+    {
+        string directory = Path.Combine(ledger, name);
+        try
+        {
+            string[] files = [.. disk.List(directory).Select(file => Path.Combine(directory, file))];
+            long bytes = files.Sum(disk.Allocated);
+            DiskErrors.Writing(directory, () => disk.DeleteDirectory(directory));
+            DiskErrors.Writing(ledger, () => disk.SyncDirectory(ledger));
+            return bytes;
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return 0;
+        }
+    }
+
+    private long DoneUpTo()
+    {
+        if (!disk.Exists(MarkFile))
+            return -1;
+        try
+        {
+            var reader = new ObjectReader(JsonValue.Parse(DurableFile.Read(disk, MarkFile, MaxBytes)));
+            long at = reader.Integer("at");
+            reader.End();
+            return at;
+        }
+        catch (TessraxException e) when (e.Code.Number is > 1000 and < 2000)
+        {
+            return -1; // not what we wrote: looking again does no harm
+        }
+    }
+}
