@@ -88,9 +88,6 @@ public sealed class LedgerView : IDisposable
         }
     }
 
-    /// <summary>The batches as they are stored, from entry 0 on, those appended since the opening included. What they hold is not checked; their bytes are lent, see <see cref="SegmentReader.LendAll"/>.</summary>
-    internal IEnumerable<Batch> LendBatches() => reader.LendAll();
-
     /// <summary>The audit path of an entry to the newest checkpoint's root.</summary>
     public Digest[] Prove(long index) => InclusionProof.Prove(Tree, Size, index, Hasher);
 

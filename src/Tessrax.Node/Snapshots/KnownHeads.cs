@@ -44,6 +44,9 @@ internal sealed class KnownHeads
         return foreign;
     }
 
+    /// <summary>Adds a head that the log is known to have signed.</summary>
+    public void Add(TreeHead head, string what) => open.Add((head, what));
+
     /// <summary>Compares with the tree after a batch: the log signs no other sizes.</summary>
     public void Compare(TreeHead head)
     {

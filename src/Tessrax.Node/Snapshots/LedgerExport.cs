@@ -1,9 +1,7 @@
 using Tessrax.Hashing;
 using Tessrax.Keys;
-using Tessrax.Ledger;
 using Tessrax.Merkle;
 using Tessrax.Node.Publishing;
-using Tessrax.Node.Reading;
 using Tessrax.Node.Segments;
 
 namespace Tessrax.Node.Snapshots;
@@ -50,15 +48,14 @@ public sealed class LedgerExport(NodeEnvironment environment, string path, Snaps
             RestoreMarker.Refuse(path, environment.Disk);
         // Before the segments, so that what is appended meanwhile does no harm.
         byte[] mark = LedgerMark.NoteOf(environment, LedgerDirectory.Open(path, environment.Disk).Id);
-        using LedgerView view = LedgerView.Open(path, environment.Disk);
-        var facts = new SnapshotFacts(view.Directory.Origin, view.Directory.Id, view.Hasher);
-        var known = new KnownHeads();
-        if (kind == SnapshotKind.Backup)
-            known.Add([new KnownCheckpoint(mark, "this user's mark")], view.Fold.State.LogKey!.Verifier);
+        using LedgerSurvey survey = LedgerSurvey.Of(path, environment.Disk, cancellation);
+        LedgerDirectory directory = survey.Directory;
+        var facts = new SnapshotFacts(directory.Origin, directory.Id, directory.Hasher);
+        KnownHeads known = Known(survey, mark);
         using var writer = new SnapshotWriter(kind, facts, sink);
-        WriteBatches(view, writer, known, progress, cancellation);
-        if (known.End(view.Size) is { } behind)
-            throw ErrorCodes.Behind.Because(behind.Message(view.Hasher, view.Size));
+        WriteBatches(survey, writer, known, progress, cancellation);
+        if (known.End(survey.Size) is { } behind)
+            throw ErrorCodes.Behind.Because(behind.Message(facts.Hasher, survey.Size));
         writer.EndLedger();
         IReadOnlyList<string> leftOut = new SnapshotFiles(environment.Disk, path, kind, writer.Head.Size).Write(
             writer,
@@ -68,28 +65,42 @@ public sealed class LedgerExport(NodeEnvironment environment, string path, Snaps
         return new SnapshotMade(facts, writer.Head, digest, writer.Length, leftOut);
     }
 
+    // What the newest state must contain. A backup is to be gone on from, so the user's mark counts too; an older copy may still be saved as a snapshot.
+    private KnownHeads Known(LedgerSurvey survey, byte[] mark)
+    {
+        var known = new KnownHeads();
+        if (Size is not null && Size != survey.Size)
+            return known;
+        if (survey.Published is { } published)
+            known.Add(published.Head, "the published checkpoint");
+        if (kind == SnapshotKind.Backup)
+            known.Add([new KnownCheckpoint(mark, "this user's mark")], survey.LogKey);
+        return known;
+    }
+
     private void WriteBatches(
-        LedgerView view,
+        LedgerSurvey survey,
         SnapshotWriter writer,
         KnownHeads known,
         IProgress<long>? progress,
         CancellationToken cancellation
     )
     {
-        long size = Size ?? view.Size;
-        if (size < 1 || size > view.Size)
+        long size = Size ?? survey.Size;
+        if (size < 1 || size > survey.Size)
             throw ErrorCodes.NoSuchCheckpoint.Because(
-                $"there is no checkpoint of size {size}: the newest has {view.Size}"
+                $"there is no checkpoint of size {size}: the newest has {survey.Size}"
             );
+        var exported = new ExportedEntries(survey, size);
         byte[] last = [];
-        foreach (Batch batch in view.LendBatches())
+        foreach (Batch batch in survey.Reader.LendAll())
         {
             cancellation.ThrowIfCancellationRequested();
             if (batch.NextIndex > size)
                 throw ErrorCodes.NoSuchCheckpoint.Because(
                     $"there is no checkpoint of size {size}: the nearest are of {batch.FirstIndex} and {batch.NextIndex}"
                 );
-            writer.Add(batch with { Entries = [.. batch.Entries.Select(e => Checked(e, view, size))] });
+            writer.Add(exported.Of(batch));
             known.Compare(writer.Head);
             progress?.Report(batch.NextIndex);
             bool isLast = batch.NextIndex == size;
@@ -101,37 +112,7 @@ public sealed class LedgerExport(NodeEnvironment environment, string path, Snaps
         }
         if (writer.Head.Size != size)
             throw ErrorCodes.Damaged.Because($"{writer.Head.Size} entries could be read again, not {size}");
-        VerifierKey log = view.Fold.State.LogKey!.Verifier;
-        if (!Checkpoint.TryOpen(last, log, out _, out string reason))
+        if (!Checkpoint.TryOpen(last, survey.LogKey, out _, out string reason))
             throw ErrorCodes.Damaged.Because($"the checkpoint of size {size}: {reason}");
-    }
-
-    private static StoredEntry Checked(StoredEntry stored, LedgerView view, long size)
-    {
-        Receipt receipt;
-        try
-        {
-            receipt = stored.ToReceipt();
-        }
-        catch (TessraxException e)
-        {
-            throw ErrorCodes.Damaged.Because($"an entry cannot be read: {e.Message}");
-        }
-        long index = receipt.Entry.Index;
-        long? erasedAt = view.Fold.Erasures.ErasedAt(receipt.Entry);
-        // What was recorded as erased may still lie on the disk for a moment; it is in no snapshot from then on.
-        if (erasedAt < size)
-            return receipt.Entry.Body.Payload is null ? stored : stored.Erase();
-        if (stored.IsErased)
-            throw erasedAt is { } later
-                ? ErrorCodes.ErasedSince.Because(
-                    $"the payload of entry {index} was erased by entry {later}: a state of {size} entries cannot be exported any more"
-                )
-                : ErrorCodes.Damaged.Because(
-                    $"the payload of entry {index} is missing, and no entry says that it was erased"
-                );
-        return receipt.PayloadMatches(view.Fold.State.Ledger)
-            ? stored
-            : throw ErrorCodes.Damaged.Because($"the payload of entry {index} is not the one that its leaf commits to");
     }
 }

@@ -82,6 +82,14 @@ public sealed class Erasures
     internal bool IsMissing(string name, long index) =>
         missing.TryGetValue(name, out IndexSet? set) && set.Contains(index);
 
+    /// <summary>Takes in a control event that erases payloads, for readers who fold nothing else.</summary>
+    /// <exception cref="TessraxException">TSX1006 to TSX1009: it is not of its form.</exception>
+    public void Add(Entry control)
+    {
+        ArgumentNullException.ThrowIfNull(control);
+        Apply(control.Body, control.Index);
+    }
+
     /// <summary>Notes an entry whose payload is not there.</summary>
     internal void Lack(Entry entry)
     {

@@ -41,7 +41,7 @@ public sealed class ExportTests : IDisposable
         SnapshotSamples.Append(ledger, [.. Enumerable.Range(0, 12).Select(i => $"{i}")]);
         byte[] before = SnapshotSamples.Of(ledger);
         Reading.ForgedPayloadTests.Rewrite(ledger, static payload => payload, entriesPerSegment: 4);
-        Assert.Equal(4, Directory.GetFiles(Path.Combine(ledger.DirectoryPath, "segments")).Length);
+        Assert.Equal(4, Directory.GetFiles(Path.Combine(ledger.DirectoryPath, "segments"), "*.seg").Length);
         Assert.Equal(before, SnapshotSamples.Of(ledger));
     }
 
