@@ -32,6 +32,7 @@ internal sealed class CommandTree
             SnapshotGroup.Create(context),
             BackupVerb.Create(context),
             RestoreVerb.Create(context),
+            RotateVerb.Create(context),
             RolloverVerb.Create(context),
             PolicyGroup.Create(context),
             EvidenceGroup.Create(context),

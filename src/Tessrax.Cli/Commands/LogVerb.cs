@@ -65,8 +65,22 @@ internal static class LogVerb
         }
         foreach (Receipt receipt in shown)
             context.WriteJson(() => ToJson(receipt, view));
-        context.Table(["INDEX", "TIME", "EVENT", "ABOUT"], shown.Select(Row));
+        context.Table(["INDEX", "TIME", "EVENT", "ABOUT"], shown.SelectMany(Rows));
         return view.Size;
+    }
+
+    // An epoch's first entry stands under a rule.
+    private static IEnumerable<Cell[]> Rows(Receipt receipt)
+    {
+        if (receipt.Entry.Body.Event == Events.EpochOpened)
+            yield return
+            [
+                new("──", Tone.Dim),
+                new(new string('─', 20), Tone.Dim),
+                new($"── epoch {receipt.Entry.Epoch + 1} ──", Tone.Strong),
+                new("──", Tone.Dim),
+            ];
+        yield return Row(receipt);
     }
 
     private static Cell[] Row(Receipt receipt) =>
@@ -91,6 +105,7 @@ internal static class LogVerb
             ("index", receipt.Entry.Index),
             ("recorded_at", receipt.Entry.RecordedAt.ToString()),
             ("event", receipt.Entry.Body.Event),
+            ("epoch", receipt.Entry.Epoch),
             ("summary", ReceiptText.Summary(receipt)),
             ("leaf_hash", view.Hasher.Text(receipt.LeafHash(view.Hasher)))
         );

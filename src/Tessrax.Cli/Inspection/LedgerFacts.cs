@@ -25,6 +25,7 @@ internal static class LedgerFacts
         {
             using LedgerView view = LedgerView.Open(path, environment.Disk);
             sections.Add(Tree(view));
+            sections.Add(Epoch(view));
             sections.Add(Tiles(view, environment));
         }
         catch (TessraxException e)
@@ -63,6 +64,24 @@ internal static class LedgerFacts
                 new("bytes", FactValue.Bytes(files.Sum(file => file.Length))),
                 new("evidence_files", evidence.Length),
                 new("evidence_bytes", FactValue.Bytes(evidence.Sum(file => file.Length))),
+            ]
+        );
+    }
+
+    private static Section Epoch(LedgerView view)
+    {
+        FileInfo[] parts = FilesIn(view.Directory.State, "*");
+        return new Section(
+            "epoch",
+            "Epoch",
+            [
+                new("number", view.Fold.State.Epoch),
+                new("since", view.Fold.EpochSince.ToString()),
+                new("entries", view.Size - (view.Fold.EpochAt ?? 0)),
+                new("open_proposals", view.Fold.Proposals.Count),
+                new("live_nonces", view.Fold.LiveNonces),
+                new("state_parts", parts.Length),
+                new("state_bytes", FactValue.Bytes(parts.Sum(file => file.Length))),
             ]
         );
     }

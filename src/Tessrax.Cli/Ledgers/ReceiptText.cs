@@ -14,9 +14,12 @@ internal static class ReceiptText
     {
         Entry entry = receipt.Entry;
         if (receipt.Payload is null)
-            return entry.Body.Event == Events.LedgerCreated
-                ? Summary(Genesis.Read(entry.Body))
-                : ProposalText.Explain(entry.Body);
+            return entry.Body.Event switch
+            {
+                Events.LedgerCreated => Summary(Genesis.Read(entry.Body)),
+                Events.EpochOpened => EpochSummary(entry),
+                _ => ProposalText.Explain(entry.Body),
+            };
         return EventPayloads.Read(entry.Body.Event, receipt.Payload.Root) switch
         {
             ClaimsRecorded { Claims: [var claim] } => $"1 claim about {claim.Subject}",
@@ -58,6 +61,10 @@ internal static class ReceiptText
             : "";
         return $"{genesis.Origin} under {genesis.Policy.Pin.Id} {genesis.Policy.Pin.Version}{after}";
     }
+
+    // A root is written with the name of its hash function, which the text has.
+    private static string EpochSummary(Entry entry) =>
+        $"epoch {entry.Epoch + 1} begins after {entry.Index} entries, root {entry.Body.Control?["root"]?.AsString()}";
 
     private static string Shorten(string text) => text.Length <= 100 ? text : text[..99] + "…";
 }

@@ -69,6 +69,9 @@ public sealed partial class LedgerFold
     /// <summary>When the present epoch began: recorded_at of that entry, or of genesis.</summary>
     public UtcTime EpochSince { get; private set; }
 
+    /// <summary>How many nonces are kept.</summary>
+    public int LiveNonces => nonces.Count;
+
     /// <summary>Whether all entries were folded in with all that they said, so that <see cref="ExportState"/> can tell what they add up to.</summary>
     public bool KnowsState => !isPart && !Erasures.HasMissing;
 
