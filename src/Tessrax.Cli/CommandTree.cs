@@ -39,6 +39,7 @@ internal sealed class CommandTree
             TrustGroup.Create(context),
             ExplainVerb.Create(context),
             DoctorVerb.Create(context),
+            RepairVerb.Create(context),
             DebugVerb.Create(context),
             KeysGroup.Create(context),
             PlumbingGroup.Create(context),

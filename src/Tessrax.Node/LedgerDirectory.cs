@@ -150,8 +150,21 @@ public sealed record LedgerDirectory
     internal static LedgerDirectory Placeholder(string path, Genesis genesis, Digest id, LedgerLayout layout) =>
         new(path, genesis.Origin, id, TreeHasher.ByName(genesis.Hash)!, layout);
 
+    /// <summary>Writes a lost or damaged <c>ledger.json</c> again, from what genesis says.</summary>
+    /// <exception cref="TessraxException">TSX3005 to TSX3009: it cannot be written.</exception>
+    internal static void Restore(
+        string path,
+        string origin,
+        Digest id,
+        TreeHasher hasher,
+        LedgerLayout layout,
+        IDisk disk
+    ) => new LedgerDirectory(path, origin, id, hasher, layout).Write(disk, DurableFileOptions.Replace);
+
     /// <summary>Writes <c>ledger.json</c>: the last step of making a ledger, so that a directory without it is none.</summary>
-    internal void Establish(IDisk disk)
+    internal void Establish(IDisk disk) => Write(disk, DurableFileOptions.New);
+
+    private void Write(IDisk disk, DurableFileOptions options)
     {
         var facts = new List<(string, JsonValue?)>
         {
@@ -165,7 +178,7 @@ public sealed record LedgerDirectory
         if (Layout.SegmentDirectories.Count > 0)
             facts.Add(("segment_dirs", JsonValue.Of(Layout.SegmentDirectories.Select(JsonValue.String))));
         byte[] bytes = JsonValue.Object([.. facts]).ToCanonicalBytes();
-        DurableFile.Write(disk, FileOf(Path), bytes, DurableFileOptions.New);
+        DurableFile.Write(disk, FileOf(Path), bytes, options);
     }
 
     /// <summary>Removes what dead processes left unfinished. For the writer, which holds the lock.</summary>

@@ -257,6 +257,17 @@ public static class ErrorCodes
         "what holds it is named above; run the command again, and report it if it comes back"
     );
 
+    public static readonly ErrorCode NothingToRepairBy = Storage(
+        3034,
+        "nothing tells what the ledger was",
+        "give another copy of it: tessraxctl repair DIR --from ANOTHER-COPY"
+    );
+    public static readonly ErrorCode NotWholeAgain = Storage(
+        3035,
+        "not everything could be restored",
+        "give more copies with --from: a mirror, a backup, a static log; what is lost is named, and verify keeps failing for it"
+    );
+
     // 4xxx: governance
     public static readonly ErrorCode NeedsApproval = Refused(
         4001,

@@ -13,6 +13,8 @@ internal static class ReceiptText
     public static string Summary(Receipt receipt)
     {
         Entry entry = receipt.Entry;
+        if (receipt.IsLost)
+            return "its payload was lost";
         if (receipt.Payload is null)
             return entry.Body.Event switch
             {
@@ -47,6 +49,7 @@ internal static class ReceiptText
             ("leaf_hash", hasher.Text(receipt.LeafHash(hasher))),
             ("entry", receipt.Entry.ToJson()),
             ("payload", receipt.Payload?.Root),
+            ("lost", receipt.IsLost ? JsonValue.True : null),
             ("salt", receipt.Payload is null ? null : JsonValue.String(Convert.ToBase64String(receipt.Salt.Span)))
         );
 

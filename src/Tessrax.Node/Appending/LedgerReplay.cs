@@ -16,6 +16,7 @@ public sealed class LedgerReplay
 {
     private readonly LedgerDirectory directory;
     private readonly TreeFiles tiles;
+    private readonly HashSet<long> lost = [];
     private byte[] lastNote = [];
     private Digest? made;
 
@@ -62,7 +63,9 @@ public sealed class LedgerReplay
                     : null;
                 made ??= SignedBytes.LedgerIdOf(receipt.Entry.Body.ToJson());
                 Fold.Apply(receipt, record);
-                if (!receipt.IsErased && !receipt.PayloadMatches(Fold.State.Ledger))
+                if (IsLostApart(receipt))
+                    lost.Add(receipt.Entry.Index);
+                else if (!receipt.IsErased && !receipt.PayloadMatches(Fold.State.Ledger))
                     throw ErrorCodes.CommitmentBroken.Because("its payload is not the one that its leaf commits to");
                 Tree.Append(receipt.LeafHash(directory.Hasher));
             }
@@ -74,6 +77,10 @@ public sealed class LedgerReplay
         Tree.Settle();
         lastNote = batch.Checkpoint.ToArray();
     }
+
+    /// <summary>Whether a payload was lost on which nothing rests: a repair found it nowhere, and the rest of the ledger stays usable.</summary>
+    internal static bool IsLostApart(Receipt receipt) =>
+        receipt.IsLost && receipt.Salt.IsEmpty && Events.IsApart(receipt.Entry.Body.Event);
 
     /// <summary>Checks the whole against the last checkpoint.</summary>
     /// <exception cref="TessraxException">TSX3003: the entries do not give the signed root, there are none, or they are another ledger's.</exception>
@@ -97,9 +104,12 @@ public sealed class LedgerReplay
                 $"the {Tree.Size} entries do not give the root that the last checkpoint signs"
             );
         // A mark alone erases nothing: the control event that answers for it must be there.
-        if (Fold.Erasures.HasMissing)
+        if (
+            Fold.Erasures.HasMissing
+            && Fold.Erasures.Missing.FirstOrDefault(i => !lost.Contains(i), -1) is >= 0 and long missing
+        )
             throw ErrorCodes.Damaged.Because(
-                $"the payload of entry {Fold.Erasures.Missing.First()} is missing, and no later entry erases it"
+                $"the payload of entry {missing} is missing, and no later entry erases it"
             );
         Last = SignedNote.Parse(lastNote);
     }

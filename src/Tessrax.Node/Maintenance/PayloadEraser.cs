@@ -1,5 +1,6 @@
 using Tessrax.Canonical;
 using Tessrax.Governance;
+using Tessrax.Merkle;
 using Tessrax.Node.Files;
 using Tessrax.Node.Segments;
 
@@ -49,6 +50,7 @@ internal sealed class PayloadEraser(string ledger, IDisk disk, LedgerFold fold)
     {
         long after = DoneUpTo();
         long other = Derived.Sum(RemoveDerived);
+        other += new Quarantine(ledger, disk).Forget(AnyErased);
         var folder = new SegmentFolder(ledger, disk);
         var erasure = new SegmentErasure(folder, fold.Size, index => fold.Erasures.ErasedAt(index) is not null);
         (long payloads, int segments, long before, long now) = (0, 0, 0, 0);
@@ -72,6 +74,16 @@ internal sealed class PayloadEraser(string ledger, IDisk disk, LedgerFold fold)
             DurableFileOptions.Replace
         );
         return new ErasureDone(payloads, segments, before, now, other);
+    }
+
+    private bool AnyErased(LeafRange entries)
+    {
+        for (long index = entries.Start; index < entries.End; index++)
+        {
+            if (fold.Erasures.ErasedAt(index) is not null)
+                return true;
+        }
+        return false;
     }
 
     private bool IsTouched(SegmentFolder folder, long number, long after)

@@ -41,12 +41,15 @@ public sealed class LedgerView : IDisposable
 
     /// <summary>Opens a ledger for reading.</summary>
     /// <exception cref="TessraxException">TSX3001: no ledger; TSX3003: damaged; TSX3004: shorter than the checkpoint it published; TSX3006, TSX3007: cannot be read.</exception>
-    public static LedgerView Open(string path, IDisk disk)
+    public static LedgerView Open(string path, IDisk disk) => Open(path, disk, ignorePublished: false);
+
+    /// <summary>The same; whoever repairs what was published does not hold the segments to it.</summary>
+    internal static LedgerView Open(string path, IDisk disk, bool ignorePublished)
     {
         LedgerDirectory directory = LedgerDirectory.Open(path, disk);
         var replay = new LedgerReplay(directory, disk);
         // Before the segments, so that what is appended meanwhile does no harm. It tells of an end that was cut off.
-        byte[] published = LedgerMark.ReadNote(disk, directory.CheckpointFile);
+        byte[] published = ignorePublished ? [] : LedgerMark.ReadNote(disk, directory.CheckpointFile);
         var reader = new SegmentReader(path, disk, replay.IsSigned);
         replay.ReadEntriesFrom(() => reader);
         try
@@ -101,7 +104,7 @@ public sealed class LedgerView : IDisposable
         bool same =
             index < Size
             && Tree.Leaf(index) == receipt.LeafHash(Hasher)
-            && (receipt.IsErased || receipt.PayloadMatches(Fold.State.Ledger));
+            && (receipt.IsErased || LedgerReplay.IsLostApart(receipt) || receipt.PayloadMatches(Fold.State.Ledger));
         // Beyond the size that was opened lies what was appended since; nobody is handed that.
         return same || index >= Size
             ? receipt

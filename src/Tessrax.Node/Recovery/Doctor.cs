@@ -25,6 +25,7 @@ public static class Doctor
         var faults = new List<Fault>();
         faults.AddRange(FactsDoctor.Examine(exam));
         faults.AddRange(SegmentDoctor.Examine(exam));
+        faults.AddRange(PlacesDoctor.Examine(exam));
         faults.AddRange(HeadDoctor.Examine(exam));
         faults.AddRange(TileDoctor.Examine(exam));
         faults.AddRange(SideDoctor.Examine(exam));

@@ -25,7 +25,8 @@ internal static class FactsDoctor
             };
     }
 
-    private static Fault? OfFacts(LedgerExam exam)
+    /// <summary>What is wrong with <c>ledger.json</c>; null if nothing is.</summary>
+    public static Fault? OfFacts(LedgerExam exam)
     {
         if (exam.FactsFault is { } error)
         {

@@ -51,8 +51,8 @@ public sealed record Fault(string File, ErrorCode Code, FaultCause Cause, FaultW
             ("says", Says),
             ("bytes", Bytes is { } bytes ? JsonValue.Of(bytes.Start, bytes.End) : null),
             ("entries", Entries is { } entries ? JsonValue.Of(entries.Start, entries.End) : null),
-            ("proof", Proof),
-            ("remedy", Remedy)
+            ("proof", Proof is null ? null : JsonValue.String(Proof)),
+            ("remedy", Remedy is null ? null : JsonValue.String(Remedy))
         );
 
     /// <summary>The weight as it is printed.</summary>

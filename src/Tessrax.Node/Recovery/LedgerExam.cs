@@ -11,6 +11,8 @@ namespace Tessrax.Node.Recovery;
 internal sealed class LedgerExam : IDisposable
 {
     private readonly List<EntrySource> sources = [];
+    private readonly HashSet<long> erased = [];
+    private readonly List<LedgerCompacted> compactions = [];
 
     private LedgerExam(string path, NodeEnvironment environment)
     {
@@ -50,12 +52,14 @@ internal sealed class LedgerExam : IDisposable
     public IReadOnlyList<EntrySource> Sources => sources;
 
     /// <summary>Whether the ledger says that an entry's payload was erased.</summary>
-    public bool IsErased(Entry entry) => false;
+    public bool IsErased(Entry entry) =>
+        Events.IsErasable(entry.Body.Event)
+        && (erased.Contains(entry.Index) || compactions.Exists(compacted => compacted.Covers(entry.Index)));
 
     /// <summary>Examines a ledger.</summary>
     /// <param name="path">Its directory.</param>
     /// <param name="environment">The surroundings.</param>
-    /// <param name="copies">Other copies: ledger directories, or static logs.</param>
+    /// <param name="copies">Other copies: ledger directories, static logs, snapshot and backup files.</param>
     /// <param name="progress">Told how many entries were gone through.</param>
     public static LedgerExam Run(
         string path,
@@ -110,7 +114,7 @@ internal sealed class LedgerExam : IDisposable
         if (candidates.Count == 0 || (Facts is not null && candidates.TrueForAll(c => c.Id != Facts.Id)))
         {
             foreach (string copy in copies)
-                candidates.AddRange(Founders(copy, SegmentFiles(copy)));
+                candidates.AddRange(File.Exists(copy) ? SnapshotFounders(copy) : Founders(copy, SegmentFiles(copy)));
         }
         Identity = candidates.Find(c => c.Id == Facts?.Id) ?? candidates.FirstOrDefault();
     }
@@ -131,6 +135,19 @@ internal sealed class LedgerExam : IDisposable
         }
     }
 
+    private IEnumerable<LedgerIdentity> SnapshotFounders(string file)
+    {
+        using SnapshotSource snapshot = SnapshotSource.Load(
+            file,
+            Environment.Disk,
+            TreeHasher.Sha256,
+            null,
+            [new LeafRange(0, 1)]
+        );
+        if (snapshot.Find(0) is { } first && LedgerIdentity.Of(first) is { } identity)
+            yield return identity;
+    }
+
     private void Go(LedgerIdentity identity, IReadOnlyList<string> copies, IProgress<long>? progress)
     {
         var heads = new HeadReader(identity.Log);
@@ -143,7 +160,8 @@ internal sealed class LedgerExam : IDisposable
         if (strays.Length > 0)
             sources.Add(new MirrorSource(strays, Environment.Disk, identity.Hasher, heads, "record"));
         AddTiles(Path, identity, heads);
-        foreach (string copy in copies)
+        string[] snapshots = [.. copies.Where(File.Exists)];
+        foreach (string copy in copies.Except(snapshots))
         {
             sources.Add(new MirrorSource(SegmentFiles(copy), Environment.Disk, identity.Hasher, heads, "mirror"));
             AddTiles(copy, identity, heads);
@@ -153,12 +171,28 @@ internal sealed class LedgerExam : IDisposable
                     newest = signed;
             }
         }
-        Survey = new LedgerSurvey(Shelf, identity, sources, newest) { Met = Meet, Progress = progress };
+        Survey = Go(identity, newest, progress);
+        if (snapshots.Length == 0 || Survey.Damaged.Count == 0)
+            return;
+        // A snapshot is read from its beginning, so what is wanted of it is found out first.
+        LeafRange[] wanted = [.. Survey.Damaged.Select(range => range.Entries)];
+        foreach (string snapshot in snapshots)
+            sources.Add(SnapshotSource.Load(snapshot, Environment.Disk, identity.Hasher, heads, wanted));
+        Survey = Go(identity, newest, null);
+    }
+
+    private LedgerSurvey Go(LedgerIdentity identity, SignedHead? newest, IProgress<long>? progress)
+    {
+        erased.Clear();
+        compactions.Clear();
+        Evidence.Clear();
+        var survey = new LedgerSurvey(Shelf, identity, sources, newest) { Met = Meet, Progress = progress };
         foreach (KnownHead head in Heads.Where(h => h.Head is not null))
-            Survey.RootsAt[head.Head!.Value.Head.Size] = null;
-        Survey.Run();
-        foreach (DamagedRange range in Survey.Damaged)
+            survey.RootsAt[head.Head!.Value.Head.Size] = null;
+        survey.Run();
+        foreach (DamagedRange range in survey.Damaged)
             MeetFound(range, identity);
+        return survey;
     }
 
     // What a damaged record said of erasures counts too, before any payload is looked for.
@@ -183,12 +217,18 @@ internal sealed class LedgerExam : IDisposable
         LastRecordedAt = entry.RecordedAt;
         try
         {
-            if (
-                entry.Body.Event == Events.EvidenceAdded
-                && !stored.IsErased
-                && stored.ToReceipt().Payload is { } payload
-            )
-                Evidence.Add((entry.Index, EvidenceAdded.FromJson(payload.Root)));
+            switch (entry.Body.Event)
+            {
+                case Events.PayloadErased:
+                    erased.UnionWith(PayloadErased.Read(entry.Body).Entries.Select(e => e.Index));
+                    break;
+                case Events.LedgerCompacted:
+                    compactions.Add(LedgerCompacted.Read(entry.Body));
+                    break;
+                case Events.EvidenceAdded when !stored.IsErased && stored.ToReceipt().Payload is { } payload:
+                    Evidence.Add((entry.Index, EvidenceAdded.FromJson(payload.Root)));
+                    break;
+            }
         }
         catch (TessraxException)
         {

@@ -161,19 +161,20 @@ internal sealed class LedgerSurvey
     {
         if (waiting.Count == 0)
             return;
-        if (lost)
-        {
-            Damaged.AddRange(waiting.Where(range => range.Whole is null));
-            waiting.Clear();
-            return;
-        }
-        bool isProven = IsOrdinary() || Recover(isEnd);
+        bool isProven = !lost && (IsOrdinary() || Recover(isEnd));
         int whole = waiting.Count(range => range.Whole is not null);
-        if (!isProven && !isEnd && whole < MostWaiting)
+        if (!isProven && !lost && !isEnd && whole < MostWaiting)
             return;
-        lost |= !isProven;
+        // A root that nothing leads to leaves what follows without proof, which is no damage to it. If every record is whole, the
+        // first that does not fit is what was changed.
+        bool isTold = lost || waiting.Exists(range => range.Whole is null && range.ProvenEnd < range.Entries.End);
         foreach (DamagedRange range in waiting)
-            Close(range);
+        {
+            bool isSilent = isTold && range.Whole is not null && range.ProvenEnd < range.Entries.End;
+            Close(range, isSilent);
+            isTold |= range.ProvenEnd < range.Entries.End;
+        }
+        lost |= !isProven;
         waiting.Clear();
     }
 
@@ -247,14 +248,14 @@ internal sealed class LedgerSurvey
     }
 
     // A record that proved to be what it was is no damage, unless its checkpoint or a payload is.
-    private void Close(DamagedRange range)
+    private void Close(DamagedRange range, bool isUnproven)
     {
         if (range.Whole is not { } batch)
         {
             Damaged.Add(range);
             return;
         }
-        bool proven = range.ProvenEnd == range.Entries.End;
+        bool proven = range.ProvenEnd == range.Entries.End || isUnproven;
         bool same = true;
         for (int i = 0; i < batch.Entries.Count && i < range.Leaves.Count; i++)
             same &= identity.Hasher.Leaf(batch.Entries[i].Entry.Span) == range.Leaves[i];

@@ -37,6 +37,9 @@ internal sealed class MirrorSource : EntrySource
         return null;
     }
 
+    /// <summary>The id of the segment that begins with an entry; null if none of the files does.</summary>
+    public byte[]? IdOf(long firstIndex) => copies.Find(copy => copy.FirstIndex == firstIndex)?.Id;
+
     /// <summary>An entry as each of the files has it.</summary>
     public IEnumerable<StoredEntry> All(long index)
     {
@@ -83,6 +86,10 @@ internal sealed class MirrorSource : EntrySource
             this.header = header;
             survey = new SegmentSurvey(file, header.Id, header.Entries, isSigned);
         }
+
+        public long FirstIndex => header.FirstIndex;
+
+        public byte[] Id => header.Id;
 
         public static Copy? TryOpen(string path, IDisk disk, CheckpointTest isSigned)
         {

@@ -18,7 +18,7 @@ internal static class SegmentDoctor
             return faults;
         var classifier = new RangeClassifier(identity);
         foreach (DamagedRange range in survey.Damaged.Where(range => !IsToldOf(range)))
-            Add(faults, Of(exam, survey, range, classifier));
+            Add(faults, Of(exam, range, classifier));
         foreach (FoundSegment segment in exam.Shelf.Segments.Where(s => !s.IsLinked && s.Fault is null))
         {
             bool isStranger = faults.Exists(f => f.File == segment.ShownName && f.Cause == FaultCause.ForeignFile);
@@ -37,9 +37,13 @@ internal static class SegmentDoctor
     private static bool IsToldOf(DamagedRange range) =>
         range.Piece is null && range.Segment is { Fault: not null, IsAbsent: true };
 
-    private static Fault Of(LedgerExam exam, LedgerSurvey survey, DamagedRange range, RangeClassifier classifier)
+    /// <summary>The likely cause of damage to records.</summary>
+    public static RangeDiagnosis Diagnose(LedgerExam exam, DamagedRange range, RangeClassifier classifier) =>
+        Behind(exam, exam.Survey!, range) ?? classifier.Of(range);
+
+    private static Fault Of(LedgerExam exam, DamagedRange range, RangeClassifier classifier)
     {
-        RangeDiagnosis found = Behind(exam, survey, range) ?? classifier.Of(range);
+        RangeDiagnosis found = Diagnose(exam, range, classifier);
         return new Fault(range.Segment.ShownName, ErrorCodes.Damaged, found.Cause, FaultWeight.Damage, found.Says)
         {
             Bytes = found.Bytes ?? range.Piece?.Bytes,
@@ -52,11 +56,9 @@ internal static class SegmentDoctor
     // Whole and consistent, but shorter than what is known outside of the directory: an older copy stands here.
     private static RangeDiagnosis? Behind(LedgerExam exam, LedgerSurvey survey, DamagedRange range)
     {
-        bool isEnd = range.Piece is null && range.Entries.Start == exam.Survey!.Damaged[^1].Entries.Start;
         bool isBehind = range.Piece is null && survey.Newest is { } newest && range.Entries.Start < newest.Head.Size;
         if (!isBehind || range.Segment.Fault is not null || range.Entries.Start != EndOfRecords(survey))
             return null;
-        _ = isEnd;
         KnownHead? inside = exam
             .Heads.Where(h => !h.IsOutside && h.Head is not null)
             .MaxBy(h => h.Head!.Value.Head.Size);

@@ -3,6 +3,7 @@ using Tessrax.Node.Appending;
 using Tessrax.Node.Evidence;
 using Tessrax.Node.Files;
 using Tessrax.Node.Keys;
+using Tessrax.Node.Maintenance;
 
 namespace Tessrax.Node.Recovery;
 
@@ -10,7 +11,7 @@ namespace Tessrax.Node.Recovery;
 internal static class SideDoctor
 {
     public static IEnumerable<Fault> Examine(LedgerExam exam) =>
-        [.. Keys(exam), .. Evidence(exam), .. Clock(exam), .. Remains(exam)];
+        [.. Keys(exam), .. Evidence(exam), .. Clock(exam), .. Remains(exam), .. Quarantined(exam)];
 
     private static IEnumerable<Fault> Keys(LedgerExam exam)
     {
@@ -120,6 +121,44 @@ internal static class SideDoctor
                     );
             }
         }
+    }
+
+    // What was put right once, and what of it is still to be told or has been touched since.
+    private static IEnumerable<Fault> Quarantined(LedgerExam exam)
+    {
+        var quarantine = new Quarantine(exam.Path, exam.Environment.Disk);
+        foreach (QuarantineNote note in quarantine.Notes())
+        {
+            string file = $"{Quarantine.Folder}/{Path.GetFileName(note.File)}";
+            if (note.Receipt is null)
+                yield return new Fault(
+                    file,
+                    ErrorCodes.NotWholeAgain,
+                    note.Cause,
+                    FaultWeight.Note,
+                    $"{note.File} was repaired, and no LEDGER_REPAIRED entry tells of it yet"
+                )
+                {
+                    Entries = note.Entries,
+                    Remedy = Remedies.Repair(exam.Path),
+                };
+            if (!quarantine.IsIntact(note))
+                yield return new Fault(
+                    file,
+                    ErrorCodes.BytesDamaged,
+                    FaultCause.Unknown,
+                    FaultWeight.Note,
+                    "the damaged bytes kept here are not those that were put here"
+                );
+        }
+        foreach (string name in quarantine.Broken())
+            yield return new Fault(
+                $"{Quarantine.Folder}/{name}",
+                ErrorCodes.BytesDamaged,
+                FaultCause.Unknown,
+                FaultWeight.Note,
+                "it does not say what was quarantined"
+            );
     }
 
     private static IReadOnlyList<string> Names(string folder, IDisk disk)

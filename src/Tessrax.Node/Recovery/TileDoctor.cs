@@ -22,9 +22,24 @@ internal static class TileDoctor
         // Bundles that are no files are the segments' own entries, whose faults SegmentDoctor names.
         bool hasBundles = EntryBundles.AreIn(folder, exam.Environment.Disk);
         TileReport report = Check(exam, folder, identity, hasBundles);
+        IDisk disk = exam.Environment.Disk;
         return
         [
             .. report.Findings.Where(finding => hasBundles || !IsBundle(finding)).Select(finding => Of(finding, exam)),
+            .. OldPartials
+                .Wrong(folder, published.Head.Value.Head.Size, disk)
+                .Select(tile =>
+                    Of(
+                        tile.Path,
+                        ContentCause.Of(TileDirectory.FileOf(folder, tile.Path), disk),
+                        "it is not how the present tile of its place begins",
+                        tile.Leaves,
+                        exam
+                    ) with
+                    {
+                        Code = ErrorCodes.TileBroken,
+                    }
+                ),
         ];
     }
 

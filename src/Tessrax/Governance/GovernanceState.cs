@@ -181,11 +181,11 @@ public sealed partial record GovernanceState
             Events.LedgerCreated => Genesis.Read(body).Establish(this),
             Events.LedgerClosed => this with { Successor = Successor.Read(body, this) },
             Events.EpochOpened => this with { Epoch = EpochOpened.Read(body, Hasher).Epoch },
-            _ => ReadAboutPayloads(body),
+            _ => ReadWithoutRules(body),
         };
 
     // They change nothing in S but its count and chain; only their form is read here.
-    private GovernanceState ReadAboutPayloads(EntryBody body)
+    private GovernanceState ReadWithoutRules(EntryBody body)
     {
         object _ = body.Event switch
         {
@@ -193,6 +193,7 @@ public sealed partial record GovernanceState
             Events.HoldReleased => HoldReleased.Read(body),
             Events.PayloadErased => PayloadErased.Read(body),
             Events.LedgerCompacted => LedgerCompacted.Read(body),
+            Events.LedgerRepaired => LedgerRepaired.Read(body),
             _ => throw ErrorCodes.UnknownEvent.Because($"the control event {body.Event} is not known"),
         };
         return this;

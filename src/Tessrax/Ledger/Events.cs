@@ -13,6 +13,7 @@ public static class Events
     public const string HoldReleased = "HOLD_RELEASED";
     public const string PayloadErased = "PAYLOAD_ERASED";
     public const string LedgerCompacted = "LEDGER_COMPACTED";
+    public const string LedgerRepaired = "LEDGER_REPAIRED";
     public const string ClaimsRecorded = "CLAIMS_RECORDED";
     public const string ContradictionDetected = "CONTRADICTION_DETECTED";
     public const string DecisionProposed = "DECISION_PROPOSED";
@@ -66,7 +67,7 @@ public static class Events
 
     /// <summary>Whether it is a control event that is recorded only with the approvals that it needs. Not genesis, and not what the fold
     /// determines to the last byte, so that nobody has a choice to approve.</summary>
-    public static bool IsGoverned(string name) => name is LedgerClosed || IsAboutPayloads(name);
+    public static bool IsGoverned(string name) => name is LedgerClosed or LedgerRepaired || IsAboutPayloads(name);
 
     /// <summary>Whether it is a control event that says which payloads are held or erased; it changes nobody's rights.</summary>
     public static bool IsAboutPayloads(string name) =>
@@ -77,10 +78,13 @@ public static class Events
     public static bool IsErasable(string name) =>
         !IsControl(name) && name is not ApprovalRecorded and not DecisionClosed;
 
+    /// <summary>Whether nothing that is judged later rests on its payload: a ledger that lost it can go on, though it never verifies again.</summary>
+    public static bool IsApart(string name) => IsOwn(name) || name is EvidenceAdded or StateAudited or SnapshotTaken;
+
     /// <summary>Whether it is a control event after which somebody may do what they might not before, or the other way round. An approval
     /// given before one counts no more; one given before any other control event still does.</summary>
     public static bool ChangesRules(string name) =>
-        IsControl(name) && name is not EpochOpened && !IsAboutPayloads(name);
+        IsControl(name) && name is not EpochOpened and not LedgerRepaired && !IsAboutPayloads(name);
 
     /// <summary>Whether an entry with it carries approvals if any are needed.</summary>
     public static bool TakesApprovals(string name) => name == DecisionRecorded || IsGoverned(name);

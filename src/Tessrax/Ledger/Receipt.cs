@@ -39,6 +39,9 @@ public sealed class Receipt
     /// <summary>Whether whoever keeps the entry says that its payload and salt were erased. Only a later control event makes that true.</summary>
     public bool IsErased { get; }
 
+    /// <summary>Whether there should be a payload, and there is none, though nobody says that it was erased: it was lost.</summary>
+    public bool IsLost => Entry.Body.Payload is not null && Payload is null && !IsErased;
+
     /// <summary>The leaf's hash in its ledger's tree: H(0x00 || leaf), RFC 6962 section 2.1.</summary>
     /// <param name="hasher">The ledger's, as genesis names it.</param>
     public Digest LeafHash(TreeHasher hasher) => hasher.Leaf(Leaf.Span);

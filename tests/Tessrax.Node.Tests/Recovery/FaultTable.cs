@@ -35,7 +35,10 @@ internal static class FaultTable
         {
             IsMendedAlone = true,
         },
-        new("a sector of zeros in a record", l => Zero(l.Segment(1), 1024, 1536), Second, FaultCause.LostWrite),
+        new("a sector of zeros in a record", l => Zero(l.Segment(1), 1024, 1536), Second, FaultCause.LostWrite)
+        {
+            IsMendedAlone = true,
+        },
         new(
             "zeros from a record's middle to the next sector",
             l => ZeroToSector(l.Segment(1), RecordAt(l, 1, 1) + 700),
@@ -47,7 +50,10 @@ internal static class FaultTable
             l => Zero(l.Segment(1), RecordAt(l, 1, 1) + 101, RecordAt(l, 1, 1) + 301),
             Second,
             FaultCause.EditedByHand
-        ),
+        )
+        {
+            IsMendedAlone = true,
+        },
         new(
             "the last record never written",
             l => Zero(l.Segment(3), RecordAt(l, 3, -1), Length(l, 3)),
@@ -128,7 +134,10 @@ internal static class FaultTable
             Last,
             FaultCause.EditedByHand
         ),
-        new("an entry edited, and the checksum made to hold", l => Edit(l, EditEntry), Third, FaultCause.EditedByHand),
+        new("an entry edited, and the checksum made to hold", l => Edit(l, EditEntry), Third, FaultCause.EditedByHand)
+        {
+            IsMendedAlone = true,
+        },
         new("a checkpoint by another key", l => Edit(l, ResignByStranger), Third, FaultCause.WrongKey),
         new("an older copy of the segments and of all that lies beside them", RollBack, Last, FaultCause.Rollback),
         new("ledger.json deleted", l => File.Delete(At(l, "ledger.json")), "ledger.json", FaultCause.Missing)

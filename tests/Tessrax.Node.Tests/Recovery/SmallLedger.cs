@@ -14,9 +14,9 @@ internal sealed class SmallLedger : IDisposable
 
     private readonly TestLedger ledger;
 
-    public SmallLedger(string hash = "sha256")
+    public SmallLedger(string hash = "sha256", int approvers = 3)
     {
-        ledger = new TestLedger(hash: hash);
+        ledger = new TestLedger(hash: hash, disk: Disk, approvers: approvers, layout: new LedgerLayout(true, []));
         using (LedgerWriter writer = ledger.Open())
         {
             writer.Append([TestLedger.Own("one"), TestLedger.Own("two")]);
@@ -46,6 +46,8 @@ internal sealed class SmallLedger : IDisposable
         Split();
         CopyDirectory(Path, Mirror);
     }
+
+    public SteppedDisk Disk { get; } = new();
 
     public TestLedger Ledger => ledger;
 

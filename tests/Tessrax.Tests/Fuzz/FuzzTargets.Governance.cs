@@ -81,6 +81,15 @@ internal static partial class FuzzTargets
             {
                 RoundTrips = false,
             },
+            Json(
+                "ledger-repaired",
+                "LedgerRepaired.Read",
+                () => Controls(4),
+                value => LedgerRepaired.Read(EntryBody.FromJson(value)).ToControl()
+            ) with
+            {
+                RoundTrips = false,
+            },
             Payload("decision", "Decision", Events.DecisionRecorded, value => Decision.FromJson(value).ToJson()),
             Payload("proposal", "Proposal", Events.DecisionProposed, value => Proposal.FromJson(value).ToJson()),
             Payload(
@@ -174,7 +183,11 @@ internal static partial class FuzzTargets
                 Events.PayloadErased,
                 new PayloadErased([new ErasedEntry(2, null), new ErasedEntry(3, true)], "a request").ToControl()
             ),
-            _ => (Events.LedgerCompacted, new LedgerCompacted(0, 100, some, 2, "retention").ToControl()),
+            3 => (Events.LedgerCompacted, new LedgerCompacted(0, 100, some, 2, "retention").ToControl()),
+            _ => (
+                Events.LedgerRepaired,
+                new LedgerRepaired(["checkpoint"], some, IndexRanges.None, ["mirror"], ["bit-rot"]).ToControl()
+            ),
         };
         EntryBody body = EntryBody.FromJson(FuzzSeeds.Bodies().First()) with
         {

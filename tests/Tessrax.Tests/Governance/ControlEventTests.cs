@@ -38,6 +38,30 @@ public sealed class ControlEventTests
     }
 
     [Fact]
+    public void A_repair_is_told_of_by_the_author_alone_and_changes_neither_the_rules_nor_what_was_approved()
+    {
+        long decision = ledger.Propose(ledger.Contradict("A", 1, 9));
+        Approval vote = ledger.Approval(decision, 1);
+        var repaired = new LedgerRepaired(
+            ["segments/0000000000.seg"],
+            IndexRanges.Between(0, 2),
+            IndexRanges.None,
+            ["mirror"],
+            ["bit-rot"]
+        );
+        Assert.Empty(ledger.Fold.RequiredOf(Events.LedgerRepaired));
+        ledger.Add(ledger.Control(Events.LedgerRepaired, repaired.ToControl()));
+        Assert.Equal(2, ledger.Fold.State.Count);
+        ledger.Add(ledger.Vote(decision, vote));
+        Refused(
+            ErrorCodes.BadValue,
+            ledger.Control(Events.LedgerRepaired, repaired.ToControl().With("causes", JsonValue.Of("b", "a")))
+        );
+        Refused(ErrorCodes.UnknownMember, ledger.Control(Events.LedgerRepaired, repaired.ToControl().With("more", 1)));
+        Refused(ErrorCodes.ApprovalsBroken, ledger.ProposeControl(Events.LedgerRepaired, repaired.ToControl()));
+    }
+
+    [Fact]
     public void After_it_nothing_can_be_appended_whatever_it_is()
     {
         long decision = ledger.Propose(ledger.Contradict("A", 1, 9));

@@ -32,6 +32,7 @@ internal sealed record Document(string Schema, JsonValue Json, Action<JsonValue>
             Compacted.Control!,
             json => LedgerCompacted.Read(Compacted with { Control = json })
         ),
+        new("control-ledger-repaired", Mended.Control!, json => LedgerRepaired.Read(Mended with { Control = json })),
         new(
             "control-epoch-opened",
             Epoch.Control!,
@@ -54,6 +55,7 @@ internal sealed record Document(string Schema, JsonValue Json, Action<JsonValue>
         new("entry-body", Released.ToJson(), json => ReadBody(json)),
         new("entry-body", Erased.ToJson(), json => ReadBody(json)),
         new("entry-body", Compacted.ToJson(), json => ReadBody(json)),
+        new("entry-body", Mended.ToJson(), json => ReadBody(json)),
         new("bundle", JsonValue.Parse(Ledger.BundleOf(VectorSubject, 4, 5, 6).ToBytes()), ReadBundle),
         new("bundle", JsonValue.Parse(ErasedBundle().ToBytes()), ReadBundle),
         new("approval-request", Request(), ReadRequest),
@@ -134,6 +136,18 @@ internal sealed record Document(string Schema, JsonValue Json, Action<JsonValue>
 
     private static EntryBody Compacted =>
         Control(Events.LedgerCompacted, new LedgerCompacted(0, 100, Some, 2, "retention").ToControl());
+
+    private static EntryBody Mended =>
+        Control(
+            Events.LedgerRepaired,
+            new LedgerRepaired(
+                ["checkpoint", "segments/0000000000.seg"],
+                Some,
+                IndexRanges.None,
+                ["mirror", "tiles"],
+                ["bit-rot"]
+            ).ToControl()
+        );
 
     private static IndexRanges Some => IndexRanges.Of([3, 7, 8, 9]);
 
@@ -261,7 +275,7 @@ internal sealed record Document(string Schema, JsonValue Json, Action<JsonValue>
             Successor.Read(entry.Body);
         if (entry.Body.Event == Events.EpochOpened)
             EpochOpened.Read(entry.Body, Ledger.Fold.State.Hasher);
-        if (Events.IsAboutPayloads(entry.Body.Event))
+        if (Events.IsAboutPayloads(entry.Body.Event) || entry.Body.Event == Events.LedgerRepaired)
             Ledger.Fold.State.ReadControl(entry.Body);
         if (EntryRules.Judge(Receipt.Create(entry, null, []), Ledger.Fold.State) is { Aspect: Aspect.Entry } refusal)
         {

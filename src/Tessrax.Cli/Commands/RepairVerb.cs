@@ -1,0 +1,116 @@
+using System.CommandLine;
+using Tessrax.Cli.Ledgers;
+using Tessrax.Cli.Terminal;
+using Tessrax.Merkle;
+using Tessrax.Node.Appending;
+using Tessrax.Node.Maintenance;
+using Tessrax.Node.Recovery;
+
+namespace Tessrax.Cli.Commands;
+
+/// <summary><c>repair DIR</c>: puts damaged bytes back from whatever proves equal to the signed root.</summary>
+internal static class RepairVerb
+{
+    public static Command Create(CliContext context)
+    {
+        var directory = new LedgerArgument();
+        Option<string[]> from = new("--from")
+        {
+            Description =
+                "another copy: the same ledger's directory, a static log of it, a snapshot or a backup; repeatable",
+            HelpName = "PATH",
+        };
+        Option<bool> dryRun = new("--dry-run") { Description = "change nothing; say what would be done" };
+        Option<string?> passphrase = LedgerSession.PassphraseOption();
+        var verb = new Verb(
+            "repair",
+            "Restore damaged files from what proves equal to the signed root; the originals go to quarantine/",
+            "tessraxctl repair decisions --dry-run",
+            "tessraxctl repair decisions --from /mnt/mirror/decisions"
+        )
+        {
+            directory,
+            from,
+            dryRun,
+            passphrase,
+        };
+        verb.SetAction(parsed =>
+        {
+            string path = parsed.GetRequiredValue(directory);
+            bool isDry = parsed.GetValue(dryRun);
+            RepairReport report;
+            using (ProgressBar bar = context.Progress("examining entries", 0))
+                report = Repair.Run(path, parsed.GetValue(from) ?? [], LedgerSession.Environment(context), isDry, bar);
+            if (!isDry && report.Owed > 0)
+                report = Tell(context, path, parsed.GetValue(passphrase), report);
+            context.WriteJson(report.ToJson);
+            Show(context, report);
+            if (!report.IsWhole)
+                throw ErrorCodes.NotWholeAgain.Because(Left(report));
+            return 0;
+        });
+        return verb;
+    }
+
+    // The receipt needs the keys; the repair does not, and stands without it.
+    private static RepairReport Tell(CliContext context, string path, string? passphrase, RepairReport report)
+    {
+        try
+        {
+            using LedgerWriter writer = LedgerSession.OpenWriter(context, path, passphrase);
+            IReadOnlyList<long> told = RepairReceipts.Append(writer, LedgerSession.Environment(context));
+            LedgerSession.Finish(context, writer);
+            if (told.Count == 0)
+                context.Notice("note: the policy asks for approvals for LEDGER_REPAIRED, so the receipt is owed");
+            return told.Count == 0 ? report : report with { Receipt = told[^1], Owed = 0 };
+        }
+        catch (TessraxException e)
+        {
+            context.Notice(
+                $"note: the receipt LEDGER_REPAIRED is owed, for {e.Message} ({e.Code}); tessraxctl repair {path} appends it later"
+            );
+            return report;
+        }
+    }
+
+    private static void Show(CliContext context, RepairReport report)
+    {
+        string would = report.IsDry ? "would be " : "";
+        foreach (RepairedPart part in report.Parts)
+        {
+            Tone tone = part.Lost.Count == 0 ? Tone.Good : Tone.Bad;
+            context.Line(
+                tone,
+                $"{part.Cause.ToText()}: {part.File}{(part.Entries is { Length: > 0 } e ? $", entries {e}" : "")}"
+            );
+            context.Line($"  {part.Says}");
+            if (part.Restored.Count > 0)
+                context.Line(
+                    $"  {would}restored: entries {Join(part.Restored)}, from {string.Join(", ", part.Sources)}"
+                );
+            if (part.Lost.Count > 0)
+                context.Line(Tone.Bad, $"  lost: entries {Join(part.Lost)}, or their payloads: no source has them");
+        }
+        foreach (string file in report.Rebuilt)
+            context.Line($"made again: {file}");
+        if (report.Receipt is { } receipt)
+            context.Line($"receipt: entry {receipt}");
+        string root = report.After.Hasher.Text(report.After.Proven.Root);
+        if (report.IsDry)
+            context.Line(Tone.Dim, "nothing was changed");
+        else if (report.IsWhole)
+            context.Line(Tone.Good, $"whole: {report.After.Proven.Size} entries give the signed root, {root}");
+        foreach (Fault fault in report.IsDry ? [] : report.After.Faults.Where(f => f.Weight != FaultWeight.Note))
+            FaultText.Show(context, fault);
+    }
+
+    private static string Left(RepairReport report)
+    {
+        LeafRange[] lost = [.. report.Parts.SelectMany(part => part.Lost)];
+        return lost.Length > 0
+            ? $"entries {Join(lost)} could not be restored, or not with their payloads"
+            : $"{report.After.Faults.Count(f => f.Weight != FaultWeight.Note)} faults are left";
+    }
+
+    private static string Join(IEnumerable<LeafRange> ranges) => string.Join(" ", ranges.Select(r => r.ToString()));
+}

@@ -1,0 +1,263 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using Tessrax.Canonical;
+using Tessrax.Hashing;
+using Tessrax.Merkle;
+using Tessrax.Node.Files;
+using Tessrax.Node.Recovery;
+
+namespace Tessrax.Node.Maintenance;
+
+/// <summary>What a quarantined file's companion says of it: what it was, why it was replaced, and what became of it.</summary>
+/// <param name="File">The file that the bytes were in, from the ledger's directory on.</param>
+/// <param name="Bytes">Where in it they lay; null for the whole file.</param>
+/// <param name="Entries">The entries that belong there; null if none do.</param>
+/// <param name="Cause">The likely cause.</param>
+/// <param name="Says">What was found.</param>
+/// <param name="Restored">Entries that were put back whole.</param>
+/// <param name="Lost">Entries that could not be put back, or not with their payloads.</param>
+/// <param name="Sources">The kinds of sources that they were put back from.</param>
+internal sealed record QuarantineNote(
+    string File,
+    ByteRange? Bytes,
+    LeafRange? Entries,
+    FaultCause Cause,
+    string Says,
+    IReadOnlyList<LeafRange> Restored,
+    IReadOnlyList<LeafRange> Lost,
+    IReadOnlyCollection<string> Sources
+)
+{
+    /// <summary>The digest of the quarantined bytes; zeros until they are kept.</summary>
+    public Digest Digest { get; init; }
+
+    /// <summary>Whether the bytes are gone because they held payloads that were erased.</summary>
+    public bool IsErased { get; init; }
+
+    /// <summary>The LEDGER_REPAIRED entry that tells of it; null as long as it is owed.</summary>
+    public long? Receipt { get; init; }
+
+    public JsonValue ToJson() =>
+        JsonValue.Object(
+            ("v", 1),
+            ("file", File),
+            ("bytes", Bytes is { } bytes ? JsonValue.Of(bytes.Start, bytes.End) : JsonValue.Null),
+            ("entries", Entries is { } entries ? Of(entries) : JsonValue.Null),
+            ("cause", Cause.ToText()),
+            ("says", Says),
+            ("sha256", Digest.ToString()),
+            ("restored", JsonValue.Of(Restored.Select(Of))),
+            ("lost", JsonValue.Of(Lost.Select(Of))),
+            ("sources", JsonValue.Of(Sources.Select(JsonValue.String))),
+            ("erased", IsErased),
+            ("receipt", Receipt is { } receipt ? receipt : JsonValue.Null)
+        );
+
+    /// <summary>Reads a companion strictly.</summary>
+    /// <exception cref="TessraxException">TSX1001 to TSX1011: it is none.</exception>
+    public static QuarantineNote Parse(ReadOnlySpan<byte> json)
+    {
+        var reader = new ObjectReader(JsonValue.Parse(json));
+        if (reader.Integer("v") != 1)
+            throw reader.Fault("v", "must be 1");
+        string cause = reader.OneOf("cause", [.. FaultCauses.All]);
+        var note = new QuarantineNote(
+            reader.String("file"),
+            Pair(reader, "bytes") is { } bytes ? new ByteRange(bytes.Start, bytes.End) : null,
+            Pair(reader, "entries"),
+            (FaultCause)FaultCauses.All.ToList().IndexOf(cause),
+            reader.String("says"),
+            Ranges(reader, "restored"),
+            Ranges(reader, "lost"),
+            [.. reader.Array("sources", 16).Select(item => item.Value.AsString())]
+        )
+        {
+            Digest = reader.Digest("sha256"),
+            IsErased = reader.Boolean("erased"),
+            Receipt = reader.Required("receipt").Kind == JsonKind.Null ? null : reader.Integer("receipt"),
+        };
+        reader.End();
+        return note;
+    }
+
+    private static JsonValue Of(LeafRange range) => JsonValue.Of(range.Start, range.End);
+
+    private static LeafRange? Pair(ObjectReader reader, string name) =>
+        reader.Required(name).Kind == JsonKind.Null ? null : PairOf(reader, name, reader.Required(name));
+
+    private static List<LeafRange> Ranges(ObjectReader reader, string name) =>
+        [.. reader.Array(name, int.MaxValue).Select(item => PairOf(reader, name, item.Value))];
+
+    private static LeafRange PairOf(ObjectReader reader, string name, JsonValue value)
+    {
+        if (
+            value.Kind != JsonKind.Array
+            || value.Items.Length != 2
+            || !long.TryParse(TextOf(value.Items[0]), NumberStyles.None, CultureInfo.InvariantCulture, out long start)
+            || !long.TryParse(TextOf(value.Items[1]), NumberStyles.None, CultureInfo.InvariantCulture, out long end)
+            || end < start
+        )
+            throw reader.Fault(name, "must be pairs of whole numbers");
+        return new LeafRange(start, end);
+    }
+
+    private static string TextOf(JsonValue value) => value.Kind == JsonKind.Number ? value.AsNumberText() : "";
+}
+
+/// <summary>Where damaged originals go before they are replaced: <c>quarantine/</c>, each with a companion that says what it is.</summary>
+/// <remarks><code>
+/// quarantine/0000000001.seg.4f0c…92      the bytes, under the file's name and the first 32 digits of their SHA-256
+/// quarantine/0000000001.seg.4f0c…92.json what they were
+/// </code>
+/// Named by content, so that a repair that is done again after a crash leaves the same files. A payload in it is erased with the
+/// ledger's own: see <see cref="Forget"/>.</remarks>
+internal sealed class Quarantine(string ledger, IDisk disk)
+{
+    public const string Folder = "quarantine";
+
+    private const string CompanionSuffix = ".json";
+    private const int MaxCompanion = 1 << 20;
+    private const int ChunkLength = 1 << 17;
+
+    private readonly string folder = Path.Combine(ledger, Folder);
+
+    /// <summary>Keeps bytes of a file, durably.</summary>
+    /// <param name="note">What they are.</param>
+    /// <param name="path">The file that they are in; nothing but the companion is kept if there is none.</param>
+    /// <exception cref="TessraxException">TSX3005 to TSX3009: they cannot be kept, so they must not be replaced.</exception>
+    public QuarantineNote Keep(QuarantineNote note, string path)
+    {
+        DiskErrors.Writing(folder, () => disk.CreateDirectory(folder));
+        byte[] empty = [];
+        QuarantineNote kept = note with { Digest = new Digest(SHA256.HashData(empty)) };
+        string name = Path.GetFileName(note.File);
+        if (disk.Exists(path))
+        {
+            string temporary = Path.Combine(folder, $".{name}.{Environment.ProcessId}.tmp");
+            DiskErrors.Writing(
+                temporary,
+                () =>
+                {
+                    kept = note with { Digest = Copy(path, temporary, note.Bytes) };
+                    disk.Rename(temporary, Path.Combine(folder, NameOf(kept)), overwrite: true);
+                }
+            );
+        }
+        WriteCompanion(kept);
+        DiskErrors.Writing(ledger, () => disk.SyncDirectory(ledger));
+        return kept;
+    }
+
+    /// <summary>Writes a companion again, for example with the receipt that tells of it.</summary>
+    public void WriteCompanion(QuarantineNote note) =>
+        DurableFile.Write(
+            disk,
+            Path.Combine(folder, NameOf(note) + CompanionSuffix),
+            note.ToJson().ToCanonicalBytes(),
+            DurableFileOptions.Replace
+        );
+
+    /// <summary>Every companion that can be read.</summary>
+    public IReadOnlyList<QuarantineNote> Notes() =>
+        [.. Companions().Select(file => Read(file)).OfType<QuarantineNote>()];
+
+    /// <summary>The companions that cannot be read, by name.</summary>
+    public IEnumerable<string> Broken() => Companions().Where(file => Read(file) is null).Select(Path.GetFileName)!;
+
+    /// <summary>Whether the quarantined bytes are still what the companion says.</summary>
+    public bool IsIntact(QuarantineNote note)
+    {
+        string path = Path.Combine(folder, NameOf(note));
+        if (!disk.Exists(path))
+            return note.IsErased || note.Digest == new Digest(SHA256.HashData([]));
+        using IDiskFile file = disk.Open(path, DiskAccess.Read);
+        return Hash(file, 0, file.Length, null) == note.Digest;
+    }
+
+    /// <summary>Removes the bytes that belong to any of some entries, whose payloads were erased; their companions stay.</summary>
+    /// <returns>The bytes given back.</returns>
+    /// <exception cref="TessraxException">TSX3006, 3008, 3009: they cannot be removed.</exception>
+    public long Forget(Predicate<LeafRange> concerns)
+    {
+        ArgumentNullException.ThrowIfNull(concerns);
+        long freed = 0;
+        foreach (QuarantineNote note in Notes())
+        {
+            string path = Path.Combine(folder, NameOf(note));
+            if (note.Entries is not { } entries || !concerns(entries) || !disk.Exists(path))
+                continue;
+            DiskErrors.Writing(
+                path,
+                () =>
+                {
+                    using (IDiskFile file = disk.Open(path, DiskAccess.Read))
+                        freed += file.Length;
+                    disk.Delete(path);
+                }
+            );
+            WriteCompanion(note with { IsErased = true });
+        }
+        if (freed > 0)
+            DiskErrors.Writing(folder, () => disk.SyncDirectory(folder));
+        return freed;
+    }
+
+    private static string NameOf(QuarantineNote note) => $"{Path.GetFileName(note.File)}.{note.Digest.ToHex()[..32]}";
+
+    private IEnumerable<string> Companions()
+    {
+        try
+        {
+            return
+            [
+                .. disk.List(folder)
+                    .Where(name => name.EndsWith(CompanionSuffix, StringComparison.Ordinal) && !name.StartsWith('.'))
+                    .Order(StringComparer.Ordinal)
+                    .Select(name => Path.Combine(folder, name)),
+            ];
+        }
+        catch (Exception e) when (DiskErrors.IsDisk(e))
+        {
+            return [];
+        }
+    }
+
+    private QuarantineNote? Read(string file)
+    {
+        try
+        {
+            return QuarantineNote.Parse(DurableFile.Read(disk, file, MaxCompanion));
+        }
+        catch (TessraxException)
+        {
+            return null;
+        }
+    }
+
+    private Digest Copy(string path, string temporary, ByteRange? bytes)
+    {
+        disk.Delete(temporary);
+        using IDiskFile from = disk.Open(path, DiskAccess.Read);
+        using IDiskFile to = disk.Open(temporary, DiskAccess.Create);
+        long start = bytes?.Start ?? 0;
+        Digest digest = Hash(from, start, Math.Min(from.Length, bytes?.End ?? from.Length), to);
+        to.SyncAll();
+        return digest;
+    }
+
+    private static Digest Hash(IDiskFile from, long start, long end, IDiskFile? to)
+    {
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        byte[] chunk = new byte[ChunkLength];
+        for (long at = start; at < end; )
+        {
+            int read = from.Read(chunk.AsSpan(0, (int)Math.Min(chunk.Length, end - at)), at);
+            if (read == 0)
+                break;
+            hash.AppendData(chunk.AsSpan(0, read));
+            to?.Write(chunk.AsSpan(0, read), at - start);
+            at += read;
+        }
+        return new Digest(hash.GetHashAndReset());
+    }
+}

@@ -1,0 +1,300 @@
+using Tessrax.Canonical;
+using Tessrax.Governance;
+using Tessrax.Hashing;
+using Tessrax.Merkle;
+using Tessrax.Node.Evidence;
+using Tessrax.Node.Files;
+using Tessrax.Node.Publishing;
+using Tessrax.Node.Reading;
+using Tessrax.Node.Recovery;
+using Tessrax.Node.Segments;
+
+namespace Tessrax.Node.Maintenance;
+
+/// <summary>Puts damaged bytes back from whatever source proves equal to what the log signed, and makes derived files again.</summary>
+/// <remarks>
+/// Nothing is guessed: an entry is put back only if its leaf gives a signed root, a payload only if it gives the commitment in its leaf. What was
+/// erased stays away. Damaged originals go to <c>quarantine/</c> first; then each file takes the old one's place in one step. A repair that was cut
+/// off is done again from the start, and comes to the same end.
+/// </remarks>
+public sealed class Repair
+{
+    private readonly string path;
+    private readonly NodeEnvironment environment;
+    private readonly IReadOnlyList<string> copies;
+    private readonly List<RepairedPart> parts = [];
+    private readonly List<string> rebuilt = [];
+    private readonly Quarantine quarantine;
+
+    private Repair(string path, NodeEnvironment environment, IReadOnlyList<string> copies)
+    {
+        this.path = path;
+        this.environment = environment;
+        this.copies = copies;
+        quarantine = new Quarantine(path, environment.Disk);
+    }
+
+    /// <summary>Repairs a ledger.</summary>
+    /// <param name="path">Its directory.</param>
+    /// <param name="copies">Other copies to take from: directories of the same ledger, static logs of it, snapshot and backup files.</param>
+    /// <param name="environment">The surroundings.</param>
+    /// <param name="isDry">Whether to change nothing, and only say what would be done.</param>
+    /// <param name="progress">Told how many entries were gone through.</param>
+    /// <exception cref="TessraxException">TSX3001: no ledger; TSX3002: a writer is at work; TSX3034: nothing tells which ledger it is; TSX3012: no
+    /// such copy; TSX3005 to TSX3009: something cannot be written, and everything not written yet is as it was.</exception>
+    public static RepairReport Run(
+        string path,
+        IReadOnlyList<string> copies,
+        NodeEnvironment environment,
+        bool isDry = false,
+        IProgress<long>? progress = null
+    )
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(copies);
+        ArgumentNullException.ThrowIfNull(environment);
+        foreach (string copy in copies.Where(copy => !Path.Exists(copy)))
+            throw ErrorCodes.NoSuchFile.Because($"there is no {copy} to repair from");
+        Diagnosis before = Doctor.Examine(path, environment);
+        if (isDry)
+        {
+            var dry = new Repair(path, environment, copies);
+            dry.Go(isDry: true, progress);
+            return dry.Report(isDry: true, before, before);
+        }
+        using WriterLock held = WriterLock.Acquire(path);
+        var repair = new Repair(path, environment, copies);
+        repair.Go(isDry: false, progress);
+        // What a copy still had may be gone by what a later entry says, and the next writer sees to it.
+        if (repair.parts.Count > 0)
+            PayloadEraser.LookAgain(path, environment.Disk);
+        repair.Derive();
+        return repair.Report(isDry: false, before, Doctor.Examine(path, environment));
+    }
+
+    private RepairReport Report(bool isDry, Diagnosis before, Diagnosis after) =>
+        new(isDry, before, parts, rebuilt, after, quarantine.Notes().Count(note => note.Receipt is null));
+
+    private void Go(bool isDry, IProgress<long>? progress)
+    {
+        using LedgerExam exam = LedgerExam.Run(path, environment, copies, progress);
+        if (exam.Identity is not { } identity)
+            throw ErrorCodes.NothingToRepairBy.Because(
+                $"neither {path} nor another copy given has a first entry that can be read"
+            );
+        var rewriter = new SegmentRewriter(environment.Disk);
+        byte[] before = new byte[SegmentHeader.IdLength];
+        foreach (FoundSegment segment in SegmentsOf(exam))
+        {
+            SegmentPlan plan = SegmentPlan.Of(exam, segment);
+            SegmentHeader header = HeaderFor(exam, segment, plan, before);
+            before = header.Id;
+            bool isRight =
+                plan.Mended.Count == 0
+                && segment.Header is { Flip: null, Header: { } old }
+                && old.Id.AsSpan().SequenceEqual(header.Id)
+                && old.PreviousId.AsSpan().SequenceEqual(header.PreviousId)
+                && old.FirstIndex == header.FirstIndex;
+            if (isRight || plan.Parts.Count == 0)
+            {
+                if (!isRight)
+                    Tell(exam, plan, isDry: true);
+                continue;
+            }
+            Tell(exam, plan, isDry);
+            if (!isDry)
+                rewriter.Write(plan, header);
+        }
+        MendFacts(exam, identity, isDry);
+        MendEvidence(exam, isDry);
+    }
+
+    // Places where the file is gone altogether come after those that have one.
+    private static IEnumerable<FoundSegment> SegmentsOf(LedgerExam exam) =>
+        exam
+            .Shelf.Segments.Concat(exam.Survey!.Damaged.Select(range => range.Segment))
+            .Distinct()
+            .OrderBy(segment => segment.Number);
+
+    private SegmentHeader HeaderFor(LedgerExam exam, FoundSegment segment, SegmentPlan plan, byte[] before)
+    {
+        bool keepsRecords = plan.Parts.Any(part => part is SurveyedPiece);
+        byte[]? named = exam
+            .Shelf.Segments.FirstOrDefault(s => s.Number == segment.Number + 1 && !s.IsAbsent)
+            ?.Header?.Header?.PreviousId;
+        byte[]? copied = exam
+            .Sources.OfType<MirrorSource>()
+            .Select(m => m.IdOf(segment.Entries.Start))
+            .FirstOrDefault(id => id is not null);
+        byte[] id = keepsRecords
+            ? segment.Id!
+            : named ?? copied ?? segment.Id ?? environment.RandomBytes(SegmentHeader.IdLength);
+        // An id that only does for its checksums gives way to the one that does as well and that the other copy has.
+        if (keepsRecords && segment.Header?.Header is null && copied is not null && SegmentIdentity.IsSame(copied, id))
+            id = copied;
+        return new SegmentHeader((int)segment.Entries.Length, id, segment.Entries.Start, before);
+    }
+
+    // What is damaged is kept before it is replaced.
+    private void Tell(LedgerExam exam, SegmentPlan plan, bool isDry)
+    {
+        FoundSegment segment = plan.Segment;
+        var classifier = new RangeClassifier(exam.Identity!);
+        if (segment.Fault is { } fault)
+        {
+            bool isWhole = segment.IsAbsent;
+            IEnumerable<MendedRange> mended = isWhole ? plan.Mended : [];
+            Keep(
+                new QuarantineNote(
+                    segment.ShownName,
+                    isWhole ? null : fault.Bytes,
+                    isWhole ? segment.Entries : null,
+                    fault.Cause,
+                    fault.Says,
+                    [.. mended.SelectMany(m => m.Restored)],
+                    [.. mended.SelectMany(m => m.Lost)],
+                    [.. mended.SelectMany(m => m.Found.Sources).Distinct().Order(StringComparer.Ordinal)]
+                ),
+                segment.Path,
+                isDry
+            );
+            if (isWhole)
+                return;
+        }
+        foreach (MendedRange mended in plan.Mended)
+        {
+            RangeDiagnosis found = SegmentDoctor.Diagnose(exam, mended.Range, classifier);
+            Keep(
+                new QuarantineNote(
+                    segment.ShownName,
+                    mended.Range.Piece?.Bytes,
+                    mended.Range.Entries,
+                    found.Cause,
+                    found.Says,
+                    mended.Restored,
+                    mended.Lost,
+                    mended.Found.Sources
+                ),
+                mended.Range.Piece is null ? "" : segment.Path,
+                isDry
+            );
+        }
+    }
+
+    private void Keep(QuarantineNote note, string original, bool isDry)
+    {
+        parts.Add(
+            new RepairedPart(note.File, note.Entries, note.Cause, note.Says, note.Restored, note.Lost, note.Sources)
+        );
+        if (!isDry)
+            quarantine.Keep(note, original);
+    }
+
+    private void MendFacts(LedgerExam exam, LedgerIdentity identity, bool isDry)
+    {
+        if (FactsDoctor.OfFacts(exam) is not { } fault)
+            return;
+        if (fault.Code == ErrorCodes.UnknownFormat)
+            return;
+        string file = LedgerDirectory.FileOf(path);
+        Keep(
+            new QuarantineNote(LedgerDirectory.FactsFile, null, null, fault.Cause, fault.Says, [], [], ["record"]),
+            file,
+            isDry
+        );
+        if (!isDry)
+            LedgerDirectory.Restore(
+                path,
+                identity.Origin,
+                identity.Id,
+                identity.Hasher,
+                LayoutOf(exam),
+                environment.Disk
+            );
+    }
+
+    // What ledger.json said of it is signed by nobody and stands nowhere else; the bundles, if there are any, are there to be seen.
+    private LedgerLayout LayoutOf(LedgerExam exam) =>
+        exam.Facts?.Layout
+        ?? LedgerLayout.Default with
+        {
+            EntryBundles = EntryBundles.AreIn(Path.Combine(path, TileDirectory.LedgerFolder), environment.Disk),
+        };
+
+    private void MendEvidence(LedgerExam exam, bool isDry)
+    {
+        var store = new EvidenceStore(path, environment.Disk);
+        foreach ((long index, EvidenceAdded added) in exam.Evidence.DistinctBy(e => e.Added.Digest))
+        {
+            if (store.Check(added) is not { } says)
+                continue;
+            string? copy = copies.FirstOrDefault(c => new EvidenceStore(c, environment.Disk).Check(added) is null);
+            var entry = new LeafRange(index, index + 1);
+            string file = store.PathOf(added.Digest);
+            Keep(
+                new QuarantineNote(
+                    $"evidence/{added.Digest.ToHex()}",
+                    null,
+                    entry,
+                    environment.Disk.Exists(file) ? ContentCause.Of(file, environment.Disk) : FaultCause.Missing,
+                    says,
+                    copy is null ? [] : [entry],
+                    copy is null ? [entry] : [],
+                    copy is null ? [] : ["mirror"]
+                ),
+                file,
+                isDry || copy is null
+            );
+            if (isDry || copy is null)
+                continue;
+            using Stream bytes = File.OpenRead(new EvidenceStore(copy, environment.Disk).PathOf(added.Digest));
+            store.Add(added.Name, bytes);
+        }
+    }
+
+    // Derived from segments that are whole again; while they are not, nobody can say what derived files should be. A checkpoint that
+    // the log signed for more than is here, or for something else, is evidence and no derived file: it stays.
+    private void Derive()
+    {
+        using (LedgerExam exam = LedgerExam.Run(path, environment, [], null))
+        {
+            bool isCovered = exam.Heads.All(head =>
+                head.Head is not { } signed
+                || exam.Survey?.RootsAt.GetValueOrDefault(signed.Head.Size) == signed.Head.Root
+            );
+            if (!isCovered)
+                return;
+            DerivePlaces(exam);
+        }
+        try
+        {
+            using LedgerView view = LedgerView.Open(path, environment.Disk, ignorePublished: true);
+            rebuilt.AddRange(new DerivedRepair(view, environment.Disk).Run());
+        }
+        catch (TessraxException e) when (e.Code == ErrorCodes.Damaged || e.Code == ErrorCodes.UnknownFormat)
+        {
+            // What is lost was told of.
+        }
+    }
+
+    private void DerivePlaces(LedgerExam exam)
+    {
+        foreach (FoundSegment segment in exam.Shelf.Segments)
+        {
+            string file = PlacesFile.PathOf(segment.Path);
+            bool isWanted =
+                segment.Number < exam.Shelf.Segments.Count - 1
+                && PlacesDoctor.Expected(exam, segment) is { } expected
+                && !PlacesDoctor.IsRight(file, expected, environment.Disk);
+            if (!isWanted)
+                continue;
+            DurableFile.Write(
+                environment.Disk,
+                file,
+                PlacesDoctor.Expected(exam, segment)!,
+                DurableFileOptions.Derived
+            );
+            rebuilt.Add(Path.ChangeExtension(segment.ShownName, PlacesFile.Extension));
+        }
+    }
+}

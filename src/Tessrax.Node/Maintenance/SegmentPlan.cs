@@ -1,0 +1,168 @@
+using Tessrax.Merkle;
+using Tessrax.Node.Recovery;
+using Tessrax.Node.Segments;
+
+namespace Tessrax.Node.Maintenance;
+
+/// <summary>One damaged range, and what is done about it.</summary>
+/// <param name="Range">The damage.</param>
+/// <param name="Found">What was found of it.</param>
+/// <param name="Lost">Entries that cannot be put back, or not with their payloads.</param>
+internal sealed record MendedRange(DamagedRange Range, FoundEntries Found, IReadOnlyList<LeafRange> Lost)
+{
+    /// <summary>Entries that are put back whole.</summary>
+    public IReadOnlyList<LeafRange> Restored { get; } = Without(Range.Entries, Lost);
+
+    private static List<LeafRange> Without(LeafRange all, IReadOnlyList<LeafRange> lost)
+    {
+        var left = new List<LeafRange>();
+        long at = all.Start;
+        foreach (LeafRange gone in lost.OrderBy(r => r.Start))
+        {
+            if (gone.Start > at)
+                left.Add(new LeafRange(at, gone.Start));
+            at = Math.Max(at, gone.End);
+        }
+        if (at < all.End)
+            left.Add(new LeafRange(at, all.End));
+        return left;
+    }
+}
+
+/// <summary>How one segment is written again: records that stay, records made of entries that were found, and bytes that stay damaged because nobody has
+/// what belongs there.</summary>
+/// <remarks>Every record ends with a checkpoint that the log signed for just its end. Where one is lost, its entries go into the record that
+/// follows, whose checkpoint covers them too.</remarks>
+internal sealed class SegmentPlan
+{
+    private readonly List<StoredEntry> pending = [];
+    private readonly List<DamagedRange> pendingRanges = [];
+    private readonly List<MendedRange> mended = [];
+    private readonly List<object> parts = [];
+    private long pendingFirst;
+
+    private SegmentPlan(FoundSegment segment) => Segment = segment;
+
+    public FoundSegment Segment { get; }
+
+    /// <summary>What is mended, and what is not.</summary>
+    public IReadOnlyList<MendedRange> Mended => mended;
+
+    /// <summary>What the file will hold, in order: a <see cref="Batch"/>, a <see cref="SurveyedPiece"/> that stays a record, or a <see cref="ByteRange"/> of
+    /// damaged bytes.</summary>
+    public IReadOnlyList<object> Parts => parts;
+
+    /// <summary>Whether the last of its records holds the segment's last entry.</summary>
+    public bool IsFull =>
+        parts.Count > 0
+        && parts[^1] switch
+        {
+            Batch batch => batch.NextIndex,
+            SurveyedPiece piece => piece.Next,
+            _ => 0,
+        } == Segment.Entries.End;
+
+    /// <summary>Plans a segment.</summary>
+    /// <param name="exam">The examination.</param>
+    /// <param name="segment">The segment.</param>
+    public static SegmentPlan Of(LedgerExam exam, FoundSegment segment)
+    {
+        var plan = new SegmentPlan(segment);
+        DamagedRange[] damaged = [.. exam.Survey!.Damaged.Where(range => range.Segment == segment)];
+        var heads = new HeadReader(exam.Identity!.Log);
+        if (segment.Survey(heads.IsSigned) is { } survey)
+        {
+            foreach (SurveyedPiece piece in survey.Pieces())
+            {
+                DamagedRange? range = Array.Find(damaged, d => d.Piece == piece);
+                if (range is not null)
+                    plan.Mend(exam, range);
+                else if (piece.Kind == PieceKind.Record)
+                    plan.Stay(piece, survey);
+            }
+        }
+        foreach (DamagedRange range in damaged.Where(d => d.Piece is null))
+            plan.Mend(exam, range);
+        plan.GiveUpPending();
+        return plan;
+    }
+
+    private void Mend(LedgerExam exam, DamagedRange range)
+    {
+        FoundEntries found = exam.Find(range);
+        if (found.LostEntries.Count > 0)
+        {
+            GiveUpPending();
+            Lose(range, found);
+            return;
+        }
+        mended.Add(new MendedRange(range, found, [.. found.LostPayloads.Select(i => new LeafRange(i, i + 1))]));
+        if (pending.Count == 0)
+            pendingFirst = range.Entries.Start;
+        pending.AddRange(found.Entries);
+        pendingRanges.Add(range);
+        foreach (SignedHead stop in range.Stops.DistinctBy(s => s.Head.Size).OrderBy(s => s.Head.Size))
+            Cut(stop.Head.Size, stop.Note);
+    }
+
+    // A record that stays takes in what waits for a checkpoint.
+    private void Stay(SurveyedPiece piece, SegmentSurvey survey)
+    {
+        if (pending.Count == 0)
+        {
+            parts.Add(piece);
+            return;
+        }
+        Batch batch = survey.Batch(piece)!;
+        pending.AddRange(batch.Entries);
+        if (!Cut(batch.NextIndex, batch.Checkpoint))
+        {
+            pending.RemoveRange(pending.Count - batch.Entries.Count, batch.Entries.Count);
+            GiveUpPending();
+            parts.Add(piece);
+        }
+    }
+
+    private bool Cut(long end, ReadOnlyMemory<byte> checkpoint)
+    {
+        int count = (int)(end - pendingFirst);
+        if (count <= 0 || count > pending.Count)
+            return false;
+        StoredEntry[] entries = [.. pending.Take(count)];
+        if (SegmentFormat.RecordLength(entries, checkpoint.Length) > SegmentFormat.MaxRecord)
+            return false;
+        parts.Add(new Batch(pendingFirst, entries, checkpoint));
+        pending.RemoveRange(0, count);
+        pendingFirst = end;
+        if (pending.Count == 0)
+            pendingRanges.Clear();
+        return true;
+    }
+
+    // Entries without a checkpoint that covers them are no record: they are as lost as those that nobody has.
+    private void GiveUpPending()
+    {
+        foreach (DamagedRange range in pendingRanges.Where(r => r.Entries.End > pendingFirst))
+        {
+            mended.RemoveAll(m => m.Range == range);
+            var lost = new LeafRange(Math.Max(range.Entries.Start, pendingFirst), range.Entries.End);
+            mended.Add(new MendedRange(range, new FoundEntries([], [lost], [], []), [lost]));
+            AddRaw(range);
+        }
+        pending.Clear();
+        pendingRanges.Clear();
+    }
+
+    private void Lose(DamagedRange range, FoundEntries found)
+    {
+        // Entries that were found between others that are lost have no place to go.
+        mended.Add(new MendedRange(range, found, [range.Entries]));
+        AddRaw(range);
+    }
+
+    private void AddRaw(DamagedRange range)
+    {
+        if (range.Piece is { } piece)
+            parts.Add(piece.Bytes);
+    }
+}
