@@ -537,6 +537,17 @@ public static class ErrorCodes
         "path, place or size is of another batch, or the body is not in the batch that was signed: the entry was changed or forged"
     );
 
+    public static readonly ErrorCode CheckNoteRefused = Finding(
+        5030,
+        "verification cannot go on from this note",
+        "delete the file that --resume names, or give another name: verification then begins at the first entry"
+    );
+    public static readonly ErrorCode SinceRefused = Finding(
+        5031,
+        "cannot begin at this checkpoint",
+        "give a checkpoint of this ledger that its log signed and that you verified before; without --since everything is checked"
+    );
+
     /// <summary>A failure that Tessrax did not foresee.</summary>
     public static readonly ErrorCode Bug = Enter(
         7000,

@@ -46,6 +46,18 @@ internal static class VerifyVerb
             Description = "accepted for scripts; decisions are always made again",
         };
         Option<bool> evidence = new("--evidence") { Description = "hash the evidence kept beside the ledger again" };
+        Option<string?> resume = new("--resume")
+        {
+            Description =
+                "a file of your own in which this run notes how far it came, and from which it goes on if the file is there; what it says was checked is not checked again",
+            HelpName = "FILE",
+        };
+        Option<string?> since = new("--since")
+        {
+            Description =
+                "a signed checkpoint that you verified before, or 'pinned' for the trust root's: only what is new since the last epoch that it covers is checked",
+            HelpName = "CHECKPOINT",
+        };
         var verb = new Verb(
             "verify",
             "Check a ledger, a snapshot, a backup or a bundle, offline",
@@ -59,6 +71,8 @@ internal static class VerifyVerb
             threads,
             replay,
             evidence,
+            resume,
+            since,
         };
         verb.SetAction(parsed =>
         {
@@ -69,14 +83,18 @@ internal static class VerifyVerb
             BundleSubject? about = null;
             if (Directory.Exists(given))
             {
-                verdict = VerifyLedger(
-                    context,
-                    given,
-                    root,
+                var wish = new LedgerWish(
                     parsed.GetValue(evidence),
                     parsed.GetValue(predecessors) ?? [],
-                    workers
+                    workers,
+                    parsed.GetValue(resume),
+                    parsed.GetValue(since)
                 );
+                verdict = VerifyLedger(context, given, root, wish);
+            }
+            else if (parsed.GetValue(resume) is not null || parsed.GetValue(since) is not null)
+            {
+                throw ErrorCodes.BadUsage.Because("--resume and --since go with a ledger's directory");
             }
             else if (given != "-" && SnapshotCheck.IsSnapshot(context.ReadUpTo(given, 8)))
             {
@@ -107,21 +125,37 @@ internal static class VerifyVerb
         return verb;
     }
 
-    private static Verdict VerifyLedger(
-        CliContext context,
-        string path,
-        TrustRoot? trust,
-        bool evidence,
-        string[] predecessors,
-        int threads
-    )
+    private static Verdict VerifyLedger(CliContext context, string path, TrustRoot? trust, LedgerWish wish)
     {
+        if (wish.Resume is not null && (wish.Since is not null || wish.Evidence))
+            throw ErrorCodes.BadUsage.Because(
+                "--resume goes with neither --since nor --evidence",
+                "evidence is hashed again by a run of its own, without --resume"
+            );
         NodeEnvironment environment = LedgerSession.Environment(context);
         trust ??= Pinned(context, environment, LedgerIdOf(path, environment));
-        using ProgressBar bar = context.Progress("verifying entries", 0);
-        var check = new LedgerCheck(environment, trust) { Predecessors = predecessors, Threads = threads };
-        return check.Run(path, evidence, new CheckBar(bar));
+        var check = new LedgerCheck(environment, trust)
+        {
+            Predecessors = wish.Predecessors,
+            Threads = wish.Threads,
+            NoteFile = wish.Resume,
+            Since = wish.Since is null ? null : ReadSince(context, wish.Since, trust),
+        };
+        Verdict verdict;
+        using (ProgressBar bar = context.Progress("verifying entries", 0))
+            verdict = check.Run(path, wish.Evidence, new CheckBar(bar));
+        if (check.BeginNotice is { } notice)
+            context.Notice(notice);
+        return verdict;
     }
+
+    private static SignedNote ReadSince(CliContext context, string since, TrustRoot? trust) =>
+        since != "pinned"
+            ? SignedNote.Parse(context.ReadInput(since, SignedNote.MaxBytes))
+            : trust?.Accepted
+                ?? throw ErrorCodes.SinceRefused.Because("the trust root holds no checkpoint that was accepted before");
+
+    private sealed record LedgerWish(bool Evidence, string[] Predecessors, int Threads, string? Resume, string? Since);
 
     private static Verdict VerifyBundle(CliContext context, byte[] bytes, TrustRoot? trust)
     {

@@ -13,10 +13,11 @@ using Tessrax.Verification;
 namespace Tessrax.Node.Reading;
 
 /// <summary>Verifies a ledger directory: reads its bytes, feeds them to the pure verifier, and checks what lies beside the segments.</summary>
-public sealed class LedgerCheck
+public sealed partial class LedgerCheck
 {
     private readonly NodeEnvironment environment;
-    private readonly LedgerVerifier verifier;
+    private readonly TrustRoot? trust;
+    private LedgerVerifier verifier;
     private readonly List<(long Index, EvidenceAdded Added)> evidence = [];
     private readonly HashSet<string> used = new(StringComparer.Ordinal);
     private VerifierKey? logKey;
@@ -28,6 +29,7 @@ public sealed class LedgerCheck
     public LedgerCheck(NodeEnvironment environment, TrustRoot? trust)
     {
         this.environment = environment;
+        this.trust = trust;
         verifier = new LedgerVerifier(environment.Clock, trust) { WhenRead = Collect };
     }
 
@@ -50,10 +52,13 @@ public sealed class LedgerCheck
     /// <param name="path">The ledger's directory.</param>
     /// <param name="withEvidence">Whether to hash the evidence again.</param>
     /// <param name="progress">Told how far it has come.</param>
-    /// <exception cref="TessraxException">TSX3001: there is no ledger to verify; TSX3006, TSX3007: it may not be read.</exception>
+    /// <exception cref="TessraxException">TSX3001: there is no ledger to verify; TSX3006, TSX3007: it may not be read; TSX5030: not a note to go on from; TSX5031: not a
+    /// checkpoint to begin at.</exception>
     public Verdict Run(string path, bool withEvidence, IProgress<CheckProgress>? progress = null)
     {
+        Begin(path);
         ReadAll(path, withEvidence, null, progress);
+        KeepNote();
         Walk(path, withEvidence, progress);
         foreach (string unused in Predecessors.Where(given => !used.Contains(given)))
             verifier.Board.Failed(
@@ -72,16 +77,24 @@ public sealed class LedgerCheck
         StageBoard board = verifier.Board;
         LedgerDirectory? directory = ReadDirectory(path, board);
         byte[] note = ReadPublished(path, board);
+        ofThatSize = verifier.Last?.Head.Size == published?.Head.Size ? verifier.Last : null;
         byte[] mark = directory is null ? [] : LedgerMark.NoteOf(environment, directory.Id);
         LedgerFeed feed = Feed(path, judge, progress);
         using (var reader = new SegmentReader(path, environment.Disk, feed.IsSigned))
         {
             Read(reader, feed);
+            ReportMissing(reader.End, board);
             ReportEnd(reader.End?.TornBytes ?? 0, note, board);
             ReportMark(mark, board);
         }
         if (withEvidence)
             CheckEvidence(path);
+        CompareDirectory(directory, board);
+    }
+
+    // What ledger.json says of the ledger, beside what genesis makes of it.
+    private void CompareDirectory(LedgerDirectory? directory, StageBoard board)
+    {
         if (directory is not null && verifier.Ledger is { } id && id != directory.Id)
             board.Failed(
                 "framing",
@@ -193,7 +206,7 @@ public sealed class LedgerCheck
     {
         try
         {
-            feed.Run(reader.LendAll());
+            feed.Run(reader.LendAll(verifier.Size));
         }
         catch (TessraxException e)
             when (e.Code == ErrorCodes.Damaged || e.Code == ErrorCodes.NotALedger || e.Code == ErrorCodes.UnknownFormat)
@@ -221,6 +234,7 @@ public sealed class LedgerCheck
                 if (verifier.Last is { } last && last.Head.Size == published?.Head.Size)
                     ofThatSize = last;
                 verifier.Board.Passed("framing");
+                KeepNoteIfDue();
                 bytes += SegmentFormat.RecordLength(batch.Entries, batch.Checkpoint.Length);
                 progress?.Report(new CheckProgress(batch.NextIndex, bytes, published?.Head.Size ?? 0, allBytes));
             },
@@ -257,7 +271,7 @@ public sealed class LedgerCheck
             );
         if (published is null && verifier.Last is not null)
             verifier.Remark("a cut end: the ledger's directory holds no published checkpoint to compare with");
-        if (published is null)
+        if (published is null || IsBeforeBegin(published))
             return;
         if (logKey is null)
         {

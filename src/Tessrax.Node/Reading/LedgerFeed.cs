@@ -25,8 +25,9 @@ internal sealed class LedgerFeed(LedgerVerifier verifier, int threads)
     private const long MaxBytesAhead = 32 * 1024 * 1024;
 
     private readonly Stack<EntryBatch> idle = new();
+    private readonly long begin = verifier.Size;
     private long bytesAhead;
-    private VerifierKey? logKey;
+    private VerifierKey? logKey = verifier.Fold?.State.LogKey?.Verifier;
 
     /// <summary>Whether each entry is timed; see <see cref="EntryBatch.IsTimed"/>.</summary>
     public bool IsTimed { get; init; }
@@ -80,7 +81,9 @@ internal sealed class LedgerFeed(LedgerVerifier verifier, int threads)
                 entries = new EntryBatch { IsTimed = IsTimed };
         }
         long bytes = 0;
-        foreach (StoredEntry stored in batch.Entries)
+        // A verifier that goes on where another stood may begin within a record.
+        int known = (int)Math.Clamp(begin - batch.FirstIndex, 0, batch.Entries.Count);
+        foreach (StoredEntry stored in batch.Entries.Skip(known))
         {
             entries.Add(stored.Entry, stored.Payload, stored.Salt, stored.IsErased);
             bytes += stored.Entry.Length + stored.Payload.Length;

@@ -35,6 +35,36 @@ public sealed class Frontier
     /// <summary>How many leaves were appended.</summary>
     public long Size { get; private set; }
 
+    /// <summary>The roots of the perfect subtrees that the tree is made of, the largest first: one for each bit of the size.</summary>
+    public IReadOnlyList<Digest> Peaks =>
+        [
+            .. Enumerable
+                .Range(0, peaks.Length)
+                .Reverse()
+                .Where(level => (Size >> level & 1) == 1)
+                .Select(level => peaks[level]),
+        ];
+
+    /// <summary>The edge of a tree whose leaves are elsewhere.</summary>
+    /// <param name="hasher">The tree's.</param>
+    /// <param name="size">How many leaves it has.</param>
+    /// <param name="peaks">As <see cref="Peaks"/> gives them. Whether they are the right ones, its root tells.</param>
+    /// <exception cref="ArgumentException">Another number of peaks than the size has bits, or no size of a tree.</exception>
+    public static Frontier FromPeaks(TreeHasher hasher, long size, IReadOnlyList<Digest> peaks)
+    {
+        ArgumentNullException.ThrowIfNull(peaks);
+        if (size is < 0 or > MaxSize || BitOperations.PopCount((ulong)size) != peaks.Count)
+            throw new ArgumentException("there is one peak for each bit of the size", nameof(peaks));
+        var frontier = new Frontier(hasher, size, new Digest[63]);
+        int next = 0;
+        for (int level = 62; level >= 0; level--)
+        {
+            if ((size >> level & 1) == 1)
+                frontier.peaks[level] = peaks[next++];
+        }
+        return frontier;
+    }
+
     /// <summary>The size and the root together.</summary>
     public TreeHead Head => new(Size, Root());
 

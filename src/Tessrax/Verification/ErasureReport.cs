@@ -16,6 +16,9 @@ internal sealed class ErasureReport
     private readonly SortedDictionary<long, Skipped> skipped = [];
     private long untold;
 
+    /// <summary>Whether nothing was noted.</summary>
+    public bool IsEmpty => statements.Count == 0 && skipped.Count == 0 && untold == 0;
+
     /// <summary>Notes an entry that could not be judged wholly, because of a payload that is missing before it, or its own.</summary>
     public void Skip(long index, long missing)
     {

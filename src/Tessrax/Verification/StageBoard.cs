@@ -64,6 +64,13 @@ public sealed class StageBoard
     /// <summary>Adds to a stage the time until it is disposed.</summary>
     public Measurement Measure(string stage) => new(this, stage);
 
+    /// <summary>Whether any stage has a finding.</summary>
+    internal bool HasFindings => tallies.Values.Any(tally => tally.Findings.Count > 0);
+
+    /// <summary>What the stages have checked so far.</summary>
+    internal IReadOnlyList<StageTally> Tallies =>
+        [.. order.Select(name => new StageTally(name, tallies[name].Checked, tallies[name].Seconds))];
+
     /// <summary>The stages as they stand.</summary>
     public IReadOnlyList<Stage> ToStages() => [.. order.Select(name => tallies[name].ToStage(name))];
 
