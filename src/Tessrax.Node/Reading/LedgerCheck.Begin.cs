@@ -54,13 +54,13 @@ public sealed partial class LedgerCheck
         if (epoch.Find(accepted, out string reason) is not { } found)
         {
             BeginNotice = $"everything is checked: {reason}";
+            if (trust is not null)
+                Start(
+                    new LedgerVerifier(environment.Clock, Trusting(directory, accepted, trust)) { WhenRead = Collect }
+                );
             return;
         }
-        // The verifier comes to the larger of the two, and holds its root against the entries; the other one is proven to be within it.
-        SignedNote last = trust?.Checkpoint is { Head.Size: > 0 } pinned
-            ? Later(directory, pinned, found.Accepted, accepted)
-            : accepted;
-        TrustRoot root = (trust ?? new TrustRoot(null, TlogPolicy.LogAlone(found.Log))) with { Accepted = last };
+        TrustRoot root = Trusting(directory, accepted, trust ?? new TrustRoot(null, TlogPolicy.LogAlone(found.Log)));
         var after = new LedgerVerifier(environment.Clock, root, found.State, found.Fold) { WhenRead = Collect };
         if (trust is null)
             after.Board.NotChecked("trust", ErrorCodes.NoTrust, "trust is not established");
@@ -70,10 +70,16 @@ public sealed partial class LedgerCheck
         verifier.Remark($"damage since then, or what that verification did not see: {BeginNotice}");
     }
 
-    private SignedNote Later(LedgerDirectory directory, Checkpoint pinned, Checkpoint given, SignedNote givenNote)
+    // The verifier comes to the larger of the two checkpoints, and holds its root against the entries; the other one is proven to be within it.
+    private TrustRoot Trusting(LedgerDirectory directory, SignedNote accepted, TrustRoot root)
     {
-        bool isLater = pinned.Head.Size > given.Head.Size;
-        (TreeHead small, TreeHead large) = isLater ? (given.Head, pinned.Head) : (pinned.Head, given.Head);
+        TrustRoot given = root.Accepting(accepted);
+        if (root.Checkpoint is not { Head: { Size: > 0 } pinned } || given.Checkpoint is not { Head: var since })
+            return given;
+        if (since.Size == 0)
+            return root;
+        bool isLater = pinned.Size > since.Size;
+        (TreeHead small, TreeHead large) = isLater ? (since, pinned) : (pinned, since);
         using var reader = new SegmentReader(directory.Path, environment.Disk, (_, _) => true);
         bool extends;
         try
@@ -87,9 +93,9 @@ public sealed partial class LedgerCheck
             extends = false;
         }
         return extends
-            ? (isLater ? trust!.Accepted! : givenNote)
+            ? (isLater ? root : given)
             : throw ErrorCodes.SinceRefused.Because(
-                $"the checkpoint of {given.Head.Size} entries given with --since and the one of {pinned.Head.Size} in the trust root are not shown to be of one tree"
+                $"the checkpoint of {since.Size} entries given with --since and the one of {pinned.Size} in the trust root are not shown to be of one tree"
             );
     }
 

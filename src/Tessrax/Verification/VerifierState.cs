@@ -1,3 +1,4 @@
+using System.Numerics;
 using Tessrax.Canonical;
 using Tessrax.Hashing;
 
@@ -73,6 +74,8 @@ public sealed record VerifierState(
             reader.Boolean("reached"),
             [.. reader.Array("tallies", 64).Select(item => ReadTally(new ObjectReader(item.Value, item.Path)))]
         );
+        if (BitOperations.PopCount((ulong)state.Size) != state.Peaks.Count)
+            throw reader.Fault("peaks", "must have one hash for each bit of the size");
         reader.End();
         return state;
     }

@@ -19,8 +19,26 @@ internal static partial class FuzzTargets
             },
             new("history", Histories, ReadHistory) { Covers = ["CheckpointHistory.Parse"], Weight = 4 },
             new("equivocation", Equivocations, ReadEquivocation) { Covers = ["Equivocation.Parse"], Weight = 4 },
+            Json(
+                "verifier-state",
+                "VerifierState.FromJson",
+                () => [Stood(5, default).ToJson(), Stood(1, "note"u8.ToArray()).ToJson()],
+                value => VerifierState.FromJson(value).ToJson()
+            ),
             new("verify-bundle", FuzzSeeds.Bundles, VerifyBundle) { RoundTrips = false, Weight = 10 },
         ];
+
+    private static VerifierState Stood(long size, ReadOnlyMemory<byte> checkpoint) =>
+        new(
+            FuzzSeeds.Ledger.Id,
+            "sha256",
+            size,
+            [.. Enumerable.Repeat(FuzzSeeds.Ledger.Id, System.Numerics.BitOperations.PopCount((ulong)size))],
+            FuzzSeeds.Ledger.Id,
+            checkpoint,
+            size > 1,
+            [new StageTally("entries", size, 0.25)]
+        );
 
     private static IEnumerable<byte[]> Histories()
     {
