@@ -31,8 +31,32 @@ public sealed class CliBenchTests : IDisposable
         Assert.Empty(Directory.GetFileSystemEntries(ctl.Folder, ".tessrax-bench*"));
     }
 
+    [Fact]
+    public void Measures_a_pipeline_beside_what_the_disk_and_signatures_allow()
+    {
+        string[] lines = ctl.Must("bench", "append", "--mode", "pipeline", "--rounds", "1", "--entries", "300").Lines;
+        foreach (string name in (string[])["one-client", "8-clients", "1024-in-flight", "author-signed", "sealed"])
+        {
+            foreach (string figure in (string[])["rate", "p50", "p99", "p99.9"])
+                Assert.Contains(lines, line => line.StartsWith($"append.{name}.{figure} ", StringComparison.Ordinal));
+        }
+        Assert.Contains(lines, line => line.StartsWith("limit.append-4k-fdatasync ", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.StartsWith("append.one-client.of-append-4k ", StringComparison.Ordinal));
+        Assert.Empty(Directory.GetFileSystemEntries(ctl.Folder, ".tessrax-bench*"));
+    }
+
+    [Fact]
+    public void Loads_a_ledger_and_loses_nothing()
+    {
+        string[] lines = ctl.Must("bench", "load", "--entries", "500", "--clients", "64", "--readers", "1").Lines;
+        Assert.Contains(lines, line => line.StartsWith("load.p99.9 ", StringComparison.Ordinal));
+        Assert.Equal(5, lines.Count(line => line.StartsWith("load.memory.", StringComparison.Ordinal)));
+        Assert.Empty(Directory.GetFileSystemEntries(ctl.Folder, ".tessrax-bench*"));
+    }
+
     [Theory]
     [InlineData("bench", "append", "--entries", "0")]
+    [InlineData("bench", "load", "--clients", "0")]
     [InlineData("bench", "hash", "--alg", "md5")]
     [InlineData("bench", "prove", "--leaves", "many")]
     [InlineData("bench", "verify", "--seconds", "0")]

@@ -18,5 +18,6 @@ internal static class BenchGroup
             BenchProve.Create(context),
             BenchVerify.Create(context),
             BenchAppend.Create(context),
+            BenchLoad.Create(context),
         };
 }

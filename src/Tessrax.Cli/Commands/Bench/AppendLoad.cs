@@ -12,8 +12,9 @@ namespace Tessrax.Cli.Commands.Bench;
 /// <param name="Count">Appends acknowledged.</param>
 /// <param name="Seconds">How long it took.</param>
 /// <param name="Bytes">Bytes that the ledger's segments and the disk's confirmations were busy with: leaves, payloads, salts.</param>
+/// <param name="Cpu">Processor time that the whole process took, clients included.</param>
 /// <param name="Micros">How long each append took, from call to acknowledgement; sorted.</param>
-internal sealed record LoadResult(int Count, double Seconds, long Bytes, double[] Micros)
+internal sealed record LoadResult(int Count, double Seconds, long Bytes, TimeSpan Cpu, double[] Micros)
 {
     public double Rate => Count / Seconds;
 
@@ -31,21 +32,11 @@ internal sealed class AppendLoad(CliContext context, LedgerPipeline pipeline, in
 
     /// <summary>So many clients for so long; the payloads are of the size that was asked for.</summary>
     public Task<LoadResult> Run(int clients, TimeSpan length, VoucherKind by = VoucherKind.Log) =>
-        Run(
-            clients,
-            client =>
-            {
-                byte[] data = Data(payloadBytes, out int numberAt);
-                long next = client;
-                return (cancellation) =>
-                {
-                    Utf8Formatter.TryFormat(next, data.AsSpan(numberAt, Digits), out _, new('D', Digits));
-                    next += clients;
-                    return pipeline.AppendAsync(new OwnDraft(Name, data, null, by), cancellation);
-                };
-            },
-            begun => context.Time.GetElapsedTime(begun) < length
-        );
+        Run(clients, client => Own(client, clients, by), begun => context.Time.GetElapsedTime(begun) < length);
+
+    /// <summary>So many clients as long as there is one more to append, each of whose receipts is shown.</summary>
+    public Task<LoadResult> Run(int clients, Func<bool> another, Action<AppendReceipt> acknowledged) =>
+        Run(clients, client => Own(client, clients, VoucherKind.Log), _ => another(), acknowledged);
 
     /// <summary>Appends bodies that were signed elsewhere, so many at a time.</summary>
     public Task<LoadResult> Run(int clients, IReadOnlyList<Draft> made)
@@ -125,6 +116,18 @@ internal sealed class AppendLoad(CliContext context, LedgerPipeline pipeline, in
         return made;
     }
 
+    private Func<CancellationToken, ValueTask<AppendReceipt>> Own(int client, int clients, VoucherKind by)
+    {
+        byte[] data = Data(payloadBytes, out int numberAt);
+        long next = client;
+        return cancellation =>
+        {
+            Utf8Formatter.TryFormat(next, data.AsSpan(numberAt, Digits), out _, new('D', Digits));
+            next += clients;
+            return pipeline.AppendAsync(new OwnDraft(Name, data, null, by), cancellation);
+        };
+    }
+
     // JSON of about the wished size once it is a payload, with room for a number of ten digits.
     private static byte[] Data(int payload, out int numberAt)
     {
@@ -138,10 +141,12 @@ internal sealed class AppendLoad(CliContext context, LedgerPipeline pipeline, in
     private async Task<LoadResult> Run(
         int clients,
         Func<int, Func<CancellationToken, ValueTask<AppendReceipt>>> client,
-        Func<long, bool> goesOn
+        Func<long, bool> goesOn,
+        Action<AppendReceipt>? acknowledged = null
     )
     {
         var times = new List<double>[clients];
+        TimeSpan cpu = Environment.CpuUsage.TotalTime;
         long begun = context.Time.GetTimestamp();
         var tasks = new Task[clients];
         for (int i = 0; i < clients; i++)
@@ -155,15 +160,18 @@ internal sealed class AppendLoad(CliContext context, LedgerPipeline pipeline, in
                 {
                     long start = context.Time.GetTimestamp();
                     AppendReceipt receipt = await append(context.Cancellation).ConfigureAwait(false);
-                    if (receipt.Checkpoint is not null)
-                        times[mine].Add(context.Time.GetElapsedTime(start).TotalMicroseconds);
+                    if (receipt.Checkpoint is null)
+                        return;
+                    times[mine].Add(context.Time.GetElapsedTime(start).TotalMicroseconds);
+                    acknowledged?.Invoke(receipt);
                 }
             });
         }
         await Task.WhenAll(tasks).ConfigureAwait(false);
         double seconds = context.Time.GetElapsedTime(begun).TotalSeconds;
+        cpu = Environment.CpuUsage.TotalTime - cpu;
         double[] all = [.. times.SelectMany(list => list)];
         Array.Sort(all);
-        return new LoadResult(all.Length, seconds, all.LongLength * (payloadBytes + EntryOverhead), all);
+        return new LoadResult(all.Length, seconds, all.LongLength * (payloadBytes + EntryOverhead), cpu, all);
     }
 }

@@ -14,7 +14,12 @@ internal static class BenchAppend
 
     public static Command Create(CliContext context)
     {
-        Option<string?> entries = new("--entries") { Description = "how many; 2000 if left out", HelpName = "N" };
+        Option<string?> entries = new("--entries")
+        {
+            Description =
+                "how many; 2000 if left out. With --mode pipeline, how many are signed before the clock starts; 16384",
+            HelpName = "N",
+        };
         Option<string?> batch = new("--batch")
         {
             Description = "how many become durable together; 100 if left out",
@@ -79,7 +84,8 @@ internal static class BenchAppend
             {
                 int many = LoadRun.Within(parsed.GetValue(inFlight), "--in-flight", 1024, 1, 100_000);
                 int times = LoadRun.Within(parsed.GetValue(rounds), "--rounds", 3, 1, 100);
-                new BenchPipeline(context, run, ledger, bytes, many).Measure(times, engine);
+                int signed = LoadRun.Within(parsed.GetValue(entries), "--entries", 16_384, 1, 1_000_000);
+                new BenchPipeline(context, run, ledger, bytes, many, signed).Measure(times, engine);
             }
             else
             {

@@ -7,10 +7,9 @@ namespace Tessrax.Cli.Commands.Bench;
 
 /// <summary>Appends by many clients to one ledger, beside what disk and signatures allow in the same run.</summary>
 /// <remarks>Each round measures everything once, so that a disk that has a bad moment has it for all; ratios are taken within a round.</remarks>
-internal sealed class BenchPipeline(CliContext context, LoadRun run, ReplayLedger ledger, int payload, int inFlight)
+internal sealed class BenchPipeline(CliContext context, LoadRun run, ReplayLedger ledger, int payload, int inFlight, int signed)
 {
     private const int Clients = 8;
-    private const int Signed = 16 * 1024;
 
     private readonly Dictionary<string, (string Unit, List<double> Values)> figures = [];
 
@@ -48,16 +47,16 @@ internal sealed class BenchPipeline(CliContext context, LoadRun run, ReplayLedge
         double bytes = Note($"append.{inFlight}-in-flight.bytes", "MB/s", many.Bytes / many.Seconds / 1e6);
         Note($"append.{inFlight}-in-flight.of-append-256k", "ratio", bytes / large);
         double signatures = Note("limit.ed25519-verify", "signatures/s", VerifyRate());
-        LoadResult signed = await load.Run(inFlight, Made(pipeline, seal: false)).ConfigureAwait(false);
-        Note("append.author-signed", signed);
-        Note("append.author-signed.of-ed25519-verify", "ratio", signed.Rate / signatures);
+        LoadResult alone = await load.Run(inFlight, Made(pipeline, seal: false)).ConfigureAwait(false);
+        Note("append.author-signed", alone);
+        Note("append.author-signed.of-ed25519-verify", "ratio", alone.Rate / signatures);
         LoadResult isSealed = await load.Run(inFlight, Made(pipeline, seal: true)).ConfigureAwait(false);
         Note("append.sealed", isSealed);
         Note("append.sealed.of-unsigned", "ratio", isSealed.Rate / many.Rate);
     }
 
     private IReadOnlyList<Draft> Made(LedgerPipeline pipeline, bool seal) =>
-        AppendLoad.Sign(pipeline, ledger.Author, Signed, seal, payload, context);
+        AppendLoad.Sign(pipeline, ledger.Author, signed, seal, payload, context);
 
     private void Note(string name, LoadResult result)
     {
@@ -65,6 +64,7 @@ internal sealed class BenchPipeline(CliContext context, LoadRun run, ReplayLedge
         Note($"{name}.p50", "us", result.At(0.5));
         Note($"{name}.p99", "us", result.At(0.99));
         Note($"{name}.p99.9", "us", result.At(0.999));
+        Note($"{name}.cpu", "us", result.Cpu.TotalMicroseconds / result.Count);
     }
 
     private double Note(string name, string unit, double value)

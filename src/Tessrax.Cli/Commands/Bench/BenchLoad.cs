@@ -1,0 +1,97 @@
+using System.CommandLine;
+using Tessrax.Hashing;
+using Tessrax.Node.Appending;
+
+namespace Tessrax.Cli.Commands.Bench;
+
+/// <summary><c>bench load</c>: many clients append while readers prove and verify, and nothing may be lost.</summary>
+internal static class BenchLoad
+{
+    public static Command Create(CliContext context)
+    {
+        Option<string?> entries = new("--entries")
+        {
+            Description = "how many receipts; 20000 if left out",
+            HelpName = "N",
+        };
+        Option<string?> clients = new("--clients")
+        {
+            Description = "how many append at once, one receipt after another; 64 if left out",
+            HelpName = "N",
+        };
+        Option<string?> readers = new("--readers")
+        {
+            Description = "how many prove and verify meanwhile; 2 if left out",
+            HelpName = "N",
+        };
+        Option<string?> payload = new("--payload")
+        {
+            Description = "bytes of each entry's payload; 600 if left out",
+            HelpName = "BYTES",
+        };
+        Option<string?> place = new("--in")
+        {
+            Description = "the directory on whose disk the ledger is made; the current one if left out",
+            HelpName = "DIR",
+        };
+        Option<string> hash = HashOption.CreateOptional();
+        var verb = new Verb(
+            "load",
+            "Append by many clients while readers verify; lose nothing",
+            "tessraxctl bench load --entries 1000000 --clients 64 --readers 2"
+        )
+        {
+            entries,
+            clients,
+            readers,
+            payload,
+            place,
+            hash,
+        };
+        verb.SetAction(parsed =>
+        {
+            int count = LoadRun.Within(parsed.GetValue(entries), "--entries", 20_000, 1, 100_000_000);
+            int writers = LoadRun.Within(parsed.GetValue(clients), "--clients", 64, 1, 100_000);
+            int verifiers = LoadRun.Within(parsed.GetValue(readers), "--readers", 2, 0, 1000);
+            int bytes = LoadRun.Within(parsed.GetValue(payload), "--payload", 600, 0, 500_000);
+            HashEngine engine = HashOption.Engine(parsed.GetRequiredValue(hash));
+            using var ledger = new ReplayLedger(context, parsed.GetValue(place) ?? ".");
+            var run = new LoadRun(context, TimeSpan.Zero);
+            MixedLoad load = Measure(context, run, ledger, engine, (count, writers, verifiers, bytes));
+            load.RequireAllIn(ledger);
+            run.Report();
+            return 0;
+        });
+        return verb;
+    }
+
+    private static MixedLoad Measure(
+        CliContext context,
+        LoadRun run,
+        ReplayLedger ledger,
+        HashEngine engine,
+        (int Entries, int Clients, int Readers, int Bytes) wanted
+    )
+    {
+        var pipeline = new LedgerPipeline(ledger.Found(engine));
+        var load = new MixedLoad(context, pipeline, ledger.Log, wanted.Entries);
+        try
+        {
+            LoadResult result = load.Run(wanted.Clients, wanted.Readers, wanted.Bytes).GetAwaiter().GetResult();
+            run.Add("load.rate", "entries/s", [result.Rate]);
+            run.Add("load.p50", "us", [result.At(0.5)]);
+            run.Add("load.p99", "us", [result.At(0.99)]);
+            run.Add("load.p99.9", "us", [result.At(0.999)]);
+            run.Add("load.cpu", "us", [result.Cpu.TotalMicroseconds / result.Count]);
+            run.Add("load.inclusion-proofs", "verified", [load.Inclusions]);
+            run.Add("load.consistency-proofs", "verified", [load.Consistencies]);
+            foreach ((int percent, double mebibytes) in load.Memory)
+                run.Add($"load.memory.at-{percent}-percent", "MiB", [mebibytes]);
+        }
+        finally
+        {
+            pipeline.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        }
+        return load;
+    }
+}
