@@ -7,7 +7,14 @@ namespace Tessrax.Cli.Commands.Bench;
 
 /// <summary>Appends by many clients to one ledger, beside what disk and signatures allow in the same run.</summary>
 /// <remarks>Each round measures everything once, so that a disk that has a bad moment has it for all; ratios are taken within a round.</remarks>
-internal sealed class BenchPipeline(CliContext context, LoadRun run, ReplayLedger ledger, int payload, int inFlight, int signed)
+internal sealed class BenchPipeline(
+    CliContext context,
+    LoadRun run,
+    ReplayLedger ledger,
+    int payload,
+    int inFlight,
+    int signed
+)
 {
     private const int Clients = 8;
 
