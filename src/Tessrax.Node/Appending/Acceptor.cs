@@ -40,7 +40,7 @@ internal sealed class Acceptor(LedgerWriter writer)
         RequireOwn(draft.Event);
         FrozenPayload payload =
             draft.Payload ?? throw ErrorCodes.EntryMalformed.Because($"{draft.Event} needs a payload");
-        OwnEvent.FromJson(payload.Root);
+        RequireOwnPayload(payload);
         ReadOnlySpan<byte> salt = DrawSalt();
         maker.Commit(writer.Directory.Id, payload.Bytes, salt);
         Span<byte> nonce = stackalloc byte[EntryBody.NonceBytes + 2];
@@ -55,7 +55,7 @@ internal sealed class Acceptor(LedgerWriter writer)
     public void Accept(
         AppendItem item,
         SignedBody signed,
-        FrozenPayload? payload,
+        FrozenPayload payload,
         GovernanceState state,
         VerifiedSeals seals
     )
@@ -75,11 +75,23 @@ internal sealed class Acceptor(LedgerWriter writer)
         Receipt receipt = Receipt.Create(entry, payload, signed.Salt.Span);
         if (EntryRules.Judge(receipt, state, seals) is { } refusal)
             throw refusal.ToException();
-        if (payload is not null)
-            EventPayloads.Read(signed.Body.Event, payload.Root);
+        RequireOwnPayload(payload);
         EntryBody body = signed.Body;
-        var own = new OwnEntry(body.By, NonceOf(body.Nonce), body.IssuedAt, body.ExpiresAt, entry.RecordedAt);
-        item.Take(own, state, signed, payload);
+        Span<byte> signature = stackalloc byte[PublicKey.SignatureSize];
+        int length = 0;
+        if (signed.Signature is not null)
+            Convert.TryFromBase64String(signed.Signature, signature, out length);
+        item.Take(
+            body.Event,
+            new OwnEntry(body.By, NonceOf(body.Nonce), body.IssuedAt, body.ExpiresAt, entry.RecordedAt),
+            mayRepeat: true,
+            state,
+            payload.Bytes,
+            RepeatedAppends.CanonicalOf(body, writer.Directory.Id),
+            signed.Salt.Span,
+            signature[..length]
+        );
+        item.TakeForeign(signed.Seal);
     }
 
     /// <summary>The number that a nonce is, big-endian.</summary>
@@ -98,6 +110,13 @@ internal sealed class Acceptor(LedgerWriter writer)
                 $"{name} is no event of your own",
                 "events that begin with x- are appended so; all others by LedgerPipeline.RunAsync"
             );
+    }
+
+    // One pass tells as a rule; what is wrong, the strict reader says.
+    private static void RequireOwnPayload(FrozenPayload payload)
+    {
+        if (!EntryScanner.IsOwnPayload(payload.Bytes))
+            OwnEvent.FromJson(payload.Root);
     }
 
     private void Finish(

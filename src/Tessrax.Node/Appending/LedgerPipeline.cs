@@ -295,7 +295,7 @@ public sealed class LedgerPipeline : IAsyncDisposable
             if (draft is not null)
                 acceptor.Accept(item, draft, state);
             else if (signed is not null)
-                acceptor.Accept(item, signed, payload, state, seals);
+                acceptor.Accept(item, signed, payload!, state, seals);
             else
                 acceptor.Accept(item, own, state);
         }

@@ -121,19 +121,17 @@ internal sealed class AppendItem : QueueItem, IValueTaskSource<AppendReceipt>
     /// <summary>The governance state that its body was judged by.</summary>
     public GovernanceState? JudgedBy { get; private set; }
 
-    /// <summary>A body that was signed elsewhere, and its payload; null if the body was made here.</summary>
-    public SignedBody? Foreign { get; private set; }
+    /// <summary>Whether the body was made and signed elsewhere: a retry then has the very same one.</summary>
+    public bool IsForeign { get; private set; }
 
-    public FrozenPayload? ForeignPayload { get; private set; }
+    /// <summary>The body's seal; null if it is not sealed.</summary>
+    public Seal? Seal { get; private set; }
 
     /// <summary>When it was recorded, once it has a place.</summary>
     public UtcTime RecordedAt { get; set; }
 
     /// <summary>The canonical payload.</summary>
-    public ReadOnlySpan<byte> Payload =>
-        Foreign is null ? buffer.AsSpan(0, payloadEnd)
-        : ForeignPayload is { } payload ? payload.Bytes
-        : default;
+    public ReadOnlySpan<byte> Payload => buffer.AsSpan(0, payloadEnd);
 
     /// <summary>The canonical body.</summary>
     public ReadOnlySpan<byte> Body => buffer.AsSpan(payloadEnd, bodyEnd - payloadEnd);
@@ -143,7 +141,7 @@ internal sealed class AppendItem : QueueItem, IValueTaskSource<AppendReceipt>
     /// <summary>The author's 64 bytes, or none.</summary>
     public ReadOnlySpan<byte> Signature => buffer.AsSpan(saltEnd, end - saltEnd);
 
-    /// <summary>Takes what was made here.</summary>
+    /// <summary>Takes the bytes of it.</summary>
     public void Take(
         string name,
         in OwnEntry entry,
@@ -168,12 +166,8 @@ internal sealed class AppendItem : QueueItem, IValueTaskSource<AppendReceipt>
         signature.CopyTo(buffer.AsSpan(saltEnd));
     }
 
-    /// <summary>Takes what was made elsewhere.</summary>
-    public void Take(in OwnEntry entry, GovernanceState judgedBy, SignedBody foreign, FrozenPayload? payload)
-    {
-        (Event, Entry, MayRepeat, JudgedBy) = (foreign.Body.Event, entry, true, judgedBy);
-        (Foreign, ForeignPayload) = (foreign, payload);
-    }
+    /// <summary>Notes that the body was made and signed elsewhere.</summary>
+    public void TakeForeign(Seal? seal) => (IsForeign, Seal) = (true, seal);
 
     /// <summary>Lets a token give it up as long as it waits.</summary>
     public void CancelBy(CancellationToken token)
@@ -199,7 +193,7 @@ internal sealed class AppendItem : QueueItem, IValueTaskSource<AppendReceipt>
             return;
         source.Reset();
         holders = Holders;
-        (Foreign, ForeignPayload, JudgedBy, Event, MayRepeat) = (null, null, null, "", false);
+        (IsForeign, Seal, JudgedBy, Event, MayRepeat) = (false, null, null, "", false);
         payloadEnd = bodyEnd = saltEnd = end = 0;
         if (buffer.Length > MostKept)
             buffer = new byte[2048];

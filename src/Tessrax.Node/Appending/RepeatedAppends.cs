@@ -1,3 +1,4 @@
+using Tessrax.Hashing;
 using Tessrax.Ledger;
 using Tessrax.Node.Segments;
 
@@ -9,24 +10,24 @@ namespace Tessrax.Node.Appending;
 internal sealed class RepeatedAppends(LedgerWriter writer)
 {
     /// <summary>Holds an append against the one that used its nonce before, in the same batch.</summary>
-    /// <exception cref="TessraxException">TSX4012: it says something else.</exception>
+    /// <exception cref="TessraxException">TSX4004: it says something else.</exception>
     public static void RequireSame(AppendItem item, AppendItem earlier, long index)
     {
-        bool same = item.Foreign is { } foreign
-            ? foreign.Body.Equals(earlier.Foreign?.Body)
+        bool same = item.IsForeign
+            ? item.Body.SequenceEqual(earlier.Body)
             : item.Event == earlier.Event && item.Payload.SequenceEqual(earlier.Payload);
         if (!same)
             throw Reused(item, index);
     }
 
     /// <summary>The receipt of the append that used the nonce before; everything on record is durable.</summary>
-    /// <exception cref="TessraxException">TSX4012: it says something else.</exception>
+    /// <exception cref="TessraxException">TSX4004: it says something else.</exception>
     public AppendReceipt Receipt(AppendItem item, long index)
     {
         StoredEntry stored = writer.Stored(index);
         Receipt earlier = stored.ToReceipt();
-        bool same = item.Foreign is { } foreign
-            ? earlier.Entry.Body.DigestIn(writer.Directory.Id) == foreign.Body.DigestIn(writer.Directory.Id)
+        bool same = item.IsForeign
+            ? item.Body.SequenceEqual(CanonicalOf(earlier.Entry.Body, writer.Directory.Id))
             : earlier.Entry.Body.Event == item.Event && item.Payload.SequenceEqual(stored.Payload.Span);
         if (!same)
             throw Reused(item, index);
@@ -38,6 +39,10 @@ internal sealed class RepeatedAppends(LedgerWriter writer)
             true
         );
     }
+
+    /// <summary>The canonical bytes of a body: what its author signs, without the label and the ledger's id in front.</summary>
+    public static ReadOnlySpan<byte> CanonicalOf(EntryBody body, Digest ledger) =>
+        body.SignedBytes(ledger).AsSpan(SignedBytes.EntryLabel.Length + Digest.Size);
 
     private static TessraxException Reused(AppendItem item, long index) =>
         ErrorCodes.NonceReused.Because(

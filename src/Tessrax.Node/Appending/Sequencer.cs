@@ -136,10 +136,11 @@ internal sealed class Sequencer
             OpenEpoch();
         GovernanceState present = state;
         var place = new LeafPlace(writer.Fold.Size, present.Epoch, entry.RecordedAt, present.Reference);
-        if (item.Foreign is { } signed)
-            building.Entries.Add(writer.ReceiptAt(signed, item.ForeignPayload, [], entry.RecordedAt));
-        else
-            building.Entries.Add(leaves.WriteLeafAround(place, item.Body, item.Signature), item.Payload, item.Salt);
+        building.Entries.Add(
+            leaves.WriteLeafAround(place, item.Body, item.Signature, item.Seal),
+            item.Payload,
+            item.Salt
+        );
         writer.Fold.ApplyOwn(entry);
         item.RecordedAt = recordedAt;
         building.Note(item);

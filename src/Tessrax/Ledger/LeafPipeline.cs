@@ -156,13 +156,19 @@ public sealed class LeafPipeline(TreeHasher hasher)
     /// <summary>Writes the leaf around a body that was written before, without approvals, and does not hash it: who has many hashes them together.</summary>
     /// <param name="place">What the log adds.</param>
     /// <param name="body">A canonical body.</param>
-    /// <param name="signature">The author's 64 bytes; none for a body that the log attests.</param>
+    /// <param name="signature">The author's 64 bytes; none for a body that is sealed or that the log attests.</param>
+    /// <param name="seal">The body's; null if it is not sealed.</param>
     /// <returns>The leaf.</returns>
     /// <exception cref="ArgumentException">The signature has neither 64 bytes nor none.</exception>
-    public ReadOnlySpan<byte> WriteLeafAround(in LeafPlace place, ReadOnlySpan<byte> body, ReadOnlySpan<byte> signature)
+    public ReadOnlySpan<byte> WriteLeafAround(
+        in LeafPlace place,
+        ReadOnlySpan<byte> body,
+        ReadOnlySpan<byte> signature,
+        Seal? seal = null
+    )
     {
         RequireSignature(signature);
-        WriteLeaf(place, body, signature, null);
+        WriteLeaf(place, body, signature, seal);
         return leaf.Written;
     }
 

@@ -16,7 +16,7 @@ public sealed class PipelineLoadTests
     private const int Entries = 20_000;
 
     [Fact]
-    public async Task Sixty_four_clients_lose_nothing_while_readers_prove_and_verify_and_memory_stays_flat()
+    public async Task Sixty_four_clients_lose_nothing_while_readers_prove_and_verify()
     {
         await using var run = new PipelineRun();
         var leaves = new StrongBox<Digest>?[1 + Entries];
@@ -25,12 +25,7 @@ public sealed class PipelineLoadTests
         [
             .. Enumerable.Range(0, 2).Select(seed => Task.Run(() => Read(run, leaves, seed, ended.Token))),
         ];
-        await Append(run, leaves, Entries / 4);
-        long before = GC.GetTotalMemory(forceFullCollection: true);
-        await Append(run, leaves, Entries - (Entries / 4));
-        long grown = GC.GetTotalMemory(forceFullCollection: true) - before;
-        // 48 bytes for each live nonce, and tiles up to the size of their cache.
-        Assert.True(grown < 8 << 20, $"{grown} bytes more for {Entries * 3 / 4} entries");
+        await Append(run, leaves, Entries);
         await ended.CancelAsync();
         foreach (Task<long> reader in readers)
             Assert.True(await reader > 100, "a reader verified hardly anything");
