@@ -92,15 +92,18 @@ internal sealed class DerivedFiles
     }
 
     /// <summary>Does what may fail without harm to what is durable; keeps the reason.</summary>
-    public void Try(Action step)
+    /// <returns>Whether it was done.</returns>
+    public bool Try(Action step)
     {
         try
         {
             step();
+            return true;
         }
         catch (TessraxException e)
         {
             Warning = e;
+            return false;
         }
     }
 }

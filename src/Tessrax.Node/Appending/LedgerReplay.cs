@@ -19,6 +19,12 @@ public sealed class LedgerReplay
     private readonly HashSet<long> lost = [];
     private byte[] lastNote = [];
     private Digest? made;
+    private Receipt? genesis;
+    private LedgerKey? firstKey;
+
+    // The newest EPOCH_OPENED among the entries that were hashed and not folded.
+    private long epochAt = -1;
+    private Digest epochState;
 
     /// <param name="directory">What <c>ledger.json</c> says, or will say.</param>
     /// <param name="disk">The file system.</param>
@@ -31,7 +37,7 @@ public sealed class LedgerReplay
         this.directory = directory;
     }
 
-    public LedgerFold Fold { get; }
+    public LedgerFold Fold { get; private set; }
 
     public LedgerTree Tree { get; }
 
@@ -40,7 +46,7 @@ public sealed class LedgerReplay
 
     /// <summary>Whether bytes are a checkpoint of that size signed by this ledger's log key: what tells a real record from bytes that imitate one.</summary>
     public bool IsSigned(ReadOnlyMemory<byte> checkpoint, long size) =>
-        Fold.State.LogKey is not { } log
+        (Fold.State.LogKey ?? firstKey) is not { } log
         || (
             Checkpoint.TryOpen(checkpoint.Span, log.Verifier, out Checkpoint? opened, out _) && opened.Head.Size == size
         );
@@ -49,30 +55,57 @@ public sealed class LedgerReplay
     internal void ReadEntriesFrom(Func<SegmentReader> segments) =>
         tiles.EntriesFrom = index => segments().EntriesFrom(index);
 
+    /// <summary>Begins after the first <paramref name="size"/> entries, which are not read: their tree is in the tiles.</summary>
+    /// <param name="first">Entry 0.</param>
+    /// <param name="size">Where the last segment begins.</param>
+    /// <param name="root">The root that EPOCH_OPENED at that index says, if there is one; it is held to the signed root in the end.</param>
+    /// <returns>False if the tiles do not give the tree: then everything must be read.</returns>
+    internal bool TryResume(Receipt first, long size, Digest? root)
+    {
+        genesis = first;
+        made = SignedBytes.LedgerIdOf(first.Entry.Body.ToJson());
+        firstKey = Genesis.Read(first.Entry.Body).Keys.FirstOrDefault(key => key.Purpose == KeyPurpose.Log);
+        return made == directory.Id && Tree.TryResume(size, root);
+    }
+
+    /// <summary>Hashes a batch into the tree without folding it, and notes the epochs that it opens.</summary>
+    internal void Hash(Batch batch)
+    {
+        foreach (StoredEntry stored in batch.Entries)
+        {
+            // In canonical JSON, text within text has its quotes escaped: only an entry of that event holds these bytes, or one that speaks of such a body.
+            if (stored.Entry.Span.IndexOf(OpensEpoch) >= 0)
+                NoteEpoch(stored.ToReceipt().Entry);
+            Tree.Append(directory.Hasher.Leaf(stored.Entry.Span));
+        }
+        Tree.Settle();
+        lastNote = batch.Checkpoint.ToArray();
+    }
+
+    /// <summary>Takes over the state that the newest epoch commits to.</summary>
+    /// <param name="part">Finds a part by its digest; not trusted.</param>
+    /// <returns>The index from which entries are to be folded.</returns>
+    /// <exception cref="TessraxException">TSX5025: no epoch was opened, or a part of its state is not there.</exception>
+    internal long ImportState(Func<Digest, ReadOnlyMemory<byte>?> part)
+    {
+        if (epochAt < 0)
+            throw ErrorCodes.PartBroken.Because("no epoch was opened among the last entries");
+        Fold = LedgerFold.ImportState(directory.Id, epochState, part);
+        return Fold.Size == epochAt
+            ? epochAt
+            : throw ErrorCodes.PartBroken.Because($"the state of epoch {epochAt} is of {Fold.Size} entries");
+    }
+
+    /// <summary>Folds in an entry that was hashed before.</summary>
+    internal void FoldIn(StoredEntry stored) => Read(stored, Tree.Leaf(Fold.Size));
+
     /// <summary>Folds in a batch.</summary>
     /// <exception cref="TessraxException">TSX3003: an entry cannot be read.</exception>
     public void Add(Batch batch)
     {
         foreach (StoredEntry stored in batch.Entries)
         {
-            try
-            {
-                Receipt receipt = stored.ToReceipt();
-                object? record = receipt.Payload is { } payload
-                    ? EventPayloads.Read(receipt.Entry.Body.Event, payload.Root)
-                    : null;
-                made ??= SignedBytes.LedgerIdOf(receipt.Entry.Body.ToJson());
-                Fold.Apply(receipt, record);
-                if (IsLostApart(receipt))
-                    lost.Add(receipt.Entry.Index);
-                else if (!receipt.IsErased && !receipt.PayloadMatches(Fold.State.Ledger))
-                    throw ErrorCodes.CommitmentBroken.Because("its payload is not the one that its leaf commits to");
-                Tree.Append(receipt.LeafHash(directory.Hasher));
-            }
-            catch (TessraxException e)
-            {
-                throw ErrorCodes.Damaged.Because($"entry {Tree.Size} cannot be read: {e.Message}");
-            }
+            Tree.Append(Read(stored, null));
         }
         Tree.Settle();
         lastNote = batch.Checkpoint.ToArray();
@@ -93,6 +126,8 @@ public sealed class LedgerReplay
             throw ErrorCodes.Damaged.Because(
                 $"ledger.json names {directory.Origin} {directory.Id}, but genesis makes {Fold.State.Origin} {made}"
             );
+        if (genesis is not null && genesis.LeafHash(directory.Hasher) != Tree.Leaf(0))
+            throw ErrorCodes.Damaged.Because("entry 0 is not the one that the signed root covers");
         if (Fold.State.Hash != directory.Hasher.Engine.Name)
             throw ErrorCodes.Damaged.Because(
                 $"ledger.json names the hash function {directory.Hasher.Engine.Name}, but genesis {Fold.State.Hash}"
@@ -112,5 +147,42 @@ public sealed class LedgerReplay
                 $"the payload of entry {missing} is missing, and no later entry erases it"
             );
         Last = SignedNote.Parse(lastNote);
+    }
+
+    private static ReadOnlySpan<byte> OpensEpoch => "\"event\":\"EPOCH_OPENED\""u8;
+
+    private void NoteEpoch(Entry entry)
+    {
+        if (entry.Body.Event != Events.EpochOpened)
+            return;
+        epochAt = entry.Index;
+        epochState = EpochOpened.Read(entry.Body, directory.Hasher).State;
+    }
+
+    // Folds in an entry; its leaf hash is the known one, if there is one.
+    private Digest Read(StoredEntry stored, Digest? known)
+    {
+        long index = Fold.Size;
+        try
+        {
+            Receipt receipt = stored.ToReceipt();
+            object? record = receipt.Payload is { } payload
+                ? EventPayloads.Read(receipt.Entry.Body.Event, payload.Root)
+                : null;
+            made ??= SignedBytes.LedgerIdOf(receipt.Entry.Body.ToJson());
+            Fold.Apply(receipt, record);
+            if (IsLostApart(receipt))
+                lost.Add(receipt.Entry.Index);
+            else if (!receipt.IsErased && !receipt.PayloadMatches(Fold.State.Ledger))
+                throw ErrorCodes.CommitmentBroken.Because("its payload is not the one that its leaf commits to");
+            Digest leaf = receipt.LeafHash(directory.Hasher);
+            return known is null || known == leaf
+                ? leaf
+                : throw ErrorCodes.Damaged.Because("it is not what it was a moment ago");
+        }
+        catch (TessraxException e)
+        {
+            throw ErrorCodes.Damaged.Because($"entry {index} cannot be read: {e.Message}");
+        }
     }
 }

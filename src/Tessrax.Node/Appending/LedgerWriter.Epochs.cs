@@ -35,14 +35,15 @@ public sealed partial class LedgerWriter
             );
         // The parts first: without the entry nobody asks for them, but with it somebody may.
         FoldState state = Fold.ExportState();
-        derived.Try(() => parts.Write(state));
+        bool written = derived.Try(() => parts.Write(state));
         EntryBody body = Fold.NextEpoch(Tree.Root()).ToBody(Fold.State, now);
         batch.Begin(Fold.Size);
         Receipt receipt = Place(new SignedBody(body, null, default), null, [], now);
         failed = true;
         batch.Add(receipt);
         Commit();
-        derived.Try(() => parts.KeepOnly(state));
+        if (written)
+            derived.Try(() => parts.KeepOnly(state));
         return receipt;
     }
 }

@@ -57,7 +57,7 @@ public sealed partial class LedgerWriter : IDisposable
             index => this.segments.Reader.EntriesFrom(index),
             replay.Last
         );
-        parts = new StateParts(directory.Path, environment.Disk);
+        parts = new StateParts(directory.Path, environment.Disk, canWrite: true);
         batch.Begin(Fold.Size);
     }
 
@@ -164,16 +164,18 @@ public sealed partial class LedgerWriter : IDisposable
         try
         {
             directory.DropRemains(environment.Disk);
-            var replay = new LedgerReplay(directory, environment.Disk, canWrite: true);
-            segments = SegmentWriter.Open(
-                path,
-                environment.Disk,
+            var opening = new LedgerOpening(directory, environment.Disk, canWrite: true);
+            var folder = new SegmentFolder(path, environment.Disk, directory.Layout.SegmentDirectories);
+            LedgerReplay replay;
+            using (var reader = new SegmentReader(folder, opening.IsSigned, confirm: false))
+                replay = opening.Read(reader);
+            segments = SegmentWriter.OpenFrom(
+                folder,
                 replay.IsSigned,
                 environment.Random,
-                replay.Add,
+                replay.Tree.Size - 1,
                 out ScanEnd end
             );
-            replay.Finish();
             if (
                 replay.Fold.State.LogKey!.Id != keys.Log.PublicKey.Id
                 || replay.Fold.State.Key(keys.Author.PublicKey.Id)?.Purpose != KeyPurpose.Author

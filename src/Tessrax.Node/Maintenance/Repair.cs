@@ -268,7 +268,7 @@ public sealed class Repair
         }
         try
         {
-            using LedgerView view = LedgerView.Open(path, environment.Disk, ignorePublished: true);
+            using LedgerView view = LedgerView.Open(path, environment.Disk, isRepair: true);
             rebuilt.AddRange(new DerivedRepair(view, environment.Disk).Run());
         }
         catch (TessraxException e) when (e.Code == ErrorCodes.Damaged || e.Code == ErrorCodes.UnknownFormat)

@@ -5,13 +5,15 @@ using Tessrax.Merkle;
 using Tessrax.Node.Appending;
 using Tessrax.Node.Files;
 using Tessrax.Node.Publishing;
+using Tessrax.Node.Recovery;
 using Tessrax.Node.Segments;
 using Tessrax.Node.Trees;
 
 namespace Tessrax.Node.Reading;
 
 /// <summary>A ledger as a reader sees it: folded and checked against its last checkpoint, with every receipt at hand. Takes no lock.</summary>
-/// <remarks>Opening reads everything once. What is appended later is not seen.</remarks>
+/// <remarks>Opening reads the last segment, and everything only where tiles or state are missing; every other entry is held to its leaf when it is read. What is
+/// appended later is not seen.</remarks>
 public sealed class LedgerView : IDisposable
 {
     private readonly SegmentReader reader;
@@ -41,22 +43,19 @@ public sealed class LedgerView : IDisposable
 
     /// <summary>Opens a ledger for reading.</summary>
     /// <exception cref="TessraxException">TSX3001: no ledger; TSX3003: damaged; TSX3004: shorter than the checkpoint it published; TSX3006, TSX3007: cannot be read.</exception>
-    public static LedgerView Open(string path, IDisk disk) => Open(path, disk, ignorePublished: false);
+    public static LedgerView Open(string path, IDisk disk) => Open(path, disk, isRepair: false);
 
-    /// <summary>The same; whoever repairs what was published does not hold the segments to it.</summary>
-    internal static LedgerView Open(string path, IDisk disk, bool ignorePublished)
+    /// <summary>The same; whoever repairs reads everything, and does not hold it to what was published.</summary>
+    internal static LedgerView Open(string path, IDisk disk, bool isRepair)
     {
         LedgerDirectory directory = LedgerDirectory.Open(path, disk);
-        var replay = new LedgerReplay(directory, disk);
+        var opening = new LedgerOpening(directory, disk, canWrite: false);
         // Before the segments, so that what is appended meanwhile does no harm. It tells of an end that was cut off.
-        byte[] published = ignorePublished ? [] : LedgerMark.ReadNote(disk, directory.CheckpointFile);
-        var reader = new SegmentReader(path, disk, replay.IsSigned);
-        replay.ReadEntriesFrom(() => reader);
+        byte[] published = isRepair ? [] : LedgerMark.ReadNote(disk, directory.CheckpointFile);
+        var reader = new SegmentReader(path, disk, opening.IsSigned);
         try
         {
-            foreach (Batch batch in reader.ReadAll())
-                replay.Add(batch);
-            replay.Finish();
+            LedgerReplay replay = isRepair ? opening.ReadAll(reader) : opening.Read(reader);
             if (LedgerMark.Open(published, replay.Fold.State.LogKey!.Verifier) is { } newest)
                 LedgerMark.RequireExtends(replay.Tree, newest.Head, $"the published {directory.CheckpointFile}");
             return new LedgerView(directory, reader, replay);

@@ -7,7 +7,10 @@ namespace Tessrax.Node.Recovery;
 /// <summary>The parts of the folded state that the newest EPOCH_OPENED commits to, as files: <c>state/</c> and the 64 hex digits of each part's digest.</summary>
 /// <remarks>They let a ledger be opened without reading the entries before that epoch. Derived: they may be deleted at any time, and are not
 /// believed, but held against their names. They hold what payloads say, so they go when a payload is erased.</remarks>
-internal sealed class StateParts(string ledger, IDisk disk)
+/// <param name="ledger">The ledger's directory.</param>
+/// <param name="disk">The file system.</param>
+/// <param name="canWrite">Whether this is the ledger's writer.</param>
+internal sealed class StateParts(string ledger, IDisk disk, bool canWrite)
 {
     /// <summary>The directory's name.</summary>
     public const string FolderName = "state";
@@ -17,7 +20,7 @@ internal sealed class StateParts(string ledger, IDisk disk)
 
     private string Folder => Path.Combine(ledger, FolderName);
 
-    /// <summary>Writes the parts that are not there yet.</summary>
+    /// <summary>Writes the parts that are not there yet, durably: once the older ones are deleted, a crash must not take these.</summary>
     /// <exception cref="TessraxException">TSX3005 to TSX3008: cannot write.</exception>
     public void Write(FoldState state)
     {
@@ -25,7 +28,7 @@ internal sealed class StateParts(string ledger, IDisk disk)
         foreach (StatePart part in state.Blocks.Append(state.Head))
         {
             if (!disk.Exists(FileOf(part.Digest)))
-                DurableFile.Write(disk, FileOf(part.Digest), part.ToBytes(), DurableFileOptions.Derived);
+                DurableFile.Write(disk, FileOf(part.Digest), part.ToBytes(), DurableFileOptions.Replace);
         }
     }
 
@@ -44,7 +47,7 @@ internal sealed class StateParts(string ledger, IDisk disk)
         );
     }
 
-    /// <summary>The bytes of a part; null if there are none, or they are not those. What is damaged is deleted, so that it is written again.</summary>
+    /// <summary>The bytes of a part; null if there are none, or they are not those. What is damaged is deleted by a writer, so that it is written again.</summary>
     public ReadOnlyMemory<byte>? Read(Digest part)
     {
         string file = FileOf(part);
@@ -55,7 +58,8 @@ internal sealed class StateParts(string ledger, IDisk disk)
             byte[] bytes = DurableFile.Read(disk, file, MaxBytes);
             if (HashEngine.Sha256.Hash(bytes) == part)
                 return bytes;
-            DiskErrors.Writing(file, () => disk.Delete(file));
+            if (canWrite)
+                DiskErrors.Writing(file, () => disk.Delete(file));
         }
         catch (TessraxException)
         {

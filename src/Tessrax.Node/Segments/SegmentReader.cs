@@ -17,6 +17,7 @@ public sealed class SegmentReader : IDisposable
     private readonly SegmentFolder folder;
     private readonly CheckpointTest isSigned;
     private readonly ConcurrentDictionary<long, Lazy<SegmentFile>> open = new();
+    private readonly bool confirm;
     private int capacity;
 
     /// <param name="directory">The ledger's directory, which holds <c>segments</c>.</param>
@@ -25,8 +26,9 @@ public sealed class SegmentReader : IDisposable
     public SegmentReader(string directory, IDisk disk, CheckpointTest isSigned)
         : this(new SegmentFolder(directory, disk), isSigned) { }
 
-    internal SegmentReader(SegmentFolder folder, CheckpointTest isSigned)
+    internal SegmentReader(SegmentFolder folder, CheckpointTest isSigned, bool confirm = true)
     {
+        this.confirm = confirm;
         ArgumentNullException.ThrowIfNull(isSigned);
         this.folder = folder;
         this.isSigned = isSigned;
@@ -57,7 +59,7 @@ public sealed class SegmentReader : IDisposable
 
     private IEnumerable<Batch> Enumerate(long from, bool lends)
     {
-        var scan = new SegmentScan(folder, isSigned, confirm: true, lends);
+        var scan = new SegmentScan(folder, isSigned, confirm, lends);
         foreach (Batch batch in scan.Run(from))
         {
             yield return batch;
@@ -73,6 +75,17 @@ public sealed class SegmentReader : IDisposable
             for (int i = (int)Math.Max(0, from - batch.FirstIndex); i < batch.Entries.Count; i++)
                 yield return batch.Entries[i].Entry;
         }
+    }
+
+    /// <summary>The index that the last segment with a record begins with.</summary>
+    /// <exception cref="TessraxException">As <see cref="ReadAll"/>.</exception>
+    internal long LastStart()
+    {
+        long last = folder.FindLast();
+        // A crash can leave a new segment that is still empty.
+        using SegmentFile file = folder.Open(last);
+        bool isEmpty = file.ReadNext(SegmentHeader.Length, file.Header.FirstIndex).State != RecordState.Whole;
+        return (isEmpty ? last - 1 : last) * file.Header.Capacity;
     }
 
     /// <summary>The entry with this index.</summary>
@@ -94,7 +107,7 @@ public sealed class SegmentReader : IDisposable
         {
             return known;
         }
-        var scan = new SegmentScan(folder, isSigned, confirm: true);
+        var scan = new SegmentScan(folder, isSigned, confirm);
         foreach (Batch batch in scan.Run(index))
         {
             return batch;

@@ -125,10 +125,22 @@ public sealed class SegmentWriter : IDisposable
         RandomSource random,
         Action<Batch> replay,
         out ScanEnd end
-    ) => OpenFrom(new SegmentFolder(directory, disk), isSigned, random, 0, replay, out end);
+    )
+    {
+        ArgumentNullException.ThrowIfNull(replay);
+        return Recover(new SegmentFolder(directory, disk), isSigned, random, 0, replay, out end);
+    }
 
-    /// <summary>The same, reading from the segment of entry <paramref name="from"/> on: the caller knows what lies before it.</summary>
+    /// <summary>The same after the caller has read what lies before entry <paramref name="from"/>, and that entry too.</summary>
     internal static SegmentWriter OpenFrom(
+        SegmentFolder folder,
+        CheckpointTest isSigned,
+        RandomSource random,
+        long from,
+        out ScanEnd end
+    ) => Recover(folder, isSigned, random, from, static _ => { }, out end);
+
+    private static SegmentWriter Recover(
         SegmentFolder folder,
         CheckpointTest isSigned,
         RandomSource random,
@@ -139,7 +151,6 @@ public sealed class SegmentWriter : IDisposable
     {
         ArgumentNullException.ThrowIfNull(isSigned);
         ArgumentNullException.ThrowIfNull(random);
-        ArgumentNullException.ThrowIfNull(replay);
         var scan = new SegmentScan(folder, isSigned, confirm: false);
         foreach (Batch batch in scan.Run(from))
         {

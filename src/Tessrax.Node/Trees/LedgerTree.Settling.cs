@@ -19,42 +19,6 @@ public sealed partial class LedgerTree
     // How many of them, from the first on, are not kept in memory any more, those above the lowest level apart.
     private int forgotten;
 
-    /// <summary>Goes on from the full tiles on disk: the tree of the first <paramref name="leaves"/> leaves.</summary>
-    /// <param name="leaves">A multiple of 256. The tree is empty.</param>
-    /// <returns>False if a tile that this takes is missing; the tree is still empty then.</returns>
-    /// <remarks>Not trusted until the caller has compared the root with a signed one. At most 255 tiles a level are read.</remarks>
-    internal bool TryResume(long leaves)
-    {
-        if (size != 0 || leaves % TileId.FullWidth != 0 || leaves > Frontier.MaxSize)
-            throw new ArgumentException("a tree resumes once, at a multiple of 256 leaves", nameof(leaves));
-        for (int level = 1; level < Levels; level++)
-        {
-            long count = leaves >> (TileId.Height * level);
-            long index = level == TileId.MaxLevel ? 0 : count >> TileId.Height;
-            int width = (int)(count - (index << TileId.Height));
-            if (width == 0)
-                continue;
-            EdgeTile tile = NewTile(level, index);
-            for (int i = 0; i < width; i++)
-            {
-                if (ReadUnchecked(level - 1, (index << TileId.Height) + i) is not { } below)
-                {
-                    Array.Clear(edge);
-                    return false;
-                }
-                tile.Nodes[i] = TileNodes.Root(below);
-            }
-            TileNodes.Grow(tile.Nodes, 0, width, Hasher);
-            edge[level] = tile;
-        }
-        using (gate.Enter("to resume"))
-        {
-            edge.CopyTo(shown, 0);
-            Volatile.Write(ref size, leaves);
-        }
-        return true;
-    }
-
     /// <summary>Lets go of full tiles while a ledger is read, before its root is known to be right: what the disk has already, and what can be made again.</summary>
     /// <remarks>Writes nothing. The leaves are durable. A tree that may write remembers which tiles the disk has not; another keeps
     /// those that would take more than 256 entries to make again.</remarks>

@@ -92,7 +92,7 @@ public sealed class LedgerEpochTests : IDisposable
             writer.Append([TestLedger.Own("one")]);
             writer.OpenEpoch();
         }
-        var parts = new StateParts(ledger.DirectoryPath, ledger.Environment.Disk);
+        var parts = new StateParts(ledger.DirectoryPath, ledger.Environment.Disk, canWrite: true);
         using LedgerView view = ledger.View();
         Receipt newest = Epochs()[^1];
         var opened = EpochOpened.Read(newest.Entry.Body, view.Hasher);
@@ -118,7 +118,7 @@ public sealed class LedgerEpochTests : IDisposable
         writer.OpenEpoch();
         string file = Directory.GetFiles(StateFolder)[0];
         File.WriteAllText(file, "damaged");
-        var parts = new StateParts(ledger.DirectoryPath, ledger.Environment.Disk);
+        var parts = new StateParts(ledger.DirectoryPath, ledger.Environment.Disk, canWrite: true);
         Assert.True(Digest.TryParseHex(Path.GetFileName(file), out Digest digest));
         Assert.Null(parts.Read(digest));
         Assert.False(File.Exists(file));

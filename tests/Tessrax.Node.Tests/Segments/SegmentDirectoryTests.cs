@@ -21,10 +21,9 @@ public sealed class SegmentDirectoryTests
             string folder = Path.Combine(Store.Ledger, Named[number % 3]);
             Assert.True(disk.Exists(Path.Combine(folder, SegmentFormat.FileName(number))), $"segment {number}");
         }
-        var found = new List<Batch>();
-        using SegmentWriter writer = Open(disk, found);
+        using SegmentWriter writer = Open(disk);
         Assert.Equal(22, writer.Size);
-        Assert.Equal(22, found.Sum(batch => batch.Entries.Count));
+        Assert.Equal(22, Read(disk));
         Assert.Equal(Store.Entry(13).Entry.ToArray(), writer.Reader.Read(13).Entry.ToArray());
         writer.Append(Store.Batch(22, 3));
         writer.Append(Store.Batch(25, 1));
@@ -111,15 +110,8 @@ public sealed class SegmentDirectoryTests
         return reader.ReadAll().Sum(batch => (long)batch.Entries.Count);
     }
 
-    private static SegmentWriter Open(FaultyDisk disk, List<Batch> found) =>
-        SegmentWriter.OpenFrom(
-            new SegmentFolder(Store.Ledger, disk, Named),
-            Store.IsSigned,
-            Store.Drawn(8),
-            0,
-            found.Add,
-            out _
-        );
+    private static SegmentWriter Open(FaultyDisk disk) =>
+        SegmentWriter.OpenFrom(new SegmentFolder(Store.Ledger, disk, Named), Store.IsSigned, Store.Drawn(8), 0, out _);
 
     private static FaultyDisk Filled()
     {

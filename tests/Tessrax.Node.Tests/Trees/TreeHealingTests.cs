@@ -140,13 +140,40 @@ public sealed class TreeHealingTests
                 AssertProves(tree, index);
         }
         Assert.Equal(0, store.Hashed);
-        store.Tiles.Remove((1, 0));
-        var empty = new LedgerTree(Hasher, store);
-        Assert.False(empty.TryResume(131_072));
-        Assert.Equal(0, empty.Size);
-        empty.Append(Leaves);
-        Assert.Equal(Expected.Root(), empty.Root());
         Assert.Throws<ArgumentException>(() => new LedgerTree(Hasher, store).TryResume(100));
+    }
+
+    [Fact]
+    public void What_a_crash_took_of_the_last_tiles_is_made_again_and_more_is_refused()
+    {
+        // The whole last segment's tiles are gone.
+        MemoryStore store = Full();
+        store.Tiles.Remove((1, 1));
+        for (long i = 256; i < 512; i++)
+            store.Tiles.Remove((0, i));
+        var tree = new LedgerTree(Hasher, store);
+        Assert.True(tree.TryResume(131_072, Expected.RootAt(131_072)));
+        AssertProves(tree, 70_000);
+        // Or torn: its length is right, and its bytes are not.
+        store = Full();
+        store.Tiles[(1, 1)] = new byte[8192];
+        tree = new LedgerTree(Hasher, store);
+        Assert.True(tree.TryResume(131_072, Expected.RootAt(131_072)));
+        AssertProves(tree, 70_000);
+        Assert.Equal(AllTiles.Value[(1, 1)], store.Tiles[(1, 1)]);
+        // Further back no crash reaches.
+        store = Full();
+        store.Tiles[(1, 0)] = new byte[8192];
+        tree = new LedgerTree(Hasher, store);
+        Assert.False(tree.TryResume(131_072, Expected.RootAt(131_072)));
+        store = Full();
+        for (long i = 512; i < 517; i++)
+            store.Tiles.Remove((0, i));
+        tree = new LedgerTree(Hasher, store);
+        Assert.False(tree.TryResume(131_072 + 2048));
+        Assert.Equal(0, tree.Size);
+        tree.Append(Leaves);
+        Assert.Equal(Expected.Root(), tree.Root());
     }
 
     private static void AssertReads(LedgerTree tree, int level, long index)
