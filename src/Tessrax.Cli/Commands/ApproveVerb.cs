@@ -8,6 +8,7 @@ using Tessrax.Ledger;
 using Tessrax.Node;
 using Tessrax.Node.Appending;
 using Tessrax.Node.Files;
+using Tessrax.Node.Maintenance;
 
 namespace Tessrax.Cli.Commands;
 
@@ -240,6 +241,8 @@ internal static class ApproveVerb
             outcome == "rejected" ? Tone.Warn : Tone.Good,
             $"proposal {verdict.Proposal}: {role}; {outcome} at {last.Entry.Index}"
         );
+        if (new PayloadDesk(writer, LedgerSession.Environment(context).Disk).Finish() is { } done)
+            context.Line($"  {PayloadText.Describe(done)}");
         if (writer.Fold.State.Successor is { } successor)
             context.Line($"the ledger is closed; tessraxctl rollover makes its successor {successor.Origin}");
     }

@@ -51,7 +51,7 @@ internal static class DecisionsVerb
     {
         Receipt[] decisions = [.. view.Receipts().Where(r => r.Entry.Body.Event == Events.DecisionRecorded)];
         foreach (Receipt receipt in decisions)
-            context.WriteJson(() => ToJson(receipt));
+            context.WriteJson(() => ToJson(view, receipt));
         if (decisions.Length == 0)
             context.Line("nothing was decided yet");
         else
@@ -63,7 +63,7 @@ internal static class DecisionsVerb
 
     private static Cell[] Row(LedgerView view, Receipt receipt)
     {
-        Decision decision = Decision.FromJson(receipt.Payload!.Root);
+        Decision? decision = receipt.Payload is { } payload ? Decision.FromJson(payload.Root) : null;
         string signers = string.Join(
             ", ",
             receipt.Entry.Approvals.Select(a => view.Fold.State.Key(a.Key)?.Name ?? a.Key.ToString())
@@ -71,19 +71,22 @@ internal static class DecisionsVerb
         return
         [
             receipt.Entry.Index.ToString(CultureInfo.InvariantCulture),
-            new(decision.Severity.Text(), Tones.Of(decision.Severity)),
-            decision.Key.ToString(),
-            $"{ReceiptText.Value(decision.Outcome.Value)} by {decision.Outcome.Source}",
-            decision.Rule,
+            decision is null ? new("erased", Tone.Dim) : new(decision.Severity.Text(), Tones.Of(decision.Severity)),
+            decision?.Key.ToString() ?? "",
+            decision is null
+                ? new Cell($"erased at {view.Fold.Erasures.ErasedAt(receipt.Entry)}", Tone.Dim)
+                : $"{ReceiptText.Value(decision.Outcome.Value)} by {decision.Outcome.Source}",
+            decision?.Rule ?? "",
             signers.Length > 0 ? signers : new Cell("the policy", Tone.Dim),
         ];
     }
 
-    private static JsonValue ToJson(Receipt receipt) =>
+    private static JsonValue ToJson(LedgerView view, Receipt receipt) =>
         JsonValue.Object(
             ("index", receipt.Entry.Index),
             ("recorded_at", receipt.Entry.RecordedAt.ToString()),
-            ("decision", receipt.Payload!.Root),
+            ("decision", receipt.Payload?.Root ?? JsonValue.Null),
+            ("erased", ErasedNote.Of(view, receipt.Entry)?.ToJson()),
             ("approvals", JsonValue.Of(receipt.Entry.Approvals.Select(a => a.ToJson())))
         );
 
@@ -96,8 +99,16 @@ internal static class DecisionsVerb
                 "see tessraxctl decisions DIR for the decisions"
             );
         bool proposed = receipt.Entry.Body.Event == Events.DecisionProposed;
+        if (receipt.Payload is not { } payload)
+        {
+            ErasedNote? erased = ErasedNote.Of(view, receipt.Entry);
+            context.WriteJson(() => ToJson(view, receipt).With("status", "erased"));
+            context.Line(Tone.Strong, $"{(proposed ? "proposal" : "decision")} {index}");
+            context.Line(Tone.Warn, erased?.ToString() ?? "its payload was erased");
+            return;
+        }
         Decision decision =
-            (proposed ? Proposal.FromJson(receipt.Payload!.Root).Decision : Decision.FromJson(receipt.Payload!.Root))
+            (proposed ? Proposal.FromJson(payload.Root).Decision : Decision.FromJson(payload.Root))
             ?? throw ErrorCodes.NoSuchEntry.Because(
                 $"entry {index} proposes a control event, not a decision",
                 "see tessraxctl show DIR N, or tessraxctl pending DIR"
@@ -105,7 +116,7 @@ internal static class DecisionsVerb
         Claim[] claims = [.. decision.Claims.Select(c => view.Fold.Claims.Find(c.ClaimId)).OfType<Claim>()];
         ProposalFate? fate = proposed ? ProposalFate.Of(view, index) : null;
         context.WriteJson(() =>
-            ToJson(receipt)
+            ToJson(view, receipt)
                 .With("status", fate?.Status ?? "decided")
                 .With("claims", JsonValue.Of(claims.Select(c => c.ToJson())))
         );

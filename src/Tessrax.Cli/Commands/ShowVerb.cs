@@ -31,13 +31,18 @@ internal static class ShowVerb
                 LedgerSession.Environment(context).Disk
             );
             Receipt receipt = view.Receipt(wanted);
+            ErasedNote? erased = ErasedNote.Of(view, receipt.Entry);
             context.WriteJson(() =>
-                ReceiptText
+            {
+                JsonValue whole = ReceiptText
                     .ToJson(receipt, view.Hasher)
-                    .With("proof", JsonValue.Of(view.Prove(wanted).Select(h => JsonValue.String(h.ToBase64()))))
-            );
+                    .With("proof", JsonValue.Of(view.Prove(wanted).Select(h => JsonValue.String(h.ToBase64()))));
+                return erased is null ? whole : whole.With("erased", erased.ToJson());
+            });
             context.Line(Tone.Strong, $"entry {wanted} of {view.Size}: {receipt.Entry.Body.Event}");
             context.Line(ReceiptText.Summary(receipt));
+            if (erased is not null)
+                context.Line(Tone.Warn, erased.ToString());
             context.Line(
                 $"recorded at {receipt.Entry.RecordedAt}, leaf {view.Hasher.Text(receipt.LeafHash(view.Hasher))}"
             );

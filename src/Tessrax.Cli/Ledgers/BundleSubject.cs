@@ -17,8 +17,8 @@ internal sealed record BundleSubject(Receipt Receipt, IReadOnlyList<string> Sign
         {
             yield return $"entry {Receipt.Entry.Index}, {Receipt.Entry.Body.Event}, recorded at {Receipt.Entry.RecordedAt}";
             yield return ReceiptText.Summary(Receipt);
-            if (Receipt.Entry.Body.Event == Events.DecisionRecorded)
-                yield return Decision.FromJson(Receipt.Payload!.Root).Explanation;
+            if (Receipt is { Entry.Body.Event: Events.DecisionRecorded, Payload: { } decision })
+                yield return Decision.FromJson(decision.Root).Explanation;
             if (Signers.Count > 0)
                 yield return $"signed by {string.Join(" and ", Signers)}";
         }

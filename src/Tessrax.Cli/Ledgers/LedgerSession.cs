@@ -58,6 +58,8 @@ internal static class LedgerSession
                 context.Notice(
                     $"note: {writer.TornBytes} bytes of a write that a crash cut short are dropped; it was never acknowledged"
                 );
+            if (writer.Erased is { } erased)
+                context.Notice($"note: an erasure on record was carried out now: {PayloadText.Describe(erased)}");
             return writer;
         }
         catch

@@ -18,6 +18,14 @@ internal static class ProposalText
         {
             Events.LedgerClosed =>
                 $"close this ledger for ever; it goes on as {Successor.Read(control)}, under the same policy, approvers and windows",
+            Events.HoldPlaced when HoldPlaced.Read(control) is var hold =>
+                $"keep the payloads of entries {hold.Entries} from being erased, as the hold '{hold.Hold}': {hold.Reason}",
+            Events.HoldReleased when HoldReleased.Read(control) is var hold =>
+                $"release the hold '{hold.Hold}': {hold.Reason}",
+            Events.PayloadErased when PayloadErased.Read(control) is var erased =>
+                $"erase for ever the payloads of entries {IndexRanges.Of(erased.Entries.Select(e => e.Index))}: {erased.Reason}",
+            Events.LedgerCompacted when LedgerCompacted.Read(control) is var compacted =>
+                $"erase for ever all payloads of entries {compacted.From} to {compacted.To - 1} but those of {compacted.Kept.Ranges.Count} ranges: {compacted.Reason}",
             _ => control.Event,
         };
 

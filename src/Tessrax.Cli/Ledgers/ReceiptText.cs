@@ -15,6 +15,8 @@ internal static class ReceiptText
         Entry entry = receipt.Entry;
         if (receipt.IsLost)
             return "its payload was lost";
+        if (receipt.IsErased)
+            return "payload erased";
         if (receipt.Payload is null)
             return entry.Body.Event switch
             {
@@ -50,6 +52,7 @@ internal static class ReceiptText
             ("entry", receipt.Entry.ToJson()),
             ("payload", receipt.Payload?.Root),
             ("lost", receipt.IsLost ? JsonValue.True : null),
+            ("erased", receipt.IsErased ? true : null),
             ("salt", receipt.Payload is null ? null : JsonValue.String(Convert.ToBase64String(receipt.Salt.Span)))
         );
 

@@ -2,6 +2,7 @@ using Tessrax.Canonical;
 using Tessrax.Contradictions;
 using Tessrax.Governance;
 using Tessrax.Ledger;
+using Tessrax.Node.Files;
 using Tessrax.Node.Reading;
 
 namespace Tessrax.Node.Maintenance;
@@ -58,7 +59,18 @@ public sealed class CompactionPlan
     /// <summary>The content of the event.</summary>
     public LedgerCompacted ToEvent(string reason) => new(0, To, IndexRanges.From(ranges), KeepEpochs, reason);
 
-    internal static CompactionPlan Make(LedgerView view, long keepEpochs, UtcTime now)
+    /// <summary>What a compaction of a ledger would do now; takes no lock.</summary>
+    /// <param name="ledger">The ledger's directory.</param>
+    /// <param name="disk">The file system.</param>
+    /// <param name="keepEpochs">How many closed epochs stay whole, from 0.</param>
+    /// <param name="now">The moment that retention is counted from.</param>
+    public static CompactionPlan Make(string ledger, IDisk disk, long keepEpochs, UtcTime now)
+    {
+        using LedgerView view = LedgerView.Open(ledger, disk);
+        return Make(view, keepEpochs, now);
+    }
+
+    private static CompactionPlan Make(LedgerView view, long keepEpochs, UtcTime now)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(keepEpochs);
         var plan = new CompactionPlan(keepEpochs);

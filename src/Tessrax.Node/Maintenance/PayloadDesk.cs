@@ -67,11 +67,8 @@ public sealed class PayloadDesk(LedgerWriter writer, IDisk disk)
 
     /// <summary>What a compaction would do now.</summary>
     /// <param name="keepEpochs">How many closed epochs stay whole, from 0.</param>
-    public CompactionPlan PlanCompaction(long keepEpochs)
-    {
-        using LedgerView view = LedgerView.Open(writer.Directory.Path, disk);
-        return CompactionPlan.Make(view, keepEpochs, writer.Now());
-    }
+    public CompactionPlan PlanCompaction(long keepEpochs) =>
+        CompactionPlan.Make(writer.Directory.Path, disk, keepEpochs, writer.Now());
 
     /// <summary>Erases the payloads that a plan found.</summary>
     /// <exception cref="TessraxException">As <see cref="Erase"/>.</exception>
@@ -87,9 +84,8 @@ public sealed class PayloadDesk(LedgerWriter writer, IDisk disk)
     /// <returns>What was taken off; null if nothing was due.</returns>
     public ErasureDone? Finish()
     {
-        if (!Fold.Erasures.Any)
+        if (writer.CarryOutErasures() is not { } done)
             return null;
-        ErasureDone? done = writer.CarryOutErasures();
         GroupKey[] groups = [.. Fold.Claims.Keys.Order()];
         writer.Append(groups.SelectMany(proposals.Settle));
         return done;

@@ -49,7 +49,9 @@ internal sealed class PayloadEraser(string ledger, IDisk disk, LedgerFold fold)
     public ErasureDone Run()
     {
         long after = DoneUpTo();
+        // First the copies: while a segment still holds a payload, the next run finds out that they must go.
         long other = Derived.Sum(RemoveDerived);
+        other += new Quarantine(ledger, disk).Forget(range => fold.Erasures.Touches(range.Start, range.End, after));
         other += new Quarantine(ledger, disk).Forget(AnyErased);
         var folder = new SegmentFolder(ledger, disk);
         var erasure = new SegmentErasure(folder, fold.Size, index => fold.Erasures.ErasedAt(index) is not null);

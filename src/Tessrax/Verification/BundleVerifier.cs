@@ -28,7 +28,7 @@ public sealed class BundleVerifier
 
     private readonly StageBoard board;
     private readonly TrustRoot? trust;
-    private readonly ErasureReport erasures = new();
+    private readonly ErasureReport erasures = new(isPart: true);
     private VerifierKey? logKey;
 
     private BundleVerifier(TimeProvider clock, TrustRoot? trust)

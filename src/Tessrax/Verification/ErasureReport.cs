@@ -5,7 +5,8 @@ namespace Tessrax.Verification;
 
 /// <summary>What became of payloads: who erased which, when and why; what could not be worked out again because of it; and what is missing though
 /// nobody erased it.</summary>
-internal sealed class ErasureReport
+/// <param name="isPart">Whether entries may be left out, as in a bundle: nobody can tell then which payloads are still there.</param>
+internal sealed class ErasureReport(bool isPart = false)
 {
     private const int MaxShown = 20;
 
@@ -42,22 +43,23 @@ internal sealed class ErasureReport
     /// <param name="gone">How many of the payloads that it erases were missing.</param>
     public void Erased(Entry entry, LedgerFold fold, long gone)
     {
+        if (isPart && gone == 0)
+            return;
         string by = Names(entry, fold);
         if (entry.Body.Event == Events.PayloadErased)
         {
             var erased = PayloadErased.Read(entry.Body);
-            string which = IndexRanges.Of(erased.Entries.Select(e => e.Index)).ToString();
+            string which = Which(erased.Entries.Select(e => e.Index));
             long present = erased.Entries.Count - gone;
-            string still = present > 0 ? $" ({present} of them still present here)" : "";
-            statements.Add(
-                $"what the payloads of entries {which} say: erased at {entry.Index}{still} {by}: {erased.Reason}"
-            );
+            string still = present > 0 && !isPart ? $" ({present} still present here)" : "";
+            statements.Add($"what the payloads of {which} said: erased at {entry.Index}{still} {by}: {erased.Reason}");
         }
         else if (entry.Body.Event == Events.LedgerCompacted)
         {
             var compacted = LedgerCompacted.Read(entry.Body);
+            string many = isPart ? "" : $"{gone} ";
             statements.Add(
-                $"what {gone} payloads between entries {compacted.From} and {compacted.To - 1} say: compacted at {entry.Index} {by}: {compacted.Reason}"
+                $"what {many}payloads of entries {compacted.From} to {compacted.To - 1} said: compacted at {entry.Index} {by}: {compacted.Reason}"
             );
         }
     }
@@ -89,14 +91,18 @@ internal sealed class ErasureReport
     {
         foreach (string statement in statements)
             yield return statement;
-        foreach ((long missing, Skipped group) in skipped)
+        foreach (IGrouping<string, Skipped> alike in skipped.GroupBy(s => Reason(s.Key, erasures), s => s.Value))
         {
-            string more = group.Count > group.First.Count ? $" and {group.Count - group.First.Count} more" : "";
-            yield return $"that {IndexRanges.Of(group.First)}{more} follow from the entries before them: {Reason(missing, erasures)}";
+            long count = alike.Sum(group => group.Count);
+            long[] first = [.. alike.SelectMany(group => group.First).Order().Take(MaxShown)];
+            string more = count > first.Length ? $" and {count - first.Length} more" : "";
+            yield return $"that {Which(first)}{more} follow from those before: {alike.Key}";
         }
         if (untold > 0)
             yield return $"that {untold} further entries follow from those before them: not re-executable, payloads were erased";
     }
+
+    private static string Which(IEnumerable<long> ascending) => $"entries {IndexRanges.Of(ascending)}";
 
     private static string Reason(long missing, Erasures erasures) =>
         erasures.ErasedAt(missing) is { } at

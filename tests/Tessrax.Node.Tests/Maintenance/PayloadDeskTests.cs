@@ -46,7 +46,7 @@ public sealed class PayloadDeskTests
         Assert.Contains(
             now.Excludes,
             line =>
-                line.Contains($"entries {index} say: erased at {old.Size} by author", StringComparison.Ordinal)
+                line.Contains($"entries {index} said: erased at {old.Size} by author", StringComparison.Ordinal)
                 && line.EndsWith("art. 17 request 88", StringComparison.Ordinal)
         );
         Assert.True(BundleVerifier.Verify(before, ledger.Trust, TimeProvider.System).Holds);

@@ -1,0 +1,103 @@
+using System.Globalization;
+using Tessrax.Canonical;
+using Tessrax.Cli.Terminal;
+using Tessrax.Governance;
+using Tessrax.Node.Appending;
+using Tessrax.Node.Maintenance;
+using Tessrax.Node.Snapshots;
+
+namespace Tessrax.Cli.Ledgers;
+
+/// <summary>What became of a wish about payloads, for people and for programs.</summary>
+internal static class PayloadText
+{
+    /// <summary>Reports it: recorded and carried out, or waiting for whom.</summary>
+    /// <param name="context">Where to.</param>
+    /// <param name="writer">The ledger.</param>
+    /// <param name="directory">The ledger's directory, as it was named.</param>
+    /// <param name="outcome">What became of it.</param>
+    /// <param name="what">The wish, for example <c>entry 17 erased</c>.</param>
+    /// <param name="backups">Backups that may still hold what was erased.</param>
+    public static void Report(
+        CliContext context,
+        LedgerWriter writer,
+        string directory,
+        PayloadOutcome outcome,
+        string what,
+        IReadOnlyList<BackupTaken> backups
+    )
+    {
+        if (!outcome.IsRecorded)
+        {
+            ReportWaiting(context, writer, directory, outcome.Entry, what);
+            return;
+        }
+        context.WriteJson(() =>
+            JsonValue.Object(
+                ("status", "done"),
+                ("index", outcome.Entry),
+                ("payloads", outcome.Done?.Payloads ?? 0),
+                ("segments", outcome.Done?.Segments ?? 0),
+                ("bytes_before", outcome.Done?.BytesBefore ?? 0),
+                ("bytes_after", outcome.Done?.BytesAfter ?? 0),
+                ("bytes_freed", outcome.Done?.Freed ?? 0),
+                ("backups", JsonValue.Of(backups.Select(b => b.ToJson()))),
+                ("size", writer.Fold.Size)
+            )
+        );
+        context.Line(Tone.Good, $"{what}: recorded at {outcome.Entry}");
+        if (outcome.Done is { } done)
+            context.Line($"  {Describe(done)}");
+        foreach (BackupTaken backup in backups)
+            context.Line(Tone.Warn, $"  still in the backup {backup.Path} of {backup.Time} ({backup.Size} entries)");
+    }
+
+    /// <summary>What was taken off the disk, in a line.</summary>
+    public static string Describe(ErasureDone done) =>
+        $"{Number(done.Payloads)} payloads taken off the disk; {Number(done.Segments)} segments took {Number(done.BytesBefore)} bytes and take {Number(done.BytesAfter)}; {Number(done.Freed)} bytes given back";
+
+    /// <summary>The backups on the ledger's list that were made when an entry was there and its payload not yet erased.</summary>
+    public static IReadOnlyList<BackupTaken> Holding(
+        LedgerWriter writer,
+        Node.Files.IDisk disk,
+        long index,
+        long erasedAt
+    ) =>
+        [
+            .. BackupList
+                .Read(writer.Directory.Path, disk)
+                .Where(backup => backup.Size > index && backup.Size <= erasedAt),
+        ];
+
+    private static void ReportWaiting(
+        CliContext context,
+        LedgerWriter writer,
+        string directory,
+        long index,
+        string what
+    )
+    {
+        OpenProposal waiting = writer.Fold.Proposals[index];
+        IReadOnlyList<RequiredApproval> required = writer.Fold.RequiredOf(waiting.Proposal);
+        int approved = waiting.VotesAt(writer.Now(), writer.Fold.State).Count(v => v.Approves);
+        context.WriteJson(() =>
+            JsonValue.Object(
+                ("status", "pending"),
+                ("proposal", index),
+                ("approvals", approved),
+                ("required", JsonValue.Of(required.Select(r => r.ToJson()))),
+                ("expires_at", waiting.Proposal.Body.ExpiresAt.ToString()),
+                ("size", writer.Fold.Size)
+            )
+        );
+        context.Line(
+            Tone.Warn,
+            $"proposal {index} waits: {approved} of {string.Join(" and ", required)} approved that {what}"
+        );
+        context.Line($"  it would {ProposalText.Explain(waiting.Proposal)}");
+        context.Line($"  until {waiting.Proposal.Body.ExpiresAt}");
+        context.Line(Tone.Dim, $"next: tessraxctl approve {directory} {index} --key KEY");
+    }
+
+    private static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
+}
