@@ -1,6 +1,5 @@
 using Tessrax.Canonical;
 using Tessrax.Keys;
-using Tessrax.Node.Files;
 using Tessrax.Node.Publishing;
 using Tessrax.Node.Segments;
 using Tessrax.Verification;

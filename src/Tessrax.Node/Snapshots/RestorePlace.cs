@@ -15,13 +15,23 @@ internal static class RestorePlace
             directory,
             () =>
             {
-                if (Directory.Exists(parent))
-                    Remains.DropDirectories(disk, parent, Path.GetFileName(full));
+                Make(disk, parent);
+                Remains.DropDirectories(disk, parent, Path.GetFileName(full));
                 // Only an empty one goes this way; whoever filled it meanwhile is told so by the rename.
                 if (Directory.Exists(full))
                     Directory.Delete(full, recursive: false);
             }
         );
         return DurableFile.TemporaryName(disk, parent, full);
+    }
+
+    // From the top down, each made durable: a ledger is not there if the directory above it is lost.
+    private static void Make(IDisk disk, string directory)
+    {
+        if (Directory.Exists(directory) || Path.GetDirectoryName(directory) is not { } above)
+            return;
+        Make(disk, above);
+        disk.CreateDirectory(directory);
+        disk.SyncDirectory(above);
     }
 }

@@ -1,4 +1,3 @@
-using Tessrax.Canonical;
 using Tessrax.Governance;
 using Tessrax.Ledger;
 using Tessrax.Node.Files;

@@ -9,7 +9,6 @@ using Tessrax.Node.Keys;
 using Tessrax.Node.Reading;
 using Tessrax.Node.Snapshots;
 using Tessrax.Verification;
-using Xunit;
 
 namespace Tessrax.Node.Tests.Snapshots;
 

@@ -1,4 +1,3 @@
-using Tessrax.Canonical;
 using Tessrax.Hashing;
 using Tessrax.Merkle;
 using Tessrax.Node.Snapshots;

@@ -85,7 +85,12 @@ public sealed class ErasedPayloadTests : IDisposable
             File.WriteAllBytes(file, bytes.ToArray());
         }
         Assert.NotEqual(-1, File.ReadAllBytes(file).AsSpan().IndexOf(SnapshotSamples.Ascii(Secret)));
-        Restored restored = new Restoration(ledger.Environment, ledger.Trust).Run(file, ledger.Beside("copy"));
+        Restored restored = new Restoration(ledger.Environment, ledger.Trust).Run(
+            file,
+            ledger.Beside("copy"),
+            null,
+            TestContext.Current.CancellationToken
+        );
         Assert.True(restored.IsMade, restored.Verdict.ToJson().ToString());
         foreach (string path in Directory.GetFiles(ledger.Beside("copy"), "*", SearchOption.AllDirectories))
             Assert.Equal(-1, File.ReadAllBytes(path).AsSpan().IndexOf(SnapshotSamples.Ascii(Secret)));
@@ -103,7 +108,7 @@ public sealed class ErasedPayloadTests : IDisposable
         Restored restored = new Restoration(ledger.Environment, ledger.Trust)
         {
             At = new RestorePoint(Before, null),
-        }.Run(file, ledger.Beside("past"));
+        }.Run(file, ledger.Beside("past"), null, TestContext.Current.CancellationToken);
         Assert.Equal((Before, ReadOnlyReason.Past), (restored.Size, restored.ReadOnly!.Reason));
         Assert.Equal(1, restored.ErasedSince);
     }

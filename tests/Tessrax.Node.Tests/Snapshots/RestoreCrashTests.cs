@@ -1,4 +1,5 @@
 using Tessrax.Hashing;
+using Tessrax.Node.Files;
 using Tessrax.Node.Segments;
 using Tessrax.Node.Snapshots;
 using Tessrax.Node.Tests.Files;
@@ -60,6 +61,32 @@ public sealed class RestoreCrashTests
         Assert.Null(TryRestore(disk, out _));
         // 200 records are 200 writes; a sync each would double that.
         Assert.InRange(disk.Steps - before, 200, 260);
+    }
+
+    [Fact]
+    public void A_ledger_of_several_segments_is_restored_into_as_many()
+    {
+        List<Batch> batches = SnapshotSamples.Batches(34, payload: 8, entriesEach: 2048);
+        using var folder = new TemporaryFolder();
+        File.WriteAllBytes(folder["file"], SnapshotSamples.Text(batches, SnapshotKind.Backup));
+        using (SnapshotReader reader = SnapshotReader.Open(SystemDisk.Instance, folder["file"]))
+        {
+            using var made = new RestoredDirectory(SystemDisk.Instance, folder["ledger"], folder[".ledger.1.1.tmp"]);
+            made.Fill(reader, long.MaxValue, null, isWhole: true, Store.Drawn(3), null, CancellationToken.None);
+            made.Publish(reader.Facts);
+        }
+        Assert.Equal(2, Directory.GetFiles(Path.Combine(folder["ledger"], "segments"), "*.seg").Length);
+        using var segments = new SegmentReader(folder["ledger"], SystemDisk.Instance, static (_, _) => true);
+        List<Batch> found = [.. segments.ReadAll()];
+        Assert.Equal(batches.Count, found.Count);
+        Store.AssertPrefix(found, batches);
+    }
+
+    [Fact]
+    public void A_batch_that_lies_in_two_segments_is_refused()
+    {
+        byte[] file = SnapshotSamples.Text(SnapshotSamples.Batches(66, payload: 8, entriesEach: 1000));
+        Assert.Contains("within one segment", SnapshotSamples.Refused(file).Message, StringComparison.Ordinal);
     }
 
     private static TessraxException? TryRestore(FaultyDisk disk, out bool crashed, string temporary = Temporary)

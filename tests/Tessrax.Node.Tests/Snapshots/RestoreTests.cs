@@ -1,5 +1,4 @@
 using Tessrax.Canonical;
-using Tessrax.Governance;
 using Tessrax.Keys;
 using Tessrax.Ledger;
 using Tessrax.Node.Appending;
@@ -69,7 +68,7 @@ public sealed class RestoreTests : IDisposable
             LedgerExport export = new(made.Ledger.Environment, made.Path, SnapshotKind.Backup);
             Assert.Contains(
                 "it is damaged",
-                Assert.Single(export.Write(bytes.Write).LeftOut),
+                Assert.Single(export.Write(bytes.Write, null, TestContext.Current.CancellationToken).LeftOut),
                 StringComparison.Ordinal
             );
         }
@@ -306,6 +305,7 @@ public sealed class RestoreTests : IDisposable
         Assert.Equal("mine", File.ReadAllText(Path.Combine(made.Ledger.Beside("full"), "x")));
         Directory.CreateDirectory(made.Ledger.Beside("empty"));
         Assert.True(made.Restore("empty").IsMade);
+        Assert.True(made.Restore("not/there/yet").IsMade);
     }
 
     [Fact]

@@ -3,7 +3,6 @@ using Tessrax.Hashing;
 using Tessrax.Keys;
 using Tessrax.Merkle;
 using Tessrax.Node.Appending;
-using Tessrax.Node.Files;
 using Tessrax.Node.Segments;
 using Tessrax.Node.Snapshots;
 using Tessrax.Node.Tests.Files;
@@ -38,11 +37,14 @@ internal static class SnapshotSamples
         SnapshotKind kind = SnapshotKind.Snapshot,
         int payload = 40,
         bool erased = false
-    )
+    ) => Text(Batches(batches, payload, erased), kind);
+
+    /// <summary>A file of these batches.</summary>
+    public static byte[] Text(IEnumerable<Batch> batches, SnapshotKind kind = SnapshotKind.Snapshot)
     {
         using var bytes = new MemoryStream();
         using var writer = new SnapshotWriter(kind, Facts, bytes.Write);
-        foreach (Batch batch in Batches(batches, payload, erased))
+        foreach (Batch batch in batches)
             writer.Add(batch);
         writer.EndLedger();
         if (kind == SnapshotKind.Backup)
@@ -59,7 +61,7 @@ internal static class SnapshotSamples
         return bytes.ToArray();
     }
 
-    public static List<Batch> Batches(int count, int payload = 40, bool erased = false)
+    public static List<Batch> Batches(int count, int payload = 40, bool erased = false, int entriesEach = 3)
     {
         using PrivateKey key = TestLedger.Seeded(1);
         var frontier = new Frontier(TreeHasher.Sha256);
@@ -67,7 +69,10 @@ internal static class SnapshotSamples
         for (int i = 0; i < count; i++)
         {
             long first = frontier.Size;
-            List<StoredEntry> entries = [.. Enumerable.Range(0, 3).Select(n => Store.Entry(first + n, payload))];
+            List<StoredEntry> entries =
+            [
+                .. Enumerable.Range(0, entriesEach).Select(n => Store.Entry(first + n, payload)),
+            ];
             if (erased)
                 entries[0] = entries[0].Erase();
             foreach (StoredEntry entry in entries)

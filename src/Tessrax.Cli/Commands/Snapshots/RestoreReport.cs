@@ -76,6 +76,7 @@ internal static class RestoreReport
         IEnumerable<(string Name, Finding Finding)> findings = restored
             .Verdict.Stages.Where(s => s.Holds == false || (s.Holds is null && s.Claimed))
             .SelectMany(s => s.Findings.Select(f => (s.Name, f)));
+        context.WriteJson(restored.Verdict.ToJson);
         foreach ((string name, Finding finding) in findings)
             context.Notice($"{name}: {finding.Code} {finding.Message}");
         ErrorCode first = findings.Select(f => f.Finding.Code).FirstOrDefault(ErrorCodes.Refuted);
