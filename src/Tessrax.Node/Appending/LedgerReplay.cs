@@ -17,6 +17,7 @@ public sealed class LedgerReplay
     private readonly LedgerDirectory directory;
     private readonly TreeFiles tiles;
     private readonly HashSet<long> lost = [];
+    private readonly EntryScanner scanner = new();
     private byte[] lastNote = [];
     private Digest? made;
     private Receipt? genesis;
@@ -115,6 +116,16 @@ public sealed class LedgerReplay
     internal static bool IsLostApart(Receipt receipt) =>
         receipt.IsLost && receipt.Salt.IsEmpty && Events.IsApart(receipt.Entry.Body.Event);
 
+    // Most entries are users' own events, which are folded in without an object for anything. What is not, or breaks a rule, is read strictly.
+    private bool FoldOwn(StoredEntry stored) =>
+        !stored.IsErased
+        && stored.Salt.Length == Receipt.SaltBytes
+        && scanner.TryScan(stored.Entry.Span, out ScannedEntry entry)
+        && entry.IsOwn
+        && EntryScanner.IsOwnPayload(stored.Payload.Span)
+        && SignedBytes.CommitmentOf(directory.Id, stored.Salt.Span, stored.Payload.Span) == entry.Payload
+        && Fold.TryApply(entry);
+
     /// <summary>Checks the whole against the last checkpoint.</summary>
     /// <exception cref="TessraxException">TSX3003: the entries do not give the signed root, there are none, or they are another ledger's.</exception>
     public void Finish()
@@ -165,17 +176,9 @@ public sealed class LedgerReplay
         long index = Fold.Size;
         try
         {
-            Receipt receipt = stored.ToReceipt();
-            object? record = receipt.Payload is { } payload
-                ? EventPayloads.Read(receipt.Entry.Body.Event, payload.Root)
-                : null;
-            made ??= SignedBytes.LedgerIdOf(receipt.Entry.Body.ToJson());
-            Fold.Apply(receipt, record);
-            if (IsLostApart(receipt))
-                lost.Add(receipt.Entry.Index);
-            else if (!receipt.IsErased && !receipt.PayloadMatches(Fold.State.Ledger))
-                throw ErrorCodes.CommitmentBroken.Because("its payload is not the one that its leaf commits to");
-            Digest leaf = receipt.LeafHash(directory.Hasher);
+            if (!FoldOwn(stored))
+                FoldStrictly(stored.ToReceipt());
+            Digest leaf = directory.Hasher.Leaf(stored.Entry.Span);
             return known is null || known == leaf
                 ? leaf
                 : throw ErrorCodes.Damaged.Because("it is not what it was a moment ago");
@@ -184,5 +187,18 @@ public sealed class LedgerReplay
         {
             throw ErrorCodes.Damaged.Because($"entry {index} cannot be read: {e.Message}");
         }
+    }
+
+    private void FoldStrictly(Receipt receipt)
+    {
+        object? record = receipt.Payload is { } payload
+            ? EventPayloads.Read(receipt.Entry.Body.Event, payload.Root)
+            : null;
+        made ??= SignedBytes.LedgerIdOf(receipt.Entry.Body.ToJson());
+        Fold.Apply(receipt, record);
+        if (IsLostApart(receipt))
+            lost.Add(receipt.Entry.Index);
+        else if (!receipt.IsErased && !receipt.PayloadMatches(Fold.State.Ledger))
+            throw ErrorCodes.CommitmentBroken.Because("its payload is not the one that its leaf commits to");
     }
 }

@@ -11,7 +11,7 @@ public sealed partial class LedgerFold
     /// <summary>Folds in a user's own event as the next entry, if it keeps every rule that depends on the entries before it: index, state, time,
     /// window, voucher, nonce. The same as <see cref="Judge(Receipt, out object?)"/> and <see cref="Apply"/>, without an object for anything.</summary>
     /// <remarks>What can be said of the entry alone is the caller's to check: that its payload fits and is the one committed to, and that
-    /// the author's signature holds.</remarks>
+    /// the author's signature or seal holds.</remarks>
     /// <param name="entry">The entry.</param>
     /// <returns>False if it breaks a rule, or is no own event; nothing has changed then, and <see cref="Judge(Receipt, out object?)"/> says what it breaks.</returns>
     public bool TryApply(in ScannedEntry entry)
@@ -39,15 +39,15 @@ public sealed partial class LedgerFold
     {
         Voucher by = entry.By;
         nonceKey = 0;
-        if (entry.IsSigned != (by.Kind == VoucherKind.Author))
+        bool isSealed = entry.SealSize > 0;
+        if (isSealed != (by.Kind == VoucherKind.Seal) || entry.IsSigned != (by.Kind != VoucherKind.Log))
             return false;
         if (vouched is not { } known || !ReferenceEquals(known.State, State) || known.By != by)
         {
             bool fits = by.Kind switch
             {
-                VoucherKind.Author => State.Key(by.Key) is { Purpose: KeyPurpose.Author },
                 VoucherKind.Log => State.LogKey?.Id == by.Key,
-                _ => false,
+                _ => State.Key(by.Key) is { Purpose: KeyPurpose.Author },
             };
             if (!fits)
                 return false;

@@ -107,9 +107,45 @@ public sealed class EntryScanner
 
     private static bool TryScanSignature(ref LeafCursor cursor, ref ScannedEntry entry)
     {
-        if (!cursor.Take(",\"sig\":\""u8))
+        if (!cursor.Take(",\"sig\":"u8))
             return true;
+        return cursor.Take("{\"path\":["u8) ? TryScanSeal(ref cursor, ref entry) : TakeSignature(ref cursor, ref entry);
+    }
+
+    private static bool TryScanSeal(ref LeafCursor cursor, ref ScannedEntry entry)
+    {
+        int at = cursor.At;
+        int hashes = 0;
+        for (; hashes <= Seal.MaxPath; hashes++)
+        {
+            if (!cursor.Take(hashes == 0 ? "\""u8 : ",\""u8))
+                break;
+            if (!cursor.TakeHash(out _) || !cursor.Take("\""u8))
+                return false;
+        }
+        entry.SealPath = at..cursor.At;
+        if (
+            hashes > Seal.MaxPath
+            || !cursor.Take("],\"position\":"u8)
+            || !cursor.TakeInteger(out long position)
+            || !cursor.Take(",\"sig\":"u8)
+            || !TakeSignature(ref cursor, ref entry)
+            || !cursor.Take(",\"size\":"u8)
+            || !cursor.TakeInteger(out long size)
+            || size is < 1 or > Seal.MaxSize
+            || position >= size
+        )
+            return false;
+        entry.SealSize = (int)size;
+        entry.SealPosition = (int)position;
+        return cursor.Take("}"u8);
+    }
+
+    private static bool TakeSignature(ref LeafCursor cursor, ref ScannedEntry entry)
+    {
         Span<byte> signature = stackalloc byte[SignatureBytes];
+        if (!cursor.Take("\""u8))
+            return false;
         entry.Signature = cursor.At..(cursor.At + SignatureText);
         return cursor.TakeBase64(signature) && cursor.Take("\""u8);
     }
@@ -120,7 +156,10 @@ public sealed class EntryScanner
         if (cursor.Take("\",\"kind\":\"author\""u8))
             return true;
         kind = VoucherKind.Log;
-        return cursor.Take("\",\"kind\":\"log\""u8);
+        if (cursor.Take("\",\"kind\":\"log\""u8))
+            return true;
+        kind = VoucherKind.Seal;
+        return cursor.Take("\",\"kind\":\"seal\""u8);
     }
 
     // How many bytes at the end do not belong to the data.

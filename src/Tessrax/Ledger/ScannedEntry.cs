@@ -40,9 +40,18 @@ public struct ScannedEntry
     /// <summary>Where the canonical body stands.</summary>
     public Range Body { readonly get; internal set; }
 
-    /// <summary>Where the 88 characters of the author's signature stand; empty if the log attests the body.</summary>
+    /// <summary>Where the 88 characters of the author's signature stand, of the body or of a batch that holds it; empty if the log attests the body.</summary>
     public Range Signature { readonly get; internal set; }
 
-    /// <summary>Whether an author signed the body.</summary>
+    /// <summary>How many bodies the batch has that the signature is of; 0 if it is of the body alone, or there is none.</summary>
+    public int SealSize { readonly get; internal set; }
+
+    /// <summary>The body's place in that batch.</summary>
+    public int SealPosition { readonly get; internal set; }
+
+    /// <summary>Where the seal's path stands: hashes of 44 characters in quotes, with commas between.</summary>
+    public Range SealPath { readonly get; internal set; }
+
+    /// <summary>Whether there is a signature.</summary>
     public readonly bool IsSigned => Signature.End.Value != 0;
 }

@@ -22,6 +22,7 @@ internal sealed record KnownLedger(GovernanceState State, VerifierKey? LogKey, T
 internal sealed class EntryPreparer(TimeProvider clock)
 {
     private readonly EntryScanner scanner = new();
+    private readonly SealChecker seals = new();
 
     /// <summary>Prepares a batch of the ledger that is known.</summary>
     public void Prepare(EntryBatch batch, KnownLedger known)
@@ -138,10 +139,11 @@ internal sealed class EntryPreparer(TimeProvider clock)
             entry.Receipt?.PayloadMatches(known.Ledger);
     }
 
-    private static void Sign(ref PreparedEntry entry, KnownLedger known)
+    private void Sign(ref PreparedEntry entry, KnownLedger known)
     {
-        if (entry.IsOwn)
-            SignOwn(ref entry, known);
+        if (entry.IsOwn && entry.Scanned.IsSigned)
+            entry.IsOwn =
+                known.State.Key(entry.Scanned.By.Key)?.Verifier.Key is { } author && OwnHolds(ref entry, known, author);
         else if (
             entry.Receipt is { Entry: { Signature: { } signature, Body: { By.Kind: VoucherKind.Author } body } }
             && known.State.Key(body.By.Key)?.Verifier.Key is { } key
@@ -153,16 +155,29 @@ internal sealed class EntryPreparer(TimeProvider clock)
             );
     }
 
-    private static void SignOwn(ref PreparedEntry entry, KnownLedger known)
+    private bool OwnHolds(ref PreparedEntry entry, KnownLedger known, PublicKey author)
     {
-        if (!entry.Scanned.IsSigned)
-            return;
         ReadOnlySpan<byte> leaf = entry.Leaf.Span;
         ReadOnlySpan<byte> body = leaf[entry.Scanned.Body];
         Span<byte> signature = stackalloc byte[PublicKey.SignatureSize];
-        Base64.DecodeFromUtf8(leaf[entry.Scanned.Signature], signature, out _, out int written);
-        entry.IsOwn =
-            known.State.Key(entry.Scanned.By.Key)?.Verifier.Key is { } key
-            && key.Verify(SignedBytes.Of(SignedBytes.EntryLabel, known.Ledger, body), signature[..written]);
+        Base64.DecodeFromUtf8(leaf[entry.Scanned.Signature], signature, out _, out _);
+        if (entry.Scanned.SealSize == 0)
+            return author.Verify(SignedBytes.Of(SignedBytes.EntryLabel, known.Ledger, body), signature);
+        Span<Digest> path = stackalloc Digest[Seal.MaxPath];
+        int hashes = 0;
+        var cursor = new LeafCursor(leaf[entry.Scanned.SealPath]);
+        while (cursor.Take("\""u8) && cursor.TakeHash(out path[hashes]) && cursor.Take("\""u8))
+        {
+            hashes++;
+            cursor.Take(","u8);
+        }
+        return seals.Holds(
+            known.Ledger,
+            author,
+            (entry.Scanned.SealPosition, entry.Scanned.SealSize),
+            path[..hashes],
+            SignedBytes.DigestOf(SignedBytes.EntryLabel, known.Ledger, body),
+            signature
+        );
     }
 }

@@ -1,5 +1,3 @@
-using Tessrax.Keys;
-
 namespace Tessrax.Verification;
 
 public sealed partial class LedgerVerifier

@@ -21,6 +21,7 @@ public sealed partial class ParallelVerdictTests : IDisposable
             TestLedger.File(TestLedger.Claim("c1", "A", 1, "one"), TestLedger.Claim("c2", "A", 5, "two", 2)),
         ]);
         writer.Append([.. Enumerable.Range(0, 30).Select(n => TestLedger.Own($"more {n}"))]);
+        writer.Append(writer.Seal([.. Enumerable.Range(0, 20).Select(n => TestLedger.Own($"sealed {n}"))]));
     }
 
     public void Dispose() => ledger.Dispose();

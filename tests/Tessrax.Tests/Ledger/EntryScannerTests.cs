@@ -1,6 +1,7 @@
 using System.Text;
 using Tessrax.Canonical;
 using Tessrax.Governance;
+using Tessrax.Hashing;
 using Tessrax.Keys;
 using Tessrax.Ledger;
 using Tessrax.Merkle;
@@ -183,8 +184,12 @@ public sealed class EntryScannerTests
         Assert.Equal(body.Event, Encoding.ASCII.GetString(leaf[scanned.Event]));
         Assert.Equal(Events.IsOwn(body.Event), scanned.IsOwn);
         Assert.Equal(Convert.FromBase64String(body.Nonce), NonceOf(scanned));
-        Assert.Equal(entry.Signature ?? "", Encoding.ASCII.GetString(leaf[scanned.Signature]));
-        Assert.Equal(entry.Signature is not null, scanned.IsSigned);
+        string signature = entry.Signature ?? entry.Seal?.Signature ?? "";
+        Assert.Equal(signature, Encoding.ASCII.GetString(leaf[scanned.Signature]));
+        Assert.Equal(signature.Length > 0, scanned.IsSigned);
+        Assert.Equal((entry.Seal?.Size ?? 0, entry.Seal?.Position ?? 0), (scanned.SealSize, scanned.SealPosition));
+        string path = string.Join(',', (entry.Seal?.Path.ToArray() ?? []).Select(hash => $"\"{hash.ToBase64()}\""));
+        Assert.Equal(path, Encoding.ASCII.GetString(leaf[scanned.SealPath]));
         Assert.Equal(body.ToJson().ToCanonicalBytes(), leaf[scanned.Body]);
         return true;
     }
@@ -249,6 +254,18 @@ public sealed class EntryScannerTests
             var place = new LeafPlace(indexes[i / 5 % 5], i % 3, ledger.Now, ledger.Fold.State.Reference);
             pipeline.WriteLeaf(place, signed ? signature : default(ReadOnlySpan<byte>));
             yield return pipeline.Leaf.ToArray();
+        }
+        foreach (int size in (int[])[1, 2, 5, 65_536])
+        {
+            Digest[] path = [.. Enumerable.Repeat(ledger.Id, Math.Min(16, size - 1))];
+            string signature = Convert.ToBase64String(new byte[64]);
+            Entry entry = Entry.Parse(pipeline.Leaf) with
+            {
+                Signature = null,
+                Seal = new Seal(size, size / 2, path, signature),
+            };
+            EntryBody body = entry.Body with { By = new Voucher(VoucherKind.Seal, entry.Body.By.Key) };
+            yield return (entry with { Body = body }).ToLeaf();
         }
     }
 }

@@ -23,7 +23,8 @@ internal static class BenchVerify
         };
         Option<string> mode = new("--mode")
         {
-            Description = "who vouches for the entries: unsigned (the log), signed (an author)",
+            Description =
+                "who vouches for the entries: unsigned (the log), signed (an author, each), sealed (an author, 256 at once)",
             HelpName = "MODE",
             DefaultValueFactory = _ => "unsigned",
         };
@@ -32,7 +33,7 @@ internal static class BenchVerify
             Description = "the directory on whose disk the ledger is made; the current one if left out",
             HelpName = "DIR",
         };
-        mode.AcceptOnlyFromAmong("unsigned", "signed");
+        mode.AcceptOnlyFromAmong("unsigned", "signed", "sealed");
         return BenchTree.Verb(
             context,
             "verify",
@@ -45,7 +46,12 @@ internal static class BenchVerify
                     return false;
                 int many = LoadRun.Within(count, "--entries", 1, 1, 10_000_000);
                 int bytes = LoadRun.Within(parsed.GetValue(payload), "--payload", 600, 1, 500_000);
-                VoucherKind by = parsed.GetValue(mode) == "signed" ? VoucherKind.Author : VoucherKind.Log;
+                VoucherKind by = parsed.GetValue(mode) switch
+                {
+                    "signed" => VoucherKind.Author,
+                    "sealed" => VoucherKind.Seal,
+                    _ => VoucherKind.Log,
+                };
                 using var ledger = new ReplayLedger(context, parsed.GetValue(place) ?? ".");
                 ledger.Make(many, bytes, by, hasher.Engine);
                 new BenchReplay(context, run, ledger).Measure(many, by, hasher);

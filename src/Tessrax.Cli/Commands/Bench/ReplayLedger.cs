@@ -64,7 +64,11 @@ internal sealed class ReplayLedger : IDisposable
         {
             context.Cancellation.ThrowIfCancellationRequested();
             int count = Math.Min(Together, entries - done);
-            writer.Append([.. Enumerable.Range(done, count).Select(number => DraftOf(number, bytes, by))]);
+            IReadOnlyList<Draft> drafts =
+            [
+                .. Enumerable.Range(done, count).Select(number => DraftOf(number, bytes, by)),
+            ];
+            writer.Append(by == VoucherKind.Seal ? writer.Seal(drafts) : drafts);
             done += count;
         }
     }

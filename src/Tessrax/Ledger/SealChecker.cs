@@ -1,0 +1,114 @@
+using System.Numerics;
+using Tessrax.Hashing;
+using Tessrax.Keys;
+using Tessrax.Merkle;
+
+namespace Tessrax.Ledger;
+
+/// <summary>Verifies the seals of one batch after the other, as they stand in a ledger: a batch costs one signature, and a body little more than its own hash.</summary>
+/// <remarks>
+/// Keeps the nodes of the batch whose signature held last. A path that leads into a node that is known to be in that tree needs no more hashing: what is left of it
+/// has only to be what is known. So it answers what computing every path and verifying every signature would. Not safe for concurrent use.
+/// </remarks>
+internal sealed class SealChecker
+{
+    // Larger batches, and those whose tree is not perfect, cost a path for each body.
+    private const int MostKnown = 1024;
+
+    private readonly byte[] signature = new byte[PublicKey.SignatureSize];
+    private readonly Digest[] nodes = new Digest[2 * MostKnown];
+    private readonly bool[] known = new bool[2 * MostKnown];
+    private Digest ledger;
+    private Digest key;
+    private Digest root;
+    private int size;
+
+    /// <summary>Whether a seal is a key's signature of a batch that holds the body.</summary>
+    /// <param name="ofLedger">The ledger's id.</param>
+    /// <param name="by">The author's key.</param>
+    /// <param name="place">The body's place, and the size of its batch.</param>
+    /// <param name="path">From the leaf's sibling up to the root's child.</param>
+    /// <param name="body">The body digest.</param>
+    /// <param name="sealing">64 bytes.</param>
+    public bool Holds(
+        Digest ofLedger,
+        PublicKey by,
+        (int Position, int Size) place,
+        ReadOnlySpan<Digest> path,
+        Digest body,
+        ReadOnlySpan<byte> sealing
+    )
+    {
+        Digest leaf = Seal.LeafOf(body);
+        bool isSame = size == place.Size && ledger == ofLedger && key == by.Id && sealing.SequenceEqual(signature);
+        bool isPerfect =
+            BitOperations.IsPow2(place.Size)
+            && place.Size <= MostKnown
+            && path.Length == BitOperations.Log2((uint)place.Size);
+        if (isSame && isPerfect && LeadsIn(leaf, place.Position, path))
+            return true;
+        if (!InclusionProof.TryRoot(path, place.Size, place.Position, leaf, TreeHasher.Sha256, out Digest top))
+            return false;
+        if (!isSame || top != root)
+        {
+            if (!by.Verify(Seal.SignedBytes(ofLedger, by.Id, place.Size, top), sealing))
+                return false;
+            (ledger, key, size, root) = (ofLedger, by.Id, place.Size, top);
+            sealing.CopyTo(signature);
+            known.AsSpan().Clear();
+        }
+        if (isPerfect)
+            Learn(leaf, place.Position, path);
+        return true;
+    }
+
+    // Whether the path meets the known tree, and agrees with it from there on.
+    private bool LeadsIn(Digest leaf, int position, ReadOnlySpan<Digest> path)
+    {
+        Digest node = leaf;
+        int level = 0;
+        for (; !known[PlaceOf(level, position >> level)]; level++)
+        {
+            if (level == path.Length)
+                return false;
+            node = Above(node, path[level], position >> level);
+        }
+        if (nodes[PlaceOf(level, position >> level)] != node)
+            return false;
+        // Where a node is known, so is everything beside its way to the root.
+        for (int above = level; above < path.Length; above++)
+        {
+            if (nodes[PlaceOf(above, (position >> above) ^ 1)] != path[above])
+                return false;
+        }
+        // What lies below is known from now on, too.
+        if (level > 0)
+            Learn(leaf, position, path[..level]);
+        return true;
+    }
+
+    private void Learn(Digest leaf, int position, ReadOnlySpan<Digest> path)
+    {
+        Digest node = leaf;
+        for (int level = 0; level < path.Length; level++)
+        {
+            Set(level, position >> level, node);
+            Set(level, (position >> level) ^ 1, path[level]);
+            node = Above(node, path[level], position >> level);
+        }
+        Set(path.Length, position >> path.Length, node);
+    }
+
+    private void Set(int level, int index, Digest node)
+    {
+        int place = PlaceOf(level, index);
+        nodes[place] = node;
+        known[place] = true;
+    }
+
+    private static Digest Above(Digest node, Digest beside, int index) =>
+        (index & 1) == 0 ? TreeHasher.Sha256.Node(node, beside) : TreeHasher.Sha256.Node(beside, node);
+
+    // Levels one after another, the leaves first.
+    private int PlaceOf(int level, int index) => 2 * size - (2 * size >> level) + index;
+}
