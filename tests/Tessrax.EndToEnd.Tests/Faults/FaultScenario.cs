@@ -5,9 +5,12 @@ namespace Tessrax.EndToEnd.Tests.Faults;
 /// <summary>A command that changes a ledger, and what must hold however it was cut short.</summary>
 /// <param name="Name">For messages and for <c>TESSRAX_FAULTS_ONLY</c>.</param>
 /// <param name="Prepare">Makes what the command needs.</param>
-/// <param name="Command">The command; run again after the fault, it must succeed.</param>
-internal sealed record FaultScenario(string Name, Func<LedgerHome> Prepare, string[] Command)
+/// <param name="Command">The command; run again after the fault, it must succeed. In it, <c>{token}</c> stands for what <c>token</c> in the home holds.</param>
+internal sealed partial record FaultScenario(string Name, Func<LedgerHome> Prepare, string[] Command)
 {
+    /// <summary>Of how many rounds the tests take one: those that copy much take fewer.</summary>
+    public int Rarity { get; init; } = 1;
+
     /// <summary>Exit codes that the second, undisturbed run may have beside 0, if the first had done its work already.</summary>
     public int[] AgainMay { get; init; } = [];
 
@@ -57,5 +60,5 @@ internal sealed record FaultScenario(string Name, Func<LedgerHome> Prepare, stri
         },
     };
 
-    public static readonly FaultScenario[] All = [Append, Ingest];
+    public static FaultScenario[] All => [Append, Ingest, Roll, Prepared, Committed, Backup, Restore];
 }
