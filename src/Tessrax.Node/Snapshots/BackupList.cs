@@ -31,7 +31,7 @@ public sealed record BackupTaken(string Path, UtcTime Time, long Size, Digest Di
 }
 
 /// <summary>The backups that were made of a ledger, in <c>backups.json</c>, the oldest first: so that whoever erases a payload can be told which of
-/// them still hold it. It only grows, belongs to this directory, and is in no backup itself.</summary>
+/// them still hold it. It only grows, belongs to this directory, and is in no backup itself: a restored ledger begins with the one that it was restored from.</summary>
 public static class BackupList
 {
     /// <summary>The file's name.</summary>
@@ -89,11 +89,11 @@ public static class BackupList
     {
         string file = Path.Combine(ledger, FileName);
         using FileStream? held = disk is SystemDisk ? Hold(file) : null;
-        JsonValue list = JsonValue.Object(
-            ("backups", JsonValue.Of(Read(ledger, disk).Append(taken).Select(one => one.ToJson())))
-        );
-        DurableFile.Write(disk, file, list.ToCanonicalBytes(), DurableFileOptions.Replace);
+        DurableFile.Write(disk, file, ToBytes([.. Read(ledger, disk), taken]), DurableFileOptions.Replace);
     }
+
+    internal static byte[] ToBytes(IEnumerable<BackupTaken> backups) =>
+        JsonValue.Object(("backups", JsonValue.Of(backups.Select(one => one.ToJson())))).ToCanonicalBytes();
 
     // The list is replaced as a whole, so two that read it at once would lose one of the two.
     private static FileStream Hold(string file)

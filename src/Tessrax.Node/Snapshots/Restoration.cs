@@ -162,6 +162,13 @@ public sealed class Restoration(NodeEnvironment environment, TrustRoot? trust)
         reader.Finish();
         if (reader.Digest != check.Digest)
             throw ErrorCodes.SnapshotDamaged.Because($"{file} changed between checking and restoring it");
+        if (Kind == SnapshotKind.Backup)
+            made.Write(
+                BackupList.FileName,
+                BackupList.ToBytes([
+                    new BackupTaken(file, UtcTime.Now(environment.Clock), check.Last!.Head.Size, check.Digest),
+                ])
+            );
         if (marker is not null)
             made.Write(RestoreMarker.FileName, marker.ToBytes());
         else

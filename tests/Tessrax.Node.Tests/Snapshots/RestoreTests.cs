@@ -30,6 +30,9 @@ public sealed class RestoreTests : IDisposable
         Assert.Null(restored.ReadOnly);
         Assert.Equal(restored.Of, restored.Size);
         Assert.Equal(first, SnapshotSamples.Of(made.Ledger, SnapshotKind.Backup));
+        // The file that it came from still holds every payload, whatever is erased from here on.
+        BackupTaken from = Assert.Single(BackupList.Read(made.Path, made.Ledger.Environment.Disk));
+        Assert.Equal((made.File, restored.Size), (from.Path, from.Size));
         Verdict verdict = made.Ledger.Verify();
         Assert.True(verdict.Holds, verdict.ToJson().ToString());
         Assert.Equal(1, verdict.Stages.Single(s => s.Name == "evidence").Checked);
