@@ -23,6 +23,7 @@ internal sealed class DerivedFiles
     private readonly TilePublisher? tiles;
     private byte[]? checkpoint;
     private long durable;
+    private Task syncing = Task.CompletedTask;
     private long writtenAt;
     private bool written;
 
@@ -62,6 +63,7 @@ internal sealed class DerivedFiles
     public void Note(LedgerBatch batch)
     {
         checkpoint = batch.Checkpoint;
+        long before = durable;
         durable = batch.Record.NextIndex;
         if (!written || environment.Clock.GetElapsedTime(writtenAt) >= Interval)
             Try(Publish);
@@ -70,6 +72,20 @@ internal sealed class DerivedFiles
             Try(() => tiles.Note(batch.Record.FirstIndex, batch.Record.NextIndex, batch.Leaves, batch.Checkpoint));
         else
             Try(() => tree.Commit(durable));
+        if (durable / SegmentFormat.EntriesPerSegment > before / SegmentFormat.EntriesPerSegment)
+            SyncTiles();
+    }
+
+    // A crash may take the tiles of the last segment, and they are made again from its entries; those of older ones must not have to be.
+    private void SyncTiles()
+    {
+        string folder = TreeFiles.FolderOf(directory);
+        Task before = syncing;
+        syncing = Task.Run(async () =>
+        {
+            await before.ConfigureAwait(false);
+            Try(() => DiskErrors.Writing(folder, () => environment.Disk.SyncTree(folder)));
+        });
     }
 
     /// <summary>Writes what waits.</summary>
@@ -82,6 +98,7 @@ internal sealed class DerivedFiles
             Try(tiles.Flush);
         else
             Try(() => tree.Commit(durable));
+        syncing.GetAwaiter().GetResult();
     }
 
     private void Publish()

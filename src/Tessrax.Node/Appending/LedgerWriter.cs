@@ -295,6 +295,11 @@ public sealed partial class LedgerWriter : IDisposable
     internal Refusal? Judge(Draft prepared) =>
         Fold.Judge(ReceiptAt(prepared.Prepared!, prepared.Payload, prepared.Approvals, Now()), out _);
 
+    /// <summary>Looks at the older segments in the background, which nobody read when the ledger was opened, and mends what is derived from them. Dispose it before the writer.</summary>
+    /// <param name="report">Told of each damage, from another thread.</param>
+    public SegmentScrub CheckInBackground(Action<TessraxException> report) =>
+        SegmentScrub.Start(Directory, Environment, Tree, report);
+
     /// <summary>Writes the mark and the tiles for the last time. <see cref="Dispose"/> does it too, but then nobody can look at <see cref="Warning"/>.</summary>
     public void Close() => derived.Flush();
 

@@ -90,6 +90,12 @@ public sealed class LedgerView : IDisposable
         }
     }
 
+    /// <summary>Looks at the older segments in the background, which nobody read when the ledger was opened. Dispose it before the view.</summary>
+    /// <param name="environment">Disk and clock.</param>
+    /// <param name="report">Told of each damage, from another thread.</param>
+    public SegmentScrub CheckInBackground(NodeEnvironment environment, Action<TessraxException> report) =>
+        SegmentScrub.Start(Directory, environment, Tree, report);
+
     /// <summary>The audit path of an entry to the newest checkpoint's root.</summary>
     public Digest[] Prove(long index) => InclusionProof.Prove(Tree, Size, index, Hasher);
 

@@ -13,6 +13,21 @@ public sealed partial class LedgerTree
     /// <summary>Told of each tile that was missing or wrong and was made again; from any thread.</summary>
     internal Action<TileId>? Healed { get; set; }
 
+    /// <summary>Whether tiles that are wrong are written again.</summary>
+    internal bool CanMend => store is { CanWrite: true };
+
+    /// <summary>Holds a full tile on disk to the tree, whatever is in memory of it, and writes it again if it is missing or wrong.</summary>
+    /// <returns>Whether it was.</returns>
+    internal bool Mend(int level, long index)
+    {
+        Digest expected = ReadOne(new Subtree(TileId.Height * (level + 1), index));
+        Digest[]? nodes = ReadUnchecked(level, index);
+        if (nodes is not null && TileNodes.Root(nodes) == expected)
+            return false;
+        Heal(level, index, expected);
+        return true;
+    }
+
     // The authenticated nodes of a full tile.
     private Digest[] Load(int level, long index)
     {
