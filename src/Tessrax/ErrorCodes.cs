@@ -251,11 +251,6 @@ public static class ErrorCodes
         "a payload of that state was erased since",
         "export a state that holds the erasure too"
     );
-    public static readonly ErrorCode WaitedTooLong = Storage(
-        3046,
-        "waited too long",
-        "what holds it is named above; run the command again, and report it if it comes back"
-    );
 
     public static readonly ErrorCode NothingToRepairBy = Storage(
         3034,
@@ -266,6 +261,11 @@ public static class ErrorCodes
         3035,
         "not everything could be restored",
         "give more copies with --from: a mirror, a backup, a static log; what is lost is named, and verify keeps failing for it"
+    );
+    public static readonly ErrorCode WaitedTooLong = Storage(
+        3046,
+        "waited too long",
+        "what holds it is named above; run the command again, and report it if it comes back"
     );
 
     // 4xxx: governance
