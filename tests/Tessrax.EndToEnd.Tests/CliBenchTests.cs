@@ -20,6 +20,22 @@ public sealed class CliBenchTests : IDisposable
         Assert.Equal(4, ctl.Must("bench", "hash", "--alg", "sha256").Lines.Length);
     }
 
+    [Theory]
+    [InlineData("unsigned")]
+    [InlineData("signed")]
+    [InlineData("sealed")]
+    public void Verifies_a_ledger_beside_the_limits_of_this_machine(string mode)
+    {
+        string[] lines = ctl.Must("bench", "verify", "--entries", "700", "--mode", mode).Lines;
+        Assert.Equal(7, lines.Length);
+        Assert.StartsWith($"replay.{mode}.1-thread ", lines[0], StringComparison.Ordinal);
+        Assert.All(
+            lines,
+            line => Assert.Matches("^(replay|limit)\\.[a-z0-9.-]+ [0-9.]+ (entries/s|signatures/s|ratio)$", line)
+        );
+        Assert.Empty(Directory.GetFileSystemEntries(ctl.Folder, ".tessrax-bench*"));
+    }
+
     [Fact]
     public void Appends_to_a_ledger_that_is_gone_afterwards()
     {

@@ -12,11 +12,14 @@ namespace Tessrax.Cli.Commands.Bench;
 /// <summary>Verifies a whole ledger on one thread and on all, beside the limits that hashing, parsing and signatures set on this machine in the same run.</summary>
 internal sealed class BenchReplay(CliContext context, LoadRun run, ReplayLedger ledger)
 {
-    // Long enough for a processor to reach its pace, short enough to be repeated.
-    private static readonly TimeSpan Length = TimeSpan.FromMilliseconds(700);
+    // Long enough for a processor to reach its pace; a ledger of a moment needs no better limit.
+    private static readonly TimeSpan Long = TimeSpan.FromMilliseconds(700);
+    private static readonly TimeSpan Short = TimeSpan.FromMilliseconds(50);
     private const int Rounds = 3;
+    private const int Few = 10_000;
 
     private readonly int all = System.Environment.ProcessorCount;
+    private TimeSpan length = Long;
 
     /// <summary>Measures a ledger that was made.</summary>
     /// <param name="entries">How many entries it has.</param>
@@ -30,6 +33,7 @@ internal sealed class BenchReplay(CliContext context, LoadRun run, ReplayLedger 
             VoucherKind.Seal => "sealed",
             _ => "unsigned",
         };
+        length = entries < Few ? Short : Long;
         StoredEntry[] sample = ledger.Sample();
         var one = new List<double>();
         var many = new List<double>();
@@ -109,7 +113,7 @@ internal sealed class BenchReplay(CliContext context, LoadRun run, ReplayLedger 
             threads[i] = new Thread(() =>
             {
                 long mine = 0;
-                for (; context.Time.GetElapsedTime(start) < Length; mine += parts)
+                for (; context.Time.GetElapsedTime(start) < length; mine += parts)
                     task();
                 Interlocked.Add(ref done, mine);
             });
