@@ -43,6 +43,7 @@ internal sealed class CommandTree
             ExplainVerb.Create(context),
             DoctorVerb.Create(context),
             RepairVerb.Create(context),
+            IndexGroup.Create(context),
             DebugVerb.Create(context),
             KeysGroup.Create(context),
             PlumbingGroup.Create(context),

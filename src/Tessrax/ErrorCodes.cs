@@ -268,6 +268,12 @@ public static class ErrorCodes
         "what holds it is named above; run the command again, and report it if it comes back"
     );
 
+    public static readonly ErrorCode IndexUnusable = Storage(
+        3036,
+        "the index cannot be used",
+        "nothing but searching needs it; tessraxctl index rebuild DIR makes it again from the ledger"
+    );
+
     // 4xxx: governance
     public static readonly ErrorCode NeedsApproval = Refused(
         4001,
@@ -546,6 +552,11 @@ public static class ErrorCodes
         5031,
         "cannot begin at this checkpoint",
         "give a checkpoint of this ledger that its log signed and that you verified before; without --since everything is checked"
+    );
+    public static readonly ErrorCode IndexDiffers = Finding(
+        5033,
+        "index differs from the ledger",
+        "the ledger is right: tessraxctl index rebuild DIR makes the index again"
     );
 
     /// <summary>A failure that Tessrax did not foresee.</summary>

@@ -5,6 +5,7 @@ using Tessrax.Keys;
 using Tessrax.Ledger;
 using Tessrax.Merkle;
 using Tessrax.Node.Files;
+using Tessrax.Node.Index;
 using Tessrax.Node.Maintenance;
 using Tessrax.Node.Publishing;
 using Tessrax.Node.Recovery;
@@ -23,6 +24,7 @@ public sealed partial class LedgerWriter : IDisposable
     private readonly CheckpointTest isSigned;
     private readonly HeadSigner heads;
     private readonly DerivedFiles derived;
+    private readonly IndexFollower? index;
     private readonly StateParts parts;
     private readonly LedgerBatch batch = new();
     private SegmentWriter segments;
@@ -50,6 +52,7 @@ public sealed partial class LedgerWriter : IDisposable
         Bodies = new BodySigner(directory, keys, environment.Random);
         heads = new HeadSigner(directory, keys.Log, Tree);
         replay.ReadEntriesFrom(() => this.segments.Reader);
+        index = IndexFollower.Start(directory.Path, environment.Disk);
         derived = new DerivedFiles(
             environment,
             directory,
@@ -278,7 +281,7 @@ public sealed partial class LedgerWriter : IDisposable
         failed = true;
         // Segments are written again, the active one too: nobody may have it open to write meanwhile.
         segments.Dispose();
-        ErasureDone done = eraser.Run();
+        ErasureDone done = index is null ? eraser.Run() : index.Pause(eraser.Run);
         segments = SegmentWriter.Open(
             Directory.Path,
             Environment.Disk,
@@ -288,6 +291,7 @@ public sealed partial class LedgerWriter : IDisposable
             out _
         );
         failed = false;
+        index?.Note();
         return done;
     }
 
@@ -317,6 +321,7 @@ public sealed partial class LedgerWriter : IDisposable
             segments.Dispose();
             held.Dispose();
             Keys.Dispose();
+            index?.Dispose();
         }
     }
 
@@ -405,7 +410,11 @@ public sealed partial class LedgerWriter : IDisposable
     }
 
     /// <summary>Writes what follows from a durable batch, if it is time.</summary>
-    internal void NoteDurable(LedgerBatch durable) => derived.Note(durable);
+    internal void NoteDurable(LedgerBatch durable)
+    {
+        derived.Note(durable);
+        index?.Note();
+    }
 
     /// <summary>An entry that is durable.</summary>
     internal StoredEntry Stored(long index) => segments.Reader.Read(index);

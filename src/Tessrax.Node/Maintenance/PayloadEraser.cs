@@ -2,6 +2,7 @@ using Tessrax.Canonical;
 using Tessrax.Governance;
 using Tessrax.Merkle;
 using Tessrax.Node.Files;
+using Tessrax.Node.Index;
 using Tessrax.Node.Segments;
 
 namespace Tessrax.Node.Maintenance;
@@ -33,7 +34,7 @@ internal sealed class PayloadEraser(string ledger, IDisk disk, LedgerFold fold)
     private const int MaxBytes = 4096;
 
     // Derived files that may hold what was erased. They are made again from what is left.
-    private static readonly string[] Derived = ["index", "state"];
+    private static readonly string[] Derived = [FieldsDatabase.Folder, "state"];
 
     private string MarkFile => Path.Combine(ledger, FileName);
 
@@ -103,6 +104,9 @@ internal sealed class PayloadEraser(string ledger, IDisk disk, LedgerFold fold)
             string[] files = [.. disk.List(directory).Select(file => Path.Combine(directory, file))];
             long bytes = files.Sum(disk.Allocated);
             DiskErrors.Writing(directory, () => disk.DeleteDirectory(directory));
+            // An empty one asks for a new index.
+            if (name == FieldsDatabase.Folder)
+                DiskErrors.Writing(directory, () => disk.CreateDirectory(directory));
             DiskErrors.Writing(ledger, () => disk.SyncDirectory(ledger));
             return bytes;
         }

@@ -1,4 +1,5 @@
 using Tessrax.Merkle;
+using Tessrax.Node.Publishing;
 
 namespace Tessrax.Node.Recovery;
 
@@ -20,6 +21,38 @@ public static class Doctor
         return Report(exam);
     }
 
+    /// <summary>Holds index, tree and ledger against each other.</summary>
+    /// <param name="path">The ledger's directory.</param>
+    /// <param name="environment">The surroundings.</param>
+    /// <param name="isThorough">Whether every row is compared with its entry, and not only those that changed since they were written.</param>
+    /// <param name="progress">Told how many entries were gone through.</param>
+    /// <exception cref="TessraxException">As <see cref="Examine"/>; TSX3003: nothing tells which ledger it is.</exception>
+    public static Divergence Compare(
+        string path,
+        NodeEnvironment environment,
+        bool isThorough = false,
+        IProgress<long>? progress = null
+    )
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(environment);
+        RequireLedger(path, environment);
+        using LedgerExam exam = LedgerExam.Run(path, environment, [], progress);
+        if (exam is not { Identity: { } identity, Survey: { } survey })
+            throw ErrorCodes.Damaged.Because($"no first entry can be read in {path}");
+        var index = new IndexDoctor(exam, isThorough);
+        List<Fault> faults =
+        [
+            .. SegmentDoctor.Examine(exam),
+            .. PlacesDoctor.Examine(exam),
+            .. HeadDoctor.Examine(exam),
+            .. TileDoctor.Examine(exam),
+            .. index.Examine(),
+        ];
+        KnownHead? published = exam.Heads.FirstOrDefault(h => h.Name == $"{TileDirectory.LedgerFolder}/checkpoint");
+        return new Divergence(identity.Hasher, survey.Proven, published?.Head?.Head, index.Comparison, faults);
+    }
+
     internal static Diagnosis Report(LedgerExam exam)
     {
         var faults = new List<Fault>();
@@ -28,6 +61,7 @@ public static class Doctor
         faults.AddRange(PlacesDoctor.Examine(exam));
         faults.AddRange(HeadDoctor.Examine(exam));
         faults.AddRange(TileDoctor.Examine(exam));
+        faults.AddRange(new IndexDoctor(exam, isThorough: false).Examine());
         faults.AddRange(SideDoctor.Examine(exam));
         return new Diagnosis(
             exam.Identity?.Id,
