@@ -10,6 +10,7 @@ using Tessrax.Node.Transactions;
 
 // A writer for tests to kill. HOME is a folder with a ledger made from the keys below.
 //   append HOME RUN          appends until it is killed
+//   share HOME RUN           32 callers share a pipeline until it is killed; each prints "ack INDEX LEAF NUMBER" for its receipt
 //   ingest HOME FILE LINES   ingests a file of claims, so many lines at a time
 //   tx HOME RUN              prepares receipts and decides on them, until it is killed; each step prints "ack STATE TOKEN INDEX"
 //   hold HOME                takes the lock and waits for the end of standard input
@@ -34,6 +35,9 @@ switch (args[0])
     case "append":
         Append(long.Parse(args[2], CultureInfo.InvariantCulture));
         break;
+    case "share":
+        await Share(long.Parse(args[2], CultureInfo.InvariantCulture));
+        break;
     case "ingest":
         Ingest(args[2], int.Parse(args[3], CultureInfo.InvariantCulture));
         break;
@@ -50,6 +54,39 @@ void Append(long run)
 {
     for (long first = 0; ; first += Acknowledged.BatchSize(run, first))
         Acknowledge(() => writer.Append(Acknowledged.Batch(run, first)));
+}
+
+async Task Share(long run)
+{
+    const int Callers = 32;
+    await using var pipeline = new LedgerPipeline(writer);
+    long next = -1;
+    await Task.WhenAll(
+        Enumerable
+            .Range(0, Callers)
+            .Select(_ =>
+                Task.Run(async () =>
+                {
+                    while (true)
+                    {
+                        long number = Interlocked.Increment(ref next);
+                        AppendReceipt receipt = await pipeline.AppendAsync(
+                            new Draft
+                            {
+                                Event = Acknowledged.Event,
+                                By = VoucherKind.Log,
+                                Payload = Acknowledged.Payload(run, number),
+                            }
+                        );
+                        byte[] line = Encoding.ASCII.GetBytes(
+                            $"{Acknowledged.Line(receipt.Index, receipt.Leaf)} {number}\n"
+                        );
+                        lock (output)
+                            output.Write(line);
+                    }
+                })
+            )
+    );
 }
 
 void Ingest(string file, int lines)

@@ -1,4 +1,6 @@
 using System.Text;
+using Tessrax.Canonical;
+using Tessrax.Governance;
 using Tessrax.Hashing;
 using Tessrax.Ledger;
 using Tessrax.Merkle;
@@ -38,6 +40,51 @@ public sealed class LeafPipelineTests
             Assert.Equal(++written, frontier.Size);
         }
         Assert.InRange(written, 8, Ledger.Receipts.Count);
+    }
+
+    [Theory]
+    [InlineData("1", null)]
+    [InlineData("\"x\"", 7)]
+    [InlineData(" { \"b\" : 1.0, \"a\" : [ ] } ", 7)]
+    public void Makes_the_payload_of_an_own_event_as_its_record_does(string data, int? state)
+    {
+        Digest? digest = state is { } one ? new Digest(Enumerable.Repeat((byte)one, 32).ToArray()) : null;
+        byte[] salt = new byte[32];
+        byte[] json = Encoding.UTF8.GetBytes(data);
+        byte[] expected = new OwnEvent(JsonValue.Parse(json), digest).ToJson().ToCanonicalBytes();
+        Digest commitment = pipeline.CommitOwn(Ledger.Id, json, digest, salt);
+        Assert.Equal(expected, pipeline.Payload);
+        Assert.Equal(SignedBytes.CommitmentOf(Ledger.Id, salt, expected), commitment);
+    }
+
+    [Theory]
+    [InlineData("1,\"state\":null")]
+    [InlineData("1}")]
+    [InlineData("")]
+    public void Takes_one_value_for_the_data_of_an_own_event_and_nothing_beside_it(string data) =>
+        Assert.Equal(
+            ErrorCodes.NotJson,
+            Assert
+                .Throws<TessraxException>(() =>
+                    pipeline.CommitOwn(Ledger.Id, Encoding.UTF8.GetBytes(data), null, new byte[32])
+                )
+                .Code
+        );
+
+    [Fact]
+    public void Counts_the_payload_as_one_level_of_nesting()
+    {
+        string Nested(int depth) => new string('[', depth) + new string(']', depth);
+        string brackets = $"\"{new string('[', 100)}\"";
+        foreach (string fits in (string[])[Nested(63), brackets])
+        {
+            pipeline.CommitOwn(Ledger.Id, Encoding.UTF8.GetBytes(fits), null, new byte[32]);
+            OwnEvent.FromJson(JsonValue.Parse(pipeline.Payload));
+        }
+        TessraxException deep = Assert.Throws<TessraxException>(() =>
+            pipeline.CommitOwn(Ledger.Id, Encoding.UTF8.GetBytes(Nested(64)), null, new byte[32])
+        );
+        Assert.Equal(ErrorCodes.TooDeep, deep.Code);
     }
 
     [Fact]

@@ -60,6 +60,20 @@ public abstract class GrowingTreeTests
     }
 
     [Fact]
+    public void An_edge_taken_from_a_tree_at_any_size_goes_on_as_the_tree_does()
+    {
+        IGrowingTree tree = Make(Hasher, Leaves);
+        tree.Append(Leaves.AsSpan(0, 600));
+        for (int size = 0; size <= 600; size += size < 70 ? 1 : 13)
+        {
+            Frontier edge = Frontier.Of(tree, size, Hasher);
+            Assert.Equal(new TreeHead(size, tree.RootAt(size)), edge.Head);
+            edge.Append(Leaves.AsSpan(size, 600 - size));
+            Assert.Equal(tree.Root(), edge.Root());
+        }
+    }
+
+    [Fact]
     public void Random_leaves_give_the_root_of_the_RFC_and_proofs_that_hold()
     {
         Gen<byte[][]> leaves = Gen.Byte.Array[0, 40].Array[1, 300];
