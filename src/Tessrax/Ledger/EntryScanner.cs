@@ -114,19 +114,9 @@ public sealed class EntryScanner
 
     private static bool TryScanSeal(ref LeafCursor cursor, ref ScannedEntry entry)
     {
-        int at = cursor.At;
-        int hashes = 0;
-        for (; hashes <= Seal.MaxPath; hashes++)
-        {
-            if (!cursor.Take(hashes == 0 ? "\""u8 : ",\""u8))
-                break;
-            if (!cursor.TakeHash(out _) || !cursor.Take("\""u8))
-                return false;
-        }
-        entry.SealPath = at..cursor.At;
+        entry.SealPath = cursor.TakePath();
         if (
-            hashes > Seal.MaxPath
-            || !cursor.Take("],\"position\":"u8)
+            !cursor.Take("],\"position\":"u8)
             || !cursor.TakeInteger(out long position)
             || !cursor.Take(",\"sig\":"u8)
             || !TakeSignature(ref cursor, ref entry)

@@ -88,21 +88,12 @@ internal ref struct LeafCursor(ReadOnlySpan<byte> leaf)
             && Digest.TryParseHex(hex, out digest);
     }
 
-    /// <summary>Takes a hash in base64.</summary>
-    public bool TakeHash(out Digest hash)
+    /// <summary>Takes the path of a seal, which may be empty.</summary>
+    public Range TakePath()
     {
-        Span<byte> bytes = stackalloc byte[Digest.Size];
-        hash = default;
-        bool taken =
-            Take(Seal.HashText, out ReadOnlySpan<byte> text)
-            && text[^1] == '='
-            // Two bits of the last digit encode nothing, and must be zero.
-            && "AEIMQUYcgkosw048"u8.Contains(text[^2])
-            && Base64.DecodeFromUtf8(text, bytes, out _, out int written) == System.Buffers.OperationStatus.Done
-            && written == bytes.Length;
-        if (taken)
-            hash = new Digest(bytes);
-        return taken;
+        int first = At;
+        At += SealPath.Length(leaf[At..]);
+        return first..At;
     }
 
     /// <summary>Takes 16 bytes in base64.</summary>

@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Numerics;
 using Tessrax.Hashing;
 using Tessrax.Keys;
@@ -18,6 +19,9 @@ internal sealed class SealChecker
     private readonly byte[] signature = new byte[PublicKey.SignatureSize];
     private readonly Digest[] nodes = new Digest[2 * MostKnown];
     private readonly bool[] known = new bool[2 * MostKnown];
+
+    // Each node as paths write it: what is known is compared, and not read.
+    private readonly byte[] texts = new byte[2 * MostKnown * Seal.HashText];
     private Digest ledger;
     private Digest key;
     private Digest root;
@@ -34,7 +38,7 @@ internal sealed class SealChecker
         Digest ofLedger,
         PublicKey by,
         (int Position, int Size) place,
-        ReadOnlySpan<Digest> path,
+        SealPath path,
         Digest body,
         ReadOnlySpan<byte> sealing
     )
@@ -44,10 +48,12 @@ internal sealed class SealChecker
         bool isPerfect =
             BitOperations.IsPow2(place.Size)
             && place.Size <= MostKnown
-            && path.Length == BitOperations.Log2((uint)place.Size);
+            && path.Count == BitOperations.Log2((uint)place.Size);
         if (isSame && isPerfect && LeadsIn(leaf, place.Position, path))
             return true;
-        if (!InclusionProof.TryRoot(path, place.Size, place.Position, leaf, TreeHasher.Sha256, out Digest top))
+        Span<Digest> hashes = stackalloc Digest[Seal.MaxPath];
+        hashes = hashes[..path.Read(hashes)];
+        if (!InclusionProof.TryRoot(hashes, place.Size, place.Position, leaf, TreeHasher.Sha256, out Digest top))
             return false;
         if (!isSame || top != root)
         {
@@ -58,32 +64,41 @@ internal sealed class SealChecker
             known.AsSpan().Clear();
         }
         if (isPerfect)
-            Learn(leaf, place.Position, path);
+            Learn(leaf, place.Position, hashes);
         return true;
     }
 
     // Whether the path meets the known tree, and agrees with it from there on.
-    private bool LeadsIn(Digest leaf, int position, ReadOnlySpan<Digest> path)
+    private bool LeadsIn(Digest leaf, int position, SealPath path)
     {
+        if (known[PlaceOf(0, position)])
+            return nodes[PlaceOf(0, position)] == leaf && EndsAsKnown(position, 0, path);
+        Span<Digest> beside = stackalloc Digest[Seal.MaxPath];
         Digest node = leaf;
         int level = 0;
         for (; !known[PlaceOf(level, position >> level)]; level++)
         {
-            if (level == path.Length)
+            if (level == path.Count)
                 return false;
-            node = Above(node, path[level], position >> level);
+            beside[level] = path.Hash(level);
+            node = Above(node, beside[level], position >> level);
         }
-        if (nodes[PlaceOf(level, position >> level)] != node)
+        if (nodes[PlaceOf(level, position >> level)] != node || !EndsAsKnown(position, level, path))
             return false;
-        // Where a node is known, so is everything beside its way to the root.
-        for (int above = level; above < path.Length; above++)
+        // What lies below is known from now on, too.
+        Learn(leaf, position, beside[..level]);
+        return true;
+    }
+
+    // Where a node is known, so is everything beside its way to the root.
+    private bool EndsAsKnown(int position, int level, SealPath path)
+    {
+        for (; level < path.Count; level++)
         {
-            if (nodes[PlaceOf(above, (position >> above) ^ 1)] != path[above])
+            int place = PlaceOf(level, (position >> level) ^ 1);
+            if (!path[level].SequenceEqual(texts.AsSpan(place * Seal.HashText, Seal.HashText)))
                 return false;
         }
-        // What lies below is known from now on, too.
-        if (level > 0)
-            Learn(leaf, position, path[..level]);
         return true;
     }
 
@@ -104,6 +119,7 @@ internal sealed class SealChecker
         int place = PlaceOf(level, index);
         nodes[place] = node;
         known[place] = true;
+        Base64.EncodeToUtf8(node.Span, texts.AsSpan(place * Seal.HashText, Seal.HashText), out _, out _);
     }
 
     private static Digest Above(Digest node, Digest beside, int index) =>

@@ -163,19 +163,11 @@ internal sealed class EntryPreparer(TimeProvider clock)
         Base64.DecodeFromUtf8(leaf[entry.Scanned.Signature], signature, out _, out _);
         if (entry.Scanned.SealSize == 0)
             return author.Verify(SignedBytes.Of(SignedBytes.EntryLabel, known.Ledger, body), signature);
-        Span<Digest> path = stackalloc Digest[Seal.MaxPath];
-        int hashes = 0;
-        var cursor = new LeafCursor(leaf[entry.Scanned.SealPath]);
-        while (cursor.Take("\""u8) && cursor.TakeHash(out path[hashes]) && cursor.Take("\""u8))
-        {
-            hashes++;
-            cursor.Take(","u8);
-        }
         return seals.Holds(
             known.Ledger,
             author,
             (entry.Scanned.SealPosition, entry.Scanned.SealSize),
-            path[..hashes],
+            new SealPath(leaf[entry.Scanned.SealPath]),
             SignedBytes.DigestOf(SignedBytes.EntryLabel, known.Ledger, body),
             signature
         );

@@ -61,8 +61,12 @@ public sealed class SealCheckerTests
 
     private sealed record Sealed(int Position, int Size, Digest[] Path, Digest Body, byte[] Signature);
 
-    private static bool Holds(SealChecker checker, Sealed one) =>
-        checker.Holds(LedgerId, Author.PublicKey, (one.Position, one.Size), one.Path, one.Body, one.Signature);
+    private static bool Holds(SealChecker checker, Sealed one)
+    {
+        byte[] text = new byte[SealPath.MaxText];
+        var path = new SealPath(text.AsSpan(0, SealPath.Write(one.Path, text)));
+        return checker.Holds(LedgerId, Author.PublicKey, (one.Position, one.Size), path, one.Body, one.Signature);
+    }
 
     private static Sealed Forge(Sealed real, Sealed other, Random random)
     {
