@@ -11,6 +11,8 @@ command -v strace >/dev/null || wanted+=(strace)
 # Independent implementations, for the tests.
 command -v b3sum >/dev/null || wanted+=(b3sum)
 command -v openssl >/dev/null || wanted+=(openssl)
+# Runs the tool under a clock that lies; the test that does is skipped without.
+command -v faketime >/dev/null || optional+=(faketime)
 # Draws the tool's pictures; the test that measures them is skipped without.
 command -v chromium >/dev/null || optional+=(chromium)
 # The crates of the native hash library, for building it offline. It is optional, and so are they.

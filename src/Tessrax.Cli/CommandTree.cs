@@ -36,6 +36,7 @@ internal sealed class CommandTree
             EraseVerb.Create(context),
             CompactVerb.Create(context),
             HoldGroup.Create(context),
+            ClockGroup.Create(context),
             RolloverVerb.Create(context),
             PolicyGroup.Create(context),
             EvidenceGroup.Create(context),

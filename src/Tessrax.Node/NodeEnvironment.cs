@@ -16,6 +16,9 @@ public sealed record NodeEnvironment(
     string? StateDirectory
 )
 {
+    /// <summary>How long the machine has been up; gives null where that is not known, so that a step of the clock between processes is not seen.</summary>
+    public Func<MachineUptime?> Uptime { get; init; } = static () => null;
+
     /// <summary>So many random bytes.</summary>
     public byte[] RandomBytes(int count)
     {

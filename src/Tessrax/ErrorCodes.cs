@@ -323,7 +323,7 @@ public static class ErrorCodes
     public static readonly ErrorCode ClockJump = Refused(
         4010,
         "clock stepped too far ahead",
-        "correct the clock; a real step needs a CLOCK_ADJUSTED entry with approvals"
+        "set the clock right; if it is right now, tessraxctl clock adjust records that, with approvals"
     );
     public static readonly ErrorCode Closed = Refused(
         4011,
@@ -349,6 +349,11 @@ public static class ErrorCodes
         4015,
         "the ledger has another successor",
         "a closed ledger goes on in the one that LEDGER_CLOSED names, and in no other"
+    );
+    public static readonly ErrorCode IssuedBeforeAdjustment = Refused(
+        4016,
+        "issued before the log's clock was adjusted",
+        "sign it again: what was issued before the adjustment counts no more"
     );
     public static readonly ErrorCode UnderHold = Refused(
         4020,

@@ -115,6 +115,7 @@ internal static class ApproveVerb
         using LedgerWriter writer = LedgerSession.OpenWriter(context, ledger, ledgerPassphrase);
         ApprovalRequest request = ApprovalRequest.From(writer.Fold);
         RequestedProposal? shown = request.Proposals.FirstOrDefault(p => p.Index == id);
+        AllowForClock(writer, id);
         if (shown is { Proposal: { Decision: null } control })
             context.Notice($"proposal {id}: {ProposalText.Explain(control)}");
         ApprovalRecorded verdict = request.Sign(
@@ -207,8 +208,19 @@ internal static class ApproveVerb
         return refused is null ? 0 : throw refused;
     }
 
+    // A clock that is wrong must not keep anybody from saying so.
+    private static void AllowForClock(LedgerWriter writer, long proposal)
+    {
+        if (
+            writer.Fold.Proposals.TryGetValue(proposal, out OpenProposal? open)
+            && open.Proposal.Body.Event == Events.ClockAdjusted
+        )
+            writer.UseBelievedTime();
+    }
+
     private static void Record(CliContext context, LedgerWriter writer, ApprovalRecorded verdict)
     {
+        AllowForClock(writer, verdict.Proposal);
         IReadOnlyList<Receipt> receipts = new ProposalDesk(writer).Record(verdict);
         Receipt last = receipts[^1];
         string outcome = last.Entry.Body.Event switch

@@ -31,7 +31,11 @@ internal static class LedgerSession
             SystemDisk.Instance,
             UserDirectory(context, "XDG_CONFIG_HOME", ".config"),
             UserDirectory(context, "XDG_STATE_HOME", Path.Combine(".local", "state"))
-        );
+        )
+        {
+            // A clock that somebody made up has nothing to do with the machine's.
+            Uptime = context.Time == TimeProvider.System ? MachineUptime.Read : static () => null,
+        };
 
     /// <summary>Where a ledger keeps its log key.</summary>
     public static string LogKeyOf(string ledger) => Path.Combine(LedgerDirectory.KeysOf(ledger), LogKeyFile);

@@ -5,7 +5,7 @@ using Tessrax.Node.Reading;
 namespace Tessrax.Cli.Ledgers;
 
 /// <summary>What became of a proposal, and who voted how.</summary>
-/// <param name="Status"><c>open</c>, <c>decided</c>, <c>rejected</c>, <c>expired</c> or <c>superseded</c>.</param>
+/// <param name="Status"><c>open</c>, <c>decided</c>, <c>rejected</c>, <c>expired</c>, <c>superseded</c>, or <c>lapsed</c> when the clock was adjusted.</param>
 /// <param name="At">The entry that ended it, or -1.</param>
 /// <param name="Votes">The verdicts recorded.</param>
 internal sealed record ProposalFate(string Status, long At, IReadOnlyList<Approval> Votes)
@@ -29,6 +29,9 @@ internal sealed record ProposalFate(string Status, long At, IReadOnlyList<Approv
                     break;
                 case var name when Events.TakesApprovals(name) && receipt.Entry.Body == body:
                     return new ProposalFate(Decided, receipt.Entry.Index, votes);
+                // Whatever waited when the clock was adjusted was issued before.
+                case Events.ClockAdjusted:
+                    return new ProposalFate("lapsed", receipt.Entry.Index, votes);
                 case Events.DecisionClosed:
                     DecisionClosed closed = DecisionClosed.FromJson(receipt.Payload!.Root);
                     if (closed.Proposal == index)

@@ -26,8 +26,12 @@ internal static class ProposalText
                 $"erase for ever the payloads of entries {IndexRanges.Of(erased.Entries.Select(e => e.Index))}: {erased.Reason}",
             Events.LedgerCompacted when LedgerCompacted.Read(control) is var compacted =>
                 $"erase for ever all payloads of entries {compacted.From} to {compacted.To - 1} but those of {compacted.Kept.Ranges.Count} ranges: {compacted.Reason}",
+            Events.ClockAdjusted => Explain(ClockAdjusted.Read(control)),
             _ => control.Event,
         };
+
+    private static string Explain(ClockAdjusted adjusted) =>
+        $"adjust the log's clock: what it called {adjusted.From} was really {adjusted.To}; what was issued before counts no more ({adjusted.Reason})";
 
     /// <summary>How grave it is.</summary>
     public static Cell Weight(Proposal proposal) =>

@@ -13,12 +13,23 @@ public sealed partial class LedgerWriter
     /// <summary>An epoch begins at every index that is a multiple of this, so that epochs and segments end together.</summary>
     internal long EpochEntries { get; set; } = SegmentFormat.EntriesPerSegment;
 
+    /// <summary>From now on, until the log's clock is adjusted, takes the time from the machine's monotonic clock where the wall clock has stepped ahead, instead of
+    /// refusing to append: for whoever proposes the adjustment, or gives a verdict on it.</summary>
+    public void UseBelievedTime() => Clock.UseBelieved();
+
     /// <summary>Opens an epoch: an entry that says what all entries before it add up to. Whoever has them can tell every byte of it, so nobody's approval is asked.</summary>
     /// <exception cref="TessraxException">TSX4014: the ledger is closed; TSX5026: payloads are missing, so the state is not known; or the disk failed (TSX3005 to TSX3009).</exception>
     public Receipt OpenEpoch()
     {
         ThrowIfFailed();
         return OpenEpoch(Now());
+    }
+
+    private void FollowClock(Receipt adjusted)
+    {
+        var content = ClockAdjusted.Read(adjusted.Entry.Body);
+        Clock.Adjust(Fold.LastRecordedAt, content.To < content.From);
+        derived.Try(() => clockNote.Replace(Clock.Believed));
     }
 
     /// <summary>Whether an epoch must be opened before anything else is appended.</summary>

@@ -26,6 +26,7 @@ public sealed partial class LedgerWriter : IDisposable
     private readonly DerivedFiles derived;
     private readonly IndexFollower? index;
     private readonly StateParts parts;
+    private readonly ClockNote clockNote;
     private readonly LedgerBatch batch = new();
     private SegmentWriter segments;
     private volatile bool failed;
@@ -48,7 +49,8 @@ public sealed partial class LedgerWriter : IDisposable
         Fold = replay.Fold;
         Tree = replay.Tree;
         Checkpoint = replay.Last;
-        Clock = new LedgerClock(environment.Clock);
+        clockNote = new ClockNote(environment, directory.Id);
+        Clock = new LedgerClock(environment.Clock, clockNote.Expected(Fold.LastRecordedAt));
         Bodies = new BodySigner(directory, keys, environment.Random);
         heads = new HeadSigner(directory, keys.Log, Tree);
         replay.ReadEntriesFrom(() => this.segments.Reader);
@@ -190,6 +192,7 @@ public sealed partial class LedgerWriter : IDisposable
             };
             writer.ProveNotBehind();
             writer.derived.Mark.DropRemains();
+            writer.clockNote.DropRemains();
             writer.Erased = writer.CarryOutErasures();
             return writer;
         }
@@ -235,6 +238,8 @@ public sealed partial class LedgerWriter : IDisposable
             receipts.Add(receipt);
             if (Events.IsControl(draft.Event) || batch.IsFull)
                 Commit();
+            if (draft.Event == Events.ClockAdjusted)
+                FollowClock(receipt);
         }
         if (batch.Count > 0)
             Commit();
@@ -242,7 +247,11 @@ public sealed partial class LedgerWriter : IDisposable
     }
 
     /// <summary>Makes and signs a body without appending it: a decision, or a control event, that waits for approvals.</summary>
-    public SignedBody Prepare(Draft draft, TimeSpan validity) => Bodies.Sign(draft, Now(), validity, Fold.State.Policy);
+    public SignedBody Prepare(Draft draft, TimeSpan validity) => Prepare(draft, validity, Now());
+
+    /// <summary>The same, at a time that <see cref="Now"/> gave.</summary>
+    internal SignedBody Prepare(Draft draft, TimeSpan validity, UtcTime now) =>
+        Bodies.Sign(draft, now, validity, Fold.State.Policy);
 
     /// <summary>Makes the bodies of drafts and seals them, up to 256 with one signature, without appending them: <see cref="Append"/> takes what this gives.</summary>
     /// <param name="drafts">Any that an author may vouch for, but for control events. What is on record already by its nonce is left as it is.</param>
@@ -305,7 +314,11 @@ public sealed partial class LedgerWriter : IDisposable
         SegmentScrub.Start(Directory, Environment, Tree, report);
 
     /// <summary>Writes the mark and the tiles for the last time. <see cref="Dispose"/> does it too, but then nobody can look at <see cref="Warning"/>.</summary>
-    public void Close() => derived.Flush();
+    public void Close()
+    {
+        derived.Flush();
+        derived.Try(() => clockNote.Flush(Clock.Believed));
+    }
 
     /// <summary>The time that the next entry would get.</summary>
     public UtcTime Now() => Clock.Next(Fold.LastRecordedAt);
@@ -414,6 +427,7 @@ public sealed partial class LedgerWriter : IDisposable
     {
         derived.Note(durable);
         index?.Note();
+        derived.Try(() => clockNote.Note(Clock.Believed));
     }
 
     /// <summary>An entry that is durable.</summary>

@@ -32,12 +32,34 @@ public sealed class ProposalDesk(LedgerWriter writer)
     /// <exception cref="TessraxException">TSX1007 to TSX1016, TSX4007: it does not fit, or the like waits already; nothing is written.</exception>
     public Receipt Govern(string name, JsonValue control, TimeSpan validity)
     {
+        return Govern(name, control, validity, writer.Now());
+    }
+
+    /// <summary>Adjusts the log's clock, if the author alone may, or proposes it.</summary>
+    /// <param name="to">What the log's present time, <see cref="LedgerWriter.Now"/>, really is.</param>
+    /// <param name="reason">Why; public for ever.</param>
+    /// <param name="validity">How long the proposal waits at most.</param>
+    /// <returns>The entry: CLOCK_ADJUSTED, or DECISION_PROPOSED.</returns>
+    /// <exception cref="TessraxException">As <see cref="Govern(string, JsonValue, TimeSpan)"/>.</exception>
+    public Receipt AdjustClock(UtcTime to, string reason, TimeSpan validity)
+    {
+        UtcTime now = writer.Now();
+        return Govern(Events.ClockAdjusted, new ClockAdjusted(now, to, reason).ToControl(), validity, now);
+    }
+
+    private Receipt Govern(string name, JsonValue control, TimeSpan validity, UtcTime now)
+    {
         var draft = new Draft { Event = name, Control = control };
         if (Fold.RequiredOf(name).Count == 0)
-            return writer.Append([draft])[0];
+            return writer.Append([
+                draft with
+                {
+                    Prepared = writer.Prepare(draft, BodySigner.ValidityUnder(Fold.State.Windows), now),
+                },
+            ])[0];
         TimeSpan window = TimeSpan.FromSeconds(Fold.State.Windows.BodySeconds);
         TimeSpan deadline = Fold.Policy!.ForControl(name)?.Deadline ?? window;
-        SignedBody body = writer.Prepare(draft, new[] { validity, window, deadline }.Min());
+        SignedBody body = writer.Prepare(draft, new[] { validity, window, deadline }.Min(), now);
         var proposal = new Proposal(body.Body, body.Signature!, null, null);
         return writer.Append([
             new Draft { Event = Events.DecisionProposed, Payload = FrozenPayload.From(proposal.ToJson()) },

@@ -38,13 +38,7 @@ public static class ApprovalRules
                 $"{key.Name} signed under the governance state {approval.Gov}, whose rules are not the present ones"
             );
         if (
-            EntryRules.JudgeWindow(
-                approval.IssuedAt,
-                approval.ExpiresAt,
-                now,
-                state.Windows,
-                $"the approval of {key.Name}"
-            ) is
+            EntryRules.JudgeWindow(approval.IssuedAt, approval.ExpiresAt, now, state, $"the approval of {key.Name}") is
             { } late
         )
             return late;

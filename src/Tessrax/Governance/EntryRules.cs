@@ -32,7 +32,7 @@ public static class EntryRules
                 entry.Body.IssuedAt,
                 entry.Body.ExpiresAt,
                 entry.RecordedAt,
-                before.Windows,
+                before,
                 $"the body of entry {entry.Index}"
             )
             ?? JudgeVoucher(entry, before, seals, signature)
@@ -40,15 +40,28 @@ public static class EntryRules
     }
 
     /// <summary>Whether a moment lies in the window of something signed, and the window is no longer than allowed.</summary>
-    internal static Refusal? JudgeWindow(UtcTime issued, UtcTime expires, UtcTime now, Windows windows, string what)
+    internal static Refusal? JudgeWindow(
+        UtcTime issued,
+        UtcTime expires,
+        UtcTime now,
+        GovernanceState state,
+        string what
+    )
     {
-        if (windows.Hold(issued, expires, now))
+        Windows windows = state.Windows;
+        if (state.IsInWindow(issued, expires, now))
             return null;
         if (expires < issued || expires - issued > TimeSpan.FromSeconds(windows.BodySeconds))
             return new Refusal(
                 Aspect.Time,
                 ErrorCodes.OutsideWindow,
                 $"{what} is valid from {issued} to {expires}, which is not a window of at most {windows.BodySeconds} s"
+            );
+        if (state.TimeFloor is { } floor && issued < floor)
+            return new Refusal(
+                Aspect.Time,
+                ErrorCodes.IssuedBeforeAdjustment,
+                $"{what} was issued at {issued}, before the log's clock was adjusted to {floor}"
             );
         string when = now < issued ? $"was issued at {issued}, after {now}" : $"expired at {expires}, before {now}";
         return new Refusal(Aspect.Time, ErrorCodes.OutsideWindow, $"{what} {when}");
@@ -118,7 +131,7 @@ public static class EntryRules
         if (fold.FindNonce(body) is not null || ScopedNonce.Of(body) == ScopedNonce.Of(entry.Body))
             return new Refusal(Aspect.Time, ErrorCodes.NonceReused, $"{what} uses a nonce again");
         return JudgeAuthor(body, proposal.Signature, fold.State, what)
-            ?? JudgeWindow(body.IssuedAt, body.ExpiresAt, entry.RecordedAt, fold.State.Windows, what);
+            ?? JudgeWindow(body.IssuedAt, body.ExpiresAt, entry.RecordedAt, fold.State, what);
     }
 
     private static bool Holds(

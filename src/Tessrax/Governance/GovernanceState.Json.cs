@@ -16,7 +16,7 @@ public sealed partial record GovernanceState
             ("policy", Policy?.ToJson() ?? JsonValue.Null),
             ("epoch", Epoch),
             ("windows", Windows.ToJson()),
-            ("time_floor", JsonValue.Null),
+            ("time_floor", TimeFloor is { } floor ? (JsonValue)floor.ToString() : JsonValue.Null),
             ("recovery", JsonValue.Null),
             ("successor", Successor?.ToJson()),
             ("chain", Chain.ToString())
@@ -29,11 +29,8 @@ public sealed partial record GovernanceState
         var reader = new ObjectReader(json, path);
         if (reader.Integer("v") != 1)
             throw reader.Fault("v", "must be 1");
-        foreach (string reserved in (string[])["time_floor", "recovery"])
-        {
-            if (reader.Required(reserved).Kind != JsonKind.Null)
-                throw reader.Fault(reserved, "must be null");
-        }
+        if (reader.Required("recovery").Kind != JsonKind.Null)
+            throw reader.Fault("recovery", "must be null");
         var state = new GovernanceState
         {
             Ledger = reader.Digest("ledger"),
@@ -47,6 +44,7 @@ public sealed partial record GovernanceState
             Policy = PolicyPin.FromJson(reader.Required("policy"), $"{path}.policy"),
             Epoch = reader.Integer("epoch"),
             Windows = Windows.Read(reader.Object("windows")),
+            TimeFloor = reader.Required("time_floor").Kind == JsonKind.Null ? null : reader.Time("time_floor"),
             Successor = reader.Optional("successor") is null ? null : Successor.Read(reader.Object("successor")),
             Chain = reader.Digest("chain"),
         };

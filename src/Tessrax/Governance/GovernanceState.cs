@@ -117,6 +117,9 @@ public sealed partial record GovernanceState
 
     public Windows Windows { get; init; } = Windows.Default;
 
+    /// <summary>Nothing that was issued before this moment is accepted: the log's clock was adjusted then. Null if it never was.</summary>
+    public UtcTime? TimeFloor { get; init; }
+
     /// <summary>The ledger that goes on where this one ended; null as long as this one is open. Nothing can be appended after it.</summary>
     public Successor? Successor { get; init; }
 
@@ -144,6 +147,11 @@ public sealed partial record GovernanceState
     /// of one before it since when no control event changed a rule.</summary>
     public bool Accepts(Digest seen) => seen == Digest || Earlier.Contains(seen);
 
+    /// <summary>Whether a moment lies in the window of something signed, the window is no longer than allowed, and it was issued since the log's
+    /// clock was last adjusted.</summary>
+    internal bool IsInWindow(UtcTime issued, UtcTime expires, UtcTime now) =>
+        Windows.Hold(issued, expires, now) && (TimeFloor is not { } floor || issued >= floor);
+
     /// <summary>The key of that id, or null.</summary>
     public LedgerKey? Key(Digest id) => Keys.FirstOrDefault(k => k.Id == id);
 
@@ -167,6 +175,10 @@ public sealed partial record GovernanceState
         return next with
         {
             Count = Count + 1,
+            TimeFloor =
+                entry.Body.Event == Events.ClockAdjusted
+                    ? ClockAdjusted.Read(entry.Body).Adjust(entry.RecordedAt)
+                    : TimeFloor,
             Chain = HashEngine.Sha256.Hash(Chain.Span, control.LeafHash(next.Hasher).Span),
             Earlier = Events.ChangesRules(entry.Body.Event) ? [] : [.. Earlier.TakeLast(MaxEarlier - 1), Digest],
             digest = null,
@@ -184,11 +196,12 @@ public sealed partial record GovernanceState
             _ => ReadWithoutRules(body),
         };
 
-    // They change nothing in S but its count and chain; only their form is read here.
+    // They change nothing in S but its count and chain, and one its time floor, which depends on the entry's time; only their form is read here.
     private GovernanceState ReadWithoutRules(EntryBody body)
     {
         object _ = body.Event switch
         {
+            Events.ClockAdjusted => ClockAdjusted.Read(body),
             Events.HoldPlaced => HoldPlaced.Read(body),
             Events.HoldReleased => HoldReleased.Read(body),
             Events.PayloadErased => PayloadErased.Read(body),

@@ -33,7 +33,7 @@ public sealed partial class LedgerFold
         && entry.Epoch == State.Epoch
         && entry.Gov == State.Reference
         && entry.RecordedAt >= LastRecordedAt
-        && State.Windows.Hold(entry.IssuedAt, entry.ExpiresAt, entry.RecordedAt);
+        && State.IsInWindow(entry.IssuedAt, entry.ExpiresAt, entry.RecordedAt);
 
     private bool IsVouchedFor(in ScannedEntry entry, out int nonceKey)
     {

@@ -21,13 +21,13 @@ public sealed partial class LedgerFold
             return BackInTime(Size, entry.RecordedAt);
         if (FindNonce(entry.By, entry.Nonce) is { } used)
             return NonceUsed(Size, used);
-        return State.Windows.Hold(entry.IssuedAt, entry.ExpiresAt, entry.RecordedAt)
+        return State.IsInWindow(entry.IssuedAt, entry.ExpiresAt, entry.RecordedAt)
             ? null
             : EntryRules.JudgeWindow(
                 entry.IssuedAt,
                 entry.ExpiresAt,
                 entry.RecordedAt,
-                State.Windows,
+                State,
                 $"the body of entry {Size}"
             );
     }

@@ -61,6 +61,7 @@ public sealed partial class LedgerFold
     /// <summary>One more than the index of the last entry folded in; their number, unless some are left out.</summary>
     public long Size { get; private set; }
 
+    /// <summary>recorded_at of the last entry, before which the next cannot be; after CLOCK_ADJUSTED, what that moment really was.</summary>
     public UtcTime LastRecordedAt { get; private set; }
 
     /// <summary>Index of the newest EPOCH_OPENED; null before the first.</summary>
@@ -219,6 +220,8 @@ public sealed partial class LedgerFold
         nonces.Forget(entry.RecordedAt);
         LastRecordedAt = entry.RecordedAt;
         Size = entry.Index + 1;
+        if (entry.Body.Event == Events.ClockAdjusted)
+            AdjustClock(State.TimeFloor!.Value);
     }
 
     /// <summary>The entry that told of a contradiction, or null.</summary>
@@ -288,9 +291,9 @@ public sealed partial class LedgerFold
     private void Govern(Receipt receipt)
     {
         State = State.After(receipt);
-        if (State.Successor is not null)
+        if (State.Successor is not null || receipt.Entry.Body.Event == Events.ClockAdjusted)
         {
-            // What waited can get no verdict any more.
+            // What waited can get no verdict any more, or was issued before the clock was adjusted.
             open.Clear();
             openByKey.Clear();
             openControl.Clear();
@@ -307,6 +310,15 @@ public sealed partial class LedgerFold
         }
         if (Events.IsAboutPayloads(receipt.Entry.Body.Event))
             GovernPayloads(receipt.Entry);
+    }
+
+    // The entry itself was recorded by the old clock; the next one is by the new. What was dropped stays so, even if the time is earlier.
+    private void AdjustClock(UtcTime floor)
+    {
+        LastRecordedAt = floor;
+        nonces.Forget(floor);
+        if (EpochSince > floor)
+            EpochSince = floor;
     }
 
     private void GovernPayloads(Entry entry)

@@ -9,6 +9,7 @@ public static class Events
     public const string LedgerCreated = "LEDGER_CREATED";
     public const string LedgerClosed = "LEDGER_CLOSED";
     public const string EpochOpened = "EPOCH_OPENED";
+    public const string ClockAdjusted = "CLOCK_ADJUSTED";
     public const string HoldPlaced = "HOLD_PLACED";
     public const string HoldReleased = "HOLD_RELEASED";
     public const string PayloadErased = "PAYLOAD_ERASED";
@@ -67,7 +68,8 @@ public static class Events
 
     /// <summary>Whether it is a control event that is recorded only with the approvals that it needs. Not genesis, and not what the fold
     /// determines to the last byte, so that nobody has a choice to approve.</summary>
-    public static bool IsGoverned(string name) => name is LedgerClosed or LedgerRepaired || IsAboutPayloads(name);
+    public static bool IsGoverned(string name) =>
+        name is LedgerClosed or ClockAdjusted or LedgerRepaired || IsAboutPayloads(name);
 
     /// <summary>Whether it is a control event that says which payloads are held or erased; it changes nobody's rights.</summary>
     public static bool IsAboutPayloads(string name) =>

@@ -72,7 +72,11 @@ public sealed partial class LedgerVerifier
             excludes.Add(
                 $"that {unknownStates} epochs name the folded state of the entries before them: payloads that counted then are erased now"
             );
-        excludes.Add("a wrong clock: recorded_at is the log's word");
+        excludes.Add(
+            Fold?.State.TimeFloor is { } floor
+                ? $"a wrong clock: recorded_at is the log's word, whose time was adjusted, last to {floor}"
+                : "a wrong clock: recorded_at is the log's word"
+        );
         if (Untold is > 0 and int open)
             excludes.Add(
                 Fold?.State.Successor is null

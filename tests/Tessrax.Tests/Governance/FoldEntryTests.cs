@@ -131,7 +131,6 @@ public sealed class FoldEntryTests
     [InlineData("KEY_RECOVERED")]
     [InlineData("APPROVERS_CHANGED")]
     [InlineData("POLICY_ACTIVATED")]
-    [InlineData("CLOCK_ADJUSTED")]
     [InlineData("SOMETHING_ELSE")]
     [InlineData("x-")]
     [InlineData("x-Own")]

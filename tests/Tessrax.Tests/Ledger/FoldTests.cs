@@ -175,7 +175,6 @@ public sealed class FoldTests
     [InlineData("KEY_ROTATED")]
     [InlineData("KEY_REVOKED")]
     [InlineData("APPROVERS_CHANGED")]
-    [InlineData("CLOCK_ADJUSTED")]
     [InlineData("x-")]
     [InlineData("x-Big")]
     [InlineData("decision_recorded")]

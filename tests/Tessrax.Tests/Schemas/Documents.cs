@@ -51,6 +51,12 @@ internal sealed record Document(string Schema, JsonValue Json, Action<JsonValue>
         new("entry-body", Of(VectorSubject).Entry.Body.ToJson(), json => ReadBody(json)),
         new("entry-body", Closing.ToJson(), json => ReadBody(json)),
         new("entry-body", Epoch.ToJson(), json => ReadBody(json)),
+        new("entry-body", Adjusting.ToJson(), json => ReadBody(json)),
+        new(
+            "control-clock-adjusted",
+            Adjusting.Control!,
+            json => ClockAdjusted.Read(Adjusting with { Control = json })
+        ),
         new("entry-body", Placed.ToJson(), json => ReadBody(json)),
         new("entry-body", Released.ToJson(), json => ReadBody(json)),
         new("entry-body", Erased.ToJson(), json => ReadBody(json)),
@@ -156,6 +162,18 @@ internal sealed record Document(string Schema, JsonValue Json, Action<JsonValue>
         {
             Event = name,
             Control = control,
+        };
+
+    private static EntryBody Adjusting =>
+        Of(1).Entry.Body with
+        {
+            Event = Events.ClockAdjusted,
+            Payload = null,
+            Control = new ClockAdjusted(
+                Of(1).Entry.Body.IssuedAt,
+                Of(1).Entry.Body.IssuedAt + TimeSpan.FromHours(1),
+                "the machine slept"
+            ).ToControl(),
         };
 
     private static EntryBody Epoch => Ledger.Fold.NextEpoch(default).ToBody(Ledger.Fold.State, Of(1).Entry.RecordedAt);
@@ -273,6 +291,8 @@ internal sealed record Document(string Schema, JsonValue Json, Action<JsonValue>
             Genesis.Read(entry.Body);
         if (entry.Body.Event == Events.LedgerClosed)
             Successor.Read(entry.Body);
+        if (entry.Body.Event == Events.ClockAdjusted)
+            ClockAdjusted.Read(entry.Body);
         if (entry.Body.Event == Events.EpochOpened)
             EpochOpened.Read(entry.Body, Ledger.Fold.State.Hasher);
         if (Events.IsAboutPayloads(entry.Body.Event) || entry.Body.Event == Events.LedgerRepaired)
