@@ -53,7 +53,7 @@ internal sealed class BatchCommitter : IDisposable
     public void GiveUp(TessraxException why)
     {
         if (batch is { } late)
-            late.Fail(item => Unknown(item, why.Message, why));
+            late.GiveUp(item => Unknown(item, why.Message, why));
     }
 
     /// <summary>What the caller of an append is told whose batch may be durable or not.</summary>
@@ -106,6 +106,7 @@ internal sealed class BatchCommitter : IDisposable
     private void Write(PipelineBatch sealedBatch)
     {
         watch.BeginWriting(sealedBatch.Entries.Count);
+        sealedBatch.BeginWriting();
         try
         {
             writer.Write(sealedBatch.Entries);

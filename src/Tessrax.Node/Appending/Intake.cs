@@ -170,23 +170,21 @@ internal sealed class Intake(LedgerPipelineOptions options, TimeProvider clock, 
     /// <summary>Gives up what has waited for too long.</summary>
     public void GiveUpLate()
     {
-        List<QueueItem> late = [];
-        List<RoomWait> crowded = [];
+        TessraxException? why = null;
+        // Behind the gate: an item that was taken and done may be another caller's by now. Their continuations run elsewhere.
         using (gate.Enter("to look for delays"))
         {
-            late.AddRange(items.TakeWhile(item => IsLate(item.QueuedAt)));
-            crowded.AddRange(waiting.TakeWhile(wait => IsLate(wait.Since)));
+            foreach (QueueItem item in items.TakeWhile(item => IsLate(item.QueuedAt)))
+                item.TryGiveUp(why ??= TooLate());
+            foreach (RoomWait wait in waiting.TakeWhile(wait => IsLate(wait.Since)))
+                wait.TrySetException(why ??= TooLate());
         }
-        if (late.Count + crowded.Count == 0)
-            return;
-        TessraxException why = ErrorCodes.QueueWait.Because(
+    }
+
+    private TessraxException TooLate() =>
+        ErrorCodes.QueueWait.Because(
             $"nothing was appended: it waited {options.MaxQueueWait.TotalSeconds:0.###} s, held up by {watch.Holder}"
         );
-        foreach (QueueItem item in late)
-            item.TryGiveUp(why);
-        foreach (RoomWait wait in crowded)
-            wait.TrySetException(why);
-    }
 
     private bool IsLate(long since) => clock.GetElapsedTime(since) >= options.MaxQueueWait;
 

@@ -168,7 +168,7 @@ public sealed class LedgerPipeline : IAsyncDisposable
         {
             await CompleteAsync().ConfigureAwait(false);
         }
-        catch (TessraxException) when (ended.Task.IsFaulted) { }
+        catch (Exception) when (ended.Task.IsFaulted) { }
         await watchdog.DisposeAsync().ConfigureAwait(false);
         committer.Dispose();
         writer.Dispose();
@@ -248,14 +248,7 @@ public sealed class LedgerPipeline : IAsyncDisposable
         catch (Exception e)
         {
             // Whoever was in the batch that failed has been told what became of it; nobody else's append has begun.
-            sequencer.Abandon(
-                new TessraxException(
-                    ErrorCodes.PipelineClosed,
-                    $"an append before it failed, so nothing of it was appended: {e.Message}",
-                    null,
-                    e
-                )
-            );
+            sequencer.Abandon(e);
             ended.TrySetException(e);
         }
     }

@@ -12,6 +12,7 @@ internal sealed class PipelineBatch
     // Its callers are told by the thread that wrote it, or by the one that gave it up.
     private readonly Gate telling = new("the callers of a batch");
     private bool told;
+    private bool writing;
     private long bytes;
 
     public LedgerBatch Entries { get; } = new();
@@ -45,11 +46,19 @@ internal sealed class PipelineBatch
         bytes += item.Bytes;
     }
 
-    /// <summary>Tells all callers that the batch is durable.</summary>
+    /// <summary>It goes to the disk; from now on, whoever waits too long may give it up.</summary>
+    public void BeginWriting()
+    {
+        using (telling.Enter("to begin"))
+            writing = true;
+    }
+
+    /// <summary>Tells all callers that the batch is durable, unless it was given up.</summary>
     public void Acknowledge()
     {
         using (telling.Enter("to acknowledge"))
         {
+            writing = false;
             if (told)
                 return;
             told = true;
@@ -68,11 +77,18 @@ internal sealed class PipelineBatch
     {
         using (telling.Enter("to tell of a failure"))
         {
-            if (told)
-                return;
-            told = true;
-            foreach (AppendItem item in items.Concat(repeats.Select(repeat => repeat.Item)))
-                item.Fail(why(item));
+            writing = false;
+            Tell(why);
+        }
+    }
+
+    /// <summary>The same while it is on its way to the disk; otherwise it is in other hands, and nothing happens.</summary>
+    public void GiveUp(Func<AppendItem, TessraxException> why)
+    {
+        using (telling.Enter("to give up"))
+        {
+            if (writing)
+                Tell(why);
         }
     }
 
@@ -84,5 +100,14 @@ internal sealed class PipelineBatch
         foreach ((AppendItem item, _) in repeats)
             item.Release();
         intake.GiveBack(items.Count + repeats.Count, bytes);
+    }
+
+    private void Tell(Func<AppendItem, TessraxException> why)
+    {
+        if (told)
+            return;
+        told = true;
+        foreach (AppendItem item in items.Concat(repeats.Select(repeat => repeat.Item)))
+            item.Fail(why(item));
     }
 }

@@ -82,14 +82,24 @@ internal sealed class Sequencer
     }
 
     /// <summary>Tells everybody that nothing more is appended.</summary>
-    public void Abandon(TessraxException why)
+    public void Abandon(Exception cause)
     {
+        TessraxException why = After(cause);
         writer.Abandon();
         building.Fail(_ => why);
         building.GiveBack(intake);
         building.Begin(writer.Fold.Size);
         intake.GiveUpAll(why);
     }
+
+    // What those are told whose append had no part in a failure, and whose turn does not come any more.
+    private static TessraxException After(Exception failure) =>
+        new(
+            ErrorCodes.PipelineClosed,
+            $"an append before it failed, so nothing of it was appended: {failure.Message}",
+            null,
+            failure
+        );
 
     private void Gather()
     {
@@ -113,12 +123,17 @@ internal sealed class Sequencer
             else
                 Place(item);
         }
-        catch (TessraxException e)
+        catch (TessraxException e) when (committer.Failure is null && !epochFailed)
         {
             item.Fail(e);
             intake.GiveBack(item);
-            if (committer.Failure is not null || epochFailed)
-                throw;
+        }
+        catch (Exception e)
+        {
+            // This is the end, and the append at hand has no place: nobody else would tell its caller.
+            item.Fail(After(e));
+            intake.GiveBack(item);
+            throw;
         }
     }
 
@@ -191,14 +206,21 @@ internal sealed class Sequencer
         try
         {
             Drain();
+        }
+        catch (Exception e)
+        {
+            work.Fail(After(e));
+            intake.GiveBack(work);
+            throw;
+        }
+        try
+        {
             watch.Begin($"the work '{work.Name}'");
             work.Run(writer);
         }
         catch (Exception e)
         {
             work.Fail(e);
-            if (committer.Failure is not null)
-                throw;
         }
         finally
         {

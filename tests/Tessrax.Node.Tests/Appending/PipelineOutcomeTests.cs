@@ -172,6 +172,39 @@ public sealed class PipelineOutcomeTests
     }
 
     [Fact]
+    public async Task Whatever_goes_wrong_every_caller_is_told()
+    {
+        var clock = new BrokenClock();
+        await using var run = new PipelineRun(clock: clock);
+        Task<AppendReceipt>[] waiting;
+        await using (await run.HoldAsync())
+        {
+            waiting =
+            [
+                .. Enumerable.Range(0, 5).Select(i => run.Pipeline.AppendAsync(PipelineRun.Own($"{i}")).AsTask()),
+            ];
+            clock.Breaks = true;
+        }
+        foreach (Task<AppendReceipt> one in waiting)
+            await PipelineRun.RefusesAsync(ErrorCodes.PipelineClosed, () => new ValueTask<AppendReceipt>(one));
+        Assert.Equal(0, run.Pipeline.Pending);
+        clock.Breaks = false;
+        await run.ReopenAsync();
+        await run.HoldsAsync(1);
+    }
+
+    // Fails where the sequencer asks it for the time, as nothing ever should.
+    private sealed class BrokenClock : TimeProvider
+    {
+        public bool Breaks { get; set; }
+
+        public override DateTimeOffset GetUtcNow() =>
+            Breaks && Thread.CurrentThread.Name == "tessrax sequence"
+                ? throw new InvalidOperationException("no time")
+                : base.GetUtcNow();
+    }
+
+    [Fact]
     public async Task Forgets_a_nonce_only_when_the_ledger_does()
     {
         var clock = new FakeClock();
