@@ -60,18 +60,20 @@ internal sealed class RestoredDirectory : IDisposable
         CancellationToken cancellation
     )
     {
-        ReadOnlyMemory<byte> newest = default;
+        byte[] newest = [];
         // Nothing is looked for behind a torn tail here: the directory is new.
         using (SegmentWriter segments = SegmentWriter.Create(temporary, unsynced, static (_, _) => true, random))
         {
-            foreach (Batch batch in reader.Batches())
+            foreach (Batch batch in reader.LendBatches())
             {
                 cancellation.ThrowIfCancellationRequested();
-                if (batch.NextIndex > size)
-                    continue;
-                segments.Append(erasures is null ? batch : WithoutErased(batch, size, erasures));
-                newest = batch.Checkpoint;
-                progress?.Invoke(reader.Position);
+                if (batch.NextIndex <= size)
+                {
+                    segments.Append(erasures is null ? batch : WithoutErased(batch, size, erasures));
+                    newest = batch.Checkpoint.ToArray();
+                    progress?.Invoke(reader.Position);
+                }
+                SegmentReader.GiveBack(batch);
             }
         }
         foreach (SnapshotFile file in reader.Files())
@@ -80,7 +82,7 @@ internal sealed class RestoredDirectory : IDisposable
             if (isWhole || file.Place is not (SnapshotPlace.Keys or SnapshotPlace.Prepared))
                 Write(file);
         }
-        Write(LedgerDirectory.CheckpointName, newest.Span);
+        Write(LedgerDirectory.CheckpointName, newest);
     }
 
     /// <summary>Adds a file of the directory itself.</summary>

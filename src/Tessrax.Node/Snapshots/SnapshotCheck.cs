@@ -102,6 +102,7 @@ public sealed class SnapshotCheck(NodeEnvironment environment, TrustRoot? trust)
     {
         var feed = new LedgerFeed(verifier, Threads > 0 ? Threads : Environment.ProcessorCount)
         {
+            GiveBack = SegmentReader.GiveBack,
             Added = (batch, _) =>
             {
                 verifier.Board.Passed("framing");
@@ -109,14 +110,14 @@ public sealed class SnapshotCheck(NodeEnvironment environment, TrustRoot? trust)
                     Foreign = Heads.Add(Known, log.Verifier);
                 if (verifier.Last is { } last && last.Head.Size == batch.NextIndex)
                     Heads.Compare(last.Head);
-                LastNote = batch.Checkpoint;
+                LastNote = batch.Checkpoint.ToArray();
                 Seen?.Invoke(batch, verifier.Fold?.LastRecordedAt ?? default);
                 progress?.Report(reader.Position);
             },
         };
         feed.Run(
             reader
-                .Batches()
+                .LendBatches()
                 .Select(batch =>
                 {
                     cancellation.ThrowIfCancellationRequested();

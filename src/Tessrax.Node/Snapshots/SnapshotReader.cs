@@ -60,13 +60,18 @@ internal sealed class SnapshotReader : IDisposable
 
     /// <summary>The ledger's batches, from entry 0 on, each with its checkpoint in full.</summary>
     /// <exception cref="TessraxException">TSX3028: the file is damaged, or does not say what a snapshot says.</exception>
-    public IEnumerable<Batch> Batches()
+    public IEnumerable<Batch> Batches() => Read(lends: false);
+
+    /// <summary>The same, but the bytes of each batch are lent: whoever is done with one calls <see cref="SegmentReader.GiveBack"/>.</summary>
+    public IEnumerable<Batch> LendBatches() => Read(lends: true);
+
+    private IEnumerable<Batch> Read(bool lends)
     {
         while (input.ReadByte() is var kind && kind != SnapshotFormat.CheckpointItem)
         {
             if (kind != SnapshotFormat.BatchItem)
                 throw input.Malformed("a batch, or the last checkpoint");
-            yield return ReadBatch();
+            yield return ReadBatch(lends);
         }
         var note = new byte[Length(SegmentFormat.MaxCheckpoint, "the last checkpoint")];
         input.Read(note);
@@ -97,53 +102,61 @@ internal sealed class SnapshotReader : IDisposable
 
     public void Dispose() => input.Dispose();
 
-    private Batch ReadBatch()
+    private Batch ReadBatch(bool lends)
+    {
+        var buffer = new BatchBuffer(lends);
+        try
+        {
+            return ReadBatch(buffer);
+        }
+        catch
+        {
+            buffer.Abandon();
+            throw;
+        }
+    }
+
+    private Batch ReadBatch(BatchBuffer buffer)
     {
         long first = frontier.Size;
         int count = Length(SegmentFormat.EntriesPerSegment, "the number of entries in a batch");
         if (!SnapshotFormat.InOneSegment(first, first + count))
             throw input.Malformed("a batch that lies within one segment of 65,536 entries");
         long room = SegmentFormat.MaxRecord - SegmentFormat.RecordLength([], 0);
-        // Grown as entries arrive: the count is a stranger's word.
-        var entries = new List<StoredEntry>(Math.Min(count, 256));
+        var places = new List<EntryPlace>(Math.Min(count, 256));
         for (int i = 0; i < count; i++)
         {
-            StoredEntry entry = ReadEntry(ref room);
-            frontier.Append(Facts.Hasher.Leaf(entry.Entry.Span));
-            entries.Add(entry);
+            EntryPlace place = ReadEntry(buffer, ref room);
+            frontier.Append(Facts.Hasher.Leaf(buffer.Slice(place.At, place.Length).Span));
+            places.Add(place);
         }
-        var lines = new byte[Length((int)Math.Min(room, SegmentFormat.MaxCheckpoint), "signature lines")];
+        int most = (int)Math.Min(room, SegmentFormat.MaxCheckpoint);
+        var lines = new byte[Length(most, "signature lines")];
         input.Read(lines);
         last =
             SnapshotNotes.NoteOf(lines, Facts.Origin, frontier.Head, out string reason)
             ?? throw input.Malformed($"the signature lines of a checkpoint: {reason}");
-        if (last.Length > Math.Min(room, SegmentFormat.MaxCheckpoint))
+        if (last.Length > most)
             throw input.Malformed("a checkpoint that fits its record");
-        return new Batch(first, entries, last);
+        int checkpoint = buffer.Add(last);
+        return new Batch(first, places.ConvertAll(place => place.In(buffer)), buffer.Slice(checkpoint, last.Length));
     }
 
-    private StoredEntry ReadEntry(ref long room)
+    private EntryPlace ReadEntry(BatchBuffer buffer, ref long room)
     {
         int length = Length(SegmentFormat.MaxEntry, "an entry");
-        uint payloadLength = input.ReadUInt32();
-        bool erased = payloadLength == SnapshotFormat.ErasedPayload;
-        bool none = erased || payloadLength == SnapshotFormat.NoPayload;
-        if (!none && payloadLength is < 1 or > SegmentFormat.MaxPayload)
+        uint payload = input.ReadUInt32();
+        bool erased = payload == SnapshotFormat.ErasedPayload;
+        bool none = erased || payload == SnapshotFormat.NoPayload;
+        if (!none && payload is < 1 or > SegmentFormat.MaxPayload)
             throw input.Malformed($"a payload of 1 to {SegmentFormat.MaxPayload} bytes");
+        int payloadLength = none ? 0 : (int)payload;
         int saltLength = none ? 0 : SegmentFormat.SaltLength;
-        int beside = none ? 0 : (int)payloadLength + saltLength;
-        room -= RecordCodec.EntryHeaderLength + (long)length + beside;
+        int all = length + payloadLength + saltLength;
+        room -= RecordCodec.EntryHeaderLength + (long)all;
         if (room < 0)
             throw input.Malformed($"a batch whose record has at most {SegmentFormat.MaxRecord} bytes");
-        var bytes = new byte[length + beside];
-        input.Read(bytes);
-        ReadOnlyMemory<byte> all = bytes;
-        return new StoredEntry(
-            all[..length],
-            all[length..(length + beside - saltLength)],
-            all[(length + beside - saltLength)..],
-            erased
-        );
+        return new EntryPlace(buffer.Read(input, all), length, payloadLength, saltLength, erased);
     }
 
     private SnapshotFile ReadFileHeader()
@@ -169,5 +182,16 @@ internal sealed class SnapshotReader : IDisposable
     {
         uint length = input.ReadUInt32();
         return length >= 1 && length <= most ? (int)length : throw input.Malformed($"{what}, from 1 to {most}");
+    }
+
+    private readonly record struct EntryPlace(int At, int Length, int Payload, int Salt, bool IsErased)
+    {
+        public StoredEntry In(BatchBuffer buffer) =>
+            new(
+                buffer.Slice(At, Length),
+                buffer.Slice(At + Length, Payload),
+                buffer.Slice(At + Length + Payload, Salt),
+                IsErased
+            );
     }
 }
