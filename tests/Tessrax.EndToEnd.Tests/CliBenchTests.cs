@@ -49,6 +49,22 @@ public sealed class CliBenchTests : IDisposable
     }
 
     [Fact]
+    public void Opens_a_ledger_of_more_than_one_segment_whose_bytes_are_those_of_its_entries()
+    {
+        CtlResult result = ctl.Must("bench", "open", "--entries", "70000", "--payload", "120", "--json");
+        using JsonDocument document = JsonDocument.Parse(result.Text);
+        Dictionary<string, double> figures = document
+            .RootElement.GetProperty("figures")
+            .EnumerateArray()
+            .ToDictionary(f => f.GetProperty("name").GetString()!, f => f.GetProperty("median").GetDouble());
+        Assert.True(figures["open.view"] > 0 && figures["open.writer"] > 0);
+        Assert.True(figures["open.heap"] < 64, $"{figures["open.heap"]} MiB are held");
+        Assert.True(figures["disk.state"] > 0 && figures["disk.places"] > 0);
+        Assert.InRange(figures["disk.segments-and-tiles/entries-and-payloads"], 1, 1.10);
+        Assert.Empty(Directory.GetFileSystemEntries(ctl.Folder, ".tessrax-bench*"));
+    }
+
+    [Fact]
     public void Measures_a_pipeline_beside_what_the_disk_and_signatures_allow()
     {
         string[] lines = ctl.Must("bench", "append", "--mode", "pipeline", "--rounds", "1", "--entries", "300").Lines;

@@ -18,6 +18,7 @@ internal static class BenchGroup
             BenchProve.Create(context),
             BenchVerify.Create(context),
             BenchAppend.Create(context),
+            BenchOpen.Create(context),
             BenchLoad.Create(context),
         };
 }

@@ -43,8 +43,11 @@ internal sealed class LedgerOpening(LedgerDirectory directory, IDisk disk, bool 
     {
         ReadEverything = true;
         LedgerReplay whole = Begin(reader);
-        foreach (Batch batch in reader.ReadAll())
+        foreach (Batch batch in reader.LendAll())
+        {
             whole.Add(batch);
+            SegmentReader.GiveBack(batch);
+        }
         whole.Finish();
         return whole;
     }
@@ -74,10 +77,13 @@ internal sealed class LedgerOpening(LedgerDirectory directory, IDisk disk, bool 
         LedgerReplay resumed = Begin(reader);
         if (!resumed.TryResume(genesis, start, root))
             return null;
-        foreach (Batch batch in reader.ReadAll(start))
+        foreach (Batch batch in reader.LendAll(start))
+        {
             resumed.Hash(batch);
+            SegmentReader.GiveBack(batch);
+        }
         long from = resumed.ImportState(new StateParts(directory.Path, disk, canWrite).Read);
-        foreach (Batch batch in reader.ReadAll(from))
+        foreach (Batch batch in reader.LendAll(from))
         {
             for (int i = (int)Math.Max(0, from - batch.FirstIndex); i < batch.Entries.Count; i++)
             {
@@ -85,6 +91,7 @@ internal sealed class LedgerOpening(LedgerDirectory directory, IDisk disk, bool 
                 if (batch.FirstIndex + i < resumed.Tree.Size)
                     resumed.FoldIn(batch.Entries[i]);
             }
+            SegmentReader.GiveBack(batch);
         }
         resumed.Finish();
         return resumed;

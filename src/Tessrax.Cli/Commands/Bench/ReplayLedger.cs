@@ -18,6 +18,8 @@ internal sealed class ReplayLedger : IDisposable
     private const int Together = 1024;
 
     private readonly CliContext context;
+    private readonly byte[] log;
+    private readonly byte[] author;
     private readonly LedgerKeys keys;
 
     /// <param name="context">The command's.</param>
@@ -32,15 +34,17 @@ internal sealed class ReplayLedger : IDisposable
             ConfigDirectory = null,
             StateDirectory = null,
         };
-        keys = new LedgerKeys(
-            PrivateKey.FromSeed(context.RandomBytes(PrivateKey.SeedSize)),
-            PrivateKey.FromSeed(context.RandomBytes(PrivateKey.SeedSize))
-        );
+        log = context.RandomBytes(PrivateKey.SeedSize);
+        author = context.RandomBytes(PrivateKey.SeedSize);
+        keys = Keys();
         Log = VerifierKey.Create(Origin, keys.Log.PublicKey);
         DiskErrors.Writing(Folder, () => LedgerFounder.CreatePrivate(Folder));
     }
 
     public string Folder { get; }
+
+    /// <summary>Whether it is left where it is.</summary>
+    public bool Stays { get; init; }
 
     public NodeEnvironment Environment { get; }
 
@@ -52,14 +56,21 @@ internal sealed class ReplayLedger : IDisposable
     /// <summary>The id; meaningful once made.</summary>
     public Digest Id { get; private set; }
 
+    /// <summary>Its keys, for a writer, which disposes them.</summary>
+    public LedgerKeys Keys() => new(PrivateKey.FromSeed(log), PrivateKey.FromSeed(author));
+
     /// <summary>Makes the ledger.</summary>
     /// <param name="entries">How many events, besides genesis.</param>
     /// <param name="bytes">The bytes of each payload, about.</param>
     /// <param name="by">Who vouches for them.</param>
     /// <param name="hash">The tree's hash function.</param>
-    public void Make(int entries, int bytes, VoucherKind by, HashEngine hash)
+    /// <param name="pace">How much time passes with every 1,024 entries, as far as the ledger knows; null for what it is.</param>
+    public void Make(int entries, int bytes, VoucherKind by, HashEngine hash, TimeSpan? pace = null)
     {
-        using LedgerWriter writer = Found(hash);
+        PacedTime? paced = pace is { } step
+            ? new PacedTime(Environment.Clock.GetUtcNow() - step * (entries / Together + 1))
+            : null;
+        using LedgerWriter writer = Found(hash, paced);
         for (int done = 0; done < entries; )
         {
             context.Cancellation.ThrowIfCancellationRequested();
@@ -70,11 +81,12 @@ internal sealed class ReplayLedger : IDisposable
             ];
             writer.Append(by == VoucherKind.Seal ? writer.Seal(drafts) : drafts);
             done += count;
+            paced?.Pass(pace!.Value);
         }
     }
 
     /// <summary>Makes the ledger with nothing but its genesis.</summary>
-    public LedgerWriter Found(HashEngine hash)
+    public LedgerWriter Found(HashEngine hash, TimeProvider? clock = null)
     {
         var genesis = new Genesis
         {
@@ -87,7 +99,15 @@ internal sealed class ReplayLedger : IDisposable
                 new("author", KeyPurpose.Author, VerifierKey.Create("author", keys.Author.PublicKey), [], 0),
             ],
         };
-        LedgerWriter writer = LedgerWriter.Create(Folder, genesis, keys, Environment);
+        LedgerWriter writer = LedgerWriter.Create(
+            Folder,
+            genesis,
+            Keys(),
+            Environment with
+            {
+                Clock = clock ?? Environment.Clock,
+            }
+        );
         Id = writer.Directory.Id;
         return writer;
     }
@@ -102,7 +122,8 @@ internal sealed class ReplayLedger : IDisposable
     public void Dispose()
     {
         keys.Dispose();
-        Directory.Delete(Folder, recursive: true);
+        if (!Stays)
+            Directory.Delete(Folder, recursive: true);
     }
 
     private static Draft DraftOf(int number, int bytes, VoucherKind by)
