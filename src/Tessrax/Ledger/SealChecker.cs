@@ -17,11 +17,11 @@ internal sealed class SealChecker
     private const int MostKnown = 1024;
 
     private readonly byte[] signature = new byte[PublicKey.SignatureSize];
-    private readonly Digest[] nodes = new Digest[2 * MostKnown];
-    private readonly bool[] known = new bool[2 * MostKnown];
+    private Digest[] nodes = [];
+    private bool[] known = [];
 
     // Each node as paths write it: what is known is compared, and not read.
-    private readonly byte[] texts = new byte[2 * MostKnown * Seal.HashText];
+    private byte[] texts = [];
     private Digest ledger;
     private Digest key;
     private Digest root;
@@ -61,11 +61,19 @@ internal sealed class SealChecker
                 return false;
             (ledger, key, size, root) = (ofLedger, by.Id, place.Size, top);
             sealing.CopyTo(signature);
-            known.AsSpan().Clear();
+            Forget(isPerfect ? 2 * place.Size : 0);
         }
         if (isPerfect)
             Learn(leaf, place.Position, hashes);
         return true;
+    }
+
+    private void Forget(int room)
+    {
+        known.AsSpan().Clear();
+        if (known.Length >= room)
+            return;
+        (nodes, known, texts) = (new Digest[room], new bool[room], new byte[room * Seal.HashText]);
     }
 
     // Whether the path meets the known tree, and agrees with it from there on.
