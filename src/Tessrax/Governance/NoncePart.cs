@@ -20,10 +20,7 @@ internal static class NoncePart
 
     public static byte[] Write(long block, IReadOnlyList<KeptNonce> nonces)
     {
-        (byte Kind, Digest Key)[] keys =
-        [
-            .. nonces.Select(n => (n.Scoped.Kind, n.Scoped.Key)).Distinct().OrderBy(k => k.Kind).ThenBy(k => k.Key),
-        ];
+        (byte Kind, Digest Key)[] keys = KeysOf(nonces);
         var bytes = new byte[HeadBytes + (keys.Length * KeyBytes) + (nonces.Count * NonceBytes)];
         Magic.CopyTo(bytes, 0);
         BinaryPrimitives.WriteInt64BigEndian(bytes.AsSpan(Magic.Length), block);
@@ -37,10 +34,14 @@ internal static class NoncePart
             at += KeyBytes;
         }
         var references = keys.Index().ToDictionary(k => k.Item, k => (ushort)k.Index);
+        (byte Kind, Digest Key) last = default;
+        ushort number = 0;
         foreach (KeptNonce nonce in nonces)
         {
             Span<byte> to = bytes.AsSpan(at, NonceBytes);
-            BinaryPrimitives.WriteUInt16BigEndian(to, references[(nonce.Scoped.Kind, nonce.Scoped.Key)]);
+            if (KeyOf(nonce) != last)
+                number = references[last = KeyOf(nonce)];
+            BinaryPrimitives.WriteUInt16BigEndian(to, number);
             to[2] = nonce.InContent ? (byte)1 : (byte)0;
             BinaryPrimitives.WriteUInt16BigEndian(to[3..], (ushort)(nonce.Index & ushort.MaxValue));
             BinaryPrimitives.WriteUInt128BigEndian(to[5..], nonce.Scoped.Nonce);
@@ -84,6 +85,21 @@ internal static class NoncePart
             );
         }
         return nonces;
+    }
+
+    private static (byte Kind, Digest Key) KeyOf(in KeptNonce nonce) => (nonce.Scoped.Kind, nonce.Scoped.Key);
+
+    // One key uses most of them, one after another.
+    private static (byte Kind, Digest Key)[] KeysOf(IReadOnlyList<KeptNonce> nonces)
+    {
+        var keys = new HashSet<(byte Kind, Digest Key)>();
+        (byte Kind, Digest Key) last = default;
+        foreach (KeptNonce nonce in nonces)
+        {
+            if (KeyOf(nonce) != last)
+                keys.Add(last = KeyOf(nonce));
+        }
+        return [.. keys.OrderBy(k => k.Kind).ThenBy(k => k.Key)];
     }
 
     // The last moment that there is.

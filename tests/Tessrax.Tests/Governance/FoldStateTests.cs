@@ -16,7 +16,7 @@ public sealed class FoldStateTests
     [InlineData(3)]
     public void At_every_size_the_imported_fold_judges_and_folds_the_rest_like_the_original(int seed)
     {
-        FoldLedger ledger = RandomLedger.Make(seed, 100);
+        FoldLedger ledger = RandomLedger.Make(seed, 80);
         var original = new LedgerFold(ledger.Id);
         var digests = new List<Digest>();
         var imported = new List<LedgerFold>();
