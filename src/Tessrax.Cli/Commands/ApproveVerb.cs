@@ -9,6 +9,7 @@ using Tessrax.Node;
 using Tessrax.Node.Appending;
 using Tessrax.Node.Files;
 using Tessrax.Node.Maintenance;
+using Tessrax.Node.Snapshots;
 
 namespace Tessrax.Cli.Commands;
 
@@ -255,6 +256,8 @@ internal static class ApproveVerb
         );
         if (new PayloadDesk(writer, LedgerSession.Environment(context).Disk).Finish() is { } done)
             context.Line($"  {PayloadText.Describe(done)}");
+        foreach (BackupTaken backup in PayloadText.Holding(writer, LedgerSession.Environment(context).Disk, last.Entry))
+            context.Line(Tone.Warn, PayloadText.Describe(backup));
         if (writer.Fold.State.Successor is { } successor)
             context.Line($"the ledger is closed; tessraxctl rollover makes its successor {successor.Origin}");
     }

@@ -2,7 +2,9 @@ using System.Globalization;
 using Tessrax.Canonical;
 using Tessrax.Cli.Terminal;
 using Tessrax.Governance;
+using Tessrax.Ledger;
 using Tessrax.Node.Appending;
+using Tessrax.Node.Files;
 using Tessrax.Node.Maintenance;
 using Tessrax.Node.Snapshots;
 
@@ -49,25 +51,33 @@ internal static class PayloadText
         if (outcome.Done is { } done)
             context.Line($"  {Describe(done)}");
         foreach (BackupTaken backup in backups)
-            context.Line(Tone.Warn, $"  still in the backup {backup.Path} of {backup.Time} ({backup.Size} entries)");
+            context.Line(Tone.Warn, Describe(backup));
     }
 
     /// <summary>What was taken off the disk, in a line.</summary>
     public static string Describe(ErasureDone done) =>
         $"{Number(done.Payloads)} payloads taken off the disk; {Number(done.Segments)} segments took {Number(done.BytesBefore)} bytes and take {Number(done.BytesAfter)}; {Number(done.Freed)} bytes given back";
 
+    /// <summary>A backup that still holds what was erased, in a line.</summary>
+    public static string Describe(BackupTaken backup) =>
+        $"  still in the backup {backup.Path} of {backup.Time} ({backup.Size} entries)";
+
     /// <summary>The backups on the ledger's list that were made when an entry was there and its payload not yet erased.</summary>
-    public static IReadOnlyList<BackupTaken> Holding(
-        LedgerWriter writer,
-        Node.Files.IDisk disk,
-        long index,
-        long erasedAt
-    ) =>
+    public static IReadOnlyList<BackupTaken> Holding(LedgerWriter writer, IDisk disk, long index, long erasedAt) =>
         [
             .. BackupList
                 .Read(writer.Directory.Path, disk)
                 .Where(backup => backup.Size > index && backup.Size <= erasedAt),
         ];
+
+    /// <summary>The same for all that a control event erases; none for any other entry.</summary>
+    public static IReadOnlyList<BackupTaken> Holding(LedgerWriter writer, IDisk disk, Entry entry) =>
+        entry.Body.Event switch
+        {
+            Events.PayloadErased => Holding(writer, disk, PayloadErased.Read(entry.Body).Entries[0].Index, entry.Index),
+            Events.LedgerCompacted => Holding(writer, disk, LedgerCompacted.Read(entry.Body).From, entry.Index),
+            _ => [],
+        };
 
     private static void ReportWaiting(
         CliContext context,

@@ -291,14 +291,8 @@ public sealed partial class LedgerWriter : IDisposable
         // Segments are written again, the active one too: nobody may have it open to write meanwhile.
         segments.Dispose();
         ErasureDone done = index is null ? eraser.Run() : index.Pause(eraser.Run);
-        segments = SegmentWriter.Open(
-            Directory.Path,
-            Environment.Disk,
-            isSigned,
-            Environment.Random,
-            static _ => { },
-            out _
-        );
+        var folder = new SegmentFolder(Directory.Path, Environment.Disk, Directory.Layout.SegmentDirectories);
+        segments = SegmentWriter.OpenFrom(folder, isSigned, Environment.Random, Fold.Size - 1, out _);
         failed = false;
         index?.Note();
         return done;

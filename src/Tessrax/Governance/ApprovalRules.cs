@@ -13,14 +13,14 @@ public static class ApprovalRules
     /// <param name="approval">The approval.</param>
     /// <param name="body">The digest of the body that it should be for.</param>
     /// <param name="author">The key that authored the body; it may not approve it.</param>
-    /// <param name="required">The roles that are asked for; null if that cannot be told, because the decision was erased.</param>
+    /// <param name="required">The roles that are asked for.</param>
     /// <param name="state">The governance state at the entry that carries the approval.</param>
     /// <param name="now">That entry's recorded_at.</param>
     public static Refusal? Judge(
         Approval approval,
         Digest body,
         Digest author,
-        IReadOnlyList<RequiredApproval>? required,
+        IReadOnlyList<RequiredApproval> required,
         GovernanceState state,
         UtcTime now
     )
@@ -30,7 +30,7 @@ public static class ApprovalRules
             return Refuse(ErrorCodes.OwnProposal, $"the key {approval.Key} authored the proposal");
         if (key is null || key.Purpose != KeyPurpose.Approver || !key.Roles.Contains(approval.Role))
             return Refuse(ErrorCodes.NotAnApprover, $"the key {approval.Key} does not hold the role {approval.Role}");
-        if (required?.Any(r => r.Role == approval.Role) == false)
+        if (!required.Any(r => r.Role == approval.Role))
             return Refuse(ErrorCodes.NotAnApprover, $"the role {approval.Role} of {key.Name} is not asked for here");
         if (!state.Accepts(approval.Gov))
             return Refuse(
@@ -86,11 +86,10 @@ public static class ApprovalRules
             : Refuse(ErrorCodes.ApprovalsBroken, $"{what} carries other approvals than were recorded before it");
     }
 
-    /// <summary>Why one of the approvals that an entry carries does not count for its body, or null if all do; where nobody can tell any more which
-    /// were on record, or which were asked for.</summary>
+    /// <summary>Why the approvals that an entry carries do not count for its body or are not enough, or null; where nobody can tell any more which were on record.</summary>
     internal static Refusal? JudgeAlone(
         Entry entry,
-        IReadOnlyList<RequiredApproval>? required,
+        IReadOnlyList<RequiredApproval> required,
         GovernanceState state,
         string what
     )
@@ -101,11 +100,7 @@ public static class ApprovalRules
             if (Judge(approval, body, entry.Body.By.Key, required, state, entry.RecordedAt) is { } bad)
                 return bad;
         }
-        return JudgeAll(
-            entry.Approvals,
-            required ?? [.. entry.Approvals.Select(a => new RequiredApproval(a.Role, 1))],
-            what
-        );
+        return JudgeAll(entry.Approvals, required, what);
     }
 
     /// <summary>Whether approvals, each already judged, reach every quorum; distinct keys only.</summary>

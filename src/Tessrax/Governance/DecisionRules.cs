@@ -158,13 +158,22 @@ internal sealed class DecisionRules(LedgerFold fold)
             : ApprovalRules.JudgeAlone(entry, decision.Approvals, fold.State, what) ?? unproposed;
     }
 
-    // A decision whose payload is missing: its approvals stand in the leaf, and sign its body.
+    // A decision whose payload is missing: its approvals stand in the leaf, and sign its body. How many it needed is said by its proposal; or if that
+    // is missing too, they must at least be what the policy asks for at some severity.
     private Refusal? JudgeErased(Entry entry)
     {
         string what = $"the decision in entry {entry.Index}";
-        return fold.ProposalOf(entry.Body) is { Proposal.Decision: { } decision } proposal
-            ? ApprovalRules.JudgeCarried(entry, proposal, decision.Approvals, fold.State, what)
-            : ApprovalRules.JudgeAlone(entry, null, fold.State, what);
+        if (fold.ProposalOf(entry.Body) is { Proposal.Decision: { } decision } proposal)
+            return ApprovalRules.JudgeCarried(entry, proposal, decision.Approvals, fold.State, what);
+        Refusal? refusal = null;
+        foreach (Severity severity in Enum.GetValues<Severity>())
+        {
+            IReadOnlyList<RequiredApproval> asked = fold.Policy!.For(severity).Action?.Approvals ?? [];
+            refusal = ApprovalRules.JudgeAlone(entry, asked, fold.State, what);
+            if (refusal is null)
+                break;
+        }
+        return refusal;
     }
 
     private Refusal? JudgeClosing(Entry entry, DecisionClosed closed)

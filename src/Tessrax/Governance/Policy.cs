@@ -62,7 +62,7 @@ public sealed class Policy
     /// <summary>What it takes to record a control event, by its name; <c>*</c> for those that are not named.</summary>
     public IReadOnlyDictionary<string, PolicyAction> Control { get; }
 
-    /// <summary>How long the payloads of claims are kept, or null for ever.</summary>
+    /// <summary>For how long a compaction keeps claims and what was told and decided of them; null if the policy does not say.</summary>
     public TimeSpan? Retention { get; }
 
     /// <summary>Reads a policy as people write it.</summary>

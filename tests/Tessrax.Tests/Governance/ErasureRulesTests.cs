@@ -1,0 +1,234 @@
+using Tessrax.Canonical;
+using Tessrax.Contradictions;
+using Tessrax.Governance;
+using Tessrax.Ledger;
+using Tessrax.Verification;
+using Xunit;
+
+namespace Tessrax.Tests.Governance;
+
+/// <summary>Who may erase what, and what a missing payload excuses: only what rests on it, and only if a later entry erases it.</summary>
+public sealed class ErasureRulesTests
+{
+    [Fact]
+    public void Where_there_are_approvers_no_author_erases_or_holds_alone()
+    {
+        var ledger = new FoldLedger();
+        long index = ledger.Add(ledger.Make("x-own", FoldLedger.Own("a"))).Entry.Index;
+        foreach (
+            (string name, JsonValue control) in new[]
+            {
+                (Events.PayloadErased, Erasing(index)),
+                (Events.LedgerCompacted, new LedgerCompacted(0, 1, IndexRanges.None, 0, "r").ToControl()),
+                (Events.HoldPlaced, new HoldPlaced("h", IndexRanges.Between(1, 1), "r").ToControl()),
+            }
+        )
+            Refused(ErrorCodes.NeedsApproval, ledger, ledger.Control(name, control));
+        Receipt attested = ledger.Make(
+            Events.PayloadErased,
+            null,
+            VoucherKind.Log,
+            body => body with { Control = Erasing(index) }
+        );
+        Refused(ErrorCodes.NotByThatKey, ledger, attested);
+        Receipt recorded = ledger.Govern(Events.PayloadErased, Erasing(index));
+        Assert.Equal(4, recorded.Entry.Approvals.Count);
+        Assert.Equal(recorded.Entry.Index, ledger.Fold.Erasures.ErasedAt(ledger.Receipts[(int)index].Entry));
+    }
+
+    [Fact]
+    public void An_approval_of_a_decision_outlives_a_hold_and_an_erasure()
+    {
+        var ledger = new FoldLedger();
+        long index = ledger.Add(ledger.Make("x-own", FoldLedger.Own("a"))).Entry.Index;
+        long proposal = ledger.Propose(ledger.Contradict("A", 9, 6.5));
+        Approval vote = ledger.AddVote(proposal, 1);
+        ledger.Govern(Events.HoldPlaced, new HoldPlaced("h", IndexRanges.Between(50, 60), "r").ToControl());
+        ledger.Govern(Events.PayloadErased, Erasing(index));
+        ledger.Add(ledger.Recorded(proposal, vote));
+    }
+
+    [Fact]
+    public void Holds_are_named_once_and_keep_what_they_name()
+    {
+        FoldLedger ledger = ErasureLedger.Alone();
+        for (int i = 0; i < 3; i++)
+            ledger.Add(ledger.Make("x-own", FoldLedger.Own($"{i}")));
+        JsonValue hold = new HoldPlaced("case", IndexRanges.Between(2, 90), "order").ToControl();
+        ledger.Govern(Events.HoldPlaced, hold);
+        Refused(ErrorCodes.HoldUnknown, ledger, ledger.Control(Events.HoldPlaced, hold));
+        Refused(ErrorCodes.UnderHold, ledger, ledger.Control(Events.PayloadErased, Erasing(2)));
+        foreach (IndexRanges kept in new[] { IndexRanges.None, IndexRanges.Between(2, 2) })
+            Refused(
+                ErrorCodes.UnderHold,
+                ledger,
+                ledger.Control(Events.LedgerCompacted, new LedgerCompacted(1, 4, kept, 0, "r").ToControl())
+            );
+        ledger.Govern(
+            Events.LedgerCompacted,
+            new LedgerCompacted(1, 4, IndexRanges.Between(2, 3), 0, "retention").ToControl()
+        );
+        Refused(
+            ErrorCodes.HoldUnknown,
+            ledger,
+            ledger.Control(Events.HoldReleased, new HoldReleased("other", "r").ToControl())
+        );
+        ledger.Govern(Events.HoldReleased, new HoldReleased("case", "closed").ToControl());
+        ledger.Govern(Events.PayloadErased, Erasing(2));
+        Refused(ErrorCodes.NothingToErase, ledger, ledger.Control(Events.PayloadErased, Erasing(1)));
+        Refused(ErrorCodes.NothingToErase, ledger, ledger.Control(Events.PayloadErased, Erasing(2)));
+        Refused(ErrorCodes.NothingToErase, ledger, ledger.Control(Events.PayloadErased, Erasing(ledger.Fold.Size)));
+    }
+
+    [Fact]
+    public void What_an_open_proposal_rests_on_stays_and_so_does_what_counts()
+    {
+        var ledger = new FoldLedger();
+        long proposal = ledger.Propose(ledger.Contradict("A", 9, 6.5));
+        for (long index = 1; index <= proposal; index++)
+            Refused(ErrorCodes.StillCounts, ledger, ledger.ProposeControl(Events.PayloadErased, Erasing(index)));
+        Refused(
+            ErrorCodes.StillCounts,
+            ledger,
+            ledger.ProposeControl(
+                Events.LedgerCompacted,
+                new LedgerCompacted(0, 2, IndexRanges.None, 0, "r").ToControl()
+            )
+        );
+        ledger.Add(ledger.Recorded(proposal, ledger.AddVote(proposal, 1)));
+        long decision = ledger.Fold.Size - 1;
+        Refused(
+            ErrorCodes.StillCounts,
+            ledger,
+            ledger.ProposeControl(
+                Events.LedgerCompacted,
+                new LedgerCompacted(decision, decision + 1, IndexRanges.None, 0, "r").ToControl()
+            )
+        );
+    }
+
+    [Fact]
+    public void A_missing_payload_excuses_nothing_else()
+    {
+        foreach (Func<Receipt, Receipt?> bend in new Func<Receipt, Receipt?>[] { Unsigned, Alone, Forged })
+        {
+            (FoldLedger ledger, List<Receipt> carried, int decision) = Erased();
+            Assert.True(FoldLedger.Verify(carried, ledger.Trust).Holds);
+            Assert.Contains(
+                FoldLedger.Verify(carried, ledger.Trust).Excludes,
+                line => line.Contains("not re-executable: erased at", StringComparison.Ordinal)
+            );
+            carried[decision] = bend(carried[decision])!;
+            Assert.False(FoldLedger.Verify(carried, ledger.Trust).Holds);
+        }
+
+        static Receipt Unsigned(Receipt r) =>
+            Changed(r, r.Entry with { Signature = Convert.ToBase64String(new byte[64]) });
+        static Receipt Alone(Receipt r) => Changed(r, r.Entry with { Approvals = [r.Entry.Approvals[^1]] });
+        static Receipt Forged(Receipt r) =>
+            Changed(
+                r,
+                r.Entry with
+                {
+                    Approvals =
+                    [
+                        .. r.Entry.Approvals.Select(a => a with { Signature = Convert.ToBase64String(new byte[64]) }),
+                    ],
+                }
+            );
+    }
+
+    [Fact]
+    public void A_payload_that_no_entry_erases_is_withheld()
+    {
+        (FoldLedger ledger, List<Receipt> carried, int decision) = Erased();
+        // The erasing entry is the last.
+        Verdict cut = FoldLedger.Verify(carried[..^1], ledger.Trust);
+        Assert.False(cut.Holds);
+        Assert.All(
+            cut.Stages.Single(s => s.Name == "commitments").Findings,
+            finding => Assert.Equal(ErrorCodes.PayloadMissing, finding.Code)
+        );
+        // A verdict is never erased, whatever an entry says: nobody could tell whether the approvals were there.
+        int vote = carried.FindIndex(r => r.Entry.Body.Event == Events.ApprovalRecorded);
+        carried[vote] = carried[vote].Erase();
+        Assert.False(FoldLedger.Verify(carried, ledger.Trust).Holds);
+        Assert.True(decision > vote);
+    }
+
+    [Fact]
+    public void A_bundle_says_erased_only_with_the_entry_that_erased()
+    {
+        (FoldLedger ledger, List<Receipt> carried, int decision) = Erased();
+        for (int i = 0; i < carried.Count; i++)
+            ledger.Replaced(carried[i]);
+        Verdict whole = BundleVerifier.Verify(ledger.Bundle(decision).ToBytes(), ledger.Trust, TimeProvider.System);
+        Assert.True(whole.Holds, string.Join('\n', whole.Stages.SelectMany(s => s.Findings)));
+        Assert.Null(whole.Stages.Single(s => s.Name == "decisions").Holds);
+        Assert.Equal(
+            ErrorCodes.NotReExecutable,
+            whole.Stages.Single(s => s.Name == "commitments").Findings.Single().Code
+        );
+        Verdict without = BundleVerifier.Verify(
+            ledger.Bundle(decision, r => r.Entry.Body.Event != Events.PayloadErased).ToBytes(),
+            ledger.Trust,
+            TimeProvider.System
+        );
+        Assert.False(without.Holds);
+        Assert.Contains(
+            without.Stages.Single(s => s.Name == "commitments").Findings,
+            finding => finding.Code == ErrorCodes.PayloadMissing
+        );
+    }
+
+    [Fact]
+    public void A_claim_that_may_count_again_still_counts()
+    {
+        FoldLedger ledger = ErasureLedger.Alone();
+        Receipt lasting = ledger.AddClaims(FoldLedger.Claim("old", "A", 1, "s1", 1));
+        Receipt passing = ledger.AddClaims(
+            Until(FoldLedger.Claim("new", "A", 2, "s1", 2), "2026-01-05T00:00:00.000000Z")
+        );
+        // While the newer one lasts, the older one is behind it; but it lasts longer.
+        HashSet<long> standing = [.. new Standing(ledger.Fold).Entries()];
+        Assert.Equal([lasting.Entry.Index, passing.Entry.Index], standing.Order());
+        Receipt other = ledger.AddClaims(FoldLedger.Claim("newest", "A", 3, "s1", 9));
+        standing = [.. new Standing(ledger.Fold).Entries()];
+        Assert.Equal([other.Entry.Index], standing);
+
+        static Claim Until(Claim claim, string end) =>
+            Claim.FromJson(claim.ToJson().With("context", JsonValue.Object(("valid_until", end))));
+    }
+
+    // A ledger whose critical decision needed three approvals, and from which its claims, contradiction, proposal and decision are gone.
+    private static (FoldLedger Ledger, List<Receipt> Carried, int Decision) Erased()
+    {
+        var ledger = new FoldLedger();
+        long proposal = ledger.Propose(ledger.Contradict("B", 1, 9));
+        Approval[] votes =
+        [
+            ledger.AddVote(proposal, 1),
+            ledger.AddVote(proposal, 2),
+            ledger.AddVote(proposal, 5, "legal"),
+        ];
+        int decision = (int)ledger.Add(ledger.Recorded(proposal, votes)).Entry.Index;
+        PayloadErased plan = ledger.Plan(1);
+        Assert.Equal([1, 2, proposal, decision], plan.Entries.Select(e => e.Index));
+        Assert.Equal([null, true, true, true], plan.Entries.Select(e => e.ReExecuted));
+        ledger.Govern(Events.PayloadErased, plan.ToControl());
+        return (ledger, ledger.Carried(), decision);
+    }
+
+    private static Receipt Changed(Receipt receipt, Entry entry) =>
+        receipt.IsErased ? Receipt.WithoutPayload(entry) : Receipt.Create(entry, receipt.Payload, receipt.Salt.Span);
+
+    private static JsonValue Erasing(long index) =>
+        new PayloadErased([new ErasedEntry(index, null)], ErasureLedger.Reason).ToControl();
+
+    private static void Refused(ErrorCode code, FoldLedger ledger, Receipt receipt)
+    {
+        Refusal? refusal = ledger.Judge(receipt);
+        Assert.Equal(code, refusal?.Code);
+        Assert.Null(refusal!.Missing);
+    }
+}
