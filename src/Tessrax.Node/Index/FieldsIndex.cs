@@ -1,6 +1,5 @@
 using Tessrax.Hashing;
 using Tessrax.Keys;
-using Tessrax.Ledger;
 using Tessrax.Merkle;
 using Tessrax.Node.Files;
 using Tessrax.Node.Recovery;

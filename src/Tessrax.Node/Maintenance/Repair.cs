@@ -1,6 +1,4 @@
-using Tessrax.Canonical;
 using Tessrax.Governance;
-using Tessrax.Hashing;
 using Tessrax.Merkle;
 using Tessrax.Node.Evidence;
 using Tessrax.Node.Files;
@@ -265,6 +263,11 @@ public sealed class Repair
             if (!isCovered)
                 return;
             DerivePlaces(exam);
+        }
+        foreach (string part in BesideDoctor.WrongParts(path, environment.Disk).ToList())
+        {
+            DiskErrors.Writing(part, () => environment.Disk.Delete(part));
+            rebuilt.Add($"{StateParts.FolderName}/{Path.GetFileName(part)}");
         }
         try
         {

@@ -7,6 +7,8 @@ namespace Tessrax.Node.Recovery;
 /// <remarks>It tells of bytes and of what they are derived from. Whether every entry kept the rules is for <c>verify</c> to say.</remarks>
 public static class Doctor
 {
+    private const int MostLooks = 5;
+
     /// <summary>Examines a ledger.</summary>
     /// <param name="path">Its directory.</param>
     /// <param name="environment">The surroundings: marks and pinned trust roots are looked at too.</param>
@@ -17,8 +19,23 @@ public static class Doctor
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(environment);
         RequireLedger(path, environment);
-        using LedgerExam exam = LedgerExam.Run(path, environment, [], progress);
-        return Report(exam);
+        // A writer may be at work: what looks like damage at the end is looked at again, as long as the ledger grows meanwhile.
+        for (int look = 1; ; look++)
+        {
+            using LedgerExam exam = LedgerExam.Run(path, environment, [], progress);
+            if (look == MostLooks || !IsAtEnd(exam) || !HasGrown(exam, environment))
+                return Report(exam);
+        }
+    }
+
+    private static bool IsAtEnd(LedgerExam exam) =>
+        exam.Survey is { Damaged.Count: > 0 } survey
+        && survey.Damaged[^1].Segment.Number >= exam.Shelf.Segments.Count - 1;
+
+    private static bool HasGrown(LedgerExam exam, NodeEnvironment environment)
+    {
+        using LedgerExam again = LedgerExam.Run(exam.Path, environment, [], null);
+        return again.Survey?.Size != exam.Survey?.Size || again.Survey?.Damaged.Count != exam.Survey?.Damaged.Count;
     }
 
     /// <summary>Holds index, tree and ledger against each other.</summary>
@@ -62,6 +79,7 @@ public static class Doctor
         faults.AddRange(HeadDoctor.Examine(exam));
         faults.AddRange(TileDoctor.Examine(exam));
         faults.AddRange(new IndexDoctor(exam, isThorough: false).Examine());
+        faults.AddRange(BesideDoctor.Examine(exam));
         faults.AddRange(SideDoctor.Examine(exam));
         return new Diagnosis(
             exam.Identity?.Id,

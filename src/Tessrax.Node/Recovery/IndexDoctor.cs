@@ -2,7 +2,6 @@ using Tessrax.Hashing;
 using Tessrax.Merkle;
 using Tessrax.Node.Files;
 using Tessrax.Node.Index;
-using Tessrax.Node.Segments;
 
 namespace Tessrax.Node.Recovery;
 

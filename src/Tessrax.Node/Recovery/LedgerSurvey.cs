@@ -168,6 +168,8 @@ internal sealed class LedgerSurvey
         // A root that nothing leads to leaves what follows without proof, which is no damage to it. If every record is whole, the
         // first that does not fit is what was changed.
         bool isTold = lost || waiting.Exists(range => range.Whole is null && range.ProvenEnd < range.Entries.End);
+        if (isEnd)
+            TakeTorn();
         foreach (DamagedRange range in waiting)
         {
             bool isSilent = isTold && range.Whole is not null && range.ProvenEnd < range.Entries.End;
@@ -239,6 +241,25 @@ internal sealed class LedgerSurvey
             );
         }
         return isWhole;
+    }
+
+    // What lies at the end and was never covered by a checkpoint that is known anywhere is a write that was cut short, and no damage, however much
+    // of a record it looks.
+    private void TakeTorn()
+    {
+        while (
+            waiting.Count > 0
+            && waiting[^1] is { Whole: null, Piece: { } piece } last
+            && last.ProvenEnd == last.Entries.Start
+            && last.Entries.Start >= (Newest?.Head.Size ?? 0)
+            && last.Segment.Number == shelf.Segments.Count - 1
+        )
+        {
+            long end = Tail?.Piece.Bytes.End ?? piece.Bytes.End;
+            Tail = (last.Segment, piece with { Bytes = new ByteRange(piece.Bytes.Start, end) });
+            index = last.Entries.Start;
+            waiting.RemoveAt(waiting.Count - 1);
+        }
     }
 
     private void Note(TreeHead head)

@@ -161,7 +161,8 @@ internal static class SideDoctor
             );
     }
 
-    private static IReadOnlyList<string> Names(string folder, IDisk disk)
+    /// <summary>The names in a directory, in order; none if it is not there.</summary>
+    public static IReadOnlyList<string> Names(string folder, IDisk disk)
     {
         try
         {

@@ -1,3 +1,5 @@
+using Tessrax.Node.Appending;
+using Tessrax.Node.Maintenance;
 using Tessrax.Node.Recovery;
 using Xunit;
 
@@ -30,6 +32,59 @@ public sealed class DoctorTests : IDisposable
         Assert.Equal(new ByteRange(500, 501), fault.Bytes);
         Assert.Contains("the entries give the signed root", fault.Proof, StringComparison.Ordinal);
         Assert.Equal($"tessraxctl repair {ledger.Path}", fault.Remedy);
+    }
+
+    [Theory]
+    [InlineData(48)]
+    [InlineData(512)]
+    [InlineData(700)]
+    public void A_write_that_a_crash_cut_short_is_no_damage(int written)
+    {
+        int at = FaultTable.RecordAt(ledger, 3, -1);
+        long size = SmallLedger.Batches(ledger.Path)[^1].FirstIndex;
+        File.WriteAllBytes(
+            FaultTable.At(ledger, "checkpoint"),
+            SmallLedger.Batches(ledger.Path)[^2].Checkpoint.ToArray()
+        );
+        Directory.Delete(FaultTable.At(ledger, "tiles"), recursive: true);
+        Directory.Delete(ledger.Ledger.State, recursive: true);
+        FaultTable.Zero(ledger.Segment(3), at + written, new FileInfo(ledger.Segment(3)).Length);
+
+        Diagnosis found = ledger.Examine();
+
+        Assert.True(found.IsHealthy, string.Join("\n", found.Faults));
+        Assert.Equal(size, found.Size);
+        Assert.Contains(found.Faults, fault => fault.Cause == FaultCause.TornWrite && fault.Bytes?.Start == at);
+        Assert.Empty(Repair.Run(ledger.Path, [], ledger.Ledger.Environment).Parts);
+        ledger.Ledger.Open().Dispose();
+    }
+
+    [Fact]
+    public void A_writer_at_work_is_no_damage()
+    {
+        using var stop = new CancellationTokenSource();
+        var writing = Task.Run(
+            () =>
+            {
+                using LedgerWriter writer = ledger.Ledger.Open();
+                for (int i = 0; i < 150 && !stop.IsCancellationRequested; i++)
+                    writer.Append([TestLedger.Own($"while it is looked at {i}")]);
+            },
+            stop.Token
+        );
+        try
+        {
+            while (!writing.IsCompleted)
+            {
+                Diagnosis found = ledger.Examine();
+                Assert.DoesNotContain(found.Faults, fault => fault.Weight == FaultWeight.Damage);
+            }
+        }
+        finally
+        {
+            stop.Cancel();
+            writing.GetAwaiter().GetResult();
+        }
     }
 
     [Fact]

@@ -273,6 +273,29 @@ public sealed class RepairTests : IDisposable
     }
 
     [Fact]
+    public void Parts_of_the_folded_state_are_held_to_their_names_and_nodes_to_the_entries()
+    {
+        using var blake3 = new SmallLedger("blake3");
+        using (LedgerWriter writer = blake3.Ledger.Open())
+        {
+            while (writer.Fold.Size < 258)
+                writer.Append([TestLedger.Own($"text {writer.Fold.Size}")]);
+            writer.OpenEpoch();
+        }
+        Assert.Empty(blake3.Examine().Faults);
+        string part = Directory.GetFiles(Path.Combine(blake3.Path, "state"))[0];
+        string tile = Path.Combine(blake3.Path, "nodes", "tile", "0", "000");
+        FaultTable.Flip(part, 5);
+        FaultTable.Flip(tile, 77);
+
+        Diagnosis found = blake3.Examine();
+
+        Assert.Equal([$"state/{Path.GetFileName(part)}", "nodes/tile/0/000"], found.Faults.Select(fault => fault.File));
+        Assert.True(Repair.Run(blake3.Path, [], blake3.Ledger.Environment).IsWhole);
+        Assert.True(blake3.Ledger.Verify().Holds);
+    }
+
+    [Fact]
     public void A_repair_that_dies_at_any_step_is_finished_by_the_next_one()
     {
         List<Batch> before = SmallLedger.Batches(ledger.Mirror);
