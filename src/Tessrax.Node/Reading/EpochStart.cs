@@ -6,7 +6,6 @@ using Tessrax.Ledger;
 using Tessrax.Merkle;
 using Tessrax.Node.Files;
 using Tessrax.Node.Segments;
-using Tessrax.Node.Trees;
 using Tessrax.Verification;
 
 namespace Tessrax.Node.Reading;

@@ -82,19 +82,24 @@ internal sealed class SealChecker
         if (known[PlaceOf(0, position)])
             return nodes[PlaceOf(0, position)] == leaf && EndsAsKnown(position, 0, path);
         Span<Digest> beside = stackalloc Digest[Seal.MaxPath];
-        Digest node = leaf;
+        Span<Digest> way = stackalloc Digest[Seal.MaxPath + 1];
+        way[0] = leaf;
         int level = 0;
         for (; !known[PlaceOf(level, position >> level)]; level++)
         {
             if (level == path.Count)
                 return false;
             beside[level] = path.Hash(level);
-            node = Above(node, beside[level], position >> level);
+            way[level + 1] = Above(way[level], beside[level], position >> level);
         }
-        if (nodes[PlaceOf(level, position >> level)] != node || !EndsAsKnown(position, level, path))
+        if (nodes[PlaceOf(level, position >> level)] != way[level] || !EndsAsKnown(position, level, path))
             return false;
         // What lies below is known from now on, too.
-        Learn(leaf, position, beside[..level]);
+        for (int below = 0; below < level; below++)
+        {
+            Set(below, position >> below, way[below]);
+            Set(below, (position >> below) ^ 1, beside[below]);
+        }
         return true;
     }
 

@@ -23,6 +23,7 @@ internal sealed class EntryPreparer(TimeProvider clock)
 {
     private readonly EntryScanner scanner = new();
     private readonly SealChecker seals = new();
+    private (GovernanceState? State, Voucher By, PublicKey? Key) keyOf;
 
     /// <summary>Prepares a batch of the ledger that is known.</summary>
     public void Prepare(EntryBatch batch, KnownLedger known)
@@ -142,8 +143,7 @@ internal sealed class EntryPreparer(TimeProvider clock)
     private void Sign(ref PreparedEntry entry, KnownLedger known)
     {
         if (entry.IsOwn && entry.Scanned.IsSigned)
-            entry.IsOwn =
-                known.State.Key(entry.Scanned.By.Key)?.Verifier.Key is { } author && OwnHolds(ref entry, known, author);
+            entry.IsOwn = KeyOf(entry.Scanned.By, known) is { } author && OwnHolds(ref entry, known, author);
         else if (
             entry.Receipt is { Entry: { Signature: { } signature, Body: { By.Kind: VoucherKind.Author } body } }
             && known.State.Key(body.By.Key)?.Verifier.Key is { } key
@@ -153,6 +153,14 @@ internal sealed class EntryPreparer(TimeProvider clock)
                 key,
                 key.Verify(body.SignedBytes(known.Ledger), Convert.FromBase64String(signature))
             );
+    }
+
+    // One key vouches for most of a ledger.
+    private PublicKey? KeyOf(in Voucher by, KnownLedger known)
+    {
+        if (!ReferenceEquals(keyOf.State, known.State) || keyOf.By != by)
+            keyOf = (known.State, by, known.State.Key(by.Key)?.Verifier.Key);
+        return keyOf.Key;
     }
 
     private bool OwnHolds(ref PreparedEntry entry, KnownLedger known, PublicKey author)
