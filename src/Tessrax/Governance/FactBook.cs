@@ -164,5 +164,7 @@ internal static class FactPart
             last = fact.Entry;
             yield return fact;
         }
+        if (isFirst)
+            throw ErrorCodes.BadValue.Because($"the facts of block {block} are empty");
     }
 }

@@ -15,6 +15,7 @@ internal static partial class FuzzTargets
         .. OfLedger(),
         .. OfClaims(),
         .. OfGovernance(),
+        .. OfState(),
         .. OfVerification(),
     ];
 
