@@ -1,6 +1,5 @@
 using Tessrax.Hashing;
 using Tessrax.Keys;
-using Tessrax.Merkle;
 using Tessrax.Node.Files;
 using Tessrax.Node.Publishing;
 using Tessrax.Node.Segments;

@@ -9,11 +9,9 @@ namespace Tessrax.Node.Publishing;
 /// <remarks>As little to be trusted as a file: whoever reads them holds each entry against its leaf.</remarks>
 internal sealed class SegmentBundles
 {
-    private readonly SegmentReader segments;
+    private readonly SegmentFolder folder;
 
-    private SegmentBundles(string ledger, IDisk disk) =>
-        // What looks like a record that was written later is not looked for: where none can be read, the bundle is not there.
-        segments = new SegmentReader(ledger, disk, static (_, _) => false);
+    private SegmentBundles(string ledger, IDisk disk) => folder = new SegmentFolder(ledger, disk);
 
     /// <summary>The bundles of the ledger whose log lies in <paramref name="folder"/>; null if it is no ledger's, or has bundles as files.</summary>
     public static SegmentBundles? Of(string folder, IDisk disk)
@@ -31,6 +29,8 @@ internal sealed class SegmentBundles
     {
         var bytes = new ArrayBufferWriter<byte>();
         int count = 0;
+        // What looks like a record that was written later is not looked for: where none can be read, the bundle is not there.
+        using var segments = new SegmentReader(folder, static (_, _) => false);
         try
         {
             foreach (ReadOnlyMemory<byte> entry in segments.EntriesFrom(bundle.Leaves.Start).Take(bundle.Width))

@@ -1,5 +1,4 @@
 using Tessrax.Hashing;
-using Tessrax.Ledger;
 using Tessrax.Merkle;
 using Tessrax.Node.Publishing;
 using Tessrax.Node.Segments;

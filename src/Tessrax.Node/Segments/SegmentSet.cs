@@ -1,7 +1,6 @@
 using System.Numerics;
 using Tessrax.Hashing;
 using Tessrax.Merkle;
-using Tessrax.Node.Files;
 using Tessrax.Node.Recovery;
 
 namespace Tessrax.Node.Segments;

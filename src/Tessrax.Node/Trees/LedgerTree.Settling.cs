@@ -1,6 +1,5 @@
 using Tessrax.Hashing;
 using Tessrax.Merkle;
-using Tessrax.Node.Waiting;
 
 namespace Tessrax.Node.Trees;
 
