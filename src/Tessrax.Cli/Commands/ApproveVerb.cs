@@ -254,11 +254,22 @@ internal static class ApproveVerb
             outcome == "rejected" ? Tone.Warn : Tone.Good,
             $"proposal {verdict.Proposal}: {role}; {outcome} at {last.Entry.Index}"
         );
-        if (new PayloadDesk(writer, LedgerSession.Environment(context).Disk).Finish() is { } done)
-            context.Line($"  {PayloadText.Describe(done)}");
+        ReportErasure(context, writer);
         foreach (BackupTaken backup in PayloadText.Holding(writer, LedgerSession.Environment(context).Disk, last.Entry))
             context.Line(Tone.Warn, PayloadText.Describe(backup));
         if (writer.Fold.State.Successor is { } successor)
             context.Line($"the ledger is closed; tessraxctl rollover makes its successor {successor.Origin}");
+    }
+
+    private static void ReportErasure(CliContext context, LedgerWriter writer)
+    {
+        if (new PayloadDesk(writer, LedgerSession.Environment(context).Disk).Finish() is not { } done)
+            return;
+        context.Line($"  {PayloadText.Describe(done)}");
+        if (writer.Fold.OpenControl(Events.PayloadErased) is { } left)
+            context.Line(
+                Tone.Warn,
+                $"  proposal {left.Index} waits: it would {ProposalText.Explain(left.Proposal)} (copies made since)"
+            );
     }
 }

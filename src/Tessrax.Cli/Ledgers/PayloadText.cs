@@ -43,6 +43,7 @@ internal static class PayloadText
                 ("bytes_before", outcome.Done?.BytesBefore ?? 0),
                 ("bytes_after", outcome.Done?.BytesAfter ?? 0),
                 ("bytes_freed", outcome.Done?.Freed ?? 0),
+                ("bytes_of_copies", outcome.Done?.Other ?? 0),
                 ("backups", JsonValue.Of(backups.Select(b => b.ToJson()))),
                 ("size", writer.Fold.Size)
             )
@@ -56,7 +57,12 @@ internal static class PayloadText
 
     /// <summary>What was taken off the disk, in a line.</summary>
     public static string Describe(ErasureDone done) =>
-        $"{Number(done.Payloads)} payloads taken off the disk; {Number(done.Segments)} segments took {Number(done.BytesBefore)} bytes and take {Number(done.BytesAfter)}; {Number(done.Freed)} bytes given back";
+        $"{Number(done.Payloads)} payloads taken off the disk; {Number(done.Segments)} segments took {Number(done.BytesBefore)} bytes and take {Number(done.BytesAfter)}; {Number(done.Freed)} bytes given back{Copies(done)}";
+
+    private static string Copies(ErasureDone done) =>
+        done.Other == 0
+            ? ""
+            : $"; {Number(done.Other)} bytes of copies removed, of which index and state are made again without them";
 
     /// <summary>A backup that still holds what was erased, in a line.</summary>
     public static string Describe(BackupTaken backup) =>

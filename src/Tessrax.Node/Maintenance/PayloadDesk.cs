@@ -84,6 +84,10 @@ public sealed class PayloadDesk(LedgerWriter writer, IDisk disk)
     /// <returns>What was taken off; null if nothing was due.</returns>
     public ErasureDone? Finish()
     {
+        if (!new PayloadEraser(writer.Directory.Path, disk, Fold).IsDue)
+            return null;
+        // As long as the payloads are there, one can see what copies them.
+        EraseCopiesMadeSince(Fold.Erasures.Last!.Value);
         if (writer.CarryOutErasures() is not { } done)
             return null;
         GroupKey[] groups = [.. Fold.Claims.Keys.Order()];
@@ -118,6 +122,26 @@ public sealed class PayloadDesk(LedgerWriter writer, IDisk disk)
         return left.Length <= PayloadErased.MaxEntries
             ? left
             : [.. left.Where(e => e.Index != index).TakeLast(PayloadErased.MaxEntries)];
+    }
+
+    // While an erasure waited for its approvals, something may have been told or decided of what it erases. That goes the same way.
+    private void EraseCopiesMadeSince(long erasing)
+    {
+        using LedgerView view = LedgerView.Open(writer.Directory.Path, disk);
+        Entry entry = view.Receipt(erasing).Entry;
+        if (entry.Body.Event != Events.PayloadErased || Fold.OpenControl(Events.PayloadErased) is not null)
+            return;
+        var erased = PayloadErased.Read(entry.Body);
+        var plan = new ErasurePlan(writer.Directory.Id, erased.Entries.Select(e => e.Index), []);
+        foreach (Receipt receipt in view.Receipts().TakeWhile(r => r.Entry.Index < erasing))
+            plan.Add(receipt);
+        ErasedEntry[] left = [.. plan.Entries.Where(e => Fold.Erasures.ErasedAt(e.Index) is null)];
+        if (left.Length > 0)
+            proposals.Govern(
+                Events.PayloadErased,
+                new PayloadErased([.. left.Take(PayloadErased.MaxEntries)], erased.Reason).ToControl(),
+                Validity
+            );
     }
 
     private Digest? RequireErasable(Receipt asked)

@@ -12,11 +12,11 @@ namespace Tessrax.Node.Maintenance;
 /// <param name="Segments">Segments that were written again.</param>
 /// <param name="BytesBefore">Bytes that those segments took on the disk before, as <c>du</c> counts.</param>
 /// <param name="BytesAfter">Bytes that they take now. Readers that still have the old files open keep the space until they close them.</param>
-/// <param name="Other">Bytes of other copies that were removed: quarantine, index, folded state.</param>
+/// <param name="Other">Bytes of other copies that were removed: quarantine, index, folded state. The last two are made again from what is left.</param>
 public sealed record ErasureDone(long Payloads, int Segments, long BytesBefore, long BytesAfter, long Other)
 {
-    /// <summary>The bytes given back.</summary>
-    public long Freed => BytesBefore - BytesAfter + Other;
+    /// <summary>The bytes that the segments gave back.</summary>
+    public long Freed => BytesBefore - BytesAfter;
 }
 
 /// <summary>Carries out the erasures on record: what the governing entry, durable by now, says is gone, goes from the disk.</summary>

@@ -82,7 +82,7 @@ public sealed class PayloadDeskTests
         long before = Du(ledger.DirectoryPath);
         ErasureDone done = desk.Finish()!;
         long note = new FileInfo(Path.Combine(ledger.DirectoryPath, PayloadEraser.FileName)).Length > 0 ? 4096 : 0;
-        Assert.Equal(before - Du(ledger.DirectoryPath) + note, done.Freed);
+        Assert.Equal(before - Du(ledger.DirectoryPath) + note, done.Freed + done.Other);
         // 80,000 bytes of base64 and their salt, to the block.
         Assert.InRange(done.Freed, 80_000 - 4096, 80_000 + 4096);
     }
@@ -155,6 +155,29 @@ public sealed class PayloadDeskTests
             verdict.Excludes,
             line => line.Contains("approved by approver-1 (approver), approver-2 (approver)", StringComparison.Ordinal)
         );
+    }
+
+    [Fact]
+    public void Copies_made_while_an_erasure_waits_are_put_up_for_erasure_too()
+    {
+        using var ledger = new TestLedger();
+        using LedgerWriter writer = ledger.Open();
+        var desk = new PayloadDesk(writer, SystemDisk.Instance);
+        Ingest(writer, TestLedger.Claim("a", "s", 1, "here"));
+        long index = writer.Fold.Claims.EntryOf("a")!.Value;
+        PayloadOutcome waits = desk.Erase(index, "a request");
+        Ingest(writer, TestLedger.Claim("b", "s", 1.01, "there"));
+        long told = writer.Fold.Size - 2;
+        new ProposalDesk(writer).Record(ledger.Vote(writer, waits.Entry, 1));
+        new ProposalDesk(writer).Record(ledger.Vote(writer, waits.Entry, 2));
+        Assert.Equal(1, desk.Finish()!.Payloads);
+        OpenProposal left = writer.Fold.OpenControl(Events.PayloadErased)!;
+        Assert.Equal([told, told + 1], PayloadErased.Read(left.Proposal.Body).Entries.Select(e => e.Index));
+        new ProposalDesk(writer).Record(ledger.Vote(writer, left.Index, 1));
+        new ProposalDesk(writer).Record(ledger.Vote(writer, left.Index, 2));
+        Assert.Equal(2, desk.Finish()!.Payloads);
+        Verdict verdict = ledger.Verify();
+        Assert.True(verdict.Holds, string.Join('\n', verdict.Stages.SelectMany(s => s.Findings)));
     }
 
     [Fact]
