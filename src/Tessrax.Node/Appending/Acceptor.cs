@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using Tessrax.Canonical;
 using Tessrax.Governance;
-using Tessrax.Hashing;
 using Tessrax.Keys;
 using Tessrax.Ledger;
 

@@ -1,5 +1,3 @@
-using Tessrax.Ledger;
-
 namespace Tessrax.Node.Appending;
 
 /// <summary>Takes sealed batches to the disk and tells their callers: at once on the sequencer's thread, or on one of its own, while the
@@ -57,7 +55,7 @@ internal sealed class BatchCommitter : IDisposable
     }
 
     /// <summary>What the caller of an append is told whose batch may be durable or not.</summary>
-    public TessraxException Unknown(AppendItem item, string why, Exception cause)
+    public static TessraxException Unknown(AppendItem item, string why, Exception cause)
     {
         AppendToken token = TokenOf(item);
         return new TessraxException(
@@ -81,7 +79,7 @@ internal sealed class BatchCommitter : IDisposable
         idle.Dispose();
     }
 
-    private AppendToken TokenOf(AppendItem item) =>
+    private static AppendToken TokenOf(AppendItem item) =>
         new(
             item.Entry.By,
             item.NonceText(),

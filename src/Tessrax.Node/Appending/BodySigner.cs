@@ -1,6 +1,5 @@
 using Tessrax.Canonical;
 using Tessrax.Governance;
-using Tessrax.Keys;
 using Tessrax.Ledger;
 
 namespace Tessrax.Node.Appending;

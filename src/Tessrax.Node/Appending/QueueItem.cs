@@ -1,7 +1,6 @@
 using System.Threading.Tasks.Sources;
 using Tessrax.Canonical;
 using Tessrax.Governance;
-using Tessrax.Hashing;
 using Tessrax.Ledger;
 
 namespace Tessrax.Node.Appending;

@@ -1,4 +1,3 @@
-using Tessrax.Canonical;
 using Tessrax.Ledger;
 
 namespace Tessrax.Governance;
