@@ -33,6 +33,24 @@ public sealed class ExportTests : IDisposable
     }
 
     [Fact]
+    public void A_ledger_of_another_hash_function_is_exported_and_imported_alike()
+    {
+        using var ledger = new TestLedger(hash: "blake3");
+        SnapshotSamples.Append(ledger, "one", "two");
+        byte[] first = SnapshotSamples.Of(ledger);
+        File.WriteAllBytes(ledger.Beside("file"), first);
+        var import = new Restoration(ledger.Environment, ledger.Trust) { Kind = SnapshotKind.Snapshot };
+        Restored restored = import.Run(
+            ledger.Beside("file"),
+            ledger.Beside("copy"),
+            null,
+            TestContext.Current.CancellationToken
+        );
+        Assert.StartsWith("blake3:", restored.Verdict.RootText, StringComparison.Ordinal);
+        Assert.Equal(first, SnapshotSamples.Of(ledger.Beside("copy"), ledger.Environment, SnapshotKind.Snapshot));
+    }
+
+    [Fact]
     public void Where_segments_are_cut_makes_no_difference()
     {
         using var ledger = new TestLedger();
