@@ -262,16 +262,15 @@ public static class ErrorCodes
         "not everything could be restored",
         "give more copies with --from: a mirror, a backup, a static log; what is lost is named, and verify keeps failing for it"
     );
-    public static readonly ErrorCode WaitedTooLong = Storage(
-        3046,
-        "waited too long",
-        "what holds it is named above; run the command again, and report it if it comes back"
-    );
-
     public static readonly ErrorCode IndexUnusable = Storage(
         3036,
         "the index cannot be used",
         "nothing but searching needs it; tessraxctl index rebuild DIR makes it again from the ledger"
+    );
+    public static readonly ErrorCode WaitedTooLong = Storage(
+        3046,
+        "waited too long",
+        "what holds it is named above; run the command again, and report it if it comes back"
     );
 
     // 4xxx: governance
