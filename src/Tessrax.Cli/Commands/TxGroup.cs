@@ -1,5 +1,4 @@
 using Tessrax.Cli.Commands.Transactions;
-using Tessrax.Cli.Terminal;
 
 namespace Tessrax.Cli.Commands;
 

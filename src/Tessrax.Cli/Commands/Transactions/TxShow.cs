@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Tessrax.Cli.Ledgers;
-using Tessrax.Cli.Terminal;
 using Tessrax.Ledger;
 using Tessrax.Node;
 using Tessrax.Node.Reading;
