@@ -1,4 +1,3 @@
-using Tessrax.Node.Files;
 using Tessrax.Node.Segments;
 using Tessrax.Node.Tests.Files;
 using Xunit;

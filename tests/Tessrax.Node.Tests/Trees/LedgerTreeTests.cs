@@ -2,7 +2,6 @@ using Tessrax.Hashing;
 using Tessrax.Merkle;
 using Tessrax.Node.Trees;
 using Tessrax.Tests.Merkle;
-using Xunit;
 
 namespace Tessrax.Node.Tests.Trees;
 
