@@ -15,14 +15,11 @@ internal sealed class ControlRules(LedgerFold fold)
         if (!Events.IsGoverned(entry.Body.Event))
             return null;
         string what = $"{entry.Body.Event} at {entry.Index}";
-        if (JudgeContent(entry.Body, what) is { } senseless)
+        Refusal? senseless = JudgeContent(entry.Body, what);
+        if (senseless is { Missing: null })
             return senseless;
-        IReadOnlyList<RequiredApproval> required = fold.RequiredOf(entry.Body.Event);
-        if (required.Count == 0)
-            return ApprovalRules.JudgeAll(entry.Approvals, required, what);
-        return fold.ProposalOf(entry.Body) is { } proposal
-            ? ApprovalRules.JudgeCarried(entry, proposal, required, fold.State, what)
-            : new Refusal(Aspect.Approvals, ErrorCodes.NeedsApproval, $"{what} was never proposed, or is closed");
+        // What a missing payload excuses excuses no approval: those stand in the leaf.
+        return JudgeApprovals(entry, what) ?? senseless;
     }
 
     /// <summary>Judges a control event that is proposed.</summary>
@@ -41,27 +38,10 @@ internal sealed class ControlRules(LedgerFold fold)
                 ErrorCodes.ApprovalsBroken,
                 $"entry {entry.Index} proposes something other than a control event of this ledger"
             );
-        if (JudgeContent(body, what) is { } senseless)
+        Refusal? senseless = JudgeContent(body, what);
+        if (senseless is { Missing: null })
             return senseless;
-        if (fold.RequiredOf(body.Event).Count == 0)
-            return new Refusal(
-                Aspect.Approvals,
-                ErrorCodes.ApprovalsBroken,
-                $"entry {entry.Index} proposes what needs no approval"
-            );
-        if (fold.OpenControl(body.Event) is { } open)
-            return new Refusal(
-                Aspect.Approvals,
-                ErrorCodes.ApprovalsBroken,
-                $"entry {entry.Index} proposes {body.Event} while proposal {open.Index} waits for the same"
-            );
-        if (fold.Policy!.ForControl(body.Event)?.Deadline is { } deadline && body.ExpiresAt - body.IssuedAt > deadline)
-            return new Refusal(
-                Aspect.Time,
-                ErrorCodes.OutsideWindow,
-                $"{what} would wait longer than its policy allows"
-            );
-        return EntryRules.JudgeProposed(entry, proposal, fold, what);
+        return JudgeProposed(entry, proposal, what) ?? senseless;
     }
 
     /// <summary>Whether a control event could be folded in now.</summary>
@@ -90,6 +70,40 @@ internal sealed class ControlRules(LedgerFold fold)
                 .OrderBy(holders => holders.Key, StringComparer.Ordinal)
                 .Select(holders => new RequiredApproval(holders.Key, (holders.Count() / 2) + 1)),
         ];
+    }
+
+    private Refusal? JudgeApprovals(Entry entry, string what)
+    {
+        IReadOnlyList<RequiredApproval> required = fold.RequiredOf(entry.Body.Event);
+        if (required.Count == 0)
+            return ApprovalRules.JudgeAll(entry.Approvals, required, what);
+        return fold.ProposalOf(entry.Body) is { } proposal
+            ? ApprovalRules.JudgeCarried(entry, proposal, required, fold.State, what)
+            : new Refusal(Aspect.Approvals, ErrorCodes.NeedsApproval, $"{what} was never proposed, or is closed");
+    }
+
+    private Refusal? JudgeProposed(Entry entry, Proposal proposal, string what)
+    {
+        EntryBody body = proposal.Body;
+        if (fold.RequiredOf(body.Event).Count == 0)
+            return new Refusal(
+                Aspect.Approvals,
+                ErrorCodes.ApprovalsBroken,
+                $"entry {entry.Index} proposes what needs no approval"
+            );
+        if (fold.OpenControl(body.Event) is { } open)
+            return new Refusal(
+                Aspect.Approvals,
+                ErrorCodes.ApprovalsBroken,
+                $"entry {entry.Index} proposes {body.Event} while proposal {open.Index} waits for the same"
+            );
+        if (fold.Policy!.ForControl(body.Event)?.Deadline is { } deadline && body.ExpiresAt - body.IssuedAt > deadline)
+            return new Refusal(
+                Aspect.Time,
+                ErrorCodes.OutsideWindow,
+                $"{what} would wait longer than its policy allows"
+            );
+        return EntryRules.JudgeProposed(entry, proposal, fold, what);
     }
 
     private Refusal? JudgeContent(EntryBody body, string what)

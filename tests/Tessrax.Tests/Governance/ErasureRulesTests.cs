@@ -157,6 +157,34 @@ public sealed class ErasureRulesTests
     }
 
     [Fact]
+    public void A_missing_payload_excuses_no_approval_of_a_compaction_and_no_signature_of_its_proposal()
+    {
+        var ledger = new FoldLedger();
+        Receipt gone = ledger.AddClaims(FoldLedger.Claim("a", "A", 1, "s1"));
+        ledger.AddClaims(FoldLedger.Claim("b", "B", 1, "s1"));
+        JsonValue compaction = new LedgerCompacted(0, 3, IndexRanges.None, 0, "r").ToControl();
+        var lacking = new LedgerFold(ledger.Id);
+        foreach (Receipt receipt in ledger.Receipts)
+            lacking.Apply(
+                receipt.Entry.Index == gone.Entry.Index ? receipt.Erase() : receipt,
+                receipt.Payload is { } payload && receipt.Entry.Index != gone.Entry.Index
+                    ? EventPayloads.Read(receipt.Entry.Body.Event, payload.Root)
+                    : null
+            );
+        Receipt unsigned = ledger.ProposeControl(Events.LedgerCompacted, compaction, signer: FoldLedger.SecondAuthor);
+        Assert.Equal(ErrorCodes.SignatureBroken, lacking.Judge(unsigned, out _)?.Code);
+
+        // Whoever holds the keys of author and log withholds a claim, and says that it went with a compaction that nobody approved.
+        ledger.AddUnjudged(ledger.Control(Events.LedgerCompacted, compaction));
+        Verdict verdict = FoldLedger.Verify(ledger.Without(entry => entry.Index == gone.Entry.Index), ledger.Trust);
+        Assert.False(verdict.Holds);
+        Assert.Equal(
+            ErrorCodes.NeedsApproval,
+            verdict.Stages.Single(s => s.Name == "approvals").Findings.Single().Code
+        );
+    }
+
+    [Fact]
     public void A_bundle_says_erased_only_with_the_entry_that_erased()
     {
         (FoldLedger ledger, List<Receipt> carried, int decision) = Erased();
