@@ -70,6 +70,10 @@ internal sealed class NonceBook
     private int[] table = [];
     private long now;
 
+    // Where time was set back: of the slots below a place, those that were to be kept until before a moment are dropped for good. Places ascend,
+    // moments descend, so the first cut above a slot is the one that counts.
+    private readonly List<(int Below, long Moment)> cuts = [];
+
     /// <summary>How many nonces are kept.</summary>
     public int Count => Live().Count();
 
@@ -139,7 +143,7 @@ internal sealed class NonceBook
     {
         // What was dropped stays so, even if the log's time was set back.
         if (moment.Ticks < now)
-            Compact();
+            Cut();
         now = moment.Ticks;
     }
 
@@ -148,9 +152,9 @@ internal sealed class NonceBook
     {
         for (int i = 0; i < used; i++)
         {
-            Slot slot = slots[i];
-            if (slot.Until < now)
+            if (!IsKept(i))
                 continue;
+            Slot slot = slots[i];
             (byte kind, Digest key) = keys[slot.Key];
             yield return new KeptNonce(
                 new ScopedNonce(kind, key, slot.Nonce),
@@ -176,10 +180,32 @@ internal sealed class NonceBook
         for (int at = PlaceOf(key, nonce); table[at] != 0; at = (at + 1) & (table.Length - 1))
         {
             int slot = table[at] - 1;
-            if (slots[slot].Nonce == nonce && slots[slot].Key == key && slots[slot].Until >= now)
+            if (slots[slot].Nonce == nonce && slots[slot].Key == key && IsKept(slot))
                 return slot;
         }
         return -1;
+    }
+
+    private bool IsKept(int slot) => slots[slot].Until >= now && (cuts.Count == 0 || IsUncut(slot));
+
+    private bool IsUncut(int slot)
+    {
+        (int first, int end) = (0, cuts.Count);
+        while (first < end)
+        {
+            int middle = (first + end) / 2;
+            (first, end) = cuts[middle].Below > slot ? (first, middle) : (middle + 1, end);
+        }
+        return first == cuts.Count || slots[slot].Until >= cuts[first].Moment;
+    }
+
+    // Moves nothing: in a stranger's ledger time may go to and fro with every entry.
+    private void Cut()
+    {
+        while (cuts.Count > 0 && cuts[^1].Moment <= now)
+            cuts.RemoveAt(cuts.Count - 1);
+        if (cuts.Count == 0 || cuts[^1].Below < used)
+            cuts.Add((used, now));
     }
 
     // HashCode is seeded anew in every process: whoever chooses nonces cannot choose where they collide.
@@ -187,8 +213,10 @@ internal sealed class NonceBook
 
     private void Enter(int slot)
     {
-        int at = PlaceOf(slots[slot].Key, slots[slot].Nonce);
-        while (table[at] != 0)
+        (UInt128 nonce, int key) = (slots[slot].Nonce, slots[slot].Key);
+        int at = PlaceOf(key, nonce);
+        // One that is used again once it has expired takes its own place: else those used before would have to be passed by each time.
+        while (table[at] != 0 && (slots[table[at] - 1].Nonce != nonce || slots[table[at] - 1].Key != key))
             at = (at + 1) & (table.Length - 1);
         table[at] = slot + 1;
     }
@@ -197,7 +225,7 @@ internal sealed class NonceBook
     {
         int live = 0;
         for (int i = 0; i < used; i++)
-            live += slots[i].Until < now ? 0 : 1;
+            live += IsKept(i) ? 1 : 0;
         if (live > slots.Length / 5 * 4 || slots.Length < Smallest)
             Array.Resize(ref slots, Math.Max(Smallest, slots.Length + (slots.Length / 4)));
         Compact();
@@ -208,10 +236,11 @@ internal sealed class NonceBook
         int kept = 0;
         for (int i = 0; i < used; i++)
         {
-            if (slots[i].Until >= now)
+            if (IsKept(i))
                 slots[kept++] = slots[i];
         }
         used = kept;
+        cuts.Clear();
         int places = (int)BitOperations.RoundUpToPowerOf2((uint)(slots.Length + (slots.Length / 2)));
         if (table.Length == places)
             Array.Clear(table);

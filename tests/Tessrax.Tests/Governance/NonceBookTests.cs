@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Tessrax.Canonical;
 using Tessrax.Governance;
 using Tessrax.Hashing;
@@ -81,6 +82,40 @@ public sealed class NonceBookTests
         }
         Assert.Equal(1001, book.Count);
         Assert.InRange(book.Footprint, 0, 100_000);
+    }
+
+    [Fact]
+    public void A_clock_that_goes_to_and_fro_costs_no_more_than_one_that_goes_on()
+    {
+        long start = Stopwatch.GetTimestamp();
+        var book = new NonceBook();
+        int key = book.ReferenceTo(ScopedNonce.Log, Keys[0]);
+        for (int i = 0; i < 200_000; i++)
+        {
+            Assert.True(book.TryAdd(key, Mix(i), i, At(1_000_000)));
+            book.Forget(At(i % 2 == 0 ? 2000 - (i / 200) : 4000 - (i / 200)));
+        }
+        Assert.Equal(200_000, book.Count);
+        // A fraction of a second; minutes if each step back moved what is kept.
+        Assert.InRange(Stopwatch.GetElapsedTime(start).TotalSeconds, 0, 20);
+    }
+
+    [Fact]
+    public void One_nonce_used_again_and_again_after_it_expired_costs_no_more_than_many()
+    {
+        long start = Stopwatch.GetTimestamp();
+        var book = new NonceBook();
+        int key = book.ReferenceTo(ScopedNonce.Log, Keys[0]);
+        for (int i = 0; i < 400_000; i++)
+            book.TryAdd(key, Mix(i), i, At(10_000_000));
+        for (int i = 0; i < 400_000; i++)
+        {
+            Assert.True(book.TryAdd(key, Mix(int.MaxValue), 400_000 + i, At(i)));
+            Assert.False(book.TryAdd(key, Mix(int.MaxValue), 400_000 + i, At(i)));
+            book.Forget(At(i + 1));
+        }
+        Assert.Equal(400_000, book.Count);
+        Assert.InRange(Stopwatch.GetElapsedTime(start).TotalSeconds, 0, 20);
     }
 
     [Fact]
