@@ -49,9 +49,10 @@ public sealed partial class LedgerFold
                 VoucherKind.Log => State.LogKey?.Id == by.Key,
                 _ => State.Key(by.Key) is { Purpose: KeyPurpose.Author },
             };
-            if (!fits)
+            // In a stranger's ledger keys that are none of its own may have taken all the room.
+            if (!fits || !nonces.TryReferenceTo(ScopedNonce.KindOf(by), by.Key, out int nonceNumber))
                 return false;
-            known = (State, by, nonces.ReferenceTo(ScopedNonce.KindOf(by), by.Key));
+            known = (State, by, nonceNumber);
             vouched = known;
         }
         nonceKey = known.Nonces;

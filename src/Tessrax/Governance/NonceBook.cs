@@ -107,15 +107,22 @@ internal sealed class NonceBook
 
     /// <summary>The number by which this book knows a key in a scope.</summary>
     /// <exception cref="TessraxException">TSX1006: more than 1,024 keys have used nonces.</exception>
-    public int ReferenceTo(byte kind, Digest key)
+    public int ReferenceTo(byte kind, Digest key) =>
+        TryReferenceTo(kind, key, out int reference)
+            ? reference
+            : throw ErrorCodes.TooLarge.Because($"nonces of more than {MaxKeys} keys");
+
+    /// <summary>The same; false where more than 1,024 keys have used nonces.</summary>
+    public bool TryReferenceTo(byte kind, Digest key, out int reference)
     {
-        if (references.TryGetValue((kind, key), out int reference))
-            return reference;
+        if (references.TryGetValue((kind, key), out reference))
+            return true;
         if (keys.Count == MaxKeys)
-            throw ErrorCodes.TooLarge.Because($"nonces of more than {MaxKeys} keys");
-        references.Add((kind, key), keys.Count);
+            return false;
+        reference = keys.Count;
+        references.Add((kind, key), reference);
         keys.Add((kind, key));
-        return keys.Count - 1;
+        return true;
     }
 
     /// <summary>Keeps one no longer.</summary>

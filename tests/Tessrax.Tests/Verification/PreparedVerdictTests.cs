@@ -1,4 +1,6 @@
 using Tessrax.Canonical;
+using Tessrax.Governance;
+using Tessrax.Hashing;
 using Tessrax.Ledger;
 using Tessrax.Tests.Fuzz;
 using Tessrax.Tests.Governance;
@@ -52,6 +54,28 @@ public sealed class PreparedVerdictTests
             byte[][][] entries = [.. changed];
             Assert.Equal(Verdict(entries, prepares: false), Verdict(entries, prepares: true));
         }
+    }
+
+    [Fact]
+    public void More_keys_than_a_ledger_can_have_are_a_finding()
+    {
+        var ledger = new FoldLedger();
+        while (ledger.Receipts.Count < NonceBook.MaxKeys)
+            ledger.AddUnjudged(
+                ledger.Make(
+                    "x-own",
+                    FoldLedger.Own("a"),
+                    body: body => body with { By = body.By with { Key = HashEngine.Sha256.Hash(ledger.Draw(8)) } }
+                )
+            );
+        // The log's key has used no nonce yet, and there is no room for it.
+        Receipt last = ledger.Make("x-own", FoldLedger.Own("a"), VoucherKind.Log);
+        Verdict verdict = FoldLedger.Verify([.. ledger.Receipts, last], ledger.Trust);
+        Assert.False(verdict.Holds);
+        Assert.Contains(
+            verdict.Stages.Single(s => s.Name == "governance").Findings,
+            finding => finding.Code == ErrorCodes.StateBroken
+        );
     }
 
     // In batches of one to five; the first holds genesis, so the rest can be prepared.
