@@ -17,12 +17,17 @@ internal sealed class ErasureReport(bool isPart = false)
     private readonly SortedDictionary<long, Skipped> skipped = [];
     private long untold;
 
+    // Of a bundle, whose subject may be any of them: every entry that was skipped, with what is missing. A bundle's size bounds it.
+    private readonly Dictionary<long, long> missingOf = [];
+
     /// <summary>Whether nothing was noted.</summary>
     public bool IsEmpty => statements.Count == 0 && skipped.Count == 0 && untold == 0;
 
     /// <summary>Notes an entry that could not be judged wholly, because of a payload that is missing before it, or its own.</summary>
     public void Skip(long index, long missing)
     {
+        if (isPart)
+            missingOf.TryAdd(index, missing);
         if (!skipped.TryGetValue(missing, out Skipped? group))
         {
             if (skipped.Count == MaxLines)
@@ -76,15 +81,8 @@ internal sealed class ErasureReport(bool isPart = false)
     }
 
     /// <summary>What a bundle's verdict says of its subject if that could not be worked out again: the reason; else null.</summary>
-    public string? ReasonOf(long index, Erasures erasures)
-    {
-        foreach ((long missing, Skipped group) in skipped)
-        {
-            if (group.First.Contains(index))
-                return Reason(missing, erasures);
-        }
-        return null;
-    }
+    public string? ReasonOf(long index, Erasures erasures) =>
+        missingOf.TryGetValue(index, out long missing) ? Reason(missing, erasures) : null;
 
     /// <summary>Sentences for what the verdict does not exclude.</summary>
     public IEnumerable<string> ToExcludes(Erasures erasures)

@@ -210,6 +210,36 @@ public sealed class ErasureRulesTests
     }
 
     [Fact]
+    public void A_bundle_claims_no_decision_that_cannot_be_worked_out_again_however_many_there_are()
+    {
+        var ledger = new FoldLedger();
+        string[] subjects = [.. Enumerable.Range(0, 25).Select(i => $"S{i}")];
+        ledger.AddClaims([
+            .. subjects.SelectMany(s =>
+                new[] { FoldLedger.Claim($"{s}-1", s, 1, "s1"), FoldLedger.Claim($"{s}-2", s, 9, "s2") }
+            ),
+        ]);
+        foreach (string subject in subjects)
+            ledger.Add(ledger.Detection(subject));
+        long last = ledger.Fold.Size - 1;
+        ledger.Govern(Events.PayloadErased, Erasing(1));
+        foreach (Receipt receipt in ledger.Carried())
+            ledger.Replaced(receipt);
+        foreach (long subject in new[] { 2, last })
+        {
+            Verdict verdict = BundleVerifier.Verify(
+                ledger.Bundle(subject).ToBytes(),
+                ledger.Trust,
+                TimeProvider.System
+            );
+            Assert.True(verdict.Holds);
+            Stage decisions = verdict.Stages.Single(s => s.Name == "decisions");
+            Assert.Null(decisions.Holds);
+            Assert.Contains(decisions.Findings, finding => finding.Code == ErrorCodes.NotReExecutable);
+        }
+    }
+
+    [Fact]
     public void A_claim_that_may_count_again_still_counts()
     {
         FoldLedger ledger = ErasureLedger.Alone();
