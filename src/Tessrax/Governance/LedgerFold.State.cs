@@ -79,6 +79,13 @@ public sealed partial class LedgerFold
 
     private void Take(StateHead head, Func<Digest, ReadOnlyMemory<byte>?> part)
     {
+        // Entries are held to S, and decided by the document in genesis: with another one a stranger's state would ask for no approvals.
+        if (
+            head.Genesis.Policy.Pin != head.State.Policy
+            || head.Genesis.Origin != head.State.Origin
+            || head.Genesis.Hash != head.State.Hash
+        )
+            throw ErrorCodes.PartBroken.Because("its genesis founds another ledger than its governance state is of");
         State = head.State;
         Genesis = head.Genesis;
         Policy = head.Genesis.Policy;

@@ -165,6 +165,23 @@ public sealed class FoldStateTests
     }
 
     [Fact]
+    public void A_state_whose_genesis_holds_another_policy_than_the_one_in_force_is_refused()
+    {
+        FoldLedger ledger = FoldLedger.Full();
+        Dictionary<Digest, byte[]> parts = Parts(ledger.Fold.ExportState(), out Digest head);
+        JsonValue asking = Policy.Default.Document;
+        JsonValue genesis = (ledger.Genesis with { Policy = Policy.FromJson(asking) }).ToControl();
+        int end = parts[head].AsSpan().IndexOf((byte)'\n');
+        byte[] forged =
+        [
+            .. JsonValue.Parse(parts[head].AsSpan(..end)).With("genesis", genesis).ToCanonicalBytes(),
+            .. parts[head].AsSpan(end..),
+        ];
+        Digest named = HashEngine.Sha256.Hash(forged);
+        Refused(ledger.Id, named, digest => digest == named ? forged : parts[digest]);
+    }
+
+    [Fact]
     public void A_fold_of_a_part_of_a_ledger_exports_nothing() =>
         Assert.Throws<InvalidOperationException>(() => new LedgerFold(default, isPart: true).ExportState());
 
