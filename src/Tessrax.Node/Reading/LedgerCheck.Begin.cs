@@ -14,6 +14,7 @@ public sealed partial class LedgerCheck
     private static readonly TimeSpan NotePause = TimeSpan.FromSeconds(15);
 
     private long begin;
+    private bool startsFromEpoch;
     private long noted;
 
     /// <summary>The file in which this verification notes how far it came, and from which it goes on if the file is there. It is the user's own, and believed:
@@ -65,6 +66,7 @@ public sealed partial class LedgerCheck
         if (trust is null)
             after.Board.NotChecked("trust", ErrorCodes.NoTrust, "trust is not established");
         Start(after);
+        startsFromEpoch = true;
         BeginNotice =
             $"the first {begin} entries are not checked again: the checkpoint of {found.Accepted.Head.Size} entries, which covers them, was given as verified";
         verifier.Remark($"damage since then, or what that verification did not see: {BeginNotice}");
@@ -103,6 +105,16 @@ public sealed partial class LedgerCheck
     {
         verifier = from;
         begin = from.Size;
+    }
+
+    // Where a payload was gone already when that checkpoint was verified, the state that the epoch commits to could not be worked out then, and was
+    // the log's word; once it is erased on record, nobody can tell any more.
+    private void ReportUnknownState()
+    {
+        if (startsFromEpoch && verifier.Fold is { } fold && fold.Erasures.Touches(0, begin, begin))
+            verifier.Remark(
+                $"that the folded state of the first {begin} entries, from which this run began, is theirs: payloads that counted then are erased now (without --since this is checked as far as it still can be)"
+            );
     }
 
     // What was not read again must at least be there.

@@ -57,6 +57,7 @@ public sealed partial class LedgerCheck
     {
         Begin(path);
         ReadAll(path, withEvidence, null, progress);
+        ReportUnknownState();
         KeepNote();
         Walk(path, withEvidence, progress);
         foreach (string unused in Predecessors.Where(given => !used.Contains(given)))

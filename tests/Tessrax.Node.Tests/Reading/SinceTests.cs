@@ -1,5 +1,6 @@
 using Tessrax.Keys;
 using Tessrax.Node.Appending;
+using Tessrax.Node.Maintenance;
 using Tessrax.Node.Reading;
 using Tessrax.Verification;
 using Xunit;
@@ -10,7 +11,7 @@ namespace Tessrax.Node.Tests.Reading;
 /// nothing is.</summary>
 public sealed class SinceTests : IDisposable
 {
-    private readonly TestLedger ledger = new();
+    private readonly TestLedger ledger = new(approvers: 0);
     private readonly SignedNote verified;
     private readonly long epoch;
 
@@ -79,6 +80,24 @@ public sealed class SinceTests : IDisposable
         SignedNote beyond = new Checkpoint(TestLedger.Origin, real.Head with { Size = 100_000 }).Sign(log);
         Check(beyond, out Verdict cut);
         Assert.False(cut.Holds);
+    }
+
+    [Fact]
+    public void What_was_erased_since_then_is_said_to_leave_the_state_before_it_unknown()
+    {
+        const string Unknown = "that the folded state of the first";
+        Check(verified, out Verdict before);
+        Assert.DoesNotContain(before.Excludes, line => line.StartsWith(Unknown, StringComparison.Ordinal));
+        // An honest log removes the state with the payload; this one keeps what it wants to be begun from.
+        Dictionary<string, byte[]> kept = Directory.GetFiles(States).ToDictionary(f => f, File.ReadAllBytes);
+        using (LedgerWriter writer = ledger.Open())
+            Assert.True(new PayloadDesk(writer, ledger.Environment.Disk).Erase(1, "a request").IsRecorded);
+        Directory.CreateDirectory(States);
+        foreach ((string file, byte[] bytes) in kept)
+            File.WriteAllBytes(file, bytes);
+        Check(verified, out Verdict after);
+        Assert.True(after.Holds, after.ToJson().ToString());
+        Assert.Contains(after.Excludes, line => line.StartsWith(Unknown, StringComparison.Ordinal));
     }
 
     [Fact]
