@@ -60,5 +60,5 @@ internal sealed partial record FaultScenario(string Name, Func<LedgerHome> Prepa
         },
     };
 
-    public static FaultScenario[] All => [Append, Ingest, Roll, Prepared, Committed, Backup, Restore];
+    public static FaultScenario[] All => [Append, Ingest, Roll, Prepared, Committed, Backup, Restore, Rotate, Erase];
 }
