@@ -1,5 +1,4 @@
 using Tessrax.Canonical;
-using Tessrax.Contradictions;
 using Tessrax.Governance;
 using Tessrax.Ledger;
 using Tessrax.Node.Files;

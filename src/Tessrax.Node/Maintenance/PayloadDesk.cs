@@ -108,7 +108,7 @@ public sealed class PayloadDesk(LedgerWriter writer, IDisk disk)
 
     // What goes with an entry, as much as one event may name: of too many, the copies first, so that what tells which they are goes last.
     // Null if it is gone already.
-    private IReadOnlyList<ErasedEntry>? Plan(long index)
+    private ErasedEntry[]? Plan(long index)
     {
         using LedgerView view = LedgerView.Open(writer.Directory.Path, disk);
         Receipt asked = view.Receipt(index);

@@ -41,7 +41,10 @@ internal sealed class LackedPayloads(Erasures erasures)
                 lacked.AddRange(Behind(receipt, record));
             fold.Apply(receipt, record);
         }
-        return lacked.Count(receipt => whole.TryAdd(receipt.Entry.Index, receipt)) > 0;
+        bool found = false;
+        foreach (Receipt receipt in lacked)
+            found |= whole.TryAdd(receipt.Entry.Index, receipt);
+        return found;
     }
 
     private IEnumerable<Receipt> Behind(Receipt receipt, object? record)

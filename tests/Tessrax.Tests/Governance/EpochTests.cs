@@ -1,9 +1,6 @@
-using Tessrax.Canonical;
 using Tessrax.Governance;
 using Tessrax.Hashing;
-using Tessrax.Keys;
 using Tessrax.Ledger;
-using Tessrax.Merkle;
 using Tessrax.Verification;
 using Xunit;
 

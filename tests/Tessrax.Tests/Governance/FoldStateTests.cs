@@ -1,5 +1,4 @@
 using System.Text;
-using Tessrax.Canonical;
 using Tessrax.Governance;
 using Tessrax.Hashing;
 using Tessrax.Ledger;

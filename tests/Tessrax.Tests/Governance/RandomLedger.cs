@@ -1,7 +1,5 @@
-using Tessrax.Canonical;
 using Tessrax.Contradictions;
 using Tessrax.Governance;
-using Tessrax.Keys;
 using Tessrax.Ledger;
 
 namespace Tessrax.Tests.Governance;

@@ -2,7 +2,6 @@ using System.Text;
 using Tessrax.Canonical;
 using Tessrax.Governance;
 using Tessrax.Hashing;
-using Tessrax.Keys;
 using Tessrax.Ledger;
 using Tessrax.Merkle;
 using Tessrax.Tests.Fuzz;
