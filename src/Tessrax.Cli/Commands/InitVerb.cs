@@ -92,7 +92,7 @@ internal static class InitVerb
     }
 
     // What lies within the ledger moves with it; what lies elsewhere is named in full.
-    private static IReadOnlyList<string> Places(string ledger, string[] named)
+    private static string[] Places(string ledger, string[] named)
     {
         string root = Path.GetFullPath(ledger) + Path.DirectorySeparatorChar;
         string[] places =

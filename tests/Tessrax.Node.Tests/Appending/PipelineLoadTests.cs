@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using Tessrax.Hashing;
 using Tessrax.Keys;
-using Tessrax.Ledger;
 using Tessrax.Merkle;
 using Tessrax.Node.Appending;
 using Tessrax.Node.Reading;

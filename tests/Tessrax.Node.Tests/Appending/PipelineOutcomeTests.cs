@@ -1,7 +1,6 @@
 using Tessrax.Canonical;
 using Tessrax.Ledger;
 using Tessrax.Node.Appending;
-using Tessrax.Node.Files;
 using Tessrax.Node.Segments;
 using Xunit;
 

@@ -36,7 +36,7 @@ internal sealed class SpoiltDisk : ForwardingDisk
 }
 
 /// <summary>The real disk, whose next sync of a segment does not return until it is told.</summary>
-internal sealed class SlowDisk : ForwardingDisk
+internal sealed class SlowDisk : ForwardingDisk, IDisposable
 {
     private readonly ManualResetEventSlim goesOn = new(true);
     private readonly TaskCompletionSource stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -47,6 +47,8 @@ internal sealed class SlowDisk : ForwardingDisk
     public void Stop() => goesOn.Reset();
 
     public void GoOn() => goesOn.Set();
+
+    public void Dispose() => goesOn.Dispose();
 
     protected override void Sync(string path, Action real)
     {

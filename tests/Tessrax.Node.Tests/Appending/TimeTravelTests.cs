@@ -2,7 +2,6 @@ using Tessrax.Canonical;
 using Tessrax.Governance;
 using Tessrax.Ledger;
 using Tessrax.Node.Appending;
-using Tessrax.Node.Publishing;
 using Tessrax.Node.Reading;
 using Xunit;
 

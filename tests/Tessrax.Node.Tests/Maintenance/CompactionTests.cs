@@ -1,5 +1,4 @@
 using System.Text;
-using Tessrax.Canonical;
 using Tessrax.Contradictions;
 using Tessrax.Governance;
 using Tessrax.Ledger;

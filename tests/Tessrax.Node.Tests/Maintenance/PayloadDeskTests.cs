@@ -9,7 +9,6 @@ using Tessrax.Node.Files;
 using Tessrax.Node.Maintenance;
 using Tessrax.Node.Reading;
 using Tessrax.Node.Segments;
-using Tessrax.Node.Tests.Appending;
 using Tessrax.Verification;
 using Xunit;
 

@@ -3,7 +3,6 @@ using Tessrax.Canonical;
 using Tessrax.Contradictions;
 using Tessrax.Ledger;
 using Tessrax.Node.Appending;
-using Tessrax.Node.Files;
 using Tessrax.Node.Reading;
 using Tessrax.Node.Tests.Appending;
 using Tessrax.Node.Transactions;

@@ -2,7 +2,6 @@ using Tessrax.Ledger;
 using Tessrax.Node.Appending;
 using Tessrax.Node.Reading;
 using Tessrax.Node.Tests.Appending;
-using Tessrax.Node.Transactions;
 using Xunit;
 
 namespace Tessrax.Node.Tests.Transactions;

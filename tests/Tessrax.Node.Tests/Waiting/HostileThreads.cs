@@ -37,7 +37,10 @@ internal sealed class HostileThreads(int seed)
                 actor.End();
         }
         foreach (Actor actor in actors)
+        {
+            actor.Dispose();
             actor.Rethrow();
+        }
     }
 
     private bool CanGoOn(Actor actor) =>
@@ -55,7 +58,7 @@ internal sealed class HostileThreads(int seed)
     private sealed class Abandoned : Exception;
 
     // A thread and the baton that says whether it or the loop above runs.
-    private sealed class Actor : IGateWatcher
+    private sealed class Actor : IGateWatcher, IDisposable
     {
         private readonly Thread thread;
         private readonly SemaphoreSlim mine = new(0);
@@ -79,7 +82,7 @@ internal sealed class HostileThreads(int seed)
 
         public bool IsDone { get; private set; }
 
-        public IReadOnlyList<Gate> Holds => holds;
+        public List<Gate> Holds => holds;
 
         public void GoOn()
         {
@@ -95,6 +98,12 @@ internal sealed class HostileThreads(int seed)
             abandoned = true;
             mine.Release();
             thread.Join(Patience);
+        }
+
+        public void Dispose()
+        {
+            mine.Dispose();
+            loop.Dispose();
         }
 
         public void Rethrow()
