@@ -1,5 +1,4 @@
 using Tessrax.Canonical;
-using Xunit;
 
 namespace Tessrax.EndToEnd.Tests;
 

@@ -43,7 +43,7 @@ public sealed class PipelineOutcomeTests
     [Fact]
     public async Task Cancelled_after_it_was_taken_it_is_acknowledged_all_the_same()
     {
-        var disk = new SlowDisk();
+        using var disk = new SlowDisk();
         await using var run = new PipelineRun(disk: disk);
         using var cancel = new CancellationTokenSource();
         disk.Stop();
@@ -284,7 +284,7 @@ public sealed class PipelineOutcomeTests
     [Fact]
     public async Task A_disk_that_does_not_answer_leaves_its_batch_unknown_and_ends_the_pipeline()
     {
-        var disk = new SlowDisk();
+        using var disk = new SlowDisk();
         await using var run = new PipelineRun(new LedgerPipelineOptions(maxCommitWait: Soon), disk);
         disk.Stop();
         Task<AppendReceipt> stuck = run.Pipeline.AppendAsync(PipelineRun.Own("stuck")).AsTask();
