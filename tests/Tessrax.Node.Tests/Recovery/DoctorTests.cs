@@ -60,7 +60,7 @@ public sealed class DoctorTests : IDisposable
     }
 
     [Fact]
-    public void A_writer_at_work_is_no_damage()
+    public async Task A_writer_at_work_is_no_damage()
     {
         using var stop = new CancellationTokenSource();
         var writing = Task.Run(
@@ -82,8 +82,8 @@ public sealed class DoctorTests : IDisposable
         }
         finally
         {
-            stop.Cancel();
-            writing.GetAwaiter().GetResult();
+            await stop.CancelAsync();
+            await writing;
         }
     }
 
