@@ -22,15 +22,18 @@ public sealed class EntryScanner
     /// <summary>Reads a leaf; false if it is not an ordinary entry.</summary>
     public bool TryScan(ReadOnlySpan<byte> leaf, out ScannedEntry entry)
     {
-        entry = default;
+        ScannedParts parts = default;
         var cursor = new LeafCursor(leaf);
-        return leaf.Length <= Entry.MaxBytes
+        bool isOrdinary =
+            leaf.Length <= Entry.MaxBytes
             && cursor.Take("{\"approvals\":[],\"body\":"u8)
-            && TryScanBody(ref cursor, ref entry)
-            && TryScanPlace(ref cursor, ref entry)
-            && TryScanSignature(ref cursor, ref entry)
+            && TryScanBody(ref cursor, ref parts)
+            && TryScanPlace(ref cursor, ref parts)
+            && TryScanSignature(ref cursor, ref parts)
             && cursor.Take("}"u8)
             && cursor.IsAtEnd;
+        entry = new ScannedEntry(parts);
+        return isOrdinary;
     }
 
     /// <summary>Whether a payload is canonical and fits a user's own event: <c>{"data":…}</c> or <c>{"data":…,"state":digest or null}</c>.</summary>
@@ -44,7 +47,7 @@ public sealed class EntryScanner
         return CanonicalWriter.IsCanonicalWithin(payload[begin.Length..^StateLength(payload)], depth: 1);
     }
 
-    private bool TryScanBody(ref LeafCursor cursor, ref ScannedEntry entry)
+    private bool TryScanBody(ref LeafCursor cursor, ref ScannedParts entry)
     {
         int bodyAt = cursor.At;
         if (
@@ -82,7 +85,7 @@ public sealed class EntryScanner
         return true;
     }
 
-    private bool TryScanPlace(ref LeafCursor cursor, ref ScannedEntry entry)
+    private bool TryScanPlace(ref LeafCursor cursor, ref ScannedParts entry)
     {
         if (
             !cursor.Take(",\"epoch\":"u8)
@@ -105,14 +108,14 @@ public sealed class EntryScanner
         return true;
     }
 
-    private static bool TryScanSignature(ref LeafCursor cursor, ref ScannedEntry entry)
+    private static bool TryScanSignature(ref LeafCursor cursor, ref ScannedParts entry)
     {
         if (!cursor.Take(",\"sig\":"u8))
             return true;
         return cursor.Take("{\"path\":["u8) ? TryScanSeal(ref cursor, ref entry) : TakeSignature(ref cursor, ref entry);
     }
 
-    private static bool TryScanSeal(ref LeafCursor cursor, ref ScannedEntry entry)
+    private static bool TryScanSeal(ref LeafCursor cursor, ref ScannedParts entry)
     {
         entry.SealPath = cursor.TakePath();
         if (
@@ -131,7 +134,7 @@ public sealed class EntryScanner
         return cursor.Take("}"u8);
     }
 
-    private static bool TakeSignature(ref LeafCursor cursor, ref ScannedEntry entry)
+    private static bool TakeSignature(ref LeafCursor cursor, ref ScannedParts entry)
     {
         Span<byte> signature = stackalloc byte[SignatureBytes];
         if (!cursor.Take("\""u8))

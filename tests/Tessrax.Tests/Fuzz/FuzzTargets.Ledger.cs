@@ -1,6 +1,8 @@
 using System.Text;
 using Tessrax.Canonical;
 using Tessrax.Ledger;
+using Tessrax.Tests.Governance;
+using Tessrax.Tests.Ledger;
 
 namespace Tessrax.Tests.Fuzz;
 
@@ -27,9 +29,35 @@ internal static partial class FuzzTargets
                 () => FuzzSeeds.Ledger.Receipts.SelectMany(r => r.Entry.Approvals).Select(a => a.ToJson()),
                 value => Approval.FromJson(value, "$").ToJson()
             ),
+            Json("seal", "Seal.FromJson", Seals, value => Seal.FromJson(value).ToJson()),
+            new("transaction", Transactions, input => TransactionRecord.Parse(input).ToBytes())
+            {
+                Covers = ["TransactionRecord.Parse"],
+            },
+            new(
+                "transaction-token",
+                () => [Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("19", EntryBody.NonceBytes)))],
+                input =>
+                    TransactionToken.TryParse(Encoding.UTF8.GetString(input)) is { } token
+                        ? Encoding.ASCII.GetBytes(token.ToString())
+                        : null
+            )
+            {
+                Covers = ["TransactionToken.TryParse"],
+            },
             // An array of three: leaf, payload and salt as texts.
             new("receipt", Receipts, ReadReceipt) { Covers = ["Receipt.Parse"] },
         ];
+
+    private static IEnumerable<JsonValue> Seals() =>
+        new SealedEntries(new FoldLedger(), 5).Seals.Select(seal => seal.ToJson());
+
+    private static IEnumerable<byte[]> Transactions() =>
+        Directory
+            .EnumerateFiles(Path.Combine(Spec.Root, "spec", "vectors", "transactions"))
+            .Where(file => !file.EndsWith(".md", StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal)
+            .Select(File.ReadAllBytes);
 
     private static IEnumerable<byte[]> Receipts() =>
         FuzzSeeds.Ledger.Receipts.Select(receipt => Pack(receipt).ToCanonicalBytes());
