@@ -15,13 +15,14 @@ internal static class Remains
     /// <param name="disk">The file system.</param>
     /// <param name="directory">The directory, not those in it.</param>
     /// <param name="of">The beginning of the names of the finished files; empty for all.</param>
-    public static void Drop(IDisk disk, string directory, string of = "")
+    /// <param name="alone">Whether nothing else in this process writes there, so that a file with its number is a dead one's: in a container all have the same.</param>
+    public static void Drop(IDisk disk, string directory, string of = "", bool alone = true)
     {
         try
         {
             foreach (string name in disk.List(directory))
             {
-                if (Is(name) && name.AsSpan(1).StartsWith(of, StringComparison.Ordinal) && !IsAlive(disk, name))
+                if (Is(name) && name.AsSpan(1).StartsWith(of, StringComparison.Ordinal) && !IsAlive(disk, name, alone))
                     disk.Delete(Path.Combine(directory, name));
             }
         }
@@ -42,7 +43,11 @@ internal static class Remains
             string name = Path.GetFileName(path);
             try
             {
-                if (Is(name) && name.AsSpan(1).StartsWith(of + ".", StringComparison.Ordinal) && !IsAlive(disk, name))
+                if (
+                    Is(name)
+                    && name.AsSpan(1).StartsWith(of + ".", StringComparison.Ordinal)
+                    && !IsAlive(disk, name, alone: false)
+                )
                     disk.DeleteDirectory(path);
             }
             catch (Exception e) when (DiskErrors.IsDisk(e))
@@ -52,13 +57,13 @@ internal static class Remains
         }
     }
 
-    // A process of our own number is gone: in a container they all have the same. Without /proc nobody counts as alive: whoever loses an unfinished file is told that it cannot be written.
-    private static bool IsAlive(IDisk disk, string name)
+    // Without /proc nobody counts as alive: whoever loses an unfinished file is told that it cannot be written.
+    private static bool IsAlive(IDisk disk, string name, bool alone)
     {
         string[] parts = name.Split('.');
         return parts.Length >= 4
             && int.TryParse(parts[^3], NumberStyles.None, CultureInfo.InvariantCulture, out int process)
-            && process != Environment.ProcessId
+            && (!alone || process != Environment.ProcessId)
             && disk.Exists(string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/stat"));
     }
 }

@@ -46,6 +46,8 @@ public sealed class StreamedFile : IDisposable
         // The rename decides; this says so before anything is read and written for nothing.
         if (!overwrite && disk.Exists(path))
             throw ErrorCodes.AlreadyExists.Because($"{path} exists already");
+        string name = Path.GetFileName(path);
+        Remains.Drop(disk, Path.GetDirectoryName(Path.GetFullPath(path)) ?? path, name, alone: false);
         StreamedFile? made = null;
         DiskErrors.Writing(path, () => made = new StreamedFile(disk, path, overwrite, mode));
         return made!;

@@ -89,6 +89,7 @@ public static class BackupList
     {
         string file = Path.Combine(ledger, FileName);
         using FileStream? held = disk is SystemDisk ? Hold(file) : null;
+        Remains.Drop(disk, ledger, FileName, alone: false);
         DurableFile.Write(disk, file, ToBytes([.. Read(ledger, disk), taken]), DurableFileOptions.Replace);
     }
 

@@ -1,4 +1,3 @@
-using Tessrax.Canonical;
 using Tessrax.Governance;
 using Tessrax.Hashing;
 using Tessrax.Ledger;
