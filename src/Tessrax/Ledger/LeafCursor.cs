@@ -123,7 +123,8 @@ internal ref struct LeafCursor(ReadOnlySpan<byte> leaf)
 /// <summary>A digest as it was last read, beside its text.</summary>
 internal sealed class KnownDigest
 {
-    private readonly byte[] text = new byte[2 * Digest.Size];
+    // What the first value is written as: bytes of none must not pass for it.
+    private readonly byte[] text = "0000000000000000000000000000000000000000000000000000000000000000"u8.ToArray();
     private Digest value;
 
     public bool TryRead(ReadOnlySpan<byte> hex, out Digest digest)

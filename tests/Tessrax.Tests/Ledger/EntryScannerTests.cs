@@ -24,6 +24,31 @@ public sealed class EntryScannerTests
     }
 
     [Fact]
+    public void A_scanner_that_has_read_nothing_yet_takes_no_bytes_for_a_digest()
+    {
+        foreach (byte[] leaf in Leaves.Take(3))
+        {
+            foreach (
+                string name in new[]
+                {
+                    "\"by\":{\"key\":\"sha256:",
+                    "\"ledger\":\"sha256:",
+                    "\"gov\":{\"digest\":\"sha256:",
+                }
+            )
+            {
+                foreach ((byte filler, bool isDigit) in new[] { ((byte)0, false), ((byte)'0', true) })
+                {
+                    byte[] bent = [.. leaf];
+                    int at = bent.AsSpan().IndexOf(Encoding.ASCII.GetBytes(name)) + name.Length;
+                    bent.AsSpan(at, 64).Fill(filler);
+                    Assert.Equal(isDigit, Same(new EntryScanner(), bent));
+                }
+            }
+        }
+    }
+
+    [Fact]
     public void Leaves_control_events_policies_and_approvals_to_the_strict_reader()
     {
         var scanner = new EntryScanner();
