@@ -1,4 +1,5 @@
 using System.Text;
+using Tessrax.Canonical;
 using Tessrax.Governance;
 using Tessrax.Hashing;
 using Tessrax.Ledger;
