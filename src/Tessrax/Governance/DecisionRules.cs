@@ -145,18 +145,17 @@ internal sealed class DecisionRules(LedgerFold fold)
             return ApprovalRules.JudgeAll(entry.Approvals, decision.Approvals, what);
         if (fold.ProposalOf(entry.Body) is { } proposal)
             return ApprovalRules.JudgeCarried(entry, proposal, decision.Approvals, fold.State, what);
-        var unproposed = new Refusal(
-            Aspect.Approvals,
-            ErrorCodes.NeedsApproval,
-            $"{what} was never proposed, or is closed"
-        )
-        {
-            Missing = fold.Erasures.FirstMissing(Events.DecisionProposed),
-        };
+        Refusal unproposed = Unproposed(what);
         return unproposed.Missing is null
             ? unproposed
             : ApprovalRules.JudgeAlone(entry, decision.Approvals, fold.State, what) ?? unproposed;
     }
+
+    private Refusal Unproposed(string what) =>
+        new(Aspect.Approvals, ErrorCodes.NeedsApproval, $"{what} was never proposed, or is closed")
+        {
+            Missing = fold.Erasures.FirstMissing(Events.DecisionProposed),
+        };
 
     // A decision whose payload is missing: its approvals stand in the leaf, and sign its body. How many it needed is said by its proposal; or if that
     // is missing too, they must at least be what the policy asks for at some severity.
@@ -165,6 +164,9 @@ internal sealed class DecisionRules(LedgerFold fold)
         string what = $"the decision in entry {entry.Index}";
         if (fold.ProposalOf(entry.Body) is { Proposal.Decision: { } decision } proposal)
             return ApprovalRules.JudgeCarried(entry, proposal, decision.Approvals, fold.State, what);
+        // Where no proposal is missing, there was none: then it needed no approvals, or they were never on record.
+        if (entry.Approvals.Count > 0 && Unproposed(what) is { Missing: null } unproposed)
+            return unproposed;
         Refusal? refusal = null;
         foreach (Severity severity in Enum.GetValues<Severity>())
         {

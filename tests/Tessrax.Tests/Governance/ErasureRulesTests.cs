@@ -240,6 +240,32 @@ public sealed class ErasureRulesTests
     }
 
     [Fact]
+    public void An_erased_decision_with_approvals_must_have_been_proposed_too()
+    {
+        // The approvers signed a body that was never put up for approval where everybody can see it.
+        var aside = new FoldLedger();
+        long proposal = aside.Propose(aside.Contradict("B", 1, 9));
+        Proposal proposed = aside.Fold.Proposals[proposal].Proposal;
+        Approval[] signed =
+        [
+            aside.Approval(proposal, 1),
+            aside.Approval(proposal, 2),
+            aside.Approval(proposal, 5, "legal"),
+        ];
+        var ledger = new FoldLedger();
+        ledger.Contradict("B", 1, 9);
+        Receipt decision = ledger.Place(
+            proposed.Body,
+            FoldLedger.Author,
+            FrozenPayload.From(proposed.Decision!.ToJson()),
+            Convert.FromBase64String(proposed.Salt!),
+            entry => entry with { Approvals = signed }
+        );
+        Assert.Equal(ErrorCodes.NeedsApproval, ledger.Judge(decision)?.Code);
+        Assert.Equal(ErrorCodes.NeedsApproval, ledger.Judge(decision.Erase())?.Code);
+    }
+
+    [Fact]
     public void A_claim_that_may_count_again_still_counts()
     {
         FoldLedger ledger = ErasureLedger.Alone();
