@@ -1,3 +1,4 @@
+using Tessrax.Canonical;
 using System.Text;
 using Tessrax.Canonical;
 using Tessrax.Governance;
