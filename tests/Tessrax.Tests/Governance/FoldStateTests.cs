@@ -1,4 +1,3 @@
-using Tessrax.Canonical;
 using System.Text;
 using Tessrax.Canonical;
 using Tessrax.Governance;
