@@ -4,6 +4,7 @@ using Tessrax.Hashing;
 using Tessrax.Merkle;
 using Tessrax.Node.Files;
 using Tessrax.Node.Recovery;
+using Tessrax.Node.Segments;
 
 namespace Tessrax.Node;
 
@@ -186,6 +187,8 @@ public sealed record LedgerDirectory
     {
         foreach (string folder in (string[])[Path, Keys, Evidence, Prepared, State])
             Remains.Drop(disk, folder);
+        foreach (string folder in SegmentFolders)
+            Remains.Drop(disk, folder, name => SegmentFormat.IsUnfinished(name[1..]), alone: true);
     }
 
     internal static string FileOf(string path) => System.IO.Path.Combine(path, FactsFile);

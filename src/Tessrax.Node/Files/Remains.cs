@@ -11,18 +11,31 @@ internal static class Remains
     /// <summary>Whether a name is one of a file that was not finished.</summary>
     public static bool Is(string name) => name.StartsWith('.') && name.EndsWith(Suffix, StringComparison.Ordinal);
 
-    /// <summary>Removes the remains in a directory, as far as it can; nothing happens if there is none.</summary>
+    /// <summary>Removes the remains of a ledger's own directory, as far as it can; nothing happens if there is none.</summary>
     /// <param name="disk">The file system.</param>
     /// <param name="directory">The directory, not those in it.</param>
-    /// <param name="of">The beginning of the names of the finished files; empty for all.</param>
-    /// <param name="alone">Whether nothing else in this process writes there, so that a file with its number is a dead one's: in a container all have the same.</param>
-    public static void Drop(IDisk disk, string directory, string of = "", bool alone = true)
+    public static void Drop(IDisk disk, string directory) => Drop(disk, directory, Is, alone: true);
+
+    /// <summary>Removes the remains of one file, from a directory that others may use too.</summary>
+    /// <param name="disk">The file system.</param>
+    /// <param name="directory">The directory.</param>
+    /// <param name="of">The name of the finished file.</param>
+    /// <param name="alone">Whether nothing else in this process writes it, so that a file with its number is a dead one's: in a container all have the same.</param>
+    public static void Drop(IDisk disk, string directory, string of, bool alone = true) =>
+        Drop(disk, directory, name => MakerOf(name)?.Name == of, alone);
+
+    /// <summary>Removes remains from a directory that others may use too, by their names.</summary>
+    /// <param name="disk">The file system.</param>
+    /// <param name="directory">The directory.</param>
+    /// <param name="isOurs">Tells by its name whether an unfinished file is one of ours.</param>
+    /// <param name="alone">As above.</param>
+    public static void Drop(IDisk disk, string directory, Predicate<string> isOurs, bool alone)
     {
         try
         {
             foreach (string name in disk.List(directory))
             {
-                if (Is(name) && name.AsSpan(1).StartsWith(of, StringComparison.Ordinal) && !IsAlive(disk, name, alone))
+                if (Is(name) && isOurs(name) && !IsAlive(disk, name, alone))
                     disk.Delete(Path.Combine(directory, name));
             }
         }
@@ -43,11 +56,8 @@ internal static class Remains
             string name = Path.GetFileName(path);
             try
             {
-                if (
-                    Is(name)
-                    && name.AsSpan(1).StartsWith(of + ".", StringComparison.Ordinal)
-                    && !IsAlive(disk, name, alone: false)
-                )
+                // It lies among a user's own: only a name that nobody else gives goes.
+                if (MakerOf(name)?.Name == of && !IsAlive(disk, name, alone: false))
                     disk.DeleteDirectory(path);
             }
             catch (Exception e) when (DiskErrors.IsDisk(e))
@@ -57,13 +67,22 @@ internal static class Remains
         }
     }
 
-    // Without /proc nobody counts as alive: whoever loses an unfinished file is told that it cannot be written.
-    private static bool IsAlive(IDisk disk, string name, bool alone)
+    // In .NAME.PID.COUNT.tmp, what was being made and by which process; null for a name of another form, such as that of an unfinished segment.
+    private static (string Name, int Process)? MakerOf(string name)
     {
         string[] parts = name.Split('.');
-        return parts.Length >= 4
+        return
+            Is(name)
+            && parts.Length >= 5
+            && long.TryParse(parts[^2], NumberStyles.None, CultureInfo.InvariantCulture, out _)
             && int.TryParse(parts[^3], NumberStyles.None, CultureInfo.InvariantCulture, out int process)
-            && (!alone || process != Environment.ProcessId)
-            && disk.Exists(string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/stat"));
+            ? (string.Join('.', parts[1..^3]), process)
+            : null;
     }
+
+    // Without /proc nobody counts as alive: whoever loses an unfinished file is told that it cannot be written.
+    private static bool IsAlive(IDisk disk, string name, bool alone) =>
+        MakerOf(name) is var (_, process)
+        && (!alone || process != Environment.ProcessId)
+        && disk.Exists(string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/stat"));
 }

@@ -55,7 +55,7 @@ internal sealed class SegmentErasure(SegmentFolder folder, long size, Predicate<
         }
         catch (TessraxException)
         {
-            Remains.Drop(Disk, Path.GetDirectoryName(path)!, SegmentFormat.FileName(number));
+            DurableFile.Remove(Disk, temporary);
             throw;
         }
         DiskErrors.Writing(path, () => Disk.SyncDirectory(Path.GetDirectoryName(path)!));

@@ -72,4 +72,10 @@ public static class SegmentFormat
             && name.EndsWith(Extension, StringComparison.Ordinal)
             && long.TryParse(name.AsSpan(0, NameDigits), NumberStyles.None, CultureInfo.InvariantCulture, out number);
     }
+
+    /// <summary>Whether a name, without the dot in front, is that of an unfinished segment or places file: <c>0000000001.seg.tmp</c>, <c>0000000001.idx.PID.COUNT.tmp</c>.</summary>
+    internal static bool IsUnfinished(string name) =>
+        name.Length > NameDigits + Extension.Length
+        && TryParseName(name[..NameDigits] + Extension, out _)
+        && name[NameDigits..(NameDigits + Extension.Length)] is Extension or PlacesFile.Extension;
 }
