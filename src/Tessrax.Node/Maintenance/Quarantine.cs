@@ -174,7 +174,8 @@ internal sealed class Quarantine(string ledger, IDisk disk)
         return Hash(file, 0, file.Length, null) == note.Digest;
     }
 
-    /// <summary>Removes the bytes that belong to any of some entries, whose payloads were erased; their companions stay.</summary>
+    /// <summary>Removes the bytes that belong to any of some entries, whose payloads were erased; their companions stay. Bytes of which no companion says
+    /// what they are go too: a crash leaves such, and nobody can tell that they are not the ones.</summary>
     /// <returns>The bytes given back.</returns>
     /// <exception cref="TessraxException">TSX3006, 3008, 3009: they cannot be removed.</exception>
     public long Forget(Predicate<LeafRange> concerns)
@@ -186,35 +187,51 @@ internal sealed class Quarantine(string ledger, IDisk disk)
             string path = Path.Combine(folder, NameOf(note));
             if (note.Entries is not { } entries || !concerns(entries) || !disk.Exists(path))
                 continue;
-            DiskErrors.Writing(
-                path,
-                () =>
-                {
-                    using (IDiskFile file = disk.Open(path, DiskAccess.Read))
-                        freed += file.Length;
-                    disk.Delete(path);
-                }
-            );
+            freed += Remove(path);
             WriteCompanion(note with { IsErased = true });
         }
+        freed += Unexplained().Sum(Remove);
         if (freed > 0)
             DiskErrors.Writing(folder, () => disk.SyncDirectory(folder));
         return freed;
     }
 
+    private long Remove(string path)
+    {
+        long bytes = 0;
+        DiskErrors.Writing(
+            path,
+            () =>
+            {
+                using (IDiskFile file = disk.Open(path, DiskAccess.Read))
+                    bytes = file.Length;
+                disk.Delete(path);
+            }
+        );
+        return bytes;
+    }
+
+    private IEnumerable<string> Unexplained()
+    {
+        HashSet<string> known = [.. Notes().Select(NameOf)];
+        return Files()
+            .Where(name => !name.EndsWith(CompanionSuffix, StringComparison.Ordinal) && !known.Contains(name))
+            .Select(name => Path.Combine(folder, name));
+    }
+
     private static string NameOf(QuarantineNote note) => $"{Path.GetFileName(note.File)}.{note.Digest.ToHex()[..32]}";
 
-    private IEnumerable<string> Companions()
+    private IEnumerable<string> Companions() =>
+        Files()
+            .Where(name => name.EndsWith(CompanionSuffix, StringComparison.Ordinal) && !name.StartsWith('.'))
+            .Order(StringComparer.Ordinal)
+            .Select(name => Path.Combine(folder, name));
+
+    private IReadOnlyList<string> Files()
     {
         try
         {
-            return
-            [
-                .. disk.List(folder)
-                    .Where(name => name.EndsWith(CompanionSuffix, StringComparison.Ordinal) && !name.StartsWith('.'))
-                    .Order(StringComparer.Ordinal)
-                    .Select(name => Path.Combine(folder, name)),
-            ];
+            return disk.List(folder);
         }
         catch (Exception e) when (DiskErrors.IsDisk(e))
         {

@@ -256,6 +256,21 @@ public sealed class PayloadDeskTests
         Assert.Equal(ErrorCodes.PayloadMissing, finding.Code);
     }
 
+    [Theory]
+    [InlineData("0000000000.seg.00112233445566778899aabbccddeeff")]
+    [InlineData(".0000000000.seg.4711.tmp")]
+    public void What_a_crash_left_in_quarantine_without_a_word_goes_with_what_is_erased(string name)
+    {
+        using var ledger = new TestLedger(approvers: 0);
+        long index = Fill(ledger);
+        string folder = Path.Combine(ledger.DirectoryPath, Quarantine.Folder);
+        Directory.CreateDirectory(folder);
+        File.WriteAllText(Path.Combine(folder, name), Secret);
+        using (LedgerWriter writer = ledger.Open())
+            new PayloadDesk(writer, SystemDisk.Instance).Erase(index, "a request");
+        Assert.False(Holds(ledger, Secret));
+    }
+
     private static ErrorCode Refused(Action act) => Assert.Throws<TessraxException>(act).Code;
 
     private static void Ingest(LedgerWriter writer, params Claim[] claims) =>
