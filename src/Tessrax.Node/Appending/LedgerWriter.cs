@@ -11,6 +11,7 @@ using Tessrax.Node.Publishing;
 using Tessrax.Node.Recovery;
 using Tessrax.Node.Segments;
 using Tessrax.Node.Snapshots;
+using Tessrax.Node.Transactions;
 using Tessrax.Node.Trees;
 
 namespace Tessrax.Node.Appending;
@@ -287,6 +288,8 @@ public sealed partial class LedgerWriter : IDisposable
         var eraser = new PayloadEraser(Directory.Path, Environment.Disk, Fold);
         if (!eraser.IsDue)
             return null;
+        // First, as all other copies: while a segment still holds a payload, the next run finds out that they must go.
+        TransactionDesk.ForgetErased(this);
         failed = true;
         // Segments are written again, the active one too: nobody may have it open to write meanwhile.
         segments.Dispose();

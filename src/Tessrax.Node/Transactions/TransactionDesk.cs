@@ -127,6 +127,27 @@ public sealed class TransactionDesk
     /// <summary>The receipts that wait for their decision, the oldest first.</summary>
     public IReadOnlyList<TransactionStatus> Undecided() => judge.Undecided(writer.Now());
 
+    /// <summary>Removes the prepared receipts, payloads and all, that became entries whose payloads were erased: a crash can have left them beside what was decided.</summary>
+    /// <exception cref="TessraxException">TSX3005 to TSX3009: they cannot be removed.</exception>
+    internal static void ForgetErased(LedgerWriter writer)
+    {
+        var folder = new TransactionFolder(writer.Directory, writer.Environment.Disk);
+        var judge = new TransactionJudge(folder, writer.Fold, writer.EntriesFrom);
+        UtcTime now = writer.Now();
+        foreach ((TransactionToken token, TransactionState state) in folder.List())
+        {
+            bool decided = state != TransactionState.Prepared;
+            if (!decided && judge.TryStatus(token, now) is { State: TransactionState.Committed, Index: { } index })
+            {
+                decided = writer.Fold.Erasures.ErasedAt(index) is not null;
+                if (decided)
+                    folder.Write(new TransactionRecord(token, TransactionState.Committed, null, index, now));
+            }
+            if (decided)
+                folder.RemoveWaiting(token);
+        }
+    }
+
     private TransactionStatus Find(TransactionToken token, out PreparedReceipt? prepared)
     {
         ArgumentNullException.ThrowIfNull(token);

@@ -77,6 +77,22 @@ internal sealed class TransactionFolder(LedgerDirectory ledger, IDisk disk)
         }
     }
 
+    /// <summary>Removes a receipt that stands beside its decision, durably.</summary>
+    /// <exception cref="TessraxException">TSX3006, 3008, 3009: it cannot be removed.</exception>
+    public void RemoveWaiting(TransactionToken token)
+    {
+        string waits = FileOf(token, TransactionState.Prepared);
+        if (disk.Exists(waits))
+            DiskErrors.Writing(
+                waits,
+                () =>
+                {
+                    disk.Delete(waits);
+                    disk.SyncDirectory(folder);
+                }
+            );
+    }
+
     /// <summary>Makes durable what a process that died had written: nothing may be answered that a power failure could take back.</summary>
     public void Sync()
     {

@@ -9,6 +9,7 @@ using Tessrax.Node.Files;
 using Tessrax.Node.Maintenance;
 using Tessrax.Node.Reading;
 using Tessrax.Node.Segments;
+using Tessrax.Node.Transactions;
 using Tessrax.Verification;
 using Xunit;
 
@@ -269,6 +270,36 @@ public sealed class PayloadDeskTests
         using (LedgerWriter writer = ledger.Open())
             new PayloadDesk(writer, SystemDisk.Instance).Erase(index, "a request");
         Assert.False(Holds(ledger, Secret));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_receipt_that_a_crash_left_beside_its_entry_goes_with_what_is_erased(bool isWrittenDown)
+    {
+        using var ledger = new TestLedger(approvers: 0);
+        TransactionToken token;
+        long index;
+        using (LedgerWriter writer = ledger.Open())
+        {
+            var desk = new TransactionDesk(writer);
+            token = desk.Prepare(TestLedger.Own(Secret)).Token;
+            desk.Prepare(TestLedger.Own("waits"));
+            string waits = Path.Combine(writer.Directory.Prepared, $"{token}.prepared");
+            byte[] receipt = File.ReadAllBytes(waits);
+            index = desk.Commit(token);
+            File.WriteAllBytes(waits, receipt);
+            if (!isWrittenDown)
+                File.Delete(Path.ChangeExtension(waits, ".committed"));
+        }
+        using (LedgerWriter writer = ledger.Open())
+        {
+            new PayloadDesk(writer, SystemDisk.Instance).Erase(index, "a request");
+            Assert.False(Holds(ledger, Secret));
+            var desk = new TransactionDesk(writer);
+            Assert.Equal((TransactionState.Committed, index), (desk.Ask(token).State, desk.Ask(token).Index));
+            Assert.Single(desk.Undecided());
+        }
     }
 
     private static ErrorCode Refused(Action act) => Assert.Throws<TessraxException>(act).Code;
