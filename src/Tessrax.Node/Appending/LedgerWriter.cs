@@ -22,6 +22,7 @@ namespace Tessrax.Node.Appending;
 public sealed partial class LedgerWriter : IDisposable
 {
     private readonly WriterLock held;
+    private readonly WriterLock? heldEverywhere;
     private readonly CheckpointTest isSigned;
     private readonly HeadSigner heads;
     private readonly DerivedFiles derived;
@@ -36,6 +37,7 @@ public sealed partial class LedgerWriter : IDisposable
         NodeEnvironment environment,
         LedgerDirectory directory,
         WriterLock held,
+        WriterLock? heldEverywhere,
         SegmentWriter segments,
         LedgerKeys keys,
         LedgerReplay replay
@@ -43,6 +45,7 @@ public sealed partial class LedgerWriter : IDisposable
     {
         Environment = environment;
         this.held = held;
+        this.heldEverywhere = heldEverywhere;
         this.segments = segments;
         Keys = keys;
         Directory = directory;
@@ -129,12 +132,14 @@ public sealed partial class LedgerWriter : IDisposable
     {
         IDisk disk = environment.Disk;
         WriterLock held = WriterLock.Acquire(path);
+        WriterLock? heldEverywhere = null;
         SegmentWriter? segments = null;
         try
         {
             EntryBody body = GenesisBody(genesis, keys.Author.PublicKey.Id, now, nonce);
             Digest id = SignedBytes.LedgerIdOf(body.ToJson());
             LedgerDirectory directory = LedgerDirectory.Placeholder(path, genesis, id, layout);
+            heldEverywhere = LedgerMark.Hold(environment, id);
             var replay = new LedgerReplay(directory, disk, canWrite: true);
             segments = SegmentWriter.Create(
                 path,
@@ -143,7 +148,7 @@ public sealed partial class LedgerWriter : IDisposable
                 environment.Random,
                 segmentDirectories: layout.SegmentDirectories
             );
-            var writer = new LedgerWriter(environment, directory, held, segments, keys, replay);
+            var writer = new LedgerWriter(environment, directory, held, heldEverywhere, segments, keys, replay);
             var signed = new SignedBody(body, writer.Bodies.SignAsAuthor(body), default);
             writer.batch.Add(writer.Place(signed, null, [], body.IssuedAt));
             writer.Commit();
@@ -154,6 +159,7 @@ public sealed partial class LedgerWriter : IDisposable
         catch
         {
             segments?.Discard();
+            heldEverywhere?.Dispose();
             held.Dispose();
             throw;
         }
@@ -166,9 +172,11 @@ public sealed partial class LedgerWriter : IDisposable
         LedgerDirectory directory = LedgerDirectory.Open(path, environment.Disk);
         RestoreMarker.Refuse(path, environment.Disk);
         WriterLock held = WriterLock.Acquire(path);
+        WriterLock? heldEverywhere = null;
         SegmentWriter? segments = null;
         try
         {
+            heldEverywhere = LedgerMark.Hold(environment, directory.Id);
             directory.DropRemains(environment.Disk);
             var opening = new LedgerOpening(directory, environment.Disk, canWrite: true);
             var folder = new SegmentFolder(path, environment.Disk, directory.Layout.SegmentDirectories);
@@ -187,7 +195,7 @@ public sealed partial class LedgerWriter : IDisposable
                 || replay.Fold.State.Key(keys.Author.PublicKey.Id)?.Purpose != KeyPurpose.Author
             )
                 throw ErrorCodes.WrongKey.Because($"the key files in {directory.Keys} are not this ledger's");
-            var writer = new LedgerWriter(environment, directory, held, segments, keys, replay)
+            var writer = new LedgerWriter(environment, directory, held, heldEverywhere, segments, keys, replay)
             {
                 TornBytes = end.TornBytes,
             };
@@ -200,6 +208,7 @@ public sealed partial class LedgerWriter : IDisposable
         catch
         {
             segments?.Dispose();
+            heldEverywhere?.Dispose();
             held.Dispose();
             throw;
         }
@@ -328,10 +337,12 @@ public sealed partial class LedgerWriter : IDisposable
         }
         finally
         {
+            // What follows the ledger ends before another writer may begin.
+            index?.Dispose();
             segments.Dispose();
+            heldEverywhere?.Dispose();
             held.Dispose();
             Keys.Dispose();
-            index?.Dispose();
         }
     }
 

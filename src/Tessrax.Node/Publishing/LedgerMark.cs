@@ -2,6 +2,7 @@ using Tessrax.Hashing;
 using Tessrax.Keys;
 using Tessrax.Merkle;
 using Tessrax.Node.Files;
+using Tessrax.Node.Segments;
 using Tessrax.Node.Trees;
 
 namespace Tessrax.Node.Publishing;
@@ -98,6 +99,26 @@ public sealed class LedgerMark
         catch (TessraxException e) when (e.Code == ErrorCodes.BadTrustRoot)
         {
             // It says nothing; whoever verifies by it is told.
+        }
+    }
+
+    /// <summary>Takes the right to sign for a ledger, wherever its directory lies: of two copies that one user has on one machine, one is written at a time. Otherwise each
+    /// could be opened while the mark does not tell of the other's newest entries yet.</summary>
+    /// <returns>Null without a home, or where nothing can be written or locked there: the mark says nothing then either.</returns>
+    /// <exception cref="TessraxException">TSX3002: another copy is written.</exception>
+    internal static WriterLock? Hold(NodeEnvironment environment, Digest ledger)
+    {
+        if (environment.StateDirectory is not { } state)
+            return null;
+        string folder = Path.Combine(state, "locks", ledger.ToHex());
+        try
+        {
+            DiskErrors.Writing(folder, () => Directory.CreateDirectory(folder));
+            return WriterLock.Acquire(folder, $"writes to another copy of the ledger {ledger}");
+        }
+        catch (TessraxException e) when (e.Code != ErrorCodes.Locked)
+        {
+            return null;
         }
     }
 

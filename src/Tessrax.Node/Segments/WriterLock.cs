@@ -21,6 +21,14 @@ public sealed class WriterLock : IDisposable
     public static WriterLock Acquire(string directory)
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
+        return Acquire(directory, $"writes to the ledger in {directory}");
+    }
+
+    /// <summary>The same in another directory than a ledger's.</summary>
+    /// <param name="directory">Where the file lies.</param>
+    /// <param name="doing">What whoever holds it does, for the message.</param>
+    internal static WriterLock Acquire(string directory, string doing)
+    {
         string path = Path.Combine(directory, Name);
         try
         {
@@ -29,7 +37,7 @@ public sealed class WriterLock : IDisposable
             {
                 string holder = ReadHolder(path);
                 string who = holder.Length == 0 ? "another process" : $"process {holder}";
-                throw ErrorCodes.Locked.Because($"{who} writes to the ledger in {directory}");
+                throw ErrorCodes.Locked.Because($"{who} {doing}");
             }
             return Sign(handle);
         }

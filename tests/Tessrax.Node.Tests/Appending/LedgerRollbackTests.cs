@@ -36,6 +36,29 @@ public sealed class LedgerRollbackTests
     }
 
     [Fact]
+    public void Of_two_copies_one_is_written_at_a_time()
+    {
+        using var ledger = new TestLedger();
+        using var copy = new DirectoryCopy(ledger.DirectoryPath);
+        string other = ledger.Beside("other");
+        copy.CopyTo(other);
+        using (LedgerWriter writer = ledger.Open())
+        {
+            TessraxException error = Assert.Throws<TessraxException>(() =>
+                LedgerWriter.Open(other, TestLedger.Keys(), ledger.Environment)
+            );
+            Assert.Equal(ErrorCodes.Locked, error.Code);
+            Assert.Contains("another copy", error.Message, StringComparison.Ordinal);
+            writer.Append([TestLedger.Own("one")]);
+        }
+        // By then the mark tells.
+        Assert.Equal(
+            ErrorCodes.Behind,
+            Assert.Throws<TessraxException>(() => LedgerWriter.Open(other, TestLedger.Keys(), ledger.Environment)).Code
+        );
+    }
+
+    [Fact]
     public void Refuses_another_history_of_the_same_length()
     {
         using var ledger = new TestLedger();
