@@ -63,7 +63,7 @@ public sealed class Restoration(NodeEnvironment environment, TrustRoot? trust)
     /// <param name="progress">Told how many bytes of the file were read; it is read twice.</param>
     /// <param name="cancellation">Ends it between two batches; nothing is left then.</param>
     /// <exception cref="TessraxException">TSX3010: there is something in the directory; TSX3027: the other kind of file, or none; TSX3031: no checkpoint so early;
-    /// TSX3028: the file changed between the two readings; TSX3005 to TSX3009: the disk failed.</exception>
+    /// TSX3028: the file changed between the two readings; TSX3002, TSX3004: another copy is written, or was meanwhile; TSX3005 to TSX3009: the disk failed.</exception>
     public Restored Run(
         string file,
         string directory,
@@ -90,7 +90,7 @@ public sealed class Restoration(NodeEnvironment environment, TrustRoot? trust)
         if (cut == 0)
             throw ErrorCodes.NoSuchCheckpoint.Because("there is no checkpoint that early in the backup");
         (RestoreMarker? marker, string? why) = Judge(check, cut, mark.Length > 0);
-        long erasedSince = Write(file, directory, check, cut, marker, progress, cancellation);
+        long erasedSince = Write(file, directory, check, cut, marker, mark, progress, cancellation);
         return new Restored(verdict, check.Facts, cut, verdict.Size, marker, why, IsMade: true)
         {
             ErasedSince = erasedSince,
@@ -140,6 +140,7 @@ public sealed class Restoration(NodeEnvironment environment, TrustRoot? trust)
         SnapshotCheck check,
         long cut,
         RestoreMarker? marker,
+        byte[] mark,
         IProgress<long>? progress,
         CancellationToken cancellation
     )
@@ -169,10 +170,16 @@ public sealed class Restoration(NodeEnvironment environment, TrustRoot? trust)
                     new BackupTaken(file, UtcTime.Now(environment.Clock), check.Last!.Head.Size, check.Digest),
                 ])
             );
+        // Whoever wrote to another copy meanwhile has signed more than was judged by.
+        using WriterLock? held = marker is null ? LedgerMark.Hold(environment, check.Facts!.Id) : null;
         if (marker is not null)
             made.Write(RestoreMarker.FileName, marker.ToBytes());
+        else if (LedgerMark.NoteOf(environment, check.Facts!.Id).AsSpan().SequenceEqual(mark))
+            LedgerMark.Raise(environment, check.Facts.Id, check.LastNote.Span);
         else
-            LedgerMark.Raise(environment, check.Facts!.Id, check.LastNote.Span);
+            throw ErrorCodes.Behind.Because(
+                $"{UsersMark} has moved on while {file} was restored: the log has signed something else; nothing was made"
+            );
         made.Publish(reader.Facts);
         return made.ErasedSince;
     }

@@ -16,7 +16,7 @@ public static class RestoreConfirmation
     /// <param name="nothingNewer">Whether the operator says that nothing newer was ever signed.</param>
     /// <returns>The size that counts as the newest from here on.</returns>
     /// <exception cref="TessraxException">TSX3030: something newer is known; TSX3029: nobody says that nothing is; TSX3004: a known checkpoint is not in the ledger;
-    /// TSX5003: a checkpoint that was named is not this log's; TSX1012: the ledger was not restored; and those of opening it.</exception>
+    /// TSX5003: a checkpoint that was named is not this log's; TSX1012: the ledger was not restored; TSX3002: it, or another copy, is written; and those of opening it.</exception>
     public static long Confirm(
         NodeEnvironment environment,
         string path,
@@ -29,6 +29,7 @@ public static class RestoreConfirmation
         IDisk disk = environment.Disk;
         LedgerDirectory directory = LedgerDirectory.Open(path, disk);
         using WriterLock held = WriterLock.Acquire(path);
+        using WriterLock? heldEverywhere = LedgerMark.Hold(environment, directory.Id);
         RestoreMarker marker =
             RestoreMarker.Find(path, disk)
             ?? throw ErrorCodes.BadUsage.Because(

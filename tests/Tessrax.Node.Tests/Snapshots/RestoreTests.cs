@@ -114,6 +114,29 @@ public sealed class RestoreTests : IDisposable
     }
 
     [Fact]
+    public void A_mark_that_moves_on_while_a_backup_is_restored_is_not_set_back()
+    {
+        made.Save();
+        string mark = Path.Combine(State, "marks", made.Ledger.Id.ToHex());
+        byte[]? after = null;
+        var progress = new Told(() =>
+        {
+            if (after is not null)
+                return;
+            SnapshotSamples.Append(made.Ledger, "meanwhile");
+            after = File.ReadAllBytes(mark);
+        });
+        Refused(ErrorCodes.Behind, () => made.Restoration().Run(made.File, made.Ledger.Beside("copy"), progress));
+        Assert.Equal(after, File.ReadAllBytes(mark));
+        Assert.False(Directory.Exists(made.Ledger.Beside("copy")));
+        // Nor while the ledger is open: what it signs next is not known yet.
+        made.Save();
+        using (made.Ledger.Open())
+            Refused(ErrorCodes.Locked, () => made.Restore("copy"));
+        Assert.Null(made.Restore("copy").ReadOnly);
+    }
+
+    [Fact]
     public void A_state_of_the_past_can_be_read_and_signs_nothing_for_ever()
     {
         byte[] then = made.Save(SnapshotKind.Snapshot);
@@ -435,5 +458,10 @@ public sealed class RestoreTests : IDisposable
     private sealed class Progress(Action<long> told) : IProgress<long>
     {
         public void Report(long value) => told(value);
+    }
+
+    private sealed class Told(Action act) : IProgress<long>
+    {
+        public void Report(long value) => act();
     }
 }
