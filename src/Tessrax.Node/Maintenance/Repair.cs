@@ -144,7 +144,7 @@ public sealed class Repair
             IEnumerable<MendedRange> mended = isWhole ? plan.Mended : [];
             Keep(
                 new QuarantineNote(
-                    segment.ShownName,
+                    segment.RecordedName,
                     isWhole ? null : fault.Bytes,
                     isWhole ? segment.Entries : null,
                     fault.Cause,
@@ -164,7 +164,7 @@ public sealed class Repair
             RangeDiagnosis found = SegmentDoctor.Diagnose(exam, mended.Range, classifier);
             Keep(
                 new QuarantineNote(
-                    segment.ShownName,
+                    segment.RecordedName,
                     mended.Range.Piece?.Bytes,
                     mended.Range.Entries,
                     found.Cause,

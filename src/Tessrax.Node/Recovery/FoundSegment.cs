@@ -5,13 +5,17 @@ using Tessrax.Node.Segments;
 namespace Tessrax.Node.Recovery;
 
 /// <summary>One place in the sequence of segments, and the file that lies there, if any.</summary>
-internal sealed class FoundSegment(long number, string path, LeafRange entries) : IDisposable
+internal sealed class FoundSegment(long number, string path, string shownName, LeafRange entries) : IDisposable
 {
     public long Number => number;
 
     public string Path => path;
 
-    public string ShownName => SegmentFormat.ShownName(number);
+    /// <summary>How messages name it: where it lies, or should.</summary>
+    public string ShownName => shownName;
+
+    /// <summary>The name that the ledger's own entries and the quarantine give it, wherever this copy keeps its segments.</summary>
+    public string RecordedName => SegmentFormat.ShownName(number);
 
     /// <summary>The entries that belong in it when it is full.</summary>
     public LeafRange Entries => entries;

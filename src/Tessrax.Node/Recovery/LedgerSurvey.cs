@@ -74,10 +74,7 @@ internal sealed class LedgerSurvey
         while (index < end)
         {
             long number = index / shelf.Capacity;
-            FoundSegment place =
-                number < shelf.Segments.Count
-                    ? shelf.Segments[(int)number]
-                    : new FoundSegment(number, shelf.PathOf(number), shelf.EntriesOf(number));
+            FoundSegment place = number < shelf.Segments.Count ? shelf.Segments[(int)number] : shelf.Missing(number);
             Open(place, Tail?.Piece, new LeafRange(index, Math.Min(end, place.Entries.End)));
             Tail = null;
         }

@@ -22,9 +22,8 @@ internal static class SegmentDoctor
         foreach (FoundSegment segment in exam.Shelf.Segments.Where(s => !s.IsLinked && s.Fault is null))
         {
             bool isStranger = faults.Exists(f => f.File == segment.ShownName && f.Cause == FaultCause.ForeignFile);
-            bool before = faults.Exists(f =>
-                f.File == SegmentFormat.ShownName(segment.Number - 1) && f.Cause == FaultCause.ForeignFile
-            );
+            string? previous = exam.Shelf.Segments.FirstOrDefault(s => s.Number == segment.Number - 1)?.ShownName;
+            bool before = faults.Exists(f => f.File == previous && f.Cause == FaultCause.ForeignFile);
             if (!isStranger && !before)
                 faults.Add(Unlinked(exam, segment));
         }

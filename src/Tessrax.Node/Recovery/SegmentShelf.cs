@@ -29,7 +29,7 @@ internal sealed class SegmentShelf : IDisposable
         Capacity = CapacityOf(found.Select(f => f.Item4?.Header));
         Segments =
         [
-            .. found.Select(f => new FoundSegment(f.Item1, f.Item2, EntriesOf(f.Item1))
+            .. found.Select(f => new FoundSegment(f.Item1, f.Item2, folder.ShownName(f.Item1), EntriesOf(f.Item1))
             {
                 File = f.Item3,
                 Header = f.Item4,
@@ -51,7 +51,9 @@ internal sealed class SegmentShelf : IDisposable
 
     public LeafRange EntriesOf(long number) => new(number * Capacity, (number + 1) * Capacity);
 
-    public string PathOf(long number) => folder.PathOf(number);
+    /// <summary>The place of a segment that is not there.</summary>
+    public FoundSegment Missing(long number) =>
+        new(number, folder.PathOf(number), folder.ShownName(number), EntriesOf(number));
 
     public void Dispose()
     {
@@ -175,7 +177,7 @@ internal sealed class SegmentShelf : IDisposable
         return Of(
             segment,
             FaultCause.Misplaced,
-            $"it is the segment of entry {header.FirstIndex}, {SegmentFormat.ShownName(number)}, under another name"
+            $"it is the segment of entry {header.FirstIndex}, {SegmentFormat.FileName(number)}, under another name"
         );
     }
 

@@ -4,6 +4,7 @@ using Tessrax.Node.Evidence;
 using Tessrax.Node.Files;
 using Tessrax.Node.Keys;
 using Tessrax.Node.Maintenance;
+using Tessrax.Node.Segments;
 
 namespace Tessrax.Node.Recovery;
 
@@ -107,11 +108,15 @@ internal static class SideDoctor
     // Unfinished files are nobody's: their writer died.
     private static IEnumerable<Fault> Remains(LedgerExam exam)
     {
-        foreach (string folder in (string[])["", "segments", "evidence", "keys", "quarantine"])
+        IReadOnlyList<string> named = exam.Facts?.Layout.SegmentDirectories ?? [];
+        string[] own = ["", "segments", "evidence", "keys", "prepared", "state", "quarantine"];
+        foreach (string folder in own.Union(named))
         {
+            // Others may use a directory that is not the ledger's alone.
+            bool isOwn = !named.Contains(folder);
             foreach (string name in Names(Path.Combine(exam.Path, folder), exam.Environment.Disk))
             {
-                if (name.StartsWith('.') && name.EndsWith(".tmp", StringComparison.Ordinal))
+                if (Files.Remains.Is(name) && (isOwn || SegmentFormat.IsUnfinished(name[1..])))
                     yield return new Fault(
                         folder.Length == 0 ? name : $"{folder}/{name}",
                         ErrorCodes.BytesDamaged,

@@ -1,7 +1,10 @@
 using Tessrax.Node.Appending;
 using Tessrax.Node.Maintenance;
 using Tessrax.Node.Recovery;
+using Tessrax.Node.Segments;
+using Tessrax.Node.Tests.Files;
 using Xunit;
+using Fault = Tessrax.Node.Recovery.Fault;
 
 namespace Tessrax.Node.Tests.Recovery;
 
@@ -32,6 +35,31 @@ public sealed class DoctorTests : IDisposable
         Assert.Equal(new ByteRange(500, 501), fault.Bytes);
         Assert.Contains("the entries give the signed root", fault.Proof, StringComparison.Ordinal);
         Assert.Equal($"tessraxctl repair {ledger.Path}", fault.Remedy);
+    }
+
+    [Fact]
+    public void Segments_are_named_by_where_they_lie_and_what_is_unfinished_beside_them_is_found()
+    {
+        using var elsewhere = new TemporaryFolder();
+        using var spread = new TestLedger(layout: new LedgerLayout(false, ["near", elsewhere.Path]));
+        using (LedgerWriter writer = spread.Open())
+            writer.Append([TestLedger.Own("one")]);
+        File.WriteAllText(elsewhere[".0000000001.seg.tmp"], "");
+        File.WriteAllText(elsewhere[".of another program.tmp"], "");
+        string segment = Path.Combine(spread.DirectoryPath, "near", SegmentFormat.FileName(0));
+        FaultTable.Flip(segment, 70);
+
+        Fault[] faults = [.. Doctor.Examine(spread.DirectoryPath, spread.Environment).Faults];
+
+        Assert.Equal("near/0000000000.seg", Assert.Single(faults, f => f.Weight == FaultWeight.Damage).File);
+        Fault unfinished = Assert.Single(faults, f => f.Cause == FaultCause.TornWrite);
+        Assert.Equal($"{elsewhere.Path}/.0000000001.seg.tmp", unfinished.File);
+        // The entry that tells of a repair stays for ever: it says nothing of this machine.
+        Assert.True(Repair.Run(spread.DirectoryPath, [], spread.Environment).After.IsHealthy);
+        Assert.All(
+            new Quarantine(spread.DirectoryPath, spread.Environment.Disk).Notes(),
+            note => Assert.Equal("segments/0000000000.seg", note.File)
+        );
     }
 
     [Theory]
