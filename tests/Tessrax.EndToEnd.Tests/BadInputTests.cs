@@ -114,6 +114,21 @@ public sealed class BadInputTests : IDisposable
     }
 
     [Fact]
+    public void An_init_that_is_refused_leaves_no_segment_directory_and_says_why()
+    {
+        Directory.CreateDirectory(Ctl.PathOf("taken"));
+        Ctl.Write(Path.Combine("taken", "0000000000.seg"), "another ledger's");
+        string[] places = ["new/a/b", "beside", "taken"];
+        string[] options = [.. places.SelectMany(place => (string[])["--segment-dir", place])];
+        CtlResult result = Ctl.Run(["init", "new", "--origin", "example.com/new", .. options]);
+        Assert.Equal(2, result.ExitCode);
+        Assert.StartsWith("error TSX3010: ", result.Error, StringComparison.Ordinal);
+        Assert.False(Path.Exists(Ctl.PathOf("new")));
+        Assert.False(Path.Exists(Ctl.PathOf("beside")));
+        Assert.Equal("another ledger's", File.ReadAllText(Ctl.PathOf("taken", "0000000000.seg")));
+    }
+
+    [Fact]
     public void A_ledger_is_never_made_over_something_else()
     {
         Ctl.Write("file", "");

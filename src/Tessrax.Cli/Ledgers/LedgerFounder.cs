@@ -42,6 +42,7 @@ internal static class LedgerFounder
         Origins.Check(origin);
         bool existed = Directory.Exists(directory);
         RefuseExisting(directory);
+        string[] absent = [.. PlacesOf(directory, layout).Where(place => !Directory.Exists(place))];
         try
         {
             DiskErrors.Writing(directory, () => CreatePrivate(LedgerDirectory.KeysOf(directory)));
@@ -76,7 +77,7 @@ internal static class LedgerFounder
         }
         catch
         {
-            Remove(directory, existed);
+            Remove(directory, existed, absent);
             throw;
         }
     }
@@ -151,16 +152,21 @@ internal static class LedgerFounder
         }
     }
 
-    private static void Remove(string directory, bool existed)
+    private static IEnumerable<string> PlacesOf(string directory, LedgerLayout? layout) =>
+        (layout ?? LedgerLayout.Default).SegmentDirectories.Select(name => Path.Combine(directory, name));
+
+    // What was not there before, or in the directory, which was empty, was made here. Others may have put something into a directory elsewhere meanwhile.
+    private static void Remove(string directory, bool existed, IEnumerable<string> absent)
     {
+        foreach (string place in absent.Where(Directory.Exists))
+        {
+            if (!Directory.EnumerateFileSystemEntries(place).Any())
+                Directory.Delete(place);
+        }
         if (!Directory.Exists(directory))
             return;
-        foreach (string part in (ReadOnlySpan<string>)["keys", "segments"])
-        {
-            string path = Path.Combine(directory, part);
-            if (Directory.Exists(path))
-                Directory.Delete(path, recursive: true);
-        }
+        foreach (string part in Directory.EnumerateDirectories(directory))
+            Directory.Delete(part, recursive: true);
         foreach (string file in Directory.EnumerateFiles(directory))
             File.Delete(file);
         if (!existed)
