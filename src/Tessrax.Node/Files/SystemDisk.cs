@@ -70,6 +70,8 @@ public sealed class SystemDisk : IDisk
     /// <inheritdoc/>
     public long Allocated(string path)
     {
+        if (!OperatingSystem.IsWindows() && IsPipe(path))
+            throw new IOException($"{path} is not a regular file");
         using SafeFileHandle handle = File.OpenHandle(path, share: FileShare.ReadWrite | FileShare.Delete);
         return OperatingSystem.IsLinux() ? Libc.AllocatedBytes(handle, path) : RandomAccess.GetLength(handle);
     }

@@ -102,7 +102,7 @@ internal sealed class PayloadEraser(string ledger, IDisk disk, LedgerFold fold)
         try
         {
             string[] files = [.. disk.List(directory).Select(file => Path.Combine(directory, file))];
-            long bytes = files.Sum(disk.Allocated);
+            long bytes = files.Sum(AllocatedOf);
             DiskErrors.Writing(directory, () => disk.DeleteDirectory(directory));
             // An empty one asks for a new index.
             if (name == FieldsDatabase.Folder)
@@ -111,6 +111,23 @@ internal sealed class PayloadEraser(string ledger, IDisk disk, LedgerFold fold)
             return bytes;
         }
         catch (DirectoryNotFoundException)
+        {
+            return 0;
+        }
+        catch (Exception e) when (DiskErrors.IsDisk(e))
+        {
+            throw DiskErrors.WhileWriting(e, directory);
+        }
+    }
+
+    // To tell of. What cannot be looked at, such as a link that leads nowhere, goes all the same.
+    private long AllocatedOf(string file)
+    {
+        try
+        {
+            return disk.Allocated(file);
+        }
+        catch (Exception e) when (DiskErrors.IsDisk(e))
         {
             return 0;
         }

@@ -257,6 +257,19 @@ public sealed class PayloadDeskTests
         Assert.Equal(ErrorCodes.PayloadMissing, finding.Code);
     }
 
+    [Fact]
+    public void A_link_that_leads_nowhere_among_what_is_derived_hinders_no_erasure()
+    {
+        using var ledger = new TestLedger(approvers: 0);
+        long index = Fill(ledger);
+        string folder = Directory.CreateDirectory(Path.Combine(ledger.DirectoryPath, "state")).FullName;
+        File.CreateSymbolicLink(Path.Combine(folder, "link"), "nowhere");
+        using (LedgerWriter writer = ledger.Open())
+            new PayloadDesk(writer, SystemDisk.Instance).Erase(index, "a request");
+        Assert.False(Holds(ledger, Secret));
+        Assert.False(Directory.Exists(folder));
+    }
+
     [Theory]
     [InlineData("0000000000.seg.00112233445566778899aabbccddeeff")]
     [InlineData(".0000000000.seg.4711.tmp")]
