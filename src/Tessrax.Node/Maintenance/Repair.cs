@@ -254,14 +254,15 @@ public sealed class Repair
     // the log signed for more than is here, or for something else, is evidence and no derived file: it stays.
     private void Derive()
     {
+        long signed;
         using (LedgerExam exam = LedgerExam.Run(path, environment, [], null))
         {
             bool isCovered = exam.Heads.All(head =>
-                head.Head is not { } signed
-                || exam.Survey?.RootsAt.GetValueOrDefault(signed.Head.Size) == signed.Head.Root
+                head.Head is not { } said || exam.Survey?.RootsAt.GetValueOrDefault(said.Head.Size) == said.Head.Root
             );
             if (!isCovered)
                 return;
+            signed = exam.Heads.Max(head => head.Head?.Head.Size ?? 0);
             DerivePlaces(exam);
         }
         foreach (string part in BesideDoctor.WrongParts(path, environment.Disk).ToList())
@@ -272,7 +273,9 @@ public sealed class Repair
         try
         {
             using LedgerView view = LedgerView.Open(path, environment.Disk, isRepair: true);
-            rebuilt.AddRange(new DerivedRepair(view, environment.Disk).Run());
+            // Tiles may know leaves whose entries nobody has. As long as they are lost, what was signed for them keeps the log from signing others.
+            if (view.Size >= signed)
+                rebuilt.AddRange(new DerivedRepair(view, environment.Disk).Run());
         }
         catch (TessraxException e) when (e.Code == ErrorCodes.Damaged || e.Code == ErrorCodes.UnknownFormat)
         {

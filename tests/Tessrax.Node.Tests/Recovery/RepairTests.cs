@@ -133,6 +133,30 @@ public sealed class RepairTests : IDisposable
     }
 
     [Fact]
+    public void A_tail_that_is_lost_keeps_the_log_from_signing_again_although_no_mark_is_left()
+    {
+        string checkpoint = Path.Combine(ledger.Path, "checkpoint");
+        byte[] signed = File.ReadAllBytes(checkpoint);
+        // Tiles still know the leaves that are gone, but nobody has their entries.
+        string bundles = Path.Combine(ledger.Path, "tiles", "tile", "entries");
+        if (Directory.Exists(bundles))
+            Directory.Delete(bundles, recursive: true);
+        string last = Directory
+            .GetFiles(Path.Combine(ledger.Path, "segments"), "*.seg")
+            .Order(StringComparer.Ordinal)
+            .Last();
+        using (FileStream file = File.OpenWrite(last))
+            file.SetLength(1200);
+        Directory.Delete(ledger.Ledger.State, recursive: true);
+
+        RepairReport report = Run([]);
+
+        Assert.False(report.IsWhole);
+        Assert.Equal(signed, File.ReadAllBytes(checkpoint));
+        Assert.Equal(ErrorCodes.Behind, Assert.Throws<TessraxException>(() => ledger.Ledger.Open().Dispose()).Code);
+    }
+
+    [Fact]
     public void A_mirror_that_was_edited_gives_nothing_that_the_root_does_not_cover()
     {
         File.Delete(ledger.Segment(1));
