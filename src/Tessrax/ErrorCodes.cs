@@ -142,7 +142,7 @@ public static class ErrorCodes
     public static readonly ErrorCode Damaged = Storage(
         3003,
         "the ledger's bytes are damaged",
-        "keep the directory as it is, run tessraxctl verify, and restore from a backup"
+        "keep a copy of the directory as it is; tessraxctl doctor DIR says what is wrong, and tessraxctl repair DIR --from COPY mends what it can"
     );
     public static readonly ErrorCode Behind = Storage(
         3004,
@@ -550,7 +550,7 @@ public static class ErrorCodes
     public static readonly ErrorCode CheckNoteRefused = Finding(
         5030,
         "verification cannot go on from this note",
-        "delete the file that --resume names, or give another name: verification then begins at the first entry"
+        "give --resume a name that is not taken: verification then begins at the first entry"
     );
     public static readonly ErrorCode SinceRefused = Finding(
         5031,
