@@ -45,6 +45,11 @@ public sealed class SystemDisk : IDisk
         return new SystemFile(new FileStream(path, options), path);
     }
 
+    private static bool IsDevice(string path) =>
+        !OperatingSystem.IsWindows()
+        && path.StartsWith("/dev/", StringComparison.Ordinal)
+        && !path.StartsWith("/dev/shm/", StringComparison.Ordinal);
+
     // Opening a pipe waits for a writer, who may never come, and cannot be interrupted.
     private static bool IsPipe(string path)
     {
@@ -88,6 +93,9 @@ public sealed class SystemDisk : IDisk
     /// link(2) decides in one step.</remarks>
     public void Rename(string from, string to, bool overwrite)
     {
+        // A device would be replaced by a file, for whoever may write there.
+        if (IsDevice(Path.GetFullPath(to)))
+            throw new IOException($"{to} is no place for files");
         if (!overwrite && !OperatingSystem.IsWindows() && Libc.TryLink(from, to))
             File.Delete(from);
         else

@@ -110,4 +110,17 @@ public sealed class DurableFileTests
     }
 
     private static int Code(Action action) => Assert.Throws<TessraxException>(action).Code.Number;
+
+    [Fact]
+    public void No_device_is_replaced_by_a_file()
+    {
+        using var folder = new TemporaryFolder();
+        string file = Path.Combine(folder.Path, "file");
+        File.WriteAllText(file, "x");
+        // Not one that is there: if this test fails it must harm nobody.
+        string place = $"/dev/tessrax-{Environment.ProcessId}";
+        Assert.Throws<IOException>(() => SystemDisk.Instance.Rename(file, place, overwrite: true));
+        Assert.False(File.Exists(place));
+        Assert.True(File.Exists(file));
+    }
 }
