@@ -58,11 +58,8 @@ internal static class HoldGroup
                 parsed.GetRequiredValue(reason)
             );
             string ledger = parsed.GetRequiredValue(directory);
-            using LedgerWriter writer = LedgerSession.OpenWriter(context, ledger, parsed.GetValue(passphrase));
-            PayloadOutcome outcome = new PayloadDesk(writer, LedgerSession.Environment(context).Disk).Place(hold);
-            LedgerSession.Finish(context, writer);
-            PayloadText.Report(context, writer, ledger, outcome, $"the hold '{hold.Hold}' is placed", []);
-            return 0;
+            string done = $"the hold '{hold.Hold}' is placed";
+            return Govern(context, ledger, parsed.GetValue(passphrase), desk => desk.Place(hold), done);
         });
         return verb;
     }
@@ -88,13 +85,25 @@ internal static class HoldGroup
         {
             var hold = new HoldReleased(parsed.GetRequiredValue(name), parsed.GetRequiredValue(reason));
             string ledger = parsed.GetRequiredValue(directory);
-            using LedgerWriter writer = LedgerSession.OpenWriter(context, ledger, parsed.GetValue(passphrase));
-            PayloadOutcome outcome = new PayloadDesk(writer, LedgerSession.Environment(context).Disk).Release(hold);
-            LedgerSession.Finish(context, writer);
-            PayloadText.Report(context, writer, ledger, outcome, $"the hold '{hold.Hold}' is released", []);
-            return 0;
+            string done = $"the hold '{hold.Hold}' is released";
+            return Govern(context, ledger, parsed.GetValue(passphrase), desk => desk.Release(hold), done);
         });
         return verb;
+    }
+
+    private static int Govern(
+        CliContext context,
+        string ledger,
+        string? passphrase,
+        Func<PayloadDesk, PayloadOutcome> decide,
+        string done
+    )
+    {
+        using LedgerWriter writer = LedgerSession.OpenWriter(context, ledger, passphrase);
+        PayloadOutcome outcome = decide(new PayloadDesk(writer, LedgerSession.Environment(context).Disk));
+        LedgerSession.Finish(context, writer);
+        PayloadText.Report(context, writer, ledger, outcome, done, []);
+        return 0;
     }
 
     private static Verb List(CliContext context)
