@@ -131,6 +131,17 @@ public sealed class SnapshotCommandTests : IDisposable
         Ctl.Must("backup", "ledger", "-o", "a.backup");
         JsonValue past = Json(Ctl.Must("restore", "a.backup", "past", "--at", "1", "--json"));
         Assert.Equal(("1", "past"), (past["size"]!.AsNumberText(), past["read_only"]!.AsString()));
+        // It is what it says: older than what this user has seen, and no part of another history.
+        CtlResult verdict = Ctl.Must("verify", "past");
+        Assert.Contains("a past state at size 1; the log is known at", verdict.Text, StringComparison.Ordinal);
+        Assert.Contains("nothing at hand", verdict.Text, StringComparison.Ordinal);
+        Assert.Contains(
+            "shown to go on",
+            Ctl.Must("verify", "past", "--newer", "ledger").Text,
+            StringComparison.Ordinal
+        );
+        Ctl.Must("doctor", "past");
+        Assert.Equal(2, Ctl.Run("verify", "ledger", "--newer", "past").ExitCode);
         JsonValue all = Json(Ctl.Must("restore", "a.backup", "all", "--at", "2999-01-01T00:00:00Z", "--json"));
         Assert.Equal(JsonKind.Null, all["read_only"]!.Kind);
         Assert.Equal(3, Ctl.Run("restore", "a.backup", "none", "--at", "2001-01-01T00:00:00Z").ExitCode);

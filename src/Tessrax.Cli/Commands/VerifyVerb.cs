@@ -58,6 +58,11 @@ internal static class VerifyVerb
                 "a signed checkpoint that you verified before, or 'pinned' for the trust root's: only what is new since the last epoch that it covers is checked",
             HelpName = "CHECKPOINT",
         };
+        Option<string?> newer = new("--newer")
+        {
+            Description = "another copy of the ledger that holds more, to hold a restored state of the past against",
+            HelpName = "DIR",
+        };
         var verb = new Verb(
             "verify",
             "Check a ledger, a snapshot, a backup or a bundle, offline",
@@ -73,6 +78,7 @@ internal static class VerifyVerb
             evidence,
             resume,
             since,
+            newer,
         };
         verb.SetAction(parsed =>
         {
@@ -88,13 +94,14 @@ internal static class VerifyVerb
                     parsed.GetValue(predecessors) ?? [],
                     workers,
                     parsed.GetValue(resume),
-                    parsed.GetValue(since)
+                    parsed.GetValue(since),
+                    parsed.GetValue(newer)
                 );
                 verdict = VerifyLedger(context, given, root, wish);
             }
-            else if (parsed.GetValue(resume) is not null || parsed.GetValue(since) is not null)
+            else if (new[] { resume, since, newer }.Any(option => parsed.GetValue(option) is not null))
             {
-                throw ErrorCodes.BadUsage.Because("--resume and --since go with a ledger's directory");
+                throw ErrorCodes.BadUsage.Because("--resume, --since and --newer go with a ledger's directory");
             }
             else if (given != "-" && SnapshotCheck.IsSnapshot(context.ReadUpTo(given, 8)))
             {
@@ -139,6 +146,7 @@ internal static class VerifyVerb
             Predecessors = wish.Predecessors,
             Threads = wish.Threads,
             NoteFile = wish.Resume,
+            Newer = wish.Newer,
             Since = wish.Since is null ? null : ReadSince(context, wish.Since, trust),
         };
         Verdict verdict;
@@ -151,11 +159,23 @@ internal static class VerifyVerb
 
     private static SignedNote ReadSince(CliContext context, string since, TrustRoot? trust) =>
         since != "pinned"
-            ? SignedNote.Parse(context.ReadInput(since, SignedNote.MaxBytes))
+            ? NoteIn(context, since)
             : trust?.Accepted
                 ?? throw ErrorCodes.SinceRefused.Because("the trust root holds no checkpoint that was accepted before");
 
-    private sealed record LedgerWish(bool Evidence, string[] Predecessors, int Threads, string? Resume, string? Since);
+    private static SignedNote NoteIn(CliContext context, string file) =>
+        SignedNote.TryParse(context.ReadInput(file, SignedNote.MaxBytes), out SignedNote? note, out string reason)
+            ? note
+            : throw ErrorCodes.BadNote.Because($"{file} holds no signed checkpoint: {reason}");
+
+    private sealed record LedgerWish(
+        bool Evidence,
+        string[] Predecessors,
+        int Threads,
+        string? Resume,
+        string? Since,
+        string? Newer
+    );
 
     private static Verdict VerifyBundle(CliContext context, byte[] bytes, TrustRoot? trust)
     {
@@ -215,6 +235,8 @@ internal static class VerifyVerb
             context.Line(Tone.Good, $"holds: {what}, root {verdict.RootText}");
         else
             context.Line(Tone.Bad, $"does not hold: {what}");
+        if (verdict.Past is { } past)
+            context.Line(Tone.Warn, PastText(past));
         if (verdict.Holds && verdict.Successor is { } successor)
             context.Line(Tone.Strong, $"closed: it goes on as {successor}");
         foreach (string line in verdict.Holds && about is not null ? about.Lines : [])
@@ -223,6 +245,17 @@ internal static class VerifyVerb
             context.Line(Tone.Dim, $"not excluded: {excluded}");
         if (!verdict.Holds)
             Hint(context, verdict);
+    }
+
+    private static string PastText(PastState past)
+    {
+        string shown = past.IsExtended switch
+        {
+            true => "which was shown to go on from here",
+            false => "which was not shown to go on from here",
+            null => "nothing at hand shows that it went on from here",
+        };
+        return $"a past state at size {past.Size}; the log is known at {past.Known}, {shown}";
     }
 
     private static void Hint(CliContext context, Verdict verdict)

@@ -1,5 +1,4 @@
 using Tessrax.Governance;
-using Tessrax.Hashing;
 using Tessrax.Keys;
 using Tessrax.Merkle;
 using Tessrax.Node.Files;
@@ -82,19 +81,7 @@ public sealed partial class LedgerCheck
             return root;
         bool isLater = pinned.Size > since.Size;
         (TreeHead small, TreeHead large) = isLater ? (since, pinned) : (pinned, since);
-        using var reader = new SegmentReader(directory.Path, environment.Disk, (_, _) => true);
-        bool extends;
-        try
-        {
-            var tree = new StoredTree(directory, environment.Disk, reader);
-            Digest[] proof = ConsistencyProof.Prove(tree, small.Size, large.Size, directory.Hasher);
-            extends = ConsistencyProof.Verify(proof, small, large, directory.Hasher);
-        }
-        catch (TessraxException)
-        {
-            extends = false;
-        }
-        return extends
+        return CopyProof.Shows(directory, environment.Disk, small, large) == true
             ? (isLater ? root : given)
             : throw ErrorCodes.SinceRefused.Because(
                 $"the checkpoint of {since.Size} entries given with --since and the one of {pinned.Size} in the trust root are not shown to be of one tree"

@@ -77,6 +77,7 @@ public sealed partial class LedgerCheck
         StageBoard board = verifier.Board;
         LedgerDirectory? directory = ReadDirectory(path, board);
         byte[] note = ReadPublished(path, board);
+        ReadRestored(path, board);
         ofThatSize = verifier.Last?.Head.Size == published?.Head.Size ? verifier.Last : null;
         byte[] mark = directory is null ? [] : LedgerMark.NoteOf(environment, directory.Id);
         LedgerFeed feed = Feed(path, judge, progress);
@@ -85,7 +86,7 @@ public sealed partial class LedgerCheck
             Read(reader, feed);
             ReportMissing(reader.End, board);
             ReportEnd(reader.End?.TornBytes ?? 0, note, board);
-            ReportMark(mark, board);
+            ReportMark(mark, directory, board);
         }
         if (withEvidence)
             CheckEvidence(path);
@@ -302,18 +303,6 @@ public sealed partial class LedgerCheck
                 $"the published checkpoint signs {verifier.Hasher.Text(published.Head.Root)} at size {published.Head.Size}, the segments do not"
             );
         }
-    }
-
-    // Kept by this user outside the ledger's directory: a restored older copy is whole, but it is not the ledger any more.
-    private void ReportMark(byte[] mark, StageBoard board)
-    {
-        long size = verifier.Last?.Head.Size ?? 0;
-        if (logKey is not null && LedgerMark.Open(mark, logKey) is { } marked && marked.Head.Size > size)
-            board.Failed(
-                "framing",
-                ErrorCodes.Behind,
-                $"this user has seen the log at size {marked.Head.Size}, but only {size} entries are here: it is an older copy, or was cut"
-            );
     }
 
     private void Collect(Receipt receipt)

@@ -1,5 +1,6 @@
 using Tessrax.Hashing;
 using Tessrax.Keys;
+using Tessrax.Node.Snapshots;
 
 namespace Tessrax.Node.Recovery;
 
@@ -10,11 +11,25 @@ internal static class HeadDoctor
     {
         if (exam is not { Identity: { } identity, Survey: { } survey })
             yield break;
+        if (exam.Past is { } past)
+            yield return OfPast(exam, past);
         foreach (KnownHead head in exam.Heads)
         {
             if (Of(exam, identity, survey, head) is { } fault)
                 yield return fault;
         }
+    }
+
+    private static Fault OfPast(LedgerExam exam, RestoreMarker past)
+    {
+        long known = exam.Heads.Max(h => h.Head?.Head.Size) ?? 0;
+        return new Fault(
+            RestoreMarker.FileName,
+            ErrorCodes.NewerSigned,
+            FaultCause.Stale,
+            FaultWeight.Note,
+            $"a past state at size {past.Size}; the log is known at {Math.Max(known, past.Newer ?? past.Size)}: it may only be read"
+        );
     }
 
     private static Fault? Of(LedgerExam exam, LedgerIdentity identity, LedgerSurvey survey, KnownHead head)

@@ -1,8 +1,10 @@
 using Tessrax.Governance;
 using Tessrax.Ledger;
 using Tessrax.Merkle;
+using Tessrax.Node.Files;
 using Tessrax.Node.Publishing;
 using Tessrax.Node.Segments;
+using Tessrax.Node.Snapshots;
 
 namespace Tessrax.Node.Recovery;
 
@@ -38,6 +40,9 @@ internal sealed class LedgerExam : IDisposable
 
     /// <summary>The newest checkpoints beside the segments.</summary>
     public IReadOnlyList<KnownHead> Heads { get; private set; } = [];
+
+    /// <summary>What the directory says of itself if it is a state of the past, and the segments hold as many entries; otherwise null.</summary>
+    public RestoreMarker? Past { get; private set; }
 
     /// <summary>What the segments hold; null if the ledger's key is not known.</summary>
     public LedgerSurvey? Survey { get; private set; }
@@ -152,9 +157,8 @@ internal sealed class LedgerExam : IDisposable
     {
         var heads = new HeadReader(identity.Log);
         Heads = KnownHead.All(Path, identity, heads, Environment);
-        SignedHead? newest = Heads.Max(h => h.Head?.Head.Size) is { } size
-            ? Heads.First(h => h.Head?.Head.Size == size).Head
-            : null;
+        Past = PastOf(Path, Environment.Disk);
+        SignedHead? newest = NewestOf(Heads);
         // The ledger's own files under each other's names are a source like any other.
         string[] strays = [.. Shelf.Segments.Where(s => s.IsAbsent && s.File is not null).Select(s => s.Path)];
         if (strays.Length > 0)
@@ -167,11 +171,22 @@ internal sealed class LedgerExam : IDisposable
             AddTiles(copy, identity, heads);
             foreach (KnownHead head in KnownHead.All(copy, identity, heads, Environment))
             {
-                if (head is { IsOutside: false, Head: { } signed } && signed.Head.Size > (newest?.Head.Size ?? 0))
+                if (
+                    head is { IsOutside: false, Head: { } signed }
+                    && signed.Head.Size > (newest?.Head.Size ?? 0)
+                    && Past is null
+                )
                     newest = signed;
             }
         }
         Survey = Go(identity, newest, progress);
+        if (Past is not null && Survey.Size != Past.Size)
+        {
+            // It is not what it says.
+            Past = null;
+            newest = NewestOf(Heads);
+            Survey = Go(identity, newest, null);
+        }
         if (snapshots.Length == 0 || Survey.Damaged.Count == 0)
             return;
         // A snapshot is read from its beginning, so what is wanted of it is found out first.
@@ -179,6 +194,25 @@ internal sealed class LedgerExam : IDisposable
         foreach (string snapshot in snapshots)
             sources.Add(SnapshotSource.Load(snapshot, Environment.Disk, identity.Hasher, heads, wanted));
         Survey = Go(identity, newest, null);
+    }
+
+    // What a state of the past says that it is nothing newer than takes no part in it.
+    private SignedHead? NewestOf(IEnumerable<KnownHead> heads) =>
+        heads
+            .Where(h => h.Head is { } signed && (Past is null || signed.Head.Size <= Past.Size))
+            .MaxBy(h => h.Head!.Value.Head.Size)
+            ?.Head;
+
+    private static RestoreMarker? PastOf(string ledger, IDisk disk)
+    {
+        try
+        {
+            return RestoreMarker.Find(ledger, disk) is { Reason: ReadOnlyReason.Past } past ? past : null;
+        }
+        catch (TessraxException)
+        {
+            return null; // what is wrong with it is told beside
+        }
     }
 
     private LedgerSurvey Go(LedgerIdentity identity, SignedHead? newest, IProgress<long>? progress)

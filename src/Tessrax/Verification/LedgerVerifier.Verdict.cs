@@ -1,3 +1,5 @@
+using Tessrax.Keys;
+
 namespace Tessrax.Verification;
 
 public sealed partial class LedgerVerifier
@@ -21,6 +23,7 @@ public sealed partial class LedgerVerifier
         {
             Hasher = hasher,
             Successor = Fold?.State.Successor,
+            Past = Past,
         };
     }
 
@@ -48,13 +51,17 @@ public sealed partial class LedgerVerifier
             Board.Failed("trust", ErrorCodes.CheckpointRefused, refused.Reason);
         else
             Board.Passed("trust");
-        if (trust.Checkpoint is { Head.Size: > 0 } trusted && !reachedTrusted)
+        if (trust.Checkpoint is { Head.Size: > 0 } trusted && !reachedTrusted && !IsBefore(trusted))
             Board.Failed(
                 "trust",
                 ErrorCodes.Inconsistent,
                 $"the trusted checkpoint has size {trusted.Head.Size}, this ledger only {frontier.Size}: it is an older copy, or was cut"
             );
     }
+
+    // Whether the state shown is one of the past, which that checkpoint is known to be newer than.
+    private bool IsBefore(Checkpoint trusted) =>
+        Past is { } past && past.Size == frontier.Size && past.Size < trusted.Head.Size;
 
     private List<string> Excludes()
     {
@@ -68,6 +75,10 @@ public sealed partial class LedgerVerifier
         if (fold is not null)
             excludes.AddRange(erasures.ToExcludes(fold.Erasures));
         excludes.AddRange(remarks);
+        if (Past is { IsExtended: null } past)
+            excludes.Add(
+                $"that the log went on from this state: nothing at hand shows that its {past.Known} entries begin with these {past.Size}"
+            );
         if (unknownStates > 0)
             excludes.Add(
                 $"that {unknownStates} epochs name the folded state of the entries before them: payloads that counted then are erased now"

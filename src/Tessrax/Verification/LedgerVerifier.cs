@@ -81,6 +81,9 @@ public sealed partial class LedgerVerifier
     /// <summary>Adds to what the verdict does not exclude.</summary>
     public void Remark(string notExcluded) => remarks.Add(notExcluded);
 
+    /// <summary>What the ledger is judged as if it says that it is a state of the past: such a state ends before the checkpoint of the trust root, if that is newer. Null as a rule.</summary>
+    public PastState? Past { get; set; }
+
     /// <summary>Told of every entry that was read and is more than a user's own event, in order, whether it holds or not.</summary>
     public Action<Receipt>? WhenRead { get; init; }
 

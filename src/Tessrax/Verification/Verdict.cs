@@ -61,6 +61,9 @@ public sealed record Verdict(
     /// <summary>The ledger that goes on where this one ended; null if it is open.</summary>
     public Successor? Successor { get; init; }
 
+    /// <summary>The ledger says that it is a state of the past, and is judged as one; null as a rule.</summary>
+    public PastState? Past { get; init; }
+
     /// <summary>The root as it is printed; null if there is none.</summary>
     public string? RootText => Root is { } root ? Hasher.Text(root) : null;
 
@@ -72,6 +75,7 @@ public sealed record Verdict(
             ("size", Size),
             ("root", RootText is { } root ? root : JsonValue.Null),
             ("successor", Successor?.ToJson()),
+            ("past", Past?.ToJson()),
             ("stages", JsonValue.Of(Stages.Select(s => s.ToJson()))),
             ("does_not_exclude", JsonValue.Of(Excludes.Select(JsonValue.String)))
         );
