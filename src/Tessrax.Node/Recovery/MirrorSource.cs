@@ -10,6 +10,7 @@ internal sealed class MirrorSource : EntrySource
 {
     private readonly List<Copy> copies = [];
     private readonly HeadReader? heads;
+    private readonly PooledFiles open;
 
     /// <param name="files">The segment files.</param>
     /// <param name="disk">The file system.</param>
@@ -20,10 +21,11 @@ internal sealed class MirrorSource : EntrySource
         : base(hasher)
     {
         this.heads = heads;
+        open = new PooledFiles(disk);
         Kind = kind;
         foreach (string file in files)
         {
-            if (Copy.TryOpen(file, disk, IsSigned) is { } copy)
+            if (Copy.TryOpen(file, open, IsSigned) is { } copy)
                 copies.Add(copy);
         }
     }
@@ -66,6 +68,7 @@ internal sealed class MirrorSource : EntrySource
     {
         foreach (Copy copy in copies)
             copy.Dispose();
+        open.Dispose();
         base.Dispose();
     }
 
@@ -91,12 +94,12 @@ internal sealed class MirrorSource : EntrySource
 
         public byte[] Id => header.Id;
 
-        public static Copy? TryOpen(string path, IDisk disk, CheckpointTest isSigned)
+        public static Copy? TryOpen(string path, PooledFiles open, CheckpointTest isSigned)
         {
             IDiskFile? file = null;
             try
             {
-                file = disk.Open(path, DiskAccess.Read);
+                file = open.Open(path);
                 return FoundHeader.Read(file) is { Header: { } header } ? new Copy(file, header, isSigned) : null;
             }
             catch (Exception e) when (DiskErrors.IsDisk(e))

@@ -10,12 +10,12 @@ internal sealed class SegmentShelf : IDisposable
 {
     private const long MostMissing = 4096;
 
-    private readonly IDisk disk;
+    private readonly PooledFiles files;
     private readonly SegmentFolder folder;
 
     public SegmentShelf(string ledger, IDisk disk)
     {
-        this.disk = disk;
+        files = new PooledFiles(disk);
         folder = new SegmentFolder(ledger, disk);
         List<long> numbers = Numbers();
         Files = [.. numbers.Select(folder.PathOf)];
@@ -59,6 +59,7 @@ internal sealed class SegmentShelf : IDisposable
     {
         foreach (FoundSegment segment in Segments)
             segment.Dispose();
+        files.Dispose();
     }
 
     private List<long> Numbers()
@@ -79,7 +80,7 @@ internal sealed class SegmentShelf : IDisposable
         IDiskFile? file = null;
         try
         {
-            file = disk.Open(path, DiskAccess.Read);
+            file = files.Open(path);
             return (number, path, file, FoundHeader.Read(file), null);
         }
         catch (Exception e) when (DiskErrors.IsDisk(e))

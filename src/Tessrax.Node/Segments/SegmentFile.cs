@@ -50,9 +50,12 @@ internal sealed class SegmentFile : IDisposable
 
     public long Length => DiskErrors.Reading(path, () => file.Length);
 
-    public static SegmentFile Open(IDisk disk, string path, long number, string shownName)
+    public static SegmentFile Open(IDisk disk, string path, long number, string shownName) =>
+        Open(p => disk.Open(p, DiskAccess.Read), path, number, shownName);
+
+    public static SegmentFile Open(Func<string, IDiskFile> open, string path, long number, string shownName)
     {
-        IDiskFile file = DiskErrors.Reading(path, () => disk.Open(path, DiskAccess.Read));
+        IDiskFile file = DiskErrors.Reading(path, () => open(path));
         try
         {
             byte[] bytes = new byte[SegmentHeader.Length];

@@ -106,6 +106,10 @@ internal sealed class SegmentFolder
 
     public SegmentFile Open(long number) => SegmentFile.Open(Disk, PathOf(number), number, ShownName(number));
 
+    /// <summary>The same for one that stays open among many others.</summary>
+    public SegmentFile Open(long number, PooledFiles files) =>
+        SegmentFile.Open(files.Open, PathOf(number), number, ShownName(number));
+
     /// <summary>The number of the last segment.</summary>
     /// <exception cref="TessraxException">TSX3001 without a directory, TSX3003 if one before the last is missing.</exception>
     public long FindLast()

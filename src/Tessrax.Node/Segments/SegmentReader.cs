@@ -10,13 +10,14 @@ namespace Tessrax.Node.Segments;
 /// being written is the end.</summary>
 /// <remarks>Every record handed out has passed its checksum; whether its checkpoint is signed and its root right is for the caller.
 /// A batch is handed out once a later one follows it, or once the segment was synced: what a reader has shown does not
-/// vanish in a crash. Memory: two batches, and about 32 bytes for each record passed. One scan at a time per call of
+/// vanish in a crash. Memory: two batches, and about 32 bytes for each record passed; and 64 open files at most, but for those that are being read. One scan at a time per call of
 /// <see cref="ReadAll"/>; <see cref="Read"/> and <see cref="ReadBatch"/> may run on any thread.</remarks>
 public sealed class SegmentReader : IDisposable
 {
     private readonly SegmentFolder folder;
     private readonly CheckpointTest isSigned;
     private readonly ConcurrentDictionary<long, Lazy<SegmentFile>> open = new();
+    private readonly PooledFiles files;
     private readonly bool confirm;
     private int capacity;
 
@@ -31,6 +32,7 @@ public sealed class SegmentReader : IDisposable
         this.confirm = confirm;
         ArgumentNullException.ThrowIfNull(isSigned);
         this.folder = folder;
+        files = new PooledFiles(folder.Disk);
         this.isSigned = isSigned;
     }
 
@@ -156,12 +158,13 @@ public sealed class SegmentReader : IDisposable
             }
         }
         open.Clear();
+        files.Dispose();
     }
 
     private SegmentFile OpenOnce(long number) =>
         open.GetOrAdd(
             number,
-            n => new Lazy<SegmentFile>(() => folder.Open(n), LazyThreadSafetyMode.PublicationOnly)
+            n => new Lazy<SegmentFile>(() => folder.Open(n, files), LazyThreadSafetyMode.PublicationOnly)
         ).Value;
 
     private int Capacity()
