@@ -173,7 +173,7 @@ public static class ErrorCodes
     public static readonly ErrorCode AlreadyExists = Input(
         3010,
         "already exists",
-        "choose another path; nothing is overwritten"
+        "choose another path; only commands that have --force overwrite a file, and only with it"
     );
     public static readonly ErrorCode NoSuchEntry = NotFound(
         3011,

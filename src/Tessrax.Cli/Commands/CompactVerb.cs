@@ -98,11 +98,22 @@ internal static class CompactVerb
             );
         context.Line(
             plan.IsEmpty
-                ? $"nothing to erase: every payload stays that is older than the last {plan.KeepEpochs} closed epochs, or there is none"
-                : $"{plan.Payloads} payloads of {plan.Bytes} bytes go, of entries 0 to {plan.To - 1}"
+                ? Nothing(plan)
+                : $"{Counted.Of(plan.Payloads, "payload")} of {Counted.Of(plan.Bytes, "byte")} {(isDry ? "would be" : "are to be")} erased, of entries 0 to {plan.To - 1}"
         );
         foreach ((KeptBecause because, long count) in plan.Kept)
-            context.Line($"  {count} stay: {Words(because)}");
+            context.Line($"  {count} kept: {Words(because)}");
+    }
+
+    private static string Nothing(CompactionPlan plan)
+    {
+        if (plan.To == 0)
+            return plan.KeepEpochs == 0
+                ? "nothing to erase: no epoch is closed yet"
+                : $"nothing to erase: no epoch was closed before the last {(plan.KeepEpochs == 1 ? "closed one" : $"{plan.KeepEpochs} closed ones")}";
+        return plan.Kept.Count == 0
+            ? $"nothing to erase: entries 0 to {plan.To - 1} have no payloads any more"
+            : $"nothing to erase: every payload that entries 0 to {plan.To - 1} still have is kept";
     }
 
     private static string Name(KeptBecause because) =>

@@ -45,7 +45,7 @@ internal static class DoctorVerb
             context.Line(Tone.Bad, $"and {diagnosis.Faults.Count - MostShown} findings more; --json shows them all");
         string proven = string.Create(
             CultureInfo.InvariantCulture,
-            $"{diagnosis.Proven.Size} entries give the root that the log signed"
+            $"{Counted.Of(diagnosis.Proven.Size, "entry")} {(diagnosis.Proven.Size == 1 ? "gives" : "give")} the root that the log signed"
         );
         if (diagnosis.IsHealthy)
             context.Line(Tone.Good, $"healthy: {proven}, {diagnosis.Hasher.Text(diagnosis.Proven.Root)}");

@@ -65,7 +65,7 @@ internal static class EvidenceGroup
             new Draft { Event = Events.EvidenceAdded, Payload = FrozenPayload.From(added.ToJson()) },
         ])[0];
         context.WriteJson(() => added.ToJson().With("index", receipt.Entry.Index));
-        context.Line($"{added.Digest}  {file}  ({added.Size} bytes, entry {receipt.Entry.Index})");
+        context.Line($"{added.Digest}  {file}  ({Counted.Of(added.Size, "byte")}, entry {receipt.Entry.Index})");
         context.Line(Tone.Dim, "claims can name it in their evidence");
     }
 }

@@ -12,8 +12,6 @@ namespace Tessrax.Cli.Commands;
 /// <summary><c>hold place|release|list</c>: payloads that nobody may erase for a while.</summary>
 internal static class HoldGroup
 {
-    private const long MaxIndex = 9_007_199_254_740_991;
-
     public static Command Create(CliContext context) =>
         new Verb(
             "hold",
@@ -161,8 +159,9 @@ internal static class HoldGroup
         {
             string[] ends = part.Trim().Split('-');
             long? from = WholeNumber.Parse(ends[0], "--entries");
-            long? to = ends.Length == 2 && ends[1].Length == 0 ? MaxIndex : WholeNumber.Parse(ends[^1], "--entries");
-            if (ends.Length > 2 || from > to || to > MaxIndex || (ranges.Count > 0 && from <= ranges[^1].To))
+            long? to =
+                ends.Length == 2 && ends[1].Length == 0 ? IndexRanges.Last : WholeNumber.Parse(ends[^1], "--entries");
+            if (ends.Length > 2 || from > to || to > IndexRanges.Last || (ranges.Count > 0 && from <= ranges[^1].To))
                 throw ErrorCodes.BadUsage.Because($"--entries needs ranges that ascend, like 3,7-12, not '{text}'");
             if (ranges.Count > 0 && from == ranges[^1].To + 1)
                 ranges[^1] = (ranges[^1].From, to!.Value);

@@ -38,7 +38,7 @@ internal static class IndexGroup
                     bar
                 );
             context.WriteJson(() => JsonValue.Object(("size", made.Size), ("bytes", made.Bytes)));
-            context.Line(Tone.Good, $"{made.Size} entries, {made.Bytes} bytes");
+            context.Line(Tone.Good, $"{Counted.Of(made.Size, "entry")}, {Counted.Of(made.Bytes, "byte")}");
             return 0;
         });
         return verb;
@@ -71,13 +71,13 @@ internal static class IndexGroup
                     bar
                 );
             context.WriteJson(found.ToJson);
-            Show(context, found);
+            Show(context, found, parsed.GetRequiredValue(directory));
             return found.IsNone ? 0 : CliContext.Refuted;
         });
         return verb;
     }
 
-    private static void Show(CliContext context, Divergence found)
+    private static void Show(CliContext context, Divergence found, string directory)
     {
         foreach (Fault fault in found.Faults)
             FaultText.Show(context, fault);
@@ -93,10 +93,16 @@ internal static class IndexGroup
                     : ["index", "-", "there is none"],
             ]
         );
+        if (found.Index.Size is null && found.IsNone)
+        {
+            context.Line(Tone.Warn, "ledger and tree agree; there is no index to hold against them");
+            context.Line(Tone.Dim, $"next: tessraxctl index rebuild {directory}");
+            return;
+        }
         context.Line(
             found.IsNone ? Tone.Good : Tone.Bad,
             found.IsNone
-                ? $"they agree; {found.Index.Compared} of {found.Index.Blocks} runs of rows had to be compared one by one"
+                ? $"they agree; {found.Index.Compared} of {Counted.Of(found.Index.Blocks, "run")} of rows had to be compared one by one"
                 : "they do not agree; where they differ, the ledger is right as far as its signed root reaches"
         );
     }

@@ -72,8 +72,10 @@ internal static class IngestVerb
             )
         );
         string known = result.Known > 0 ? $" ({result.Known} were on record already)" : "";
-        context.Line($"{result.Claims} claims about {result.Subjects} subjects recorded{known}");
-        context.Line(Tone.Strong, $"{contradictions} contradictions");
+        context.Line(
+            $"{Counted.Of(result.Claims, "claim")} about {Counted.Of(result.Subjects, "subject")} recorded{known}"
+        );
+        context.Line(Tone.Strong, Counted.Of(contradictions, "contradiction"));
         foreach ((Severity severity, long count) in result.Contradictions.Reverse())
             context.Line(Tones.Of(severity), $"  {count, 6} {severity.Text()}");
         context.Line(

@@ -55,7 +55,7 @@ internal static class ProveVerb
             );
             context.Line(
                 Tone.Good,
-                $"wrote {file}: entry {wanted} with {bundle.Entries.Count - 1} entries it rests on, {bytes.Length} bytes"
+                $"wrote {file}: entry {wanted} with {Counted.Of(bundle.Entries.Count - 1, "entry")} it rests on, {Counted.Of(bytes.Length, "byte")}"
             );
             context.Line(Tone.Dim, $"next: tessraxctl verify {file} --trust TRUST");
             return 0;

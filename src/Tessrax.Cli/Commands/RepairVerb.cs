@@ -99,7 +99,10 @@ internal static class RepairVerb
         if (report.IsDry)
             context.Line(Tone.Dim, "nothing was changed");
         else if (report.IsWhole)
-            context.Line(Tone.Good, $"whole: {report.After.Proven.Size} entries give the signed root, {root}");
+            context.Line(
+                Tone.Good,
+                $"whole: {Counted.Of(report.After.Proven.Size, "entry")} {(report.After.Proven.Size == 1 ? "gives" : "give")} the signed root, {root}"
+            );
         foreach (Fault fault in report.IsDry ? [] : report.After.Faults.Where(f => f.Weight != FaultWeight.Note))
             FaultText.Show(context, fault);
     }

@@ -97,7 +97,10 @@ internal static class RestoreVerb
         context.WriteJson(() =>
             JsonValue.Object(("directory", directory), ("size", size), ("read_only", JsonValue.Null))
         );
-        context.Line(Tone.Good, $"{directory} may be written to: {size} entries count as all that was ever signed");
+        context.Line(
+            Tone.Good,
+            $"{directory} may be written to: {Counted.Of(size, "entry")} {(size == 1 ? "counts" : "count")} as all that was ever signed"
+        );
         return 0;
     }
 

@@ -136,7 +136,7 @@ internal static class RolloverVerb
         Predecessor before = genesis.Predecessor!;
         context.Line(
             Tone.Good,
-            $"{before.Origin} is closed with {before.Root.Size} entries; it goes on in {directory}"
+            $"{before.Origin} is closed with {Counted.Of(before.Root.Size, "entry")}; it goes on in {directory}"
         );
         context.Line($"  id      {found.Directory.Id}");
         context.Line($"  origin  {genesis.Origin}");

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Tessrax.Cli.Terminal;
 using Tessrax.Keys;
 using Tessrax.Node;
 using Tessrax.Node.Appending;
@@ -60,9 +61,10 @@ internal static class LedgerSession
             LedgerWriter writer = LedgerWriter.Open(ledger, keys, environment);
             if (writer.TornBytes > 0)
                 context.Notice(
-                    $"note: {writer.TornBytes} bytes of a write that a crash cut short are dropped; it was never acknowledged"
+                    $"note: {Counted.Of(writer.TornBytes, "byte")} of a write that a crash cut short were dropped; it was never acknowledged"
                 );
-            if (writer.Erased is { } erased)
+            // Nothing left to erase is nothing to tell of: only the note of it was missing.
+            if (writer.Erased is { Payloads: > 0 } or { Other: > 0 } && writer.Erased is { } erased)
                 context.Notice($"note: an erasure on record was carried out now: {PayloadText.Describe(erased)}");
             return writer;
         }

@@ -56,17 +56,23 @@ internal static class PayloadText
     }
 
     /// <summary>What was taken off the disk, in a line.</summary>
-    public static string Describe(ErasureDone done) =>
-        $"{Number(done.Payloads)} payloads taken off the disk; {Number(done.Segments)} segments took {Number(done.BytesBefore)} bytes and take {Number(done.BytesAfter)}; {Number(done.Freed)} bytes given back{Copies(done)}";
-
-    private static string Copies(ErasureDone done) =>
-        done.Other == 0
-            ? ""
-            : $"; {Number(done.Other)} bytes of copies removed, of which index and state are made again without them";
+    public static string Describe(ErasureDone done)
+    {
+        var parts = new List<string>();
+        if (done.Payloads > 0)
+            parts.Add(
+                $"{Counted.Apart(done.Payloads, "payload")} taken off the disk; {Counted.Apart(done.Segments, "segment")}, of {Number(done.BytesBefore)} bytes before and {Number(done.BytesAfter)} now; {Counted.Apart(done.Freed, "byte")} given back"
+            );
+        if (done.Other > 0)
+            parts.Add(
+                $"{Counted.Apart(done.Other, "byte")} of copies removed, of which index and state are made again without them"
+            );
+        return parts.Count == 0 ? "nothing of it was left on the disk" : string.Join("; ", parts);
+    }
 
     /// <summary>A backup that still holds what was erased, in a line.</summary>
     public static string Describe(BackupTaken backup) =>
-        $"  still in the backup {backup.Path} of {backup.Time} ({backup.Size} entries)";
+        $"  still in the backup {backup.Path} of {backup.Time} ({Counted.Of(backup.Size, "entry")})";
 
     /// <summary>The backups on the ledger's list that were made when an entry was there and its payload not yet erased.</summary>
     public static IReadOnlyList<BackupTaken> Holding(LedgerWriter writer, IDisk disk, long index, long erasedAt) =>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Tessrax.Cli.Terminal;
 using Tessrax.Keys;
 using Tessrax.Ledger;
 using Tessrax.Merkle;
@@ -109,7 +110,7 @@ internal sealed class ReadLog : IDisposable
         }
         catch (TessraxException)
         {
-            return Text(bytes) ?? $"{bytes.Length} bytes";
+            return Text(bytes) ?? Counted.Of(bytes.Length, "byte");
         }
     }
 

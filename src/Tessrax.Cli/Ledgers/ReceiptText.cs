@@ -1,4 +1,5 @@
 using Tessrax.Canonical;
+using Tessrax.Cli.Terminal;
 using Tessrax.Contradictions;
 using Tessrax.Governance;
 using Tessrax.Ledger;
@@ -27,7 +28,7 @@ internal static class ReceiptText
         return EventPayloads.Read(entry.Body.Event, receipt.Payload.Root) switch
         {
             ClaimsRecorded { Claims: [var claim] } => $"1 claim about {claim.Subject}",
-            ClaimsRecorded claims => $"{claims.Claims.Count} claims about {claims.Claims[0].Subject}",
+            ClaimsRecorded claims => $"{Counted.Of(claims.Claims.Count, "claim")} about {claims.Claims[0].Subject}",
             Contradiction contradiction => $"{contradiction.Severity.Text()}: {contradiction.Explanation}",
             Decision decision => $"{Value(decision.Outcome.Value)} for {decision.Key}, by {decision.Rule}",
             Proposal { Decision: { } decision } =>
@@ -36,9 +37,10 @@ internal static class ReceiptText
             ApprovalRecorded vote =>
                 $"{(vote.Approval.Approves ? "approves" : "rejects")} proposal {vote.Proposal} as {vote.Approval.Role}",
             DecisionClosed closed => $"proposal {closed.Proposal} {closed.OutcomeText}",
-            EvidenceAdded evidence => $"{evidence.Name}, {evidence.Size} bytes, {evidence.Digest}",
+            EvidenceAdded evidence => $"{evidence.Name}, {Counted.Of(evidence.Size, "byte")}, {evidence.Digest}",
             StateAudited audited => $"{audited.State}: {audited.Statement}",
-            SnapshotTaken taken => $"state of {taken.Size} entries, {taken.Bytes} bytes, {taken.Digest}",
+            SnapshotTaken taken =>
+                $"state of {Counted.Of(taken.Size, "entry")}, {Counted.Of(taken.Bytes, "byte")}, {taken.Digest}",
             OwnEvent own => Shorten(own.Data.ToString()),
             _ => "",
         };
@@ -63,14 +65,14 @@ internal static class ReceiptText
     private static string Summary(Genesis genesis)
     {
         string after = genesis.Predecessor is { } before
-            ? $", after {before.Origin} of {before.Root.Size} entries"
+            ? $", after {before.Origin} of {Counted.Of(before.Root.Size, "entry")}"
             : "";
         return $"{genesis.Origin} under {genesis.Policy.Pin.Id} {genesis.Policy.Pin.Version}{after}";
     }
 
     // A root is written with the name of its hash function, which the text has.
     private static string EpochSummary(Entry entry) =>
-        $"epoch {entry.Epoch + 1} begins after {entry.Index} entries, root {entry.Body.Control?["root"]?.AsString()}";
+        $"epoch {entry.Epoch + 1} begins after {Counted.Of(entry.Index, "entry")}, root {entry.Body.Control?["root"]?.AsString()}";
 
     private static string Shorten(string text) => text.Length <= 100 ? text : text[..99] + "…";
 }

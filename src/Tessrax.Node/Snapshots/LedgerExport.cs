@@ -51,7 +51,7 @@ public sealed class LedgerExport(NodeEnvironment environment, string path, Snaps
         using LedgerSurvey survey = LedgerSurvey.Of(path, environment.Disk, cancellation);
         LedgerDirectory directory = survey.Directory;
         var facts = new SnapshotFacts(directory.Origin, directory.Id, directory.Hasher);
-        KnownHeads known = Known(survey, mark);
+        KnownCheckpoints known = Known(survey, mark);
         using var writer = new SnapshotWriter(kind, facts, sink);
         WriteBatches(survey, writer, known, progress, cancellation);
         if (known.End(survey.Size) is { } behind)
@@ -66,9 +66,9 @@ public sealed class LedgerExport(NodeEnvironment environment, string path, Snaps
     }
 
     // What the newest state must contain. A backup is to be gone on from, so the user's mark counts too; an older copy may still be saved as a snapshot.
-    private KnownHeads Known(LedgerSurvey survey, byte[] mark)
+    private KnownCheckpoints Known(LedgerSurvey survey, byte[] mark)
     {
-        var known = new KnownHeads();
+        var known = new KnownCheckpoints();
         if (Size is not null && Size != survey.Size)
             return known;
         if (survey.Published is { } published)
@@ -81,7 +81,7 @@ public sealed class LedgerExport(NodeEnvironment environment, string path, Snaps
     private void WriteBatches(
         LedgerSurvey survey,
         SnapshotWriter writer,
-        KnownHeads known,
+        KnownCheckpoints known,
         IProgress<long>? progress,
         CancellationToken cancellation
     )

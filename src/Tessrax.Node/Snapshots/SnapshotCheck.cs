@@ -24,7 +24,7 @@ public sealed class SnapshotCheck(NodeEnvironment environment, TrustRoot? trust)
     /// <summary>Checkpoints that the ledger is held against; those that it does not contain say nothing about the verdict.</summary>
     internal IReadOnlyList<KnownCheckpoint> Known { get; init; } = [];
 
-    internal KnownHeads Heads { get; } = new();
+    internal KnownCheckpoints Heads { get; } = new();
 
     /// <summary>Those of the known checkpoints that this log did not sign; null before genesis.</summary>
     internal IReadOnlyList<KnownCheckpoint>? Foreign { get; private set; }

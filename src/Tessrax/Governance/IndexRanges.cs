@@ -7,6 +7,9 @@ namespace Tessrax.Governance;
 /// <remarks><code>[[3,3],[7,12]]</code></remarks>
 public sealed class IndexRanges : IEquatable<IndexRanges>
 {
+    /// <summary>The largest index: a range that ends there has no end.</summary>
+    public const long Last = 9_007_199_254_740_991;
+
     private readonly (long From, long To)[] ranges;
 
     private IndexRanges((long From, long To)[] ranges) => this.ranges = ranges;
@@ -89,14 +92,14 @@ public sealed class IndexRanges : IEquatable<IndexRanges>
     public override int GetHashCode() =>
         ranges.Length == 0 ? 0 : HashCode.Combine(ranges.Length, ranges[0], ranges[^1]);
 
-    /// <summary>For people: <c>3, 7-12</c>.</summary>
+    /// <summary>For people: <c>3, 7-12, 90 and all after it</c>.</summary>
     public override string ToString() =>
         string.Join(
             ", ",
             ranges.Select(r =>
-                r.From == r.To
-                    ? r.From.ToString(CultureInfo.InvariantCulture)
-                    : string.Create(CultureInfo.InvariantCulture, $"{r.From}-{r.To}")
+                r.From == r.To ? r.From.ToString(CultureInfo.InvariantCulture)
+                : r.To == Last ? string.Create(CultureInfo.InvariantCulture, $"{r.From} and all after it")
+                : string.Create(CultureInfo.InvariantCulture, $"{r.From}-{r.To}")
             )
         );
 }

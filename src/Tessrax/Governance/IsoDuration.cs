@@ -10,7 +10,13 @@ public static class IsoDuration
     private const int MaxDigits = 5;
 
     /// <summary>Reads a duration; each part is at most 99999, and at least one is there.</summary>
-    public static bool TryParse(string text, out TimeSpan duration)
+    public static bool TryParse(string text, out TimeSpan duration) => TryParse(text, hasSeconds: false, out duration);
+
+    /// <summary>The same with whole seconds as the last part, such as <c>PT90S</c> or <c>PT1M30S</c>: for waiting, where policies count in minutes.</summary>
+    public static bool TryParseToSeconds(string text, out TimeSpan duration) =>
+        TryParse(text, hasSeconds: true, out duration);
+
+    private static bool TryParse(string text, bool hasSeconds, out TimeSpan duration)
     {
         duration = default;
         ReadOnlySpan<char> rest = text;
@@ -20,19 +26,21 @@ public static class IsoDuration
         int days = Take(ref rest, 'D');
         int hours = 0;
         int minutes = 0;
+        int seconds = 0;
         if (rest.StartsWith('T'))
         {
             rest = rest[1..];
             hours = Take(ref rest, 'H');
             minutes = Take(ref rest, 'M');
-            if (hours < 0 && minutes < 0)
+            seconds = hasSeconds ? Take(ref rest, 'S') : -1;
+            if (hours < 0 && minutes < 0 && seconds < 0)
                 return false;
         }
         else if (days < 0)
         {
             return false;
         }
-        duration = new TimeSpan(Math.Max(days, 0), Math.Max(hours, 0), Math.Max(minutes, 0), 0);
+        duration = new TimeSpan(Math.Max(days, 0), Math.Max(hours, 0), Math.Max(minutes, 0), Math.Max(seconds, 0));
         return rest.IsEmpty;
     }
 

@@ -111,7 +111,10 @@ internal static class MerkleHistory
         else if (evidence is not null)
             context.Line(Tone.Dim, $"no contradiction was found, so {evidence} was not written");
         if (export is not null)
-            context.Line(Tone.Good, $"wrote {export}: {history.Checkpoints.Roots.Count} checkpoints with their proofs");
+            context.Line(
+                Tone.Good,
+                $"wrote {export}: {Counted.Of(history.Checkpoints.Roots.Count, "checkpoint")} with proofs"
+            );
         return history.Verdict.Holds ? 0 : CliContext.Refuted;
     }
 

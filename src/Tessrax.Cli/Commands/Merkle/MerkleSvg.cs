@@ -99,7 +99,10 @@ internal static class MerkleSvg
                 ("proof", picture.ProofLength)
             )
         );
-        context.Line(Tone.Good, $"wrote {file}: {NodeText.Leaves(picture.Head.Size)}, {svg.Length} bytes");
+        context.Line(
+            Tone.Good,
+            $"wrote {file}: {NodeText.Leaves(picture.Head.Size)}, {Counted.Of(svg.Length, "byte")}"
+        );
         return 0;
     }
 }

@@ -43,8 +43,8 @@ internal static class RestoreReport
         context.Line(
             Tone.Good,
             restored.Size == restored.Of
-                ? $"made {directory}: {restored.Size} entries, verified, root {root}"
-                : $"made {directory}: {restored.Size} of {restored.Of} entries; all of them were verified"
+                ? $"made {directory}: {Counted.Of(restored.Size, "entry")}, verified, root {root}"
+                : $"made {directory}: {restored.Size} of {Counted.Of(restored.Of, "entry")}; all of them were verified"
         );
         foreach (Stage stage in restored.Verdict.Stages.Where(s => s.Holds is null && s.Claimed))
         {

@@ -57,7 +57,7 @@ internal sealed class SnapshotOutput
         string name = NameOf(parsed);
         string[] lines =
         [
-            $"wrote {(name == "-" ? $"the {what}" : name)}: the state of {made.Head.Size} entries, {made.Bytes} bytes",
+            $"wrote {(name == "-" ? $"the {what}" : name)}: the state of {Counted.Of(made.Head.Size, "entry")}, {Counted.Of(made.Bytes, "byte")}",
             $"  digest  {made.Digest}",
             $"  root    {made.RootText}",
             .. more,

@@ -16,7 +16,7 @@ internal static class TxPrepare
         var what = new DraftOptions();
         Option<string?> expires = new("--expires")
         {
-            Description = "how long it waits for its decision, as PT30M, PT12H or P7D; an hour if left out",
+            Description = "how long it waits for its decision, as PT90S, PT30M, PT12H or P7D; an hour if left out",
             HelpName = "DURATION",
         };
         Option<string?> passphrase = LedgerSession.PassphraseOption();
@@ -56,11 +56,11 @@ internal static class TxPrepare
     {
         if (text is null)
             return null;
-        return IsoDuration.TryParse(text, out TimeSpan duration) && duration > TimeSpan.Zero
+        return IsoDuration.TryParseToSeconds(text, out TimeSpan duration) && duration > TimeSpan.Zero
             ? duration
             : throw ErrorCodes.BadUsage.Because(
                 $"--expires needs a duration, not '{text}'",
-                "for example PT30M, PT12H or P7D"
+                "for example PT90S, PT30M, PT12H or P7D"
             );
     }
 }

@@ -21,7 +21,7 @@ internal sealed record Contradicted(TreeHead Head, string What, bool IsOther)
 }
 
 /// <summary>Holds a ledger, as it is read, against checkpoints that are known from elsewhere.</summary>
-internal sealed class KnownHeads
+internal sealed class KnownCheckpoints
 {
     private readonly List<(TreeHead Head, string What)> open = [];
     private readonly List<string> met = [];

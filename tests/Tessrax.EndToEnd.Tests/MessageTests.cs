@@ -1,0 +1,88 @@
+namespace Tessrax.EndToEnd.Tests;
+
+/// <summary>What is said is true, names what it is about, and counts right.</summary>
+public sealed class MessageTests : IDisposable
+{
+    private readonly LedgerHome home = new();
+
+    private Ctl Ctl => home.Ctl;
+
+    public void Dispose() => home.Dispose();
+
+    [Fact]
+    public void An_erasure_of_which_nothing_was_left_is_not_told_of()
+    {
+        home.MustHold();
+        string payload = Ctl.Write("p.json", "{}");
+        string index = Ctl.Must("append", "ledger", "--event", "x-a", "--payload", payload).Lines[0];
+        string waits = Ctl.Must("erase", "ledger", index, "--reason", "r", "--json").Text.Split("\"proposal\":")[1];
+        string proposal = waits[..waits.IndexOf(',', StringComparison.Ordinal)];
+        Ctl.Must("approve", "ledger", proposal, "--key", "alice.key");
+        Ctl.Must("approve", "ledger", proposal, "--key", "bob.key");
+        File.Delete(Path.Combine(home.Path, "erased.json"));
+        Assert.Equal("", Ctl.Must("append", "ledger", "--event", "x-b", "--payload", payload).Error);
+        File.Delete(Path.Combine(home.Path, "erased.json"));
+        CtlResult again = Ctl.Must("erase", "ledger", index, "--reason", "r");
+        Assert.DoesNotContain("0 ", again.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("0 payloads", again.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_compaction_without_closed_epochs_says_so()
+    {
+        Assert.Equal("nothing to erase: no epoch is closed yet\n", Compact("0"));
+        Assert.Equal("nothing to erase: no epoch was closed before the last closed one\n", Compact("1"));
+        Ctl.Must("rotate", "ledger");
+        Assert.Equal("nothing to erase: entries 0 to 0 have no payloads any more\n", Compact("0"));
+    }
+
+    [Fact]
+    public void A_receipt_may_wait_for_seconds()
+    {
+        string payload = Ctl.Write("p.json", "{}");
+        Ctl.Must("tx", "prepare", "ledger", "--event", "x-a", "--payload", payload, "--expires", "PT1S");
+        foreach (string wrong in (string[])["PT0S", "PT1.5S", "P1S", "PT", "1S"])
+            home.MustRefuse(
+                2,
+                "TSX1012",
+                "tx",
+                "prepare",
+                "ledger",
+                "--event",
+                "x-a",
+                "--payload",
+                payload,
+                "--expires",
+                wrong
+            );
+    }
+
+    [Fact]
+    public void A_check_of_an_index_that_is_not_there_says_how_to_make_one()
+    {
+        CtlResult none = Ctl.Must("index", "check", "ledger");
+        Assert.Contains("there is no index to hold against them", none.Text, StringComparison.Ordinal);
+        Assert.Contains("tessraxctl index rebuild ledger", none.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("they agree", none.Text, StringComparison.Ordinal);
+        Assert.StartsWith("1 entry, ", Ctl.Must("index", "rebuild", "ledger").Text, StringComparison.Ordinal);
+        Assert.Contains("they agree", Ctl.Must("index", "check", "ledger").Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_wrong_with_a_checkpoint_names_its_file()
+    {
+        string empty = Ctl.Write("seen.txt", "");
+        CtlResult refused = home.MustRefuse(2, "TSX2006", "verify", "ledger", "--since", empty);
+        Assert.Contains("seen.txt holds no signed checkpoint", refused.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_that_is_there_names_the_option_that_replaces_it()
+    {
+        Ctl.Must("snapshot", "export", "ledger", "-o", "a.snapshot");
+        CtlResult refused = home.MustRefuse(2, "TSX3010", "snapshot", "export", "ledger", "-o", "a.snapshot");
+        Assert.Contains("--force", refused.Error, StringComparison.Ordinal);
+    }
+
+    private string Compact(string keep) => Ctl.Must("compact", "ledger", "--keep-epochs", keep).Text;
+}
