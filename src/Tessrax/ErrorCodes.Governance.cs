@@ -1,0 +1,136 @@
+namespace Tessrax;
+
+// 4xxx: governance
+public static partial class ErrorCodes
+{
+    public static readonly ErrorCode NeedsApproval = Refused(
+        4001,
+        "not enough approvals",
+        "collect approvals from the roles that the policy names: tessraxctl pending, tessraxctl approve"
+    );
+    public static readonly ErrorCode NotAnApprover = Refused(
+        4002,
+        "key holds no role that may approve this",
+        "use the key file of an approver; tessraxctl keys list DIR shows who holds which role"
+    );
+    public static readonly ErrorCode OutsideWindow = Refused(
+        4003,
+        "outside its window of time",
+        "sign it again; check the clocks of both machines"
+    );
+    public static readonly ErrorCode NonceReused = Refused(
+        4004,
+        "nonce used before for something else",
+        "draw a new nonce and sign again"
+    );
+    public static readonly ErrorCode WrongLedger = Refused(
+        4005,
+        "made for another ledger",
+        "export the request again from this ledger"
+    );
+    public static readonly ErrorCode BadSignature = Refused(
+        4006,
+        "signature does not hold",
+        "sign again with the right key; do not edit what was signed"
+    );
+    public static readonly ErrorCode StaleGovernance = Refused(
+        4007,
+        "governance changed since it was signed",
+        "look at the proposal again and sign it under the present state"
+    );
+    public static readonly ErrorCode AlreadyVoted = Refused(
+        4008,
+        "this key has voted already",
+        "one key counts once; somebody else must sign"
+    );
+    public static readonly ErrorCode NotByThatKey = Refused(
+        4009,
+        "this key may not sign this event",
+        "the event needs an author's key, or approvals"
+    );
+    public static readonly ErrorCode ClockJump = Refused(
+        4010,
+        "clock stepped too far ahead",
+        "set the clock right; if it is right now, tessraxctl clock adjust records that, with approvals"
+    );
+    public static readonly ErrorCode Closed = Refused(
+        4011,
+        "proposal is closed",
+        "see how it ended: tessraxctl log DIR --event DECISION_CLOSED, or DECISION_RECORDED"
+    );
+    public static readonly ErrorCode OwnProposal = Refused(
+        4012,
+        "the author may not approve",
+        "an approver other than the author must sign"
+    );
+    public static readonly ErrorCode FromTheFuture = Refused(
+        4013,
+        "claim dated after it was recorded",
+        "correct the claim's timestamp, or the clock of this machine; a day ahead is tolerated"
+    );
+    public static readonly ErrorCode LedgerClosed = Refused(
+        4014,
+        "the ledger is closed",
+        "append to its successor; tessraxctl verify tells its origin and log key"
+    );
+    public static readonly ErrorCode OtherSuccessor = Refused(
+        4015,
+        "the ledger has another successor",
+        "a closed ledger goes on in the one that LEDGER_CLOSED names, and in no other"
+    );
+    public static readonly ErrorCode IssuedBeforeAdjustment = Refused(
+        4016,
+        "issued before the log's clock was adjusted",
+        "sign it again: what was issued before the adjustment counts no more"
+    );
+    public static readonly ErrorCode UnderHold = Refused(
+        4020,
+        "the payload is under a hold",
+        "release the hold first, with the approvals that it takes: tessraxctl hold list DIR, hold release DIR --name H --reason R"
+    );
+    public static readonly ErrorCode HoldUnknown = Refused(
+        4021,
+        "no hold of that name, or one already",
+        "see what is in force: tessraxctl hold list DIR"
+    );
+    public static readonly ErrorCode StillCounts = Refused(
+        4022,
+        "the payload still counts",
+        "decide or close the proposal that rests on it, or erase the claims that it follows from"
+    );
+    public static readonly ErrorCode NothingToErase = Refused(
+        4023,
+        "there is no payload to erase",
+        "control events and verdicts hold none that may go; tessraxctl show DIR N says what became of an entry's payload"
+    );
+    public static readonly ErrorCode ErasureWaits = Refused(
+        4024,
+        "another erasure waits for approvals",
+        "approve or reject it first: tessraxctl pending DIR"
+    );
+    public static readonly ErrorCode NoSuchTransaction = NotFound(
+        4027,
+        "no prepared receipt of that token",
+        "it was never prepared, or was decided long ago and forgotten: see tessraxctl tx list DIR, and tessraxctl log DIR for what was recorded"
+    );
+    public static readonly ErrorCode TransactionAborted = Refused(
+        4028,
+        "the prepared receipt was aborted",
+        "it never takes an index; prepare another one"
+    );
+    public static readonly ErrorCode TransactionCommitted = Refused(
+        4029,
+        "the prepared receipt was committed",
+        "an entry of the log cannot be taken back; record another one that says what is true now"
+    );
+    public static readonly ErrorCode TransactionExpired = Refused(
+        4030,
+        "the prepared receipt expired before it was decided",
+        "it never takes an index; prepare another one, with a longer --expires if its decision takes long"
+    );
+    public static readonly ErrorCode TooManyPrepared = Refused(
+        4031,
+        "too many prepared receipts are undecided",
+        "commit or abort some: tessraxctl tx list DIR"
+    );
+}

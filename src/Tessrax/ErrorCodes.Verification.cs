@@ -1,0 +1,162 @@
+namespace Tessrax;
+
+// 5xxx: verification findings
+public static partial class ErrorCodes
+{
+    public static readonly ErrorCode Refuted = Finding(
+        5001,
+        "does not verify",
+        "do not rely on it; compare with another copy"
+    );
+    public static readonly ErrorCode RootMismatch = Finding(
+        5002,
+        "entries do not give the signed root",
+        "an entry was changed, added or removed after it was signed: compare with another copy"
+    );
+    public static readonly ErrorCode CheckpointRefused = Finding(
+        5003,
+        "checkpoint is not signed by the trusted log key",
+        "check the trust root; the log may be another one"
+    );
+    public static readonly ErrorCode EntryMalformed = Finding(
+        5004,
+        "entry is not what the format allows",
+        "the entry was changed: compare with another copy"
+    );
+    public static readonly ErrorCode CommitmentBroken = Finding(
+        5005,
+        "payload does not match its commitment",
+        "the payload was changed after it was recorded: compare with another copy"
+    );
+    public static readonly ErrorCode SignatureBroken = Finding(
+        5006,
+        "signature in an entry does not hold",
+        "the entry was changed or forged"
+    );
+    public static readonly ErrorCode ApprovalsBroken = Finding(
+        5007,
+        "approvals do not carry the entry",
+        "it was recorded without the approvals that the policy asks for"
+    );
+    public static readonly ErrorCode StateBroken = Finding(
+        5008,
+        "governance state does not follow from the control events",
+        "a control event was left out or changed"
+    );
+    public static readonly ErrorCode TimeBroken = Finding(
+        5009,
+        "times do not follow the rules",
+        "the log's clock, or an entry, was tampered with"
+    );
+    public static readonly ErrorCode InclusionBroken = Finding(
+        5010,
+        "inclusion proof does not hold",
+        "the entry is not in the tree that the checkpoint signs"
+    );
+    public static readonly ErrorCode DecisionDiffers = Finding(
+        5011,
+        "re-execution gives another decision",
+        "the decision does not follow from its claims and its policy"
+    );
+    public static readonly ErrorCode PolicyDiffers = Finding(
+        5012,
+        "policy is not the pinned one",
+        "fetch the policy whose digest the entry names"
+    );
+    public static readonly ErrorCode NoTrust = Finding(
+        5013,
+        "trust is not established",
+        "give --trust FILE or --trust VKEY, or tessraxctl trust pin FILE, with what you got from a source you trust"
+    );
+    public static readonly ErrorCode Inconsistent = Finding(
+        5014,
+        "tree does not extend the trusted checkpoint",
+        "the log shows a second history: keep both checkpoints as evidence"
+    );
+    public static readonly ErrorCode EvidenceBroken = Finding(
+        5015,
+        "evidence does not match its digest",
+        "the evidence file was changed or lost: restore it"
+    );
+    public static readonly ErrorCode BytesDamaged = Finding(
+        5016,
+        "stored bytes are damaged",
+        "restore from a backup or a mirror"
+    );
+    public static readonly ErrorCode InputsMissing = Finding(
+        5017,
+        "what the decision rests on is missing",
+        "ask for a complete bundle"
+    );
+    public static readonly ErrorCode TileMissing = Finding(
+        5018,
+        "part of the log is not there",
+        "fetch it from another copy; a copy that keeps back part of the tree proves nothing about that part"
+    );
+    public static readonly ErrorCode TileBroken = Finding(
+        5019,
+        "tile does not fit the signed tree",
+        "it was changed, cut, or belongs to another tree: fetch it from another copy"
+    );
+    public static readonly ErrorCode EntriesBroken = Finding(
+        5020,
+        "entries do not fit their tile",
+        "an entry was changed, left out or added: fetch the bundle from another copy"
+    );
+    public static readonly ErrorCode Equivocation = Finding(
+        5021,
+        "the log signed two histories",
+        "keep the evidence and show it to others: tessraxctl merkle evidence FILE --key VKEY checks it offline"
+    );
+    public static readonly ErrorCode PredecessorBroken = Finding(
+        5022,
+        "the predecessor is not what genesis says",
+        "compare with another copy of the predecessor; the successor was founded on other entries than these"
+    );
+    public static readonly ErrorCode EpochBroken = Finding(
+        5024,
+        "epoch does not say what the entries before it add up to",
+        "compare with another copy; the log opened an epoch on another history or another state than this one"
+    );
+    public static readonly ErrorCode PartBroken = Finding(
+        5025,
+        "part of the folded state is missing or does not fit",
+        "it is derived: without it the entries are folded again from the first"
+    );
+    public static readonly ErrorCode PayloadMissing = Finding(
+        5026,
+        "a payload is missing, and nobody erased it",
+        "it was withheld or lost: restore it from another copy; only PAYLOAD_ERASED and LEDGER_COMPACTED excuse a missing payload"
+    );
+    public static readonly ErrorCode HistoryBroken = Finding(
+        5027,
+        "history of roots does not hold",
+        "compare with another copy; the checkpoint that is named was changed, or is another log's"
+    );
+    public static readonly ErrorCode NotReExecutable = Finding(
+        5028,
+        "cannot be worked out again: its inputs were erased",
+        "a bundle or a backup made before the erasure may still hold them; the erasing entry says what the last re-execution gave"
+    );
+    public static readonly ErrorCode SealBroken = Finding(
+        5029,
+        "seal of an entry does not hold",
+        "path, place or size is of another batch, or the body is not in the batch that was signed: the entry was changed or forged"
+    );
+
+    public static readonly ErrorCode CheckNoteRefused = Finding(
+        5030,
+        "verification cannot go on from this note",
+        "give --resume a name that is not taken: verification then begins at the first entry"
+    );
+    public static readonly ErrorCode SinceRefused = Finding(
+        5031,
+        "cannot begin at this checkpoint",
+        "give a checkpoint of this ledger that its log signed and that you verified before; without --since everything is checked"
+    );
+    public static readonly ErrorCode IndexDiffers = Finding(
+        5033,
+        "index differs from the ledger",
+        "the ledger is right: tessraxctl index rebuild DIR makes the index again"
+    );
+}
