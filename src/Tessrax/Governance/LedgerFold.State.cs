@@ -22,7 +22,7 @@ public sealed partial class LedgerFold
     private FoldState Export()
     {
         (long Block, StatePart Part)[] known = [.. facts.Parts()];
-        (long Block, StatePart Part)[] live = [.. NonceParts()];
+        (long Block, StatePart Part)[] live = [.. nonces.Parts()];
         byte[] head = new StateHead
         {
             State = State,
@@ -130,27 +130,4 @@ public sealed partial class LedgerFold
 
     private static TessraxException Beyond(long index) =>
         ErrorCodes.PartBroken.Because($"it speaks of entry {index}, which is not before it");
-
-    private IEnumerable<(long Block, StatePart Part)> NonceParts()
-    {
-        var kept = new List<KeptNonce>();
-        foreach (KeptNonce nonce in nonces.Live())
-        {
-            if (kept.Count > 0 && kept[0].Index >> FactBook.BlockBits != nonce.Index >> FactBook.BlockBits)
-            {
-                yield return PartOf(kept);
-                kept.Clear();
-            }
-            kept.Add(nonce);
-        }
-        if (kept.Count > 0)
-            yield return PartOf(kept);
-    }
-
-    private static (long Block, StatePart Part) PartOf(List<KeptNonce> kept)
-    {
-        long block = kept[0].Index >> FactBook.BlockBits;
-        byte[] bytes = NoncePart.Write(block, kept);
-        return (block, new StatePart(HashEngine.Sha256.Hash(bytes), () => bytes));
-    }
 }

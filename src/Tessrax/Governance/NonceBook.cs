@@ -1,73 +1,32 @@
 using System.Numerics;
-using System.Runtime.CompilerServices;
 using Tessrax.Canonical;
 using Tessrax.Hashing;
-using Tessrax.Ledger;
 
 namespace Tessrax.Governance;
 
-/// <summary>A nonce with the scope in which it is used once: nobody can burn another's.</summary>
-/// <param name="Kind">What the key does: <c>a</c> authors bodies, <c>l</c> is the log's, <c>v</c> gives verdicts.</param>
-/// <param name="Key">The whole key id.</param>
-/// <param name="Nonce">The 16 bytes, big-endian.</param>
-internal readonly record struct ScopedNonce(byte Kind, Digest Key, UInt128 Nonce)
-{
-    public const byte Author = (byte)'a';
-    public const byte Log = (byte)'l';
-    public const byte Verdict = (byte)'v';
-
-    public static ScopedNonce Of(EntryBody body) => Of(body.By, body.Nonce);
-
-    // An author's key has one scope, whether it signs a body alone or in a batch: it cannot use a nonce twice by changing the kind.
-    public static ScopedNonce Of(Voucher by, string nonce) => Of(by, Read(nonce));
-
-    public static ScopedNonce Of(Voucher by, UInt128 nonce) => new(KindOf(by), by.Key, nonce);
-
-    /// <summary>The scope that a voucher's nonces have.</summary>
-    public static byte KindOf(Voucher by) => by.Kind == VoucherKind.Log ? Log : Author;
-
-    public static ScopedNonce Of(Approval approval) => new(Verdict, approval.Key, Read(approval.Nonce));
-
-    /// <exception cref="TessraxException">TSX1009: not 16 bytes in base64.</exception>
-    private static UInt128 Read(string nonce)
-    {
-        Span<byte> bytes = stackalloc byte[EntryBody.NonceBytes + 2];
-        return Convert.TryFromBase64String(nonce, bytes, out int length) && length == EntryBody.NonceBytes
-            ? System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(bytes)
-            : throw ErrorCodes.BadValue.Because($"the nonce '{nonce}' is not {EntryBody.NonceBytes} bytes in base64");
-    }
-}
-
-/// <summary>A nonce that is kept, and by which entry.</summary>
-/// <param name="Scoped">The nonce.</param>
-/// <param name="Index">The entry that used it.</param>
-/// <param name="InContent">Whether it is that of a body which the entry proposes, and is erased with the entry's payload.</param>
-/// <param name="Until">The last moment at which it is kept.</param>
-internal readonly record struct KeptNonce(ScopedNonce Scoped, long Index, bool InContent, UtcTime Until);
-
 /// <summary>The nonces that are still live: each is kept until what it belongs to has expired, plus skew.</summary>
 /// <remarks>
-/// A slot has 32 bytes and the table that finds it at most 12 more, so a million live nonces take less than 48 MB. Slots stand in the order
-/// of their entries. What has expired stays where it is, unseen, until a fifth of the slots are such: nothing is searched or moved for one nonce.
-/// Finding allocates nothing.
+/// A nonce has 32 bytes, and the table that finds it at most 16 more. What has expired stays where it is, unseen, until it and all that came before it can go:
+/// nothing is searched or moved for one nonce. Finding allocates nothing. The digest of a block's part of the state is kept until one of its nonces comes or goes, so
+/// that an epoch costs only what changed.
 /// </remarks>
 internal sealed class NonceBook
 {
     /// <summary>The most keys whose nonces are kept; a governance state knows at most 256.</summary>
-    public const int MaxKeys = 1024;
+    public const int MaxKeys = 1 << NonceSlot.KeyBits;
 
-    private const int Smallest = 64;
-
-    // A slot's reference: 53 bits of index, one bit for where it stands, 10 bits of key.
-    private const int KeyBits = 10;
+    private const int Smallest = 32;
 
     private readonly Dictionary<(byte Kind, Digest Key), int> references = [];
     private readonly List<(byte Kind, Digest Key)> keys = [];
-    private Slot[] slots = [];
-    private int used;
+    private readonly NonceSlots slots = new();
 
-    // Slot numbers plus one, so that 0 is a free place; linear probing.
+    // Where each block of entries begins among the slots, ascending.
+    private readonly List<Block> blocks = [];
+
+    // Slot numbers plus one, so that 0 is a free place; linear probing. A number below the first that is held is a place that may be taken again.
     private int[] table = [];
+    private int taken;
     private long now;
 
     // Where time was set back: of the slots below a place, those that were to be kept until before a moment are dropped for good. Places ascend,
@@ -78,23 +37,25 @@ internal sealed class NonceBook
     public int Count => Live().Count();
 
     /// <summary>Bytes held for them.</summary>
-    public long Footprint => (slots.LongLength * Unsafe.SizeOf<Slot>()) + (table.LongLength * sizeof(int));
+    public long Footprint => slots.Footprint + (table.LongLength * sizeof(int));
 
     /// <summary>Keeps a nonce, unless it is kept already.</summary>
     /// <exception cref="TessraxException">TSX1006: more than 1,024 keys have used nonces.</exception>
-    public void Add(ScopedNonce scoped, long index, UtcTime until, bool inContent)
-    {
-        int key = ReferenceTo(scoped.Kind, scoped.Key);
-        if (SlotOf(key, scoped.Nonce) < 0)
-            Keep(new Slot(scoped.Nonce, until.Ticks, Slot.Refer(index, inContent, key)));
-    }
+    public void Add(ScopedNonce scoped, long index, UtcTime until, bool inContent) =>
+        TryAdd(ReferenceTo(scoped.Kind, scoped.Key), scoped.Nonce, index, until, inContent);
 
-    /// <summary>Keeps a body's nonce by <see cref="ReferenceTo"/>; false if it is kept already.</summary>
-    public bool TryAdd(int key, UInt128 nonce, long index, UtcTime until)
+    /// <summary>Keeps a nonce by <see cref="ReferenceTo"/>; false if it is kept already.</summary>
+    public bool TryAdd(int key, UInt128 nonce, long index, UtcTime until, bool inContent = false)
     {
-        if (SlotOf(key, nonce) >= 0)
+        if (4 * (taken + 1L) > 3L * table.Length || slots.Count >= table.Length)
+            MakeRoom();
+        int place = PlaceOf(key, nonce);
+        if (KeptAt(place) >= 0)
             return false;
-        Keep(new Slot(nonce, until.Ticks, Slot.Refer(index, inContent: false, key)));
+        taken += table[place] == 0 ? 1 : 0;
+        table[place] = slots.Count + 1;
+        Enter(index >> FactBook.BlockBits);
+        slots.Add(new NonceSlot(nonce, until.Ticks, NonceSlot.Refer(index, inContent, key)));
         return true;
     }
 
@@ -129,19 +90,28 @@ internal sealed class NonceBook
     public void Remove(ScopedNonce scoped)
     {
         if (
-            references.TryGetValue((scoped.Kind, scoped.Key), out int key)
-            && SlotOf(key, scoped.Nonce) is >= 0 and int slot
+            !references.TryGetValue((scoped.Kind, scoped.Key), out int key)
+            || SlotOf(key, scoped.Nonce) is not (>= 0 and int slot)
         )
-            slots[slot].Until = Slot.Gone;
+            return;
+        slots[slot].Until = NonceSlot.Gone;
+        foreach (Block block in blocks.Where(block => block.Number == slots[slot].Index >> FactBook.BlockBits))
+            block.Digest = null;
     }
 
     /// <summary>Keeps no longer what stood in the payloads of entries.</summary>
     public void RemoveContentOf(Func<long, bool> erased)
     {
-        for (int i = 0; i < used; i++)
+        for (int i = 0; i < blocks.Count; i++)
         {
-            if (slots[i].InContent && erased(slots[i].Index))
-                slots[i].Until = Slot.Gone;
+            (int from, int to) = RangeOf(i);
+            for (int slot = from; slot < to; slot++)
+            {
+                if (!slots[slot].InContent || !erased(slots[slot].Index))
+                    continue;
+                slots[slot].Until = NonceSlot.Gone;
+                blocks[i].Digest = null;
+            }
         }
     }
 
@@ -155,13 +125,40 @@ internal sealed class NonceBook
     }
 
     /// <summary>Those that are kept, in the order of their entries; of one entry, that of its content first.</summary>
-    public IEnumerable<KeptNonce> Live()
+    public IEnumerable<KeptNonce> Live() => LiveIn(slots.First, slots.Count);
+
+    /// <summary>The parts of the state that hold nonces, with the numbers of their blocks, ascending.</summary>
+    public IEnumerable<(long Block, StatePart Part)> Parts()
     {
-        for (int i = 0; i < used; i++)
+        for (int i = 0; i < blocks.Count; i++)
+        {
+            Block block = blocks[i];
+            (int from, int to) = RangeOf(i);
+            if ((block.Digest is null || block.Earliest < now) && !TryDigest(block, from, to))
+                continue;
+            yield return (
+                block.Number,
+                new StatePart(block.Digest!.Value, () => NoncePart.Write(block.Number, [.. LiveIn(from, to)]))
+            );
+        }
+    }
+
+    // False if none is kept.
+    private bool TryDigest(Block block, int from, int to)
+    {
+        KeptNonce[] kept = [.. LiveIn(from, to)];
+        block.Digest = kept.Length == 0 ? null : HashEngine.Sha256.Hash(NoncePart.Write(block.Number, kept));
+        block.Earliest = kept.Length == 0 ? long.MaxValue : kept.Min(nonce => nonce.Until.Ticks);
+        return kept.Length > 0;
+    }
+
+    private IEnumerable<KeptNonce> LiveIn(int from, int to)
+    {
+        for (int i = from; i < to; i++)
         {
             if (!IsKept(i))
                 continue;
-            Slot slot = slots[i];
+            NonceSlot slot = slots[i];
             (byte kind, Digest key) = keys[slot.Key];
             yield return new KeptNonce(
                 new ScopedNonce(kind, key, slot.Nonce),
@@ -172,26 +169,45 @@ internal sealed class NonceBook
         }
     }
 
-    private void Keep(Slot slot)
+    private (int From, int To) RangeOf(int block) =>
+        (
+            Math.Max(blocks[block].From, slots.First),
+            block + 1 < blocks.Count ? Math.Max(blocks[block + 1].From, slots.First) : slots.Count
+        );
+
+    // Another nonce is about to be added, of an entry in that block.
+    private void Enter(long block)
     {
-        if (used == slots.Length)
-            MakeRoom();
-        slots[used] = slot;
-        Enter(used++);
+        if (blocks.Count == 0 || blocks[^1].Number != block)
+            blocks.Add(new Block(block, slots.Count));
+        blocks[^1].Digest = null;
+        slots.Drop(now);
     }
 
-    private int SlotOf(int key, UInt128 nonce)
+    private int SlotOf(int key, UInt128 nonce) => table.Length == 0 ? -1 : KeptAt(PlaceOf(key, nonce));
+
+    // The slot that a place of the table refers to, if it is kept; else -1.
+    private int KeptAt(int place) => table[place] - 1 is int slot && slot >= slots.First && IsKept(slot) ? slot : -1;
+
+    // Where a nonce stands, kept or expired, or else where it may be entered. One that is used again once it has expired takes its own place, and those that are
+    // gone leave theirs: else all that were used before would have to be passed by each time.
+    private int PlaceOf(int key, UInt128 nonce)
     {
-        if (table.Length == 0)
-            return -1;
-        for (int at = PlaceOf(key, nonce); table[at] != 0; at = (at + 1) & (table.Length - 1))
+        int free = -1;
+        for (int at = HomeOf(key, nonce); ; at = (at + 1) & (table.Length - 1))
         {
             int slot = table[at] - 1;
-            if (slots[slot].Nonce == nonce && slots[slot].Key == key && IsKept(slot))
-                return slot;
+            if (slot < 0)
+                return free < 0 ? at : free;
+            if (slot < slots.First)
+                free = free < 0 ? at : free;
+            else if (slots[slot].Nonce == nonce && slots[slot].Key == key)
+                return at;
         }
-        return -1;
     }
+
+    // HashCode is seeded anew in every process: whoever chooses nonces cannot choose where they collide.
+    private int HomeOf(int key, UInt128 nonce) => HashCode.Combine(nonce, key) & (table.Length - 1);
 
     private bool IsKept(int slot) => slots[slot].Until >= now && (cuts.Count == 0 || IsUncut(slot));
 
@@ -211,68 +227,90 @@ internal sealed class NonceBook
     {
         while (cuts.Count > 0 && cuts[^1].Moment <= now)
             cuts.RemoveAt(cuts.Count - 1);
-        if (cuts.Count == 0 || cuts[^1].Below < used)
-            cuts.Add((used, now));
-    }
-
-    // HashCode is seeded anew in every process: whoever chooses nonces cannot choose where they collide.
-    private int PlaceOf(int key, UInt128 nonce) => HashCode.Combine(nonce, key) & (table.Length - 1);
-
-    private void Enter(int slot)
-    {
-        (UInt128 nonce, int key) = (slots[slot].Nonce, slots[slot].Key);
-        int at = PlaceOf(key, nonce);
-        // One that is used again once it has expired takes its own place: else those used before would have to be passed by each time.
-        while (table[at] != 0 && (slots[table[at] - 1].Nonce != nonce || slots[table[at] - 1].Key != key))
-            at = (at + 1) & (table.Length - 1);
-        table[at] = slot + 1;
+        if (cuts.Count == 0 || cuts[^1].Below < slots.Count)
+            cuts.Add((slots.Count, now));
+        // What has expired meanwhile does not come back.
+        foreach (Block block in blocks)
+        {
+            if (block.Earliest < now)
+                block.Digest = null;
+        }
     }
 
     private void MakeRoom()
     {
+        Renumber();
         int live = 0;
-        for (int i = 0; i < used; i++)
+        for (int i = 0; i < slots.Count; i++)
             live += IsKept(i) ? 1 : 0;
-        if (live > slots.Length / 5 * 4 || slots.Length < Smallest)
-            Array.Resize(ref slots, Math.Max(Smallest, slots.Length + (slots.Length / 4)));
-        Compact();
-    }
-
-    private void Compact()
-    {
-        int kept = 0;
-        for (int i = 0; i < used; i++)
-        {
-            if (IsKept(i))
-                slots[kept++] = slots[i];
-        }
-        used = kept;
-        cuts.Clear();
-        int places = (int)BitOperations.RoundUpToPowerOf2((uint)(slots.Length + (slots.Length / 2)));
+        if (live < slots.Count / 5 * 4)
+            Compact();
+        int places = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(Smallest, 2 * live));
         if (table.Length == places)
             Array.Clear(table);
         else
             table = new int[places];
-        for (int i = 0; i < used; i++)
-            Enter(i);
+        taken = live;
+        for (int i = 0; i < slots.Count; i++)
+        {
+            if (IsKept(i))
+                table[PlaceOf(slots[i].Key, slots[i].Nonce)] = i + 1;
+        }
     }
 
-    private struct Slot(UInt128 nonce, long until, ulong reference)
+    private void Renumber()
     {
-        /// <summary>Before all moments.</summary>
-        public const long Gone = -1;
+        int fell = slots.Renumber();
+        for (int i = 0; i < cuts.Count; i++)
+            cuts[i] = cuts[i] with { Below = Math.Max(0, cuts[i].Below - fell) };
+        cuts.RemoveAll(cut => cut.Below == 0);
+        foreach (Block block in blocks)
+            block.From = Math.Max(0, block.From - fell);
+        DropEmptyBlocks();
+    }
 
-        public readonly UInt128 Nonce => nonce;
+    // Moves those that are kept together.
+    private void Compact()
+    {
+        int kept = 0;
+        for (int i = 0; i < blocks.Count; i++)
+        {
+            (int from, int to) = RangeOf(i);
+            blocks[i].From = kept;
+            for (int slot = from; slot < to; slot++)
+            {
+                if (IsKept(slot))
+                    slots[kept++] = slots[slot];
+            }
+        }
+        slots.Truncate(kept);
+        slots.Recount();
+        cuts.Clear();
+        DropEmptyBlocks();
+    }
 
-        public long Until { readonly get; set; } = until;
+    private void DropEmptyBlocks()
+    {
+        for (int i = blocks.Count - 1; i >= 0; i--)
+        {
+            (int from, int to) = RangeOf(i);
+            if (from >= to)
+                blocks.RemoveAt(i);
+        }
+    }
 
-        public readonly long Index => (long)(reference >> (KeyBits + 1));
+    /// <summary>Entries with one number but for their last 16 bits.</summary>
+    private sealed class Block(long number, int from)
+    {
+        public long Number => number;
 
-        public readonly bool InContent => (reference >> KeyBits & 1) != 0;
+        /// <summary>The first slot; it may be gone.</summary>
+        public int From { get; set; } = from;
 
-        public readonly int Key => (int)(reference & (MaxKeys - 1));
+        /// <summary>Of its part as it was lately; null if one of its nonces has come or gone since.</summary>
+        public Digest? Digest { get; set; }
 
-        public static ulong Refer(long index, bool inContent, int key) =>
-            ((ulong)index << (KeyBits + 1)) | (inContent ? 1UL << KeyBits : 0) | (uint)key;
+        /// <summary>The first moment after which that part is another one.</summary>
+        public long Earliest { get; set; } = long.MaxValue;
     }
 }
