@@ -14,21 +14,15 @@ internal static class BenchAppend
 
     public static Command Create(CliContext context)
     {
-        Option<string?> entries = new("--entries")
-        {
-            Description =
-                "how many; 2000 if left out. With --mode pipeline, how many are signed before the clock starts; 16384",
-            HelpName = "N",
-        };
+        var options = new LedgerOptions(
+            2000,
+            10_000_000,
+            "how many; 2000 if left out. With --mode pipeline, how many are signed before the clock starts; 16384"
+        );
         Option<string?> batch = new("--batch")
         {
             Description = "how many become durable together; 100 if left out",
             HelpName = "N",
-        };
-        Option<string?> payload = new("--payload")
-        {
-            Description = "bytes of each entry's payload; 600 if left out",
-            HelpName = "BYTES",
         };
         Option<string> mode = new("--mode")
         {
@@ -49,11 +43,6 @@ internal static class BenchAppend
             HelpName = "N",
         };
         Option<string?> seconds = LoadRun.Seconds();
-        Option<string?> place = new("--in")
-        {
-            Description = "the directory on whose disk the ledger is made; the current one if left out",
-            HelpName = "DIR",
-        };
         Option<string> hash = HashOption.CreateOptional();
         var verb = new Verb(
             "append",
@@ -62,29 +51,27 @@ internal static class BenchAppend
             "tessraxctl bench append --mode pipeline --in-flight 4096"
         )
         {
-            entries,
             batch,
-            payload,
             mode,
             inFlight,
             rounds,
             seconds,
-            place,
             hash,
         };
+        options.AddTo(verb);
         verb.SetAction(parsed =>
         {
-            int count = LoadRun.Within(parsed.GetValue(entries), "--entries", 2000, 1, 10_000_000);
+            int count = options.CountOf(parsed);
             int together = LoadRun.Within(parsed.GetValue(batch), "--batch", 100, 1, 10_000);
-            int bytes = LoadRun.Within(parsed.GetValue(payload), "--payload", 600, 0, 500_000);
+            int bytes = options.BytesOf(parsed);
             HashEngine engine = HashOption.Engine(parsed.GetRequiredValue(hash));
-            using var ledger = new ReplayLedger(context, parsed.GetValue(place) ?? ".");
+            using ReplayLedger ledger = options.Begin(context, parsed);
             LoadRun run = LoadRun.Start(context, parsed.GetValue(seconds));
             if (parsed.GetValue(mode) == "pipeline")
             {
                 int many = LoadRun.Within(parsed.GetValue(inFlight), "--in-flight", 1024, 1, 100_000);
                 int times = LoadRun.Within(parsed.GetValue(rounds), "--rounds", 3, 1, 100);
-                int signed = LoadRun.Within(parsed.GetValue(entries), "--entries", 16_384, 1, 1_000_000);
+                int signed = options.CountOf(parsed, 16_384, 1_000_000);
                 new BenchPipeline(context, run, ledger, bytes, many, signed).Measure(times, engine);
             }
             else

@@ -9,11 +9,7 @@ internal static class BenchLoad
 {
     public static Command Create(CliContext context)
     {
-        Option<string?> entries = new("--entries")
-        {
-            Description = "how many receipts; 20000 if left out",
-            HelpName = "N",
-        };
+        var options = new LedgerOptions(20_000, 100_000_000, "how many receipts; 20000 if left out");
         Option<string?> clients = new("--clients")
         {
             Description = "how many append at once, one receipt after another; 64 if left out",
@@ -24,16 +20,6 @@ internal static class BenchLoad
             Description = "how many prove and verify meanwhile; 2 if left out",
             HelpName = "N",
         };
-        Option<string?> payload = new("--payload")
-        {
-            Description = "bytes of each entry's payload; 600 if left out",
-            HelpName = "BYTES",
-        };
-        Option<string?> place = new("--in")
-        {
-            Description = "the directory on whose disk the ledger is made; the current one if left out",
-            HelpName = "DIR",
-        };
         Option<string> hash = HashOption.CreateOptional();
         var verb = new Verb(
             "load",
@@ -41,21 +27,19 @@ internal static class BenchLoad
             "tessraxctl bench load --entries 1000000 --clients 64 --readers 2"
         )
         {
-            entries,
             clients,
             readers,
-            payload,
-            place,
             hash,
         };
+        options.AddTo(verb);
         verb.SetAction(parsed =>
         {
-            int count = LoadRun.Within(parsed.GetValue(entries), "--entries", 20_000, 1, 100_000_000);
+            int count = options.CountOf(parsed);
             int writers = LoadRun.Within(parsed.GetValue(clients), "--clients", 64, 1, 100_000);
             int verifiers = LoadRun.Within(parsed.GetValue(readers), "--readers", 2, 0, 1000);
-            int bytes = LoadRun.Within(parsed.GetValue(payload), "--payload", 600, 0, 500_000);
+            int bytes = options.BytesOf(parsed);
             HashEngine engine = HashOption.Engine(parsed.GetRequiredValue(hash));
-            using var ledger = new ReplayLedger(context, parsed.GetValue(place) ?? ".");
+            using ReplayLedger ledger = options.Begin(context, parsed);
             var run = new LoadRun(context, TimeSpan.Zero);
             MixedLoad load = Measure(context, run, ledger, engine, (count, writers, verifiers, bytes));
             load.RequireAllIn(ledger);

@@ -21,28 +21,13 @@ internal static class BenchOpen
 
     public static Command Create(CliContext context)
     {
-        Option<string?> entries = new("--entries")
-        {
-            Description = "how many entries the ledger gets; 20000 if left out",
-            HelpName = "N",
-        };
-        Option<string?> payload = new("--payload")
-        {
-            Description = "bytes of each entry's payload; 600 if left out",
-            HelpName = "BYTES",
-        };
-        Option<string?> place = new("--in")
-        {
-            Description = "the directory on whose disk the ledger is made; the current one if left out",
-            HelpName = "DIR",
-        };
+        var options = new LedgerOptions(20_000, 20_000_000);
         Option<string?> at = new("--at")
         {
             Description =
                 "open this ledger instead of making one: the memory is then that of a process that did nothing else",
             HelpName = "DIR",
         };
-        Option<bool> keep = new("--keep") { Description = "leave the ledger on the disk, to be opened with --at" };
         Option<string?> seconds = LoadRun.Seconds();
         var verb = new Verb(
             "open",
@@ -51,13 +36,10 @@ internal static class BenchOpen
             "tessraxctl bench open --at decisions"
         )
         {
-            entries,
-            payload,
-            place,
             at,
-            keep,
             seconds,
         };
+        options.AddTo(verb);
         verb.SetAction(parsed =>
         {
             LoadRun run = LoadRun.Start(context, parsed.GetValue(seconds));
@@ -68,13 +50,8 @@ internal static class BenchOpen
                 run.Report();
                 return 0;
             }
-            int count = LoadRun.Within(parsed.GetValue(entries), "--entries", 20_000, 1, 20_000_000);
-            int bytes = LoadRun.Within(parsed.GetValue(payload), "--payload", 600, 1, 500_000);
-            using var ledger = new ReplayLedger(context, parsed.GetValue(place) ?? ".")
-            {
-                Stays = parsed.GetValue(keep),
-            };
-            ledger.Make(count, bytes, VoucherKind.Log, HashEngine.Sha256, Pace);
+            using ReplayLedger ledger = options.Begin(context, parsed);
+            ledger.Make(options.CountOf(parsed), options.BytesOf(parsed), VoucherKind.Log, HashEngine.Sha256, Pace);
             MeasureView(context, run, ledger.Folder, ledger.Environment, Rounds);
             MeasureWriter(context, run, ledger);
             MeasureDisk(run, ledger.Folder, ledger.Environment.Disk);

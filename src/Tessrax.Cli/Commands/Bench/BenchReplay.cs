@@ -19,6 +19,7 @@ internal sealed class BenchReplay(CliContext context, LoadRun run, ReplayLedger 
     private const int Few = 10_000;
 
     private readonly int all = System.Environment.ProcessorCount;
+    private readonly Dictionary<string, (string Unit, List<double> Values)> figures = [];
     private TimeSpan length = Long;
 
     /// <summary>Measures a ledger that was made.</summary>
@@ -35,38 +36,58 @@ internal sealed class BenchReplay(CliContext context, LoadRun run, ReplayLedger 
         };
         length = entries < Few ? Short : Long;
         StoredEntry[] sample = ledger.Sample();
-        var one = new List<double>();
-        var many = new List<double>();
-        var hashing = new List<double>();
-        var signatures = new List<double>();
         using PrivateKey key = PrivateKey.FromSeed(context.RandomBytes(PrivateKey.SeedSize));
         byte[] signature = key.Sign(sample[0].Entry.Span);
         for (int round = 0; round < Rounds; round++)
         {
-            hashing.Add(Rate(() => Hash(sample, hasher), sample.Length));
-            signatures.Add(Rate(() => Verify(key.PublicKey, sample[0].Entry.Span, signature), 1));
-            one.Add(entries / Verify(1));
-            many.Add(entries / Verify(all));
+            Pace hashing = Rate(all, () => Hash(sample, hasher), sample.Length);
+            Pace alone = Rate(1, () => Verify(key.PublicKey, sample[0].Entry.Span, signature), 1);
+            Pace signatures = Rate(all, () => Verify(key.PublicKey, sample[0].Entry.Span, signature), 1);
+            Pace one = Verify(1, entries);
+            Pace many = Verify(all, entries);
+            Note($"replay.{mode}.1-thread", "entries/s", one);
+            Note($"replay.{mode}.{all}-threads", "entries/s", many);
+            Note($"limit.hash-and-read.{all}-threads", "entries/s", hashing);
+            Note("limit.ed25519.1-thread", "signatures/s", alone);
+            Note($"limit.ed25519.{all}-threads", "signatures/s", signatures);
+            Note($"replay.{mode}.of-hash-limit", many, hashing);
+            Note($"replay.{mode}.of-ed25519-limit", many, signatures);
+            Note($"replay.{mode}.of-1-thread", many, one);
+            Note("limit.ed25519.of-1-thread", signatures, alone);
         }
-        run.Add($"replay.{mode}.1-thread", "entries/s", one);
-        run.Add($"replay.{mode}.{all}-threads", "entries/s", many);
-        run.Add($"limit.hash-and-read.{all}-threads", "entries/s", hashing);
-        run.Add($"limit.ed25519.{all}-threads", "signatures/s", signatures);
-        run.Add($"replay.{mode}.of-hash-limit", "ratio", Ratio(many, hashing));
-        run.Add($"replay.{mode}.of-ed25519-limit", "ratio", Ratio(many, signatures));
-        run.Add($"replay.{mode}.of-1-thread", "ratio", Ratio(many, one));
+        foreach ((string name, (string unit, List<double> values)) in figures)
+            run.Add(name, unit, values);
     }
 
-    private static List<double> Ratio(List<double> what, List<double> of) => [.. what.Zip(of, (a, b) => a / b)];
+    private void Note(string name, string unit, Pace pace)
+    {
+        Note(name, unit, pace.Rate);
+        Note($"{name}.cpu", "us", pace.Micros);
+    }
 
-    private double Verify(int threads)
+    // Processor time as well: it says the same where others are at work on the machine.
+    private void Note(string name, Pace what, Pace limit)
+    {
+        Note(name, "ratio", what.Rate / limit.Rate);
+        Note($"{name}.cpu", "ratio", limit.Micros / what.Micros);
+    }
+
+    private void Note(string name, string unit, double value)
+    {
+        if (!figures.TryGetValue(name, out (string Unit, List<double> Values) figure))
+            figures[name] = figure = (unit, []);
+        figure.Values.Add(value);
+    }
+
+    private Pace Verify(int threads, int entries)
     {
         context.Cancellation.ThrowIfCancellationRequested();
         var trust = new TrustRoot(ledger.Id, TlogPolicy.LogAlone(ledger.Log));
+        TimeSpan worked = System.Environment.CpuUsage.TotalTime;
         long start = context.Time.GetTimestamp();
         Verdict verdict = new LedgerCheck(ledger.Environment, trust) { Threads = threads }.Run(ledger.Folder, false);
-        double seconds = context.Time.GetElapsedTime(start).TotalSeconds;
-        return verdict.Holds ? seconds : throw ErrorCodes.Bug.Because($"the ledger does not hold: {verdict.ToJson()}");
+        Pace pace = Since(start, worked, entries);
+        return verdict.Holds ? pace : throw ErrorCodes.Bug.Because($"the ledger does not hold: {verdict.ToJson()}");
     }
 
     // What no verifier can do without: a leaf hash, a commitment, a node, and reading entry and payload as JSON.
@@ -101,14 +122,14 @@ internal sealed class BenchReplay(CliContext context, LoadRun run, ReplayLedger 
             throw ErrorCodes.Bug.Because("a signature that was just made does not hold");
     }
 
-    // Things a second, on all threads together.
-    private double Rate(Action task, int parts)
+    private Pace Rate(int count, Action task, int parts)
     {
         task();
         long done = 0;
+        TimeSpan worked = System.Environment.CpuUsage.TotalTime;
         long start = context.Time.GetTimestamp();
-        var threads = new Thread[all];
-        for (int i = 0; i < all; i++)
+        var threads = new Thread[count];
+        for (int i = 0; i < count; i++)
         {
             threads[i] = new Thread(() =>
             {
@@ -121,6 +142,17 @@ internal sealed class BenchReplay(CliContext context, LoadRun run, ReplayLedger 
         }
         foreach (Thread thread in threads)
             thread.Join();
-        return done / context.Time.GetElapsedTime(start).TotalSeconds;
+        return Since(start, worked, done);
     }
+
+    private Pace Since(long start, TimeSpan worked, long done) =>
+        new(
+            done / context.Time.GetElapsedTime(start).TotalSeconds,
+            (System.Environment.CpuUsage.TotalTime - worked).TotalMicroseconds / done
+        );
+
+    /// <summary>How fast something went.</summary>
+    /// <param name="Rate">Things a second, on all threads together.</param>
+    /// <param name="Micros">Processor time that the whole process took for each, in microseconds.</param>
+    private readonly record struct Pace(double Rate, double Micros);
 }

@@ -10,17 +10,11 @@ internal static class BenchVerify
 {
     public static Command Create(CliContext context)
     {
-        Option<string?> entries = new("--entries")
-        {
-            Description =
-                "verify a whole ledger of so many entries, made for it and removed afterwards, instead of proofs",
-            HelpName = "N",
-        };
-        Option<string?> payload = new("--payload")
-        {
-            Description = "bytes of each entry's payload; 600 if left out",
-            HelpName = "BYTES",
-        };
+        var options = new LedgerOptions(
+            1_000_000,
+            10_000_000,
+            "verify a whole ledger of so many entries, made for it and removed afterwards, instead of proofs"
+        );
         Option<string> mode = new("--mode")
         {
             Description =
@@ -28,32 +22,26 @@ internal static class BenchVerify
             HelpName = "MODE",
             DefaultValueFactory = _ => "unsigned",
         };
-        Option<string?> place = new("--in")
-        {
-            Description = "the directory on whose disk the ledger is made; the current one if left out",
-            HelpName = "DIR",
-        };
         mode.AcceptOnlyFromAmong("unsigned", "signed", "sealed");
         return BenchTree.Verb(
             context,
             "verify",
             "Measure checking proofs, or a whole ledger",
             ["tessraxctl bench verify --leaves 1000000", "tessraxctl bench verify --entries 100000 --mode signed"],
-            [entries, payload, mode, place],
+            [.. options.All, mode],
             (parsed, run, hasher) =>
             {
-                if (parsed.GetValue(entries) is not { } count)
+                if (!options.HasCount(parsed))
                     return false;
-                int many = LoadRun.Within(count, "--entries", 1, 1, 10_000_000);
-                int bytes = LoadRun.Within(parsed.GetValue(payload), "--payload", 600, 1, 500_000);
+                int many = options.CountOf(parsed);
                 VoucherKind by = parsed.GetValue(mode) switch
                 {
                     "signed" => VoucherKind.Author,
                     "sealed" => VoucherKind.Seal,
                     _ => VoucherKind.Log,
                 };
-                using var ledger = new ReplayLedger(context, parsed.GetValue(place) ?? ".");
-                ledger.Make(many, bytes, by, hasher.Engine);
+                using ReplayLedger ledger = options.Begin(context, parsed);
+                ledger.Make(many, options.BytesOf(parsed), by, hasher.Engine);
                 new BenchReplay(context, run, ledger).Measure(many, by, hasher);
                 return true;
             },
