@@ -52,8 +52,8 @@ internal sealed class BenchReplay(CliContext context, LoadRun run, ReplayLedger 
             Note($"limit.ed25519.{all}-threads", "signatures/s", signatures);
             Note($"replay.{mode}.of-hash-limit", many, hashing);
             Note($"replay.{mode}.of-ed25519-limit", many, signatures);
-            Note($"replay.{mode}.of-1-thread", many, one);
-            Note("limit.ed25519.of-1-thread", signatures, alone);
+            Note($"replay.{mode}.of-1-thread", "ratio", many.Rate / one.Rate);
+            Note("limit.ed25519.of-1-thread", "ratio", signatures.Rate / alone.Rate);
         }
         foreach ((string name, (string unit, List<double> values)) in figures)
             run.Add(name, unit, values);
