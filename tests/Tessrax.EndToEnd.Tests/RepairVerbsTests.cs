@@ -64,11 +64,37 @@ public sealed class RepairVerbsTests : IDisposable
 
         CtlResult refused = Run(5, "repair", "ledger");
 
-        Assert.Contains("error TSX3035: entries [", refused.Error, StringComparison.Ordinal);
+        Assert.Contains("error TSX3035: entr", refused.Error, StringComparison.Ordinal);
         Assert.Contains("hint: ", refused.Error, StringComparison.Ordinal);
         Run(1, "verify", "ledger");
         Assert.Equal(3, home.Ctl.Run("doctor", "nowhere").ExitCode);
         Assert.Equal(3, home.Ctl.Run("repair", "ledger", "--from", "nowhere").ExitCode);
+    }
+
+    [Fact]
+    public void A_lost_payload_is_named_and_keeps_nobody_from_anything_else()
+    {
+        string payload = home.Ctl.Write("own.json", $"{{\"a\":\"{new string('z', 300)}\"}}");
+        Run(0, "append", "ledger", "--event", "x-more", "--payload", payload);
+        byte[] bytes = File.ReadAllBytes(Segment);
+        bytes.AsSpan(bytes.AsSpan().IndexOf(Encoding.UTF8.GetBytes(new string('z', 300))), 9).Fill((byte)'y');
+        File.WriteAllBytes(Segment, bytes);
+
+        Run(5, "repair", "ledger");
+        Run(5, "repair", "ledger");
+
+        Assert.Contains(
+            "the payload of entry 8 is lost since the repair that entry 9 tells of",
+            Run(1, "doctor", "ledger").Text,
+            StringComparison.Ordinal
+        );
+        Assert.Contains("\"size\":10", Run(0, "checkpoint", "ledger", "--json").Text, StringComparison.Ordinal);
+        Assert.Contains("entry 8 is lost", Run(5, "prove", "ledger", "8").Error, StringComparison.Ordinal);
+        Assert.Contains("of entry 8", Run(0, "backup", "ledger", "-o", "backup").Error, StringComparison.Ordinal);
+        Run(0, "snapshot", "export", "ledger", "-o", "snapshot");
+        Assert.Contains("of entry 8", Run(0, "restore", "backup", "again").Text, StringComparison.Ordinal);
+        Run(0, "rotate", "ledger");
+        Assert.Contains("the payload of entry 8 is missing", Run(1, "verify", "ledger").Text, StringComparison.Ordinal);
     }
 
     [Fact]

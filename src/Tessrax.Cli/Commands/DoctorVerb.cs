@@ -42,7 +42,10 @@ internal static class DoctorVerb
         foreach (Fault fault in diagnosis.Faults.Take(MostShown))
             FaultText.Show(context, fault);
         if (diagnosis.Faults.Count > MostShown)
-            context.Line(Tone.Bad, $"and {diagnosis.Faults.Count - MostShown} findings more; --json shows them all");
+            context.Line(
+                Tone.Bad,
+                $"and {Counted.Of(diagnosis.Faults.Count - MostShown, "more finding")}; --json shows all of them"
+            );
         string proven = string.Create(
             CultureInfo.InvariantCulture,
             $"{Counted.Of(diagnosis.Proven.Size, "entry")} {(diagnosis.Proven.Size == 1 ? "gives" : "give")} the root that the log signed"

@@ -81,15 +81,15 @@ internal static class RepairVerb
             Tone tone = part.Lost.Count == 0 ? Tone.Good : Tone.Bad;
             context.Line(
                 tone,
-                $"{part.Cause.ToText()}: {part.File}{(part.Entries is { Length: > 0 } e ? $", entries {e}" : "")}"
+                $"{part.Cause.ToText()}: {part.File}{(part.Entries is { Length: > 0 } e ? $", {Counted.Entries([e])}" : "")}"
             );
             context.Line($"  {part.Says}");
             if (part.Restored.Count > 0)
                 context.Line(
-                    $"  {would}restored: entries {Join(part.Restored)}, from {string.Join(", ", part.Sources)}"
+                    $"  {would}restored: {Counted.Entries(part.Restored)}, from {string.Join(", ", part.Sources)}"
                 );
             if (part.Lost.Count > 0)
-                context.Line(Tone.Bad, $"  lost: entries {Join(part.Lost)}, or their payloads: no source has them");
+                context.Line(Tone.Bad, $"  lost: {Counted.Entries(part.Lost)}, or the payload: no source has it");
         }
         foreach (string file in report.Rebuilt)
             context.Line($"made again: {file}");
@@ -109,11 +109,9 @@ internal static class RepairVerb
 
     private static string Left(RepairReport report)
     {
-        LeafRange[] lost = [.. report.Parts.SelectMany(part => part.Lost)];
+        LeafRange[] lost = [.. report.Parts.SelectMany(part => part.Lost).Distinct().OrderBy(range => range.Start)];
         return lost.Length > 0
-            ? $"entries {Join(lost)} could not be restored, or not with their payloads"
-            : $"{report.After.Faults.Count(f => f.Weight != FaultWeight.Note)} faults are left";
+            ? $"{Counted.Entries(lost)} could not be restored, or not with the payload"
+            : $"{Counted.Of(report.After.Faults.Count(f => f.Weight != FaultWeight.Note), "fault")} left";
     }
-
-    private static string Join(IEnumerable<LeafRange> ranges) => string.Join(" ", ranges.Select(r => r.ToString()));
 }

@@ -25,6 +25,6 @@ internal static class FaultText
     private static string Place(Fault fault)
     {
         string bytes = fault.Bytes is { } range ? $", bytes [{range.Start}, {range.End})" : "";
-        return fault.Entries is { Length: > 0 } entries ? $"{bytes}, entries {entries}" : bytes;
+        return fault.Entries is { Length: > 0 } entries ? $"{bytes}, {Counted.Entries([entries])}" : bytes;
     }
 }

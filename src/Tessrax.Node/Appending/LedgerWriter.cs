@@ -369,9 +369,9 @@ public sealed partial class LedgerWriter : IDisposable
             return null;
         Receipt? earlier = waiting.Find(r => r.Entry.Index == index);
         earlier ??= Read(index);
-        if (earlier.IsErased)
+        if (earlier.IsErased || earlier.IsLost)
             throw ErrorCodes.NonceReused.Because(
-                $"the nonce {nonce} was used for entry {index}, whose payload was erased: nobody can tell whether this is the same"
+                $"the nonce {nonce} was used for entry {index}, whose payload was {(earlier.IsErased ? "erased" : "lost")}: nobody can tell whether this is the same"
             );
         return earlier.Entry.Body.Event == draft.Event && payload.Equals(earlier.Payload)
             ? earlier

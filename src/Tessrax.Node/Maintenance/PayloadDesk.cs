@@ -147,6 +147,9 @@ public sealed class PayloadDesk(LedgerWriter writer, IDisk disk)
     private Digest? RequireErasable(Receipt asked)
     {
         string name = asked.Entry.Body.Event;
+        // Nobody has it any more; that it is given up is for whoever may erase to say.
+        if (LedgerReplay.IsLostApart(asked))
+            return null;
         object? record = asked.Payload is { } payload ? EventPayloads.Read(name, payload.Root) : null;
         if (!Events.IsErasable(name) || record is null or Proposal { Decision: null })
             throw ErrorCodes.NothingToErase.Because(

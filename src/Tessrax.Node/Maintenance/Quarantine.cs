@@ -10,7 +10,7 @@ namespace Tessrax.Node.Maintenance;
 
 /// <summary>What a quarantined file's companion says of it: what it was, why it was replaced, and what became of it.</summary>
 /// <param name="File">The file that the bytes were in, from the ledger's directory on.</param>
-/// <param name="Bytes">Where in it they lay; null for the whole file.</param>
+/// <param name="Bytes">Where in it they lay; null for the whole file, and where there was nothing.</param>
 /// <param name="Entries">The entries that belong there; null if none do.</param>
 /// <param name="Cause">The likely cause.</param>
 /// <param name="Says">What was found.</param>
@@ -28,8 +28,8 @@ internal sealed record QuarantineNote(
     IReadOnlyCollection<string> Sources
 )
 {
-    /// <summary>The digest of the quarantined bytes; zeros until they are kept.</summary>
-    public Digest Digest { get; init; }
+    /// <summary>The digest of the quarantined bytes; null where nothing lay in the place of what is missing.</summary>
+    public Digest? Digest { get; init; }
 
     /// <summary>Whether the bytes are gone because they held payloads that were erased.</summary>
     public bool IsErased { get; init; }
@@ -45,7 +45,7 @@ internal sealed record QuarantineNote(
             ("entries", Entries is { } entries ? Of(entries) : JsonValue.Null),
             ("cause", Cause.ToText()),
             ("says", Says),
-            ("sha256", Digest.ToString()),
+            ("sha256", Digest is { } digest ? digest.ToString() : JsonValue.Null),
             ("restored", JsonValue.Of(Restored.Select(Of))),
             ("lost", JsonValue.Of(Lost.Select(Of))),
             ("sources", JsonValue.Of(Sources.Select(JsonValue.String))),
@@ -72,9 +72,9 @@ internal sealed record QuarantineNote(
             [.. reader.Array("sources", 16).Select(item => item.Value.AsString())]
         )
         {
-            Digest = reader.Digest("sha256"),
+            Digest = IsNull(reader, "sha256") ? null : reader.Digest("sha256"),
             IsErased = reader.Boolean("erased"),
-            Receipt = reader.Required("receipt").Kind == JsonKind.Null ? null : reader.Integer("receipt"),
+            Receipt = IsNull(reader, "receipt") ? null : reader.Integer("receipt"),
         };
         reader.End();
         return note;
@@ -83,7 +83,9 @@ internal sealed record QuarantineNote(
     private static JsonValue Of(LeafRange range) => JsonValue.Of(range.Start, range.End);
 
     private static LeafRange? Pair(ObjectReader reader, string name) =>
-        reader.Required(name).Kind == JsonKind.Null ? null : PairOf(reader, name, reader.Required(name));
+        IsNull(reader, name) ? null : PairOf(reader, name, reader.Required(name));
+
+    private static bool IsNull(ObjectReader reader, string name) => reader.Required(name).Kind == JsonKind.Null;
 
     private static List<LeafRange> Ranges(ObjectReader reader, string name) =>
         [.. reader.Array(name, int.MaxValue).Select(item => PairOf(reader, name, item.Value))];
@@ -108,6 +110,7 @@ internal sealed record QuarantineNote(
 /// <remarks><code>
 /// quarantine/0000000001.seg.4f0c…92      the bytes, under the file's name and the first 32 digits of their SHA-256
 /// quarantine/0000000001.seg.4f0c…92.json what they were
+/// quarantine/0000000002.seg.absent.131072-131100.json  entries in whose place nothing lay
 /// </code>
 /// Named by content, so that a repair that is done again after a crash leaves the same files. A payload in it is erased with the
 /// ledger's own: see <see cref="Forget"/>.</remarks>
@@ -128,8 +131,7 @@ internal sealed class Quarantine(string ledger, IDisk disk)
     public QuarantineNote Keep(QuarantineNote note, string path)
     {
         DiskErrors.Writing(folder, () => disk.CreateDirectory(folder));
-        byte[] empty = [];
-        QuarantineNote kept = note with { Digest = new Digest(SHA256.HashData(empty)) };
+        QuarantineNote kept = note with { Digest = null };
         string name = Path.GetFileName(note.File);
         if (disk.Exists(path))
         {
@@ -143,19 +145,24 @@ internal sealed class Quarantine(string ledger, IDisk disk)
                 }
             );
         }
-        WriteCompanion(kept);
+        // What nobody had then, and nobody has now, was told of once.
+        if (kept.Restored.Count > 0 || kept.Lost.Count == 0 || !IsKnown(kept))
+            WriteCompanion(kept);
         DiskErrors.Writing(ledger, () => disk.SyncDirectory(ledger));
         return kept;
     }
 
+    private bool IsKnown(QuarantineNote kept) =>
+        Read(CompanionOf(kept)) is { } before
+        && before
+            .ToJson()
+            .ToCanonicalBytes()
+            .AsSpan()
+            .SequenceEqual((kept with { Receipt = before.Receipt }).ToJson().ToCanonicalBytes());
+
     /// <summary>Writes a companion again, for example with the receipt that tells of it.</summary>
     public void WriteCompanion(QuarantineNote note) =>
-        DurableFile.Write(
-            disk,
-            Path.Combine(folder, NameOf(note) + CompanionSuffix),
-            note.ToJson().ToCanonicalBytes(),
-            DurableFileOptions.Replace
-        );
+        DurableFile.Write(disk, CompanionOf(note), note.ToJson().ToCanonicalBytes(), DurableFileOptions.Replace);
 
     /// <summary>Every companion that can be read.</summary>
     public IReadOnlyList<QuarantineNote> Notes() =>
@@ -169,7 +176,7 @@ internal sealed class Quarantine(string ledger, IDisk disk)
     {
         string path = Path.Combine(folder, NameOf(note));
         if (!disk.Exists(path))
-            return note.IsErased || note.Digest == new Digest(SHA256.HashData([]));
+            return note.IsErased || note.Digest is null;
         using IDiskFile file = disk.Open(path, DiskAccess.Read);
         return Hash(file, 0, file.Length, null) == note.Digest;
     }
@@ -219,7 +226,15 @@ internal sealed class Quarantine(string ledger, IDisk disk)
             .Select(name => Path.Combine(folder, name));
     }
 
-    private static string NameOf(QuarantineNote note) => $"{Path.GetFileName(note.File)}.{note.Digest.ToHex()[..32]}";
+    private string CompanionOf(QuarantineNote note) => Path.Combine(folder, NameOf(note) + CompanionSuffix);
+
+    private static string NameOf(QuarantineNote note)
+    {
+        string file = Path.GetFileName(note.File);
+        if (note.Digest is { } digest)
+            return $"{file}.{digest.ToHex()[..32]}";
+        return note.Entries is { } entries ? $"{file}.absent.{entries.Start}-{entries.End}" : $"{file}.absent";
+    }
 
     private IEnumerable<string> Companions() =>
         Files()

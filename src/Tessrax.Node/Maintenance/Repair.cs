@@ -87,20 +87,17 @@ public sealed class Repair
             SegmentPlan plan = SegmentPlan.Of(exam, segment);
             SegmentHeader header = HeaderFor(exam, segment, plan, before);
             before = header.Id;
-            bool isRight =
-                plan.Mended.Count == 0
-                && segment.Header is { Flip: null, Header: { } old }
+            bool hasHeader =
+                segment.Header is { Flip: null, Header: { } old }
                 && old.Id.AsSpan().SequenceEqual(header.Id)
                 && old.PreviousId.AsSpan().SequenceEqual(header.PreviousId)
                 && old.FirstIndex == header.FirstIndex;
-            if (isRight || plan.Parts.Count == 0)
-            {
-                if (!isRight)
-                    Tell(exam, plan, isDry: true);
-                continue;
-            }
-            Tell(exam, plan, isDry);
-            if (!isDry)
+            // What nobody has stays as it is, where it is; so the same repair, run again, finds nothing to do and tells of nothing.
+            bool writes = plan.Parts.Count > 0 && (plan.MendsAnything || !hasHeader);
+            if (writes || plan.Mended.Count > 0)
+                Tell(exam, plan, isDry || !writes);
+            TellStillLost(plan);
+            if (writes && !isDry)
                 rewriter.Write(plan, header);
         }
         MendFacts(exam, identity, isDry);
@@ -177,6 +174,22 @@ public sealed class Repair
                 isDry
             );
         }
+    }
+
+    private void TellStillLost(SegmentPlan plan)
+    {
+        foreach ((DamagedRange range, FoundEntries found) in plan.StillLost)
+            parts.Add(
+                new RepairedPart(
+                    plan.Segment.RecordedName,
+                    range.Entries,
+                    FaultCause.Missing,
+                    "it was lost before, and nobody who was asked has it",
+                    [],
+                    [.. found.LostPayloads.Select(index => new LeafRange(index, index + 1))],
+                    []
+                )
+            );
     }
 
     private void Keep(QuarantineNote note, string original, bool isDry)

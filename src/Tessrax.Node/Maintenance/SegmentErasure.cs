@@ -68,7 +68,10 @@ internal sealed class SegmentErasure(SegmentFolder folder, long size, Predicate<
         Enumerable.Range(0, batch.Entries.Count).LongCount(i => Goes(batch.Entries[i], batch.FirstIndex + i));
 
     private bool Goes(StoredEntry entry, long index) =>
-        !entry.Payload.IsEmpty && isCovered(index) && Events.IsErasable(Entry.Parse(entry.Entry.Span).Body.Event);
+        !entry.IsErased
+        && isCovered(index)
+        && Entry.Parse(entry.Entry.Span).Body is { Payload: not null } body
+        && Events.IsErasable(body.Event);
 
     private Batch Without(Batch batch) =>
         batch with

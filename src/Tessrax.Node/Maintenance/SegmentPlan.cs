@@ -38,6 +38,7 @@ internal sealed class SegmentPlan
     private readonly List<StoredEntry> pending = [];
     private readonly List<DamagedRange> pendingRanges = [];
     private readonly List<MendedRange> mended = [];
+    private readonly List<(DamagedRange Range, FoundEntries Found)> stillLost = [];
     private readonly List<object> parts = [];
     private long pendingFirst;
 
@@ -47,6 +48,12 @@ internal sealed class SegmentPlan
 
     /// <summary>What is mended, and what is not.</summary>
     public IReadOnlyList<MendedRange> Mended => mended;
+
+    /// <summary>Payloads that were lost before, and that nobody has now either: nothing is done about them.</summary>
+    public IReadOnlyList<(DamagedRange Range, FoundEntries Found)> StillLost => stillLost;
+
+    /// <summary>Whether any record is made again.</summary>
+    public bool MendsAnything => parts.Any(part => part is Batch);
 
     /// <summary>What the file will hold, in order: a <see cref="Batch"/>, a <see cref="SurveyedPiece"/> that stays a record, or a <see cref="ByteRange"/> of
     /// damaged bytes.</summary>
@@ -75,7 +82,7 @@ internal sealed class SegmentPlan
             foreach (SurveyedPiece piece in survey.Pieces())
             {
                 DamagedRange? range = Array.Find(damaged, d => d.Piece == piece);
-                if (range is not null)
+                if (range is not null && !plan.IsStillLost(exam, range))
                     plan.Mend(exam, range);
                 else if (piece.Kind == PieceKind.Record)
                     plan.Stay(piece, survey);
@@ -85,6 +92,17 @@ internal sealed class SegmentPlan
             plan.Mend(exam, range);
         plan.GiveUpPending();
         return plan;
+    }
+
+    private bool IsStillLost(LedgerExam exam, DamagedRange range)
+    {
+        if (!range.IsOnlyLost)
+            return false;
+        FoundEntries found = exam.Find(range);
+        if (!found.LostPayloads.SequenceEqual(range.LostPayloads))
+            return false;
+        stillLost.Add((range, found));
+        return true;
     }
 
     private void Mend(LedgerExam exam, DamagedRange range)

@@ -10,10 +10,15 @@ namespace Tessrax.Node.Reading;
 public static class BundleMaker
 {
     /// <summary>The bundle about one entry, proven against the newest checkpoint.</summary>
-    /// <exception cref="TessraxException">TSX3011: no such entry.</exception>
+    /// <exception cref="TessraxException">TSX3011: no such entry; TSX3003: its payload is lost.</exception>
     public static Bundle Make(LedgerView view, long subject)
     {
         Receipt about = view.Receipt(subject);
+        if (about.IsLost)
+            throw ErrorCodes.Damaged.Because(
+                $"the payload of entry {subject} is lost, so nobody could check a bundle about it",
+                "tessraxctl repair DIR --from ANOTHER-COPY puts it back from whoever still has it"
+            );
         HashSet<long> governing = Governing(view, ControlProposalOf(about, view));
         GroupKey? group = GroupOf(about, view);
         var proposals = new Dictionary<long, EntryBody>();

@@ -85,7 +85,8 @@ internal sealed class LedgerFeed(LedgerVerifier verifier, int threads)
         int known = (int)Math.Clamp(begin - batch.FirstIndex, 0, batch.Entries.Count);
         foreach (StoredEntry stored in batch.Entries.Skip(known))
         {
-            entries.Add(stored.Entry, stored.Payload, stored.Salt, stored.IsErased);
+            // What a repair marked as lost is judged as what is not there: only an entry that erases it excuses that.
+            entries.Add(stored.Entry, stored.Payload, stored.Salt, stored.IsErased || stored.IsLostApart);
             bytes += stored.Entry.Length + stored.Payload.Length;
         }
         entries.Checkpoint = batch.Checkpoint;

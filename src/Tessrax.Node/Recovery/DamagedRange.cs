@@ -36,4 +36,10 @@ internal sealed class DamagedRange(FoundSegment segment, SurveyedPiece? piece, L
 
     /// <summary>The entry of a whole record whose payload is not the committed one; -1 if there is none.</summary>
     public long BadPayload { get; init; } = -1;
+
+    /// <summary>Entries of a whole record that it says have no payload, though they commit to one: a repair found it nowhere.</summary>
+    public IReadOnlyList<long> LostPayloads { get; init; } = [];
+
+    /// <summary>Whether those are all that is wrong: the record is as a repair left it.</summary>
+    public bool IsOnlyLost { get; init; }
 }

@@ -50,6 +50,9 @@ internal sealed class LedgerExam : IDisposable
     /// <summary>Evidence that the ledger names.</summary>
     public List<(long Index, EvidenceAdded Added)> Evidence { get; } = [];
 
+    /// <summary>What LEDGER_REPAIRED entries say, by index.</summary>
+    public List<(long Index, LedgerRepaired Content)> Repairs { get; } = [];
+
     /// <summary>When the last entry was recorded.</summary>
     public Canonical.UtcTime LastRecordedAt { get; private set; }
 
@@ -220,6 +223,7 @@ internal sealed class LedgerExam : IDisposable
         erased.Clear();
         compactions.Clear();
         Evidence.Clear();
+        Repairs.Clear();
         var survey = new LedgerSurvey(Shelf, identity, sources, newest) { Met = Meet, Progress = progress };
         foreach (KnownHead head in Heads.Where(h => h.Head is not null))
             survey.RootsAt[head.Head!.Value.Head.Size] = null;
@@ -258,6 +262,9 @@ internal sealed class LedgerExam : IDisposable
                     break;
                 case Events.LedgerCompacted:
                     compactions.Add(LedgerCompacted.Read(entry.Body));
+                    break;
+                case Events.LedgerRepaired:
+                    Repairs.Add((entry.Index, LedgerRepaired.Read(entry.Body)));
                     break;
                 case Events.EvidenceAdded when !stored.IsErased && stored.ToReceipt().Payload is { } payload:
                     Evidence.Add((entry.Index, EvidenceAdded.FromJson(payload.Root)));

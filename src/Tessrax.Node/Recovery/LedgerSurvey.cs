@@ -277,12 +277,14 @@ internal sealed class LedgerSurvey
         bool same = true;
         for (int i = 0; i < batch.Entries.Count && i < range.Leaves.Count; i++)
             same &= identity.Hasher.Leaf(batch.Entries[i].Entry.Span) == range.Leaves[i];
-        long bad = proven && same ? BadPayloadOf(batch) : -1;
-        if (!proven || !same || range.CheckpointFault is not null || bad >= 0)
-            Damaged.Add(Copy(range, bad));
+        var lost = new List<long>();
+        long bad = proven && same ? BadPayloadOf(batch, lost) : -1;
+        bool isRecord = proven && same && range.CheckpointFault is null && bad < 0;
+        if (!isRecord || lost.Count > 0)
+            Damaged.Add(Copy(range, bad, lost, isRecord));
     }
 
-    private static DamagedRange Copy(DamagedRange range, long bad)
+    private static DamagedRange Copy(DamagedRange range, long bad, List<long> lost, bool isRecord)
     {
         var copy = new DamagedRange(range.Segment, range.Piece, range.Entries)
         {
@@ -290,24 +292,30 @@ internal sealed class LedgerSurvey
             Remains = range.Remains,
             CheckpointFault = range.CheckpointFault,
             BadPayload = bad,
+            LostPayloads = lost,
+            IsOnlyLost = isRecord,
         };
         copy.Leaves.AddRange(range.Leaves);
         copy.Stops.AddRange(range.Stops);
         return copy;
     }
 
-    private long BadPayloadOf(Batch batch)
+    // The first entry whose payload is another than the committed one, or -1; and those whose record says that it is lost.
+    private long BadPayloadOf(Batch batch, List<long> lost)
     {
+        long bad = -1;
         for (int i = 0; i < batch.Entries.Count; i++)
         {
             long at = batch.FirstIndex + i;
             if (StoredPayload.EntryOf(batch.Entries[i]) is not { } entry)
                 continue;
             Met?.Invoke(entry, batch.Entries[i]);
-            if (!StoredPayload.IsRight(batch.Entries[i], entry, identity.Id))
-                return at;
+            if (batch.Entries[i].IsLost)
+                lost.Add(at);
+            else if (bad < 0 && !StoredPayload.IsRight(batch.Entries[i], entry, identity.Id))
+                bad = at;
         }
-        return -1;
+        return bad;
     }
 
     // The remains of everything that waits, as one source.

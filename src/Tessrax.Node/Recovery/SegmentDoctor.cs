@@ -18,7 +18,11 @@ internal static class SegmentDoctor
             return faults;
         var classifier = new RangeClassifier(identity);
         foreach (DamagedRange range in survey.Damaged.Where(range => !IsToldOf(range)))
-            Add(faults, Of(exam, range, classifier));
+        {
+            if (!range.IsOnlyLost)
+                Add(faults, Of(exam, range, classifier));
+            faults.AddRange(LostPayloads.Of(exam, range));
+        }
         foreach (FoundSegment segment in exam.Shelf.Segments.Where(s => !s.IsLinked && s.Fault is null))
         {
             bool isStranger = faults.Exists(f => f.File == segment.ShownName && f.Cause == FaultCause.ForeignFile);

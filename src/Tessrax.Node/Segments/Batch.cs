@@ -1,4 +1,5 @@
 using Tessrax.Ledger;
+using Tessrax.Node.Recovery;
 
 namespace Tessrax.Node.Segments;
 
@@ -17,6 +18,19 @@ public readonly record struct StoredEntry(
     /// <summary>The receipt, read strictly; what it says is still to be checked.</summary>
     /// <exception cref="TessraxException">As <see cref="Receipt.Parse"/>.</exception>
     public Receipt ToReceipt() => Receipt.Parse(Entry.Span, Payload.Span, Salt.Span, IsErased);
+
+    /// <summary>Whether nothing lies beside an entry that commits to a payload, though nobody says that it was erased: a repair found it nowhere. Bytes that are
+    /// no entry are not told so.</summary>
+    internal bool IsLost =>
+        Payload.IsEmpty && Salt.IsEmpty && !IsErased && StoredPayload.EntryOf(this) is { Body.Payload: not null };
+
+    /// <summary>Whether it is lost, and nothing that is judged later rests on it, so that the rest of the ledger stays usable.</summary>
+    internal bool IsLostApart =>
+        Payload.IsEmpty
+        && Salt.IsEmpty
+        && !IsErased
+        && StoredPayload.EntryOf(this) is { Body: { Payload: not null } body }
+        && Events.IsApart(body.Event);
 
     /// <summary>The same entry without its payload, marked as erased.</summary>
     public StoredEntry Erase() => new(Entry, default, default, IsErased: true);

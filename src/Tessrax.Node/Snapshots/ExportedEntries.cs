@@ -11,6 +11,10 @@ internal sealed class ExportedEntries(LedgerSurvey survey, long size)
 {
     private readonly EntryScanner scanner = new();
     private readonly Digest ledger = survey.Directory.Id;
+    private readonly List<long> lost = [];
+
+    /// <summary>Entries so far whose payload a repair found nowhere, and on which nothing rests: they are exported without it.</summary>
+    public IReadOnlyList<long> Lost => lost;
 
     /// <summary>The batch as it is exported.</summary>
     /// <exception cref="TessraxException">TSX3003: a payload is missing or was changed; TSX3032: it was erased after this state.</exception>
@@ -56,6 +60,11 @@ internal sealed class ExportedEntries(LedgerSurvey survey, long size)
                 : ErrorCodes.Damaged.Because(
                     $"the payload of entry {index} is missing, and no entry says that it was erased"
                 );
+        if (stored.IsLostApart)
+        {
+            lost.Add(index);
+            return stored;
+        }
         return receipt.PayloadMatches(ledger)
             ? stored
             : throw ErrorCodes.Damaged.Because($"the payload of entry {index} is not the one that its leaf commits to");

@@ -20,6 +20,9 @@ public sealed record SnapshotMade(
     IReadOnlyList<string> LeftOut
 )
 {
+    /// <summary>Entries whose payload is lost, and so not in the file, ascending.</summary>
+    public IReadOnlyList<long> Lost { get; init; } = [];
+
     /// <summary>The root as it is printed.</summary>
     public string RootText => Facts.Hasher.Text(Head.Root);
 }
@@ -53,7 +56,7 @@ public sealed class LedgerExport(NodeEnvironment environment, string path, Snaps
         var facts = new SnapshotFacts(directory.Origin, directory.Id, directory.Hasher);
         KnownCheckpoints known = Known(survey, mark);
         using var writer = new SnapshotWriter(kind, facts, sink);
-        WriteBatches(survey, writer, known, progress, cancellation);
+        IReadOnlyList<long> lost = WriteBatches(survey, writer, known, progress, cancellation);
         if (known.End(survey.Size) is { } behind)
             throw ErrorCodes.Behind.Because(behind.Message(facts.Hasher, survey.Size));
         writer.EndLedger();
@@ -62,7 +65,7 @@ public sealed class LedgerExport(NodeEnvironment environment, string path, Snaps
             cancellation
         );
         Digest digest = writer.Finish();
-        return new SnapshotMade(facts, writer.Head, digest, writer.Length, leftOut);
+        return new SnapshotMade(facts, writer.Head, digest, writer.Length, leftOut) { Lost = lost };
     }
 
     // What the newest state must contain. A backup is to be gone on from, so the user's mark counts too; an older copy may still be saved as a snapshot.
@@ -78,7 +81,7 @@ public sealed class LedgerExport(NodeEnvironment environment, string path, Snaps
         return known;
     }
 
-    private void WriteBatches(
+    private IReadOnlyList<long> WriteBatches(
         LedgerSurvey survey,
         SnapshotWriter writer,
         KnownCheckpoints known,
@@ -114,5 +117,6 @@ public sealed class LedgerExport(NodeEnvironment environment, string path, Snaps
             throw ErrorCodes.Damaged.Because($"{writer.Head.Size} entries could be read again, not {size}");
         if (!Checkpoint.TryOpen(last, survey.LogKey, out _, out string reason))
             throw ErrorCodes.Damaged.Because($"the checkpoint of size {size}: {reason}");
+        return exported.Lost;
     }
 }

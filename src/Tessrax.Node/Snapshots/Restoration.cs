@@ -35,6 +35,9 @@ public sealed record Restored(
 {
     /// <summary>How many payloads of a past state are missing because they were erased later: with them, that state does not verify by itself.</summary>
     public long ErasedSince { get; init; }
+
+    /// <summary>Entries whose payload was lost before the file was made, ascending: the ledger fails verification for them, as it did.</summary>
+    public IReadOnlyList<long> Lost { get; init; } = [];
 }
 
 /// <summary>Makes a ledger's directory from a backup, or from a snapshot: verifies all of the file first, then writes, and leaves nothing half-made.</summary>
@@ -81,7 +84,10 @@ public sealed class Restoration(NodeEnvironment environment, TrustRoot? trust)
             Seen = (batch, last) => cut = At is null || At.Holds(batch, last) ? batch.NextIndex : cut,
         };
         Verdict verdict = check.Run(file, progress, cancellation);
-        if (verdict.Stages.Any(s => s.Holds == false) || (Kind == SnapshotKind.Snapshot && !verdict.Holds))
+        bool lacksLost = check.LacksOnlyLost;
+        bool isRefuted = verdict.Stages.Any(s => s.Holds == false) && !lacksLost;
+        bool isUnknown = verdict.Stages.Any(s => s.Holds is null && s.Claimed);
+        if (isRefuted || (Kind == SnapshotKind.Snapshot && isUnknown))
             return new Restored(verdict, check.Facts, 0, verdict.Size, null, null, IsMade: false);
         if (check.Foreign!.FirstOrDefault(f => Known.Contains(f)) is { } foreign)
             throw ErrorCodes.CheckpointRefused.Because(
@@ -94,6 +100,7 @@ public sealed class Restoration(NodeEnvironment environment, TrustRoot? trust)
         return new Restored(verdict, check.Facts, cut, verdict.Size, marker, why, IsMade: true)
         {
             ErasedSince = erasedSince,
+            Lost = lacksLost ? [.. check.Fold!.Erasures.Missing.Where(index => index < cut).Order()] : [],
         };
     }
 

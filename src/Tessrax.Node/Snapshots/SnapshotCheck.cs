@@ -43,6 +43,13 @@ public sealed class SnapshotCheck(NodeEnvironment environment, TrustRoot? trust)
     /// <summary>Everything folded; null if that broke off.</summary>
     internal LedgerFold? Fold => verifier.Fold;
 
+    /// <summary>Whether nothing is wrong but that payloads are missing on which nothing rests: they were lost before the file was made. What the verdict says of
+    /// them is right, and the rest can be used all the same.</summary>
+    internal bool LacksOnlyLost =>
+        Fold is { Erasures: { HasMissing: true, HasMissingThatCounts: false } erasures }
+        && verifier.Board.Failures("commitments") == erasures.Missing.LongCount()
+        && verifier.Board.ToStages().All(stage => stage.Holds != false || stage.Name == "commitments");
+
     /// <summary>The last checkpoint that held.</summary>
     internal Checkpoint? Last => verifier.Last;
 

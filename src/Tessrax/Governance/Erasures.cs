@@ -31,6 +31,9 @@ public sealed class Erasures
     /// <summary>Whether a payload is missing that no entry so far erases.</summary>
     public bool HasMissing => MissingCount > 0;
 
+    /// <summary>Whether one of those is missing that something judged later rests on. The others add nothing to the folded state.</summary>
+    public bool HasMissingThatCounts => missing.Any(of => of.Value.Count > 0 && !Events.IsApart(of.Key));
+
     /// <summary>How many those are.</summary>
     internal long MissingCount => missing.Values.Sum(set => set.Count);
 

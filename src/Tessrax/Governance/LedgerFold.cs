@@ -73,8 +73,8 @@ public sealed partial class LedgerFold
     /// <summary>How many nonces are kept.</summary>
     public int LiveNonces => nonces.Count;
 
-    /// <summary>Whether all entries were folded in with all that they said, so that <see cref="ExportState"/> can tell what they add up to.</summary>
-    public bool KnowsState => !isPart && !Erasures.HasMissing;
+    /// <summary>Whether all entries were folded in with all that they said of what counts, so that <see cref="ExportState"/> can tell what they add up to.</summary>
+    public bool KnowsState => !isPart && !Erasures.HasMissingThatCounts;
 
     /// <summary>Every claim recorded.</summary>
     public ClaimBook Claims => facts.Claims;

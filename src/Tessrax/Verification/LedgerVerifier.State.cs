@@ -49,7 +49,7 @@ public sealed partial class LedgerVerifier
     {
         (state, folded) = (null, null);
         bool holds =
-            Fold is { KnowsState: true }
+            Fold is { KnowsState: true, Erasures.HasMissing: false }
             && erasures.IsEmpty
             && unknownStates == 0
             && last?.Head.Size == frontier.Size

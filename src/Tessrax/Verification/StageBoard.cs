@@ -67,6 +67,9 @@ public sealed class StageBoard
     /// <summary>Whether any stage has a finding.</summary>
     internal bool HasFindings => tallies.Values.Any(tally => tally.Findings.Count > 0);
 
+    /// <summary>How often a stage failed so far.</summary>
+    public long Failures(string stage) => Of(stage).Failed;
+
     /// <summary>What the stages have checked so far.</summary>
     internal IReadOnlyList<StageTally> Tallies =>
         [.. order.Select(name => new StageTally(name, tallies[name].Checked, tallies[name].Seconds))];

@@ -43,7 +43,7 @@ internal static class RestoreReport
         context.Line(
             Tone.Good,
             restored.Size == restored.Of
-                ? $"made {directory}: {Counted.Of(restored.Size, "entry")}, verified, root {root}"
+                ? $"made {directory}: {Counted.Of(restored.Size, "entry")}, {(restored.Lost.Count == 0 ? "verified" : "verified but for lost payloads")}, root {root}"
                 : $"made {directory}: {restored.Size} of {Counted.Of(restored.Of, "entry")}; all of them were verified"
         );
         foreach (Stage stage in restored.Verdict.Stages.Where(s => s.Holds is null && s.Claimed))
@@ -55,6 +55,11 @@ internal static class RestoreReport
             context.Line(
                 Tone.Warn,
                 $"{Counted.Of(restored.ErasedSince, "payload")} of that state was erased since and is not in it: by itself it does not verify"
+            );
+        if (restored.Lost.Count > 0)
+            context.Line(
+                Tone.Bad,
+                $"lost before the file was made: {Counted.Of(restored.Lost.Count, "payload")}, of {Counted.Entries(restored.Lost)}; verify keeps failing for {(restored.Lost.Count == 1 ? "it" : "them")}, tessraxctl repair {directory} --from ANOTHER-COPY puts back what somebody still has"
             );
         if (restored.ReadOnly is { } marker)
         {
@@ -92,6 +97,7 @@ internal static class RestoreReport
             ("size", restored.Size),
             ("of", restored.Of),
             ("erased_since", restored.ErasedSince),
+            ("lost", JsonValue.Of(restored.Lost.Select(index => (JsonValue)index))),
             ("holds", restored.Verdict.Holds),
             ("read_only", restored.ReadOnly is { } marker ? marker.ReasonText : JsonValue.Null),
             ("newer", restored.ReadOnly?.Newer is { } newer ? (JsonValue)newer : JsonValue.Null)

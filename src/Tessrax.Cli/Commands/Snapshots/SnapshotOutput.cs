@@ -71,6 +71,10 @@ internal sealed class SnapshotOutput
         }
         foreach (string left in made.LeftOut)
             context.Notice($"warning: left out {left}");
+        if (made.Lost.Count > 0)
+            context.Notice(
+                $"warning: lost, and so not in the {what}: {Counted.Of(made.Lost.Count, "payload")}, of {Counted.Entries(made.Lost)}"
+            );
     }
 
     /// <summary>The same for programs; nothing if the file itself went to standard output.</summary>
@@ -87,7 +91,8 @@ internal sealed class SnapshotOutput
                 ("digest", made.Digest.ToString()),
                 ("bytes", made.Bytes),
                 ("recorded", recorded is { } index ? (JsonValue)index : null),
-                ("left_out", JsonValue.Of(made.LeftOut.Select(JsonValue.String)))
+                ("left_out", JsonValue.Of(made.LeftOut.Select(JsonValue.String))),
+                ("lost", JsonValue.Of(made.Lost.Select(index => (JsonValue)index)))
             )
         );
     }
