@@ -103,6 +103,13 @@ internal sealed class Intake(LedgerPipelineOptions options, TimeProvider clock, 
         Bell.Set();
     }
 
+    /// <summary>Takes at once what has its room, past an empty queue; false if others wait, or it was given up, or nothing is accepted any more.</summary>
+    public bool TryPass(QueueItem item)
+    {
+        using (gate.Enter("to pass"))
+            return closed is null && items.Count == 0 && item.TryTake();
+    }
+
     /// <summary>Takes the next that was not given up meanwhile.</summary>
     public bool TryDequeue(out QueueItem item)
     {

@@ -82,14 +82,14 @@ public sealed class LedgerPipeline : IAsyncDisposable
     /// TSX3009: the outcome is unknown; <see cref="TessraxException.Token"/> is what to ask by.</exception>
     /// <exception cref="OperationCanceledException">Cancelled before it was taken: nothing was appended.</exception>
     public ValueTask<AppendReceipt> AppendAsync(OwnDraft draft, CancellationToken cancellation = default) =>
-        Append(new Ready(draft), draft.Data.Length, cancellation);
+        Begin(new Ready(draft), draft.Data.Length + Overhead, cancellation);
 
     /// <summary>Appends a draft of a user's own event.</summary>
     /// <inheritdoc cref="AppendAsync(OwnDraft, CancellationToken)" path="/exception"/>
     public ValueTask<AppendReceipt> AppendAsync(Draft draft, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(draft);
-        return Append(new Ready(draft), draft.Payload?.Bytes.Length ?? 0, cancellation);
+        return Begin(new Ready(draft), (draft.Payload?.Bytes.Length ?? 0) + Overhead, cancellation);
     }
 
     /// <summary>Appends a user's own event whose body was made and signed, or sealed, elsewhere. It is verified on the way in.</summary>
@@ -105,7 +105,21 @@ public sealed class LedgerPipeline : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(signed);
         ArgumentNullException.ThrowIfNull(payload);
-        return Append(new Ready(signed, payload), payload.Bytes.Length, cancellation);
+        return Begin(new Ready(signed, payload), payload.Bytes.Length + Overhead, cancellation);
+    }
+
+    /// <summary>Appends a user's own event and blocks until it is durable. The quickest way for a caller that is alone: its own thread does all the work.</summary>
+    /// <inheritdoc cref="AppendAsync(OwnDraft, CancellationToken)" path="/exception"/>
+    public AppendReceipt Append(OwnDraft draft, CancellationToken cancellation = default) =>
+        Wait(new Ready(draft), draft.Data.Length + Overhead, cancellation);
+
+    /// <summary>Appends a body that was made and signed, or sealed, elsewhere, and blocks until it is durable.</summary>
+    /// <inheritdoc cref="AppendAsync(SignedBody, FrozenPayload, CancellationToken)" path="/exception"/>
+    public AppendReceipt Append(SignedBody signed, FrozenPayload payload, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(signed);
+        ArgumentNullException.ThrowIfNull(payload);
+        return Wait(new Ready(signed, payload), payload.Bytes.Length + Overhead, cancellation);
     }
 
     /// <summary>Runs work on the writer itself, between two batches: claims, proposals, approvals, control events. Everything appended before it is durable.</summary>
@@ -183,14 +197,14 @@ public sealed class LedgerPipeline : IAsyncDisposable
         return new AppendFate(remembers ? AppendOutcome.NotThere : AppendOutcome.Forgotten, null);
     }
 
-    private ValueTask<AppendReceipt> Append(in Ready ready, int size, CancellationToken cancellation)
+    private ValueTask<AppendReceipt> Begin(in Ready ready, int size, CancellationToken cancellation)
     {
         try
         {
             cancellation.ThrowIfCancellationRequested();
-            return intake.TryReserve(size + Overhead)
-                ? Queue(ready, size + Overhead, cancellation)
-                : AppendLater(ready, size + Overhead, cancellation);
+            return intake.TryReserve(size)
+                ? Queue(ready, size, cancellation)
+                : BeginLater(ready, size, cancellation);
         }
         catch (Exception e) when (e is TessraxException or OperationCanceledException)
         {
@@ -198,14 +212,36 @@ public sealed class LedgerPipeline : IAsyncDisposable
         }
     }
 
-    private async ValueTask<AppendReceipt> AppendLater(Ready ready, int size, CancellationToken cancellation)
+    private async ValueTask<AppendReceipt> BeginLater(Ready ready, int size, CancellationToken cancellation)
     {
         await intake.ReserveAsync(size, cancellation).ConfigureAwait(false);
         return await Queue(ready, size, cancellation).ConfigureAwait(false);
     }
 
-    // It has its room.
     private ValueTask<AppendReceipt> Queue(in Ready ready, int size, CancellationToken cancellation)
+    {
+        AppendItem item = Accept(ready, size);
+        ValueTask<AppendReceipt> task = item.Task;
+        item.CancelBy(cancellation);
+        Enqueue(item);
+        return task;
+    }
+
+    private AppendReceipt Wait(in Ready ready, int size, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        if (!intake.TryReserve(size))
+            intake.ReserveAsync(size, cancellation).AsTask().GetAwaiter().GetResult();
+        AppendItem item = Accept(ready, size);
+        item.WillBlock();
+        item.CancelBy(cancellation);
+        if (!sequencer.TryAlone(item))
+            Enqueue(item);
+        return item.Wait();
+    }
+
+    // It has its room, and gives it back if it is refused.
+    private AppendItem Accept(in Ready ready, int size)
     {
         AppendItem item = items.Rent() ?? new AppendItem(items);
         Acceptor acceptor = acceptors.Rent() ?? new Acceptor(writer);
@@ -224,8 +260,11 @@ public sealed class LedgerPipeline : IAsyncDisposable
             acceptors.Return(acceptor);
         }
         item.Bytes = size;
-        ValueTask<AppendReceipt> task = item.Task;
-        item.CancelBy(cancellation);
+        return item;
+    }
+
+    private void Enqueue(AppendItem item)
+    {
         try
         {
             intake.Enqueue(item);
@@ -235,7 +274,6 @@ public sealed class LedgerPipeline : IAsyncDisposable
             item.Discard();
             throw;
         }
-        return task;
     }
 
     private void Run()

@@ -96,6 +96,7 @@ internal sealed class AppendItem : QueueItem, IValueTaskSource<AppendReceipt>
     private readonly Spares<AppendItem> home;
     private ManualResetValueTaskSourceCore<AppendReceipt> source = new() { RunContinuationsAsynchronously = true };
     private CancellationTokenRegistration cancellation;
+    private ManualResetEventSlim? ended;
     private int holders = Holders;
     private byte[] buffer = new byte[2048];
     private int payloadEnd;
@@ -178,11 +179,24 @@ internal sealed class AppendItem : QueueItem, IValueTaskSource<AppendReceipt>
             );
     }
 
+    /// <summary>Its caller will block until it has ended, see <see cref="Wait"/>.</summary>
+    public void WillBlock() => ended ??= new ManualResetEventSlim(false, spinCount: 1);
+
+    /// <summary>Blocks until it has ended, which the pipeline's watchdog sees to, and says how.</summary>
+    public AppendReceipt Wait()
+    {
+        ended!.Wait();
+        return ((IValueTaskSource<AppendReceipt>)this).GetResult(source.Version);
+    }
+
     /// <summary>Tells the caller that it is durable.</summary>
     public void Complete(in AppendReceipt receipt)
     {
-        if (TryEnd())
-            source.SetResult(receipt);
+        if (!TryEnd())
+            return;
+        source.SetResult(receipt);
+        // The queue holds it still, so it is the same append.
+        ended?.Set();
     }
 
     /// <summary>One of its two holders is done with it.</summary>
@@ -191,6 +205,7 @@ internal sealed class AppendItem : QueueItem, IValueTaskSource<AppendReceipt>
         if (Interlocked.Decrement(ref holders) > 0)
             return;
         source.Reset();
+        ended?.Reset();
         holders = Holders;
         (IsForeign, Seal, JudgedBy, Event, MayRepeat) = (false, null, null, "", false);
         payloadEnd = bodyEnd = saltEnd = end = 0;
@@ -244,7 +259,11 @@ internal sealed class AppendItem : QueueItem, IValueTaskSource<AppendReceipt>
         ValueTaskSourceOnCompletedFlags flags
     ) => source.OnCompleted(continuation, state, token, flags);
 
-    protected override void Tell(Exception why) => source.SetException(why);
+    protected override void Tell(Exception why)
+    {
+        source.SetException(why);
+        ended?.Set();
+    }
 }
 
 /// <summary>Objects that nobody uses at the moment, at most so many.</summary>

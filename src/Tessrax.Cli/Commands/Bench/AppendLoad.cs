@@ -34,6 +34,32 @@ internal sealed class AppendLoad(CliContext context, LedgerPipeline pipeline, in
     public Task<LoadResult> Run(int clients, TimeSpan length, VoucherKind by = VoucherKind.Log) =>
         Run(clients, client => Own(client, clients, by), begun => context.Time.GetElapsedTime(begun) < length);
 
+    /// <summary>The same with clients that block, each on a thread of its own, as those of a database do.</summary>
+    public LoadResult RunBlocking(int clients, TimeSpan length, VoucherKind by = VoucherKind.Log)
+    {
+        var times = new List<double>[clients];
+        TimeSpan cpu = Environment.CpuUsage.TotalTime;
+        long begun = context.Time.GetTimestamp();
+        Thread[] threads = [.. Enumerable.Range(0, clients).Select(client => new Thread(() => Block(client)))];
+        foreach (Thread thread in threads)
+            thread.Start();
+        foreach (Thread thread in threads)
+            thread.Join();
+        return Result(times, begun, cpu);
+
+        void Block(int client)
+        {
+            List<double> mine = times[client] = [];
+            Func<OwnDraft> next = Drafts(client, clients, by);
+            while (context.Time.GetElapsedTime(begun) < length)
+            {
+                long start = context.Time.GetTimestamp();
+                pipeline.Append(next(), context.Cancellation);
+                mine.Add(context.Time.GetElapsedTime(start).TotalMicroseconds);
+            }
+        }
+    }
+
     /// <summary>So many clients as long as there is one more to append, each of whose receipts is shown.</summary>
     public Task<LoadResult> Run(int clients, Func<bool> another, Action<AppendReceipt> acknowledged) =>
         Run(clients, client => Own(client, clients, VoucherKind.Log), _ => another(), acknowledged);
@@ -118,13 +144,20 @@ internal sealed class AppendLoad(CliContext context, LedgerPipeline pipeline, in
 
     private Func<CancellationToken, ValueTask<AppendReceipt>> Own(int client, int clients, VoucherKind by)
     {
+        Func<OwnDraft> next = Drafts(client, clients, by);
+        return cancellation => pipeline.AppendAsync(next(), cancellation);
+    }
+
+    // One client's drafts, each of which is good until the next is asked for.
+    private Func<OwnDraft> Drafts(int client, int clients, VoucherKind by)
+    {
         byte[] data = Data(payloadBytes, out int numberAt);
         long next = client;
-        return cancellation =>
+        return () =>
         {
             Utf8Formatter.TryFormat(next, data.AsSpan(numberAt, Digits), out _, new('D', Digits));
             next += clients;
-            return pipeline.AppendAsync(new OwnDraft(Name, data, null, by), cancellation);
+            return new OwnDraft(Name, data, null, by);
         };
     }
 
@@ -168,6 +201,11 @@ internal sealed class AppendLoad(CliContext context, LedgerPipeline pipeline, in
             });
         }
         await Task.WhenAll(tasks).ConfigureAwait(false);
+        return Result(times, begun, cpu);
+    }
+
+    private LoadResult Result(IEnumerable<List<double>> times, long begun, TimeSpan cpu)
+    {
         double seconds = context.Time.GetElapsedTime(begun).TotalSeconds;
         cpu = Environment.CpuUsage.TotalTime - cpu;
         double[] all = [.. times.SelectMany(list => list)];

@@ -37,6 +37,12 @@ internal static class BenchAppend
             Description = "how many clients wait at once where there are many; 1024 if left out",
             HelpName = "N",
         };
+        Option<string[]> only = new("--only")
+        {
+            Description = $"what to measure of the pipeline, if not everything: {string.Join(", ", BenchPipeline.Figures)}",
+            HelpName = "FIGURE",
+        };
+        only.AcceptOnlyFromAmong(BenchPipeline.Figures);
         Option<string?> rounds = new("--rounds")
         {
             Description = "how often the pipeline is measured; the median counts; 3 if left out",
@@ -54,6 +60,7 @@ internal static class BenchAppend
             batch,
             mode,
             inFlight,
+            only,
             rounds,
             seconds,
             hash,
@@ -72,7 +79,7 @@ internal static class BenchAppend
                 int many = LoadRun.Within(parsed.GetValue(inFlight), "--in-flight", 1024, 1, 100_000);
                 int times = LoadRun.Within(parsed.GetValue(rounds), "--rounds", 3, 1, 100);
                 int signed = options.CountOf(parsed, 16_384, 1_000_000);
-                new BenchPipeline(context, run, ledger, bytes, many, signed).Measure(times, engine);
+                new BenchPipeline(context, run, ledger, bytes, many, signed, parsed.GetValue(only) ?? []).Measure(times, engine);
             }
             else
             {

@@ -13,7 +13,8 @@ internal sealed class BenchPipeline(
     ReplayLedger ledger,
     int payload,
     int inFlight,
-    int signed
+    int signed,
+    IReadOnlyList<string> only
 )
 {
     private const int Clients = 8;
@@ -41,26 +42,44 @@ internal sealed class BenchPipeline(
     private async Task Round(LedgerPipeline pipeline, AppendLoad load)
     {
         var limits = new DiskLimits(context, ledger.Folder, run.Length);
-        double small = Note("limit.append-4k-fdatasync", "writes/s", limits.AppendSmall());
-        LoadResult one = await load.Run(1, run.Length).ConfigureAwait(false);
-        Note("append.one-client", one);
-        Note("append.one-client.of-append-4k", "ratio", one.Rate / small);
-        Note("limit.overwrite-4k-fdatasync", "writes/s", limits.OverwriteSmall());
-        Note("append.one-client-signed", await load.Run(1, run.Length, VoucherKind.Author).ConfigureAwait(false));
-        Note($"append.{Clients}-clients", await load.Run(Clients, run.Length).ConfigureAwait(false));
+        if (Wants("one-client"))
+        {
+            double small = Note("limit.append-4k-fdatasync", "writes/s", limits.AppendSmall());
+            LoadResult one = load.RunBlocking(1, run.Length);
+            Note("append.one-client", one);
+            Note("append.one-client.of-append-4k", "ratio", one.Rate / small);
+            Note("limit.overwrite-4k-fdatasync", "writes/s", limits.OverwriteSmall());
+        }
+        if (Wants("one-client-signed"))
+            Note("append.one-client-signed", load.RunBlocking(1, run.Length, VoucherKind.Author));
+        if (Wants("8-clients"))
+            Note($"append.{Clients}-clients", load.RunBlocking(Clients, run.Length));
+        if (Wants("in-flight") || Wants("sealed"))
+            await Many(pipeline, load, limits).ConfigureAwait(false);
+        if (Wants("author-signed"))
+        {
+            double signatures = Note("limit.ed25519-verify", "signatures/s", VerifyRate());
+            LoadResult alone = await load.Run(inFlight, Made(pipeline, seal: false)).ConfigureAwait(false);
+            Note("append.author-signed", alone);
+            Note("append.author-signed.of-ed25519-verify", "ratio", alone.Rate / signatures);
+        }
+    }
+
+    private async Task Many(LedgerPipeline pipeline, AppendLoad load, DiskLimits limits)
+    {
         double large = Note("limit.append-256k-fdatasync", "MB/s", limits.AppendLarge() / 1e6);
         LoadResult many = await load.Run(inFlight, run.Length).ConfigureAwait(false);
         Note($"append.{inFlight}-in-flight", many);
         double bytes = Note($"append.{inFlight}-in-flight.bytes", "MB/s", many.Bytes / many.Seconds / 1e6);
         Note($"append.{inFlight}-in-flight.of-append-256k", "ratio", bytes / large);
-        double signatures = Note("limit.ed25519-verify", "signatures/s", VerifyRate());
-        LoadResult alone = await load.Run(inFlight, Made(pipeline, seal: false)).ConfigureAwait(false);
-        Note("append.author-signed", alone);
-        Note("append.author-signed.of-ed25519-verify", "ratio", alone.Rate / signatures);
+        if (!Wants("sealed"))
+            return;
         LoadResult isSealed = await load.Run(inFlight, Made(pipeline, seal: true)).ConfigureAwait(false);
         Note("append.sealed", isSealed);
         Note("append.sealed.of-unsigned", "ratio", isSealed.Rate / many.Rate);
     }
+
+    private bool Wants(string part) => only.Count == 0 || only.Contains(part);
 
     private IReadOnlyList<Draft> Made(LedgerPipeline pipeline, bool seal) =>
         AppendLoad.Sign(pipeline, ledger.Author, signed, seal, payload, context);
