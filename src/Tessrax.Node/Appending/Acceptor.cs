@@ -71,7 +71,7 @@ internal sealed class Acceptor(LedgerWriter writer)
             Gov = state.Reference,
         };
         // The place is not its own yet; of all that is judged here, only the time can turn out differently.
-        Receipt receipt = Receipt.Create(entry, payload, signed.Salt.Span);
+        Receipt receipt = Receipt.WithoutPlace(entry, payload, signed.Salt.Span);
         if (EntryRules.Judge(receipt, state, seals) is { } refusal)
             throw refusal.ToException();
         RequireOwnPayload(payload);

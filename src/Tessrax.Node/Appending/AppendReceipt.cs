@@ -34,6 +34,11 @@ public readonly record struct OwnDraft(
     ReadOnlyMemory<byte> Nonce = default
 );
 
+/// <summary>A body that was made and signed, or sealed, elsewhere, with what it commits to.</summary>
+/// <param name="Signed">By an author of the ledger.</param>
+/// <param name="Payload">What its commitment is made of.</param>
+public readonly record struct SignedDraft(SignedBody Signed, FrozenPayload Payload);
+
 /// <summary>What to ask by when the outcome of an append is unknown: <see cref="LedgerPipeline.FindAsync"/>, also after a restart.</summary>
 /// <param name="By">Who vouches for the body.</param>
 /// <param name="Nonce">Its nonce, 16 bytes in base64.</param>

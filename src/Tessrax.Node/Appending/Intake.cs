@@ -42,29 +42,29 @@ internal sealed class Intake(LedgerPipelineOptions options, TimeProvider clock, 
 
     /// <summary>Takes room for an append of about so many bytes; false if it has to wait for it.</summary>
     /// <exception cref="TessraxException">TSX3024: nothing is accepted any more.</exception>
-    public bool TryReserve(int size)
+    public bool TryReserve(long size, int count = 1)
     {
         using (gate.Enter("to take room"))
         {
             ThrowIfClosed();
             if (waiting.Count > 0 || !HasRoom(size))
                 return false;
-            Take(size);
+            Take(size, count);
             return true;
         }
     }
 
     /// <summary>Waits for room, behind those who wait already.</summary>
     /// <exception cref="TessraxException">TSX3023: there was none for too long; TSX3024.</exception>
-    public async ValueTask ReserveAsync(int size, CancellationToken cancellation)
+    public async ValueTask ReserveAsync(long size, CancellationToken cancellation, int count = 1)
     {
-        var wait = new RoomWait(size, clock.GetTimestamp());
+        var wait = new RoomWait(size, count, clock.GetTimestamp());
         using (gate.Enter("to wait for room"))
         {
             ThrowIfClosed();
             if (waiting.Count == 0 && HasRoom(size))
             {
-                Take(size);
+                Take(size, count);
                 return;
             }
             waiting.AddLast(wait);
@@ -99,6 +99,28 @@ internal sealed class Intake(LedgerPipelineOptions options, TimeProvider clock, 
                 throw Again(closed);
             }
             items.Enqueue(item);
+        }
+        Bell.Set();
+    }
+
+    /// <summary>Queues many that have their room, one after another and with nobody between them.</summary>
+    /// <exception cref="TessraxException">TSX3024: nothing is accepted any more; the room of all was given back.</exception>
+    public void Enqueue(ReadOnlySpan<AppendItem> many)
+    {
+        long now = clock.GetTimestamp();
+        using (gate.Enter("to queue"))
+        {
+            if (closed is not null)
+            {
+                foreach (AppendItem item in many)
+                    (entries, bytes) = (entries - 1, bytes - item.Bytes);
+                throw Again(closed);
+            }
+            foreach (AppendItem item in many)
+            {
+                item.QueuedAt = now;
+                items.Enqueue(item);
+            }
         }
         Bell.Set();
     }
@@ -206,21 +228,21 @@ internal sealed class Intake(LedgerPipelineOptions options, TimeProvider clock, 
                     return;
                 next = first.Value;
                 waiting.RemoveFirst();
-                Take(next.Size);
+                Take(next.Size, next.Count);
             }
             if (next.TrySetResult())
                 continue;
             // It was given up in this very moment.
             using (gate.Enter("to give back room"))
-                (entries, bytes) = (entries - 1, bytes - next.Size);
+                (entries, bytes) = (entries - next.Count, bytes - next.Size);
         }
     }
 
     // One that is larger than all the room there is comes alone.
-    private bool HasRoom(int size) =>
+    private bool HasRoom(long size) =>
         entries == 0 || (entries < options.MaxQueuedEntries && bytes + size <= options.MaxQueuedBytes);
 
-    private void Take(int size) => (entries, bytes) = (entries + 1, bytes + size);
+    private void Take(long size, int count) => (entries, bytes) = (entries + count, bytes + size);
 
     private void ThrowIfClosed()
     {
@@ -231,10 +253,12 @@ internal sealed class Intake(LedgerPipelineOptions options, TimeProvider clock, 
     // An exception that several threads throw would show the stack of any of them.
     private static TessraxException Again(TessraxException why) => new(why.Code, why.Message, why.Hint, why);
 
-    private sealed class RoomWait(int size, long since)
+    private sealed class RoomWait(long size, int count, long since)
         : TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)
     {
-        public int Size => size;
+        public long Size => size;
+
+        public int Count => count;
 
         public long Since => since;
     }

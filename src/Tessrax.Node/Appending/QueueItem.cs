@@ -97,6 +97,8 @@ internal sealed class AppendItem : QueueItem, IValueTaskSource<AppendReceipt>
     private ManualResetValueTaskSourceCore<AppendReceipt> source = new() { RunContinuationsAsynchronously = true };
     private CancellationTokenRegistration cancellation;
     private ManualResetEventSlim? ended;
+    private AppendGroup? group;
+    private int place;
     private int holders = Holders;
     private byte[] buffer = new byte[2048];
     private int payloadEnd;
@@ -179,6 +181,9 @@ internal sealed class AppendItem : QueueItem, IValueTaskSource<AppendReceipt>
             );
     }
 
+    /// <summary>Its caller waits for a group of appends, and this is so many's in it: it is told to the group, and nobody awaits it alone.</summary>
+    public void Join(AppendGroup appends, int ordinal) => (group, place) = (appends, ordinal);
+
     /// <summary>Its caller will block until it has ended, see <see cref="Wait"/>.</summary>
     public void WillBlock() => ended ??= new ManualResetEventSlim(false, spinCount: 1);
 
@@ -194,6 +199,12 @@ internal sealed class AppendItem : QueueItem, IValueTaskSource<AppendReceipt>
     {
         if (!TryEnd())
             return;
+        if (group is { } appends)
+        {
+            appends.Complete(place, receipt);
+            Release();
+            return;
+        }
         source.SetResult(receipt);
         // The queue holds it still, so it is the same append.
         ended?.Set();
@@ -207,7 +218,7 @@ internal sealed class AppendItem : QueueItem, IValueTaskSource<AppendReceipt>
         source.Reset();
         ended?.Reset();
         holders = Holders;
-        (IsForeign, Seal, JudgedBy, Event, MayRepeat) = (false, null, null, "", false);
+        (IsForeign, Seal, JudgedBy, Event, MayRepeat, group) = (false, null, null, "", false, null);
         payloadEnd = bodyEnd = saltEnd = end = 0;
         if (buffer.Length > MostKept)
             buffer = new byte[2048];
@@ -261,6 +272,12 @@ internal sealed class AppendItem : QueueItem, IValueTaskSource<AppendReceipt>
 
     protected override void Tell(Exception why)
     {
+        if (group is { } appends)
+        {
+            appends.Fail(why);
+            Release();
+            return;
+        }
         source.SetException(why);
         ended?.Set();
     }

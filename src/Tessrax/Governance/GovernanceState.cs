@@ -153,7 +153,16 @@ public sealed partial record GovernanceState
         Windows.Hold(issued, expires, now) && (TimeFloor is not { } floor || issued >= floor);
 
     /// <summary>The key of that id, or null.</summary>
-    public LedgerKey? Key(Digest id) => Keys.FirstOrDefault(k => k.Id == id);
+    public LedgerKey? Key(Digest id)
+    {
+        // Asked for every entry.
+        for (int i = 0; i < Keys.Count; i++)
+        {
+            if (Keys[i].Id == id)
+                return Keys[i];
+        }
+        return null;
+    }
 
     /// <summary>The key that signs checkpoints; null before genesis.</summary>
     public LedgerKey? LogKey => Keys.FirstOrDefault(k => k.Purpose == KeyPurpose.Log);

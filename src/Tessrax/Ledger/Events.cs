@@ -59,8 +59,15 @@ public static class Events
     ];
 
     /// <summary>Whether it is a control event: its content lies in the leaf, never in a payload, and the governance state folds out of it.</summary>
-    public static bool IsControl(string name) =>
-        Array.Exists(ControlPrefixes, prefix => name.StartsWith(prefix, StringComparison.Ordinal));
+    public static bool IsControl(string name)
+    {
+        foreach (string prefix in ControlPrefixes)
+        {
+            if (name.StartsWith(prefix, StringComparison.Ordinal))
+                return true;
+        }
+        return false;
+    }
 
     /// <summary>Whether this version knows what to do with it.</summary>
     public static bool IsKnown(string name) =>

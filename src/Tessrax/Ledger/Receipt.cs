@@ -13,14 +13,16 @@ public sealed class Receipt
     /// <summary>Bytes in a payload's salt.</summary>
     public const int SaltBytes = 32;
 
+    private byte[]? leaf;
+
     // Kept from the first time somebody asked: a verifier asks before the entry's turn comes, and again then.
     private Match? matched;
 
-    private Receipt(Entry entry, byte[] leaf, FrozenPayload? payload, byte[] salt, bool erased = false)
+    private Receipt(Entry entry, byte[]? leaf, FrozenPayload? payload, byte[] salt, bool erased = false)
     {
         IsErased = erased;
         Entry = entry;
-        Leaf = leaf;
+        this.leaf = leaf;
         Payload = payload;
         Salt = salt;
     }
@@ -28,7 +30,7 @@ public sealed class Receipt
     public Entry Entry { get; }
 
     /// <summary>The entry's canonical bytes.</summary>
-    public ReadOnlyMemory<byte> Leaf { get; }
+    public ReadOnlyMemory<byte> Leaf => leaf ??= Entry.ToLeaf();
 
     /// <summary>The payload; null for control events, and if it was erased.</summary>
     public FrozenPayload? Payload { get; }
@@ -60,6 +62,15 @@ public sealed class Receipt
     {
         RequireSize(payload is null ? 0 : payload.Bytes.Length);
         return new Receipt(entry, entry.ToLeaf(), payload, salt.ToArray());
+    }
+
+    /// <summary>The same around an entry that has no place yet, to be judged: its leaf is made only if somebody asks for it.</summary>
+    /// <exception cref="TessraxException">TSX1006: over a limit.</exception>
+    public static Receipt WithoutPlace(Entry entry, FrozenPayload payload, ReadOnlySpan<byte> salt)
+    {
+        RequireSize(payload.Bytes.Length);
+        Entry.RequireBodySize(entry.Body.Canonical().Length);
+        return new Receipt(entry, null, payload, salt.ToArray());
     }
 
     /// <summary>Builds a receipt around an entry whose payload was erased.</summary>

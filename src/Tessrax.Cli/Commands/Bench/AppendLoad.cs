@@ -60,6 +60,69 @@ internal sealed class AppendLoad(CliContext context, LedgerPipeline pipeline, in
         }
     }
 
+    /// <summary>So many clients, each of which appends so many receipts with one call and waits for them all.</summary>
+    public Task<LoadResult> RunTogether(int clients, int together, TimeSpan length)
+    {
+        return RunTogether(clients, (client, begun) => Append(client, begun));
+
+        async Task<List<double>> Append(int client, long begun)
+        {
+            List<double> mine = [];
+            // Each place of a call has data of its own: all are under way at once.
+            Func<OwnDraft>[] next =
+            [
+                .. Enumerable
+                    .Range(client * together, together)
+                    .Select(place => Drafts(place, clients * together, VoucherKind.Log)),
+            ];
+            var drafts = new OwnDraft[together];
+            while (context.Time.GetElapsedTime(begun) < length)
+            {
+                for (int i = 0; i < together; i++)
+                    drafts[i] = next[i]();
+                long start = context.Time.GetTimestamp();
+                await pipeline.AppendAsync(drafts, context.Cancellation).ConfigureAwait(false);
+                mine.AddRange(Enumerable.Repeat(context.Time.GetElapsedTime(start).TotalMicroseconds, together));
+            }
+            return mine;
+        }
+    }
+
+    /// <summary>The same with bodies that were signed elsewhere, until all are appended.</summary>
+    public Task<LoadResult> RunTogether(int clients, int together, IReadOnlyList<Draft> made)
+    {
+        SignedDraft[][] calls =
+        [
+            .. made.Select(draft => new SignedDraft(draft.Prepared!, draft.Payload!)).Chunk(together),
+        ];
+        int next = -1;
+        return RunTogether(clients, (_, _) => Append());
+
+        async Task<List<double>> Append()
+        {
+            List<double> mine = [];
+            while (Interlocked.Increment(ref next) is int call && call < calls.Length)
+            {
+                long start = context.Time.GetTimestamp();
+                await pipeline.AppendAsync(calls[call], context.Cancellation).ConfigureAwait(false);
+                double micros = context.Time.GetElapsedTime(start).TotalMicroseconds;
+                mine.AddRange(Enumerable.Repeat(micros, calls[call].Length));
+            }
+            return mine;
+        }
+    }
+
+    private async Task<LoadResult> RunTogether(int clients, Func<int, long, Task<List<double>>> client)
+    {
+        TimeSpan cpu = Environment.CpuUsage.TotalTime;
+        long begun = context.Time.GetTimestamp();
+        List<double>[] times = await Task.WhenAll(
+                Enumerable.Range(0, clients).Select(number => Task.Run(() => client(number, begun)))
+            )
+            .ConfigureAwait(false);
+        return Result(times, begun, cpu);
+    }
+
     /// <summary>So many clients as long as there is one more to append, each of whose receipts is shown.</summary>
     public Task<LoadResult> Run(int clients, Func<bool> another, Action<AppendReceipt> acknowledged) =>
         Run(clients, client => Own(client, clients, VoucherKind.Log), _ => another(), acknowledged);

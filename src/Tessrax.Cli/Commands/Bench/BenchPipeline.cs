@@ -19,6 +19,9 @@ internal sealed class BenchPipeline(
 {
     private const int Clients = 8;
 
+    // As many a call as the peers' batch functions are given.
+    private const int Together = 128;
+
     private readonly Dictionary<string, (string Unit, List<double> Values)> figures = [];
 
     /// <summary>Measures so many rounds.</summary>
@@ -72,11 +75,19 @@ internal sealed class BenchPipeline(
         Note($"append.{inFlight}-in-flight", many);
         double bytes = Note($"append.{inFlight}-in-flight.bytes", "MB/s", many.Bytes / many.Seconds / 1e6);
         Note($"append.{inFlight}-in-flight.of-append-256k", "ratio", bytes / large);
+        (int calls, int each) = (Math.Max(1, inFlight / Together), Math.Min(Together, inFlight));
+        LoadResult together = await load.RunTogether(calls, each, run.Length).ConfigureAwait(false);
+        Note("append.together", together);
+        Note("append.together.of-append-256k", "ratio", together.Bytes / together.Seconds / 1e6 / large);
         if (!Wants("sealed"))
             return;
         LoadResult isSealed = await load.Run(inFlight, Made(pipeline, seal: true)).ConfigureAwait(false);
         Note("append.sealed", isSealed);
         Note("append.sealed.of-unsigned", "ratio", isSealed.Rate / many.Rate);
+        LoadResult sealedTogether = await load.RunTogether(calls, each, Made(pipeline, seal: true))
+            .ConfigureAwait(false);
+        Note("append.sealed-together", sealedTogether);
+        Note("append.sealed-together.of-unsigned", "ratio", sealedTogether.Rate / together.Rate);
     }
 
     private bool Wants(string part) => only.Count == 0 || only.Contains(part);
