@@ -54,4 +54,5 @@ ratio("append.one-client.rate", "peer.postgresql.chain.1-client", 1.8)
 ratio("append.one-client.rate", "peer.sqlite.chain.1-a-transaction", 1.3)
 ratio("append.8-clients.rate", "peer.postgresql.chain.8-clients", 8)
 ratio("append.1024-in-flight.rate", "peer.postgresql.batch-function.1-client", 4)
+ratio("append.together.rate", "peer.postgresql.batch-function.1-client", 4)
 P

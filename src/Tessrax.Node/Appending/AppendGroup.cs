@@ -4,7 +4,9 @@ namespace Tessrax.Node.Appending;
 /// <remarks>Its appends are told of from several threads; the last one wakes the caller.</remarks>
 internal sealed class AppendGroup(int count)
 {
-    private readonly TaskCompletionSource<AppendReceipt[]> done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<AppendReceipt[]> done = new(
+        TaskCreationOptions.RunContinuationsAsynchronously
+    );
     private readonly AppendReceipt[] receipts = new AppendReceipt[count];
     private Exception? failure;
     private int failed;
@@ -36,7 +38,8 @@ internal sealed class AppendGroup(int count)
         EndOne();
     }
 
-    private static bool IsUnknown(Exception why) => why is TessraxException { Code: var code } && code == ErrorCodes.OutcomeUnknown;
+    private static bool IsUnknown(Exception why) =>
+        why is TessraxException { Code: var code } && code == ErrorCodes.OutcomeUnknown;
 
     private void EndOne()
     {

@@ -232,9 +232,7 @@ public sealed class LedgerPipeline : IAsyncDisposable
         try
         {
             cancellation.ThrowIfCancellationRequested();
-            return intake.TryReserve(ready.Size)
-                ? Queue(ready, cancellation)
-                : BeginLater(ready, cancellation);
+            return intake.TryReserve(ready.Size) ? Queue(ready, cancellation) : BeginLater(ready, cancellation);
         }
         catch (Exception e) when (e is TessraxException or OperationCanceledException)
         {
