@@ -1,4 +1,3 @@
-using Tessrax.Ledger;
 using Tessrax.Node.Appending;
 using Xunit;
 

@@ -39,7 +39,8 @@ internal static class BenchAppend
         };
         Option<string[]> only = new("--only")
         {
-            Description = $"what to measure of the pipeline, if not everything: {string.Join(", ", BenchPipeline.Figures)}",
+            Description =
+                $"what to measure of the pipeline, if not everything: {string.Join(", ", BenchPipeline.Figures)}",
             HelpName = "FIGURE",
         };
         only.AcceptOnlyFromAmong(BenchPipeline.Figures);
@@ -79,7 +80,10 @@ internal static class BenchAppend
                 int many = LoadRun.Within(parsed.GetValue(inFlight), "--in-flight", 1024, 1, 100_000);
                 int times = LoadRun.Within(parsed.GetValue(rounds), "--rounds", 3, 1, 100);
                 int signed = options.CountOf(parsed, 16_384, 1_000_000);
-                new BenchPipeline(context, run, ledger, bytes, many, signed, parsed.GetValue(only) ?? []).Measure(times, engine);
+                new BenchPipeline(context, run, ledger, bytes, many, signed, parsed.GetValue(only) ?? []).Measure(
+                    times,
+                    engine
+                );
             }
             else
             {

@@ -19,8 +19,18 @@ internal sealed class BenchPipeline(
 {
     private const int Clients = 8;
 
+    private const string One = "one-client";
+    private const string OneSigned = "one-client-signed";
+    private const string Several = "8-clients";
+    private const string InFlight = "in-flight";
+    private const string Signed = "author-signed";
+    private const string Sealed = "sealed";
+
     // As many a call as the peers' batch functions are given.
     private const int Together = 128;
+
+    /// <summary>What can be measured alone.</summary>
+    public static string[] Figures => [One, OneSigned, Several, InFlight, Signed, Sealed];
 
     private readonly Dictionary<string, (string Unit, List<double> Values)> figures = [];
 
@@ -45,7 +55,7 @@ internal sealed class BenchPipeline(
     private async Task Round(LedgerPipeline pipeline, AppendLoad load)
     {
         var limits = new DiskLimits(context, ledger.Folder, run.Length);
-        if (Wants("one-client"))
+        if (Wants(One))
         {
             double small = Note("limit.append-4k-fdatasync", "writes/s", limits.AppendSmall());
             LoadResult one = load.RunBlocking(1, run.Length);
@@ -53,13 +63,13 @@ internal sealed class BenchPipeline(
             Note("append.one-client.of-append-4k", "ratio", one.Rate / small);
             Note("limit.overwrite-4k-fdatasync", "writes/s", limits.OverwriteSmall());
         }
-        if (Wants("one-client-signed"))
+        if (Wants(OneSigned))
             Note("append.one-client-signed", load.RunBlocking(1, run.Length, VoucherKind.Author));
-        if (Wants("8-clients"))
+        if (Wants(Several))
             Note($"append.{Clients}-clients", load.RunBlocking(Clients, run.Length));
-        if (Wants("in-flight") || Wants("sealed"))
+        if (Wants(InFlight) || Wants(Sealed))
             await Many(pipeline, load, limits).ConfigureAwait(false);
-        if (Wants("author-signed"))
+        if (Wants(Signed))
         {
             double signatures = Note("limit.ed25519-verify", "signatures/s", VerifyRate());
             LoadResult alone = await load.Run(inFlight, Made(pipeline, seal: false)).ConfigureAwait(false);
@@ -79,7 +89,7 @@ internal sealed class BenchPipeline(
         LoadResult together = await load.RunTogether(calls, each, run.Length).ConfigureAwait(false);
         Note("append.together", together);
         Note("append.together.of-append-256k", "ratio", together.Bytes / together.Seconds / 1e6 / large);
-        if (!Wants("sealed"))
+        if (!Wants(Sealed))
             return;
         LoadResult isSealed = await load.Run(inFlight, Made(pipeline, seal: true)).ConfigureAwait(false);
         Note("append.sealed", isSealed);
