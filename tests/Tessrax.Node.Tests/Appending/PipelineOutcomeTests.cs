@@ -331,7 +331,7 @@ public sealed class PipelineOutcomeTests
     [Fact]
     public async Task A_batch_may_wait_for_company_but_no_longer_than_it_was_told()
     {
-        await using var run = new PipelineRun(new LedgerPipelineOptions(maxLinger: Soon));
+        await using var run = new PipelineRun(new LedgerPipelineOptions(maxLinger: TimeSpan.FromSeconds(1)));
         Task<AppendReceipt> first = run.Pipeline.AppendAsync(PipelineRun.Own("first")).AsTask();
         await Task.Delay(10);
         Task<AppendReceipt> second = run.Pipeline.AppendAsync(PipelineRun.Own("second")).AsTask();
