@@ -64,7 +64,10 @@ internal static class LedgerSession
                     $"note: {Counted.Of(writer.TornBytes, "byte")} of a write that a crash cut short were dropped; it was never acknowledged"
                 );
             // Nothing left to erase is nothing to tell of: only the note of it was missing.
-            if (writer.Erased is { Payloads: > 0 } or { Other: > 0 } && writer.Erased is { } erased)
+            if (
+                writer.Erased is { Payloads: > 0 } or { Other: > 0 } or { EvidenceFiles: > 0 }
+                && writer.Erased is { } erased
+            )
                 context.Notice($"note: an erasure on record was carried out now: {PayloadText.Describe(erased)}");
             return writer;
         }

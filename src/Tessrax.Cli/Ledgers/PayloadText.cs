@@ -44,6 +44,8 @@ internal static class PayloadText
                 ("bytes_after", outcome.Done?.BytesAfter ?? 0),
                 ("bytes_freed", outcome.Done?.Freed ?? 0),
                 ("bytes_of_copies", outcome.Done?.Other ?? 0),
+                ("evidence_files", outcome.Done?.EvidenceFiles ?? 0),
+                ("bytes_of_evidence", outcome.Done?.EvidenceBytes ?? 0),
                 ("backups", JsonValue.Of(backups.Select(b => b.ToJson()))),
                 ("size", writer.Fold.Size)
             )
@@ -62,6 +64,10 @@ internal static class PayloadText
         if (done.Payloads > 0)
             parts.Add(
                 $"{Counted.Apart(done.Payloads, "payload")} taken off the disk; {Counted.Apart(done.Segments, "segment")}, of {Number(done.BytesBefore)} bytes before and {Number(done.BytesAfter)} now; {Counted.Apart(done.Freed, "byte")} given back"
+            );
+        if (done.EvidenceFiles > 0)
+            parts.Add(
+                $"{Counted.Apart(done.EvidenceFiles, "file")} of evidence removed, of {Counted.Apart(done.EvidenceBytes, "byte")}"
             );
         if (done.Other > 0)
             parts.Add(

@@ -59,6 +59,63 @@ public sealed class EvidenceStore(string ledger, IDisk disk)
         }
     }
 
+    /// <summary>The digests of what is kept, by the names of the files.</summary>
+    internal IEnumerable<Digest> Kept()
+    {
+        IReadOnlyList<string> names;
+        try
+        {
+            names = disk.List(folder);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            yield break;
+        }
+        catch (Exception e) when (DiskErrors.IsDisk(e))
+        {
+            throw DiskErrors.WhileReading(e, folder);
+        }
+        foreach (string name in names)
+        {
+            if (Digest.TryParseHex(name, out Digest digest))
+                yield return digest;
+        }
+    }
+
+    /// <summary>Removes kept evidence, durably.</summary>
+    /// <returns>The bytes that it took on the disk.</returns>
+    /// <exception cref="TessraxException">TSX3005 to TSX3009: it cannot be removed; some of it may be gone.</exception>
+    internal long Remove(IReadOnlyCollection<Digest> digests)
+    {
+        long bytes = 0;
+        DiskErrors.Writing(
+            folder,
+            () =>
+            {
+                foreach (string path in digests.Select(PathOf))
+                {
+                    bytes += AllocatedOf(path);
+                    disk.Delete(path);
+                }
+                disk.SyncDirectory(folder);
+            }
+        );
+        return bytes;
+    }
+
+    // To tell of. What cannot be looked at goes all the same.
+    private long AllocatedOf(string path)
+    {
+        try
+        {
+            return disk.Allocated(path);
+        }
+        catch (Exception e) when (DiskErrors.IsDisk(e))
+        {
+            return 0;
+        }
+    }
+
     // What went wrong before is what the caller hears of; a temporary file that stays behind does no harm.
     private void Remove(string temporary)
     {

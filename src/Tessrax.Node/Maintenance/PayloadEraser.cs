@@ -1,6 +1,7 @@
 using Tessrax.Canonical;
 using Tessrax.Governance;
 using Tessrax.Merkle;
+using Tessrax.Node.Evidence;
 using Tessrax.Node.Files;
 using Tessrax.Node.Index;
 using Tessrax.Node.Segments;
@@ -15,6 +16,12 @@ namespace Tessrax.Node.Maintenance;
 /// <param name="Other">Bytes of other copies that were removed: quarantine, index, folded state. The last two are made again from what is left.</param>
 public sealed record ErasureDone(long Payloads, int Segments, long BytesBefore, long BytesAfter, long Other)
 {
+    /// <summary>Files of evidence that nothing names any more, and that were removed.</summary>
+    public int EvidenceFiles { get; init; }
+
+    /// <summary>The bytes that they took.</summary>
+    public long EvidenceBytes { get; init; }
+
     /// <summary>The bytes that the segments gave back.</summary>
     public long Freed => BytesBefore - BytesAfter;
 }
@@ -57,10 +64,11 @@ internal sealed class PayloadEraser(string ledger, IDisk disk, LedgerFold fold)
         var folder = new SegmentFolder(ledger, disk);
         var erasure = new SegmentErasure(folder, fold.Size, index => fold.Erasures.ErasedAt(index) is not null);
         (long payloads, int segments, long before, long now) = (0, 0, 0, 0);
-        foreach (long number in folder.Numbers())
+        long[] touched = [.. folder.Numbers().Where(number => IsTouched(folder, number, after))];
+        // And what they name.
+        (int files, long evidence) = new EvidenceErasure(folder, new EvidenceStore(ledger, disk), fold).Run(touched);
+        foreach (long number in touched)
         {
-            if (!IsTouched(folder, number, after))
-                continue;
             long bytes = disk.Allocated(folder.PathOf(number));
             long went = erasure.Run(number);
             if (went == 0)
@@ -76,7 +84,11 @@ internal sealed class PayloadEraser(string ledger, IDisk disk, LedgerFold fold)
             JsonValue.Object(("at", fold.Erasures.Last!.Value)).ToCanonicalBytes(),
             DurableFileOptions.Replace
         );
-        return new ErasureDone(payloads, segments, before, now, other);
+        return new ErasureDone(payloads, segments, before, now, other)
+        {
+            EvidenceFiles = files,
+            EvidenceBytes = evidence,
+        };
     }
 
     private bool AnyErased(LeafRange entries)

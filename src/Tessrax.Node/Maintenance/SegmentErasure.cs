@@ -34,7 +34,7 @@ internal sealed class SegmentErasure(SegmentFolder folder, long size, Predicate<
         string path = folder.PathOf(number);
         string temporary = Path.Combine(Path.GetDirectoryName(path)!, $".{SegmentFormat.FileName(number)}.tmp");
         using SegmentFile old = folder.Open(number);
-        long payloads = Batches(old).Sum(batch => CountOf(batch));
+        long payloads = old.Batches(size).Sum(batch => CountOf(batch));
         if (payloads == 0)
             return 0;
         var places = new List<RecordPlace>();
@@ -89,7 +89,7 @@ internal sealed class SegmentErasure(SegmentFolder folder, long size, Predicate<
         made.Write(old.Header.ToBytes(), 0);
         long at = SegmentHeader.Length;
         long oldEnd = at;
-        foreach (Batch batch in Batches(old))
+        foreach (Batch batch in old.Batches(size))
         {
             oldEnd += SegmentFormat.RecordLength(batch.Entries, batch.Checkpoint.Length);
             Batch kept = Without(batch);
@@ -111,8 +111,8 @@ internal sealed class SegmentErasure(SegmentFolder folder, long size, Predicate<
 
     private void RequireSame(SegmentFile old, SegmentFile made)
     {
-        using IEnumerator<Batch> before = Batches(old).GetEnumerator();
-        using IEnumerator<Batch> after = Batches(made).GetEnumerator();
+        using IEnumerator<Batch> before = old.Batches(size).GetEnumerator();
+        using IEnumerator<Batch> after = made.Batches(size).GetEnumerator();
         while (before.MoveNext())
         {
             if (!after.MoveNext() || !IsSame(Without(before.Current), after.Current))
@@ -133,19 +133,4 @@ internal sealed class SegmentErasure(SegmentFolder folder, long size, Predicate<
         && wanted.Entry.Span.SequenceEqual(found.Entry.Span)
         && wanted.Payload.Span.SequenceEqual(found.Payload.Span)
         && wanted.Salt.Span.SequenceEqual(found.Salt.Span);
-
-    // The records of a segment as far as the ledger reaches; the scan that opened the ledger has found them whole.
-    private IEnumerable<Batch> Batches(SegmentFile file)
-    {
-        long position = SegmentHeader.Length;
-        for (long index = file.Header.FirstIndex; index < Math.Min(size, file.EndIndex); )
-        {
-            RecordRead read = file.ReadNext(position, index);
-            if (read.Batch is not { } batch)
-                throw Damage.At(file.ShownName, position, read.Expected);
-            yield return batch;
-            position = read.Place.End;
-            index = batch.NextIndex;
-        }
-    }
 }

@@ -326,6 +326,9 @@ public sealed partial class LedgerCheck
         var store = new EvidenceStore(path, environment.Disk);
         foreach ((long index, EvidenceAdded added) in evidence)
         {
+            // Erased on record: the file goes first, and the payload after it.
+            if (verifier.Fold?.Erasures.ErasedAt(index) is not null)
+                continue;
             if (store.Check(added) is { } fault)
                 board.Failed("evidence", ErrorCodes.EvidenceBroken, $"entry {index}: {fault}");
             else

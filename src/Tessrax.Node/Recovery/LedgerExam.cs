@@ -13,6 +13,7 @@ namespace Tessrax.Node.Recovery;
 internal sealed class LedgerExam : IDisposable
 {
     private readonly List<EntrySource> sources = [];
+    private readonly List<(long Index, EvidenceAdded Added)> evidence = [];
     private readonly HashSet<long> erased = [];
     private readonly List<LedgerCompacted> compactions = [];
 
@@ -47,8 +48,9 @@ internal sealed class LedgerExam : IDisposable
     /// <summary>What the segments hold; null if the ledger's key is not known.</summary>
     public LedgerSurvey? Survey { get; private set; }
 
-    /// <summary>Evidence that the ledger names.</summary>
-    public List<(long Index, EvidenceAdded Added)> Evidence { get; } = [];
+    /// <summary>Evidence that the ledger names and that is not erased.</summary>
+    public IEnumerable<(long Index, EvidenceAdded Added)> Evidence =>
+        evidence.Where(e => !IsErased(e.Index, Events.EvidenceAdded));
 
     /// <summary>What LEDGER_REPAIRED entries say, by index.</summary>
     public List<(long Index, LedgerRepaired Content)> Repairs { get; } = [];
@@ -60,9 +62,10 @@ internal sealed class LedgerExam : IDisposable
     public IReadOnlyList<EntrySource> Sources => sources;
 
     /// <summary>Whether the ledger says that an entry's payload was erased.</summary>
-    public bool IsErased(Entry entry) =>
-        Events.IsErasable(entry.Body.Event)
-        && (erased.Contains(entry.Index) || compactions.Exists(compacted => compacted.Covers(entry.Index)));
+    public bool IsErased(Entry entry) => IsErased(entry.Index, entry.Body.Event);
+
+    private bool IsErased(long index, string name) =>
+        Events.IsErasable(name) && (erased.Contains(index) || compactions.Exists(compacted => compacted.Covers(index)));
 
     /// <summary>Examines a ledger.</summary>
     /// <param name="path">Its directory.</param>
@@ -222,7 +225,7 @@ internal sealed class LedgerExam : IDisposable
     {
         erased.Clear();
         compactions.Clear();
-        Evidence.Clear();
+        evidence.Clear();
         Repairs.Clear();
         var survey = new LedgerSurvey(Shelf, identity, sources, newest) { Met = Meet, Progress = progress };
         foreach (KnownHead head in Heads.Where(h => h.Head is not null))
@@ -267,7 +270,7 @@ internal sealed class LedgerExam : IDisposable
                     Repairs.Add((entry.Index, LedgerRepaired.Read(entry.Body)));
                     break;
                 case Events.EvidenceAdded when !stored.IsErased && stored.ToReceipt().Payload is { } payload:
-                    Evidence.Add((entry.Index, EvidenceAdded.FromJson(payload.Root)));
+                    evidence.Add((entry.Index, EvidenceAdded.FromJson(payload.Root)));
                     break;
             }
         }

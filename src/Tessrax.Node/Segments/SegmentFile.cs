@@ -100,6 +100,22 @@ internal sealed class SegmentFile : IDisposable
         return Judge(record.AsMemory(0, header.Length), header, position, index);
     }
 
+    /// <summary>The records as far as the ledger reaches, by somebody who has found them whole before.</summary>
+    /// <exception cref="TessraxException">TSX3003: one is not.</exception>
+    public IEnumerable<Batch> Batches(long ledgerSize)
+    {
+        long position = SegmentHeader.Length;
+        for (long index = Header.FirstIndex; index < Math.Min(ledgerSize, EndIndex); )
+        {
+            RecordRead read = ReadNext(position, index);
+            if (read.Batch is not { } batch)
+                throw Damage.At(ShownName, position, read.Expected);
+            yield return batch;
+            position = read.Place.End;
+            index = batch.NextIndex;
+        }
+    }
+
     /// <summary>Whether a record still lies at the place that was noted. Erasing payloads writes a segment again, and moves what lies behind them.</summary>
     public bool IsAt(RecordPlace place)
     {

@@ -1,6 +1,10 @@
 using System.Globalization;
 using System.Text;
+using Tessrax.Canonical;
+using Tessrax.Governance;
+using Tessrax.Ledger;
 using Tessrax.Node.Appending;
+using Tessrax.Node.Evidence;
 using Tessrax.Node.Maintenance;
 using Tessrax.Node.Reading;
 using Tessrax.Node.Tests.Files;
@@ -11,7 +15,7 @@ namespace Tessrax.Node.Tests.Maintenance;
 
 /// <summary>An erasure in which one step of the disk after another fails, in each way.</summary>
 /// <remarks>After a kill and after a power loss the ledger opens, every entry is there, verify holds; if the erasure is on record the payload is gone
-/// once a writer has opened, and if it is not, the payload is there. Nothing is left behind.</remarks>
+/// with the evidence that it names once a writer has opened, and if it is not, the payload is there. Nothing is left behind.</remarks>
 public sealed class ErasureCrashTests
 {
     private const string Secret = "4111-1111-1111-1111";
@@ -29,9 +33,14 @@ public sealed class ErasureCrashTests
         disk.CreateDirectory(ledger.DirectoryPath);
         long index;
         using (LedgerWriter writer = Open(ledger, disk))
-            index = writer
-                .Append([TestLedger.Own("before"), TestLedger.Own(Secret), TestLedger.Own("after")])[1]
-                .Entry.Index;
+        {
+            EvidenceAdded kept = new EvidenceStore(ledger.DirectoryPath, disk).Add(
+                $"{Secret}.txt",
+                new MemoryStream("what was seen"u8.ToArray())
+            );
+            var secret = new Draft { Event = Events.EvidenceAdded, Payload = FrozenPayload.From(kept.ToJson()) };
+            index = writer.Append([TestLedger.Own("before"), secret, TestLedger.Own("after")])[1].Entry.Index;
+        }
         int met = 0;
         int unfinished = 0;
         for (int step = 1; ; step++)
@@ -70,9 +79,13 @@ public sealed class ErasureCrashTests
             writer.Append([TestLedger.Own("goes on")]);
         }
         Assert.True(erased != IsThere(disk), $"{what}the payload is {(erased ? "still" : "not")} there");
+        Assert.True(
+            erased != disk.Names.Any(path => disk[path].AsSpan().SequenceEqual("what was seen"u8)),
+            $"{what}the evidence is {(erased ? "still" : "not")} there"
+        );
         Verdict verdict = new LedgerCheck(ledger.Environment with { Disk = disk }, ledger.Trust).Run(
             ledger.DirectoryPath,
-            withEvidence: false
+            withEvidence: true
         );
         Assert.True(verdict.Holds, what + verdict.ToJson());
         string[] left = [.. disk.Names.Where(path => path.EndsWith(".tmp", StringComparison.Ordinal))];

@@ -1,10 +1,12 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using Tessrax.Canonical;
 using Tessrax.Contradictions;
 using Tessrax.Governance;
 using Tessrax.Ledger;
 using Tessrax.Node.Appending;
+using Tessrax.Node.Evidence;
 using Tessrax.Node.Files;
 using Tessrax.Node.Maintenance;
 using Tessrax.Node.Reading;
@@ -85,6 +87,54 @@ public sealed class PayloadDeskTests
         Assert.Equal(before - Du(ledger.DirectoryPath) + note, done.Freed + done.Other);
         // 80,000 bytes of base64 and their salt, to the block.
         Assert.InRange(done.Freed, 80_000 - 4096, 80_000 + 4096);
+    }
+
+    [Fact]
+    public void Evidence_goes_with_the_last_payload_that_names_it_and_its_bytes_are_counted()
+    {
+        using var ledger = new TestLedger(approvers: 0);
+        using LedgerWriter writer = ledger.Open();
+        var store = new EvidenceStore(ledger.DirectoryPath, SystemDisk.Instance);
+        EvidenceAdded twice = store.Add("a.bin", new MemoryStream(Bytes(new Random(3), 50_000)));
+        EvidenceAdded claimed = store.Add("b.bin", new MemoryStream(Bytes(new Random(4), 50_000)));
+        EvidenceAdded other = store.Add("c.bin", new MemoryStream("kept"u8.ToArray()));
+        Draft[] drafts =
+        [
+            .. new[] { twice, twice with { Name = "again.bin" }, claimed, other }.Select(added => new Draft
+            {
+                Event = Events.EvidenceAdded,
+                Payload = FrozenPayload.From(added.ToJson()),
+            }),
+            TestLedger.Own($"seen in {claimed.Digest}"),
+        ];
+        long first = writer.Append(drafts)[0].Entry.Index;
+        var desk = new PayloadDesk(writer, SystemDisk.Instance);
+        desk.Place(new HoldPlaced("case-17", IndexRanges.Between(first + 1, first + 1), "order 17"));
+
+        Assert.Equal(0, desk.Erase(first, "a request").Done!.EvidenceFiles);
+        Assert.Equal(
+            ErrorCodes.UnderHold,
+            Assert.Throws<TessraxException>(() => desk.Erase(first + 1, "a request")).Code
+        );
+        Assert.True(File.Exists(store.PathOf(twice.Digest)));
+        desk.Release(new HoldReleased("case-17", "case closed"));
+        writer.Close();
+        long before = Du(ledger.DirectoryPath);
+        ErasureDone done = desk.Erase(first + 1, "a request").Done!;
+        Assert.Equal((1, 53_248), (done.EvidenceFiles, done.EvidenceBytes));
+        Assert.False(File.Exists(store.PathOf(twice.Digest)));
+        Assert.InRange(before - Du(ledger.DirectoryPath), 53_248 - 8192, 53_248 + 8192);
+
+        // What names it last need not be what brought it.
+        Assert.Equal(0, desk.Erase(first + 2, "a request").Done!.EvidenceFiles);
+        Assert.True(File.Exists(store.PathOf(claimed.Digest)));
+        Assert.Equal(1, desk.Erase(first + 4, "a request").Done!.EvidenceFiles);
+        Assert.Equal([store.PathOf(other.Digest)], Directory.GetFiles(Path.Combine(ledger.DirectoryPath, "evidence")));
+        writer.Close();
+        Assert.True(
+            new LedgerCheck(ledger.Environment, ledger.Trust).Run(ledger.DirectoryPath, withEvidence: true).Holds
+        );
+        Assert.True(Tessrax.Node.Recovery.Doctor.Examine(ledger.DirectoryPath, ledger.Environment).IsHealthy);
     }
 
     [Fact]
