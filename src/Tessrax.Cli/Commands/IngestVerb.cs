@@ -18,6 +18,10 @@ internal static class IngestVerb
             Description = "claims, one JSON object a line; - for standard input",
             Arity = ArgumentArity.OneOrMore,
         };
+        Option<bool> seal = new("--seal")
+        {
+            Description = "sign the claims of up to 256 entries with one signature; each entry still verifies alone",
+        };
         Option<string?> passphrase = LedgerSession.PassphraseOption();
         var verb = new Verb(
             "ingest",
@@ -27,6 +31,7 @@ internal static class IngestVerb
         {
             directory,
             files,
+            seal,
             passphrase,
         };
         verb.SetAction(parsed =>
@@ -39,7 +44,7 @@ internal static class IngestVerb
                 parsed.GetValue(passphrase)
             );
             using ProgressBar bar = context.Progress("recording claims", claims.Sum(f => (long)f.Lines.Count));
-            IngestResult result = new Ingestor(writer).Ingest(claims, bar);
+            IngestResult result = new Ingestor(writer) { Seals = parsed.GetValue(seal) }.Ingest(claims, bar);
             LedgerSession.Finish(context, writer);
             Report(context, writer, result);
             foreach (string warning in LookAlikeWarnings(claims))

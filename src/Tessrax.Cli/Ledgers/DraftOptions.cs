@@ -36,12 +36,18 @@ internal sealed class DraftOptions
         Description = "let the log vouch for an x- event by its checkpoint alone, without an author's signature",
     };
 
+    private readonly Option<bool> seal = new("--seal")
+    {
+        Description = "let the author's key sign a batch of this one body, a seal, as ingest --seal does for many",
+    };
+
     public void AddTo(Verb verb)
     {
         verb.Add(name);
         verb.Add(payload);
         verb.Add(state);
         verb.Add(attested);
+        verb.Add(seal);
     }
 
     /// <summary>The draft.</summary>
@@ -52,10 +58,22 @@ internal sealed class DraftOptions
             parsed.GetRequiredValue(name),
             parsed.GetRequiredValue(payload),
             parsed.GetValue(state),
-            parsed.GetValue(attested)
+            VoucherOf(parsed)
         );
 
-    private static Draft Make(CliContext context, string name, string file, string? state, bool attested)
+    private VoucherKind VoucherOf(ParseResult parsed) =>
+        (parsed.GetValue(attested), parsed.GetValue(seal)) switch
+        {
+            (true, true) => throw ErrorCodes.BadUsage.Because(
+                "--attested does not go with --seal",
+                "with one the log vouches for the event, with the other its author"
+            ),
+            (true, _) => VoucherKind.Log,
+            (_, true) => VoucherKind.Seal,
+            _ => VoucherKind.Author,
+        };
+
+    private static Draft Make(CliContext context, string name, string file, string? state, VoucherKind by)
     {
         if (!Events.IsKnown(name) && !Events.IsControl(name))
             throw ErrorCodes.UnknownEvent.Because($"the event '{name}' is not known");
@@ -67,7 +85,7 @@ internal sealed class DraftOptions
                 $"--state does not go with {name}",
                 "the state of STATE_AUDITED is a member of its payload"
             );
-        if (attested && !Events.MayBeAttested(name))
+        if (by == VoucherKind.Log && !Events.MayBeAttested(name))
             throw ErrorCodes.BadUsage.Because(
                 $"--attested does not go with {name}",
                 "the log alone vouches for events that begin with x-; all others need their author's signature"
@@ -81,7 +99,7 @@ internal sealed class DraftOptions
         return new Draft
         {
             Event = name,
-            By = attested ? VoucherKind.Log : VoucherKind.Author,
+            By = by,
             Payload = FrozenPayload.From(record is ClaimsRecorded claims ? claims.ToJson() : payload),
         };
     }

@@ -36,6 +36,9 @@ public sealed class Ingestor(LedgerWriter writer)
     private long decisions;
     private long proposed;
 
+    /// <summary>Whether the claims of up to 256 entries are signed together, by a seal, and not those of each entry alone. What is decided of them is signed as ever.</summary>
+    public bool Seals { get; init; }
+
     /// <summary>Ingests files that were read and checked before.</summary>
     /// <param name="files">The claims.</param>
     /// <param name="progress">Told how many claims are recorded so far.</param>
@@ -49,9 +52,9 @@ public sealed class Ingestor(LedgerWriter writer)
             RefuseOversized(claims);
         desk.CloseExpired(writer.Now());
         IEnumerable<string> subjects = bySubject.Keys.Order(StringComparer.Ordinal);
-        foreach (string[] chunk in subjects.Chunk(SubjectsPerAppend))
+        foreach (string[] chunk in subjects.Chunk(Seals ? SealedBatch.UsualSize : SubjectsPerAppend))
         {
-            Count(writer.Append(chunk.SelectMany(subject => DraftsFor(bySubject[subject]))));
+            Count(writer.Append(DraftsFor([.. chunk.Select(subject => bySubject[subject])])));
             progress?.Report(recorded);
         }
         // Whatever a cut-off ingest left undecided; nothing, as a rule.
@@ -139,12 +142,36 @@ public sealed class Ingestor(LedgerWriter writer)
         return name.Length <= 100 ? name : name[..100] + "…";
     }
 
-    // Lazy on purpose: what follows from claims is worked out after the writer has folded them in.
-    private IEnumerable<Draft> DraftsFor(List<Claim> claims)
+    private IEnumerable<Draft> DraftsFor(List<Claim>[] subjects)
+    {
+        Draft[][] drafts = [.. subjects.Select(DraftsOf)];
+        if (Seals)
+        {
+            var isSealed = new Queue<Draft>(writer.Seal([.. drafts.SelectMany(static own => own)]));
+            drafts = [.. drafts.Select(own => own.Select(_ => isSealed.Dequeue()).ToArray())];
+        }
+        return subjects.Zip(drafts, DraftsFor).SelectMany(static all => all);
+    }
+
+    private static Draft[] DraftsOf(List<Claim> claims)
     {
         claims.Sort(static (a, b) => string.CompareOrdinal(a.ClaimId, b.ClaimId));
-        foreach (ClaimsRecorded batch in Payloads(claims))
-            yield return new Draft { Event = Events.ClaimsRecorded, Payload = FrozenPayload.From(batch.ToJson()) };
+        return
+        [
+            .. Payloads(claims)
+                .Select(batch => new Draft
+                {
+                    Event = Events.ClaimsRecorded,
+                    Payload = FrozenPayload.From(batch.ToJson()),
+                }),
+        ];
+    }
+
+    // Lazy on purpose: what follows from claims is worked out after the writer has folded them in.
+    private IEnumerable<Draft> DraftsFor(List<Claim> claims, Draft[] recording)
+    {
+        foreach (Draft draft in recording)
+            yield return draft;
         foreach (GroupKey key in claims.Select(writer.Fold.Claims.KeyOf).Distinct().Order())
         {
             foreach (Draft draft in desk.Settle(key))

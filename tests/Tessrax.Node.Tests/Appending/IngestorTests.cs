@@ -95,6 +95,48 @@ public sealed class IngestorTests
     }
 
     [Fact]
+    public void Claims_of_many_subjects_are_sealed_by_few_signatures_and_decided_as_ever()
+    {
+        Claim[] claims =
+        [
+            .. Enumerable
+                .Range(0, 300)
+                .SelectMany(i =>
+                    new[]
+                    {
+                        TestLedger.Claim($"{i}-1", $"S{i:D3}", 9, "s1"),
+                        TestLedger.Claim($"{i}-2", $"S{i:D3}", 9.1, "s2"),
+                    }
+                ),
+        ];
+        using var plain = new TestLedger();
+        using (LedgerWriter writer = plain.Open())
+            new Ingestor(writer).Ingest([TestLedger.File(claims)]);
+        using var ledger = new TestLedger();
+        using (LedgerWriter writer = ledger.Open())
+        {
+            new Ingestor(writer) { Seals = true }.Ingest([TestLedger.File(claims)]);
+            long size = writer.Fold.Size;
+            Assert.Equal(
+                600,
+                new Ingestor(writer) { Seals = true }
+                    .Ingest([TestLedger.File(claims)])
+                    .Known
+            );
+            Assert.Equal(size, writer.Fold.Size);
+        }
+        Assert.Equal(Findings(plain), Findings(ledger));
+        Holds(ledger);
+        using LedgerView view = ledger.View();
+        Receipt[] recorded = [.. view.Receipts().Where(r => r.Entry.Body.Event == Events.ClaimsRecorded)];
+        Assert.Equal(300, recorded.Length);
+        Assert.Equal(2, recorded.Select(r => r.Entry.Seal!.Signature).Distinct().Count());
+        long decision = view.Receipts().Last(r => r.Entry.Body.Event == Events.DecisionRecorded).Entry.Index;
+        byte[] bundle = BundleMaker.Make(view, decision).ToBytes();
+        Assert.True(BundleVerifier.Verify(bundle, ledger.Trust, TimeProvider.System).Holds);
+    }
+
+    [Fact]
     public void Gives_the_same_contradictions_and_decisions_in_any_order_of_claims()
     {
         var random = new Random(20260301);
