@@ -159,4 +159,9 @@ public static partial class ErrorCodes
         "index differs from the ledger",
         "the ledger is right: tessraxctl index rebuild DIR makes the index again"
     );
+    public static readonly ErrorCode PinRefused = Finding(
+        5034,
+        "pinned trust root stays as it is",
+        "a pin moves only to a later checkpoint that extends the one before: keep both notes if they do not agree, and ask somebody you trust; to pin something else, remove the pinned file first"
+    );
 }

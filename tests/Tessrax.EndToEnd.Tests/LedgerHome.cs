@@ -123,10 +123,14 @@ internal sealed class LedgerHome : IDisposable
     }
 
     /// <summary>Runs a command that must fail in this way and leave the whole ledger as it was.</summary>
-    public CtlResult MustRefuse(int exitCode, string code, params string[] args)
+    public CtlResult MustRefuse(int exitCode, string code, params string[] args) =>
+        MustRefuse(Ctl, exitCode, code, args);
+
+    /// <summary>The same by somebody else.</summary>
+    public CtlResult MustRefuse(Ctl who, int exitCode, string code, params string[] args)
     {
         string before = LedgerTree.Of(Path);
-        CtlResult result = Ctl.Run(args);
+        CtlResult result = who.Run(args);
         string said = $"tessraxctl {string.Join(' ', args)}: {result.ExitCode}\n{result.Text}{result.Error}";
         Assert.True(result.ExitCode == exitCode, said);
         Assert.True($"\n{result.Error}".Contains($"\nerror {code}: ", StringComparison.Ordinal), said);

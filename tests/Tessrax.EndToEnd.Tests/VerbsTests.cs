@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Text.RegularExpressions;
 using Tessrax.Canonical;
 using Tessrax.Ledger;
+using Tessrax.Merkle;
+using Tessrax.Node.Reading;
 
 namespace Tessrax.EndToEnd.Tests;
 
@@ -133,6 +135,81 @@ public sealed partial class VerbsTests : IDisposable
         stranger.Must("verify", home.Path);
         JsonValue again = JsonValue.Parse(stranger.Must("trust", "pin", "trust.json", "--json").Bytes);
         Assert.Equal(JsonKind.False, again["new"]!.Kind);
+    }
+
+    [Fact]
+    public void Claims_and_events_are_sealed_if_asked_for()
+    {
+        string claims = Ctl.Write(
+            "more.jsonl",
+            """
+            {"claim_id":"x1","subject":"X","metric":"cvss","value":1,"timestamp":"2026-01-01T00:00:00Z","source":"a"}
+            {"claim_id":"y1","subject":"Y","metric":"cvss","value":1,"timestamp":"2026-01-01T00:00:00Z","source":"a"}
+            """
+        );
+        JsonValue made = JsonValue.Parse(Ctl.Must("ingest", "ledger", claims, "--seal", "--json").Bytes);
+        string payload = Ctl.Write("p.json", "1");
+        JsonValue own = JsonValue.Parse(
+            Ctl.Must("append", "ledger", "--event", "x-own", "--payload", payload, "--seal", "--json").Bytes
+        );
+        Assert.Equal("2", made["claims"]!.AsNumberText());
+        Assert.Equal("1", own["entry"]!["sig"]!["size"]!.AsNumberText());
+        using (LedgerView view = home.View())
+            Assert.Equal(
+                [2, 2],
+                view.Receipts()
+                    .Where(r => r.Entry.Seal is not null && r.Entry.Body.Event == Events.ClaimsRecorded)
+                    .Select(r => r.Entry.Seal!.Size)
+            );
+        home.MustHold();
+        string[] both = ["append", "ledger", "--event", "x-own", "--payload", payload, "--seal", "--attested"];
+        home.MustRefuse(2, "TSX1012", both);
+    }
+
+    [Fact]
+    public void A_pin_moves_forward_on_a_proof_and_never_back_nor_to_another_history()
+    {
+        using var stranger = new Ctl();
+        string payload = Ctl.Write("p.json", "1");
+        string[] roots = new string[3];
+        string fork = Ctl.PathOf("fork");
+        for (int i = 0; i < roots.Length; i++)
+        {
+            Ctl.Must("append", "ledger", "--event", "x-more", "--payload", payload);
+            Ctl.Must("trust", "export", "ledger", "--checkpoint", "-o", roots[i] = Ctl.PathOf($"trust{i}.json"));
+            if (i == 0)
+                LedgerTree.Copy(home.Path, fork);
+        }
+        stranger.Must("trust", "pin", roots[0]);
+        home.MustRefuse(stranger, 2, "TSX1012", "trust", "pin", roots[1]);
+        home.MustRefuse(stranger, 1, "TSX5034", "trust", "pin", roots[1], "--proof", new string('a', 64));
+        CtlResult moved = stranger.Must("trust", "pin", roots[1], "--ledger", home.Path, "--json");
+        Assert.Equal(JsonKind.True, JsonValue.Parse(moved.Bytes)["advanced"]!.Kind);
+        home.MustRefuse(stranger, 1, "TSX5034", "trust", "pin", roots[0], "--ledger", home.Path);
+        Assert.Contains("pinned already", stranger.Must("trust", "pin", roots[1]).Text, StringComparison.Ordinal);
+        // By a proof alone, made from the leaves.
+        string proof;
+        using (LedgerView view = home.View())
+            proof = string.Join(
+                ',',
+                ConsistencyProof.Prove(view.Tree, view.Size - 1, view.Size, view.Hasher).Select(h => h.ToHex())
+            );
+        stranger.Must("trust", "pin", roots[2], "--proof", proof);
+        stranger.Must("verify", home.Path, "--since", "pinned");
+        // The log signs another history, of as many entries and of more.
+        using var liar = new Ctl { Variables = { ["TESSRAX_PASSPHRASE"] = "secret" } };
+        for (int i = 0; i < 3; i++)
+        {
+            liar.Must("append", fork, "--event", "x-other", "--payload", payload);
+            liar.Must("trust", "export", fork, "--checkpoint", "-o", Ctl.PathOf($"fork{i}.json"));
+        }
+        string pinned = LedgerTree.Of(stranger.Folder);
+        for (int i = 0; i < 3; i++)
+        {
+            foreach (string copy in (string[])[fork, home.Path])
+                home.MustRefuse(stranger, 1, "TSX5034", "trust", "pin", Ctl.PathOf($"fork{i}.json"), "--ledger", copy);
+        }
+        Assert.Equal(pinned, LedgerTree.Of(stranger.Folder));
     }
 
     [Fact]

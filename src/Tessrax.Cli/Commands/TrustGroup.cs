@@ -2,7 +2,9 @@ using System.CommandLine;
 using Tessrax.Canonical;
 using Tessrax.Cli.Ledgers;
 using Tessrax.Cli.Terminal;
+using Tessrax.Hashing;
 using Tessrax.Keys;
+using Tessrax.Merkle;
 using Tessrax.Node;
 using Tessrax.Node.Files;
 using Tessrax.Node.Publishing;
@@ -71,29 +73,95 @@ internal static class TrustGroup
     private static Verb Pin(CliContext context)
     {
         Argument<string> file = new("FILE") { Description = "a trust root that you got from a source you trust" };
-        var verb = new Verb("pin", "Pin a trust root, as ssh pins hosts", "tessraxctl trust pin trust.json") { file };
+        Option<string?> ledger = new("--ledger")
+        {
+            Description = "a copy of the ledger that shows that a later checkpoint extends the one that is pinned",
+            HelpName = "DIR",
+        };
+        Option<string> proof = HexText.Option(
+            "--proof",
+            "or the consistency proof between the two: hashes, with commas between them",
+            required: false
+        );
+        var verb = new Verb(
+            "pin",
+            "Pin a trust root, as ssh pins hosts, or move the pin to a later checkpoint",
+            "tessraxctl trust pin trust.json",
+            "tessraxctl trust pin newer.json --ledger decisions"
+        )
+        {
+            file,
+            ledger,
+            proof,
+        };
         verb.SetAction(parsed =>
         {
             TrustRoot trust = TrustRoot.Parse(context.ReadInput(parsed.GetRequiredValue(file), 2 * 1024 * 1024));
-            if (trust.Ledger is not { } ledger)
+            if (trust.Ledger is not { } id)
                 throw ErrorCodes.BadTrustRoot.Because("a trust root can be pinned only if it names its ledger");
             var pins = new TrustPins(LedgerSession.Environment(context));
             string path =
-                pins.PathOf(ledger)
+                pins.PathOf(id)
                 ?? throw ErrorCodes.CannotWrite.Because(
                     "there is no home directory to pin in",
                     "set HOME or XDG_CONFIG_HOME"
                 );
-            bool isNew = pins.Pin(trust);
-            context.WriteJson(() => JsonValue.Object(("ledger", ledger.ToString()), ("file", path), ("new", isNew)));
-            context.Line(
-                isNew ? Tone.Good : Tone.Warn,
-                isNew
-                    ? $"pinned {ledger} in {path}"
-                    : $"{ledger} is pinned already in {path}; remove that file first to pin another"
-            );
+            PinOutcome outcome;
+            try
+            {
+                outcome = pins.Advance(trust, (earlier, later) => IsShown(pins, parsed, ledger, proof, earlier, later));
+            }
+            catch (TessraxException e) when (e.Code == ErrorCodes.PinRefused)
+            {
+                return context.Refute(e);
+            }
+            Report(context, id, path, outcome, trust);
             return 0;
         });
         return verb;
+    }
+
+    private static bool IsShown(
+        TrustPins pins,
+        ParseResult parsed,
+        Option<string?> ledger,
+        Option<string> proof,
+        TreeHead earlier,
+        TreeHead later
+    )
+    {
+        if (parsed.GetValue(ledger) is { } directory)
+            return pins.IsShownBy(directory, earlier, later);
+        if (parsed.GetValue(proof) is null)
+            throw ErrorCodes.BadUsage.Because(
+                $"a checkpoint of {earlier.Size} entries is pinned: what shows that the one of {later.Size} extends it?",
+                "give --ledger DIR with a copy of the ledger, or --proof H,H,..."
+            );
+        // A trust root does not name the hash function; by neither of them can a proof be made up.
+        return HexText.ReadDigests(parsed, proof) is { } hashes
+            && new[] { HashEngine.Sha256, HashEngine.Blake3 }.Any(engine =>
+                ConsistencyProof.Verify(hashes, earlier, later, TreeHasher.ByName(engine.Name)!)
+            );
+    }
+
+    private static void Report(CliContext context, Digest ledger, string path, PinOutcome outcome, TrustRoot trust)
+    {
+        context.WriteJson(() =>
+            JsonValue.Object(
+                ("ledger", ledger.ToString()),
+                ("file", path),
+                ("new", outcome == PinOutcome.New),
+                ("advanced", outcome == PinOutcome.Advanced)
+            )
+        );
+        if (outcome == PinOutcome.Unchanged)
+            context.Line(Tone.Warn, $"{ledger} is pinned already in {path}, which stays as it is");
+        else
+            context.Line(
+                Tone.Good,
+                outcome == PinOutcome.New
+                    ? $"pinned {ledger} in {path}"
+                    : $"{path} is at {Counted.Of(trust.Checkpoint!.Head.Size, "entry")} now"
+            );
     }
 }

@@ -1,8 +1,27 @@
 using Tessrax.Hashing;
 using Tessrax.Keys;
+using Tessrax.Merkle;
 using Tessrax.Node.Files;
+using Tessrax.Node.Reading;
+using Tessrax.Node.Segments;
 
 namespace Tessrax.Node.Publishing;
+
+/// <summary>What became of a trust root that was to be pinned.</summary>
+public enum PinOutcome
+{
+    /// <summary>It is pinned now; none was.</summary>
+    New,
+
+    /// <summary>What was pinned says the same, or more.</summary>
+    Unchanged,
+
+    /// <summary>The pinned one has a later checkpoint now.</summary>
+    Advanced,
+}
+
+/// <summary>Tells whether the later of two heads, which has more entries, is shown to extend the earlier one, which has one at least.</summary>
+public delegate bool PinProof(TreeHead earlier, TreeHead later);
 
 /// <summary>The trust roots that this machine's user has pinned, one file a ledger, as ssh pins hosts.</summary>
 public sealed class TrustPins(NodeEnvironment environment)
@@ -28,6 +47,55 @@ public sealed class TrustPins(NodeEnvironment environment)
         DurableFile.Write(environment.Disk, path, trust.ToJson(), DurableFileOptions.New);
         return true;
     }
+
+    /// <summary>Pins a trust root, or moves the one that is pinned to a later checkpoint of the same log that extends it. It never moves back, and never to another history.</summary>
+    /// <param name="trust">Names its ledger.</param>
+    /// <param name="proof">Tells whether the later head is shown to extend the earlier one.</param>
+    /// <exception cref="TessraxException">TSX5034: what is pinned stays: there is another policy in it, or a checkpoint that this one is not shown to extend; TSX2008: it cannot be
+    /// read; TSX3002: another process moves a pin; TSX3005 to TSX3008: cannot write.</exception>
+    public PinOutcome Advance(TrustRoot trust, PinProof proof)
+    {
+        ArgumentNullException.ThrowIfNull(trust);
+        ArgumentNullException.ThrowIfNull(proof);
+        if (Pin(trust))
+            return PinOutcome.New;
+        if (PathOf(trust.Ledger!.Value) is not { } path)
+            return PinOutcome.Unchanged;
+        // Between reading and writing, another process must not move it further.
+        using WriterLock held = WriterLock.Acquire(Path.GetDirectoryName(path)!, "moves a pinned trust root");
+        TrustRoot pinned = Find(trust.Ledger.Value)!;
+        if (pinned.Policy.Text != trust.Policy.Text)
+            throw ErrorCodes.PinRefused.Because(
+                $"{path} names other keys, or another quorum, than the trust root given"
+            );
+        if (trust.Checkpoint is not { } later || later.Head == pinned.Checkpoint?.Head)
+            return PinOutcome.Unchanged;
+        if (pinned.Checkpoint is { Head: { Size: > 0 } earlier })
+            RequireExtends(earlier, later.Head, path, proof);
+        DurableFile.Write(environment.Disk, path, trust.ToJson(), DurableFileOptions.Replace);
+        return PinOutcome.Advanced;
+    }
+
+    private static void RequireExtends(TreeHead earlier, TreeHead later, string path, PinProof proof)
+    {
+        if (later.Size < earlier.Size)
+            throw ErrorCodes.PinRefused.Because(
+                $"the checkpoint given covers {later.Size} entries, the one pinned in {path} {earlier.Size} already"
+            );
+        if (later.Size == earlier.Size)
+            throw ErrorCodes.PinRefused.Because(
+                $"the checkpoint given and the one pinned in {path} sign two roots for {earlier.Size} entries: the log has forked"
+            );
+        if (!proof(earlier, later))
+            throw ErrorCodes.PinRefused.Because(
+                $"the checkpoint of {later.Size} entries is not shown to extend the one of {earlier.Size} that is pinned in {path}: the log has forked, or what was given to prove it is of no use"
+            );
+    }
+
+    /// <summary>Whether a ledger's directory shows that one head extends another. Nothing in it is believed.</summary>
+    /// <exception cref="TessraxException">TSX3001 and others: it is no ledger that can be opened.</exception>
+    public bool IsShownBy(string directory, TreeHead earlier, TreeHead later) =>
+        CopyProof.Shows(LedgerDirectory.Open(directory, environment.Disk), environment.Disk, earlier, later) == true;
 
     /// <summary>The trust root pinned for a ledger, or null.</summary>
     /// <exception cref="TessraxException">TSX2008: the file is not a trust root.</exception>

@@ -78,7 +78,8 @@ internal static class FactsDoctor
                 $"it names other log keys than {identity.Log}, which genesis names"
             )
             {
-                Remedy = "compare both with a source that you trust; then tessraxctl trust pin FILE",
+                Remedy =
+                    "compare both with a source that you trust; if the pinned one is wrong, remove it, then tessraxctl trust pin FILE",
             };
         }
         catch (TessraxException e)
@@ -91,7 +92,7 @@ internal static class FactsDoctor
                 $"it cannot be read: {e.Message}"
             )
             {
-                Remedy = "tessraxctl trust pin FILE, with what you got from a source that you trust",
+                Remedy = "remove it, then tessraxctl trust pin FILE, with what you got from a source that you trust",
             };
         }
     }
