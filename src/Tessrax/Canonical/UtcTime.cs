@@ -9,6 +9,9 @@ public readonly record struct UtcTime : IComparable<UtcTime>
     /// <summary>Characters of the one form.</summary>
     internal const int Length = 27;
 
+    /// <summary>Characters up to the seconds.</summary>
+    internal const int MinuteLength = 17;
+
     private readonly long ticks;
 
     private UtcTime(long ticks) => this.ticks = ticks - (ticks % TimeSpan.TicksPerMicrosecond);
@@ -73,8 +76,8 @@ public readonly record struct UtcTime : IComparable<UtcTime>
         time = default;
         if (
             text.Length != Length
-            || (text[4], text[7], text[10], text[13], text[16], text[19], text[26])
-                != ((byte)'-', (byte)'-', (byte)'T', (byte)':', (byte)':', (byte)'.', (byte)'Z')
+            || (text[4], text[7], text[10], text[13], text[16])
+                != ((byte)'-', (byte)'-', (byte)'T', (byte)':', (byte)':')
         )
             return false;
         bool digits = true;
@@ -83,16 +86,29 @@ public readonly record struct UtcTime : IComparable<UtcTime>
         int day = Two(text, 8, ref digits);
         int hour = Two(text, 11, ref digits);
         int minute = Two(text, 14, ref digits);
-        int second = Two(text, 17, ref digits);
-        int micros = 10_000 * Two(text, 20, ref digits) + 100 * Two(text, 22, ref digits) + Two(text, 24, ref digits);
-        if (!digits || year < 1 || month is < 1 or > 12 || hour > 23 || minute > 59 || second > 59)
+        if (!digits || year < 1 || month is < 1 or > 12 || hour > 23 || minute > 59)
             return false;
         if (day < 1 || day > DateTime.DaysInMonth(year, month))
             return false;
-        time = new UtcTime(
-            new DateTime(year, month, day, hour, minute, second, DateTimeKind.Utc).Ticks
-                + micros * TimeSpan.TicksPerMicrosecond
-        );
+        var begin = new UtcTime(new DateTime(year, month, day, hour, minute, 0, DateTimeKind.Utc).Ticks);
+        return TryParseWithin(begin, text[MinuteLength..], out time);
+    }
+
+    /// <summary>Reads what stands behind <c>yyyy-MM-ddTHH:mm:</c>.</summary>
+    /// <param name="minute">When that minute begins.</param>
+    /// <param name="rest">The ten characters behind it.</param>
+    /// <param name="time">The whole time.</param>
+    internal static bool TryParseWithin(UtcTime minute, ReadOnlySpan<byte> rest, out UtcTime time)
+    {
+        time = default;
+        if (rest.Length != Length - MinuteLength || (rest[2], rest[9]) != ((byte)'.', (byte)'Z'))
+            return false;
+        bool digits = true;
+        int second = Two(rest, 0, ref digits);
+        int micros = 10_000 * Two(rest, 3, ref digits) + 100 * Two(rest, 5, ref digits) + Two(rest, 7, ref digits);
+        if (!digits || second > 59)
+            return false;
+        time = new UtcTime(minute.ticks + second * TimeSpan.TicksPerSecond + micros * TimeSpan.TicksPerMicrosecond);
         return true;
     }
 

@@ -26,6 +26,13 @@ public sealed partial class LedgerFold
         return true;
     }
 
+    /// <summary>Says that an entry is folded in soon. Changes nothing.</summary>
+    internal void Expect(in ScannedEntry entry)
+    {
+        if (vouched is { } known)
+            nonces.Expect(known.Nonces, entry.Nonce);
+    }
+
     private bool IsNext(in ScannedEntry entry) =>
         entry.Index == Size
         && State.Successor is null

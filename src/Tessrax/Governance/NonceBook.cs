@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.Intrinsics.X86;
 using Tessrax.Canonical;
 using Tessrax.Hashing;
 
@@ -24,7 +25,8 @@ internal sealed class NonceBook
     // Where each block of entries begins among the slots, ascending.
     private readonly List<Block> blocks = [];
 
-    // Slot numbers plus one, so that 0 is a free place; linear probing. A number below the first that is held is a place that may be taken again.
+    // A power of two of places, each with as many bits of a slot's number plus one as there are bits of place, and above them those of the hash; 0 is a free place.
+    // Linear probing. A number below the first that is held is a place that may be taken again.
     private int[] table = [];
     private int taken;
     private long now;
@@ -47,16 +49,26 @@ internal sealed class NonceBook
     /// <summary>Keeps a nonce by <see cref="ReferenceTo"/>; false if it is kept already.</summary>
     public bool TryAdd(int key, UInt128 nonce, long index, UtcTime until, bool inContent = false)
     {
-        if (4 * (taken + 1L) > 3L * table.Length || slots.Count >= table.Length)
+        if (4 * (taken + 1L) > 3L * table.Length || slots.Count + 1 >= table.Length)
             MakeRoom();
-        int place = PlaceOf(key, nonce);
+        int hash = HashOf(key, nonce);
+        int place = PlaceOf(hash, key, nonce);
         if (KeptAt(place) >= 0)
             return false;
         taken += table[place] == 0 ? 1 : 0;
-        table[place] = slots.Count + 1;
+        table[place] = Entry(hash, slots.Count);
         Enter(index >> FactBook.BlockBits);
         slots.Add(new NonceSlot(nonce, until.Ticks, NonceSlot.Refer(index, inContent, key)));
         return true;
+    }
+
+    /// <summary>Says that a nonce will be looked for soon, so that what is looked at then is near. Changes nothing.</summary>
+    public unsafe void Expect(int key, UInt128 nonce)
+    {
+        if (!Sse.IsSupported || table.Length == 0)
+            return;
+        fixed (int* first = table)
+            Sse.Prefetch0(first + (HashOf(key, nonce) & Mask));
     }
 
     /// <summary>The entry that used a nonce that is kept, or null.</summary>
@@ -184,30 +196,44 @@ internal sealed class NonceBook
         slots.Drop(now);
     }
 
-    private int SlotOf(int key, UInt128 nonce) => table.Length == 0 ? -1 : KeptAt(PlaceOf(key, nonce));
+    private int SlotOf(int key, UInt128 nonce)
+    {
+        if (table.Length == 0)
+            return -1;
+        return KeptAt(PlaceOf(HashOf(key, nonce), key, nonce));
+    }
 
-    // The slot that a place of the table refers to, if it is kept; else -1.
-    private int KeptAt(int place) => table[place] - 1 is int slot && slot >= slots.First && IsKept(slot) ? slot : -1;
+    // The slot that such a place refers to, if it is kept; else -1.
+    private int KeptAt(int place) => SlotAt(place) is int slot && slot >= slots.First && IsKept(slot) ? slot : -1;
 
     // Where a nonce stands, kept or expired, or else where it may be entered. One that is used again once it has expired takes its own place, and those that are
     // gone leave theirs: else all that were used before would have to be passed by each time.
-    private int PlaceOf(int key, UInt128 nonce)
+    private int PlaceOf(int hash, int key, UInt128 nonce)
     {
         int free = -1;
-        for (int at = HomeOf(key, nonce); ; at = (at + 1) & (table.Length - 1))
+        for (int place = hash & Mask; ; place = (place + 1) & Mask)
         {
-            int slot = table[at] - 1;
+            int slot = SlotAt(place);
             if (slot < 0)
-                return free < 0 ? at : free;
+                return free < 0 ? place : free;
             if (slot < slots.First)
-                free = free < 0 ? at : free;
-            else if (slots[slot].Nonce == nonce && slots[slot].Key == key)
-                return at;
+                free = free < 0 ? place : free;
+            else if (IsAlike(table[place], hash) && slots[slot].Nonce == nonce && slots[slot].Key == key)
+                return place;
         }
     }
 
+    private int Mask => table.Length - 1;
+
+    private int SlotAt(int place) => (table[place] & Mask) - 1;
+
+    // Most of those that stand in each other's way are told apart without a look at their slots.
+    private bool IsAlike(int entry, int hash) => ((entry ^ hash) & ~Mask) == 0;
+
+    private int Entry(int hash, int slot) => (hash & ~Mask) | (slot + 1);
+
     // HashCode is seeded anew in every process: whoever chooses nonces cannot choose where they collide.
-    private int HomeOf(int key, UInt128 nonce) => HashCode.Combine(nonce, key) & (table.Length - 1);
+    private static int HashOf(int key, UInt128 nonce) => HashCode.Combine(nonce, key);
 
     private bool IsKept(int slot) => slots[slot].Until >= now && (cuts.Count == 0 || IsUncut(slot));
 
@@ -253,8 +279,10 @@ internal sealed class NonceBook
         taken = live;
         for (int i = 0; i < slots.Count; i++)
         {
-            if (IsKept(i))
-                table[PlaceOf(slots[i].Key, slots[i].Nonce)] = i + 1;
+            if (!IsKept(i))
+                continue;
+            int hash = HashOf(slots[i].Key, slots[i].Nonce);
+            table[PlaceOf(hash, slots[i].Key, slots[i].Nonce)] = Entry(hash, i);
         }
     }
 

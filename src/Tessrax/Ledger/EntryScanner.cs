@@ -14,10 +14,13 @@ public sealed class EntryScanner
     private const int SignatureBytes = 64;
     private const int SignatureText = 88;
 
-    // The same key, ledger and state stand in one entry after another.
+    // The same key, ledger, state and minutes stand in one entry after another.
     private readonly KnownDigest key = new();
     private readonly KnownDigest ledger = new();
     private readonly KnownDigest gov = new();
+    private readonly KnownMinute expires = new();
+    private readonly KnownMinute issued = new();
+    private readonly KnownMinute recorded = new();
 
     /// <summary>Reads a leaf; false if it is not an ordinary entry.</summary>
     public bool TryScan(ReadOnlySpan<byte> leaf, out ScannedEntry entry)
@@ -57,55 +60,45 @@ public sealed class EntryScanner
             || !cursor.Take("},\"event\":\""u8)
         )
             return false;
-        int eventAt = cursor.At;
-        if (
-            !cursor.TakeName(64, out ReadOnlySpan<byte> name)
-            || !cursor.Take(",\"expires_at\":\""u8)
-            || !cursor.TakeTime(out UtcTime expires)
-            || !cursor.Take("\",\"issued_at\":\""u8)
-            || !cursor.TakeTime(out UtcTime issued)
-            || !cursor.Take("\",\"ledger\":\""u8)
-            || !cursor.TakeDigest(ledger, out Digest id)
-            || !cursor.Take("\",\"nonce\":\""u8)
-            || !cursor.TakeNonce(out UInt128 nonce)
-            || !cursor.Take("\",\"payload\":\""u8)
-            || !cursor.TakeDigest(out Digest payload)
-            || !cursor.Take("\",\"policy\":null,\"v\":1}"u8)
-        )
-            return false;
         entry.By = new Voucher(kind, by);
+        int eventAt = cursor.At;
+        if (!cursor.TakeName(64, out ReadOnlySpan<byte> name))
+            return false;
         entry.Event = eventAt..(eventAt + name.Length);
         entry.IsOwn = Events.IsOwn(name);
-        entry.ExpiresAt = expires;
-        entry.IssuedAt = issued;
-        entry.Ledger = id;
-        entry.Nonce = nonce;
-        entry.Payload = payload;
+        bool taken =
+            cursor.Take(",\"expires_at\":\""u8)
+            && cursor.TakeTime(expires, out entry.ExpiresAt)
+            && cursor.Take("\",\"issued_at\":\""u8)
+            && cursor.TakeTime(issued, out entry.IssuedAt)
+            && cursor.Take("\",\"ledger\":\""u8)
+            && cursor.TakeDigest(ledger, out entry.Ledger)
+            && cursor.Take("\",\"nonce\":\""u8)
+            && cursor.TakeNonce(out entry.Nonce)
+            && cursor.Take("\",\"payload\":\""u8)
+            && cursor.TakeDigest(out entry.Payload)
+            && cursor.Take("\",\"policy\":null,\"v\":1}"u8);
         entry.Body = bodyAt..cursor.At;
-        return true;
+        return taken;
     }
 
     private bool TryScanPlace(ref LeafCursor cursor, ref ScannedParts entry)
     {
         if (
             !cursor.Take(",\"epoch\":"u8)
-            || !cursor.TakeInteger(out long epoch)
+            || !cursor.TakeInteger(out entry.Epoch)
             || !cursor.Take(",\"gov\":{\"digest\":\""u8)
             || !cursor.TakeDigest(gov, out Digest state)
             || !cursor.Take("\",\"n\":"u8)
             || !cursor.TakeInteger(out long count)
-            || !cursor.Take("},\"index\":"u8)
-            || !cursor.TakeInteger(out long index)
-            || !cursor.Take(",\"recorded_at\":\""u8)
-            || !cursor.TakeTime(out UtcTime recorded)
-            || !cursor.Take("\""u8)
         )
             return false;
-        entry.Epoch = epoch;
         entry.Gov = new GovRef(count, state);
-        entry.Index = index;
-        entry.RecordedAt = recorded;
-        return true;
+        return cursor.Take("},\"index\":"u8)
+            && cursor.TakeInteger(out entry.Index)
+            && cursor.Take(",\"recorded_at\":\""u8)
+            && cursor.TakeTime(recorded, out entry.RecordedAt)
+            && cursor.Take("\""u8);
     }
 
     private static bool TryScanSignature(ref LeafCursor cursor, ref ScannedParts entry)

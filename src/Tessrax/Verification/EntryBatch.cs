@@ -156,4 +156,14 @@ internal readonly record struct PreparedSeconds(
     double Signatures,
     double Merkle,
     double Checkpoints
-);
+)
+{
+    public static PreparedSeconds operator +(PreparedSeconds left, PreparedSeconds right) =>
+        new(
+            left.Entries + right.Entries,
+            left.Commitments + right.Commitments,
+            left.Signatures + right.Signatures,
+            left.Merkle + right.Merkle,
+            left.Checkpoints + right.Checkpoints
+        );
+}

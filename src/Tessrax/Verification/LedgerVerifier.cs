@@ -15,6 +15,9 @@ namespace Tessrax.Verification;
 /// worked out when it is added, so the verdict is the same.</remarks>
 public sealed partial class LedgerVerifier
 {
+    // Entries that are judged while what the next one needs is fetched from memory.
+    private const int Ahead = 8;
+
     private readonly TrustRoot? trust;
     private readonly TimeProvider clock;
     private readonly ConcurrentBag<EntryPreparer> preparers = [];
@@ -111,6 +114,8 @@ public sealed partial class LedgerVerifier
         for (int i = 0; i < batch.Count; i++)
         {
             ref PreparedEntry entry = ref batch.Entries[i];
+            if (CanJudge && i + Ahead < batch.Count)
+                fold!.Expect(batch.Entries[i + Ahead].Scanned);
             if (entry.IsOwn && CanJudge && fold!.TryApply(entry.Scanned))
             {
                 own++;

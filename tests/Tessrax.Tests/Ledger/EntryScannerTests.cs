@@ -48,6 +48,31 @@ public sealed class EntryScannerTests
         }
     }
 
+    [Theory]
+    [InlineData("0001-01-01T00:00:", true)]
+    [InlineData("\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", false)]
+    [InlineData("2026-02-30T00:00:", false)]
+    [InlineData("2026-02-28T24:00:", false)]
+    public void A_minute_that_was_read_before_changes_nothing(string minute, bool isTime)
+    {
+        foreach (string name in (string[])["\"expires_at\":\"", "\"issued_at\":\"", "\"recorded_at\":\""])
+        {
+            byte[] bent = [.. Leaves[0]];
+            int at = bent.AsSpan().IndexOf(Encoding.ASCII.GetBytes(name)) + name.Length;
+            Encoding.ASCII.GetBytes(minute).CopyTo(bent, at);
+            var known = new EntryScanner();
+            Assert.True(Same(known, Leaves[0]));
+            foreach (EntryScanner scanner in (EntryScanner[])[new EntryScanner(), known])
+            {
+                Assert.Equal(isTime, Same(scanner, bent));
+                // A second that there is not, in a minute that is known by now.
+                byte[] late = [.. bent];
+                late[at + 17] = (byte)'6';
+                Assert.False(Same(scanner, late));
+            }
+        }
+    }
+
     [Fact]
     public void Leaves_control_events_policies_and_approvals_to_the_strict_reader()
     {
