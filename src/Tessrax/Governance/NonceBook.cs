@@ -137,36 +137,9 @@ internal sealed class NonceBook
     }
 
     /// <summary>Those that are kept, in the order of their entries; of one entry, that of its content first.</summary>
-    public IEnumerable<KeptNonce> Live() => LiveIn(slots.First, slots.Count);
-
-    /// <summary>The parts of the state that hold nonces, with the numbers of their blocks, ascending.</summary>
-    public IEnumerable<(long Block, StatePart Part)> Parts()
+    public IEnumerable<KeptNonce> Live()
     {
-        for (int i = 0; i < blocks.Count; i++)
-        {
-            Block block = blocks[i];
-            (int from, int to) = RangeOf(i);
-            if ((block.Digest is null || block.Earliest < now) && !TryDigest(block, from, to))
-                continue;
-            yield return (
-                block.Number,
-                new StatePart(block.Digest!.Value, () => NoncePart.Write(block.Number, [.. LiveIn(from, to)]))
-            );
-        }
-    }
-
-    // False if none is kept.
-    private bool TryDigest(Block block, int from, int to)
-    {
-        KeptNonce[] kept = [.. LiveIn(from, to)];
-        block.Digest = kept.Length == 0 ? null : HashEngine.Sha256.Hash(NoncePart.Write(block.Number, kept));
-        block.Earliest = kept.Length == 0 ? long.MaxValue : kept.Min(nonce => nonce.Until.Ticks);
-        return kept.Length > 0;
-    }
-
-    private IEnumerable<KeptNonce> LiveIn(int from, int to)
-    {
-        for (int i = from; i < to; i++)
+        for (int i = slots.First; i < slots.Count; i++)
         {
             if (!IsKept(i))
                 continue;
@@ -179,6 +152,45 @@ internal sealed class NonceBook
                 UtcTime.FromTicks(slot.Until)
             );
         }
+    }
+
+    /// <summary>The parts of the state that hold nonces, with the numbers of their blocks, ascending.</summary>
+    public IEnumerable<(long Block, StatePart Part)> Parts()
+    {
+        for (int i = 0; i < blocks.Count; i++)
+        {
+            Block block = blocks[i];
+            (int from, int to) = RangeOf(i);
+            if ((block.Digest is null || block.Earliest < now) && !TryDigest(block, from, to))
+                continue;
+            yield return (
+                block.Number,
+                new StatePart(block.Digest!.Value, () => NoncePart.Write(block.Number, keys, KeptIn(from, to)))
+            );
+        }
+    }
+
+    // False if none is kept.
+    private bool TryDigest(Block block, int from, int to)
+    {
+        ReadOnlySpan<NonceSlot> kept = KeptIn(from, to);
+        block.Digest = kept.IsEmpty ? null : HashEngine.Sha256.Hash(NoncePart.Write(block.Number, keys, kept));
+        block.Earliest = long.MaxValue;
+        foreach (ref readonly NonceSlot slot in kept)
+            block.Earliest = Math.Min(block.Earliest, slot.Until);
+        return !kept.IsEmpty;
+    }
+
+    private ReadOnlySpan<NonceSlot> KeptIn(int from, int to)
+    {
+        var kept = new NonceSlot[to - from];
+        int count = 0;
+        for (int i = from; i < to; i++)
+        {
+            if (IsKept(i))
+                kept[count++] = slots[i];
+        }
+        return kept.AsSpan(0, count);
     }
 
     private (int From, int To) RangeOf(int block) =>

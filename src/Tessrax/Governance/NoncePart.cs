@@ -18,34 +18,35 @@ internal static class NoncePart
     private static readonly byte[] Magic = Encoding.ASCII.GetBytes("tessrax/nonces/v1\n");
     private static readonly int HeadBytes = Magic.Length + 8 + 2 + 4;
 
-    public static byte[] Write(long block, IReadOnlyList<KeptNonce> nonces)
+    /// <summary>Writes the part.</summary>
+    /// <param name="block">Of which entries.</param>
+    /// <param name="keys">The keys that slots refer to, by number.</param>
+    /// <param name="nonces">The slots that are kept, by entry.</param>
+    public static byte[] Write(long block, IReadOnlyList<(byte Kind, Digest Key)> keys, ReadOnlySpan<NonceSlot> nonces)
     {
-        (byte Kind, Digest Key)[] keys = KeysOf(nonces);
-        var bytes = new byte[HeadBytes + (keys.Length * KeyBytes) + (nonces.Count * NonceBytes)];
+        (int Reference, byte Kind, Digest Key)[] used = UsedOf(keys, nonces);
+        var bytes = new byte[HeadBytes + (used.Length * KeyBytes) + (nonces.Length * NonceBytes)];
         Magic.CopyTo(bytes, 0);
         BinaryPrimitives.WriteInt64BigEndian(bytes.AsSpan(Magic.Length), block);
-        BinaryPrimitives.WriteUInt16BigEndian(bytes.AsSpan(Magic.Length + 8), (ushort)keys.Length);
-        BinaryPrimitives.WriteInt32BigEndian(bytes.AsSpan(Magic.Length + 10), nonces.Count);
+        BinaryPrimitives.WriteUInt16BigEndian(bytes.AsSpan(Magic.Length + 8), (ushort)used.Length);
+        BinaryPrimitives.WriteInt32BigEndian(bytes.AsSpan(Magic.Length + 10), nonces.Length);
         int at = HeadBytes;
-        foreach ((byte kind, Digest key) in keys)
+        var numbers = new ushort[keys.Count];
+        for (int i = 0; i < used.Length; i++)
         {
-            bytes[at] = kind;
-            key.Span.CopyTo(bytes.AsSpan(at + 1));
+            numbers[used[i].Reference] = (ushort)i;
+            bytes[at] = used[i].Kind;
+            used[i].Key.Span.CopyTo(bytes.AsSpan(at + 1));
             at += KeyBytes;
         }
-        var references = keys.Index().ToDictionary(k => k.Item, k => (ushort)k.Index);
-        (byte Kind, Digest Key) last = default;
-        ushort number = 0;
-        foreach (KeptNonce nonce in nonces)
+        foreach (ref readonly NonceSlot nonce in nonces)
         {
             Span<byte> to = bytes.AsSpan(at, NonceBytes);
-            if (KeyOf(nonce) != last)
-                number = references[last = KeyOf(nonce)];
-            BinaryPrimitives.WriteUInt16BigEndian(to, number);
+            BinaryPrimitives.WriteUInt16BigEndian(to, numbers[nonce.Key]);
             to[2] = nonce.InContent ? (byte)1 : (byte)0;
             BinaryPrimitives.WriteUInt16BigEndian(to[3..], (ushort)(nonce.Index & ushort.MaxValue));
-            BinaryPrimitives.WriteUInt128BigEndian(to[5..], nonce.Scoped.Nonce);
-            BinaryPrimitives.WriteInt64BigEndian(to[21..], nonce.Until.Ticks / TimeSpan.TicksPerMicrosecond);
+            BinaryPrimitives.WriteUInt128BigEndian(to[5..], nonce.Nonce);
+            BinaryPrimitives.WriteInt64BigEndian(to[21..], nonce.Until / TimeSpan.TicksPerMicrosecond);
             at += NonceBytes;
         }
         return bytes;
@@ -87,19 +88,23 @@ internal static class NoncePart
         return nonces;
     }
 
-    private static (byte Kind, Digest Key) KeyOf(in KeptNonce nonce) => (nonce.Scoped.Kind, nonce.Scoped.Key);
-
-    // One key uses most of them, one after another.
-    private static (byte Kind, Digest Key)[] KeysOf(IReadOnlyList<KeptNonce> nonces)
+    // Those that are referred to, in the order of the part.
+    private static (int Reference, byte Kind, Digest Key)[] UsedOf(
+        IReadOnlyList<(byte Kind, Digest Key)> keys,
+        ReadOnlySpan<NonceSlot> nonces
+    )
     {
-        var keys = new HashSet<(byte Kind, Digest Key)>();
-        (byte Kind, Digest Key) last = default;
-        foreach (KeptNonce nonce in nonces)
-        {
-            if (KeyOf(nonce) != last)
-                keys.Add(last = KeyOf(nonce));
-        }
-        return [.. keys.OrderBy(k => k.Kind).ThenBy(k => k.Key)];
+        var isUsed = new bool[keys.Count];
+        foreach (ref readonly NonceSlot nonce in nonces)
+            isUsed[nonce.Key] = true;
+        return
+        [
+            .. keys.Index()
+                .Where(key => isUsed[key.Index])
+                .OrderBy(key => key.Item.Kind)
+                .ThenBy(key => key.Item.Key)
+                .Select(key => (key.Index, key.Item.Kind, key.Item.Key)),
+        ];
     }
 
     // The last moment that there is.

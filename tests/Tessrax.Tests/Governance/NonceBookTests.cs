@@ -62,10 +62,10 @@ public sealed class NonceBookTests
     {
         KeptNonce[] kept = [.. model.OrderBy(k => k.Index)];
         Assert.Equal(kept, book.Live());
-        IEnumerable<(long, Digest, string)> parts = kept.GroupBy(k => k.Index >> FactBook.BlockBits)
-            .Select(block => (block.Key, NoncePart.Write(block.Key, [.. block])))
-            .Select(part => (part.Key, HashEngine.Sha256.Hash(part.Item2), Convert.ToHexString(part.Item2)));
-        Assert.Equal(parts, book.Parts().Select(b => (b.Block, b.Part.Digest, Convert.ToHexString(b.Part.ToBytes()))));
+        (long Block, StatePart Part)[] parts = [.. book.Parts()];
+        Assert.Equal(kept.Select(k => k.Index >> FactBook.BlockBits).Distinct(), parts.Select(b => b.Block));
+        Assert.Equal(kept, parts.SelectMany(b => NoncePart.Read(b.Part.ToBytes(), b.Block)));
+        Assert.All(parts, b => Assert.Equal(HashEngine.Sha256.Hash(b.Part.ToBytes()), b.Part.Digest));
     }
 
     [Fact]
