@@ -21,6 +21,12 @@ internal sealed class Acceptor(LedgerWriter writer)
     private readonly Voucher author = writer.Bodies.VoucherOf(VoucherKind.Author);
     private int drawn = RandomBytes;
 
+    // When bodies made here are issued.
+    private UtcTime now;
+
+    /// <summary>Looks at the clock, once for all that one call appends.</summary>
+    public void Begin() => now = writer.Clock.Next(default);
+
     /// <summary>Makes a user's own event ready.</summary>
     /// <exception cref="TessraxException">It is not what it should be; nothing was appended.</exception>
     /// <exception cref="ArgumentException">The nonce has not 16 bytes.</exception>
@@ -67,7 +73,7 @@ internal sealed class Acceptor(LedgerWriter writer)
             Seal = signed.Seal,
             Index = 1,
             Epoch = state.Epoch,
-            RecordedAt = writer.Clock.Next(default),
+            RecordedAt = now,
             Gov = state.Reference,
         };
         // The place is not its own yet; of all that is judged here, only the time can turn out differently.
@@ -133,7 +139,6 @@ internal sealed class Acceptor(LedgerWriter writer)
                 nameof(kind)
             );
         ReadOnlySpan<byte> nonce = chosen.IsEmpty ? Draw(EntryBody.NonceBytes) : chosen;
-        UtcTime now = writer.Clock.Next(default);
         var draft = new BodyDraft
         {
             Event = name,

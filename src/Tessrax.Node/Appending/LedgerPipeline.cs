@@ -124,7 +124,10 @@ public sealed class LedgerPipeline : IAsyncDisposable
     )
     {
         ArgumentNullException.ThrowIfNull(drafts);
-        return Together([.. drafts.Select(draft => new Ready(draft))], cancellation);
+        var many = new Ready[drafts.Count];
+        for (int i = 0; i < many.Length; i++)
+            many[i] = new Ready(drafts[i]);
+        return Together(many, cancellation);
     }
 
     /// <summary>The same for bodies that were signed, or sealed, elsewhere.</summary>
@@ -273,7 +276,9 @@ public sealed class LedgerPipeline : IAsyncDisposable
         ArgumentOutOfRangeException.ThrowIfZero(many.Length, "drafts");
         ArgumentOutOfRangeException.ThrowIfGreaterThan(many.Length, MostTogether, "drafts");
         cancellation.ThrowIfCancellationRequested();
-        long size = many.Sum(ready => (long)ready.Size);
+        long size = 0;
+        foreach (ref readonly Ready ready in many.AsSpan())
+            size += ready.Size;
         if (!intake.TryReserve(size, many.Length))
             await intake.ReserveAsync(size, cancellation, many.Length).ConfigureAwait(false);
         return await Queue(many, size).ConfigureAwait(false);
@@ -311,6 +316,7 @@ public sealed class LedgerPipeline : IAsyncDisposable
         Acceptor acceptor = acceptors.Rent() ?? new Acceptor(writer);
         try
         {
+            acceptor.Begin();
             foreach (ref readonly Ready ready in many.AsSpan())
             {
                 AppendItem item = items.Rent() ?? new AppendItem(items);
@@ -333,6 +339,7 @@ public sealed class LedgerPipeline : IAsyncDisposable
         Acceptor acceptor = acceptors.Rent() ?? new Acceptor(writer);
         try
         {
+            acceptor.Begin();
             ready.Accept(acceptor, item, sequencer.State, seals);
         }
         catch

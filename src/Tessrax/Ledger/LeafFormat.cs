@@ -13,7 +13,7 @@ internal static class LeafFormat
     public static void WriteBody(in BodyParts body, Utf8Buffer output)
     {
         output.Append("{\"by\":{\"key\":"u8);
-        WriteDigest(body.By.Key, output);
+        WriteDigest(body.By.Key, body.KeyText, output);
         output.Append(",\"kind\":"u8);
         CanonicalText.Write(body.By.KindText, output);
         output.Append((byte)'}');
@@ -93,7 +93,7 @@ internal static class LeafFormat
         output.Append(",\"epoch\":"u8);
         WriteInteger(entry.Epoch, output);
         output.Append(",\"gov\":{\"digest\":"u8);
-        WriteDigest(entry.Gov.Digest, output);
+        WriteDigest(entry.Gov.Digest, entry.GovText, output);
         output.Append(",\"n\":"u8);
         WriteInteger(entry.Gov.Count, output);
         output.Append("},\"index\":"u8);
@@ -150,6 +150,14 @@ internal static class LeafFormat
         Convert.TryToHexStringLower(digest.Span, output.Room(2 * Digest.Size), out int written);
         output.Advance(written);
         output.Append((byte)'"');
+    }
+
+    private static void WriteDigest(Digest digest, ReadOnlySpan<byte> text, Utf8Buffer output)
+    {
+        if (text.IsEmpty)
+            WriteDigest(digest, output);
+        else
+            output.Append(text);
     }
 
     private static void WriteMiddle(Approval approval, Utf8Buffer output)
@@ -217,6 +225,9 @@ internal readonly ref struct BodyParts
     public required JsonValue? Control { get; init; }
 
     public required PolicyPin? Policy { get; init; }
+
+    /// <summary>The voucher's key as <see cref="LeafFormat.WriteDigest(Digest, Utf8Buffer)"/> writes it, if the caller has it at hand.</summary>
+    public ReadOnlySpan<byte> KeyText { get; init; }
 }
 
 /// <summary>What an entry adds to body and approvals.</summary>
@@ -234,6 +245,9 @@ internal readonly ref struct EntryParts
     public required bool HasSignature { get; init; }
 
     public required ReadOnlySpan<char> Signature { get; init; }
+
+    /// <summary>The state's digest as <see cref="LeafFormat.WriteDigest(Digest, Utf8Buffer)"/> writes it, if the caller has it at hand.</summary>
+    public ReadOnlySpan<byte> GovText { get; init; }
 
     /// <summary>The seal; null for bodies that are vouched for otherwise.</summary>
     public Seal? Seal { get; init; }

@@ -30,6 +30,10 @@ public sealed class LeafPipeline(TreeHasher hasher)
     private string ledgerText = "";
     private int bodyAt;
 
+    // As canonical bytes write them: from one entry to the next they are mostly the same.
+    private readonly DigestText keyText = new();
+    private readonly DigestText govText = new();
+
     /// <summary>The canonical payload that was committed to last.</summary>
     public ReadOnlySpan<byte> Payload => payload.Written;
 
@@ -99,6 +103,7 @@ public sealed class LeafPipeline(TreeHasher hasher)
             Payload = commitment,
             Control = null,
             Policy = draft.Policy,
+            KeyText = keyText.Of(draft.By.Key),
         };
         signed.Clear();
         bodyAt = SignedBytes.WriteHead(SignedBytes.EntryLabel, ledger, signed.Room(SignedBytes.MaxHead));
@@ -189,6 +194,7 @@ public sealed class LeafPipeline(TreeHasher hasher)
             HasSignature = !signature.IsEmpty,
             Signature = ToBase64(signature),
             Seal = seal,
+            GovText = govText.Of(place.Gov.Digest),
         };
         leaf.Clear();
         LeafFormat.WriteEntry(parts, body, "[]"u8, leaf);
