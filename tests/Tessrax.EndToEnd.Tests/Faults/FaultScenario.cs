@@ -14,6 +14,9 @@ internal sealed partial record FaultScenario(string Name, Func<LedgerHome> Prepa
     /// <summary>Exit codes that the second, undisturbed run may have beside 0, if the first had done its work already.</summary>
     public int[] AgainMay { get; init; } = [];
 
+    /// <summary>Whether the ledger verifies at any moment, not only after the second run.</summary>
+    public bool HoldsMeanwhile { get; init; } = true;
+
     /// <summary>What else must hold after the second run; gets the home.</summary>
     public Action<LedgerHome> After { get; init; } = static _ => { };
 
@@ -60,5 +63,6 @@ internal sealed partial record FaultScenario(string Name, Func<LedgerHome> Prepa
         },
     };
 
-    public static FaultScenario[] All => [Append, Ingest, Roll, Prepared, Committed, Backup, Restore, Rotate, Erase];
+    public static FaultScenario[] All =>
+        [Append, Ingest, Roll, Prepared, Committed, Backup, Restore, Rotate, Erase, Compact, Rebuild, Repair];
 }
