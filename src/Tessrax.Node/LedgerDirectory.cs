@@ -3,6 +3,7 @@ using Tessrax.Governance;
 using Tessrax.Hashing;
 using Tessrax.Merkle;
 using Tessrax.Node.Files;
+using Tessrax.Node.Maintenance;
 using Tessrax.Node.Recovery;
 using Tessrax.Node.Segments;
 
@@ -185,7 +186,8 @@ public sealed record LedgerDirectory
     /// <summary>Removes what dead processes left unfinished. For the writer, which holds the lock.</summary>
     internal void DropRemains(IDisk disk)
     {
-        foreach (string folder in (string[])[Path, Keys, Evidence, Prepared, State])
+        string quarantine = System.IO.Path.Combine(Path, Quarantine.Folder);
+        foreach (string folder in (string[])[Path, Keys, Evidence, Prepared, State, quarantine])
             Remains.Drop(disk, folder);
         foreach (string folder in SegmentFolders)
             Remains.Drop(disk, folder, name => SegmentFormat.IsUnfinished(name[1..]), alone: true);
