@@ -61,7 +61,10 @@ internal sealed class BenchPipeline(
             LoadResult one = load.RunBlocking(1, run.Length);
             Note("append.one-client", one);
             Note("append.one-client.of-append-4k", "ratio", one.Rate / small);
-            Note("limit.overwrite-4k-fdatasync", "writes/s", limits.OverwriteSmall());
+            double over = Note("limit.overwrite-4k-fdatasync", "writes/s", limits.OverwriteSmall());
+            double sign = Note("limit.ed25519-sign", "us", SignMicros());
+            // What a checkpoint for each receipt costs at the least: one small write into room that is there, and one signature.
+            Note("append.one-client.of-overwrite-4k-and-sign", "ratio", one.Rate * ((1 / over) + (sign / 1e6)));
         }
         if (Wants(OneSigned))
             Note("append.one-client-signed", load.RunBlocking(1, run.Length, VoucherKind.Author));
@@ -120,6 +123,16 @@ internal sealed class BenchPipeline(
             figures[name] = figure = (unit, []);
         figure.Values.Add(value);
         return value;
+    }
+
+    private double SignMicros()
+    {
+        byte[] message = context.RandomBytes(150);
+        long done = 0;
+        long begin = context.Time.GetTimestamp();
+        for (; context.Time.GetElapsedTime(begin) < run.Length / 4; done++)
+            ledger.Author.Sign(message);
+        return context.Time.GetElapsedTime(begin).TotalMicroseconds / done;
     }
 
     // As many threads as there are processors.
