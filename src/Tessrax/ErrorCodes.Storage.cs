@@ -128,8 +128,13 @@ public static partial class ErrorCodes
 
     public static readonly ErrorCode NothingToRepairBy = Storage(
         3034,
-        "nothing tells what the ledger was",
-        "give another copy of it: tessraxctl repair DIR --from ANOTHER-COPY"
+        "nothing tells which ledger this is",
+        "its first entry says so, which is lost here: name a copy that has it, tessraxctl repair DIR --from ANOTHER-COPY"
+    );
+    public static readonly ErrorCode UselessCopy = Storage(
+        3037,
+        "nothing that was named to repair from is of use",
+        "name another copy of the same ledger with --from: its directory, a static log of it, a snapshot or a backup; nothing was changed"
     );
     public static readonly ErrorCode NotWholeAgain = Storage(
         3035,

@@ -76,6 +76,8 @@ internal static class RepairVerb
     private static void Show(CliContext context, RepairReport report)
     {
         string would = report.IsDry ? "would be " : "";
+        foreach (UselessCopy copy in report.NoUse)
+            context.Notice($"no use: {copy.Path}: {copy.Why}");
         foreach (RepairedPart part in report.Parts)
         {
             Tone tone = part.Lost.Count == 0 ? Tone.Good : Tone.Bad;
@@ -86,11 +88,13 @@ internal static class RepairVerb
             context.Line($"  {part.Says}");
             if (part.Restored.Count > 0)
                 context.Line(
-                    $"  {would}restored: {Counted.Entries(part.Restored)}, from {string.Join(", ", part.Sources)}"
+                    $"  {would}restored: {Counted.Entries(part.Restored)}, from {string.Join(", ", part.From)}"
                 );
             if (part.Lost.Count > 0)
                 context.Line(Tone.Bad, $"  lost: {Counted.Entries(part.Lost)}, or the payload: no source has it");
         }
+        if (report.Guard is { } guard)
+            context.Line(Tone.Warn, $"{would}kept as a guard: {guard}");
         foreach (string file in report.Rebuilt)
             context.Line($"made again: {file}");
         if (report.Receipt is { } receipt)

@@ -22,6 +22,9 @@ public sealed class Repair
     private readonly IReadOnlyList<string> copies;
     private readonly List<RepairedPart> parts = [];
     private readonly List<string> rebuilt = [];
+    private readonly List<UselessCopy> noUse = [];
+    private readonly List<Fault> told = [];
+    private string? guard;
     private readonly Quarantine quarantine;
 
     private Repair(string path, NodeEnvironment environment, IReadOnlyList<string> copies)
@@ -39,7 +42,7 @@ public sealed class Repair
     /// <param name="isDry">Whether to change nothing, and only say what would be done.</param>
     /// <param name="progress">Told how many entries were gone through.</param>
     /// <exception cref="TessraxException">TSX3001: no ledger; TSX3002: a writer is at work; TSX3034: nothing tells which ledger it is; TSX3012: no
-    /// such copy; TSX3005 to TSX3009: something cannot be written, and everything not written yet is as it was.</exception>
+    /// such copy; TSX3037: none of the copies is of use; TSX3005 to TSX3009: something cannot be written, and everything not written yet is as it was.</exception>
     public static RepairReport Run(
         string path,
         IReadOnlyList<string> copies,
@@ -71,15 +74,34 @@ public sealed class Repair
     }
 
     private RepairReport Report(bool isDry, Diagnosis before, Diagnosis after) =>
-        new(isDry, before, parts, rebuilt, after, quarantine.Notes().Count(note => note.Receipt is null));
+        new(
+            isDry,
+            before,
+            parts,
+            rebuilt,
+            after with
+            {
+                Faults = [.. after.Faults, .. told],
+            },
+            quarantine.Notes().Count(note => note.Receipt is null)
+        )
+        {
+            NoUse = noUse,
+            Guard = guard,
+        };
 
     private void Go(bool isDry, IProgress<long>? progress)
     {
         using LedgerExam exam = LedgerExam.Run(path, environment, copies, progress);
         if (exam.Identity is not { } identity)
             throw ErrorCodes.NothingToRepairBy.Because(
-                $"neither {path} nor another copy given has a first entry that can be read"
+                copies.Count == 0
+                    ? $"the first entry of the ledger in {path} cannot be read"
+                    : $"the first entry of the ledger in {path} can be read neither there nor in {string.Join(", ", copies)}, or it is another ledger's"
             );
+        RequireUse(exam);
+        KeepGuard(exam, identity, isDry);
+        told.AddRange(HeadDoctor.ExamineCopies(exam));
         var rewriter = new SegmentRewriter(environment.Disk);
         byte[] before = new byte[SegmentHeader.IdLength];
         foreach (FoundSegment segment in SegmentsOf(exam))
@@ -103,6 +125,37 @@ public sealed class Repair
         MendFacts(exam, identity, isDry);
         MendEvidence(exam, isDry);
     }
+
+    // Whoever named something expects that it helps: better nothing is done than half of it.
+    private void RequireUse(LedgerExam exam)
+    {
+        noUse.AddRange(
+            exam.Copies.Where(copy => copy.NoUse is not null).Select(copy => new UselessCopy(copy.Path, copy.NoUse!))
+        );
+        if (noUse.Count > 0 && noUse.Count == exam.Copies.Count)
+            throw ErrorCodes.UselessCopy.Because(string.Join("; ", noUse.Select(copy => $"{copy.Path}: {copy.Why}")));
+    }
+
+    // A copy may know that the log has signed more than can be restored. From then on that keeps this copy from signing, as its own checkpoint and mark do.
+    private void KeepGuard(LedgerExam exam, LedgerIdentity identity, bool isDry)
+    {
+        KnownHead? copied = exam.CopiedHeads.MaxBy(head => head.Head!.Value.Head.Size);
+        long size = copied?.Head!.Value.Head.Size ?? 0;
+        if (copied is null || size <= exam.Survey!.Proven.Size || size <= SizeOf(exam.Heads))
+            return;
+        guard = $"{copied.Name} covers {size} entries: this copy signs nothing until it has them";
+        if (isDry)
+            return;
+        LedgerMark.Raise(environment, identity.Id, copied.Note);
+        DurableFile.Write(
+            environment.Disk,
+            Path.Combine(path, LedgerDirectory.CheckpointName),
+            copied.Note,
+            DurableFileOptions.Replace
+        );
+    }
+
+    private static long SizeOf(IEnumerable<KnownHead> heads) => heads.Max(head => head.Head?.Head.Size) ?? -1;
 
     // Places where the file is gone altogether come after those that have one.
     private static IEnumerable<FoundSegment> SegmentsOf(LedgerExam exam) =>
@@ -148,10 +201,11 @@ public sealed class Repair
                     fault.Says,
                     [.. mended.SelectMany(m => m.Restored)],
                     [.. mended.SelectMany(m => m.Lost)],
-                    [.. mended.SelectMany(m => m.Found.Sources).Distinct().Order(StringComparer.Ordinal)]
+                    KindsOf(mended.SelectMany(m => m.Sources))
                 ),
                 segment.Path,
-                isDry
+                isDry,
+                [.. mended.SelectMany(m => m.Sources)]
             );
             if (isWhole)
                 return;
@@ -168,10 +222,11 @@ public sealed class Repair
                     found.Says,
                     mended.Restored,
                     mended.Lost,
-                    mended.Found.Sources
+                    KindsOf(mended.Sources)
                 ),
                 mended.Range.Piece is null ? "" : segment.Path,
-                isDry
+                isDry,
+                mended.Sources
             );
         }
     }
@@ -192,10 +247,23 @@ public sealed class Repair
             );
     }
 
-    private void Keep(QuarantineNote note, string original, bool isDry)
+    private static List<string> KindsOf(IEnumerable<EntrySource> sources) =>
+        [.. sources.Select(source => source.Kind).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+
+    private void Keep(
+        QuarantineNote note,
+        string original,
+        bool isDry,
+        IReadOnlyCollection<EntrySource>? sources = null,
+        string? from = null
+    )
     {
+        string[] names = from is null ? [.. (sources ?? []).Select(source => source.Name).Distinct()] : [from];
         parts.Add(
             new RepairedPart(note.File, note.Entries, note.Cause, note.Says, note.Restored, note.Lost, note.Sources)
+            {
+                From = names,
+            }
         );
         if (!isDry)
             quarantine.Keep(note, original);
@@ -239,7 +307,10 @@ public sealed class Repair
         {
             if (store.Check(added) is not { } says)
                 continue;
-            string? copy = copies.FirstOrDefault(c => new EvidenceStore(c, environment.Disk).Check(added) is null);
+            string? copy = exam
+                .Copies.Where(c => c is { NoUse: null, IsSnapshot: false })
+                .Select(c => c.Path)
+                .FirstOrDefault(c => new EvidenceStore(c, environment.Disk).Check(added) is null);
             var entry = new LeafRange(index, index + 1);
             string file = store.PathOf(added.Digest);
             Keep(
@@ -247,14 +318,17 @@ public sealed class Repair
                     $"evidence/{added.Digest.ToHex()}",
                     null,
                     entry,
-                    environment.Disk.Exists(file) ? ContentCause.Of(file, environment.Disk) : FaultCause.Missing,
+                    environment.Disk.Exists(file)
+                        ? ContentCause.Of(file, environment.Disk, added.Size)
+                        : FaultCause.Missing,
                     says,
                     copy is null ? [] : [entry],
                     copy is null ? [entry] : [],
                     copy is null ? [] : ["mirror"]
                 ),
                 file,
-                isDry || copy is null
+                isDry || copy is null,
+                from: copy is null ? null : $"mirror {copy}"
             );
             if (isDry || copy is null)
                 continue;

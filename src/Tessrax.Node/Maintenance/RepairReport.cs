@@ -22,6 +22,9 @@ public sealed record RepairedPart(
     IReadOnlyCollection<string> Sources
 )
 {
+    /// <summary>Where what is whole again came from, for people: <c>mirror DIR</c>, <c>snapshot FILE</c>, what is left of it.</summary>
+    public IReadOnlyCollection<string> From { get; init; } = [];
+
     public JsonValue ToJson() =>
         JsonValue.Object(
             ("file", File),
@@ -30,10 +33,19 @@ public sealed record RepairedPart(
             ("says", Says),
             ("restored", JsonValue.Of(Restored.Select(Pair))),
             ("lost", JsonValue.Of(Lost.Select(Pair))),
-            ("sources", JsonValue.Of(Sources.Select(JsonValue.String)))
+            ("sources", JsonValue.Of(Sources.Select(JsonValue.String))),
+            ("from", JsonValue.Of(From.Select(JsonValue.String)))
         );
 
     private static JsonValue Pair(LeafRange range) => JsonValue.Of(range.Start, range.End);
+}
+
+/// <summary>A copy that was named to repair from, and is of no use.</summary>
+/// <param name="Path">What was named.</param>
+/// <param name="Why">The reason, in words.</param>
+public sealed record UselessCopy(string Path, string Why)
+{
+    public JsonValue ToJson() => JsonValue.Object(("path", Path), ("why", Why));
 }
 
 /// <summary>What a repair did, or would do.</summary>
@@ -55,6 +67,13 @@ public sealed record RepairReport(
     /// <summary>The LEDGER_REPAIRED entry that tells of it; null if there is none, or not yet.</summary>
     public long? Receipt { get; init; }
 
+    /// <summary>Copies that were named and are of no use.</summary>
+    public IReadOnlyList<UselessCopy> NoUse { get; init; } = [];
+
+    /// <summary>What a copy tells of that the log signed and that could not be restored: kept in <c>checkpoint</c> and in the mark, so that this copy signs
+    /// nothing else. Null if there is no such thing.</summary>
+    public string? Guard { get; init; }
+
     /// <summary>Whether nothing is lost and nothing stays wrong; for a dry run, whether nothing would be lost.</summary>
     public bool IsWhole => Parts.All(part => part.Lost.Count == 0) && (IsDry || After.IsHealthy);
 
@@ -66,6 +85,8 @@ public sealed record RepairReport(
             ("rebuilt", JsonValue.Of(Rebuilt.Select(JsonValue.String))),
             ("receipt", Receipt is { } receipt ? receipt : JsonValue.Null),
             ("receipts_owed", Owed),
+            ("guard", Guard is null ? JsonValue.Null : JsonValue.String(Guard)),
+            ("no_use", JsonValue.Of(NoUse.Select(copy => copy.ToJson()))),
             ("before", Before.ToJson()),
             ("after", After.ToJson())
         );

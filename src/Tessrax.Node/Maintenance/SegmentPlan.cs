@@ -11,7 +11,11 @@ namespace Tessrax.Node.Maintenance;
 internal sealed record MendedRange(DamagedRange Range, FoundEntries Found, IReadOnlyList<LeafRange> Lost)
 {
     /// <summary>Entries that are put back whole.</summary>
-    public IReadOnlyList<LeafRange> Restored { get; } = Without(Range.Entries, Lost);
+    public IReadOnlyList<LeafRange> Restored => Without(Range.Entries, Lost);
+
+    /// <summary>The sources that gave any of that.</summary>
+    public IReadOnlyCollection<EntrySource> Sources =>
+        Restored.Count > 0 || Found.LostPayloads.Count > 0 ? Found.Sources : [];
 
     private static List<LeafRange> Without(LeafRange all, IReadOnlyList<LeafRange> lost)
     {
@@ -108,19 +112,17 @@ internal sealed class SegmentPlan
     private void Mend(LedgerExam exam, DamagedRange range)
     {
         FoundEntries found = exam.Find(range);
-        if (found.LostEntries.Count > 0)
-        {
-            GiveUpPending();
-            Lose(range, found);
-            return;
-        }
-        mended.Add(new MendedRange(range, found, [.. found.LostPayloads.Select(i => new LeafRange(i, i + 1))]));
+        IEnumerable<LeafRange> payloads = found.LostPayloads.Select(index => new LeafRange(index, index + 1));
+        mended.Add(new MendedRange(range, found, [.. payloads]));
         if (pending.Count == 0)
             pendingFirst = range.Entries.Start;
         pending.AddRange(found.Entries);
         pendingRanges.Add(range);
         foreach (SignedHead stop in range.Stops.DistinctBy(s => s.Head.Size).OrderBy(s => s.Head.Size))
             Cut(stop.Head.Size, stop.Note);
+        // Behind an entry that nobody has nothing can follow: what was found there has no place to go.
+        if (found.LostEntries.Count > 0)
+            GiveUpPending();
     }
 
     // A record that stays takes in what waits for a checkpoint.
@@ -152,8 +154,7 @@ internal sealed class SegmentPlan
         parts.Add(new Batch(pendingFirst, entries, checkpoint));
         pending.RemoveRange(0, count);
         pendingFirst = end;
-        if (pending.Count == 0)
-            pendingRanges.Clear();
+        pendingRanges.RemoveAll(range => range.Entries.End <= end);
         return true;
     }
 
@@ -162,25 +163,19 @@ internal sealed class SegmentPlan
     {
         foreach (DamagedRange range in pendingRanges.Where(r => r.Entries.End > pendingFirst))
         {
-            mended.RemoveAll(m => m.Range == range);
-            var lost = new LeafRange(Math.Max(range.Entries.Start, pendingFirst), range.Entries.End);
-            mended.Add(new MendedRange(range, new FoundEntries([], [lost], [], []), [lost]));
-            AddRaw(range);
+            long from = Math.Max(range.Entries.Start, pendingFirst);
+            MendedRange planned = mended.First(m => m.Range == range);
+            mended.Remove(planned);
+            mended.Add(
+                planned with
+                {
+                    Lost = [.. planned.Lost.Where(lost => lost.End <= from), new LeafRange(from, range.Entries.End)],
+                }
+            );
+            if (range.Piece is { } piece)
+                parts.Add(piece.Bytes);
         }
         pending.Clear();
         pendingRanges.Clear();
-    }
-
-    private void Lose(DamagedRange range, FoundEntries found)
-    {
-        // Entries that were found between others that are lost have no place to go.
-        mended.Add(new MendedRange(range, found, [range.Entries]));
-        AddRaw(range);
-    }
-
-    private void AddRaw(DamagedRange range)
-    {
-        if (range.Piece is { } piece)
-            parts.Add(piece.Bytes);
     }
 }

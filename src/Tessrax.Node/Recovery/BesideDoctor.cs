@@ -128,7 +128,7 @@ internal static class BesideDoctor
                     $"{Path.GetFileName(folder)}/{tile.Path}",
                     ErrorCodes.TileBroken,
                     exam.Environment.Disk.Exists(file)
-                        ? ContentCause.Of(file, exam.Environment.Disk)
+                        ? ContentCause.OfTile(file, tile, exam.Environment.Disk)
                         : FaultCause.Missing,
                     FaultWeight.Derived,
                     "it does not hold the hashes that the entries give"

@@ -9,12 +9,12 @@ namespace Tessrax.Node.Recovery;
 /// <param name="Entries">The entries from the range's first on, as far as none is missing, with their payloads where these were found.</param>
 /// <param name="LostEntries">Entries whose leaf no source has, or whose leaf cannot be proven.</param>
 /// <param name="LostPayloads">Entries that were found without the payload that they commit to.</param>
-/// <param name="Sources">The kinds of sources that gave something.</param>
+/// <param name="Sources">The sources that gave something.</param>
 internal sealed record FoundEntries(
     IReadOnlyList<StoredEntry> Entries,
     IReadOnlyList<LeafRange> LostEntries,
     IReadOnlyList<long> LostPayloads,
-    IReadOnlyCollection<string> Sources
+    IReadOnlyCollection<EntrySource> Sources
 )
 {
     /// <summary>Whether nothing is lost.</summary>
@@ -39,44 +39,44 @@ internal sealed class EntryRecovery(
         var found = new List<StoredEntry>();
         var lost = new List<LeafRange>();
         var payloads = new List<long>();
-        var kinds = new SortedSet<string>(StringComparer.Ordinal);
+        var givers = new List<EntrySource>();
         for (long index = range.Entries.Start; index < range.Entries.End; index++)
         {
             StoredEntry? entry = null;
             if (index < range.ProvenEnd)
-                entry = FindOne(index, range.Leaves[(int)(index - range.Entries.Start)], all, kinds, payloads);
+                entry = FindOne(index, range.Leaves[(int)(index - range.Entries.Start)], all, givers, payloads);
             if (entry is { } whole && lost.Count == 0)
                 found.Add(whole);
             if (entry is null)
                 Add(lost, index);
         }
-        return new FoundEntries(found, lost, payloads, kinds);
+        return new FoundEntries(found, lost, payloads, givers);
     }
 
     private StoredEntry? FindOne(
         long index,
         Digest leaf,
         EntrySource[] all,
-        SortedSet<string> kinds,
+        List<EntrySource> givers,
         List<long> lostPayloads
     )
     {
         ReadOnlyMemory<byte>? bytes = null;
         Entry? entry = null;
-        string leafFrom = "";
+        EntrySource? leafFrom = null;
         foreach (EntrySource source in all)
         {
             if (source.Find(index) is not { } offered)
                 continue;
             if (bytes is null && hasher.Leaf(offered.Entry.Span) == leaf)
             {
-                (bytes, leafFrom) = (offered.Entry, source.Kind);
+                (bytes, leafFrom) = (offered.Entry, source);
                 entry = StoredPayload.EntryOf(offered);
             }
         }
         if (bytes is not { } right)
             return null;
-        kinds.Add(leafFrom);
+        Note(givers, leafFrom!);
         if (entry?.Body.Payload is not { } commitment)
             return new StoredEntry(right, default, default);
         if (isErased(entry))
@@ -85,12 +85,18 @@ internal sealed class EntryRecovery(
         {
             if (source.Find(index) is { } offered && StoredPayload.Fits(offered, commitment, ledger))
             {
-                kinds.Add(source.Kind);
+                Note(givers, source);
                 return new StoredEntry(right, offered.Payload, offered.Salt);
             }
         }
         lostPayloads.Add(index);
         return new StoredEntry(right, default, default);
+    }
+
+    private static void Note(List<EntrySource> givers, EntrySource source)
+    {
+        if (!givers.Contains(source))
+            givers.Add(source);
     }
 
     private static void Add(List<LeafRange> ranges, long index)

@@ -26,8 +26,11 @@ internal sealed class HeadReader(VerifierKey log)
 /// <summary>A place where entries may be found again. Nothing that it gives is believed before it fits a signed root.</summary>
 internal abstract class EntrySource(TreeHasher hasher) : IDisposable
 {
-    /// <summary>What it is, for receipts: record, tiles, mirror.</summary>
+    /// <summary>What it is, for receipts, which say nothing of this machine: record, tiles, mirror, snapshot.</summary>
     public abstract string Kind { get; }
+
+    /// <summary>Where it lies, for people.</summary>
+    public abstract string Name { get; }
 
     public TreeHasher Hasher => hasher;
 

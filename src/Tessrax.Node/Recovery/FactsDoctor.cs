@@ -35,7 +35,7 @@ internal static class FactsDoctor
             FaultCause cause =
                 missing ? FaultCause.Missing
                 : unreadable ? FaultCause.Unreadable
-                : FaultCause.Unknown;
+                : Looked(exam);
             return Of(error.Code, cause, missing ? "the file is missing" : error.Message, exam) with
             {
                 Proof = exam.Identity is { } known ? $"genesis makes the ledger {known.Origin} {known.Id}" : null,
@@ -56,6 +56,13 @@ internal static class FactsDoctor
         {
             Proof = "the ledger's id is the hash of genesis, which the segments hold",
         };
+    }
+
+    // What is not cut and not zeros may have been written by a later version as well as damaged.
+    private static FaultCause Looked(LedgerExam exam)
+    {
+        FaultCause cause = ContentCause.Of(LedgerDirectory.FileOf(exam.Path), exam.Environment.Disk);
+        return cause == FaultCause.BitRot ? FaultCause.Unknown : cause;
     }
 
     private static Fault Of(ErrorCode code, FaultCause cause, string says, LedgerExam exam) =>

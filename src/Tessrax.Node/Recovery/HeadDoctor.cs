@@ -32,6 +32,17 @@ internal static class HeadDoctor
         );
     }
 
+    /// <summary>What copies were signed that this ledger does not contain, though it has as many entries: the log has another history.</summary>
+    public static IEnumerable<Fault> ExamineCopies(LedgerExam exam)
+    {
+        if (exam is not { Identity: { } identity, Survey: { } survey })
+            return [];
+        return exam
+            .CopiedHeads.Select(head => Of(exam, identity, survey, head))
+            .OfType<Fault>()
+            .Where(fault => fault.Weight != FaultWeight.Note);
+    }
+
     private static Fault? Of(LedgerExam exam, LedgerIdentity identity, LedgerSurvey survey, KnownHead head)
     {
         if (!head.Exists)
@@ -67,10 +78,19 @@ internal static class HeadDoctor
             isCheckpoint && read!.Origin != identity.Origin ? FaultCause.ForeignFile
             : isCheckpoint && note!.Signatures.All(s => s.KeyId != identity.Log.NoteId) ? FaultCause.WrongKey
             : isCheckpoint ? FaultCause.EditedByHand
-            : head.Note.Length == 0 ? FaultCause.Truncation
+            : head.Note.Length == 0 || IsCut(head.Note, identity) ? FaultCause.Truncation
             : head.Note.AsSpan().ContainsAnyExcept((byte)0) ? FaultCause.BitRot
             : FaultCause.LostWrite;
         return Derived(exam, head, cause, $"it holds no checkpoint of this log: {head.Reason}");
+    }
+
+    // It begins as a checkpoint of this log, and ends before the end of its last line, or without a signature.
+    private static bool IsCut(ReadOnlySpan<byte> note, LedgerIdentity identity)
+    {
+        ReadOnlySpan<byte> origin = System.Text.Encoding.UTF8.GetBytes(identity.Origin);
+        int common = Math.Min(note.Length, origin.Length);
+        bool begins = note[..common].SequenceEqual(origin[..common]);
+        return begins && (note[^1] != '\n' || note.IndexOf("\n\n"u8) is var end && (end < 0 || end == note.Length - 2));
     }
 
     private static Fault? Behind(KnownHead head, long size, LedgerSurvey survey) =>

@@ -12,11 +12,16 @@ internal sealed class LeafRecovery(IReadOnlyList<EntrySource> sources)
     /// <param name="head">What the tree must become.</param>
     public Digest[]? Find(Frontier edge, TreeHead head)
     {
-        int count = checked((int)(head.Size - edge.Size));
-        var offers = new Digest?[sources.Count][];
-        for (int s = 0; s < offers.Length; s++)
-            offers[s] = [.. Enumerable.Range(0, count).Select(i => sources[s].LeafHash(edge.Size + i))];
-        foreach (Digest[] leaves in Mixtures(offers, count))
+        // A leaf that no source has ends it: a head may be of any size, and nothing is made room for that nobody gives.
+        var offers = new List<Digest?[]>();
+        for (long index = edge.Size; index < head.Size; index++)
+        {
+            Digest?[] offered = [.. sources.Select(source => source.LeafHash(index))];
+            if (Array.TrueForAll(offered, leaf => leaf is null))
+                return null;
+            offers.Add(offered);
+        }
+        foreach (Digest[] leaves in Mixtures(offers, sources.Count))
         {
             Frontier grown = edge.Clone();
             grown.Append(leaves);
@@ -30,43 +35,24 @@ internal sealed class LeafRecovery(IReadOnlyList<EntrySource> sources)
     }
 
     // What most sources say of each leaf; then each source where it has something, and the others where it has not.
-    private static IEnumerable<Digest[]> Mixtures(Digest?[][] offers, int count)
+    private static IEnumerable<Digest[]> Mixtures(List<Digest?[]> offers, int sources)
     {
-        if (Mix(count, i => Vote(offers, i)) is { } voted)
-            yield return voted;
-        for (int first = 0; first < offers.Length; first++)
+        yield return [.. offers.Select(Vote)];
+        for (int first = 0; first < sources; first++)
         {
             int begin = first;
-            if (Mix(count, i => FirstOf(offers, i, begin)) is { } mixed)
-                yield return mixed;
+            yield return
+            [
+                .. offers.Select(offered => offered[begin] ?? offered.First(leaf => leaf is not null)!.Value),
+            ];
         }
     }
 
-    private static Digest[]? Mix(int count, Func<int, Digest?> choose)
-    {
-        var leaves = new Digest[count];
-        for (int i = 0; i < count; i++)
-        {
-            if (choose(i) is not { } leaf)
-                return null;
-            leaves[i] = leaf;
-        }
-        return leaves;
-    }
-
-    private static Digest? Vote(Digest?[][] offers, int index) =>
-        offers
-            .Select(offer => offer[index])
+    private static Digest Vote(Digest?[] offered) =>
+        offered
             .Where(leaf => leaf is not null)
-            .GroupBy(leaf => leaf)
+            .GroupBy(leaf => leaf!.Value)
             .OrderByDescending(same => same.Count())
-            .FirstOrDefault()
-            ?.Key;
-
-    private static Digest? FirstOf(Digest?[][] offers, int index, int first)
-    {
-        if (offers[first][index] is { } own)
-            return own;
-        return offers.Select(offer => offer[index]).FirstOrDefault(leaf => leaf is not null);
-    }
+            .First()
+            .Key;
 }

@@ -1,8 +1,6 @@
 using Tessrax.Governance;
 using Tessrax.Ledger;
 using Tessrax.Merkle;
-using Tessrax.Node.Files;
-using Tessrax.Node.Publishing;
 using Tessrax.Node.Segments;
 using Tessrax.Node.Snapshots;
 
@@ -45,6 +43,12 @@ internal sealed class LedgerExam : IDisposable
     /// <summary>What the directory says of itself if it is a state of the past, and the segments hold as many entries; otherwise null.</summary>
     public RestoreMarker? Past { get; private set; }
 
+    /// <summary>Other copies that were named.</summary>
+    public IReadOnlyList<GivenCopy> Copies { get; private init; } = [];
+
+    /// <summary>The newest checkpoint of each of them.</summary>
+    public IReadOnlyList<KnownHead> CopiedHeads { get; private set; } = [];
+
     /// <summary>What the segments hold; null if the ledger's key is not known.</summary>
     public LedgerSurvey? Survey { get; private set; }
 
@@ -79,13 +83,16 @@ internal sealed class LedgerExam : IDisposable
         IProgress<long>? progress
     )
     {
-        var exam = new LedgerExam(path, environment);
+        var exam = new LedgerExam(path, environment)
+        {
+            Copies = [.. copies.Select(copy => GivenCopy.Look(copy, environment.Disk))],
+        };
         try
         {
             exam.ReadFacts();
-            exam.Identify(copies);
+            exam.Identify();
             if (exam.Identity is { } identity)
-                exam.Go(identity, copies, progress);
+                exam.Go(identity, progress);
             return exam;
         }
         catch
@@ -119,106 +126,38 @@ internal sealed class LedgerExam : IDisposable
     }
 
     // By its own first entry; the copies only help out, or decide between two.
-    private void Identify(IReadOnlyList<string> copies)
+    private void Identify()
     {
-        List<LedgerIdentity> candidates = [.. Founders(Path, Shelf.Files)];
-        if (candidates.Count == 0 || (Facts is not null && candidates.TrueForAll(c => c.Id != Facts.Id)))
-        {
-            foreach (string copy in copies)
-                candidates.AddRange(File.Exists(copy) ? SnapshotFounders(copy) : Founders(copy, SegmentFiles(copy)));
-        }
-        Identity = candidates.Find(c => c.Id == Facts?.Id) ?? candidates.FirstOrDefault();
+        List<LedgerIdentity> own = [.. LedgerIdentity.FoundIn(Path, Shelf.Files, Environment.Disk)];
+        if (own is [{ } only] && only.Id == Facts?.Id)
+            Identity = only;
+        else
+            Identity = new IdentityClaims(this).Choose(own, Copies.SelectMany(copy => copy.Founders));
     }
 
-    private IEnumerable<LedgerIdentity> Founders(string directory, IReadOnlyList<string> files)
-    {
-        using var segments = new MirrorSource(files, Environment.Disk, TreeHasher.Sha256, null, "");
-        foreach (StoredEntry first in segments.All(0))
-        {
-            if (LedgerIdentity.Of(first) is { } identity)
-                yield return identity;
-        }
-        foreach (string folder in new[] { System.IO.Path.Combine(directory, TileDirectory.LedgerFolder), directory })
-        {
-            using var tiles = new TileEntries(folder, Environment.Disk, TreeHasher.Sha256, null);
-            if (tiles.Find(0) is { } entry && LedgerIdentity.Of(entry) is { } identity)
-                yield return identity;
-        }
-    }
-
-    private IEnumerable<LedgerIdentity> SnapshotFounders(string file)
-    {
-        using SnapshotSource snapshot = SnapshotSource.Load(
-            file,
-            Environment.Disk,
-            TreeHasher.Sha256,
-            null,
-            [new LeafRange(0, 1)]
-        );
-        if (snapshot.Find(0) is { } first && LedgerIdentity.Of(first) is { } identity)
-            yield return identity;
-    }
-
-    private void Go(LedgerIdentity identity, IReadOnlyList<string> copies, IProgress<long>? progress)
+    private void Go(LedgerIdentity identity, IProgress<long>? progress)
     {
         var heads = new HeadReader(identity.Log);
         Heads = KnownHead.All(Path, identity, heads, Environment);
-        Past = PastOf(Path, Environment.Disk);
-        SignedHead? newest = NewestOf(Heads);
         // The ledger's own files under each other's names are a source like any other.
         string[] strays = [.. Shelf.Segments.Where(s => s.IsAbsent && s.File is not null).Select(s => s.Path)];
         if (strays.Length > 0)
             sources.Add(new MirrorSource(strays, Environment.Disk, identity.Hasher, heads, "record"));
-        AddTiles(Path, identity, heads);
-        string[] snapshots = [.. copies.Where(File.Exists)];
-        foreach (string copy in copies.Except(snapshots))
-        {
-            sources.Add(new MirrorSource(SegmentFiles(copy), Environment.Disk, identity.Hasher, heads, "mirror"));
-            AddTiles(copy, identity, heads);
-            foreach (KnownHead head in KnownHead.All(copy, identity, heads, Environment))
-            {
-                if (
-                    head is { IsOutside: false, Head: { } signed }
-                    && signed.Head.Size > (newest?.Head.Size ?? 0)
-                    && Past is null
-                )
-                    newest = signed;
-            }
-        }
+        foreach (string folder in TileEntries.FoldersIn(Path))
+            sources.Add(new TileEntries(folder, Environment.Disk, identity.Hasher, heads));
+        foreach (GivenCopy copy in Copies)
+            copy.Judge(identity);
+        sources.AddRange(Copies.SelectMany(copy => copy.Open(identity, heads)));
+        CopiedHeads = [.. Copies.Select(copy => copy.Newest(identity, heads, Environment)).OfType<KnownHead>()];
+        SignedHead? newest = Heads.Concat(CopiedHeads).MaxBy(head => head.Head?.Head.Size ?? -1)?.Head;
         Survey = Go(identity, newest, progress);
-        if (Past is not null && Survey.Size != Past.Size)
-        {
-            // It is not what it says.
-            Past = null;
-            newest = NewestOf(Heads);
-            Survey = Go(identity, newest, null);
-        }
+        GivenCopy[] snapshots = [.. Copies.Where(copy => copy.IsSnapshot)];
         if (snapshots.Length == 0 || Survey.Damaged.Count == 0)
             return;
         // A snapshot is read from its beginning, so what is wanted of it is found out first.
         LeafRange[] wanted = [.. Survey.Damaged.Select(range => range.Entries)];
-        foreach (string snapshot in snapshots)
-            sources.Add(SnapshotSource.Load(snapshot, Environment.Disk, identity.Hasher, heads, wanted));
+        sources.AddRange(snapshots.Select(copy => copy.Load(identity, heads, wanted)));
         Survey = Go(identity, newest, null);
-    }
-
-    // What a state of the past says that it is nothing newer than takes no part in it.
-    private SignedHead? NewestOf(IEnumerable<KnownHead> heads) =>
-        heads
-            .Where(h => h.Head is { } signed && (Past is null || signed.Head.Size <= Past.Size))
-            .MaxBy(h => h.Head!.Value.Head.Size)
-            ?.Head;
-
-    private static RestoreMarker? PastOf(string ledger, IDisk disk)
-    {
-        try
-        {
-            return RestoreMarker.Find(ledger, disk) is { Reason: ReadOnlyReason.Past } past ? past : null;
-        }
-        catch (TessraxException)
-        {
-            return null; // what is wrong with it is told beside
-        }
     }
 
     private LedgerSurvey Go(LedgerIdentity identity, SignedHead? newest, IProgress<long>? progress)
@@ -228,7 +167,7 @@ internal sealed class LedgerExam : IDisposable
         evidence.Clear();
         Repairs.Clear();
         var survey = new LedgerSurvey(Shelf, identity, sources, newest) { Met = Meet, Progress = progress };
-        foreach (KnownHead head in Heads.Where(h => h.Head is not null))
+        foreach (KnownHead head in Heads.Concat(CopiedHeads).Where(h => h.Head is not null))
             survey.RootsAt[head.Head!.Value.Head.Size] = null;
         survey.Run();
         foreach (DamagedRange range in survey.Damaged)
@@ -277,31 +216,6 @@ internal sealed class LedgerExam : IDisposable
         catch (TessraxException)
         {
             // An entry that says nothing sensible is for verify to tell of.
-        }
-    }
-
-    private void AddTiles(string directory, LedgerIdentity identity, HeadReader heads)
-    {
-        string[] folders =
-        [
-            System.IO.Path.Combine(directory, TileDirectory.LedgerFolder),
-            System.IO.Path.Combine(directory, "nodes"),
-            directory,
-        ];
-        foreach (string folder in folders.Where(f => Directory.Exists(System.IO.Path.Combine(f, "tile"))))
-            sources.Add(new TileEntries(folder, Environment.Disk, identity.Hasher, heads));
-    }
-
-    private IReadOnlyList<string> SegmentFiles(string directory)
-    {
-        try
-        {
-            var folder = new SegmentFolder(directory, Environment.Disk);
-            return [.. folder.Numbers().Select(folder.PathOf)];
-        }
-        catch (TessraxException)
-        {
-            return [];
         }
     }
 }

@@ -3,6 +3,8 @@ using Tessrax.Hashing;
 using Tessrax.Keys;
 using Tessrax.Ledger;
 using Tessrax.Merkle;
+using Tessrax.Node.Files;
+using Tessrax.Node.Publishing;
 using Tessrax.Node.Segments;
 
 namespace Tessrax.Node.Recovery;
@@ -21,6 +23,23 @@ internal sealed record LedgerIdentity(
     IReadOnlyList<LedgerKey> Keys
 )
 {
+    /// <summary>The ledgers that a directory's first entries found, in its segments and its tiles: more than one where files were mixed up.</summary>
+    public static IEnumerable<LedgerIdentity> FoundIn(string directory, IReadOnlyList<string> segments, IDisk disk)
+    {
+        using var stored = new MirrorSource(segments, disk, TreeHasher.Sha256, null, "");
+        foreach (StoredEntry first in stored.All(0))
+        {
+            if (Of(first) is { } identity)
+                yield return identity;
+        }
+        foreach (string folder in new[] { Path.Combine(directory, TileDirectory.LedgerFolder), directory })
+        {
+            using var tiles = new TileEntries(folder, disk, TreeHasher.Sha256, null);
+            if (tiles.Find(0) is { } entry && Of(entry) is { } identity)
+                yield return identity;
+        }
+    }
+
     /// <summary>The ledger that an entry founds; null if it founds none.</summary>
     public static LedgerIdentity? Of(StoredEntry entry)
     {

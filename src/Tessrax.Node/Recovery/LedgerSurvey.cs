@@ -198,28 +198,24 @@ internal sealed class LedgerSurvey
     // From one signed head to the next, as far as the sources know the leaves between them.
     private bool Recover(bool isEnd)
     {
-        Frontier grown = edge.Clone();
-        var leaves = new List<Digest>();
-        var stops = new List<SignedHead>();
         EntrySource[] known = [.. waiting.Select(range => range.Remains), .. sources];
         IEnumerable<SignedHead> signed = known.SelectMany(source => source.Heads(edge.Size, index)).ToList();
         if (Newest is { } newest)
             signed = signed.Append(newest);
+        SignedHead[] ends =
+        [
+            .. signed
+                .Where(s => s.Head.Size > edge.Size && s.Head.Size <= index)
+                .DistinctBy(s => s.Head)
+                .OrderBy(s => s.Head.Size),
+        ];
         var recovery = new LeafRecovery([
             new Merged([.. waiting.Select(range => range.Remains)], identity.Hasher),
             .. sources,
         ]);
-        foreach (
-            SignedHead stop in signed.Where(s => s.Head.Size <= index).DistinctBy(s => s.Head).OrderBy(s => s.Head.Size)
-        )
-        {
-            if (stop.Head.Size <= grown.Size)
-                continue;
-            if (recovery.Find(grown, stop.Head) is not { } found)
-                continue;
-            leaves.AddRange(found);
-            stops.Add(stop);
-        }
+        (Frontier grown, List<Digest> leaves, List<SignedHead> stops) = StepByStep(recovery, ends);
+        if (grown.Size < index && AtOnce(recovery, ends, grown.Size) is { } further)
+            (grown, leaves, stops) = further;
         bool isWhole = grown.Size == index;
         int whole = waiting.Count(range => range.Whole is not null);
         if (!isWhole && !isEnd && whole < MostWaiting)
@@ -238,6 +234,49 @@ internal sealed class LedgerSurvey
             );
         }
         return isWhole;
+    }
+
+    private (Frontier Grown, List<Digest> Leaves, List<SignedHead> Stops) StepByStep(
+        LeafRecovery recovery,
+        SignedHead[] ends
+    )
+    {
+        Frontier grown = edge.Clone();
+        var leaves = new List<Digest>();
+        var stops = new List<SignedHead>();
+        foreach (SignedHead stop in ends)
+        {
+            if (stop.Head.Size <= grown.Size || recovery.Find(grown, stop.Head) is not { } found)
+                continue;
+            leaves.AddRange(found);
+            stops.Add(stop);
+        }
+        return (grown, leaves, stops);
+    }
+
+    // A log that signed two histories leads astray who goes from head to head: what reaches further in one step is the one that its newest head covers.
+    private (Frontier Grown, List<Digest> Leaves, List<SignedHead> Stops)? AtOnce(
+        LeafRecovery recovery,
+        SignedHead[] ends,
+        long beyond
+    )
+    {
+        foreach (SignedHead end in ends.Where(s => s.Head.Size > beyond).Reverse())
+        {
+            Frontier grown = edge.Clone();
+            if (recovery.Find(grown, end.Head) is not { } found)
+                continue;
+            ILookup<long, SignedHead> bySize = ends.ToLookup(s => s.Head.Size);
+            var stops = new List<SignedHead>();
+            Frontier passed = edge.Clone();
+            foreach (Digest leaf in found)
+            {
+                passed.Append(leaf);
+                stops.AddRange(bySize[passed.Size].Where(s => s.Head.Root == passed.Root()));
+            }
+            return (grown, [.. found], stops);
+        }
+        return null;
     }
 
     // What lies at the end and was never covered by a checkpoint that is known anywhere is a write that was cut short, and no damage, however much
@@ -322,6 +361,8 @@ internal sealed class LedgerSurvey
     private sealed class Merged(RemainsSource[] parts, TreeHasher hasher) : EntrySource(hasher)
     {
         public override string Kind => "record";
+
+        public override string Name => "what is left of it";
 
         public override StoredEntry? Find(long index)
         {

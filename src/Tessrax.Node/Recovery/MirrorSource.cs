@@ -17,12 +17,21 @@ internal sealed class MirrorSource : EntrySource
     /// <param name="hasher">The ledger's tree.</param>
     /// <param name="heads">Opens checkpoints; null if the log's key is not known.</param>
     /// <param name="kind">What it is, for receipts.</param>
-    public MirrorSource(IEnumerable<string> files, IDisk disk, TreeHasher hasher, HeadReader? heads, string kind)
+    /// <param name="name">Where it lies, for people; null for the ledger's own files.</param>
+    public MirrorSource(
+        IEnumerable<string> files,
+        IDisk disk,
+        TreeHasher hasher,
+        HeadReader? heads,
+        string kind,
+        string? name = null
+    )
         : base(hasher)
     {
         this.heads = heads;
         open = new PooledFiles(disk);
         Kind = kind;
+        Name = name ?? "its other files";
         foreach (string file in files)
         {
             if (Copy.TryOpen(file, open, IsSigned) is { } copy)
@@ -31,6 +40,8 @@ internal sealed class MirrorSource : EntrySource
     }
 
     public override string Kind { get; }
+
+    public override string Name { get; }
 
     public override StoredEntry? Find(long index)
     {
@@ -62,6 +73,24 @@ internal sealed class MirrorSource : EntrySource
             if (heads?.Open(batch.Checkpoint, out _) is { } head && head.Head.Size > beyond && head.Head.Size <= upTo)
                 yield return head;
         }
+    }
+
+    /// <summary>The head of the most entries that the log signed in any of the files; null if there is none.</summary>
+    public SignedHead? NewestHead()
+    {
+        SignedHead? newest = null;
+        foreach (Copy copy in copies.OrderByDescending(copy => copy.FirstIndex))
+        {
+            foreach (ReadOnlyMemory<byte> note in copy.CheckpointsFromTheEnd())
+            {
+                if (heads?.Open(note, out _) is not { } head)
+                    continue;
+                if (head.Head.Size > (newest?.Head.Size ?? 0))
+                    newest = head;
+                break;
+            }
+        }
+        return newest;
     }
 
     public override void Dispose()
@@ -131,6 +160,9 @@ internal sealed class MirrorSource : EntrySource
         }
 
         public void Dispose() => file.Dispose();
+
+        public IEnumerable<ReadOnlyMemory<byte>> CheckpointsFromTheEnd() =>
+            Pieces.AsEnumerable().Reverse().Select(survey.Batch).OfType<Batch>().Select(batch => batch.Checkpoint);
 
         private List<SurveyedPiece> Pieces => pieces ??= [.. survey.Pieces()];
     }

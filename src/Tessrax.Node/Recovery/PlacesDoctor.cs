@@ -19,7 +19,7 @@ internal static class PlacesDoctor
                 yield return new Fault(
                     Path.ChangeExtension(segment.ShownName, PlacesFile.Extension),
                     ErrorCodes.BytesDamaged,
-                    ContentCause.Of(file, exam.Environment.Disk),
+                    ContentCause.Of(file, exam.Environment.Disk, expected.Length),
                     FaultWeight.Derived,
                     "it does not say where the records of its segment are"
                 )

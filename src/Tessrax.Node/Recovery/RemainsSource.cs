@@ -11,6 +11,8 @@ internal sealed class RemainsSource(TreeHasher hasher, HeadReader? heads) : Entr
 
     public override string Kind => "record";
 
+    public override string Name => "what is left of it";
+
     public override StoredEntry? Find(long index) => entries.TryGetValue(index, out StoredEntry found) ? found : null;
 
     public override IEnumerable<SignedHead> Heads(long beyond, long upTo) =>

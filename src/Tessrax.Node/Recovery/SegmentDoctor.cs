@@ -67,10 +67,13 @@ internal static class SegmentDoctor
             .MaxBy(h => h.Head!.Value.Head.Size);
         if (inside?.Head is { } published && published.Head.Size > range.Entries.Start)
             return null;
+        TreeHead seen = survey.Newest!.Value.Head;
+        string name =
+            exam.Heads.Concat(exam.CopiedHeads).FirstOrDefault(h => h.Head?.Head == seen)?.Name ?? "a checkpoint";
         return new RangeDiagnosis(
             FaultCause.Rollback,
-            $"the directory is whole and ends at {range.Entries.Start} entries, but this user has seen the log at {survey.Newest!.Value.Head.Size}: it is an older copy",
-            "the mark outside of the directory is signed by the log's key"
+            $"the directory is whole and ends at {range.Entries.Start} entries, but {name} covers {seen.Size}: it is an older copy",
+            $"{name} is signed by the log's key, and lies outside of the directory"
         );
     }
 

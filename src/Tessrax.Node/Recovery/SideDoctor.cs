@@ -76,7 +76,7 @@ internal static class SideDoctor
             yield return new Fault(
                 $"evidence/{added.Digest.ToHex()}",
                 ErrorCodes.EvidenceBroken,
-                exists ? ContentCause.Of(path, exam.Environment.Disk) : FaultCause.Missing,
+                exists ? ContentCause.Of(path, exam.Environment.Disk, added.Size) : FaultCause.Missing,
                 FaultWeight.Damage,
                 says
             )

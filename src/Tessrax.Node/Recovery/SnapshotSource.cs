@@ -6,12 +6,14 @@ using Tessrax.Node.Snapshots;
 namespace Tessrax.Node.Recovery;
 
 /// <summary>What a snapshot or a backup file has of the entries that are wanted. It is read once, from its beginning; where it is damaged, what came before counts.</summary>
-internal sealed class SnapshotSource(TreeHasher hasher) : EntrySource(hasher)
+internal sealed class SnapshotSource(TreeHasher hasher, string name) : EntrySource(hasher)
 {
     private readonly Dictionary<long, StoredEntry> entries = [];
     private readonly List<SignedHead> signed = [];
 
     public override string Kind => "snapshot";
+
+    public override string Name => name;
 
     public override StoredEntry? Find(long index) => entries.TryGetValue(index, out StoredEntry found) ? found : null;
 
@@ -20,19 +22,21 @@ internal sealed class SnapshotSource(TreeHasher hasher) : EntrySource(hasher)
 
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file.</param>
+    /// <param name="name">What it is called to people.</param>
     /// <param name="disk">The file system.</param>
     /// <param name="hasher">The ledger's tree.</param>
     /// <param name="heads">Opens checkpoints.</param>
     /// <param name="wanted">The entries to keep; memory follows from their number.</param>
     public static SnapshotSource Load(
         string path,
+        string name,
         IDisk disk,
         TreeHasher hasher,
         HeadReader? heads,
         IReadOnlyList<LeafRange> wanted
     )
     {
-        var source = new SnapshotSource(hasher);
+        var source = new SnapshotSource(hasher, name);
         try
         {
             using SnapshotReader reader = SnapshotReader.Open(disk, path);
@@ -44,6 +48,26 @@ internal sealed class SnapshotSource(TreeHasher hasher) : EntrySource(hasher)
             // Not a snapshot, or damaged from here on.
         }
         return source;
+    }
+
+    /// <summary>The last checkpoint of a file as far as it can be read, if the log signed it.</summary>
+    public static SignedHead? NewestHead(string path, IDisk disk, HeadReader heads)
+    {
+        ReadOnlyMemory<byte> note = default;
+        try
+        {
+            using SnapshotReader reader = SnapshotReader.Open(disk, path);
+            foreach (Batch batch in reader.LendBatches())
+            {
+                note = batch.Checkpoint.ToArray();
+                SegmentReader.GiveBack(batch);
+            }
+        }
+        catch (TessraxException)
+        {
+            // Damaged from here on.
+        }
+        return heads.Open(note, out _);
     }
 
     private void Keep(Batch batch, HeadReader? heads, IReadOnlyList<LeafRange> wanted)

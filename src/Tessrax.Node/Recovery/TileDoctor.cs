@@ -31,7 +31,7 @@ internal static class TileDoctor
                 .Select(tile =>
                     Of(
                         tile.Path,
-                        ContentCause.Of(TileDirectory.FileOf(folder, tile.Path), disk),
+                        ContentCause.OfTile(TileDirectory.FileOf(folder, tile.Path), tile, disk),
                         "it is not how the present tile of its place begins",
                         tile.Leaves,
                         exam
@@ -60,7 +60,10 @@ internal static class TileDoctor
     {
         bool missing = finding.Code == ErrorCodes.TileMissing;
         string file = Path.Combine(exam.Path, TileDirectory.LedgerFolder, finding.Path);
-        FaultCause cause = missing ? FaultCause.Missing : ContentCause.Of(file, exam.Environment.Disk);
+        FaultCause cause =
+            missing ? FaultCause.Missing
+            : TileId.TryParse(finding.Path, out TileId tile) ? ContentCause.OfTile(file, tile, exam.Environment.Disk)
+            : ContentCause.Of(file, exam.Environment.Disk);
         return Of(finding.Path, cause, finding.Message, finding.Leaves, exam) with { Code = finding.Code };
     }
 

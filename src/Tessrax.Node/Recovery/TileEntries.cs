@@ -18,7 +18,18 @@ internal sealed class TileEntries(string folder, IDisk disk, TreeHasher hasher, 
     private (long Index, ReadOnlyMemory<byte>[] Entries) bundle = (-1, []);
     private (long Index, byte[] Hashes) tile = (-1, []);
 
+    /// <summary>The directories of tiles that a ledger's directory or a static log has.</summary>
+    public static IEnumerable<string> FoldersIn(string directory) =>
+        new[]
+        {
+            Path.Combine(directory, TileDirectory.LedgerFolder),
+            Path.Combine(directory, "nodes"),
+            directory,
+        }.Where(folder => Directory.Exists(Path.Combine(folder, "tile")));
+
     public override string Kind => "tiles";
+
+    public override string Name => $"the tiles in {folder}";
 
     public override StoredEntry? Find(long index)
     {

@@ -165,6 +165,27 @@ internal static class FaultTable
         {
             IsMendedAlone = true,
         },
+        new("the checkpoint cut", l => Cut(At(l, "checkpoint"), 60), "checkpoint", FaultCause.Truncation)
+        {
+            IsMendedAlone = true,
+        },
+        new("ledger.json cut", l => Cut(At(l, "ledger.json"), 60), "ledger.json", FaultCause.Truncation)
+        {
+            IsMendedAlone = true,
+        },
+        new("a tile cut", l => Cut(At(l, "tiles/tile/0/000.p/30"), 40), "tiles/tile/0/000.p/30", FaultCause.Truncation)
+        {
+            IsMendedAlone = true,
+        },
+        new(
+            "a bundle of entries cut",
+            l => Cut(At(l, "tiles/tile/entries/000.p/30"), 999),
+            "tiles/tile/entries/000.p/30",
+            FaultCause.Truncation
+        )
+        {
+            IsMendedAlone = true,
+        },
         new("a tile flipped", l => Flip(At(l, "tiles/tile/0/000.p/30"), 40), "tiles/tile/0/000.p/30", FaultCause.BitRot)
         {
             IsMendedAlone = true,
@@ -179,6 +200,7 @@ internal static class FaultTable
             IsMendedAlone = true,
         },
         new("evidence flipped", l => Flip(Evidence(l), 3), "evidence/", FaultCause.BitRot),
+        new("evidence cut", l => Cut(Evidence(l), 5), "evidence/", FaultCause.Truncation),
         new("evidence deleted", l => File.Delete(Evidence(l)), "evidence/", FaultCause.Missing),
     ];
 
@@ -296,7 +318,7 @@ internal static class FaultTable
             Entries = [edit(batch.Entries[0]), .. batch.Entries.Skip(1)],
         };
 
-    private static byte[] Replace(ReadOnlyMemory<byte> bytes, string from, string to) =>
+    public static byte[] Replace(ReadOnlyMemory<byte> bytes, string from, string to) =>
         Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(bytes.Span).Replace(from, to, StringComparison.Ordinal));
 
     private static void RollBack(SmallLedger ledger)

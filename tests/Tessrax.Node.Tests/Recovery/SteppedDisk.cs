@@ -14,6 +14,9 @@ internal sealed class SteppedDisk : IDisk
     /// <summary>The step, from 1, before which the process dies; none if 0.</summary>
     public int DiesAt { get; set; }
 
+    /// <summary>A directory that may not be entered; none if null.</summary>
+    public string? Barred { get; set; }
+
     public void Restart(int diesAt = 0) => (Steps, DiesAt) = (0, diesAt);
 
     public IDiskFile Open(string path, DiskAccess access, UnixFileMode? mode = null)
@@ -25,7 +28,8 @@ internal sealed class SteppedDisk : IDisk
 
     public bool Exists(string path) => Real.Exists(path);
 
-    public IReadOnlyList<string> List(string directory) => Real.List(directory);
+    public IReadOnlyList<string> List(string directory) =>
+        directory == Barred ? throw new UnauthorizedAccessException("barred") : Real.List(directory);
 
     public void CreateDirectory(string path) => Real.CreateDirectory(path);
 
