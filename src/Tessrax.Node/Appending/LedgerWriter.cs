@@ -134,6 +134,7 @@ public sealed partial class LedgerWriter : IDisposable
         WriterLock held = WriterLock.Acquire(path);
         WriterLock? heldEverywhere = null;
         SegmentWriter? segments = null;
+        SegmentClaims? claims = null;
         try
         {
             EntryBody body = GenesisBody(genesis, keys.Author.PublicKey.Id, now, nonce);
@@ -141,6 +142,7 @@ public sealed partial class LedgerWriter : IDisposable
             LedgerDirectory directory = LedgerDirectory.Placeholder(path, genesis, id, layout);
             heldEverywhere = LedgerMark.Hold(environment, id);
             var replay = new LedgerReplay(directory, disk, canWrite: true);
+            claims = SegmentClaims.Take(directory, disk);
             segments = SegmentWriter.Create(
                 path,
                 disk,
@@ -159,6 +161,7 @@ public sealed partial class LedgerWriter : IDisposable
         catch
         {
             segments?.Discard();
+            claims?.GiveBack();
             heldEverywhere?.Dispose();
             held.Dispose();
             throw;

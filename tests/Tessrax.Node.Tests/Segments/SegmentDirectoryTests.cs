@@ -87,6 +87,26 @@ public sealed class SegmentDirectoryTests
         Assert.True(first.Verify().Holds);
     }
 
+    [Fact]
+    public void A_directory_that_is_empty_and_another_ledgers_is_refused_and_given_back_if_no_ledger_was_made()
+    {
+        using var one = new TemporaryFolder();
+        using var two = new TemporaryFolder();
+        // The first segment lies in the first directory, so the second one is empty for long.
+        using var first = new TestLedger(layout: new LedgerLayout(false, [one.Path, two.Path]));
+        Assert.Empty(Directory.GetFiles(two.Path, "*.seg"));
+        using var three = new TemporaryFolder();
+        TessraxException error = Assert.Throws<TessraxException>(() =>
+            new TestLedger(layout: new LedgerLayout(false, [three.Path, two.Path]))
+        );
+        Assert.Equal(ErrorCodes.AlreadyExists, error.Code);
+        Assert.Contains(two.Path, error.Message, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFileSystemEntries(three.Path));
+        using var second = new TestLedger(layout: new LedgerLayout(false, [three.Path]));
+        Assert.Equal($"{second.Id}\n", File.ReadAllText(Path.Combine(three.Path, SegmentClaims.FileName)));
+        Assert.True(first.Verify().Holds && second.Verify().Holds);
+    }
+
     [Theory]
     [InlineData("""{"segment_dirs":"a"}""")]
     [InlineData("""{"segment_dirs":[1]}""")]
