@@ -71,6 +71,46 @@ public sealed class RolloverCommandTests : IDisposable
     }
 
     [Fact]
+    public void What_ends_with_a_ledger_is_told_and_a_hold_without_an_end_goes_on()
+    {
+        foreach ((string entries, string name) in new[] { ("1-2", "short"), ("3-", "case-17"), ("0-", "case-18") })
+        {
+            JsonValue waits = Json(
+                Ctl.Must("hold", "place", "ledger", "--entries", entries, "--name", name, "--reason", "order", "--json")
+            );
+            Approve("ledger", waits["proposal"]!.AsNumberText());
+        }
+        string open = string.Join(
+            ", ",
+            Ctl.Must("pending", "ledger", "--json").Lines.Select(line => JsonOf(line)["id"] ?? JsonOf(line)["proposal"])
+        );
+        Assert.NotEqual("", open);
+        Assert.Contains($"would end undecided with it: {open}", Ctl.Must(Roll).Text, StringComparison.Ordinal);
+        CtlResult done = Ctl.Must([.. Roll, "--key", "alice.key", "--key", "bob.key"]);
+        Assert.Contains($"ended undecided with it: {open}", done.Text, StringComparison.Ordinal);
+        Assert.Contains("'case-17', which has no end, is proposed", done.Text, StringComparison.Ordinal);
+        Assert.Contains("'case-18', which has no end, waits until another", done.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("'short'", done.Text, StringComparison.Ordinal);
+        Approve("next", "1");
+        JsonValue again = Json(Ctl.Must([.. Roll, "--json"]));
+        Assert.Equal("""{"case-18":"proposed"}""", again["holds"]!.ToString());
+        Approve("next", "5");
+        string held = Ctl.Must("hold", "list", "next").Text;
+        Assert.Contains("case-17  0 and all after it", held, StringComparison.Ordinal);
+        Assert.Contains("case-18  0 and all after it", held, StringComparison.Ordinal);
+        Assert.Equal("{}", Json(Ctl.Must([.. Roll, "--json"]))["holds"]!.ToString());
+        Ctl.Must("verify", "next");
+    }
+
+    private static JsonValue JsonOf(string line) => JsonValue.Parse(Encoding.UTF8.GetBytes(line));
+
+    private void Approve(string ledger, string proposal)
+    {
+        foreach (string key in (string[])["alice.key", "bob.key"])
+            Ctl.Must("approve", ledger, proposal, "--key", key);
+    }
+
+    [Fact]
     public void One_command_with_the_keys_does_it_all_and_a_moved_predecessor_is_found_by_name()
     {
         JsonValue done = Json(

@@ -8,6 +8,7 @@ using Tessrax.Keys;
 using Tessrax.Node;
 using Tessrax.Node.Appending;
 using Tessrax.Node.Keys;
+using Tessrax.Node.Maintenance;
 
 namespace Tessrax.Cli.Commands;
 
@@ -71,14 +72,15 @@ internal static class RolloverVerb
             byte[] secret = context.Passphrase($"the keys of {next}", secretFile);
             using LedgerKeys own = SuccessorKeys.Open(context, environment, next, plan.Origin, secret);
             var successor = new Successor(plan.Origin, plan.Hash, VerifierKey.Create(plan.Origin, own.Log.PublicKey));
+            IReadOnlyList<long> undecided = rollover.Undecided;
             bool closed = rollover.Close(successor);
             foreach (StoredKey approver in closed ? [] : approvers)
                 closed = Approve(context, rollover, approver, parsed.GetValue(keyPassphrase) ?? secretFile);
             LedgerSession.Finish(context, writer);
             if (closed)
-                Found(context, environment, rollover, own, next);
+                Found(context, environment, rollover, own, next, undecided);
             else
-                ReportWaiting(context, writer, rollover.Waiting!, successor, old, next);
+                ReportWaiting(context, writer, rollover, successor, old, next);
             return 0;
         });
         return verb;
@@ -109,10 +111,12 @@ internal static class RolloverVerb
         NodeEnvironment environment,
         Rollover rollover,
         LedgerKeys keys,
-        string directory
+        string directory,
+        IReadOnlyList<long> undecided
     )
     {
         using LedgerWriter found = rollover.Found(keys);
+        IReadOnlyDictionary<string, PayloadOutcome?> holds = rollover.CarryHolds(found);
         Genesis genesis = found.Fold.Genesis!;
         VerifierKey log = rollover.Closed!.LogKey;
         string? pinned = LedgerFounder.Pin(
@@ -130,6 +134,11 @@ internal static class RolloverVerb
                 ("vkey", log.ToString()),
                 ("predecessor", genesis.ToControl()["predecessor"]),
                 ("trust", pinned is { } file ? JsonValue.String(file) : JsonValue.Null),
+                ("dropped", JsonValue.Of(undecided.Select(JsonValue.Number))),
+                (
+                    "holds",
+                    JsonValue.Object([.. holds.Select(h => (h.Key, (JsonValue?)JsonValue.String(StatusOf(h.Value))))])
+                ),
                 ("size", found.Fold.Size)
             )
         );
@@ -145,18 +154,48 @@ internal static class RolloverVerb
         context.Line($"  before  {before.Ledger}, {found.Hasher.Text(before.Root.Root)} over its entries");
         if (pinned is not null)
             context.Line($"  trust   {pinned}");
+        TellDropped(context, undecided, "ended");
+        foreach ((string hold, PayloadOutcome? outcome) in holds)
+            context.Line(outcome is { IsRecorded: true } ? Tone.Good : Tone.Warn, Carried(hold, outcome, directory));
         context.Line(Tone.Dim, $"next: tessraxctl verify {directory}");
+    }
+
+    private static void TellDropped(CliContext context, IReadOnlyList<long> dropped, string verb)
+    {
+        if (dropped.Count > 0)
+            context.Line(
+                Tone.Warn,
+                $"{Counted.Of(dropped.Count, "other proposal")} {verb} undecided with it: {string.Join(", ", dropped)}"
+            );
+    }
+
+    private static string StatusOf(PayloadOutcome? outcome) =>
+        outcome is null ? "waiting"
+        : outcome.IsRecorded ? "placed"
+        : "proposed";
+
+    private static string Carried(string hold, PayloadOutcome? outcome, string directory)
+    {
+        string what = $"the hold '{hold}', which has no end,";
+        return outcome switch
+        {
+            { IsRecorded: true } => $"{what} is placed on all entries of the successor too",
+            { Entry: long proposal } =>
+                $"{what} is proposed for the successor: tessraxctl approve {directory} {proposal} --key KEY",
+            null => $"{what} waits until another is approved; then the same command again",
+        };
     }
 
     private static void ReportWaiting(
         CliContext context,
         LedgerWriter writer,
-        OpenProposal waiting,
+        Rollover rollover,
         Successor successor,
         string old,
         string next
     )
     {
+        OpenProposal waiting = rollover.Waiting!;
         IReadOnlyList<RequiredApproval> required = writer.Fold.RequiredOf(waiting.Proposal);
         int approved = waiting.VotesAt(writer.Now(), writer.Fold.State).Count(v => v.Approves);
         context.WriteJson(() =>
@@ -167,6 +206,7 @@ internal static class RolloverVerb
                 ("required", JsonValue.Of(required.Select(r => r.ToJson()))),
                 ("expires_at", waiting.Proposal.Body.ExpiresAt.ToString()),
                 ("successor", successor.ToJson()),
+                ("dropped", JsonValue.Of(rollover.Undecided.Select(JsonValue.Number))),
                 ("size", writer.Fold.Size)
             )
         );
@@ -177,6 +217,7 @@ internal static class RolloverVerb
         );
         context.Line($"  it would go on as {successor}");
         context.Line($"  until             {waiting.Proposal.Body.ExpiresAt}");
+        TellDropped(context, rollover.Undecided, "would end");
         context.Line(
             Tone.Dim,
             $"next: tessraxctl approve {old} {waiting.Index} --key KEY, then once more: tessraxctl rollover {old} {next} --hash {successor.Hash}"

@@ -6,6 +6,7 @@ using Tessrax.Keys;
 using Tessrax.Ledger;
 using Tessrax.Merkle;
 using Tessrax.Node.Files;
+using Tessrax.Node.Maintenance;
 using Tessrax.Node.Reading;
 using Tessrax.Node.Segments;
 
@@ -33,6 +34,21 @@ public sealed class Rollover(LedgerWriter old, string directory, NodeEnvironment
 
     /// <summary>The proposal that waits for approvals, or null.</summary>
     public OpenProposal? Waiting => old.Fold.OpenControl(Events.LedgerClosed);
+
+    /// <summary>The proposals that would end undecided with the ledger, in their order; not the closing itself. None once it is closed.</summary>
+    public IReadOnlyList<long> Undecided =>
+        [
+            .. old
+                .Fold.Proposals.Values.Where(p =>
+                    p.Proposal.Body.Event != Events.LedgerClosed && p.Proposal.Body.ExpiresAt >= old.Now()
+                )
+                .Select(p => p.Index)
+                .Order(),
+        ];
+
+    /// <summary>The holds that have no end, so that they are meant for what is recorded later as well.</summary>
+    public IReadOnlyList<Hold> Endless =>
+        [.. old.Fold.Erasures.Holds.Where(hold => hold.Entries.Ranges is [.., (_, IndexRanges.Last)])];
 
     /// <summary>The origin that a successor gets if none is named: the old one and <c>/2</c>, or the next number if it ends in one.</summary>
     public static string NextOrigin(string origin)
@@ -74,7 +90,12 @@ public sealed class Rollover(LedgerWriter old, string directory, NodeEnvironment
                 $"proposal {waiting.Index} would close the ledger in favour of {SuccessorOf(waiting)}, which is not in {directory}",
                 "give that successor's directory; or reject the proposal, or wait until it has expired"
             );
-        if (Directory.Exists(directory) && Directory.EnumerateFileSystemEntries(directory).Any(f => !IsRemnant(f)))
+        if (
+            Directory.Exists(directory)
+            && Directory
+                .EnumerateFileSystemEntries(directory)
+                .Any(f => !Remains.IsOf(Path.GetFileName(f), RolloverPlan.FileName))
+        )
             throw ErrorCodes.AlreadyExists.Because($"{directory} exists and is not empty");
         var plan = new RolloverPlan(
             old.Directory.Id,
@@ -159,6 +180,40 @@ public sealed class Rollover(LedgerWriter old, string directory, NodeEnvironment
         );
     }
 
+    /// <summary>Places each hold that has no end in the successor too, for all its entries, or proposes it. Nothing is erased in a closed ledger, so the others need not go on.</summary>
+    /// <param name="found">The successor's writer.</param>
+    /// <returns>By name, what became of each; null for one that must wait until another proposal is through, and then the same call.</returns>
+    /// <exception cref="TessraxException">TSX1006 to TSX4016: it does not fit, as a rule never; TSX3005 to TSX3009: the disk failed.</exception>
+    public IReadOnlyDictionary<string, PayloadOutcome?> CarryHolds(LedgerWriter found)
+    {
+        ArgumentNullException.ThrowIfNull(found);
+        var carried = new SortedDictionary<string, PayloadOutcome?>(StringComparer.Ordinal);
+        HashSet<string> seen = Endless.Count > 0 && found.Fold.Size > 1 ? HoldsEverPlaced(found) : [];
+        var payloads = new PayloadDesk(found, environment.Disk);
+        foreach (Hold hold in Endless.Where(hold => !seen.Contains(hold.Name)))
+        {
+            try
+            {
+                var placed = new HoldPlaced(hold.Name, IndexRanges.Between(0, IndexRanges.Last), hold.Reason);
+                carried[hold.Name] = payloads.Place(placed);
+            }
+            catch (TessraxException e) when (e.Code == ErrorCodes.ErasureWaits)
+            {
+                carried[hold.Name] = null;
+            }
+        }
+        return carried;
+    }
+
+    // One that was released in the successor since is not placed again.
+    private static HashSet<string> HoldsEverPlaced(LedgerWriter found) =>
+        [
+            .. found
+                .EntriesFrom(0)
+                .Where(entry => entry.Body.Event == Events.HoldPlaced)
+                .Select(entry => HoldPlaced.Read(entry.Body).Hold),
+        ];
+
     // Segments of a run that was cut short before it named the ledger hold genesis at most, and the same genesis comes again.
     private void RemoveBegun()
     {
@@ -179,11 +234,6 @@ public sealed class Rollover(LedgerWriter old, string directory, NodeEnvironment
         using var reader = new SegmentReader(directory, environment.Disk, static (_, _) => true);
         return reader.ReadAll().Sum(batch => (long)batch.Entries.Count);
     }
-
-    private static bool IsRemnant(string path) =>
-        Path.GetFileName(path) is { } name
-        && name.StartsWith($".{RolloverPlan.FileName}.", StringComparison.Ordinal)
-        && name.EndsWith(".tmp", StringComparison.Ordinal);
 
     private static Successor SuccessorOf(OpenProposal proposal) => Successor.Read(proposal.Proposal.Body);
 

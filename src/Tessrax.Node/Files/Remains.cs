@@ -11,6 +11,9 @@ internal static class Remains
     /// <summary>Whether a name is one of a file that was not finished.</summary>
     public static bool Is(string name) => name.StartsWith('.') && name.EndsWith(Suffix, StringComparison.Ordinal);
 
+    /// <summary>Whether a name is one of a certain file that was not finished.</summary>
+    public static bool IsOf(string name, string of) => MakerOf(name)?.Name == of;
+
     /// <summary>Removes the remains of a ledger's own directory, as far as it can; nothing happens if there is none.</summary>
     /// <param name="disk">The file system.</param>
     /// <param name="directory">The directory, not those in it.</param>
@@ -22,7 +25,7 @@ internal static class Remains
     /// <param name="of">The name of the finished file.</param>
     /// <param name="alone">Whether nothing else in this process writes it, so that a file with its number is a dead one's: in a container all have the same.</param>
     public static void Drop(IDisk disk, string directory, string of, bool alone = true) =>
-        Drop(disk, directory, name => MakerOf(name)?.Name == of, alone);
+        Drop(disk, directory, name => IsOf(name, of), alone);
 
     /// <summary>Removes remains from a directory that others may use too, by their names.</summary>
     /// <param name="disk">The file system.</param>
@@ -57,7 +60,7 @@ internal static class Remains
             try
             {
                 // It lies among a user's own: only a name that nobody else gives goes.
-                if (MakerOf(name)?.Name == of && !IsAlive(disk, name, alone: false))
+                if (IsOf(name, of) && !IsAlive(disk, name, alone: false))
                     disk.DeleteDirectory(path);
             }
             catch (Exception e) when (DiskErrors.IsDisk(e))
