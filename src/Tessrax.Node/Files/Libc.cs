@@ -96,6 +96,24 @@ internal static partial class Libc
         return checked((long)BitConverter.ToUInt64(status, BlocksAt) * BlockLength);
     }
 
+    /// <summary>Whether what a name leads to is neither a file nor a directory; false if there is nothing. Linux only.</summary>
+    /// <remarks><c>stx_mode</c> is the u16 at byte 28 of struct statx; its upper four bits are the type.</remarks>
+    public static bool IsSpecial(string path)
+    {
+        const int StatxSize = 256;
+        const int ModeAt = 28;
+        const int TypeMask = 0xF000;
+        const int Directory = 0x4000;
+        const int Regular = 0x8000;
+        const uint Type = 1;
+        const int CurrentDirectory = -100;
+        byte[] status = new byte[StatxSize];
+        int result;
+        do result = StatPathRaw(CurrentDirectory, path, 0, Type, status);
+        while (result < 0 && Marshal.GetLastPInvokeError() == Eintr);
+        return result >= 0 && (BitConverter.ToUInt16(status, ModeAt) & TypeMask) is not (Directory or Regular);
+    }
+
     private static int Retry(string path, Func<int> call)
     {
         while (true)
@@ -125,6 +143,9 @@ internal static partial class Libc
 
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int StatRaw(SafeFileHandle directory, string path, int flags, uint mask, byte[] status);
+
+    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int StatPathRaw(int directory, string path, int flags, uint mask, byte[] status);
 
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     private static partial int SyncRaw(SafeFileHandle handle);

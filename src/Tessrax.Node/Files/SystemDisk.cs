@@ -45,10 +45,9 @@ public sealed class SystemDisk : IDisk
         return new SystemFile(new FileStream(path, options), path);
     }
 
-    private static bool IsDevice(string path) =>
-        !OperatingSystem.IsWindows()
-        && path.StartsWith("/dev/", StringComparison.Ordinal)
-        && !path.StartsWith("/dev/shm/", StringComparison.Ordinal);
+    // Such as /dev/stdout, whatever it is connected to at present.
+    private static bool LeadsToDescriptor(string path) =>
+        new FileInfo(path).LinkTarget?.StartsWith("/proc/", StringComparison.Ordinal) == true;
 
     // Opening a pipe waits for a writer, who may never come, and cannot be interrupted.
     private static bool IsPipe(string path)
@@ -93,9 +92,9 @@ public sealed class SystemDisk : IDisk
     /// link(2) decides in one step.</remarks>
     public void Rename(string from, string to, bool overwrite)
     {
-        // A device would be replaced by a file, for whoever may write there.
-        if (IsDevice(Path.GetFullPath(to)))
-            throw new IOException($"{to} is no place for files");
+        // A device would be replaced by a file, for whoever may write there; so would a pipe or a socket that somebody waits at.
+        if (OperatingSystem.IsLinux() && (Libc.IsSpecial(to) || LeadsToDescriptor(to)))
+            throw new IOException($"{to} is a device, a pipe or a socket, and no place for files");
         if (!overwrite && !OperatingSystem.IsWindows() && Libc.TryLink(from, to))
             File.Delete(from);
         else

@@ -74,7 +74,7 @@ public static class BackupList
         try
         {
             var taken = new BackupTaken(path, UtcTime.Now(environment.Clock), made.Head.Size, made.Digest);
-            Add(ledger, environment.Disk, taken);
+            Add(ledger, environment, taken);
             return null;
         }
         catch (TessraxException e)
@@ -85,10 +85,11 @@ public static class BackupList
 
     /// <summary>Adds a backup, durably. Backups that end at once wait for each other.</summary>
     /// <exception cref="TessraxException">TSX3003: the list there is damaged, and stays as it is; TSX3005 to TSX3009: it cannot be written.</exception>
-    internal static void Add(string ledger, IDisk disk, BackupTaken taken)
+    internal static void Add(string ledger, NodeEnvironment environment, BackupTaken taken)
     {
+        IDisk disk = environment.Disk;
         string file = Path.Combine(ledger, FileName);
-        using FileStream? held = disk is SystemDisk ? Hold(file) : null;
+        using FileStream? held = disk is SystemDisk ? Hold(file, environment.Clock) : null;
         Remains.Drop(disk, ledger, FileName, alone: false);
         DurableFile.Write(disk, file, ToBytes([.. Read(ledger, disk), taken]), DurableFileOptions.Replace);
     }
@@ -97,7 +98,7 @@ public static class BackupList
         JsonValue.Object(("backups", JsonValue.Of(backups.Select(one => one.ToJson())))).ToCanonicalBytes();
 
     // The list is replaced as a whole, so two that read it at once would lose one of the two.
-    private static FileStream Hold(string file)
+    private static FileStream Hold(string file, TimeProvider clock)
     {
         for (int attempt = 1; ; attempt++)
         {
@@ -107,7 +108,7 @@ public static class BackupList
             }
             catch (IOException e) when (e is not DirectoryNotFoundException && attempt < Tries)
             {
-                Thread.Sleep(Pause);
+                Task.Delay(Pause, clock).GetAwaiter().GetResult();
             }
             catch (Exception e) when (DiskErrors.IsDisk(e))
             {

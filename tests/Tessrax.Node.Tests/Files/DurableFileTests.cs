@@ -112,15 +112,28 @@ public sealed class DurableFileTests
     private static int Code(Action action) => Assert.Throws<TessraxException>(action).Code.Number;
 
     [Fact]
-    public void No_device_is_replaced_by_a_file()
+    public void Neither_a_device_nor_a_pipe_is_replaced_by_a_file_wherever_it_lies()
     {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "the type of a file is asked of Linux");
         using var folder = new TemporaryFolder();
         string file = Path.Combine(folder.Path, "file");
         File.WriteAllText(file, "x");
-        // Not one that is there: if this test fails it must harm nobody.
-        string place = $"/dev/tessrax-{Environment.ProcessId}";
-        Assert.Throws<IOException>(() => SystemDisk.Instance.Rename(file, place, overwrite: true));
-        Assert.False(File.Exists(place));
-        Assert.True(File.Exists(file));
+        // No device itself: if this test fails it must harm nobody.
+        string[] places = [.. new[] { "pipe", "null", "out" }.Select(name => Path.Combine(folder.Path, name))];
+        using (var made = System.Diagnostics.Process.Start("mkfifo", [places[0]]))
+            made.WaitForExit();
+        File.CreateSymbolicLink(places[1], "/dev/null");
+        File.CreateSymbolicLink(places[2], "/proc/self/fd/1");
+        foreach (string place in places)
+        {
+            FileAttributes before = File.GetAttributes(place);
+            Assert.Throws<IOException>(() => SystemDisk.Instance.Rename(file, place, overwrite: true));
+            Assert.Equal(before, File.GetAttributes(place));
+        }
+        string free = Path.Combine(folder.Path, "free");
+        SystemDisk.Instance.Rename(file, free, overwrite: true);
+        File.WriteAllText(file, "y");
+        SystemDisk.Instance.Rename(file, free, overwrite: true);
+        Assert.Equal("y", File.ReadAllText(free));
     }
 }

@@ -50,6 +50,29 @@ public sealed class BackupListTests : IDisposable
         }
     }
 
+    [Fact]
+    public void Whoever_waits_for_the_list_waits_by_the_clock_that_was_passed_in_and_not_for_ever()
+    {
+        string file = Path.Combine(ledger.DirectoryPath, BackupList.FileName);
+        using var held = new FileStream($"{file}.lock", FileMode.OpenOrCreate, FileAccess.Write, FileShare.None);
+        var clock = new AtOnce();
+        NodeEnvironment real = ledger.Environment with { Disk = Node.Files.SystemDisk.Instance, Clock = clock };
+        Assert.NotNull(BackupList.TryAdd(real, ledger.DirectoryPath, "a", Made(1)));
+        Assert.Equal(99, clock.Waits);
+    }
+
+    /// <summary>Whatever waits by it has waited.</summary>
+    private sealed class AtOnce : TimeProvider
+    {
+        public int Waits { get; private set; }
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            Waits++;
+            return base.CreateTimer(callback, state, TimeSpan.Zero, period);
+        }
+    }
+
     private SnapshotMade Made(int size) =>
         new(
             new SnapshotFacts(TestLedger.Origin, ledger.Id, TreeHasher.Sha256),
