@@ -44,7 +44,9 @@ internal static class IngestVerb
                 parsed.GetValue(passphrase)
             );
             using ProgressBar bar = context.Progress("recording claims", claims.Sum(f => (long)f.Lines.Count));
-            IngestResult result = new Ingestor(writer) { Seals = parsed.GetValue(seal) }.Ingest(claims, bar);
+            IngestResult result;
+            using (new BackgroundCheck(context, writer))
+                result = new Ingestor(writer) { Seals = parsed.GetValue(seal) }.Ingest(claims, bar);
             LedgerSession.Finish(context, writer);
             Report(context, writer, result);
             foreach (string warning in LookAlikeWarnings(claims))
