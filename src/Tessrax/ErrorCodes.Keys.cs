@@ -48,4 +48,19 @@ public static partial class ErrorCodes
         "signing command failed",
         "the command gets the bytes to sign on standard input and must print the 64-byte signature in base64"
     );
+    public static readonly ErrorCode BadMnemonic = Input(
+        2010,
+        "not a mnemonic",
+        "compare it with what was written down, word by word; the first four letters tell every word of the list apart"
+    );
+    public static readonly ErrorCode UnknownWord = Input(
+        2011,
+        "word is not in the list",
+        "words are written out in English, as in the list: compare this one with what was written down"
+    );
+    public static readonly ErrorCode SeedPassphrase = Input(
+        2015,
+        "passphrase of a seed is not ASCII",
+        "beyond ASCII one passphrase has several spellings, and each would give other keys: use letters, digits and signs of ASCII"
+    );
 }

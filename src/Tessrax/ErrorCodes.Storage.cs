@@ -131,11 +131,6 @@ public static partial class ErrorCodes
         "nothing tells which ledger this is",
         "its first entry says so, which is lost here: name a copy that has it, tessraxctl repair DIR --from ANOTHER-COPY"
     );
-    public static readonly ErrorCode UselessCopy = Storage(
-        3037,
-        "nothing that was named to repair from is of use",
-        "name another copy of the same ledger with --from: its directory, a static log of it, a snapshot or a backup; nothing was changed"
-    );
     public static readonly ErrorCode NotWholeAgain = Storage(
         3035,
         "not everything could be restored",
@@ -145,6 +140,11 @@ public static partial class ErrorCodes
         3036,
         "the index cannot be used",
         "nothing but searching needs it; tessraxctl index rebuild DIR makes it again from the ledger"
+    );
+    public static readonly ErrorCode UselessCopy = Storage(
+        3037,
+        "nothing that was named to repair from is of use",
+        "name another copy of the same ledger with --from: its directory, a static log of it, a snapshot or a backup; nothing was changed"
     );
     public static readonly ErrorCode WaitedTooLong = Storage(
         3046,

@@ -23,6 +23,9 @@ internal static class PlumbingGroup
             PlumbingNoteSign.Create(context),
             PlumbingNoteVerify.Create(context),
             PlumbingEd25519.Create(context),
+            PlumbingHkdf.Create(context),
+            PlumbingBip39.Create(context),
+            PlumbingSlip10.Create(context),
             PlumbingTileCheck.Create(context),
         };
 

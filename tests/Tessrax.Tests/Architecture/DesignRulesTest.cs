@@ -34,8 +34,13 @@ public class DesignRulesTest
     [Fact]
     public void Error_codes_are_declared_in_order()
     {
-        int[] numbers = [.. Codes.Select(code => code.Number)];
-        Assert.Equal(numbers.Order(), numbers);
+        // In each area by itself: nobody says which file of a partial class comes first.
+        int[][] areas =
+        [
+            .. Codes.Select(code => code.Number).GroupBy(number => number / 1000).Select(area => area.ToArray()),
+        ];
+        Assert.True(areas.Length > 5, "the areas were not told apart");
+        Assert.All(areas, numbers => Assert.Equal(numbers.Order(), numbers));
     }
 
     [Fact]

@@ -38,6 +38,13 @@ internal static class FuzzSeeds
             yield return signed.ToBytes();
     }
 
+    // The phrases of a file of vectors under spec/vectors/kdf.
+    public static IEnumerable<byte[]> Phrases(string file, string member)
+    {
+        JsonValue vectors = JsonValue.Parse(File.ReadAllBytes(Spec.Path("vectors", "kdf", file)));
+        return vectors["cases"]!.Items.ToArray().Select(vector => Bytes(vector[member]!.AsString()));
+    }
+
     public static IEnumerable<string> CheckpointBodies() =>
         [
             Samples.Checkpoint.Body,

@@ -27,6 +27,15 @@ internal static partial class FuzzTargets
                 text => IsoDuration.TryParse(text, out TimeSpan duration) ? IsoDuration.Format(duration) : null
             ),
             Text(
+                "duration-to-seconds",
+                "IsoDuration.TryParseToSeconds",
+                ["PT90S", "PT1M30S", "P1DT2S"],
+                text => IsoDuration.TryParseToSeconds(text, out TimeSpan duration) ? $"{duration.TotalSeconds}" : null
+            ) with
+            {
+                RoundTrips = false,
+            },
+            Text(
                 "strategy",
                 "Strategies.TryParse",
                 Strategies.All.ToArray(),

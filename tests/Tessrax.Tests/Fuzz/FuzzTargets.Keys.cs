@@ -91,7 +91,26 @@ internal static partial class FuzzTargets
                 Covers = ["KeyFile.ReadPublic"],
                 RoundTrips = false,
             },
+            new("mnemonic", () => FuzzSeeds.Phrases("bip39.json", "mnemonic"), ReadMnemonic)
+            {
+                Covers = ["Mnemonic.Parse"],
+            },
+            Text(
+                "derivation-path",
+                "DerivationPath.Parse",
+                ["m", "m/5526360'/0'/1'/0'", "m/2147483647'"],
+                text => $"{DerivationPath.Parse(text)}"
+            ) with
+            {
+                IsExact = true,
+            },
         ];
+
+    private static byte[] ReadMnemonic(byte[] input)
+    {
+        using Mnemonic mnemonic = Mnemonic.Parse(input);
+        return mnemonic.ToBytes();
+    }
 
     private static byte[]? Cosigned(byte[] input)
     {

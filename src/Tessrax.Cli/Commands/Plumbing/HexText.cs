@@ -19,6 +19,11 @@ internal static class HexText
     public static byte[] Read(ParseResult parsed, Option<string> option) =>
         Decode(parsed.GetRequiredValue(option), option.Name);
 
+    /// <summary>The bytes; none if the option was left out.</summary>
+    /// <exception cref="TessraxException">TSX1012: not hex.</exception>
+    public static byte[] ReadOptional(ParseResult parsed, Option<string> option) =>
+        parsed.GetValue(option) is { } text ? Decode(text, option.Name) : [];
+
     /// <summary>A hash, or null for any other number of bytes.</summary>
     public static Digest? ReadDigest(ParseResult parsed, Option<string> option) => AsDigest(Read(parsed, option));
 

@@ -1,0 +1,47 @@
+using System.CommandLine;
+using System.Security.Cryptography;
+
+namespace Tessrax.Cli.Commands;
+
+/// <summary><c>plumbing hkdf</c>: HKDF-SHA-256 (RFC 5869) in hex.</summary>
+internal static class PlumbingHkdf
+{
+    private const int Longest = 255 * SHA256.HashSizeInBytes;
+
+    public static Command Create(CliContext context)
+    {
+        Argument<string?> file = SecretInput.File("the input keying material in hex");
+        Option<string> length = WholeNumber.Option("--length", "N", "how many bytes: 1 to 8160");
+        Option<string> salt = HexText.Option("--salt", "the salt; none if left out", required: false);
+        Option<string> info = HexText.Option("--info", "what binds the output to its use", required: false);
+        var verb = new Verb(
+            "hkdf",
+            "Print bytes derived with HKDF-SHA-256 in hex (RFC 5869)",
+            "tessraxctl plumbing hkdf --length 32 --info 6c6f67 secret.hex"
+        )
+        {
+            file,
+            length,
+            salt,
+            info,
+        };
+        verb.SetAction(parsed =>
+        {
+            if (WholeNumber.Read(parsed, length) is not (>= 1 and <= Longest and var wanted))
+                throw ErrorCodes.BadUsage.Because($"--length must be 1 to {Longest}: HKDF makes no more");
+            byte[] input = SecretInput.ReadHex(context, parsed.GetValue(file));
+            var output = new byte[wanted];
+            HKDF.DeriveKey(
+                HashAlgorithmName.SHA256,
+                input,
+                output,
+                HexText.ReadOptional(parsed, salt),
+                HexText.ReadOptional(parsed, info)
+            );
+            SecretInput.PrintHex(context, output);
+            CryptographicOperations.ZeroMemory(input);
+            CryptographicOperations.ZeroMemory(output);
+        });
+        return verb;
+    }
+}
