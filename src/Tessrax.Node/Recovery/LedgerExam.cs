@@ -1,6 +1,7 @@
 using Tessrax.Governance;
 using Tessrax.Ledger;
 using Tessrax.Merkle;
+using Tessrax.Node.Files;
 using Tessrax.Node.Segments;
 using Tessrax.Node.Snapshots;
 
@@ -149,8 +150,16 @@ internal sealed class LedgerExam : IDisposable
             copy.Judge(identity);
         sources.AddRange(Copies.SelectMany(copy => copy.Open(identity, heads)));
         CopiedHeads = [.. Copies.Select(copy => copy.Newest(identity, heads, Environment)).OfType<KnownHead>()];
-        SignedHead? newest = Heads.Concat(CopiedHeads).MaxBy(head => head.Head?.Head.Size ?? -1)?.Head;
+        Past = PastOf(Path, Environment.Disk);
+        SignedHead? newest = Newest();
         Survey = Go(identity, newest, progress);
+        if (Past is not null && Survey.Size != Past.Size)
+        {
+            // It is not what it says.
+            Past = null;
+            newest = Newest();
+            Survey = Go(identity, newest, null);
+        }
         GivenCopy[] snapshots = [.. Copies.Where(copy => copy.IsSnapshot)];
         if (snapshots.Length == 0 || Survey.Damaged.Count == 0)
             return;
@@ -158,6 +167,26 @@ internal sealed class LedgerExam : IDisposable
         LeafRange[] wanted = [.. Survey.Damaged.Select(range => range.Entries)];
         sources.AddRange(snapshots.Select(copy => copy.Load(identity, heads, wanted)));
         Survey = Go(identity, newest, null);
+    }
+
+    // Of a state of the past, what is known to be newer is no part.
+    private SignedHead? Newest() =>
+        Heads
+            .Concat(CopiedHeads)
+            .Where(head => Past is null || head.Head?.Head.Size <= Past.Size)
+            .MaxBy(head => head.Head?.Head.Size ?? -1)
+            ?.Head;
+
+    private static RestoreMarker? PastOf(string ledger, IDisk disk)
+    {
+        try
+        {
+            return RestoreMarker.Find(ledger, disk) is { Reason: ReadOnlyReason.Past } past ? past : null;
+        }
+        catch (TessraxException)
+        {
+            return null; // what is wrong with it is told beside
+        }
     }
 
     private LedgerSurvey Go(LedgerIdentity identity, SignedHead? newest, IProgress<long>? progress)
