@@ -133,4 +133,24 @@ public static partial class ErrorCodes
         "too many prepared receipts are undecided",
         "commit or abort some: tessraxctl tx list DIR"
     );
+    public static readonly ErrorCode DelayNotOver = Refused(
+        4032,
+        "the delay is not over",
+        "who may approve is widened only a while after that was proposed, so that it can be seen and rejected; wait, then run it again"
+    );
+    public static readonly ErrorCode TooFewHolders = Refused(
+        4036,
+        "too few would remain who may approve",
+        "appoint others first, or in the same APPROVERS_CHANGED"
+    );
+    public static readonly ErrorCode KeyEnded = Refused(
+        4039,
+        "the key may sign no more",
+        "sign with the key that took its place; tessraxctl keys list DIR shows which keys are active"
+    );
+    public static readonly ErrorCode PossessionNotProven = Refused(
+        4040,
+        "nobody has shown that they hold the key",
+        "the new key signs its proof for this very ledger, and the key that it replaces signs too"
+    );
 }

@@ -51,6 +51,7 @@ public sealed class Ingestor(LedgerWriter writer)
         foreach (List<Claim> claims in bySubject.Values)
             RefuseOversized(claims);
         desk.CloseExpired(writer.Now());
+        desk.RecordDue();
         IEnumerable<string> subjects = bySubject.Keys.Order(StringComparer.Ordinal);
         foreach (string[] chunk in subjects.Chunk(Seals ? SealedBatch.UsualSize : SubjectsPerAppend))
         {

@@ -195,7 +195,7 @@ public sealed partial class LedgerWriter : IDisposable
             );
             if (
                 replay.Fold.State.LogKey!.Id != keys.Log.PublicKey.Id
-                || replay.Fold.State.Key(keys.Author.PublicKey.Id)?.Purpose != KeyPurpose.Author
+                || replay.Fold.State.Active(keys.Author.PublicKey.Id, KeyPurpose.Author) is null
             )
                 throw ErrorCodes.WrongKey.Because($"the key files in {directory.Keys} are not this ledger's");
             var writer = new LedgerWriter(environment, directory, held, heldEverywhere, segments, keys, replay)

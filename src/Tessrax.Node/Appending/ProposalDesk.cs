@@ -1,6 +1,7 @@
 using Tessrax.Canonical;
 using Tessrax.Contradictions;
 using Tessrax.Governance;
+using Tessrax.Keys;
 using Tessrax.Ledger;
 
 namespace Tessrax.Node.Appending;
@@ -50,7 +51,8 @@ public sealed class ProposalDesk(LedgerWriter writer)
     private Receipt Govern(string name, JsonValue control, TimeSpan validity, UtcTime now)
     {
         var draft = new Draft { Event = name, Control = control };
-        if (Fold.RequiredOf(name).Count == 0)
+        EntryBody asked = writer.Bodies.Make(draft, now, TimeSpan.Zero, null).Body;
+        if (!Fold.ElectorateOf(asked).AsksAnybody)
             return writer.Append([
                 draft with
                 {
@@ -58,22 +60,45 @@ public sealed class ProposalDesk(LedgerWriter writer)
                 },
             ])[0];
         TimeSpan window = TimeSpan.FromSeconds(Fold.State.Windows.BodySeconds);
-        TimeSpan deadline = Fold.Policy!.ForControl(name)?.Deadline ?? window;
-        SignedBody body = writer.Prepare(draft, new[] { validity, window, deadline }.Min(), now);
+        TimeSpan longest = Fold.LongestWait(asked) ?? window;
+        SignedBody body = writer.Prepare(draft, new[] { validity, window, longest }.Min(), now);
         var proposal = new Proposal(body.Body, body.Signature!, null, null);
         return writer.Append([
             new Draft { Event = Events.DecisionProposed, Payload = FrozenPayload.From(proposal.ToJson()) },
         ])[0];
     }
 
-    /// <summary>Closes every proposal whose deadline has passed.</summary>
+    /// <summary>Closes every proposal whose deadline has passed, and every control event's whose author may sign no more.</summary>
     /// <returns>How many were closed.</returns>
     public int CloseExpired(UtcTime now)
     {
-        OpenProposal[] expired = [.. Fold.Proposals.Values.Where(p => p.Proposal.Body.ExpiresAt < now)];
-        if (expired.Length > 0)
-            writer.Append(expired.Select(p => Close(p.Index, ClosedAs.Expired)));
-        return expired.Length;
+        var ended = new List<Draft>();
+        foreach (OpenProposal open in Fold.Proposals.Values)
+        {
+            EntryBody body = open.Proposal.Body;
+            if (body.ExpiresAt < now)
+                ended.Add(Close(open.Index, ClosedAs.Expired));
+            // A decision is proposed again when its group is settled.
+            else if (open.Proposal.Decision is null && Fold.State.Active(body.By.Key, KeyPurpose.Author) is null)
+                ended.Add(Close(open.Index, ClosedAs.Superseded));
+        }
+        if (ended.Count > 0)
+            writer.Append(ended);
+        return ended.Count;
+    }
+
+    /// <summary>Records every control event that has its approvals and waited only for its delay to pass.</summary>
+    /// <returns>What was recorded.</returns>
+    public IReadOnlyList<Receipt> RecordDue()
+    {
+        var recorded = new List<Receipt>();
+        foreach (OpenProposal delayed in Fold.Proposals.Values.Where(p => Fold.DueAt(p) is not null).ToArray())
+        {
+            // One may overtake another, or make its approvals count no more.
+            if (Fold.Proposals.TryGetValue(delayed.Index, out OpenProposal? open) && !Fold.IsOvertaken(open))
+                recorded.AddRange(writer.Append(Conclude(open)));
+        }
+        return recorded;
     }
 
     /// <summary>What follows from the present claims of one group. Lazily: each draft is to be appended before the next is asked for.</summary>
@@ -134,11 +159,13 @@ public sealed class ProposalDesk(LedgerWriter writer)
     private IEnumerable<Draft> Conclude(OpenProposal open)
     {
         UtcTime now = writer.Now();
-        IReadOnlyList<RequiredApproval> required = Fold.RequiredOf(open.Proposal);
+        Electorate who = Fold.ElectorateOf(open.Proposal);
         if (now > open.Proposal.Body.ExpiresAt)
             yield break;
-        if (ApprovalRules.Suffice(open.VotesAt(now, Fold.State), required))
+        if (who.IsSatisfiedBy(open.VotesAt(now, Fold.State)))
         {
+            if (Fold.DueAt(open) is { } due && now < due)
+                yield break;
             (EntryBody body, string signature, Decision? decision, string? salt) = open.Proposal;
             yield return new Draft
             {
@@ -149,7 +176,7 @@ public sealed class ProposalDesk(LedgerWriter writer)
                 Approvals = open.ApprovalsAt(now, Fold.State),
             };
         }
-        else if (ApprovalRules.OutOfReach(open.VotesAt(now, Fold.State), required, Fold.State))
+        else if (who.IsOutOfReach(open.VotesAt(now, Fold.State)))
         {
             yield return Close(open.Index, ClosedAs.Rejected);
         }

@@ -259,7 +259,7 @@ public sealed class Rollover(LedgerWriter old, string directory, NodeEnvironment
             [
                 new LedgerKey(successor.Origin, KeyPurpose.Log, successor.LogKey, [], 0),
                 new LedgerKey(author, KeyPurpose.Author, VerifierKey.Create(author, keys.Author.PublicKey), [], 0),
-                .. state.Keys.Where(k => k.Purpose == KeyPurpose.Approver).Select(k => k with { From = 0 }),
+                .. state.ActiveKeys(KeyPurpose.Approver).Select(k => k with { From = 0 }),
             ],
             Policy = view.Fold.Policy!,
             Windows = state.Windows,
@@ -276,8 +276,8 @@ public sealed class Rollover(LedgerWriter old, string directory, NodeEnvironment
     // Closing cannot be undone, so a genesis that has no room for its predecessor must be found out before.
     private void RequireRoom(Successor successor)
     {
-        LedgerKey[] known = [.. old.Fold.State.Keys];
-        LedgerKey author = known.First(k => k.Purpose == KeyPurpose.Author);
+        GovernanceState state = old.Fold.State;
+        LedgerKey author = state.ActiveKeys(KeyPurpose.Author).First();
         var genesis = new Genesis
         {
             Origin = successor.Origin,
@@ -290,7 +290,7 @@ public sealed class Rollover(LedgerWriter old, string directory, NodeEnvironment
                 {
                     From = 0,
                 },
-                .. known.Where(k => k.Purpose == KeyPurpose.Approver).Select(k => k with { From = 0 }),
+                .. state.ActiveKeys(KeyPurpose.Approver).Select(k => k with { From = 0 }),
             ],
             Policy = old.Fold.Policy!,
             Windows = old.Fold.State.Windows,

@@ -242,8 +242,8 @@ internal sealed class Sequencer
         if (ReferenceEquals(item.JudgedBy!.Keys, state.Keys) && item.JudgedBy.Windows == state.Windows)
             return;
         KeyPurpose wanted = item.Entry.By.Kind == VoucherKind.Log ? KeyPurpose.Log : KeyPurpose.Author;
-        if (state.Key(item.Entry.By.Key)?.Purpose != wanted)
-            throw ErrorCodes.NotByThatKey.Because($"{item.Entry.By.Key} may vouch for nothing any more");
+        if (state.Active(item.Entry.By.Key, wanted) is null)
+            throw ErrorCodes.KeyEnded.Because($"{item.Entry.By.Key} may vouch for nothing any more");
     }
 
     private void Repeat(AppendItem item, long index)

@@ -1,4 +1,5 @@
 using Tessrax.Governance;
+using Tessrax.Hashing;
 using Tessrax.Ledger;
 using Tessrax.Merkle;
 using Tessrax.Node.Files;
@@ -15,13 +16,13 @@ internal sealed class LedgerExam : IDisposable
     private readonly List<(long Index, EvidenceAdded Added)> evidence = [];
     private readonly HashSet<long> erased = [];
     private readonly List<LedgerCompacted> compactions = [];
+    private readonly HashSet<Digest> entered = [];
 
-    private LedgerExam(string path, NodeEnvironment environment, IReadOnlyList<string> named)
+    private LedgerExam(string path, NodeEnvironment environment)
     {
         Path = path;
         Environment = environment;
-        Directories = SegmentDirectories.Of(path, named, environment.Disk);
-        Shelf = new SegmentShelf(path, environment.Disk, Directories);
+        Shelf = new SegmentShelf(path, environment.Disk);
     }
 
     public string Path { get; }
@@ -29,9 +30,6 @@ internal sealed class LedgerExam : IDisposable
     public NodeEnvironment Environment { get; }
 
     public SegmentShelf Shelf { get; }
-
-    /// <summary>Where the segments lie, by <c>ledger.json</c>, or by what is found or named where that is lost; none for <c>segments</c> alone.</summary>
-    public IReadOnlyList<string> Directories { get; }
 
     /// <summary>Which ledger it is; null if nothing tells.</summary>
     public LedgerIdentity? Identity { get; private set; }
@@ -64,6 +62,9 @@ internal sealed class LedgerExam : IDisposable
     /// <summary>What LEDGER_REPAIRED entries say, by index.</summary>
     public List<(long Index, LedgerRepaired Content)> Repairs { get; } = [];
 
+    /// <summary>Whether the ledger knows a key, or somebody proposed that it should: whoever waits for approvals has the new key's file already.</summary>
+    public bool IsKnown(Digest key) => Identity!.Keys.Any(known => known.Id == key) || entered.Contains(key);
+
     /// <summary>When the last entry was recorded.</summary>
     public Canonical.UtcTime LastRecordedAt { get; private set; }
 
@@ -81,16 +82,14 @@ internal sealed class LedgerExam : IDisposable
     /// <param name="environment">The surroundings.</param>
     /// <param name="copies">Other copies: ledger directories, static logs, snapshot and backup files.</param>
     /// <param name="progress">Told how many entries were gone through.</param>
-    /// <param name="directories">Where its segments lie, if <c>ledger.json</c> is lost and somebody knows; else null.</param>
     public static LedgerExam Run(
         string path,
         NodeEnvironment environment,
         IReadOnlyList<string> copies,
-        IProgress<long>? progress,
-        IReadOnlyList<string>? directories = null
+        IProgress<long>? progress
     )
     {
-        var exam = new LedgerExam(path, environment, directories ?? [])
+        var exam = new LedgerExam(path, environment)
         {
             Copies = [.. copies.Select(copy => GivenCopy.Look(copy, environment.Disk))],
         };
@@ -201,6 +200,7 @@ internal sealed class LedgerExam : IDisposable
         compactions.Clear();
         evidence.Clear();
         Repairs.Clear();
+        entered.Clear();
         var survey = new LedgerSurvey(Shelf, identity, sources, newest) { Met = Meet, Progress = progress };
         foreach (KnownHead head in Heads.Concat(CopiedHeads).Where(h => h.Head is not null))
             survey.RootsAt[head.Head!.Value.Head.Size] = null;
@@ -215,7 +215,7 @@ internal sealed class LedgerExam : IDisposable
     {
         for (long index = range.Entries.Start; index < range.ProvenEnd; index++)
         {
-            Hashing.Digest leaf = range.Leaves[(int)(index - range.Entries.Start)];
+            Digest leaf = range.Leaves[(int)(index - range.Entries.Start)];
             foreach (EntrySource source in (EntrySource[])[range.Remains, .. sources])
             {
                 if (source.Find(index) is not { } found || identity.Hasher.Leaf(found.Entry.Span) != leaf)
@@ -240,6 +240,12 @@ internal sealed class LedgerExam : IDisposable
                 case Events.LedgerCompacted:
                     compactions.Add(LedgerCompacted.Read(entry.Body));
                     break;
+                case Events.KeyAdded or Events.KeyRotated or Events.ApproversChanged:
+                    Enter(entry.Body);
+                    break;
+                case Events.DecisionProposed when !stored.IsErased && stored.ToReceipt().Payload is { } proposed:
+                    Enter(Proposal.FromJson(proposed.Root).Body);
+                    break;
                 case Events.LedgerRepaired:
                     Repairs.Add((entry.Index, LedgerRepaired.Read(entry.Body)));
                     break;
@@ -253,4 +259,6 @@ internal sealed class LedgerExam : IDisposable
             // An entry that says nothing sensible is for verify to tell of.
         }
     }
+
+    private void Enter(EntryBody body) => entered.UnionWith(KeyContent.EnteredBy(body).Select(key => key.Id));
 }

@@ -30,15 +30,14 @@ internal static class SideDoctor
         try
         {
             StoredKey stored = KeyStore.Read(path);
-            bool isKnown =
-                exam.Identity is null || exam.Identity.Keys.Any(key => key.Id == stored.Info.VerifierKey.Key.Id);
+            bool isKnown = exam.Identity is null || exam.IsKnown(stored.Info.VerifierKey.Key.Id);
             if (!isKnown)
                 return new Fault(
                     name,
                     ErrorCodes.WrongKey,
                     FaultCause.WrongKey,
                     FaultWeight.Damage,
-                    $"the key '{stored.Info.Name}' is none of those that genesis names"
+                    $"the key '{stored.Info.Name}' is none of those that the ledger knows"
                 )
                 {
                     Remedy = restore,
@@ -141,9 +140,7 @@ internal static class SideDoctor
                     ErrorCodes.NotWholeAgain,
                     note.Cause,
                     FaultWeight.Note,
-                    note.Proposal is { } proposal
-                        ? $"{note.File} was repaired, and the LEDGER_REPAIRED that tells of it was proposed in entry {proposal}; once it has its approvals, the next repair notes so"
-                        : $"{note.File} was repaired, and no LEDGER_REPAIRED entry tells of it yet"
+                    $"{note.File} was repaired, and no LEDGER_REPAIRED entry tells of it yet"
                 )
                 {
                     Entries = note.Entries,

@@ -30,9 +30,21 @@ public sealed record ApprovalRequest(
         new(
             fold.State.Ledger,
             fold.State.Digest,
-            [.. fold.State.Keys.Where(k => k.Roles.Count > 0).Select(k => new Approver(k.Id, k.Name, k.Roles))],
+            [.. ApproversOf(fold)],
             [.. fold.Proposals.Values.Select(p => RequestedProposal.From(p, fold))]
         );
+
+    // Of the present state, and those whom a proposal would appoint: they are asked as well.
+    private static IEnumerable<Approver> ApproversOf(LedgerFold fold) =>
+        fold
+            .State.ActiveKeys(KeyPurpose.Approver)
+            .Concat(fold.Proposals.Values.SelectMany(p => fold.ElectorateOf(p.Proposal).Approvers))
+            .GroupBy(k => k.Id)
+            .Select(key => new Approver(
+                key.Key,
+                key.First().Name,
+                [.. key.SelectMany(k => k.Roles).Distinct().Order(StringComparer.Ordinal)]
+            ));
 
     /// <summary>Reads a request strictly.</summary>
     public static ApprovalRequest Parse(ReadOnlySpan<byte> bytes)

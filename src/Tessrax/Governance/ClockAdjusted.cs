@@ -15,8 +15,8 @@ public sealed record ClockAdjusted(UtcTime From, UtcTime To, string Reason)
     /// <exception cref="TessraxException">TSX1007 to TSX1010: not of that form, or not about the moment of the body's issuing.</exception>
     public static ClockAdjusted Read(EntryBody body)
     {
-        ObjectReader reader = ErasureText.ControlOf(body);
-        var adjusted = new ClockAdjusted(reader.Time("from"), reader.Time("to"), ErasureText.Reason(reader));
+        ObjectReader reader = ControlText.ControlOf(body);
+        var adjusted = new ClockAdjusted(reader.Time("from"), reader.Time("to"), ControlText.Reason(reader));
         if (adjusted.From != body.IssuedAt)
             throw reader.Fault("from", $"must be {body.IssuedAt}, when the body was issued");
         if (adjusted.To == adjusted.From)

@@ -15,7 +15,7 @@ internal sealed class ControlRules(LedgerFold fold)
         if (!Events.IsGoverned(entry.Body.Event))
             return null;
         string what = $"{entry.Body.Event} at {entry.Index}";
-        Refusal? senseless = JudgeContent(entry.Body, what);
+        Refusal? senseless = JudgeContent(entry.Body, new ControlContext(entry.Index, entry.RecordedAt), what);
         if (senseless is { Missing: null })
             return senseless;
         // What a missing payload excuses excuses no approval: those stand in the leaf.
@@ -38,66 +38,102 @@ internal sealed class ControlRules(LedgerFold fold)
                 ErrorCodes.ApprovalsBroken,
                 $"entry {entry.Index} proposes something other than a control event of this ledger"
             );
-        Refusal? senseless = JudgeContent(body, what);
+        Refusal? senseless = JudgeContent(body, new ControlContext(entry.Index, entry.RecordedAt), what);
         if (senseless is { Missing: null })
             return senseless;
         return JudgeProposed(entry, proposal, what) ?? senseless;
     }
 
     /// <summary>Whether a control event could be folded in now.</summary>
-    public bool Fits(EntryBody body) => JudgeContent(body, body.Event) is null;
+    public bool Fits(EntryBody body) => JudgeContent(body, Next, body.Event) is null;
 
-    /// <summary>The approvals that a control event needs: what the policy says of it, or else more than half of the approvers.</summary>
-    /// <remarks>Counted by role, over the roles that the policy's actions ask for, or over all if nobody holds one of these. Who holds
-    /// several counts in the first, because one key gives one verdict. Empty in a ledger without approvers: there the author's signature stands alone.</remarks>
-    public static IReadOnlyList<RequiredApproval> Required(string name, Policy policy, GovernanceState state)
+    /// <summary>Whose approvals a control event needs, and how many.</summary>
+    /// <remarks>Where the event changes who the approvers are, those whom the state after it would have must agree as well.</remarks>
+    public Electorate ElectorateOf(EntryBody body)
     {
-        if (policy.ForControl(name) is { } action)
-            return action.Approvals;
-        // It gives nobody a choice: what was put back is what the log had signed.
-        if (name == Events.LedgerRepaired)
-            return [];
-        LedgerKey[] approvers = [.. state.Keys.Where(k => k.Purpose == KeyPurpose.Approver)];
-        HashSet<string> asked = [.. policy.Actions.SelectMany(a => a.Approvals).Select(a => a.Role)];
-        if (!approvers.Any(k => k.Roles.Any(asked.Contains)))
-            asked = [.. approvers.SelectMany(k => k.Roles)];
-        return
-        [
-            .. approvers
-                .Select(k => k.Roles.FirstOrDefault(asked.Contains))
-                .OfType<string>()
-                .GroupBy(role => role, StringComparer.Ordinal)
-                .OrderBy(holders => holders.Key, StringComparer.Ordinal)
-                .Select(holders => new RequiredApproval(holders.Key, (holders.Count() / 2) + 1)),
-        ];
+        (GovernanceState state, Policy policy) = (fold.State, fold.Policy!);
+        IReadOnlyList<RequiredApproval> required = ControlQuorum.OfPresent(body, policy, state);
+        return Events.IsAboutKeys(body.Event) && After(body) is { } next && ChangesApprovers(state, next)
+            ? Electorate.Of(state, required, next, ControlQuorum.OfNext(body, policy, next))
+            : Electorate.Of(state, required);
     }
+
+    // What is judged by where it would stand, if no entry is at hand.
+    private ControlContext Next => new(fold.Size, fold.LastRecordedAt);
 
     private Refusal? JudgeApprovals(Entry entry, string what)
     {
-        IReadOnlyList<RequiredApproval> required = fold.RequiredOf(entry.Body.Event);
-        if (required.Count == 0)
-            return ApprovalRules.JudgeAll(entry.Approvals, required, what);
+        Electorate who = ElectorateOf(entry.Body);
+        if (!who.AsksAnybody)
+            return ApprovalRules.JudgeAll(entry.Approvals, who, what);
         return fold.ProposalOf(entry.Body) is { } proposal
-            ? ApprovalRules.JudgeCarried(entry, proposal, required, fold.State, what)
+            ? JudgeDelay(entry, proposal, what) ?? ApprovalRules.JudgeCarried(entry, proposal, who, what)
             : new Refusal(Aspect.Approvals, ErrorCodes.NeedsApproval, $"{what} was never proposed, or is closed");
+    }
+
+    // So that those who are asked can see it, and reject it, before somebody whom nobody knew may approve.
+    private Refusal? JudgeDelay(Entry entry, OpenProposal proposal, string what) =>
+        fold.DueAt(proposal) is { } due && entry.RecordedAt < due
+            ? new Refusal(
+                Aspect.Time,
+                ErrorCodes.DelayNotOver,
+                $"{what} gives somebody a role, and may not be recorded before {due}"
+            )
+            : null;
+
+    // Null where it does not fit any more: then nobody is appointed.
+    private GovernanceState? After(EntryBody body)
+    {
+        try
+        {
+            return fold.State.ReadControl(body, Next);
+        }
+        catch (TessraxException)
+        {
+            return null;
+        }
+    }
+
+    private static bool ChangesApprovers(GovernanceState state, GovernanceState next) =>
+        !state.ActiveKeys(KeyPurpose.Approver).SequenceEqual(next.ActiveKeys(KeyPurpose.Approver));
+
+    // A rule that fewer could keep than it asks for would be a rule that nobody can change any more.
+    private Refusal? JudgeHolders(EntryBody body, GovernanceState next, string what)
+    {
+        if (body.Event is not (Events.KeyRevoked or Events.ApproversChanged))
+            return null;
+        GovernanceState state = fold.State;
+        if (state.ActiveKeys(KeyPurpose.Approver).Any() && !next.ActiveKeys(KeyPurpose.Approver).Any())
+            return TooFew($"{what} leaves no approver");
+        foreach (RequiredApproval asked in fold.Policy!.Control.Values.SelectMany(a => a.Approvals))
+        {
+            int left = Electorate.HoldersOf(next, asked.Role);
+            if (left < asked.K && left < Electorate.HoldersOf(state, asked.Role))
+                return TooFew(
+                    $"{what} leaves {left} who hold the role {asked.Role}, and its policy asks for {asked.K}"
+                );
+        }
+        return null;
+
+        static Refusal TooFew(string message) => new(Aspect.Governance, ErrorCodes.TooFewHolders, message);
     }
 
     private Refusal? JudgeProposed(Entry entry, Proposal proposal, string what)
     {
         EntryBody body = proposal.Body;
-        if (fold.RequiredOf(body.Event).Count == 0)
+        if (!ElectorateOf(body).AsksAnybody)
             return new Refusal(
                 Aspect.Approvals,
                 ErrorCodes.ApprovalsBroken,
                 $"entry {entry.Index} proposes what needs no approval"
             );
-        if (fold.OpenControl(body.Event) is { } open)
+        if (fold.OpenControl(body) is { } open)
             return new Refusal(
                 Aspect.Approvals,
                 ErrorCodes.ApprovalsBroken,
                 $"entry {entry.Index} proposes {body.Event} while proposal {open.Index} waits for the same"
             );
-        if (fold.Policy!.ForControl(body.Event)?.Deadline is { } deadline && body.ExpiresAt - body.IssuedAt > deadline)
+        if (fold.LongestWait(body) is { } longest && body.ExpiresAt - body.IssuedAt > longest)
             return new Refusal(
                 Aspect.Time,
                 ErrorCodes.OutsideWindow,
@@ -106,12 +142,12 @@ internal sealed class ControlRules(LedgerFold fold)
         return EntryRules.JudgeProposed(entry, proposal, fold, what);
     }
 
-    private Refusal? JudgeContent(EntryBody body, string what)
+    private Refusal? JudgeContent(EntryBody body, ControlContext context, string what)
     {
         try
         {
-            fold.State.ReadControl(body);
-            return new ErasureRules(fold).Judge(body, what);
+            GovernanceState next = fold.State.ReadControl(body, context);
+            return JudgeHolders(body, next, what) ?? new ErasureRules(fold).Judge(body, what);
         }
         catch (TessraxException e)
         {

@@ -106,11 +106,12 @@ internal sealed class DecisionRules(LedgerFold fold)
                 ErrorCodes.OutsideWindow,
                 $"the proposal {vote.Proposal} expired at {proposal.Proposal.Body.ExpiresAt}"
             );
-        if (proposal.VotesAt(entry.RecordedAt, fold.State).Any(v => v.Key == vote.Approval.Key))
+        Electorate who = fold.ElectorateOf(proposal.Proposal);
+        if (HasVoted(vote.Approval, proposal.VotesAt(entry.RecordedAt, fold.State), who))
             return new Refusal(
                 Aspect.Approvals,
                 ErrorCodes.AlreadyVoted,
-                $"the key {vote.Approval.Key} has voted on proposal {vote.Proposal}"
+                $"the key {vote.Approval.Key}, or another one of the same person, has voted on proposal {vote.Proposal}"
             );
         if (fold.IsUsed(vote.Approval))
             return new Refusal(
@@ -122,11 +123,15 @@ internal sealed class DecisionRules(LedgerFold fold)
             vote.Approval,
             proposal.BodyDigest,
             proposal.Proposal.Body.By.Key,
-            fold.RequiredOf(proposal.Proposal),
-            fold.State,
+            who,
             entry.RecordedAt
         );
     }
+
+    // Whoever holds no role has given no verdict that counts, and is told that.
+    private static bool HasVoted(Approval approval, IReadOnlyList<Approval> live, Electorate who) =>
+        live.Any(v => v.Key == approval.Key && v.Role == approval.Role)
+        || (who.Holder(approval.Key, approval.Role) is not null && who.HasVoted(approval, live));
 
     private Refusal? JudgeDecision(Entry entry, Decision decision)
     {
@@ -141,14 +146,13 @@ internal sealed class DecisionRules(LedgerFold fold)
     private Refusal? JudgeApprovals(Entry entry, Decision decision)
     {
         string what = $"the decision in entry {entry.Index}";
+        var who = Electorate.Of(fold.State, decision.Approvals);
         if (decision.Approvals.Count == 0)
-            return ApprovalRules.JudgeAll(entry.Approvals, decision.Approvals, what);
+            return ApprovalRules.JudgeAll(entry.Approvals, who, what);
         if (fold.ProposalOf(entry.Body) is { } proposal)
-            return ApprovalRules.JudgeCarried(entry, proposal, decision.Approvals, fold.State, what);
+            return ApprovalRules.JudgeCarried(entry, proposal, who, what);
         Refusal unproposed = Unproposed(what);
-        return unproposed.Missing is null
-            ? unproposed
-            : ApprovalRules.JudgeAlone(entry, decision.Approvals, fold.State, what) ?? unproposed;
+        return unproposed.Missing is null ? unproposed : ApprovalRules.JudgeAlone(entry, who, what) ?? unproposed;
     }
 
     private Refusal Unproposed(string what) =>
@@ -163,7 +167,7 @@ internal sealed class DecisionRules(LedgerFold fold)
     {
         string what = $"the decision in entry {entry.Index}";
         if (fold.ProposalOf(entry.Body) is { Proposal.Decision: { } decision } proposal)
-            return ApprovalRules.JudgeCarried(entry, proposal, decision.Approvals, fold.State, what);
+            return ApprovalRules.JudgeCarried(entry, proposal, Electorate.Of(fold.State, decision.Approvals), what);
         // Where no proposal is missing, there was none: then it needed no approvals, or they were never on record.
         if (entry.Approvals.Count > 0 && Unproposed(what) is { Missing: null } unproposed)
             return unproposed;
@@ -171,7 +175,7 @@ internal sealed class DecisionRules(LedgerFold fold)
         foreach (Severity severity in Enum.GetValues<Severity>())
         {
             IReadOnlyList<RequiredApproval> asked = fold.Policy!.For(severity).Action?.Approvals ?? [];
-            refusal = ApprovalRules.JudgeAlone(entry, asked, fold.State, what);
+            refusal = ApprovalRules.JudgeAlone(entry, Electorate.Of(fold.State, asked), what);
             if (refusal is null)
                 break;
         }
@@ -184,11 +188,8 @@ internal sealed class DecisionRules(LedgerFold fold)
             return NotOpen(closed.Proposal);
         bool justified = closed.Outcome switch
         {
-            ClosedAs.Rejected => ApprovalRules.OutOfReach(
-                proposal.VotesAt(entry.RecordedAt, fold.State),
-                fold.RequiredOf(proposal.Proposal),
-                fold.State
-            ),
+            ClosedAs.Rejected => fold.ElectorateOf(proposal.Proposal)
+                .IsOutOfReach(proposal.VotesAt(entry.RecordedAt, fold.State)),
             ClosedAs.Expired => entry.RecordedAt > proposal.Proposal.Body.ExpiresAt,
             _ => fold.IsOvertaken(proposal),
         };

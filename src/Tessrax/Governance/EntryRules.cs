@@ -77,7 +77,7 @@ public static class EntryRules
     )
     {
         if (AuthorOf(body, state) is not { } key)
-            return NoAuthor(body, what);
+            return NoAuthor(body, state, what);
         if (signature is null || !Holds(body, signature, state.Ledger, key, known))
             return new Refusal(
                 Aspect.Signature,
@@ -98,7 +98,7 @@ public static class EntryRules
                 $"{body.Event} at {entry.Index} is sealed; a control event is signed on its own"
             );
         if (AuthorOf(body, state) is not { } key)
-            return NoAuthor(body, $"entry {entry.Index}");
+            return NoAuthor(body, state, $"entry {entry.Index}");
         return entry.Seal is { } seal && seals.Holds(seal, state.Ledger, body.DigestIn(state.Ledger), key)
             ? null
             : new Refusal(
@@ -109,14 +109,20 @@ public static class EntryRules
     }
 
     private static PublicKey? AuthorOf(EntryBody body, GovernanceState state) =>
-        state.Key(body.By.Key) is { Purpose: KeyPurpose.Author } key ? key.Verifier.Key : null;
+        state.Active(body.By.Key, KeyPurpose.Author)?.Verifier.Key;
 
-    private static Refusal NoAuthor(EntryBody body, string what) =>
-        new(
-            Aspect.Signature,
-            ErrorCodes.NotByThatKey,
-            $"{what} is by {body.By.Key}, which is no author of this ledger"
-        );
+    private static Refusal NoAuthor(EntryBody body, GovernanceState state, string what) =>
+        state.Key(body.By.Key) is { Purpose: KeyPurpose.Author, Ending: { } ending }
+            ? new Refusal(
+                Aspect.Signature,
+                ErrorCodes.KeyEnded,
+                $"{what} is by {body.By.Key}, which ended at {ending.Until}: {ending.CauseText}"
+            )
+            : new Refusal(
+                Aspect.Signature,
+                ErrorCodes.NotByThatKey,
+                $"{what} is by {body.By.Key}, which is no author of this ledger"
+            );
 
     /// <summary>What every body that is put up for approval must keep: a fresh nonce, its author's signature, its window.</summary>
     internal static Refusal? JudgeProposed(Entry entry, Proposal proposal, LedgerFold fold, string what)

@@ -1,4 +1,3 @@
-using System.Buffers;
 using Tessrax.Canonical;
 using Tessrax.Hashing;
 using Tessrax.Keys;
@@ -13,10 +12,6 @@ public sealed record Genesis
 {
     /// <summary>The largest policy document that fits in genesis, in canonical bytes.</summary>
     public const int MaxPolicyBytes = 16 * 1024;
-
-    private static readonly SearchValues<char> RoleCharacters = SearchValues.Create(
-        "abcdefghijklmnopqrstuvwxyz0123456789-"
-    );
 
     /// <summary>The name of the ledger, and of its log key (C2SP tlog-checkpoint).</summary>
     public required string Origin { get; init; }
@@ -61,7 +56,9 @@ public sealed record Genesis
             Hash = hash,
             Keys =
             [
-                .. reader.Array("keys", 256).Select(item => LedgerKey.Read(new ObjectReader(item.Value, item.Path))),
+                .. reader
+                    .Array("keys", KeyRules.MaxActive)
+                    .Select(item => LedgerKey.Read(new ObjectReader(item.Value, item.Path))),
             ],
             Policy = ReadPolicy(reader),
             Windows = Windows.Read(reader.Object("windows")),
@@ -130,6 +127,7 @@ public sealed record Genesis
             throw ErrorCodes.BadValue.Because("one key appears twice; a key has one purpose and counts once");
         foreach (LedgerKey key in Keys)
             CheckKey(key);
+        KeyRules.CheckNames(Keys);
         int policyBytes = Policy.Document.ToCanonicalBytes().Length;
         if (policyBytes > MaxPolicyBytes)
             throw ErrorCodes.TooLarge.Because(
@@ -142,31 +140,12 @@ public sealed record Genesis
             );
     }
 
-    private void CheckKey(LedgerKey key)
+    private static void CheckKey(LedgerKey key)
     {
-        bool isApprover = key.Purpose == KeyPurpose.Approver;
-        if (key.Verifier.Type != VerifierKey.Ed25519)
-            throw ErrorCodes.BadValue.Because($"the vkey of {key.Name} is of a type for witnesses");
-        if (key.Name.Any(char.IsControl))
-            throw ErrorCodes.BadValue.Because("a key's name has a control character");
+        KeyContent.Of(key).Check();
         if (key.Purpose is KeyPurpose.Recovery or KeyPurpose.Witness)
             throw ErrorCodes.BadValue.Because($"a {KeyPurposes.ToText(key.Purpose)} key does not belong in genesis");
-        if (
-            isApprover != (key.Roles.Count > 0)
-            || !key.Roles.All(IsRole)
-            || !key.Roles.SequenceEqual(key.Roles.Distinct().Order(StringComparer.Ordinal))
-        )
-            throw ErrorCodes.BadValue.Because(
-                $"the roles of {key.Name} must be sorted, distinct names of a-z, 0-9 and -, and only approvers have any"
-            );
-        if (isApprover && Keys.Count(k => k.Purpose == KeyPurpose.Approver && k.Name == key.Name) > 1)
-            throw ErrorCodes.BadValue.Because($"two approvers are named {key.Name}; one person counts once");
-        if (key.From != 0)
-            throw ErrorCodes.BadValue.Because("keys of genesis are valid from index 0");
+        if (key.From != 0 || !key.IsActive)
+            throw ErrorCodes.BadValue.Because("keys of genesis are valid from index 0, and none has ended");
     }
-
-    private static bool IsRole(string role) =>
-        role.Length is >= 1 and <= 32
-        && char.IsAsciiLetterLower(role[0])
-        && !role.AsSpan().ContainsAnyExcept(RoleCharacters);
 }

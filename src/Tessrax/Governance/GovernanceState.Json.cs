@@ -39,7 +39,9 @@ public sealed partial record GovernanceState
             Count = reader.Integer("n"),
             Keys =
             [
-                .. reader.Array("keys", 256).Select(item => LedgerKey.Read(new ObjectReader(item.Value, item.Path))),
+                .. reader
+                    .Array("keys", KeyRules.MaxKeys)
+                    .Select(item => LedgerKey.Read(new ObjectReader(item.Value, item.Path))),
             ],
             Policy = PolicyPin.FromJson(reader.Required("policy"), $"{path}.policy"),
             Epoch = reader.Integer("epoch"),

@@ -7,56 +7,6 @@ using Tessrax.Merkle;
 
 namespace Tessrax.Governance;
 
-/// <summary>One key that the ledger knows.</summary>
-/// <param name="Name">Its holder's name, for people.</param>
-/// <param name="Purpose">The one thing it may do, for ever.</param>
-/// <param name="Verifier">Name, algorithm and public key.</param>
-/// <param name="Roles">The roles of an approver, sorted; empty for other purposes.</param>
-/// <param name="From">The first index that it may sign.</param>
-public sealed record LedgerKey(
-    string Name,
-    KeyPurpose Purpose,
-    VerifierKey Verifier,
-    IReadOnlyList<string> Roles,
-    long From
-)
-{
-    public Digest Id => Verifier.Key.Id;
-
-    internal JsonValue ToJson() =>
-        JsonValue.Object(
-            ("id", Id.ToString()),
-            ("name", Name),
-            ("purpose", KeyPurposes.ToText(Purpose)),
-            ("vkey", Verifier.ToString()),
-            ("roles", JsonValue.Of(Roles.Select(JsonValue.String))),
-            ("from", From)
-        );
-
-    internal static LedgerKey Read(ObjectReader reader)
-    {
-        if (!VerifierKey.TryParse(reader.String("vkey"), out VerifierKey? verifier))
-            throw reader.Fault("vkey", "is not a vkey");
-        if (!KeyPurposes.TryParse(reader.String("purpose"), out KeyPurpose purpose))
-            throw reader.Fault("purpose", "is not a purpose");
-        var roles = reader
-            .Array("roles", 16)
-            .Select(item => item.Value.Kind == JsonKind.String ? item.Value.AsString() : "")
-            .ToList();
-        var key = new LedgerKey(
-            reader.String("name", Origins.MaxBytes),
-            purpose,
-            verifier,
-            roles,
-            reader.Integer("from")
-        );
-        if (reader.Digest("id") != key.Id)
-            throw reader.Fault("id", "is not the id of the vkey");
-        reader.End();
-        return key;
-    }
-}
-
 /// <summary>How long bodies and approvals may be valid, in seconds, and how far clocks may differ.</summary>
 /// <param name="BodySeconds">The longest time from issued_at to expires_at.</param>
 /// <param name="SkewSeconds">How long a nonce is kept after it expired.</param>
@@ -64,6 +14,9 @@ public sealed record Windows(long BodySeconds, long SkewSeconds)
 {
     /// <summary>A year and a day, so that any deadline of a policy fits; five minutes of skew.</summary>
     public static readonly Windows Default = new(366L * 24 * 3600, 300);
+
+    // A day, unless bodies are not valid for two.
+    internal TimeSpan Delay => TimeSpan.FromSeconds(Math.Min(24 * 3600, BodySeconds / 2));
 
     /// <summary>Whether a moment lies in the window of something signed, and the window is no longer than allowed.</summary>
     internal bool Hold(UtcTime issued, UtcTime expires, UtcTime now) =>
@@ -152,7 +105,7 @@ public sealed partial record GovernanceState
     internal bool IsInWindow(UtcTime issued, UtcTime expires, UtcTime now) =>
         Windows.Hold(issued, expires, now) && (TimeFloor is not { } floor || issued >= floor);
 
-    /// <summary>The key of that id, or null.</summary>
+    /// <summary>The key of that id, or null. It may have ended: whether it may sign now, <see cref="Active"/> says.</summary>
     public LedgerKey? Key(Digest id)
     {
         // Asked for every entry.
@@ -164,11 +117,15 @@ public sealed partial record GovernanceState
         return null;
     }
 
-    /// <summary>The key that signs checkpoints; null before genesis.</summary>
-    public LedgerKey? LogKey => Keys.FirstOrDefault(k => k.Purpose == KeyPurpose.Log);
+    /// <summary>The key of that id if it has that purpose and may sign now; else null.</summary>
+    public LedgerKey? Active(Digest id, KeyPurpose purpose) =>
+        Key(id) is { IsActive: true } key && key.Purpose == purpose ? key : null;
 
-    /// <summary>How many keys hold that role.</summary>
-    public int Holders(string role) => Keys.Count(k => k.Purpose == KeyPurpose.Approver && k.Roles.Contains(role));
+    /// <summary>The keys of a purpose that may sign now, by id.</summary>
+    public IEnumerable<LedgerKey> ActiveKeys(KeyPurpose purpose) => Keys.Where(k => k.IsActive && k.Purpose == purpose);
+
+    /// <summary>The key that signs checkpoints; null before genesis.</summary>
+    public LedgerKey? LogKey => ActiveKeys(KeyPurpose.Log).FirstOrDefault();
 
     /// <summary>The state after a control event.</summary>
     /// <param name="control">An entry with a control event.</param>
@@ -180,14 +137,10 @@ public sealed partial record GovernanceState
             throw ErrorCodes.UnknownEvent.Because(
                 $"the control event {entry.Body.Event} cannot stand at index {entry.Index}"
             );
-        GovernanceState next = ReadControl(entry.Body);
+        GovernanceState next = ReadControl(entry.Body, new ControlContext(entry.Index, entry.RecordedAt));
         return next with
         {
             Count = Count + 1,
-            TimeFloor =
-                entry.Body.Event == Events.ClockAdjusted
-                    ? ClockAdjusted.Read(entry.Body).Adjust(entry.RecordedAt)
-                    : TimeFloor,
             Chain = HashEngine.Sha256.Hash(Chain.Span, control.LeafHash(next.Hasher).Span),
             Earlier = Events.ChangesRules(entry.Body.Event) ? [] : [.. Earlier.TakeLast(MaxEarlier - 1), Digest],
             digest = null,
@@ -195,22 +148,28 @@ public sealed partial record GovernanceState
     }
 
     /// <summary>What a control event makes of this state, but for count and chain.</summary>
+    /// <param name="body">Its body.</param>
+    /// <param name="context">Where it stands, or would stand if it were recorded now.</param>
     /// <exception cref="TessraxException">As <see cref="After"/>.</exception>
-    internal GovernanceState ReadControl(EntryBody body) =>
+    internal GovernanceState ReadControl(EntryBody body, ControlContext context) =>
         body.Event switch
         {
             Events.LedgerCreated => Genesis.Read(body).Establish(this),
             Events.LedgerClosed => this with { Successor = Successor.Read(body, this) },
             Events.EpochOpened => this with { Epoch = EpochOpened.Read(body, Hasher).Epoch },
+            Events.KeyAdded => KeyAdded.Read(body).Apply(this, context),
+            Events.KeyRotated => KeyRotated.Read(body).Apply(this, context),
+            Events.KeyRevoked => KeyRevoked.Read(body).Apply(this, context),
+            Events.ApproversChanged => ApproversChanged.Read(body).Apply(this, context),
+            Events.ClockAdjusted => this with { TimeFloor = ClockAdjusted.Read(body).Adjust(context.RecordedAt) },
             _ => ReadWithoutRules(body),
         };
 
-    // They change nothing in S but its count and chain, and one its time floor, which depends on the entry's time; only their form is read here.
+    // They change nothing in S but its count and chain; only their form is read here.
     private GovernanceState ReadWithoutRules(EntryBody body)
     {
         object _ = body.Event switch
         {
-            Events.ClockAdjusted => ClockAdjusted.Read(body),
             Events.HoldPlaced => HoldPlaced.Read(body),
             Events.HoldReleased => HoldReleased.Read(body),
             Events.PayloadErased => PayloadErased.Read(body),
@@ -221,3 +180,8 @@ public sealed partial record GovernanceState
         return this;
     }
 }
+
+/// <summary>Where a control event stands, or would stand if it were recorded now.</summary>
+/// <param name="Index">Its index.</param>
+/// <param name="RecordedAt">Its recorded_at.</param>
+internal readonly record struct ControlContext(long Index, UtcTime RecordedAt);

@@ -18,11 +18,11 @@ public sealed record HoldPlaced(string Hold, IndexRanges Entries, string Reason)
     /// <exception cref="TessraxException">TSX1006 to TSX1009: not of that form.</exception>
     public static HoldPlaced Read(EntryBody body)
     {
-        ObjectReader reader = ErasureText.ControlOf(body);
+        ObjectReader reader = ControlText.ControlOf(body);
         var placed = new HoldPlaced(
             PolicyText.Identifier(reader, "hold"),
             IndexRanges.Read(reader, "entries", MaxRanges),
-            ErasureText.Reason(reader)
+            ControlText.Reason(reader)
         );
         if (placed.Entries.Ranges.Count == 0)
             throw reader.Fault("entries", "must name at least one entry");
@@ -44,8 +44,8 @@ public sealed record HoldReleased(string Hold, string Reason)
     /// <exception cref="TessraxException">TSX1006 to TSX1009: not of that form.</exception>
     public static HoldReleased Read(EntryBody body)
     {
-        ObjectReader reader = ErasureText.ControlOf(body);
-        var released = new HoldReleased(PolicyText.Identifier(reader, "hold"), ErasureText.Reason(reader));
+        ObjectReader reader = ControlText.ControlOf(body);
+        var released = new HoldReleased(PolicyText.Identifier(reader, "hold"), ControlText.Reason(reader));
         reader.End();
         return released;
     }
@@ -60,26 +60,3 @@ public sealed record HoldReleased(string Hold, string Reason)
 /// <param name="At">Index of its HOLD_PLACED.</param>
 /// <param name="Reason">Why it was placed.</param>
 public sealed record Hold(string Name, IndexRanges Entries, long At, string Reason);
-
-/// <summary>What the control events about payloads have in common.</summary>
-internal static class ErasureText
-{
-    /// <summary>The longest reason, in characters.</summary>
-    public const int MaxReason = 500;
-
-    public static ObjectReader ControlOf(EntryBody body)
-    {
-        ArgumentNullException.ThrowIfNull(body);
-        return body.Control is { } control
-            ? new ObjectReader(control, "$.body.control")
-            : throw ErrorCodes.MissingMember.Because($"{body.Event} has no control member");
-    }
-
-    public static string Reason(ObjectReader reader)
-    {
-        string reason = reader.String("reason", MaxReason);
-        return reason.Length > 0 && !reason.Any(char.IsControl)
-            ? reason
-            : throw reader.Fault("reason", $"must be 1 to {MaxReason} characters, none of them a control");
-    }
-}

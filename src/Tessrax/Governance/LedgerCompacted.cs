@@ -23,13 +23,13 @@ public sealed record LedgerCompacted(long From, long To, IndexRanges Kept, long 
     /// <exception cref="TessraxException">TSX1006 to TSX1009: not of that form.</exception>
     public static LedgerCompacted Read(EntryBody body)
     {
-        ObjectReader reader = ErasureText.ControlOf(body);
+        ObjectReader reader = ControlText.ControlOf(body);
         var compacted = new LedgerCompacted(
             reader.Integer("from"),
             reader.Integer("to", 1),
             IndexRanges.Read(reader, "kept", MaxKept),
             reader.Integer("keep_epochs"),
-            ErasureText.Reason(reader)
+            ControlText.Reason(reader)
         );
         if (compacted.From >= compacted.To)
             throw reader.Fault("to", "must be after from");

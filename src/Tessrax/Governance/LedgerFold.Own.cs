@@ -54,7 +54,7 @@ public sealed partial class LedgerFold
             bool fits = by.Kind switch
             {
                 VoucherKind.Log => State.LogKey?.Id == by.Key,
-                _ => State.Key(by.Key) is { Purpose: KeyPurpose.Author },
+                _ => State.Active(by.Key, KeyPurpose.Author) is not null,
             };
             // In a stranger's ledger keys that are none of its own may have taken all the room.
             if (!fits || !nonces.TryReferenceTo(ScopedNonce.KindOf(by), by.Key, out int nonceNumber))

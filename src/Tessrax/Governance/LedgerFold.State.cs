@@ -119,7 +119,7 @@ public sealed partial class LedgerFold
                 throw Beyond(proposal.Index);
             OpenProposal? other = proposal.Proposal.Decision is { } decision
                 ? OpenIn(decision.Key)
-                : OpenControl(proposal.Proposal.Body.Event);
+                : OpenControl(proposal.Proposal.Body);
             if (other is not null)
                 throw ErrorCodes.PartBroken.Because(
                     $"the proposals {other.Index} and {proposal.Index} are open for the same"

@@ -1,6 +1,7 @@
 using Tessrax.Canonical;
 using Tessrax.Contradictions;
 using Tessrax.Hashing;
+using Tessrax.Keys;
 using Tessrax.Ledger;
 using Tessrax.Merkle;
 
@@ -15,6 +16,11 @@ public sealed record OpenProposal(long Index, Proposal Proposal, Digest BodyDige
 {
     /// <summary>The salt of the payload that it stands in.</summary>
     internal Digest Salt { get; init; }
+
+    /// <summary>recorded_at of its entry, where a delay runs from it; else null.</summary>
+    public UtcTime? RecordedAt { get; init; }
+
+    internal static bool IsDated(EntryBody body) => body.Event == Events.ApproversChanged;
 
     /// <summary>The verdicts that are live: their own window of time holds the moment, and they were given under the rules of the present state.
     /// The others count no more, and their keys may vote again.</summary>
@@ -36,7 +42,7 @@ public sealed partial class LedgerFold
     private readonly NonceBook nonces = new();
     private readonly SortedDictionary<long, OpenProposal> open = [];
     private readonly Dictionary<GroupKey, long> openByKey = [];
-    private readonly Dictionary<string, long> openControl = new(StringComparer.Ordinal);
+    private readonly Dictionary<ControlScope, long> openControl = [];
 
     private readonly FactBook facts = new();
     private readonly VerifiedSeals seals = new();
@@ -73,9 +79,6 @@ public sealed partial class LedgerFold
     /// <summary>How many nonces are kept.</summary>
     public int LiveNonces => nonces.Count;
 
-    /// <summary>Bytes of memory held for nonces; those of one that has expired are given back later.</summary>
-    public long NonceBytes => nonces.Footprint;
-
     /// <summary>Whether all entries were folded in with all that they said of what counts, so that <see cref="ExportState"/> can tell what they add up to.</summary>
     public bool KnowsState => !isPart && !Erasures.HasMissingThatCounts;
 
@@ -97,19 +100,41 @@ public sealed partial class LedgerFold
     /// <summary>The proposal that waits in a group, or null; there is at most one.</summary>
     public OpenProposal? OpenIn(GroupKey key) => openByKey.TryGetValue(key, out long index) ? open[index] : null;
 
-    /// <summary>The proposal of a control event of that name that waits, or null; there is at most one.</summary>
-    public OpenProposal? OpenControl(string name) => openControl.TryGetValue(name, out long index) ? open[index] : null;
+    /// <summary>The proposal that waits for a control event of that name, or null; there is at most one, but for the events about single keys.</summary>
+    public OpenProposal? OpenControl(string name) => OpenIn(new ControlScope(name, null));
 
-    /// <summary>The approvals that a proposal needs: what its decision says, which follows from the policy, or what its control event asks for.</summary>
-    public IReadOnlyList<RequiredApproval> RequiredOf(Proposal proposal) =>
-        proposal.Decision?.Approvals ?? RequiredOf(proposal.Body.Event);
+    /// <summary>The proposal that waits for a control event about the same thing, or null; there is at most one.</summary>
+    public OpenProposal? OpenControl(EntryBody body) => OpenIn(ControlScope.Of(body));
 
-    /// <summary>The approvals that a control event of that name needs now; empty if the author's signature is enough. Not before genesis.</summary>
-    public IReadOnlyList<RequiredApproval> RequiredOf(string control) => ControlRules.Required(control, Policy!, State);
+    /// <summary>Whose approvals a proposal needs, and how many: what its decision says, which follows from the policy, or what its control event asks for.</summary>
+    public Electorate ElectorateOf(Proposal proposal) =>
+        proposal.Decision is { } decision ? Electorate.Of(State, decision.Approvals) : ElectorateOf(proposal.Body);
 
-    /// <summary>Whether the present claims give no decision any more, or another one than was proposed; or the state has no room for the control event any more.</summary>
+    /// <summary>Whose approvals a control event needs now, and how many; nobody's if the author's signature is enough. Not before genesis.</summary>
+    public Electorate ElectorateOf(EntryBody control) => new ControlRules(this).ElectorateOf(control);
+
+    /// <summary>The approvals that a proposal needs, role by role.</summary>
+    public IReadOnlyList<RequiredApproval> RequiredOf(Proposal proposal) => ElectorateOf(proposal).Asked;
+
+    /// <summary>The approvals that a control event of that name needs now, whatever it says; empty if the author's signature is enough. Not before genesis.</summary>
+    public IReadOnlyList<RequiredApproval> RequiredOf(string control) => ControlQuorum.Of(control, Policy!, State);
+
+    /// <summary>The moment before which the control event of a proposal may not be recorded; null if it may be at once.</summary>
+    public UtcTime? DueAt(OpenProposal proposal) =>
+        proposal.RecordedAt is { } proposed && IsDelayed(proposal.Proposal.Body)
+            ? proposed + State.Windows.Delay
+            : null;
+
+    /// <summary>How long a proposal of a control event may wait at most, by the policy; null if it says nothing.</summary>
+    public TimeSpan? LongestWait(EntryBody control) =>
+        Policy!.ForControl(control.Event)?.Deadline + (IsDelayed(control) ? State.Windows.Delay : TimeSpan.Zero);
+
+    /// <summary>Whether the present claims give no decision any more, or another one than was proposed; or the state has no room for the control event any more;
+    /// or the key that signed it may sign no more.</summary>
     public bool IsOvertaken(OpenProposal proposal)
     {
+        if (State.Active(proposal.Proposal.Body.By.Key, KeyPurpose.Author) is null)
+            return true;
         if (proposal.Proposal.Decision is not { } decision)
             return !new ControlRules(this).Fits(proposal.Proposal.Body);
         return Claims.Detect(decision.Key) is not { } contradiction
@@ -195,7 +220,7 @@ public sealed partial class LedgerFold
                 facts.Add(new DetectionFact(entry.Index, SaltOf(receipt), contradiction.Id));
                 break;
             case Proposal proposal:
-                Open(entry.Index, SaltOf(receipt), proposal);
+                Open(entry.Index, SaltOf(receipt), entry.RecordedAt, proposal);
                 break;
             case ApprovalRecorded vote:
                 ApplyVote(entry.Index, vote);
@@ -257,9 +282,21 @@ public sealed partial class LedgerFold
     private static SettlementFact Settled(long index, Digest salt, Decision decision, long? proposal) =>
         new(index, salt, decision.Key, decision.Contradiction, proposal);
 
-    private void Open(long index, Digest salt, Proposal proposal)
+    private OpenProposal? OpenIn(ControlScope scope) =>
+        openControl.TryGetValue(scope, out long index) ? open[index] : null;
+
+    private bool IsDelayed(EntryBody control) =>
+        control.Event == Events.ApproversChanged && ApproversChanged.Read(control).Appoints(State);
+
+    private void Open(long index, Digest salt, UtcTime recordedAt, Proposal proposal)
     {
-        Enter(new OpenProposal(index, proposal, proposal.Body.DigestIn(State.Ledger), []) { Salt = salt });
+        Enter(
+            new OpenProposal(index, proposal, proposal.Body.DigestIn(State.Ledger), [])
+            {
+                Salt = salt,
+                RecordedAt = OpenProposal.IsDated(proposal.Body) ? recordedAt : null,
+            }
+        );
         nonces.Add(ScopedNonce.Of(proposal.Body), index, Kept(proposal.Body.ExpiresAt), inContent: true);
     }
 
@@ -279,14 +316,14 @@ public sealed partial class LedgerFold
         if (proposal.Proposal.Decision is { } decision)
             openByKey[decision.Key] = proposal.Index;
         else
-            openControl[proposal.Proposal.Body.Event] = proposal.Index;
+            openControl[ControlScope.Of(proposal.Proposal.Body)] = proposal.Index;
     }
 
     private void Close(OpenProposal proposal)
     {
         open.Remove(proposal.Index);
         if (proposal.Proposal.Decision is not { } decision)
-            openControl.Remove(proposal.Proposal.Body.Event);
+            openControl.Remove(ControlScope.Of(proposal.Proposal.Body));
         else if (openByKey.TryGetValue(decision.Key, out long index) && index == proposal.Index)
             openByKey.Remove(decision.Key);
     }

@@ -33,7 +33,7 @@ public sealed record LedgerRepaired(
     /// <exception cref="TessraxException">TSX1006 to TSX1009: not of that form.</exception>
     public static LedgerRepaired Read(EntryBody body)
     {
-        ObjectReader reader = ErasureText.ControlOf(body);
+        ObjectReader reader = ControlText.ControlOf(body);
         var repaired = new LedgerRepaired(
             Words(reader, "files", MaxFiles, MaxFile),
             IndexRanges.Read(reader, "restored", MaxRanges),

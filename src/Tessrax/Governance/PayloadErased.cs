@@ -23,7 +23,7 @@ public sealed record PayloadErased(IReadOnlyList<ErasedEntry> Entries, string Re
     /// <exception cref="TessraxException">TSX1006 to TSX1009: not of that form.</exception>
     public static PayloadErased Read(EntryBody body)
     {
-        ObjectReader reader = ErasureText.ControlOf(body);
+        ObjectReader reader = ControlText.ControlOf(body);
         var entries = new List<ErasedEntry>();
         foreach ((JsonValue item, string path) in reader.Array("entries", MaxEntries))
         {
@@ -38,7 +38,7 @@ public sealed record PayloadErased(IReadOnlyList<ErasedEntry> Entries, string Re
         }
         if (entries.Count == 0)
             throw reader.Fault("entries", "must name at least one entry");
-        var erased = new PayloadErased(entries, ErasureText.Reason(reader));
+        var erased = new PayloadErased(entries, ControlText.Reason(reader));
         reader.End();
         return erased;
     }

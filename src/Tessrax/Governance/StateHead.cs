@@ -105,6 +105,7 @@ internal sealed record StateHead
     private static JsonValue LineOf(OpenProposal open) =>
         JsonValue.Object(
             ("entry", open.Index),
+            ("at", open.RecordedAt is { } at ? JsonValue.String(at.ToString()) : null),
             ("salt", Convert.ToBase64String(open.Salt.Span)),
             ("proposal", open.Proposal.ToJson()),
             ("votes", JsonValue.Of(open.Votes.Select(vote => vote.ToJson())))
@@ -121,6 +122,7 @@ internal sealed record StateHead
         )
         {
             Salt = new Digest(reader.Base64("salt", Receipt.SaltBytes)),
+            RecordedAt = OpenProposal.IsDated(proposal.Body) ? reader.Time("at") : null,
         };
         reader.End();
         return open;

@@ -15,6 +15,10 @@ public static class Events
     public const string PayloadErased = "PAYLOAD_ERASED";
     public const string LedgerCompacted = "LEDGER_COMPACTED";
     public const string LedgerRepaired = "LEDGER_REPAIRED";
+    public const string KeyAdded = "KEY_ADDED";
+    public const string KeyRotated = "KEY_ROTATED";
+    public const string KeyRevoked = "KEY_REVOKED";
+    public const string ApproversChanged = "APPROVERS_CHANGED";
     public const string ClaimsRecorded = "CLAIMS_RECORDED";
     public const string ContradictionDetected = "CONTRADICTION_DETECTED";
     public const string DecisionProposed = "DECISION_PROPOSED";
@@ -76,11 +80,14 @@ public static class Events
     /// <summary>Whether it is a control event that is recorded only with the approvals that it needs. Not genesis, and not what the fold
     /// determines to the last byte, so that nobody has a choice to approve.</summary>
     public static bool IsGoverned(string name) =>
-        name is LedgerClosed or ClockAdjusted or LedgerRepaired || IsAboutPayloads(name);
+        name is LedgerClosed or ClockAdjusted or LedgerRepaired || IsAboutPayloads(name) || IsAboutKeys(name);
 
     /// <summary>Whether it is a control event that says which payloads are held or erased; it changes nobody's rights.</summary>
     public static bool IsAboutPayloads(string name) =>
         name is HoldPlaced or HoldReleased or PayloadErased or LedgerCompacted;
+
+    /// <summary>Whether it is a control event that says which keys may sign. If it changes who the approvers are, those of the state after it must agree as well.</summary>
+    public static bool IsAboutKeys(string name) => name is KeyAdded or KeyRotated or KeyRevoked or ApproversChanged;
 
     /// <summary>Whether its payload may be erased. A verdict and the end of a proposal hold no values, only key ids, places and an outcome, and without
     /// them nobody could tell whether the approvals were there.</summary>

@@ -17,6 +17,12 @@ public static class SignedBytes
     /// <summary>Seals: the roots of batches of bodies.</summary>
     public const string SealLabel = "tessrax/seal/v1\n";
 
+    /// <summary>What a new key signs, so that nobody enters a key into a ledger that they do not have.</summary>
+    public const string KeyProofLabel = "tessrax/key-proof/v1\n";
+
+    /// <summary>What a key signs that gives its place to another.</summary>
+    public const string KeyRotationLabel = "tessrax/key-rotation/v1\n";
+
     /// <summary>Payload commitments.</summary>
     public const string PayloadLabel = "tessrax/payload/v1\n";
 

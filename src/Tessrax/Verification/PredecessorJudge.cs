@@ -1,4 +1,3 @@
-using Tessrax.Canonical;
 using Tessrax.Governance;
 using Tessrax.Keys;
 using Tessrax.Merkle;
@@ -121,9 +120,9 @@ public sealed class PredecessorJudge
     }
 
     private static IEnumerable<string> Approvers(IEnumerable<LedgerKey> keys) =>
-        keys.Where(k => k.Purpose == KeyPurpose.Approver)
+        keys.Where(k => k.IsActive && k.Purpose == KeyPurpose.Approver)
             .OrderBy(k => k.Id)
-            .Select(k => JsonValue.Of([k.Id.ToString(), k.Name, .. k.Roles.Select(JsonValue.String)]).ToString());
+            .Select(k => KeyContent.Of(k).ToJson().ToString());
 
     private void Fail(StageBoard board, string message) =>
         board.Failed(StageName, ErrorCodes.PredecessorBroken, $"the predecessor {named.Origin}: {message}");

@@ -51,7 +51,7 @@ public sealed class LedgerWriterTests
         using (LedgerWriter writer = ledger.Open())
         {
             Draft misfit = TestLedger.Own("x") with { Event = Events.EvidenceAdded };
-            Draft unknown = TestLedger.Own("x") with { Event = "KEY_ROTATED" };
+            Draft unknown = TestLedger.Own("x") with { Event = "KEY_UNHEARD_OF" };
             Draft byLog = misfit with { By = VoucherKind.Log };
             Draft huge = TestLedger.Own(new string('x', Receipt.MaxPayloadBytes));
             TreeHead before = new(writer.Tree.Size, writer.Tree.Root());

@@ -2,6 +2,7 @@ using Tessrax.Canonical;
 using Tessrax.Governance;
 using Tessrax.Keys;
 using Tessrax.Ledger;
+using Tessrax.Tests.Governance;
 using Samples = Tessrax.Tests.Keys.Samples;
 
 namespace Tessrax.Tests.Fuzz;
@@ -95,6 +96,33 @@ internal static partial class FuzzTargets
                 "LedgerRepaired.Read",
                 () => Controls(4),
                 value => LedgerRepaired.Read(EntryBody.FromJson(value)).ToControl()
+            ) with
+            {
+                RoundTrips = false,
+            },
+            Json(
+                "key-content",
+                "KeyContent.FromJson",
+                KeySamples.Contents,
+                value => KeyContent.FromJson(value).ToJson()
+            ),
+            Json("key-added", "KeyAdded.Read", () => KeySamples.Seed(Events.KeyAdded), KeySamples.ReadBack) with
+            {
+                RoundTrips = false,
+            },
+            Json("key-rotated", "KeyRotated.Read", () => KeySamples.Seed(Events.KeyRotated), KeySamples.ReadBack) with
+            {
+                RoundTrips = false,
+            },
+            Json("key-revoked", "KeyRevoked.Read", () => KeySamples.Seed(Events.KeyRevoked), KeySamples.ReadBack) with
+            {
+                RoundTrips = false,
+            },
+            Json(
+                "approvers-changed",
+                "ApproversChanged.Read",
+                () => KeySamples.Seed(Events.ApproversChanged),
+                KeySamples.ReadBack
             ) with
             {
                 RoundTrips = false,

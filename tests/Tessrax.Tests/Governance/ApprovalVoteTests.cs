@@ -179,9 +179,8 @@ public sealed class ApprovalVoteTests
         Judged(ErrorCodes.NeedsApproval, votes);
         Approval legal = ledger.Approval(open, 4, "legal");
         Judged(ErrorCodes.ApprovalsBroken, [.. votes, legal]);
-        Assert.False(
-            ApprovalRules.Suffice([.. votes, legal], ledger.Fold.Proposals[open].Proposal.Decision!.Approvals)
-        );
+        Electorate who = ledger.Fold.ElectorateOf(ledger.Fold.Proposals[open].Proposal);
+        Assert.False(who.IsSatisfiedBy([.. votes, legal]));
         ledger.AddVote(open, 5, "legal");
         Judged(null, [.. ledger.Fold.Proposals[open].Votes]);
     }

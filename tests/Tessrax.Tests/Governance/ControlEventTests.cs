@@ -223,7 +223,7 @@ public sealed class ControlEventTests
         Refused(ErrorCodes.ApprovalsBroken, Bent(b => b with { Ledger = Next.LogKey.Key.Id.ToString() }));
         Refused(ErrorCodes.ApprovalsBroken, Bent(b => b with { Policy = FoldLedger.Policy.Pin }));
         Refused(ErrorCodes.ApprovalsBroken, Bent(b => b with { Event = Events.LedgerCreated }));
-        Refused(ErrorCodes.ApprovalsBroken, Bent(b => b with { Event = "KEY_ROTATED" }));
+        Refused(ErrorCodes.ApprovalsBroken, Bent(b => b with { Event = "KEY_UNHEARD_OF" }));
         Refused(ErrorCodes.ApprovalsBroken, Bent(b => b with { Event = "x-own" }));
 
         Receipt Bent(Func<EntryBody, EntryBody>? change, PrivateKey? signer = null) =>

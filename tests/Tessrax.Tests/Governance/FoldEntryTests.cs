@@ -127,9 +127,9 @@ public sealed class FoldEntryTests
     }
 
     [Theory]
-    [InlineData("KEY_ROTATED")]
+    [InlineData("KEY_UNHEARD_OF")]
     [InlineData("KEY_RECOVERED")]
-    [InlineData("APPROVERS_CHANGED")]
+    [InlineData("APPROVERS_UNHEARD_OF")]
     [InlineData("POLICY_ACTIVATED")]
     [InlineData("SOMETHING_ELSE")]
     [InlineData("x-")]

@@ -100,16 +100,16 @@ internal static class RandomLedger
             ledger.Add(ledger.Closing(open.Index, ClosedAs.Expired));
             return;
         }
-        IReadOnlyList<RequiredApproval> required = ledger.Fold.RequiredOf(open.Proposal);
+        Electorate who = ledger.Fold.ElectorateOf(open.Proposal);
         IReadOnlyList<Approval> live = open.VotesAt(ledger.Now, ledger.Fold.State);
-        if (ApprovalRules.Suffice(live, required))
+        if (who.IsSatisfiedBy(live))
         {
             // Nothing can follow the closing of a ledger, so it never comes to that here.
             if (open.Proposal.Decision is not null && !ledger.Fold.IsOvertaken(open))
                 ledger.Add(ledger.Recorded(open.Index, [.. open.ApprovalsAt(ledger.Now, ledger.Fold.State)]));
             return;
         }
-        if (ApprovalRules.OutOfReach(live, required, ledger.Fold.State))
+        if (who.IsOutOfReach(live))
         {
             ledger.Add(ledger.Closing(open.Index, ClosedAs.Rejected));
             return;
@@ -118,7 +118,7 @@ internal static class RandomLedger
         if (live.Any(v => v.Key == FoldLedger.Approver(approver).PublicKey.Id))
             return;
         string role = approver == 5 ? "legal" : "approver";
-        if (required.Any(r => r.Role == role))
+        if (who.Asked.Any(r => r.Role == role))
             ledger.AddVote(open.Index, approver, role, random.Next(5) != 0);
     }
 }

@@ -172,9 +172,9 @@ public sealed class FoldTests
 
     [Theory]
     [InlineData("POLICY_CHANGED")]
-    [InlineData("KEY_ROTATED")]
-    [InlineData("KEY_REVOKED")]
-    [InlineData("APPROVERS_CHANGED")]
+    [InlineData("KEY_UNHEARD_OF")]
+    [InlineData("KEY_RECOVERED")]
+    [InlineData("APPROVERS_UNHEARD_OF")]
     [InlineData("x-")]
     [InlineData("x-Big")]
     [InlineData("decision_recorded")]

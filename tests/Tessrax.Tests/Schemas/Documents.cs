@@ -3,6 +3,7 @@ using Tessrax.Governance;
 using Tessrax.Keys;
 using Tessrax.Ledger;
 using Tessrax.Merkle;
+using Tessrax.Tests.Governance;
 using Tessrax.Tests.Ledger;
 using Tessrax.Tests.Verification;
 using Tessrax.Verification;
@@ -33,6 +34,14 @@ internal sealed record Document(string Schema, JsonValue Json, Action<JsonValue>
             json => LedgerCompacted.Read(Compacted with { Control = json })
         ),
         new("control-ledger-repaired", Mended.Control!, json => LedgerRepaired.Read(Mended with { Control = json })),
+        new("control-key-added", Adding.Control!, json => KeyAdded.Read(Adding with { Control = json })),
+        new("control-key-rotated", Rotating.Control!, json => KeyRotated.Read(Rotating with { Control = json })),
+        new("control-key-revoked", Revoking.Control!, json => KeyRevoked.Read(Revoking with { Control = json })),
+        new(
+            "control-approvers-changed",
+            Appointing.Control!,
+            json => ApproversChanged.Read(Appointing with { Control = json })
+        ),
         new(
             "control-epoch-opened",
             Epoch.Control!,
@@ -62,6 +71,10 @@ internal sealed record Document(string Schema, JsonValue Json, Action<JsonValue>
         new("entry-body", Erased.ToJson(), json => ReadBody(json)),
         new("entry-body", Compacted.ToJson(), json => ReadBody(json)),
         new("entry-body", Mended.ToJson(), json => ReadBody(json)),
+        new("entry-body", Adding.ToJson(), json => ReadBody(json)),
+        new("entry-body", Rotating.ToJson(), json => ReadBody(json)),
+        new("entry-body", Revoking.ToJson(), json => ReadBody(json)),
+        new("entry-body", Appointing.ToJson(), json => ReadBody(json)),
         new("bundle", JsonValue.Parse(Ledger.BundleOf(VectorSubject, 4, 5, 6).ToBytes()), ReadBundle),
         new("bundle", JsonValue.Parse(ErasedBundle().ToBytes()), ReadBundle),
         new("approval-request", Request(), ReadRequest),
@@ -154,6 +167,14 @@ internal sealed record Document(string Schema, JsonValue Json, Action<JsonValue>
                 ["bit-rot"]
             ).ToControl()
         );
+
+    private static EntryBody Adding => Control(Events.KeyAdded, KeySamples.Added.ToControl());
+
+    private static EntryBody Rotating => Control(Events.KeyRotated, KeySamples.Rotated.ToControl());
+
+    private static EntryBody Revoking => Control(Events.KeyRevoked, KeySamples.Revoked.ToControl());
+
+    private static EntryBody Appointing => Control(Events.ApproversChanged, KeySamples.Changed.ToControl());
 
     private static IndexRanges Some => IndexRanges.Of([3, 7, 8, 9]);
 
@@ -295,8 +316,9 @@ internal sealed record Document(string Schema, JsonValue Json, Action<JsonValue>
             ClockAdjusted.Read(entry.Body);
         if (entry.Body.Event == Events.EpochOpened)
             EpochOpened.Read(entry.Body, Ledger.Fold.State.Hasher);
+        KeySamples.Read(entry.Body);
         if (Events.IsAboutPayloads(entry.Body.Event) || entry.Body.Event == Events.LedgerRepaired)
-            Ledger.Fold.State.ReadControl(entry.Body);
+            Ledger.Fold.State.ReadControl(entry.Body, new ControlContext(entry.Index, entry.RecordedAt));
         if (EntryRules.Judge(Receipt.Create(entry, null, []), Ledger.Fold.State) is { Aspect: Aspect.Entry } refusal)
         {
             // A changed genesis has another ledger id, which no schema can know.

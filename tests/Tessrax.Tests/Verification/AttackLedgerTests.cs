@@ -148,7 +148,7 @@ public sealed class AttackLedgerTests
     public void Refutes_control_events_that_this_version_does_not_know_and_goes_no_further()
     {
         var forger = new FoldLedger();
-        Receipt rotated = forger.Make("KEY_ROTATED", null, body: b => b with { Control = JsonValue.EmptyObject });
+        Receipt rotated = forger.Make("KEY_UNHEARD_OF", null, body: b => b with { Control = JsonValue.EmptyObject });
         Receipt after = forger.Make("x-own", FoldLedger.Own("after"), entry: e => e with { Index = 2 });
         Verdict verdict = FoldLedger.Verify([.. forger.Receipts, rotated, after], forger.Trust);
         Fails(verdict, "entries");

@@ -1,0 +1,67 @@
+using Tessrax.Hashing;
+using Tessrax.Keys;
+
+namespace Tessrax.Governance;
+
+/// <summary>What all keys of a ledger together must keep.</summary>
+internal static class KeyRules
+{
+    /// <summary>The most keys that may sign at a time, and the most in genesis.</summary>
+    public const int MaxActive = 256;
+
+    /// <summary>The most keys that a ledger ever knows, those that ended included.</summary>
+    public const int MaxKeys = 512;
+
+    /// <summary>The state with keys that are new, or other than they were.</summary>
+    /// <exception cref="TessraxException">TSX1006: too many keys; TSX1009: two approvers of one name.</exception>
+    public static GovernanceState With(GovernanceState state, IReadOnlyList<LedgerKey> changed)
+    {
+        HashSet<Digest> ids = [.. changed.Select(k => k.Id)];
+        LedgerKey[] keys = [.. state.Keys.Where(k => !ids.Contains(k.Id)).Concat(changed).OrderBy(k => k.Id)];
+        if (keys.Length > MaxKeys || keys.Count(k => k.IsActive) > MaxActive)
+            throw ErrorCodes.TooLarge.Because(
+                $"a ledger knows at most {MaxKeys} keys, of which at most {MaxActive} may sign"
+            );
+        CheckNames(keys);
+        return state with { Keys = keys };
+    }
+
+    /// <summary>Refuses a key that the ledger knows, under whatever name: it has one purpose, once, for ever.</summary>
+    /// <exception cref="TessraxException">TSX1009.</exception>
+    public static void RequireNew(GovernanceState state, KeyContent key)
+    {
+        if (state.Key(key.Id) is { } known)
+            throw ErrorCodes.BadValue.Because(
+                $"the key {key.Id} is known already, as the {KeyPurposes.ToText(known.Purpose)} key of {known.Name}"
+            );
+    }
+
+    /// <summary>The key of that id, which may sign now.</summary>
+    /// <exception cref="TessraxException">TSX1009: unknown; TSX4039: it ended.</exception>
+    public static LedgerKey RequireActive(GovernanceState state, Digest id)
+    {
+        LedgerKey key = state.Key(id) ?? throw ErrorCodes.BadValue.Because($"the ledger does not know the key {id}");
+        return key.Ending is not { } ending
+            ? key
+            : throw ErrorCodes.KeyEnded.Because(
+                $"the key {id} of {key.Name} ended at {ending.Until}: {ending.CauseText}"
+            );
+    }
+
+    /// <summary>Refuses two approvers of one name: who counts the names of those who approved must not count one person twice.</summary>
+    /// <exception cref="TessraxException">TSX1009.</exception>
+    public static void CheckNames(IEnumerable<LedgerKey> keys)
+    {
+        IEnumerable<IGrouping<string, LedgerKey>> byName = keys.Where(k =>
+                k.IsActive && k.Purpose == KeyPurpose.Approver
+            )
+            .GroupBy(k => k.Name, StringComparer.Ordinal);
+        foreach (IGrouping<string, LedgerKey> named in byName)
+        {
+            // Several keys of one person count once, whatever they are called.
+            bool isOne = named.All(k => k.Person is { } person && person == named.First().Person);
+            if (named.Count() > 1 && !isOne)
+                throw ErrorCodes.BadValue.Because($"two approvers are named {named.Key}; one person counts once");
+        }
+    }
+}
