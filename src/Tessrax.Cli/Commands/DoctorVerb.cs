@@ -53,7 +53,10 @@ internal static class DoctorVerb
         if (diagnosis.IsHealthy)
             context.Line(Tone.Good, $"healthy: {proven}, {diagnosis.Hasher.Text(diagnosis.Proven.Root)}");
         else
-            context.Line(Tone.Bad, $"not healthy: {proven}, of {diagnosis.Size} that were looked at");
+            context.Line(
+                Tone.Bad,
+                $"not healthy: what the log signed proves {diagnosis.Proven.Size} of {Counted.Of(diagnosis.Size, "entry")}, lost ones by their hashes alone"
+            );
         context.Line(Tone.Dim, "whether every entry kept the rules, tessraxctl verify tells");
     }
 }

@@ -1,4 +1,5 @@
 using Tessrax.Merkle;
+using Tessrax.Node.Maintenance;
 using Tessrax.Node.Segments;
 
 namespace Tessrax.Node.Recovery;
@@ -42,7 +43,25 @@ internal static class SegmentDoctor
 
     /// <summary>The likely cause of damage to records.</summary>
     public static RangeDiagnosis Diagnose(LedgerExam exam, DamagedRange range, RangeClassifier classifier) =>
-        Behind(exam, exam.Survey!, range) ?? classifier.Of(range);
+        Behind(exam, exam.Survey!, range) ?? LeftOpen(exam, range) ?? classifier.Of(range);
+
+    // A repair has made the file, without what nobody had then.
+    private static RangeDiagnosis? LeftOpen(LedgerExam exam, DamagedRange range)
+    {
+        if (range is not { Piece: null, Segment.File: not null })
+            return null;
+        bool isKnown = new Quarantine(exam.Path, exam.Environment.Disk)
+            .Notes()
+            .Any(note =>
+                note.File == range.Segment.RecordedName && note.Lost.Any(lost => lost.Contains(range.Entries))
+            );
+        return isKnown
+            ? new RangeDiagnosis(
+                FaultCause.Missing,
+                "an earlier repair made this file without them: nobody had them then"
+            )
+            : null;
+    }
 
     private static Fault Of(LedgerExam exam, DamagedRange range, RangeClassifier classifier)
     {

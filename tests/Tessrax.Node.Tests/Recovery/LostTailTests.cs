@@ -31,6 +31,10 @@ public sealed class LostTailTests : IDisposable
         Assert.Equal([new LeafRange(27, 30)], part.Lost);
         // The tiles tell what the others must be, if somebody finds them.
         Assert.Equal(hasTiles ? 30 : 27, report.After.Proven.Size);
+        Assert.Contains(
+            report.After.Faults,
+            fault => fault.Cause == FaultCause.Missing && fault.Entries == new LeafRange(27, 30)
+        );
         RequireNoOtherHistory();
         Assert.True(Run([ledger.Mirror]).IsWhole);
         RequireSame(SmallLedger.Batches(ledger.Mirror));
