@@ -83,8 +83,9 @@ internal sealed class LedgerFeed(LedgerVerifier verifier, int threads)
         long bytes = 0;
         // A verifier that goes on where another stood may begin within a record.
         int known = (int)Math.Clamp(begin - batch.FirstIndex, 0, batch.Entries.Count);
-        foreach (StoredEntry stored in batch.Entries.Skip(known))
+        for (int i = known; i < batch.Entries.Count; i++)
         {
+            StoredEntry stored = batch.Entries[i];
             // What a repair marked as lost is judged as what is not there: only an entry that erases it excuses that.
             entries.Add(stored.Entry, stored.Payload, stored.Salt, stored.IsErased || stored.IsLostApart);
             bytes += stored.Entry.Length + stored.Payload.Length;
