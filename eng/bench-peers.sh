@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Durable appends of 600-byte receipts: ours, and those of a hash chain in PostgreSQL and in SQLite, on this disk in the same run. Each
-# round runs all of them, one after the other; what is printed is the median of the rounds, and our ratios to theirs.
+# Durable appends of 600-byte receipts, and verifying all of them again: ours, and those of a hash chain in PostgreSQL and in SQLite, on this
+# disk in the same run. Each round runs all of them, one after the other; what is printed is the median of the rounds, and our ratios to theirs.
 # usage: eng/bench-peers.sh [ROUNDS] [SECONDS] [FOLDER]     3 rounds of 3 seconds a figure, in the current folder, if left out
 # Needs python3, and PostgreSQL, which is installed from Debian if it is missing. TESSRAXCTL names the binary; otherwise the published one.
 set -euo pipefail
@@ -26,6 +26,7 @@ for round in $(seq "$rounds"); do
   echo "round $round of $rounds: $(cut -d ' ' -f 1 /proc/loadavg) processes were busy in the last minute" >&2
   "$here/peers/sqlite.py" "$seconds" "$folder" >>"$out"
   "${run[@]}" bench append --mode pipeline --rounds 1 --seconds "$seconds" --payload 600 --in "$folder" >>"$out"
+  "${run[@]}" bench verify --entries 300000 --payload 600 --in "$folder" >>"$out"
   "$here/peers/postgresql.sh" "$seconds" "$folder" >>"$out"
 done
 
@@ -55,4 +56,6 @@ ratio("append.one-client.rate", "peer.sqlite.chain.1-a-transaction", 1.3)
 ratio("append.8-clients.rate", "peer.postgresql.chain.8-clients", 8)
 ratio("append.1024-in-flight.rate", "peer.postgresql.batch-function.1-client", 4)
 ratio("append.together.rate", "peer.postgresql.batch-function.1-client", 4)
+all_threads = next(name for name in by_name if name.startswith("replay.unsigned.") and name.endswith("-threads"))
+ratio(all_threads, "peer.postgresql.verify", 3)
 P
