@@ -79,6 +79,9 @@ public sealed partial class LedgerFold
     /// <summary>How many nonces are kept.</summary>
     public int LiveNonces => nonces.Count;
 
+    /// <summary>Bytes of memory held for nonces; those of one that has expired are given back later.</summary>
+    public long NonceBytes => nonces.Footprint;
+
     /// <summary>Whether all entries were folded in with all that they said of what counts, so that <see cref="ExportState"/> can tell what they add up to.</summary>
     public bool KnowsState => !isPart && !Erasures.HasMissingThatCounts;
 

@@ -1,12 +1,15 @@
 using System.CommandLine;
 using Tessrax.Hashing;
 using Tessrax.Node.Appending;
+using Tessrax.Node.Reading;
 
 namespace Tessrax.Cli.Commands.Bench;
 
 /// <summary><c>bench load</c>: many clients append while readers prove and verify, and nothing may be lost.</summary>
 internal static class BenchLoad
 {
+    private const double Mebi = 1 << 20;
+
     public static Command Create(CliContext context)
     {
         var options = new LedgerOptions(20_000, 100_000_000, "how many receipts; 20000 if left out");
@@ -42,6 +45,7 @@ internal static class BenchLoad
             using ReplayLedger ledger = options.Begin(context, parsed);
             var run = new LoadRun(context, TimeSpan.Zero);
             MixedLoad load = Measure(context, run, ledger, engine, (count, writers, verifiers, bytes));
+            AddNonces(run, ledger);
             load.RequireAllIn(ledger);
             run.Report();
             return 0;
@@ -71,11 +75,29 @@ internal static class BenchLoad
             run.Add("load.consistency-proofs", "verified", [load.Consistencies]);
             foreach ((int percent, double mebibytes) in load.Memory)
                 run.Add($"load.memory.at-{percent}-percent", "MiB", [mebibytes]);
+            run.Add("load.memory.growth", "MiB", [load.Memory[^1].Mebibytes - load.Memory[0].Mebibytes]);
+            AddKept(run, load, result);
         }
         finally
         {
             pipeline.DisposeAsync().AsTask().GetAwaiter().GetResult();
         }
         return load;
+    }
+
+    // What is in use at the end, and by what: the rest is what the collector has not given back yet.
+    private static void AddKept(LoadRun run, MixedLoad load, LoadResult result)
+    {
+        run.Add("load.kept.all", "MiB", [GC.GetTotalMemory(forceFullCollection: true) / Mebi]);
+        run.Add("load.kept.to-check-receipts", "MiB", [load.Remembered / Mebi]);
+        run.Add("load.kept.latencies", "MiB", [result.Micros.LongLength * sizeof(double) / Mebi]);
+    }
+
+    // The same nonces are live for whoever reads the ledger right afterwards.
+    private static void AddNonces(LoadRun run, ReplayLedger ledger)
+    {
+        using LedgerView view = LedgerView.Open(ledger.Folder, ledger.Environment.Disk);
+        run.Add("load.kept.live-nonces", "MiB", [view.Fold.NonceBytes / Mebi]);
+        run.Add("load.live-nonces", "nonces", [view.Fold.LiveNonces]);
     }
 }

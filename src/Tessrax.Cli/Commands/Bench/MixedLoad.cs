@@ -47,6 +47,9 @@ internal sealed class MixedLoad
     /// <summary>Consistency proofs that were made and verified.</summary>
     public long Consistencies => consistencies;
 
+    /// <summary>Bytes of what it remembers of the receipts.</summary>
+    public long Remembered => leaves.LongLength * (Digest.Size + sizeof(bool));
+
     /// <summary>The working set as the load went on.</summary>
     public IReadOnlyList<(int Percent, double Mebibytes)> Memory => memory;
 
