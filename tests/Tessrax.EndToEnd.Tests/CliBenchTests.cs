@@ -86,12 +86,20 @@ public sealed class CliBenchTests : IDisposable
         double[] memory =
         [
             .. lines
-                .Where(line => line.StartsWith("load.memory.", StringComparison.Ordinal))
+                .Where(line => line.StartsWith("load.memory.at-", StringComparison.Ordinal))
                 .Select(line => double.Parse(line.Split(' ')[1], CultureInfo.InvariantCulture)),
         ];
         Assert.Equal(5, memory.Length);
         // 48 bytes for each live nonce, and what the collector has not looked at yet.
         Assert.True(memory[4] - memory[1] < 64, string.Join(' ', memory));
+        double Figure(string name) =>
+            double.Parse(
+                Assert.Single(lines, line => line.StartsWith($"load.{name} ", StringComparison.Ordinal)).Split(' ')[1],
+                CultureInfo.InvariantCulture
+            );
+        Assert.Equal(20_000, Figure("live-nonces"));
+        double rest = Figure("kept.all") - Figure("kept.live-nonces");
+        Assert.InRange(rest, Figure("kept.to-check-receipts") + Figure("kept.latencies"), 40);
         Assert.Empty(Directory.GetFileSystemEntries(ctl.Folder, ".tessrax-bench*"));
     }
 
