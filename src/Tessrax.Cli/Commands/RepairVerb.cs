@@ -20,6 +20,12 @@ internal static class RepairVerb
                 "another copy: the same ledger's directory, a static log of it, a snapshot or a backup; repeatable",
             HelpName = "PATH",
         };
+        Option<string[]> segments = new("--segment-dir")
+        {
+            Description =
+                "where the segments lie, if ledger.json is lost and they are outside of the ledger's directory; repeatable",
+            HelpName = "DIR",
+        };
         Option<bool> dryRun = new("--dry-run") { Description = "change nothing; say what would be done" };
         Option<string?> passphrase = LedgerSession.PassphraseOption();
         var verb = new Verb(
@@ -31,6 +37,7 @@ internal static class RepairVerb
         {
             directory,
             from,
+            segments,
             dryRun,
             passphrase,
         };
@@ -40,7 +47,14 @@ internal static class RepairVerb
             bool isDry = parsed.GetValue(dryRun);
             RepairReport report;
             using (ProgressBar bar = context.Progress("examining entries", 0))
-                report = Repair.Run(path, parsed.GetValue(from) ?? [], LedgerSession.Environment(context), isDry, bar);
+                report = Repair.Run(
+                    path,
+                    parsed.GetValue(from) ?? [],
+                    LedgerSession.Environment(context),
+                    isDry,
+                    bar,
+                    parsed.GetValue(segments) ?? []
+                );
             if (!isDry && report.Owed > 0)
                 report = Tell(context, path, parsed.GetValue(passphrase), report);
             context.WriteJson(report.ToJson);
@@ -58,11 +72,14 @@ internal static class RepairVerb
         try
         {
             using LedgerWriter writer = LedgerSession.OpenWriter(context, path, passphrase);
-            IReadOnlyList<long> told = RepairReceipts.Append(writer, LedgerSession.Environment(context));
+            RepairTold told = RepairReceipts.Append(writer, LedgerSession.Environment(context));
             LedgerSession.Finish(context, writer);
-            if (told.Count == 0)
-                context.Notice("note: the policy asks for approvals for LEDGER_REPAIRED, so the receipt is owed");
-            return told.Count == 0 ? report : report with { Receipt = told[^1], Owed = 0 };
+            return report with
+            {
+                Receipt = told.Entries.Count > 0 ? told.Entries[^1] : null,
+                Proposal = told.Proposal,
+                Owed = told.Proposal is null ? 0 : report.Owed,
+            };
         }
         catch (TessraxException e)
         {
@@ -99,6 +116,10 @@ internal static class RepairVerb
             context.Line($"made again: {file}");
         if (report.Receipt is { } receipt)
             context.Line($"receipt: entry {receipt}");
+        if (report.Proposal is { } proposal)
+            context.Line(
+                $"receipt: proposed in entry {proposal}; the policy asks for approvals for LEDGER_REPAIRED, see tessraxctl pending"
+            );
         string root = report.After.Hasher.Text(report.After.Proven.Root);
         if (report.IsDry)
             context.Line(Tone.Dim, "nothing was changed");

@@ -37,6 +37,9 @@ internal sealed record QuarantineNote(
     /// <summary>The LEDGER_REPAIRED entry that tells of it; null as long as it is owed.</summary>
     public long? Receipt { get; init; }
 
+    /// <summary>The DECISION_PROPOSED entry with the LEDGER_REPAIRED that is to tell of it, where approvals are needed; null if none was made.</summary>
+    public long? Proposal { get; init; }
+
     public JsonValue ToJson() =>
         JsonValue.Object(
             ("v", 1),
@@ -50,7 +53,8 @@ internal sealed record QuarantineNote(
             ("lost", JsonValue.Of(Lost.Select(Of))),
             ("sources", JsonValue.Of(Sources.Select(JsonValue.String))),
             ("erased", IsErased),
-            ("receipt", Receipt is { } receipt ? receipt : JsonValue.Null)
+            ("receipt", Receipt is { } receipt ? receipt : JsonValue.Null),
+            ("proposal", Proposal is { } proposal ? (JsonValue)proposal : null)
         );
 
     /// <summary>Reads a companion strictly.</summary>
@@ -75,6 +79,7 @@ internal sealed record QuarantineNote(
             Digest = IsNull(reader, "sha256") ? null : reader.Digest("sha256"),
             IsErased = reader.Boolean("erased"),
             Receipt = IsNull(reader, "receipt") ? null : reader.Integer("receipt"),
+            Proposal = reader.Optional("proposal") is null ? null : reader.Integer("proposal"),
         };
         reader.End();
         return note;
@@ -158,7 +163,9 @@ internal sealed class Quarantine(string ledger, IDisk disk)
             .ToJson()
             .ToCanonicalBytes()
             .AsSpan()
-            .SequenceEqual((kept with { Receipt = before.Receipt }).ToJson().ToCanonicalBytes());
+            .SequenceEqual(
+                (kept with { Receipt = before.Receipt, Proposal = before.Proposal }).ToJson().ToCanonicalBytes()
+            );
 
     /// <summary>Writes a companion again, for example with the receipt that tells of it.</summary>
     public void WriteCompanion(QuarantineNote note) =>

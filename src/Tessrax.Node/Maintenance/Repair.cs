@@ -20,6 +20,7 @@ public sealed class Repair
     private readonly string path;
     private readonly NodeEnvironment environment;
     private readonly IReadOnlyList<string> copies;
+    private readonly IReadOnlyList<string> directories;
     private readonly List<RepairedPart> parts = [];
     private readonly List<string> rebuilt = [];
     private readonly List<UselessCopy> noUse = [];
@@ -27,8 +28,14 @@ public sealed class Repair
     private string? guard;
     private readonly Quarantine quarantine;
 
-    private Repair(string path, NodeEnvironment environment, IReadOnlyList<string> copies)
+    private Repair(
+        string path,
+        NodeEnvironment environment,
+        IReadOnlyList<string> copies,
+        IReadOnlyList<string> directories
+    )
     {
+        this.directories = directories;
         this.path = path;
         this.environment = environment;
         this.copies = copies;
@@ -41,6 +48,7 @@ public sealed class Repair
     /// <param name="environment">The surroundings.</param>
     /// <param name="isDry">Whether to change nothing, and only say what would be done.</param>
     /// <param name="progress">Told how many entries were gone through.</param>
+    /// <param name="directories">Where its segments lie, if <c>ledger.json</c> is lost and they lie outside of the ledger's directory; else null.</param>
     /// <exception cref="TessraxException">TSX3001: no ledger; TSX3002: a writer is at work; TSX3034: nothing tells which ledger it is; TSX3012: no
     /// such copy; TSX3037: none of the copies is of use; TSX3005 to TSX3009: something cannot be written, and everything not written yet is as it was.</exception>
     public static RepairReport Run(
@@ -48,7 +56,8 @@ public sealed class Repair
         IReadOnlyList<string> copies,
         NodeEnvironment environment,
         bool isDry = false,
-        IProgress<long>? progress = null
+        IProgress<long>? progress = null,
+        IReadOnlyList<string>? directories = null
     )
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -56,15 +65,15 @@ public sealed class Repair
         ArgumentNullException.ThrowIfNull(environment);
         foreach (string copy in copies.Where(copy => !Path.Exists(copy)))
             throw ErrorCodes.NoSuchFile.Because($"there is no {copy} to repair from");
-        Diagnosis before = Doctor.Examine(path, environment);
+        Diagnosis before = Doctor.Examine(path, environment, directories ?? []);
         if (isDry)
         {
-            var dry = new Repair(path, environment, copies);
+            var dry = new Repair(path, environment, copies, directories ?? []);
             dry.Go(isDry: true, progress);
             return dry.Report(isDry: true, before, before);
         }
         using WriterLock held = WriterLock.Acquire(path);
-        var repair = new Repair(path, environment, copies);
+        var repair = new Repair(path, environment, copies, directories ?? []);
         repair.Go(isDry: false, progress);
         // What a copy still had may be gone by what a later entry says, and the next writer sees to it.
         if (repair.parts.Count > 0)
@@ -92,13 +101,10 @@ public sealed class Repair
 
     private void Go(bool isDry, IProgress<long>? progress)
     {
-        using LedgerExam exam = LedgerExam.Run(path, environment, copies, progress);
+        using LedgerExam exam = LedgerExam.Run(path, environment, copies, progress, directories);
+        RequirePlaces(exam);
         if (exam.Identity is not { } identity)
-            throw ErrorCodes.NothingToRepairBy.Because(
-                copies.Count == 0
-                    ? $"the first entry of the ledger in {path} cannot be read"
-                    : $"the first entry of the ledger in {path} can be read neither there nor in {string.Join(", ", copies)}, or it is another ledger's"
-            );
+            throw ErrorCodes.NothingToRepairBy.Because(Unidentified());
         RequireUse(exam);
         KeepGuard(exam, identity, isDry);
         told.AddRange(HeadDoctor.ExamineCopies(exam));
@@ -125,6 +131,27 @@ public sealed class Repair
         MendFacts(exam, identity, isDry);
         MendEvidence(exam, isDry);
     }
+
+    // Only ledger.json says where segments lie. Made again without what it said, it would hide those that are left.
+    private void RequirePlaces(LedgerExam exam)
+    {
+        if (exam.Facts is not null || directories.Count > 0 || copies.Count > 0)
+            return;
+        bool hasNone = exam.Shelf.Files.Count == 0;
+        bool isPart =
+            exam.Directories.Count > 0
+            && exam.Survey?.Damaged.Any(range => range.Segment is { File: null, Unreadable: null }) == true;
+        if (hasNone || isPart)
+            throw ErrorCodes.NothingToRepairBy.Because(
+                $"ledger.json, which says where segments lie, is lost, and {(hasNone ? "none" : "not all of them")} can be found in {path}",
+                $"name every directory that holds segments: tessraxctl repair {path} --segment-dir DIR; if they are lost too, give another copy with --from"
+            );
+    }
+
+    private string Unidentified() =>
+        copies.Count == 0
+            ? $"the first entry of the ledger in {path} cannot be read"
+            : $"the first entry of the ledger in {path} can be read neither there nor in {string.Join(", ", copies)}, or it is another ledger's";
 
     // Whoever named something expects that it helps: better nothing is done than half of it.
     private void RequireUse(LedgerExam exam)
@@ -297,6 +324,7 @@ public sealed class Repair
         exam.Facts?.Layout
         ?? LedgerLayout.Default with
         {
+            SegmentDirectories = exam.Directories,
             EntryBundles = EntryBundles.AreIn(Path.Combine(path, TileDirectory.LedgerFolder), environment.Disk),
         };
 

@@ -67,6 +67,9 @@ public sealed record RepairReport(
     /// <summary>The LEDGER_REPAIRED entry that tells of it; null if there is none, or not yet.</summary>
     public long? Receipt { get; init; }
 
+    /// <summary>The proposal of one that waits for approvals; null if none does.</summary>
+    public long? Proposal { get; init; }
+
     /// <summary>Copies that were named and are of no use.</summary>
     public IReadOnlyList<UselessCopy> NoUse { get; init; } = [];
 
@@ -84,6 +87,7 @@ public sealed record RepairReport(
             ("parts", JsonValue.Of(Parts.Select(part => part.ToJson()))),
             ("rebuilt", JsonValue.Of(Rebuilt.Select(JsonValue.String))),
             ("receipt", Receipt is { } receipt ? receipt : JsonValue.Null),
+            ("proposal", Proposal is { } proposal ? proposal : JsonValue.Null),
             ("receipts_owed", Owed),
             ("guard", Guard is null ? JsonValue.Null : JsonValue.String(Guard)),
             ("no_use", JsonValue.Of(NoUse.Select(copy => copy.ToJson()))),

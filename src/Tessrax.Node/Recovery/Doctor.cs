@@ -16,13 +16,28 @@ public static class Doctor
     /// <exception cref="TessraxException">TSX3001: there is no ledger; TSX3006, TSX3007: the directory cannot be read at all.</exception>
     public static Diagnosis Examine(string path, NodeEnvironment environment, IProgress<long>? progress = null)
     {
+        return Examine(path, environment, [], progress);
+    }
+
+    /// <summary>The same.</summary>
+    /// <param name="path">Its directory.</param>
+    /// <param name="environment">The surroundings.</param>
+    /// <param name="directories">Where its segments lie, if <c>ledger.json</c> is lost and somebody knows.</param>
+    /// <param name="progress">Told how many entries were gone through.</param>
+    internal static Diagnosis Examine(
+        string path,
+        NodeEnvironment environment,
+        IReadOnlyList<string> directories,
+        IProgress<long>? progress = null
+    )
+    {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(environment);
         RequireLedger(path, environment);
         // A writer may be at work: what looks like damage at the end is looked at again, as long as the ledger grows meanwhile.
         for (int look = 1; ; look++)
         {
-            using LedgerExam exam = LedgerExam.Run(path, environment, [], progress);
+            using LedgerExam exam = LedgerExam.Run(path, environment, [], progress, directories);
             if (look == MostLooks || !IsAtEnd(exam) || !HasGrown(exam, environment))
                 return Report(exam);
         }
@@ -34,7 +49,7 @@ public static class Doctor
 
     private static bool HasGrown(LedgerExam exam, NodeEnvironment environment)
     {
-        using LedgerExam again = LedgerExam.Run(exam.Path, environment, [], null);
+        using LedgerExam again = LedgerExam.Run(exam.Path, environment, [], null, exam.Directories);
         return again.Survey?.Size != exam.Survey?.Size || again.Survey?.Damaged.Count != exam.Survey?.Damaged.Count;
     }
 
@@ -43,7 +58,7 @@ public static class Doctor
     /// <param name="environment">The surroundings.</param>
     /// <param name="isThorough">Whether every row is compared with its entry, and not only those that changed since they were written.</param>
     /// <param name="progress">Told how many entries were gone through.</param>
-    /// <exception cref="TessraxException">As <see cref="Examine"/>; TSX3003: nothing tells which ledger it is.</exception>
+    /// <exception cref="TessraxException">As <see cref="Examine(string, NodeEnvironment, IProgress{long})"/>; TSX3003: nothing tells which ledger it is.</exception>
     public static Divergence Compare(
         string path,
         NodeEnvironment environment,
@@ -91,11 +106,14 @@ public static class Doctor
         );
     }
 
-    // A directory that holds neither facts nor segments is no ledger, however little is left of one.
+    // A directory that holds neither facts nor segments is no ledger, however little is left of one; but keys or a checkpoint say that there was one.
     private static void RequireLedger(string path, NodeEnvironment environment)
     {
         bool isLedger =
-            environment.Disk.Exists(LedgerDirectory.FileOf(path)) || Directory.Exists(LedgerDirectory.SegmentsOf(path));
+            environment.Disk.Exists(LedgerDirectory.FileOf(path))
+            || Directory.Exists(LedgerDirectory.SegmentsOf(path))
+            || Directory.Exists(LedgerDirectory.KeysOf(path))
+            || environment.Disk.Exists(Path.Combine(path, LedgerDirectory.CheckpointName));
         if (!isLedger)
             LedgerDirectory.Open(path, environment.Disk);
     }

@@ -21,7 +21,7 @@ internal static class FactsDoctor
                 "no first entry can be read, so nothing tells which ledger this is, or whose key signs it"
             )
             {
-                Remedy = Remedies.FromCopy(exam.Path),
+                Remedy = exam.FactsFault is null ? Remedies.FromCopy(exam.Path) : Remedies.OfFacts(exam),
             };
     }
 
@@ -66,7 +66,7 @@ internal static class FactsDoctor
     }
 
     private static Fault Of(ErrorCode code, FaultCause cause, string says, LedgerExam exam) =>
-        new(LedgerDirectory.FactsFile, code, cause, FaultWeight.Derived, says) { Remedy = Remedies.Repair(exam.Path) };
+        new(LedgerDirectory.FactsFile, code, cause, FaultWeight.Derived, says) { Remedy = Remedies.OfFacts(exam) };
 
     private static Fault? OfPin(LedgerExam exam)
     {
@@ -109,6 +109,12 @@ internal static class FactsDoctor
 internal static class Remedies
 {
     public static string Repair(string path) => $"tessraxctl repair {path}";
+
+    /// <summary>What to do where <c>ledger.json</c> is lost, and with it where segments lie.</summary>
+    public static string OfFacts(LedgerExam exam) =>
+        exam.Shelf.Files.Count > 0
+            ? Repair(exam.Path)
+            : $"{Repair(exam.Path)} --segment-dir DIR, if its segments lie elsewhere; else {FromCopy(exam.Path)}";
 
     public static string FromCopy(string path) => $"tessraxctl repair {path} --from ANOTHER-COPY";
 }

@@ -18,11 +18,12 @@ internal sealed class LedgerExam : IDisposable
     private readonly List<LedgerCompacted> compactions = [];
     private readonly HashSet<Digest> entered = [];
 
-    private LedgerExam(string path, NodeEnvironment environment)
+    private LedgerExam(string path, NodeEnvironment environment, IReadOnlyList<string> named)
     {
         Path = path;
         Environment = environment;
-        Shelf = new SegmentShelf(path, environment.Disk);
+        Directories = SegmentDirectories.Of(path, named, environment.Disk);
+        Shelf = new SegmentShelf(path, environment.Disk, Directories);
     }
 
     public string Path { get; }
@@ -30,6 +31,9 @@ internal sealed class LedgerExam : IDisposable
     public NodeEnvironment Environment { get; }
 
     public SegmentShelf Shelf { get; }
+
+    /// <summary>Where the segments lie, by <c>ledger.json</c>, or by what is found or named where that is lost; none for <c>segments</c> alone.</summary>
+    public IReadOnlyList<string> Directories { get; }
 
     /// <summary>Which ledger it is; null if nothing tells.</summary>
     public LedgerIdentity? Identity { get; private set; }
@@ -82,14 +86,16 @@ internal sealed class LedgerExam : IDisposable
     /// <param name="environment">The surroundings.</param>
     /// <param name="copies">Other copies: ledger directories, static logs, snapshot and backup files.</param>
     /// <param name="progress">Told how many entries were gone through.</param>
+    /// <param name="directories">Where its segments lie, if <c>ledger.json</c> is lost and somebody knows; else null.</param>
     public static LedgerExam Run(
         string path,
         NodeEnvironment environment,
         IReadOnlyList<string> copies,
-        IProgress<long>? progress
+        IProgress<long>? progress,
+        IReadOnlyList<string>? directories = null
     )
     {
-        var exam = new LedgerExam(path, environment)
+        var exam = new LedgerExam(path, environment, directories ?? [])
         {
             Copies = [.. copies.Select(copy => GivenCopy.Look(copy, environment.Disk))],
         };

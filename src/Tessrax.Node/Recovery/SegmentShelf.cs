@@ -13,10 +13,13 @@ internal sealed class SegmentShelf : IDisposable
     private readonly PooledFiles files;
     private readonly SegmentFolder folder;
 
-    public SegmentShelf(string ledger, IDisk disk)
+    /// <param name="ledger">The ledger's directory.</param>
+    /// <param name="disk">The file system.</param>
+    /// <param name="directories">Where its segments lie; none for <c>segments</c> alone.</param>
+    public SegmentShelf(string ledger, IDisk disk, IReadOnlyList<string> directories)
     {
         files = new PooledFiles(disk);
-        folder = new SegmentFolder(ledger, disk);
+        folder = new SegmentFolder(ledger, disk, directories);
         List<long> numbers = Numbers();
         Files = [.. numbers.Select(folder.PathOf)];
         long last = numbers.Count == 0 ? -1 : numbers[^1];

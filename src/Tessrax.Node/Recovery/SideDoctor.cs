@@ -140,7 +140,9 @@ internal static class SideDoctor
                     ErrorCodes.NotWholeAgain,
                     note.Cause,
                     FaultWeight.Note,
-                    $"{note.File} was repaired, and no LEDGER_REPAIRED entry tells of it yet"
+                    note.Proposal is { } proposal
+                        ? $"{note.File} was repaired, and the LEDGER_REPAIRED that tells of it was proposed in entry {proposal}; once it has its approvals, the next repair notes so"
+                        : $"{note.File} was repaired, and no LEDGER_REPAIRED entry tells of it yet"
                 )
                 {
                     Entries = note.Entries,

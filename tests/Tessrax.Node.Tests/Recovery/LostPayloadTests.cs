@@ -289,7 +289,7 @@ public sealed class LostPayloadTests : IDisposable
     private IReadOnlyList<long> Tell()
     {
         using LedgerWriter writer = ledger.Ledger.Open();
-        return RepairReceipts.Append(writer, ledger.Ledger.Environment);
+        return RepairReceipts.Append(writer, ledger.Ledger.Environment).Entries;
     }
 
     private Fault[] Damage() => [.. ledger.Examine().Faults.Where(fault => fault.Weight == FaultWeight.Damage)];

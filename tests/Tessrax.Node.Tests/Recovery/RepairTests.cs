@@ -265,8 +265,8 @@ public sealed class RepairTests : IDisposable
         IReadOnlyList<long> told;
         using (LedgerWriter writer = ledger.Ledger.Open())
         {
-            told = RepairReceipts.Append(writer, ledger.Ledger.Environment);
-            Assert.Empty(RepairReceipts.Append(writer, ledger.Ledger.Environment));
+            told = RepairReceipts.Append(writer, ledger.Ledger.Environment).Entries;
+            Assert.Empty(RepairReceipts.Append(writer, ledger.Ledger.Environment).Entries);
         }
 
         using LedgerView view = ledger.Ledger.View();
