@@ -24,7 +24,24 @@ internal static class UsageErrors
         }
         if (verb.Subcommands.Any(c => !c.Hidden) && verb.Action is null)
             return ErrorCodes.BadUsage.Because($"{path} needs a verb: {string.Join(", ", Names(verb, "verb"))}", help);
-        return parsed.Errors is [ParseError error, ..] ? ErrorCodes.BadUsage.Because(Sentence(error), help) : null;
+        if (parsed.Errors is [ParseError error, ..])
+            return ErrorCodes.BadUsage.Because(Sentence(error), help);
+        return parsed.CommandResult.Children.Select(NameOfEmpty).FirstOrDefault(name => name is not null) is { } empty
+            ? ErrorCodes.BadUsage.Because($"{empty} is empty: no file or directory has that name", help)
+            : null;
+    }
+
+    // A variable of a script that is not set comes here as nothing. Null if this names no file, or one.
+    private static string? NameOfEmpty(SymbolResult result)
+    {
+        (string name, string? takes) = result switch
+        {
+            OptionResult { Option: { } option } => (option.Name, option.HelpName),
+            ArgumentResult { Argument: { } argument } => (argument.Name, argument.HelpName ?? argument.Name),
+            _ => ("", null),
+        };
+        bool isPlace = takes?.Split('|').Any(kind => kind is "FILE" or "DIR" or "PATH") == true;
+        return isPlace && result.Tokens.Any(token => token.Value.Length == 0) ? name : null;
     }
 
     // The parser takes an unknown option for an argument where one fits: a typing error would name a file.

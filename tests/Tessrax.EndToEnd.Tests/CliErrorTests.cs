@@ -31,6 +31,21 @@ public sealed class CliErrorTests : IDisposable
         Assert.Contains(said, result.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("DIR", "log")]
+    [InlineData("PATH", "verify")]
+    [InlineData("--trust", "verify", "ledger", "--trust")]
+    [InlineData("--resume", "verify", "ledger", "--resume")]
+    [InlineData("--output", "backup", "ledger", "-o")]
+    [InlineData("FILE", "ingest", "ledger")]
+    [InlineData("--payload", "append", "ledger", "--event", "x-a", "--payload")]
+    public void A_variable_that_is_not_set_names_no_file(string what, params string[] line)
+    {
+        CtlResult result = ctl.Run([.. line, ""]);
+        Assert.Equal(2, result.ExitCode);
+        Assert.StartsWith($"error TSX1012: {what} is empty", result.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_missing_file_is_exit_3_and_an_unreadable_one_exit_5()
     {
