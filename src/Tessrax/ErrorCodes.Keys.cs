@@ -58,6 +58,11 @@ public static partial class ErrorCodes
         "word is not in the list",
         "words are written out in English, as in the list: compare this one with what was written down"
     );
+    public static readonly ErrorCode OtherSeed = Refused(
+        2012,
+        "seed gives other keys",
+        "the mnemonic, its passphrase or the number of the ledger is another one; tessraxctl keys derive shows what they give"
+    );
     public static readonly ErrorCode SeedPassphrase = Input(
         2015,
         "passphrase of a seed is not ASCII",

@@ -28,6 +28,9 @@ internal sealed class Ctl : IDisposable
     /// <summary>Variables beyond PATH and HOME, which are all that is handed on.</summary>
     public Dictionary<string, string> Variables { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>A command that the binary is started by, such as <c>unshare -n</c>.</summary>
+    public string[] Prefix { get; init; } = [];
+
     /// <summary>A path in the folder.</summary>
     public string PathOf(params string[] parts) => Path.Combine([Folder, .. parts]);
 
@@ -81,7 +84,8 @@ internal sealed class Ctl : IDisposable
     public Process Start(params string[] args)
     {
         (string program, string[] first) = Program();
-        var info = new ProcessStartInfo(program, [.. first, .. args])
+        string[] line = [.. Prefix, program, .. first, .. args];
+        var info = new ProcessStartInfo(line[0], line[1..])
         {
             WorkingDirectory = Folder,
             RedirectStandardInput = true,

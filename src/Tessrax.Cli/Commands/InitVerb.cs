@@ -5,6 +5,7 @@ using Tessrax.Cli.Terminal;
 using Tessrax.Governance;
 using Tessrax.Hashing;
 using Tessrax.Node;
+using Tessrax.Node.Keys;
 
 namespace Tessrax.Cli.Commands;
 
@@ -46,11 +47,13 @@ internal static class InitVerb
             Description = "keep entries as files of a static log too, so that any web server serves all of it",
         };
         Option<string?> passphrase = LedgerSession.PassphraseOption();
+        var seeds = new SeedOptions("the ledger's keys are derived from it, and can be again");
         var verb = new Verb(
             "init",
             "Make a new ledger",
             "tessraxctl init decisions --origin example.com/decisions",
-            "tessraxctl init decisions --origin example.com/decisions --policy policy.json --approver alice:security:alice+1a2b3c4d+AbCd..."
+            "tessraxctl init decisions --origin example.com/decisions --policy policy.json --approver alice:security:alice+1a2b3c4d+AbCd...",
+            "tessraxctl init decisions --origin example.com/decisions --mnemonic words.txt"
         )
         {
             directory,
@@ -62,12 +65,14 @@ internal static class InitVerb
             bundles,
             passphrase,
         };
+        seeds.AddTo(verb);
         verb.SetAction(parsed =>
         {
             HashEngine engine = HashOption.Engine(parsed.GetRequiredValue(hash), "--hash");
             Policy rules = parsed.GetValue(policy) is { } file ? PolicyFile.Read(context, file) : Policy.Default;
             IReadOnlyList<LedgerKey> named = ApproverSpec.Read(parsed.GetValue(approvers) ?? []);
             string path = parsed.GetRequiredValue(directory);
+            using LedgerSeed? seed = seeds.Open(context, parsed);
             byte[] secret = context.Passphrase($"the keys of {path}", parsed.GetValue(passphrase), isNew: true);
             Report(
                 context,
@@ -81,7 +86,8 @@ internal static class InitVerb
                     rules,
                     named,
                     secret,
-                    new LedgerLayout(parsed.GetValue(bundles), Places(path, parsed.GetValue(segments) ?? []))
+                    new LedgerLayout(parsed.GetValue(bundles), Places(path, parsed.GetValue(segments) ?? [])),
+                    seed
                 )
             );
             foreach (string lack in PolicyFile.Unreachable(rules, named))

@@ -10,6 +10,8 @@ internal static class KeysGroup
         {
             KeysNew.Create(context),
             KeysList.Create(context),
+            KeysDerive.Create(context),
+            MnemonicGroup.Create(context),
         };
 
     /// <summary><c>--passphrase-file</c>, wherever a key file is opened.</summary>

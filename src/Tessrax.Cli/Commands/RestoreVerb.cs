@@ -4,6 +4,7 @@ using Tessrax.Cli.Commands.Snapshots;
 using Tessrax.Cli.Ledgers;
 using Tessrax.Cli.Terminal;
 using Tessrax.Node;
+using Tessrax.Node.Keys;
 using Tessrax.Node.Snapshots;
 
 namespace Tessrax.Cli.Commands;
@@ -39,12 +40,20 @@ internal static class RestoreVerb
             HelpName = "DIR",
         };
         Option<string?> trust = RestoreReport.TrustOption();
+        var seeds = new SeedOptions("the ledger's keys are derived from it, instead of those in the backup");
+        Option<string?> passphrase = new("--passphrase-file")
+        {
+            Description =
+                "with --mnemonic: holds the new passphrase of the keys; otherwise $TESSRAX_PASSPHRASE, or the terminal asks",
+            HelpName = "FILE",
+        };
         var verb = new Verb(
             "restore",
             "Verify a backup and make a ledger from it",
             "tessraxctl restore decisions.backup decisions",
             "tessraxctl restore decisions.backup january --at 2026-01-31T23:59:59Z",
-            "tessraxctl restore --confirm decisions --nothing-newer"
+            "tessraxctl restore --confirm decisions --nothing-newer",
+            "tessraxctl restore decisions.backup decisions --mnemonic words.txt"
         )
         {
             file,
@@ -54,9 +63,12 @@ internal static class RestoreVerb
             nothingNewer,
             confirm,
             trust,
+            passphrase,
         };
+        seeds.AddTo(verb);
         verb.SetAction(parsed =>
         {
+            using LedgerSeed? seed = seeds.Open(context, parsed);
             NodeEnvironment environment = LedgerSession.Environment(context);
             KnownCheckpoint[] seen =
             [
@@ -65,12 +77,19 @@ internal static class RestoreVerb
             string? from = parsed.GetValue(file);
             if (parsed.GetValue(confirm) is { } made)
             {
-                if (from is not null || parsed.GetValue(at) is not null)
-                    throw ErrorCodes.BadUsage.Because("--confirm takes the directory alone, without FILE and --at");
+                if (from is not null || parsed.GetValue(at) is not null || seed is not null)
+                    throw ErrorCodes.BadUsage.Because(
+                        "--confirm takes the directory alone, without FILE, --at and --mnemonic"
+                    );
                 return Confirm(context, environment, made, seen, parsed.GetValue(nothingNewer));
             }
             if (from is null || parsed.GetValue(directory) is not { } to)
                 throw ErrorCodes.BadUsage.Because("restore needs a backup and a directory for it");
+            if (seed is not null && parsed.GetValue(at) is not null)
+                throw ErrorCodes.BadUsage.Because("a state of the past has no keys: give --at or --mnemonic, not both");
+            byte[] secret = seed is null
+                ? []
+                : context.Passphrase($"the keys of {to}", parsed.GetValue(passphrase), isNew: true);
             var restoration = new Restoration(
                 environment,
                 RestoreReport.Trust(context, environment, from, parsed.GetValue(trust))
@@ -78,6 +97,7 @@ internal static class RestoreVerb
             {
                 At = parsed.GetValue(at) is { } point ? Point(point) : null,
                 Known = seen,
+                Keys = seed is null ? null : state => LedgerSession.KeyFilesOf(context, state, seed, secret),
                 NothingNewer = parsed.GetValue(nothingNewer),
             };
             return RestoreReport.Run(context, restoration, from, to);

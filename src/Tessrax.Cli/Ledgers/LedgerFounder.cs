@@ -36,7 +36,8 @@ internal static class LedgerFounder
         Policy policy,
         IReadOnlyList<LedgerKey> approvers,
         byte[] passphrase,
-        LedgerLayout? layout = null
+        LedgerLayout? layout = null,
+        LedgerSeed? seed = null
     )
     {
         Origins.Check(origin);
@@ -46,7 +47,7 @@ internal static class LedgerFounder
         try
         {
             DiskErrors.Writing(directory, () => CreatePrivate(LedgerDirectory.KeysOf(directory)));
-            LedgerKeys keys = MakeKeys(context, directory, origin, passphrase);
+            LedgerKeys keys = MakeKeys(context, directory, origin, passphrase, seed);
             var genesis = new Genesis
             {
                 Origin = origin,
@@ -109,19 +110,17 @@ internal static class LedgerFounder
             Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
-    private static LedgerKeys MakeKeys(CliContext context, string directory, string origin, byte[] passphrase)
+    private static LedgerKeys MakeKeys(
+        CliContext context,
+        string directory,
+        string origin,
+        byte[] passphrase,
+        LedgerSeed? seed
+    )
     {
         SideBySide.Run(
-            () =>
-                KeyStore.Create(LedgerSession.LogKeyOf(directory), origin, KeyPurpose.Log, passphrase, context.Random),
-            () =>
-                KeyStore.Create(
-                    LedgerSession.AuthorKeyOf(directory),
-                    AuthorName,
-                    KeyPurpose.Author,
-                    passphrase,
-                    context.Random
-                )
+            () => Make(context, LedgerSession.LogKeyOf(directory), origin, KeyPurpose.Log, passphrase, seed),
+            () => Make(context, LedgerSession.AuthorKeyOf(directory), AuthorName, KeyPurpose.Author, passphrase, seed)
         );
         // Read back, so that a ledger never starts with key files that its passphrase does not open.
         return LedgerSession.Unlock(
@@ -129,6 +128,24 @@ internal static class LedgerFounder
             KeyStore.Read(LedgerSession.AuthorKeyOf(directory)),
             passphrase
         );
+    }
+
+    private static void Make(
+        CliContext context,
+        string path,
+        string name,
+        KeyPurpose purpose,
+        byte[] passphrase,
+        LedgerSeed? seed
+    )
+    {
+        if (seed is null)
+        {
+            KeyStore.Create(path, name, purpose, passphrase, context.Random);
+            return;
+        }
+        using DerivedKey key = seed.Key(purpose, generation: 0);
+        KeyStore.Keep(path, name, purpose, key.Secret, passphrase, context.Random);
     }
 
     private static LedgerKey Own(string name, KeyPurpose purpose, PrivateKey key) =>

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Tessrax.Cli.Terminal;
+using Tessrax.Governance;
 using Tessrax.Keys;
 using Tessrax.Node;
 using Tessrax.Node.Appending;
@@ -76,6 +77,28 @@ internal static class LedgerSession
             keys.Dispose();
             throw;
         }
+    }
+
+    /// <summary>The files of a ledger's own keys, encrypted anew from the seed that they came from.</summary>
+    /// <exception cref="TessraxException">TSX2012: the seed gives other keys.</exception>
+    public static IReadOnlyList<NewKeyFile> KeyFilesOf(
+        CliContext context,
+        GovernanceState state,
+        LedgerSeed seed,
+        byte[] passphrase
+    )
+    {
+        LedgerKey[] authors = [.. state.ActiveKeys(KeyPurpose.Author)];
+        // Where there are several, the one that this seed gives.
+        LedgerKey author =
+            authors.FirstOrDefault(key => seed.GenerationOf(key.Purpose, key.Verifier.Key) is not null) ?? authors[0];
+        byte[] logFile = [];
+        byte[] authorFile = [];
+        SideBySide.Run(
+            () => logFile = seed.Encrypt(state.LogKey!, passphrase, context.Random),
+            () => authorFile = seed.Encrypt(author, passphrase, context.Random)
+        );
+        return [new NewKeyFile(LogKeyFile, logFile), new NewKeyFile(AuthorKeyFile, authorFile)];
     }
 
     /// <summary>Ends a session: says what could not be published.</summary>

@@ -1,15 +1,66 @@
 using System.CommandLine;
 using System.Security.Cryptography;
+using Tessrax.Cli.Commands;
 using Tessrax.Cli.Terminal;
 using Tessrax.Keys;
+using Tessrax.Node.Keys;
 
 namespace Tessrax.Cli.Ledgers;
 
 /// <summary>Where a seed comes from: words in a file, and a passphrase in another. Neither is ever an argument, and no message holds a word.</summary>
-internal static class SeedOptions
+internal sealed class SeedOptions
 {
     // 24 words of 8 letters, and room for how people arrange them.
     private const int LongestPhrase = 4096;
+
+    private readonly Option<string?> mnemonic = new("--mnemonic") { HelpName = "FILE" };
+
+    private readonly Option<string?> passphrase = CreatePassphrase();
+
+    private readonly Option<string?> ledger = new("--ledger")
+    {
+        Description = "which ledger of the mnemonic, from 0 on (0 if left out): no two may share a number",
+        HelpName = "N",
+    };
+
+    /// <param name="purpose">What the mnemonic is for, to end the option's description.</param>
+    public SeedOptions(string purpose) =>
+        mnemonic.Description = $"holds 12 to 24 words, - for standard input: {purpose}";
+
+    public void AddTo(Command command)
+    {
+        command.Add(mnemonic);
+        command.Add(passphrase);
+        command.Add(ledger);
+    }
+
+    /// <summary>The keys of the ledger that was named; null if no mnemonic was.</summary>
+    /// <exception cref="TessraxException">TSX1012: options that need a mnemonic, or a number out of range; and those of <see cref="ReadMnemonic"/> and <see cref="SeedOf"/>.</exception>
+    public LedgerSeed? Open(CliContext context, ParseResult parsed)
+    {
+        int number = WholeNumber.ParseIndex(parsed.GetValue(ledger), "--ledger");
+        if (parsed.GetValue(mnemonic) is not { } file)
+        {
+            foreach (Option option in new Option[] { passphrase, ledger })
+            {
+                if (parsed.GetResult(option) is not null)
+                    throw ErrorCodes.BadUsage.Because($"{option.Name} says something of a mnemonic, and there is none");
+            }
+            return null;
+        }
+        if (file != "-" && KeyStore.HasLooseMode(file))
+            context.Notice($"warning: others may read {file}: chmod 600 it");
+        using Mnemonic words = ReadMnemonic(context, file);
+        byte[] seed = SeedOf(context, words, parsed.GetValue(passphrase));
+        try
+        {
+            return new LedgerSeed(DerivedKey.FromSeed(seed), number);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(seed);
+        }
+    }
 
     /// <summary>The option that names the file with a mnemonic's own passphrase.</summary>
     public static Option<string?> CreatePassphrase() =>

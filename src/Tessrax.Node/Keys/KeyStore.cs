@@ -34,23 +34,59 @@ public static class KeyStore
     {
         ArgumentNullException.ThrowIfNull(random);
         Span<byte> seed = stackalloc byte[PrivateKey.SeedSize];
-        Span<byte> salt = stackalloc byte[KeyFile.SaltSize];
-        Span<byte> nonce = stackalloc byte[KeyFile.NonceSize];
         // Before the passphrase is stretched, which takes its time.
         RefuseExisting(path);
         try
         {
             random(seed);
-            random(salt);
-            random(nonce);
-            byte[] file = KeyFile.Encrypt(name, purpose, seed, passphrase, salt, nonce, cost);
-            Write(path, file);
-            return KeyFile.ReadPublic(file);
+            return Keep(path, name, purpose, seed, passphrase, random, cost);
         }
         finally
         {
             CryptographicOperations.ZeroMemory(seed);
         }
+    }
+
+    /// <summary>Writes a key that exists already, encrypted; otherwise like <see cref="Create"/>.</summary>
+    /// <param name="path">The new file.</param>
+    /// <param name="name">Names the key, as in its vkey.</param>
+    /// <param name="purpose">What the key is for.</param>
+    /// <param name="seed">The key's 32 bytes; the caller clears them.</param>
+    /// <param name="passphrase">At least one byte; text as UTF-8.</param>
+    /// <param name="random">Where salt and nonce come from.</param>
+    /// <param name="cost">What a guess costs; the default if null.</param>
+    public static KeyFileInfo Keep(
+        string path,
+        string name,
+        KeyPurpose purpose,
+        ReadOnlySpan<byte> seed,
+        ReadOnlySpan<byte> passphrase,
+        RandomSource random,
+        KdfCost? cost = null
+    )
+    {
+        RefuseExisting(path);
+        byte[] file = Encrypt(name, purpose, seed, passphrase, random, cost);
+        Write(path, file);
+        return KeyFile.ReadPublic(file);
+    }
+
+    /// <summary>Encrypts a key under a salt and a nonce of its own.</summary>
+    internal static byte[] Encrypt(
+        string name,
+        KeyPurpose purpose,
+        ReadOnlySpan<byte> seed,
+        ReadOnlySpan<byte> passphrase,
+        RandomSource random,
+        KdfCost? cost
+    )
+    {
+        ArgumentNullException.ThrowIfNull(random);
+        Span<byte> salt = stackalloc byte[KeyFile.SaltSize];
+        Span<byte> nonce = stackalloc byte[KeyFile.NonceSize];
+        random(salt);
+        random(nonce);
+        return KeyFile.Encrypt(name, purpose, seed, passphrase, salt, nonce, cost);
     }
 
     /// <summary>Writes a key file, durably.</summary>
@@ -94,7 +130,9 @@ public static class KeyStore
         }
     }
 
-    private static bool HasLooseMode(string path)
+    /// <summary>Whether anyone but its owner has rights on a file.</summary>
+    /// <exception cref="TessraxException">TSX3012, 3006, 3007: it cannot be looked at.</exception>
+    public static bool HasLooseMode(string path)
     {
         if (OperatingSystem.IsWindows())
             return false;

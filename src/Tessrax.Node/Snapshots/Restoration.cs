@@ -1,5 +1,7 @@
 using Tessrax.Canonical;
+using Tessrax.Governance;
 using Tessrax.Keys;
+using Tessrax.Node.Keys;
 using Tessrax.Node.Publishing;
 using Tessrax.Node.Segments;
 using Tessrax.Verification;
@@ -36,6 +38,9 @@ public sealed record Restored(
     /// <summary>How many payloads of a past state are missing because they were erased later: with them, that state does not verify by itself.</summary>
     public long ErasedSince { get; init; }
 
+    /// <summary>The key files that were made, in place of the backup's.</summary>
+    public IReadOnlyList<string> NewKeys { get; init; } = [];
+
     /// <summary>Entries whose payload was lost before the file was made, ascending: the ledger fails verification for them, as it did.</summary>
     public IReadOnlyList<long> Lost { get; init; } = [];
 }
@@ -56,6 +61,12 @@ public sealed class Restoration(NodeEnvironment environment, TrustRoot? trust)
 
     /// <summary>Checkpoints that are known beside this user's mark and the trust root's.</summary>
     public IReadOnlyList<KnownCheckpoint> Known { get; init; } = [];
+
+    /// <summary>
+    /// Makes the key files that the ledger goes on with, given what is known of its keys; they take the place of those in the backup.
+    /// Null for the backup's own. Not asked where the ledger can only be read for ever, which has no keys.
+    /// </summary>
+    public Func<GovernanceState, IReadOnlyList<NewKeyFile>>? Keys { get; init; }
 
     /// <summary>Whether the operator says that nothing newer was ever signed.</summary>
     public bool NothingNewer { get; init; }
@@ -96,10 +107,13 @@ public sealed class Restoration(NodeEnvironment environment, TrustRoot? trust)
         if (cut == 0)
             throw ErrorCodes.NoSuchCheckpoint.Because("there is no checkpoint that early in the backup");
         (RestoreMarker? marker, string? why) = Judge(check, cut, mark.Length > 0);
-        long erasedSince = Write(file, directory, check, cut, marker, mark, progress, cancellation);
+        IReadOnlyList<NewKeyFile> keys =
+            Keys is not null && marker?.CanBeLifted != false ? Keys(check.Fold!.State) : [];
+        long erasedSince = Write(file, directory, check, cut, marker, keys, mark, progress, cancellation);
         return new Restored(verdict, check.Facts, cut, verdict.Size, marker, why, IsMade: true)
         {
             ErasedSince = erasedSince,
+            NewKeys = [.. keys.Select(key => key.Name)],
             Lost = lacksLost ? [.. check.Fold!.Erasures.Missing.Where(index => index < cut).Order()] : [],
         };
     }
@@ -147,6 +161,7 @@ public sealed class Restoration(NodeEnvironment environment, TrustRoot? trust)
         SnapshotCheck check,
         long cut,
         RestoreMarker? marker,
+        IReadOnlyList<NewKeyFile> keys,
         byte[] mark,
         IProgress<long>? progress,
         CancellationToken cancellation
@@ -157,7 +172,10 @@ public sealed class Restoration(NodeEnvironment environment, TrustRoot? trust)
             environment.Disk,
             directory,
             RestorePlace.Prepare(environment.Disk, directory)
-        );
+        )
+        {
+            Keys = keys,
+        };
         made.Fill(
             reader,
             cut,

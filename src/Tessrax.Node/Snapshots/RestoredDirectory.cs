@@ -1,6 +1,7 @@
 using Tessrax.Governance;
 using Tessrax.Ledger;
 using Tessrax.Node.Files;
+using Tessrax.Node.Keys;
 using Tessrax.Node.Segments;
 
 namespace Tessrax.Node.Snapshots;
@@ -42,6 +43,9 @@ internal sealed class RestoredDirectory : IDisposable
     /// <summary>How many payloads were written as erased though no entry that was written erases them.</summary>
     public long ErasedSince { get; private set; }
 
+    /// <summary>Key files that are written instead of those of their names.</summary>
+    public IReadOnlyList<NewKeyFile> Keys { get; init; } = [];
+
     /// <summary>Writes the first <paramref name="size"/> entries of a file, one record a batch, and the files that come with them.</summary>
     /// <param name="reader">The file, of which nothing but the facts was read.</param>
     /// <param name="size">The size of a checkpoint in it.</param>
@@ -79,9 +83,16 @@ internal sealed class RestoredDirectory : IDisposable
         foreach (SnapshotFile file in reader.Files())
         {
             cancellation.ThrowIfCancellationRequested();
-            if (isWhole || file.Place is not (SnapshotPlace.Keys or SnapshotPlace.Prepared))
+            if ((isWhole || file.Place is not (SnapshotPlace.Keys or SnapshotPlace.Prepared)) && !IsReplaced(file))
                 Write(file);
         }
+        foreach (NewKeyFile key in Keys)
+            DurableFile.Write(
+                unsynced,
+                Path.Combine(Folder(SnapshotPlace.Keys), key.Name),
+                key.Content.Span,
+                DurableFileOptions.Secret
+            );
         Write(LedgerDirectory.CheckpointName, newest);
     }
 
@@ -137,19 +148,26 @@ internal sealed class RestoredDirectory : IDisposable
         return batch with { Entries = entries };
     }
 
+    private bool IsReplaced(SnapshotFile file) =>
+        file.Place == SnapshotPlace.Keys && Keys.Any(key => key.Name == file.Name);
+
+    private string Folder(SnapshotPlace place)
+    {
+        string folder = Path.Combine(temporary, SnapshotFormat.FolderOf(place));
+        if (place != SnapshotPlace.Own)
+            DiskErrors.Writing(folder, () => unsynced.CreateDirectory(folder));
+        if (place == SnapshotPlace.Keys && !OperatingSystem.IsWindows() && Directory.Exists(folder))
+            File.SetUnixFileMode(folder, OwnerOnly | UnixFileMode.UserExecute);
+        return folder;
+    }
+
     private void Write(SnapshotFile file)
     {
-        string folder = Path.Combine(temporary, SnapshotFormat.FolderOf(file.Place));
-        bool secret = file.Place == SnapshotPlace.Keys;
-        if (file.Place != SnapshotPlace.Own)
-            DiskErrors.Writing(folder, () => unsynced.CreateDirectory(folder));
-        if (secret && !OperatingSystem.IsWindows() && Directory.Exists(folder))
-            File.SetUnixFileMode(folder, OwnerOnly | UnixFileMode.UserExecute);
         using StreamedFile made = StreamedFile.Create(
             unsynced,
-            Path.Combine(folder, file.Name),
+            Path.Combine(Folder(file.Place), file.Name),
             overwrite: false,
-            secret ? OwnerOnly : null
+            file.Place == SnapshotPlace.Keys ? OwnerOnly : null
         );
         file.CopyTo(made.Write);
         made.Commit();

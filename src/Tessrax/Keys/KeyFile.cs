@@ -85,7 +85,7 @@ public static class KeyFile
         if (passphrase.IsEmpty)
             throw ErrorCodes.NoPassphrase.Because("an empty passphrase protects nothing");
         using var privateKey = PrivateKey.FromSeed(seed);
-        var vkey = VerifierKey.Create(name, privateKey.PublicKey, VkeyType(purpose));
+        VerifierKey vkey = VerifierKeyOf(name, purpose, privateKey.PublicKey);
         JsonValue document = JsonValue.Object(
             ("key", Format),
             ("name", name),
@@ -207,6 +207,11 @@ public static class KeyFile
             .Argon2id(parameters)
             .DeriveKey(passphrase, salt, AeadAlgorithm.XChaCha20Poly1305);
     }
+
+    /// <summary>The vkey of a key: of type 04 for a witness, 01 for all others.</summary>
+    /// <exception cref="TessraxException">TSX2002: the name cannot name a key.</exception>
+    public static VerifierKey VerifierKeyOf(string name, KeyPurpose purpose, PublicKey key) =>
+        VerifierKey.Create(name, key, VkeyType(purpose));
 
     private static byte VkeyType(KeyPurpose purpose) =>
         purpose == KeyPurpose.Witness ? VerifierKey.Ed25519Cosignature : VerifierKey.Ed25519;

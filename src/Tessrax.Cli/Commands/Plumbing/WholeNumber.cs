@@ -54,4 +54,14 @@ internal static class WholeNumber
             ? number
             : throw ErrorCodes.BadUsage.Because($"{what} must be a whole number, not '{text}'");
     }
+
+    /// <summary>A whole number from 0 to 2^31 - 1, 0 if none was given.</summary>
+    /// <exception cref="TessraxException">TSX1012: no such number.</exception>
+    public static int ParseIndex(string? text, string what)
+    {
+        long number = Parse(text, what) ?? 0;
+        return number <= int.MaxValue
+            ? (int)number
+            : throw ErrorCodes.BadUsage.Because($"{what} must be at most {int.MaxValue}, not {number}");
+    }
 }

@@ -46,6 +46,10 @@ internal static class RestoreReport
                 ? $"made {directory}: {Counted.Of(restored.Size, "entry")}, {(restored.Lost.Count == 0 ? "verified" : "verified but for lost payloads")}, root {root}"
                 : $"made {directory}: {restored.Size} of {Counted.Of(restored.Of, "entry")}; all of them were verified"
         );
+        if (restored.NewKeys.Count > 0)
+            context.Line(
+                $"its keys are those of the mnemonic, under the new passphrase: {string.Join(", ", restored.NewKeys)}"
+            );
         foreach (Stage stage in restored.Verdict.Stages.Where(s => s.Holds is null && s.Claimed))
         {
             foreach (Finding finding in stage.Findings)
@@ -99,6 +103,7 @@ internal static class RestoreReport
             ("erased_since", restored.ErasedSince),
             ("lost", JsonValue.Of(restored.Lost.Select(index => (JsonValue)index))),
             ("holds", restored.Verdict.Holds),
+            ("new_keys", JsonValue.Of(restored.NewKeys.Select(JsonValue.String))),
             ("read_only", restored.ReadOnly is { } marker ? marker.ReasonText : JsonValue.Null),
             ("newer", restored.ReadOnly?.Newer is { } newer ? (JsonValue)newer : JsonValue.Null)
         );
