@@ -14,10 +14,7 @@ public sealed class RepairApprovalTests : IDisposable
 {
     private readonly TestLedger ledger = new(
         policy: Policy.FromJson(
-            Policy.Default.Document.With(
-                "control",
-                JsonValue.Parse("""{"LEDGER_REPAIRED":"approve-one"}"""u8)
-            )
+            Policy.Default.Document.With("control", JsonValue.Parse("""{"LEDGER_REPAIRED":"approve-one"}"""u8))
         )
     );
 
