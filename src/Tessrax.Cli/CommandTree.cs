@@ -22,6 +22,8 @@ internal sealed class CommandTree
             TxGroup.Create(context),
             PendingVerb.Create(context),
             ApproveVerb.Create(context),
+            ApproversGroup.Create(context),
+            SettleVerb.Create(context),
             LogVerb.Create(context),
             ShowVerb.Create(context),
             DecisionsVerb.Create(context),

@@ -103,9 +103,9 @@ public static partial class ErrorCodes
         "there is no payload to erase",
         "control events and verdicts hold none that may go; tessraxctl show DIR N says what became of an entry's payload"
     );
-    public static readonly ErrorCode ErasureWaits = Refused(
+    public static readonly ErrorCode ProposalWaits = Refused(
         4024,
-        "another erasure waits for approvals",
+        "another proposal of this waits for approvals",
         "approve or reject it first: tessraxctl pending DIR"
     );
     public static readonly ErrorCode NoSuchTransaction = NotFound(

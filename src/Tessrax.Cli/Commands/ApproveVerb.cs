@@ -248,6 +248,10 @@ internal static class ApproveVerb
             context.Line(
                 $"proposal {verdict.Proposal}: {role}; {open.Votes.Count(v => v.Approves)} of {string.Join(" and ", writer.Fold.RequiredOf(open.Proposal))} so far"
             );
+            if (writer.Fold.DueAt(open) is { } due)
+                context.Line(
+                    $"  it gives somebody a role, and is not recorded before {due}: then run tessraxctl settle {writer.Directory.Path}"
+                );
             return;
         }
         context.Line(

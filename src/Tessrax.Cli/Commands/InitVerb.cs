@@ -35,7 +35,12 @@ internal static class InitVerb
         Option<string[]> approvers = new("--approver")
         {
             Description = "who may approve, in which role; repeatable",
-            HelpName = "NAME:ROLE:VKEY",
+            HelpName = "NAME[=PERSON]:ROLE:VKEY",
+        };
+        Option<string?> person = new("--person")
+        {
+            Description = "who holds the ledger's author key: that person's approvals do not count for what it signs",
+            HelpName = "NAME",
         };
         Option<string[]> segments = new("--segment-dir")
         {
@@ -61,6 +66,7 @@ internal static class InitVerb
             hash,
             policy,
             approvers,
+            person,
             segments,
             bundles,
             passphrase,
@@ -87,7 +93,8 @@ internal static class InitVerb
                     named,
                     secret,
                     new LedgerLayout(parsed.GetValue(bundles), Places(path, parsed.GetValue(segments) ?? [])),
-                    seed
+                    seed,
+                    parsed.GetValue(person)
                 )
             );
             foreach (string lack in PolicyFile.Unreachable(rules, named))

@@ -2,16 +2,20 @@ using System.CommandLine;
 
 namespace Tessrax.Cli.Commands;
 
-/// <summary><c>keys</c>: key files.</summary>
+/// <summary><c>keys</c>: key files, and the keys that a ledger knows.</summary>
 internal static class KeysGroup
 {
     public static Command Create(CliContext context) =>
-        new Verb("keys", "Make and look at key files", "tessraxctl keys list keys/")
+        new Verb("keys", "Make keys, look at them, and let them come and go", "tessraxctl keys list keys/")
         {
             KeysNew.Create(context),
             KeysList.Create(context),
             KeysDerive.Create(context),
             MnemonicGroup.Create(context),
+            KeysOffer.Create(context),
+            KeysAdd.Create(context),
+            KeysRotate.Create(context),
+            KeysRevoke.Create(context),
         };
 
     /// <summary><c>--passphrase-file</c>, wherever a key file is opened.</summary>

@@ -74,19 +74,45 @@ internal static class KeysList
                     ("ledger", view.Fold.State.Ledger.ToString()),
                     ("name", key.Name),
                     ("purpose", key.Purpose.ToText()),
+                    ("person", key.Person is null ? null : JsonValue.String(key.Person)),
                     ("roles", JsonValue.Of(key.Roles.Select(JsonValue.String))),
                     ("key", key.Id.ToString()),
-                    ("vkey", key.Verifier.ToString())
+                    ("vkey", key.Verifier.ToString()),
+                    ("from", key.From),
+                    ("until", key.Ending is null ? null : JsonValue.Number(key.Ending.Until)),
+                    ("ended", key.Ending is null ? null : JsonValue.String(key.Ending.CauseText)),
+                    ("suspect_from", key.Ending?.SuspectFrom is { } suspect ? JsonValue.Number(suspect) : null)
                 )
             );
         context.Line();
         context.Line(Tone.Strong, $"keys that {view.Fold.State.Origin} knows");
         context.Table(
-            ["NAME", "PURPOSE", "ROLES", "KEY ID"],
+            ["NAME", "PURPOSE", "ROLES", "SIGNS", "KEY ID"],
             known
                 .OrderBy(k => k.Purpose)
                 .ThenBy(k => k.Name, StringComparer.Ordinal)
-                .Select(k => new Cell[] { k.Name, k.Purpose.ToText(), string.Join(", ", k.Roles), k.Id.ToString() })
+                .ThenBy(k => k.From)
+                .Select(k =>
+                    new Cell[]
+                    {
+                        k.Person is { } person && person != k.Name ? $"{k.Name} ({person})" : k.Name,
+                        k.Purpose.ToText(),
+                        string.Join(", ", k.Roles),
+                        Signs(k),
+                        k.Id.ToString(),
+                    }
+                )
+        );
+    }
+
+    private static Cell Signs(LedgerKey key)
+    {
+        if (key.Ending is not { } ending)
+            return key.From == 0 ? "always" : FormattableString.Invariant($"from {key.From}");
+        string suspect = ending.SuspectFrom is { } index ? FormattableString.Invariant($", suspect from {index}") : "";
+        return new Cell(
+            FormattableString.Invariant($"until {ending.Until - 1}: {ending.CauseText}{suspect}"),
+            ending.SuspectFrom is null ? Tone.Dim : Tone.Bad
         );
     }
 

@@ -3,7 +3,7 @@ using Tessrax.Keys;
 
 namespace Tessrax.Cli.Ledgers;
 
-/// <summary>Reads <c>--approver NAME:ROLE:VKEY</c>.</summary>
+/// <summary>Reads <c>--approver NAME:ROLE:VKEY</c>, or <c>NAME=PERSON:ROLE:VKEY</c> where it is said who holds the key.</summary>
 internal static class ApproverSpec
 {
     /// <summary>The approvers' keys; a person named with several roles gets one key with all of them.</summary>
@@ -28,7 +28,14 @@ internal static class ApproverSpec
         }
         return
         [
-            .. approvers.Select(a => new LedgerKey(a.Key, KeyPurpose.Approver, a.Value.Key, [.. a.Value.Roles], 0)),
+            .. approvers.Select(a =>
+            {
+                string[] holder = a.Key.Split('=', 2);
+                return new LedgerKey(holder[0], KeyPurpose.Approver, a.Value.Key, [.. a.Value.Roles], 0)
+                {
+                    Person = holder.Length == 2 ? holder[1] : null,
+                };
+            }),
         ];
     }
 }

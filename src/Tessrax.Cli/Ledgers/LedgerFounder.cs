@@ -37,7 +37,8 @@ internal static class LedgerFounder
         IReadOnlyList<LedgerKey> approvers,
         byte[] passphrase,
         LedgerLayout? layout = null,
-        LedgerSeed? seed = null
+        LedgerSeed? seed = null,
+        string? person = null
     )
     {
         Origins.Check(origin);
@@ -55,7 +56,10 @@ internal static class LedgerFounder
                 Keys =
                 [
                     Own(origin, KeyPurpose.Log, keys.Log),
-                    Own(AuthorName, KeyPurpose.Author, keys.Author),
+                    Own(AuthorName, KeyPurpose.Author, keys.Author) with
+                    {
+                        Person = person,
+                    },
                     .. approvers,
                 ],
                 Policy = policy,

@@ -6,6 +6,7 @@ using Tessrax.Node;
 using Tessrax.Node.Appending;
 using Tessrax.Node.Files;
 using Tessrax.Node.Keys;
+using Tessrax.Node.Reading;
 using Tessrax.Node.Snapshots;
 
 namespace Tessrax.Cli.Ledgers;
@@ -15,6 +16,7 @@ internal static class LedgerSession
 {
     private const string LogKeyFile = "log.key";
     private const string AuthorKeyFile = "author.key";
+    private const string LaterAuthorKeys = "author-*.key";
 
     /// <summary>The option that names the passphrase file of the ledger's own keys.</summary>
     public static Option<string?> PassphraseOption() =>
@@ -47,15 +49,24 @@ internal static class LedgerSession
 
     /// <summary>Opens a ledger for writing.</summary>
     /// <exception cref="TessraxException">TSX3001 and others of the node; TSX2001, TSX2004: the keys cannot be unlocked.</exception>
-    public static LedgerWriter OpenWriter(CliContext context, string ledger, string? passphraseFile)
+    public static LedgerWriter OpenWriter(CliContext context, string ledger, string? passphraseFile) =>
+        OpenWriter(context, ledger, passphraseFile, out _);
+
+    /// <summary>The same, and gives the passphrase of the ledger's keys.</summary>
+    public static LedgerWriter OpenWriter(
+        CliContext context,
+        string ledger,
+        string? passphraseFile,
+        out byte[] passphrase
+    )
     {
         NodeEnvironment environment = Environment(context);
         // Before any passphrase is asked for.
         LedgerDirectory.Open(ledger, environment.Disk);
         RestoreMarker.Refuse(ledger, environment.Disk);
         StoredKey log = KeyStore.Read(LogKeyOf(ledger));
-        StoredKey author = KeyStore.Read(AuthorKeyOf(ledger));
-        byte[] passphrase = context.Passphrase($"the keys of {ledger}", passphraseFile);
+        StoredKey author = AuthorKey(ledger, environment);
+        passphrase = context.Passphrase($"the keys of {ledger}", passphraseFile);
         LedgerKeys keys = Unlock(log, author, passphrase);
         try
         {
@@ -99,6 +110,33 @@ internal static class LedgerSession
             () => authorFile = seed.Encrypt(author, passphrase, context.Random)
         );
         return [new NewKeyFile(LogKeyFile, logFile), new NewKeyFile(AuthorKeyFile, authorFile)];
+    }
+
+    /// <summary>The files of author keys that were made for a ledger when it was founded or later, the oldest name first.</summary>
+    public static IReadOnlyList<string> AuthorKeyFiles(string ledger)
+    {
+        string folder = LedgerDirectory.KeysOf(ledger);
+        string[] later = Directory.Exists(folder) ? Directory.GetFiles(folder, LaterAuthorKeys) : [];
+        return [AuthorKeyOf(ledger), .. later.Order(StringComparer.Ordinal)];
+    }
+
+    // After a rotation there are several, and the ledger says which of them may sign.
+    private static StoredKey AuthorKey(string ledger, NodeEnvironment environment)
+    {
+        IReadOnlyList<string> files = AuthorKeyFiles(ledger);
+        if (files.Count == 1)
+            return KeyStore.Read(files[0]);
+        using LedgerView view = LedgerView.Open(ledger, environment.Disk);
+        return files
+                .Where(File.Exists)
+                .Select(KeyStore.Read)
+                .FirstOrDefault(key =>
+                    view.Fold.State.Active(key.Info.VerifierKey.Key.Id, KeyPurpose.Author) is not null
+                )
+            ?? throw ErrorCodes.WrongKey.Because(
+                $"none of the author keys in {LedgerDirectory.KeysOf(ledger)} may sign for this ledger now",
+                "put the file of an active author key there; tessraxctl keys list DIR shows which keys are active"
+            );
     }
 
     /// <summary>Ends a session: says what could not be published.</summary>

@@ -97,7 +97,8 @@ internal static class PayloadText
             _ => [],
         };
 
-    private static void ReportWaiting(
+    /// <summary>Reports a proposal that waits.</summary>
+    internal static void ReportWaiting(
         CliContext context,
         LedgerWriter writer,
         string directory,
@@ -115,6 +116,7 @@ internal static class PayloadText
                 ("approvals", approved),
                 ("required", JsonValue.Of(required.Select(r => r.ToJson()))),
                 ("expires_at", waiting.Proposal.Body.ExpiresAt.ToString()),
+                ("not_before", writer.Fold.DueAt(waiting) is { } moment ? JsonValue.String(moment.ToString()) : null),
                 ("size", writer.Fold.Size)
             )
         );
@@ -124,6 +126,8 @@ internal static class PayloadText
         );
         context.Line($"  it would {ProposalText.Explain(waiting.Proposal)}");
         context.Line($"  until {waiting.Proposal.Body.ExpiresAt}");
+        if (writer.Fold.DueAt(waiting) is { } due)
+            context.Line($"  not before {due}: what gives somebody a role waits, so that it can be seen");
         context.Line(Tone.Dim, $"next: tessraxctl approve {directory} {index} --key KEY");
     }
 

@@ -2,6 +2,7 @@ using Tessrax.Canonical;
 using Tessrax.Cli.Terminal;
 using Tessrax.Contradictions;
 using Tessrax.Governance;
+using Tessrax.Keys;
 using Tessrax.Ledger;
 
 namespace Tessrax.Cli.Ledgers;
@@ -26,9 +27,41 @@ internal static class ProposalText
                 $"erase for ever the payloads of entries {IndexRanges.Of(erased.Entries.Select(e => e.Index))}: {erased.Reason}",
             Events.LedgerCompacted when LedgerCompacted.Read(control) is var compacted =>
                 $"erase for ever all payloads of entries {compacted.From} to {compacted.To - 1} but those of {compacted.Kept.Ranges.Count} ranges: {compacted.Reason}",
+            Events.KeyAdded when KeyAdded.Read(control) is var added =>
+                $"let {Name(added.Key)} sign entries, with the key {added.Key.Id}: {added.Reason}",
+            Events.KeyRotated when KeyRotated.Read(control) is var rotated =>
+                $"put the key {rotated.Key.Id} in the place of {rotated.Old}, the {rotated.Key.Purpose.ToText()} key of {Name(rotated.Key)}: {rotated.Reason}",
+            Events.KeyRevoked when KeyRevoked.Read(control) is var revoked => Explain(revoked),
+            Events.ApproversChanged when ApproversChanged.Read(control) is var changed => Explain(changed),
             Events.ClockAdjusted => Explain(ClockAdjusted.Read(control)),
             _ => control.Event,
         };
+
+    private static string Explain(KeyRevoked revoked)
+    {
+        string suspect = revoked.SuspectFrom is { } index
+            ? $", and call suspect what it signed from entry {index} on"
+            : "";
+        return $"end the key {revoked.Key} as {revoked.Cause.ToString().ToLowerInvariant()}{suspect}: {revoked.Reason}";
+    }
+
+    private static string Explain(ApproversChanged changed)
+    {
+        IEnumerable<string> parts =
+        [
+            .. changed.Add.Select(a =>
+                $"make {Name(a.Key)} an approver as {Roles(a.Key.Roles)}, with the key {a.Key.Id}"
+            ),
+            .. changed.Remove.Select(id => $"end the approver's key {id}"),
+            .. changed.Roles.Select(r => $"let the approver's key {r.Key} hold {Roles(r.Roles)} and no other role"),
+        ];
+        return $"{string.Join("; ", parts)}: {changed.Reason}";
+    }
+
+    private static string Name(KeyContent key) =>
+        key.Person is { } person && person != key.Name ? $"{key.Name} ({person})" : key.Name;
+
+    private static string Roles(IReadOnlyList<string> roles) => string.Join(" and ", roles);
 
     private static string Explain(ClockAdjusted adjusted) =>
         $"adjust the log's clock: what it called {adjusted.From} was really {adjusted.To}; what was issued before counts no more ({adjusted.Reason})";

@@ -21,6 +21,9 @@ internal sealed class Acceptor(LedgerWriter writer)
     private readonly Voucher author = writer.Bodies.VoucherOf(VoucherKind.Author);
     private int drawn = RandomBytes;
 
+    // One key vouches for most of what comes.
+    private (IReadOnlyList<LedgerKey>? Keys, Voucher By) active;
+
     // When bodies made here are issued.
     private UtcTime now;
 
@@ -138,11 +141,13 @@ internal sealed class Acceptor(LedgerWriter writer)
                 "a sealed body is made by its author, and appended with its seal",
                 nameof(kind)
             );
+        Voucher by = kind == VoucherKind.Log ? log : author;
+        RequireActive(by, state);
         ReadOnlySpan<byte> nonce = chosen.IsEmpty ? Draw(EntryBody.NonceBytes) : chosen;
         var draft = new BodyDraft
         {
             Event = name,
-            By = kind == VoucherKind.Log ? log : author,
+            By = by,
             IssuedAt = now,
             ExpiresAt = now + BodySigner.ValidityUnder(state.Windows),
             Nonce = nonce,
@@ -151,6 +156,17 @@ internal sealed class Acceptor(LedgerWriter writer)
         ReadOnlySpan<byte> signature = kind == VoucherKind.Log ? default : Sign(signed);
         var entry = new OwnEntry(draft.By, BinaryPrimitives.ReadUInt128BigEndian(nonce), now, draft.ExpiresAt, now);
         item.Take(name, entry, !chosen.IsEmpty, state, maker.Payload, maker.Body, salt, signature);
+    }
+
+    // What others signed is judged whole; of what is signed here, only this can be wrong: the writer's own key may have ended.
+    private void RequireActive(Voucher by, GovernanceState state)
+    {
+        if (ReferenceEquals(active.Keys, state.Keys) && active.By == by)
+            return;
+        KeyPurpose purpose = by.Kind == VoucherKind.Log ? KeyPurpose.Log : KeyPurpose.Author;
+        if (state.Active(by.Key, purpose) is null)
+            throw ErrorCodes.KeyEnded.Because($"this node's {purpose.ToText()} key {by.Key} may sign no more");
+        active = (state.Keys, by);
     }
 
     // Checked like everyone's: a signature that a faulty machine made would stand in the ledger for ever.

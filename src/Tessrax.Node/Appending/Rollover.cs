@@ -197,7 +197,7 @@ public sealed class Rollover(LedgerWriter old, string directory, NodeEnvironment
                 var placed = new HoldPlaced(hold.Name, IndexRanges.Between(0, IndexRanges.Last), hold.Reason);
                 carried[hold.Name] = payloads.Place(placed);
             }
-            catch (TessraxException e) when (e.Code == ErrorCodes.ErasureWaits)
+            catch (TessraxException e) when (e.Code == ErrorCodes.ProposalWaits)
             {
                 carried[hold.Name] = null;
             }

@@ -54,7 +54,11 @@ public sealed record ApprovalRequest(
         var request = new ApprovalRequest(
             reader.Digest("ledger"),
             reader.Digest("gov"),
-            [.. reader.Array("approvers", 256).Select(item => Approver.Read(new ObjectReader(item.Value, item.Path)))],
+            [
+                .. reader
+                    .Array("approvers", KeyRules.MaxKeys)
+                    .Select(item => Approver.Read(new ObjectReader(item.Value, item.Path))),
+            ],
             [
                 .. reader
                     .Array("proposals")

@@ -87,7 +87,8 @@ public sealed record KeyContent(
                 .Select(item => item.Value.Kind == JsonKind.String ? item.Value.AsString() : ""),
         ];
 
-    internal static KeyContent Of(LedgerKey key) => new(key.Name, key.Purpose, key.Verifier, key.Roles, key.Person);
+    /// <summary>What was said of a key of a ledger.</summary>
+    public static KeyContent Of(LedgerKey key) => new(key.Name, key.Purpose, key.Verifier, key.Roles, key.Person);
 
     /// <summary>The key of a ledger that may sign from an index on.</summary>
     internal LedgerKey From(long index) => new(Name, Purpose, Verifier, Roles, index) { Person = Person };

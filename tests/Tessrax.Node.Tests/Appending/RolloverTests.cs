@@ -45,6 +45,27 @@ public sealed class RolloverTests : IDisposable
     }
 
     [Fact]
+    public void Keys_that_ended_stay_behind()
+    {
+        using (LedgerWriter writer = ledger.Open())
+        {
+            GovernOutcome gone = new KeyDesk(writer).Revoke(
+                new KeyRevoked(TestLedger.Approver(3).PublicKey.Id, KeyEnd.Lost, null, "a reason")
+            );
+            new ProposalDesk(writer).Record(ledger.Vote(writer, gone.Entry, 1));
+            new ProposalDesk(writer).Record(ledger.Vote(writer, gone.Entry, 2));
+        }
+        Assert.True(Run(ledger.Environment, approvers: 2));
+        using (LedgerWriter successor = LedgerWriter.Open(next, NextKeys(), ledger.Environment))
+        {
+            Assert.Equal(2, successor.Fold.State.ActiveKeys(KeyPurpose.Approver).Count());
+            Assert.Null(successor.Fold.State.Key(TestLedger.Approver(3).PublicKey.Id));
+        }
+        Verdict verdict = Verify(next);
+        Assert.True(verdict.Holds, verdict.ToJson().ToString());
+    }
+
+    [Fact]
     public void A_closed_ledger_takes_nothing_more_and_its_successor_takes_all()
     {
         Assert.True(Run(ledger.Environment, approvers: 2));

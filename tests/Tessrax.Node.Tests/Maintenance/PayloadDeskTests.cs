@@ -188,7 +188,7 @@ public sealed class PayloadDeskTests
             // Asked again, it is the same proposal; another erasure must wait.
             Assert.Equal(waits.Entry, desk.Erase(index, "the same request").Entry);
             Assert.Equal(
-                ErrorCodes.ErasureWaits,
+                ErrorCodes.ProposalWaits,
                 Assert.Throws<TessraxException>(() => desk.Erase(index + 1, "another")).Code
             );
             Assert.True(Holds(ledger, Secret));

@@ -127,6 +127,14 @@ internal static partial class FuzzTargets
             {
                 RoundTrips = false,
             },
+            new(
+                "key-offer",
+                () => [KeySamples.Offer.ToBytes(), KeySamples.Replacing.ToBytes()],
+                input => KeyOffer.Parse(input).ToBytes()
+            )
+            {
+                Covers = ["KeyOffer.Parse"],
+            },
             Payload("decision", "Decision", Events.DecisionRecorded, value => Decision.FromJson(value).ToJson()),
             Payload("proposal", "Proposal", Events.DecisionProposed, value => Proposal.FromJson(value).ToJson()),
             Payload(

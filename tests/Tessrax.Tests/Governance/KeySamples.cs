@@ -30,6 +30,12 @@ internal static class KeySamples
             [new ChangedRoles(KeyLedger.Id(4), ["legal"])]
         );
 
+    public static KeyOffer Offer { get; } = new(KeyLedger.Id(5), Author, null, Signature, null);
+
+    public static KeyOffer Replacing { get; } = new(KeyLedger.Id(5), Approver, KeyLedger.Id(1), Signature, Signature);
+
+    public static JsonValue Json(KeyOffer offer) => JsonValue.Parse(offer.ToBytes());
+
     public static IEnumerable<JsonValue> Contents() => [Author.ToJson(), Approver.ToJson()];
 
     /// <summary>A body with the event.</summary>

@@ -92,6 +92,8 @@ internal sealed record Document(string Schema, JsonValue Json, Action<JsonValue>
         Decided(TransactionState.Committed, 7),
         Decided(TransactionState.Aborted, null),
         Decided(TransactionState.Expired, null),
+        new("key-offer", KeySamples.Json(KeySamples.Offer), json => KeyOffer.Parse(json.ToCanonicalBytes())),
+        new("key-offer", KeySamples.Json(KeySamples.Replacing), json => KeyOffer.Parse(json.ToCanonicalBytes())),
         KeyFileOf(KeyPurpose.Author),
         KeyFileOf(KeyPurpose.Witness),
     ];

@@ -1,0 +1,106 @@
+using System.CommandLine;
+using Tessrax.Cli.Ledgers;
+using Tessrax.Governance;
+using Tessrax.Hashing;
+using Tessrax.Keys;
+using Tessrax.Node;
+using Tessrax.Node.Appending;
+using Tessrax.Node.Keys;
+
+namespace Tessrax.Cli.Commands;
+
+/// <summary><c>keys rotate DIR</c>: a new key in the place of the ledger's own author key, or of whoever offers one.</summary>
+internal static class KeysRotate
+{
+    public static Command Create(CliContext context)
+    {
+        var directory = new LedgerArgument();
+        Option<string?> offer = new("--offer")
+        {
+            Description = "what keys offer --replaces wrote; left out, the ledger's own author key is rotated",
+            HelpName = "FILE",
+        };
+        Option<string> reason = KeyWishes.Reason();
+        Option<string?> passphrase = LedgerSession.PassphraseOption();
+        var verb = new Verb(
+            "rotate",
+            "Put a new key in an old one's place, or propose it",
+            "tessraxctl keys rotate decisions --reason \"once a year\"",
+            "tessraxctl keys rotate decisions --offer alice.offer --reason \"a new laptop\""
+        )
+        {
+            directory,
+            offer,
+            reason,
+            passphrase,
+        };
+        verb.SetAction(parsed =>
+        {
+            string ledger = parsed.GetRequiredValue(directory);
+            string why = parsed.GetRequiredValue(reason);
+            if (parsed.GetValue(offer) is not { } file)
+                return RotateAuthor(context, ledger, parsed.GetValue(passphrase), why);
+            KeyOffer offered = KeyOffer.Parse(context.ReadInput(file));
+            return KeyWishes.Govern(
+                context,
+                ledger,
+                parsed.GetValue(passphrase),
+                writer => new KeyDesk(writer).Rotate(offered, why),
+                $"the key {offered.Key.Id} of {offered.Key.Name} stands in the place of the old one"
+            );
+        });
+        return verb;
+    }
+
+    private static int RotateAuthor(CliContext context, string ledger, string? passphraseFile, string reason)
+    {
+        using LedgerWriter writer = LedgerSession.OpenWriter(context, ledger, passphraseFile, out byte[] passphrase);
+        var desk = new KeyDesk(writer);
+        GovernOutcome outcome;
+        string what = "the ledger's author has a new key";
+        if (desk.WaitingRotation(desk.AuthorKey) is { } waiting)
+        {
+            outcome = new GovernOutcome(waiting.Index, false);
+        }
+        else
+        {
+            // The file is durable before anything names the key in it.
+            StoredKey stored = NewAuthorKey(context, ledger, writer.Fold, passphrase);
+            using PrivateKey fresh = stored.Decrypt(passphrase);
+            outcome = desk.RotateAuthor(fresh, stored.Info.Name, reason);
+            what = $"{what}, in {stored.Path}";
+        }
+        LedgerSession.Finish(context, writer);
+        KeyWishes.Report(context, writer, ledger, outcome, what);
+        return 0;
+    }
+
+    // A run that was cut short left a key that nothing names: it serves now.
+    private static StoredKey NewAuthorKey(CliContext context, string ledger, LedgerFold fold, byte[] passphrase)
+    {
+        HashSet<Digest> named =
+        [
+            .. fold.State.Keys.Select(k => k.Id),
+            .. fold.Proposals.Values.SelectMany(p => KeyContent.EnteredBy(p.Proposal.Body)).Select(k => k.Id),
+        ];
+        foreach (string file in LedgerSession.AuthorKeyFiles(ledger).Where(File.Exists))
+        {
+            StoredKey stored = KeyStore.Read(file);
+            if (stored.Info.Purpose == KeyPurpose.Author && !named.Contains(stored.Info.VerifierKey.Key.Id))
+                return stored;
+        }
+        string path = FreePath(LedgerDirectory.KeysOf(ledger));
+        KeyStore.Create(path, LedgerFounder.AuthorName, KeyPurpose.Author, passphrase, context.Random);
+        return KeyStore.Read(path);
+    }
+
+    private static string FreePath(string folder)
+    {
+        for (int number = 2; ; number++)
+        {
+            string path = Path.Combine(folder, FormattableString.Invariant($"author-{number}.key"));
+            if (!Path.Exists(path))
+                return path;
+        }
+    }
+}

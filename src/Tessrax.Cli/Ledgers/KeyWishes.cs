@@ -1,0 +1,79 @@
+using System.CommandLine;
+using Tessrax.Canonical;
+using Tessrax.Cli.Terminal;
+using Tessrax.Governance;
+using Tessrax.Hashing;
+using Tessrax.Node.Appending;
+
+namespace Tessrax.Cli.Ledgers;
+
+/// <summary>What the verbs have in common that let keys come and go.</summary>
+internal static class KeyWishes
+{
+    /// <summary><c>--reason</c>.</summary>
+    public static Option<string> Reason() =>
+        new("--reason")
+        {
+            Description = "why, 1 to 500 characters; public for ever",
+            HelpName = "TEXT",
+            Required = true,
+        };
+
+    /// <summary>Opens the ledger, does it, and says what became of it.</summary>
+    /// <param name="context">Where to.</param>
+    /// <param name="ledger">The ledger's directory.</param>
+    /// <param name="passphrase">The passphrase file of its keys.</param>
+    /// <param name="wish">Does it.</param>
+    /// <param name="what">What is so once it is recorded.</param>
+    public static int Govern(
+        CliContext context,
+        string ledger,
+        string? passphrase,
+        Func<LedgerWriter, GovernOutcome> wish,
+        string what
+    )
+    {
+        using LedgerWriter writer = LedgerSession.OpenWriter(context, ledger, passphrase);
+        GovernOutcome outcome = wish(writer);
+        LedgerSession.Finish(context, writer);
+        Report(context, writer, ledger, outcome, what);
+        return 0;
+    }
+
+    /// <summary>Reports it: recorded, or waiting for whom.</summary>
+    public static void Report(
+        CliContext context,
+        LedgerWriter writer,
+        string ledger,
+        GovernOutcome outcome,
+        string what
+    )
+    {
+        if (!outcome.IsRecorded)
+        {
+            PayloadText.ReportWaiting(context, writer, ledger, outcome.Entry, what);
+            return;
+        }
+        context.WriteJson(() =>
+            JsonValue.Object(("status", "done"), ("index", outcome.Entry), ("size", writer.Fold.Size))
+        );
+        context.Line(Tone.Good, $"{what}: recorded at {outcome.Entry}");
+        if (writer.Fold.Proposals.Values.Any(p => p.Votes.Count > 0))
+            context.Line(Tone.Warn, "verdicts given before it count no more: whoever gave one may give it again");
+    }
+
+    /// <summary>The key of a ledger that somebody means by its id, or by its name if only one active key has it.</summary>
+    /// <exception cref="TessraxException">TSX1012: no such key, or several.</exception>
+    public static LedgerKey Find(GovernanceState state, string text)
+    {
+        if (Digest.TryParse(text, out Digest id) && state.Key(id) is { } key)
+            return key;
+        LedgerKey[] named = [.. state.Keys.Where(k => k.IsActive && k.Name == text)];
+        return named.Length == 1
+            ? named[0]
+            : throw ErrorCodes.BadUsage.Because(
+                named.Length == 0 ? $"the ledger knows no key '{text}'" : $"several keys are named '{text}'",
+                "name the key by its id: tessraxctl keys list DIR"
+            );
+    }
+}

@@ -1,0 +1,143 @@
+using Tessrax.Canonical;
+using Tessrax.Governance;
+using Tessrax.Hashing;
+using Tessrax.Keys;
+using Tessrax.Ledger;
+
+namespace Tessrax.Node.Appending;
+
+/// <summary>What became of a wish that governs: it is on record, or waits for approvals.</summary>
+/// <param name="Entry">The control event; or, if it is not recorded, the proposal's index.</param>
+/// <param name="IsRecorded">Whether it is on record.</param>
+public sealed record GovernOutcome(long Entry, bool IsRecorded);
+
+/// <summary>Lets keys come and go: proposes where approvals are needed, records where none are, and goes on with what it finds waiting.</summary>
+public sealed class KeyDesk(LedgerWriter writer)
+{
+    /// <summary>How long a proposal waits for approvals, unless the policy or the ledger's windows say less.</summary>
+    public static readonly TimeSpan Validity = TimeSpan.FromDays(30);
+
+    private readonly ProposalDesk proposals = new(writer);
+
+    /// <summary>Adds the author whose key is offered.</summary>
+    /// <exception cref="TessraxException">TSX4005: offered to another ledger; TSX4024: another addition of that key waits; TSX1009, TSX4040: it does not fit.</exception>
+    public GovernOutcome Add(KeyOffer offer, string reason)
+    {
+        Require(offer, isReplacement: false);
+        return Govern(Events.KeyAdded, new KeyAdded(offer.Key, offer.Proof, reason).ToControl());
+    }
+
+    /// <summary>Gives a key's place to the one that is offered for it.</summary>
+    /// <exception cref="TessraxException">TSX4005: offered to another ledger; TSX4024: another rotation of that key waits; TSX1009, TSX4039, TSX4040: it does not fit.</exception>
+    public GovernOutcome Rotate(KeyOffer offer, string reason)
+    {
+        Require(offer, isReplacement: true);
+        var rotated = new KeyRotated(offer.Replaces!.Value, offer.Key, offer.OldSignature!, offer.Proof, reason);
+        return Govern(Events.KeyRotated, rotated.ToControl());
+    }
+
+    /// <summary>Ends a key.</summary>
+    /// <exception cref="TessraxException">TSX4024: another revocation of that key waits; TSX1009, TSX4036, TSX4039: it does not fit.</exception>
+    public GovernOutcome Revoke(KeyRevoked revoked)
+    {
+        ArgumentNullException.ThrowIfNull(revoked);
+        return Govern(Events.KeyRevoked, revoked.ToControl());
+    }
+
+    /// <summary>Changes who the approvers are.</summary>
+    /// <param name="add">Offers of those who join.</param>
+    /// <param name="remove">Keys of those who leave.</param>
+    /// <param name="roles">Who has other roles.</param>
+    /// <param name="reason">Why; public for ever.</param>
+    /// <exception cref="TessraxException">TSX4005: offered to another ledger; TSX4024: another change waits; TSX1009, TSX4036, TSX4039, TSX4040: it does not fit.</exception>
+    public GovernOutcome Change(
+        IEnumerable<KeyOffer> add,
+        IEnumerable<Digest> remove,
+        IEnumerable<ChangedRoles> roles,
+        string reason
+    )
+    {
+        KeyOffer[] offers = [.. add];
+        foreach (KeyOffer offer in offers)
+            Require(offer, isReplacement: false);
+        var changed = new ApproversChanged(
+            [.. offers.OrderBy(o => o.Key.Id).Select(o => new NewApprover(o.Key, o.Proof))],
+            [.. remove.Order()],
+            [.. roles.OrderBy(r => r.Key)],
+            reason
+        );
+        return Govern(Events.ApproversChanged, changed.ToControl());
+    }
+
+    /// <summary>Gives the place of the writer's own author key to a new one. Once that is recorded, the writer can append nothing more: open the ledger with the new key.</summary>
+    /// <param name="fresh">The new key; the caller keeps it, in a file that is durable before this is called.</param>
+    /// <param name="vkeyName">The name in the new key's vkey.</param>
+    /// <param name="reason">Why; public for ever.</param>
+    /// <exception cref="TessraxException">As <see cref="Rotate"/>.</exception>
+    public GovernOutcome RotateAuthor(PrivateKey fresh, string vkeyName, string reason)
+    {
+        ArgumentNullException.ThrowIfNull(fresh);
+        PrivateKey old = writer.Keys.Author;
+        KeyContent key = KeyContent.Of(writer.Fold.State.Key(old.PublicKey.Id)!) with
+        {
+            Verifier = VerifierKey.Create(vkeyName, fresh.PublicKey),
+        };
+        return Rotate(
+            KeyOffer.Make(
+                writer.Directory.Id,
+                key,
+                message => fresh.Sign(message),
+                old.PublicKey.Id,
+                message => old.Sign(message)
+            ),
+            reason
+        );
+    }
+
+    /// <summary>The key that the writer signs entries with.</summary>
+    public Digest AuthorKey => writer.Keys.Author.PublicKey.Id;
+
+    /// <summary>The rotation of a key that waits for approvals, or null.</summary>
+    public OpenProposal? WaitingRotation(Digest old) =>
+        writer.Fold.Proposals.Values.FirstOrDefault(p =>
+            p.Proposal.Body.Event == Events.KeyRotated && KeyRotated.Read(p.Proposal.Body).Old == old
+        );
+
+    // The same wish may come again: then the proposal goes on that waits for it.
+    private GovernOutcome Govern(string name, JsonValue control)
+    {
+        proposals.CloseExpired(writer.Now());
+        EntryBody body = writer
+            .Bodies.Make(new Draft { Event = name, Control = control }, writer.Now(), TimeSpan.Zero, null)
+            .Body;
+        if (writer.Fold.OpenControl(body) is { } waiting)
+        {
+            if (!control.Equals(waiting.Proposal.Body.Control))
+                throw ErrorCodes.ProposalWaits.Because($"proposal {waiting.Index} waits for another {name}");
+            return proposals.RecordDue().FirstOrDefault(r => Is(r, waiting)) is { } recorded
+                ? new GovernOutcome(recorded.Entry.Index, true)
+                : new GovernOutcome(waiting.Index, false);
+        }
+        Receipt receipt = proposals.Govern(name, control, Validity);
+        return new GovernOutcome(receipt.Entry.Index, receipt.Entry.Body.Event == name);
+    }
+
+    private bool Is(Receipt receipt, OpenProposal proposal) =>
+        receipt.Entry.Body.DigestIn(writer.Directory.Id) == proposal.BodyDigest;
+
+    private void Require(KeyOffer offer, bool isReplacement)
+    {
+        ArgumentNullException.ThrowIfNull(offer);
+        if (offer.Ledger != writer.Directory.Id)
+            throw ErrorCodes.WrongLedger.Because(
+                $"the key {offer.Key.Id} is offered to the ledger {offer.Ledger}, not to {writer.Directory.Id}",
+                "offer it again: tessraxctl keys offer FILE --ledger ID"
+            );
+        if (isReplacement != offer.Replaces is not null)
+            throw ErrorCodes.BadValue.Because(
+                isReplacement
+                    ? $"the key {offer.Key.Id} is offered, but in no other's place"
+                    : $"the key {offer.Key.Id} is offered in the place of {offer.Replaces}: that is a rotation"
+            );
+    }
+}
