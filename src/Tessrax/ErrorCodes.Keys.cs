@@ -63,9 +63,24 @@ public static partial class ErrorCodes
         "seed gives other keys",
         "the mnemonic, its passphrase or the number of the ledger is another one; tessraxctl keys derive shows what they give"
     );
+    public static readonly ErrorCode BadShare = Input(
+        2013,
+        "not a share of a secret",
+        "compare it with what was written down, word by word; the first four letters tell every word of the list apart"
+    );
+    public static readonly ErrorCode SharesDiffer = Input(
+        2014,
+        "shares do not belong together",
+        "shares of one secret begin with the same two words; look for the one that does not belong"
+    );
     public static readonly ErrorCode SeedPassphrase = Input(
         2015,
         "passphrase of a seed is not ASCII",
         "beyond ASCII one passphrase has several spellings, and each would give other keys: use letters, digits and signs of ASCII"
+    );
+    public static readonly ErrorCode TooFewShares = Input(
+        2016,
+        "too few shares",
+        "ask further holders: fewer shares than it takes tell nothing of the secret"
     );
 }

@@ -16,6 +16,7 @@ internal static class KeysGroup
             KeysAdd.Create(context),
             KeysRotate.Create(context),
             KeysRevoke.Create(context),
+            SharesGroup.Create(context),
         };
 
     /// <summary><c>--passphrase-file</c>, wherever a key file is opened.</summary>

@@ -26,6 +26,7 @@ internal static class PlumbingGroup
             PlumbingHkdf.Create(context),
             PlumbingBip39.Create(context),
             PlumbingSlip10.Create(context),
+            PlumbingSlip39.Create(context),
             PlumbingTileCheck.Create(context),
         };
 

@@ -15,6 +15,12 @@ internal sealed class SeedOptions
 
     private readonly Option<string?> mnemonic = new("--mnemonic") { HelpName = "FILE" };
 
+    private readonly Option<string[]> shares = new("--share")
+    {
+        Description = "instead of --mnemonic: a file with shares of it; repeatable",
+        HelpName = "FILE",
+    };
+
     private readonly Option<string?> passphrase = CreatePassphrase();
 
     private readonly Option<string?> ledger = new("--ledger")
@@ -30,16 +36,19 @@ internal sealed class SeedOptions
     public void AddTo(Command command)
     {
         command.Add(mnemonic);
+        command.Add(shares);
         command.Add(passphrase);
         command.Add(ledger);
     }
 
     /// <summary>The keys of the ledger that was named; null if no mnemonic was.</summary>
-    /// <exception cref="TessraxException">TSX1012: options that need a mnemonic, or a number out of range; and those of <see cref="ReadMnemonic"/> and <see cref="SeedOf"/>.</exception>
+    /// <exception cref="TessraxException">TSX1012: options that need a mnemonic, or a number out of range; and those of <see cref="ReadMnemonic"/>,
+    /// <see cref="ReadShares"/> and <see cref="SeedOf"/>.</exception>
     public LedgerSeed? Open(CliContext context, ParseResult parsed)
     {
         int number = WholeNumber.ParseIndex(parsed.GetValue(ledger), "--ledger");
-        if (parsed.GetValue(mnemonic) is not { } file)
+        using Mnemonic? words = ReadWords(context, parsed.GetValue(mnemonic), parsed.GetValue(shares) ?? []);
+        if (words is null)
         {
             foreach (Option option in new Option[] { passphrase, ledger })
             {
@@ -48,9 +57,6 @@ internal sealed class SeedOptions
             }
             return null;
         }
-        if (file != "-" && KeyStore.HasLooseMode(file))
-            context.Notice($"warning: others may read {file}: chmod 600 it");
-        using Mnemonic words = ReadMnemonic(context, file);
         byte[] seed = SeedOf(context, words, parsed.GetValue(passphrase));
         try
         {
@@ -90,6 +96,29 @@ internal sealed class SeedOptions
         }
     }
 
+    /// <summary>The mnemonic that shares in some files give.</summary>
+    /// <exception cref="TessraxException">TSX2011, 2013, 2014, 2016: shares that give none; TSX2010: a secret that is none.</exception>
+    public static Mnemonic ReadShares(CliContext context, IReadOnlyList<string> files)
+    {
+        IReadOnlyList<Share> read = ShareFiles.Read(context, files);
+        byte[] secret = SecretSharing.Combine(read, default);
+        try
+        {
+            return Mnemonic.IsEntropy(secret.Length)
+                ? Mnemonic.FromEntropy(secret)
+                : throw ErrorCodes.BadMnemonic.Because(
+                    $"the shares hold {secret.Length} bytes, and a mnemonic has 16, 20, 24, 28 or 32",
+                    "they were not made of a mnemonic; tessraxctl plumbing slip39 prints what they hold"
+                );
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(secret);
+            foreach (Share share in read)
+                share.Dispose();
+        }
+    }
+
     /// <summary>The seed; the caller clears it.</summary>
     /// <param name="context">Reads the file.</param>
     /// <param name="mnemonic">The words.</param>
@@ -106,5 +135,19 @@ internal sealed class SeedOptions
         {
             CryptographicOperations.ZeroMemory(passphrase);
         }
+    }
+
+    private static Mnemonic? ReadWords(CliContext context, string? file, string[] shareFiles)
+    {
+        if (file is not null && shareFiles.Length > 0)
+            throw ErrorCodes.BadUsage.Because("give --mnemonic or --share, not both");
+        foreach (string secret in file is null ? shareFiles : [file])
+        {
+            if (secret != "-" && KeyStore.HasLooseMode(secret))
+                context.Notice($"warning: others may read {secret}: chmod 600 it");
+        }
+        if (shareFiles.Length > 0)
+            return ReadShares(context, shareFiles);
+        return file is null ? null : ReadMnemonic(context, file);
     }
 }

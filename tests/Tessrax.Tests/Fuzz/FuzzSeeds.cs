@@ -38,12 +38,14 @@ internal static class FuzzSeeds
             yield return signed.ToBytes();
     }
 
-    // The phrases of a file of vectors under spec/vectors/kdf.
-    public static IEnumerable<byte[]> Phrases(string file, string member)
-    {
-        JsonValue vectors = JsonValue.Parse(File.ReadAllBytes(Spec.Path("vectors", "kdf", file)));
-        return vectors["cases"]!.Items.ToArray().Select(vector => Bytes(vector[member]!.AsString()));
-    }
+    public static IEnumerable<byte[]> Mnemonics() =>
+        Seeds("bip39.json").Select(vector => Bytes(vector["mnemonic"]!.AsString()));
+
+    public static IEnumerable<byte[]> Shares() =>
+        Seeds("slip39.json").Select(vector => Bytes(vector["shares"]!.Items[0].AsString()));
+
+    private static JsonValue[] Seeds(string file) =>
+        JsonValue.Parse(File.ReadAllBytes(Spec.Path("vectors", "kdf", file)))["cases"]!.Items.ToArray();
 
     public static IEnumerable<string> CheckpointBodies() =>
         [

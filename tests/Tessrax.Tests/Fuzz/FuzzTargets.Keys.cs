@@ -91,10 +91,8 @@ internal static partial class FuzzTargets
                 Covers = ["KeyFile.ReadPublic"],
                 RoundTrips = false,
             },
-            new("mnemonic", () => FuzzSeeds.Phrases("bip39.json", "mnemonic"), ReadMnemonic)
-            {
-                Covers = ["Mnemonic.Parse"],
-            },
+            new("mnemonic", FuzzSeeds.Mnemonics, ReadMnemonic) { Covers = ["Mnemonic.Parse"] },
+            new("share", FuzzSeeds.Shares, ReadShare) { Covers = ["Share.Parse"] },
             Text(
                 "derivation-path",
                 "DerivationPath.Parse",
@@ -110,6 +108,12 @@ internal static partial class FuzzTargets
     {
         using Mnemonic mnemonic = Mnemonic.Parse(input);
         return mnemonic.ToBytes();
+    }
+
+    private static byte[] ReadShare(byte[] input)
+    {
+        using Share share = Share.Parse(input);
+        return share.ToBytes();
     }
 
     private static byte[]? Cosigned(byte[] input)

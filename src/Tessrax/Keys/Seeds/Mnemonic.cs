@@ -25,10 +25,13 @@ public sealed class Mnemonic : IDisposable
     /// <summary>The secret itself: 16, 20, 24, 28 or 32 bytes.</summary>
     public ReadOnlySpan<byte> Entropy => entropy;
 
+    /// <summary>Whether a mnemonic may hold so many bytes.</summary>
+    public static bool IsEntropy(int size) => size is >= 16 and <= MaxEntropy && size % 4 == 0;
+
     /// <summary>The mnemonic of a secret.</summary>
     /// <param name="entropy">16, 20, 24, 28 or 32 random bytes; the caller clears them.</param>
     public static Mnemonic FromEntropy(ReadOnlySpan<byte> entropy) =>
-        entropy.Length is >= 16 and <= MaxEntropy && entropy.Length % 4 == 0
+        IsEntropy(entropy.Length)
             ? new Mnemonic(entropy.ToArray())
             : throw new ArgumentException("a mnemonic holds 16, 20, 24, 28 or 32 bytes", nameof(entropy));
 
