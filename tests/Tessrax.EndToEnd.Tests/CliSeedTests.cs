@@ -124,6 +124,45 @@ public sealed class CliSeedTests : IDisposable
     }
 
     [Fact]
+    public void An_author_key_that_followed_another_is_derived_too_and_found_in_a_cold_boot()
+    {
+        ctl.Must("init", "ledger", "--origin", Origin, "--mnemonic", "words.txt");
+        string[] rotate = ["keys", "rotate", "ledger", "--reason", "once a year"];
+        ctl.Must([.. rotate, "--mnemonic", "words.txt"]);
+        string second = Json(ctl.Must("keys", "list", "ledger/keys/author-2.key", "--json"))["vkey"]!.AsString();
+        Assert.Equal(Wanted(KeyPurpose.Author, 0, 1)["vkey"]!.AsString(), second);
+        Refused(ctl, 2, "TSX1012", [.. rotate, "--ledger", "1"]);
+        ctl.Must("backup", "ledger", "-o", "decisions.backup");
+        ctl.Variables["TESSRAX_PASSPHRASE"] = "another passphrase";
+        ctl.Must("restore", "decisions.backup", "cold", "--mnemonic", "words.txt", "--nothing-newer");
+        Assert.Equal(second, Json(ctl.Must("keys", "list", "cold/keys/author.key", "--json"))["vkey"]!.AsString());
+        ctl.Must("append", "cold", "--event", "x-test", "--payload", ctl.Write("p.json", "{\"n\":1}"));
+        ctl.Must("verify", "cold");
+        // A key that was drawn in between is not the mnemonic's: then it is the backup's own files that go on.
+        ctl.Must("keys", "rotate", "cold", "--reason", "drawn");
+        ctl.Must("backup", "cold", "-o", "drawn.backup");
+        Assert.Contains(
+            "author key",
+            Refused(ctl, 4, "TSX2012", "restore", "drawn.backup", "third", "--mnemonic", "words.txt").Error,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public void A_successor_has_keys_of_the_same_words_under_a_number_of_its_own()
+    {
+        ctl.Must("init", "ledger", "--origin", Origin, "--mnemonic", "words.txt");
+        string[] rollover = ["rollover", "ledger", "next", "--hash", "blake3", "--mnemonic", "words.txt"];
+        string before = LedgerTree.Of(ctl.Folder);
+        Refused(ctl, 4, "TSX2005", rollover);
+        Assert.Equal(before, LedgerTree.Of(ctl.Folder));
+        ctl.Must([.. rollover, "--ledger", "1"]);
+        PublicKey log = VerifierKey.Parse(VkeysOf(ctl, "next")[1]).Key;
+        Assert.Equal(Wanted(KeyPurpose.Log, 1, 0)["key"]!.AsString(), log.Id.ToString());
+        ctl.Must("verify", "next");
+    }
+
+    [Fact]
     public void Another_mnemonic_or_another_ledger_of_it_makes_nothing()
     {
         (string[] vkeys, _) = MakeAndLose(ctl);

@@ -22,6 +22,9 @@ internal static class KeysRotate
         };
         Option<string> reason = KeyWishes.Reason();
         Option<string?> passphrase = LedgerSession.PassphraseOption();
+        var seeds = new SeedOptions(
+            "the ledger's new author key is derived from it: the next that the ledger does not know"
+        );
         var verb = new Verb(
             "rotate",
             "Put a new key in an old one's place, or propose it",
@@ -34,12 +37,18 @@ internal static class KeysRotate
             reason,
             passphrase,
         };
+        seeds.AddTo(verb);
         verb.SetAction(parsed =>
         {
+            using LedgerSeed? seed = seeds.Open(context, parsed);
             string ledger = parsed.GetRequiredValue(directory);
             string why = parsed.GetRequiredValue(reason);
             if (parsed.GetValue(offer) is not { } file)
-                return RotateAuthor(context, ledger, parsed.GetValue(passphrase), why);
+                return RotateAuthor(context, ledger, parsed.GetValue(passphrase), why, seed);
+            if (seed is not null)
+                throw ErrorCodes.BadUsage.Because(
+                    "what is offered is a key already: give --offer or --mnemonic, not both"
+                );
             KeyOffer offered = KeyOffer.Parse(context.ReadInput(file));
             return KeyWishes.Govern(
                 context,
@@ -52,7 +61,13 @@ internal static class KeysRotate
         return verb;
     }
 
-    private static int RotateAuthor(CliContext context, string ledger, string? passphraseFile, string reason)
+    private static int RotateAuthor(
+        CliContext context,
+        string ledger,
+        string? passphraseFile,
+        string reason,
+        LedgerSeed? seed
+    )
     {
         using LedgerWriter writer = LedgerSession.OpenWriter(context, ledger, passphraseFile, out byte[] passphrase);
         var desk = new KeyDesk(writer);
@@ -65,7 +80,7 @@ internal static class KeysRotate
         else
         {
             // The file is durable before anything names the key in it.
-            StoredKey stored = NewAuthorKey(context, ledger, writer.Fold, passphrase);
+            StoredKey stored = NewAuthorKey(context, ledger, writer.Fold, passphrase, seed);
             using PrivateKey fresh = stored.Decrypt(passphrase);
             outcome = desk.RotateAuthor(fresh, stored.Info.Name, reason);
             what = $"{what}, in {stored.Path}";
@@ -76,7 +91,13 @@ internal static class KeysRotate
     }
 
     // A run that was cut short left a key that nothing names: it serves now.
-    private static StoredKey NewAuthorKey(CliContext context, string ledger, LedgerFold fold, byte[] passphrase)
+    private static StoredKey NewAuthorKey(
+        CliContext context,
+        string ledger,
+        LedgerFold fold,
+        byte[] passphrase,
+        LedgerSeed? seed
+    )
     {
         HashSet<Digest> named =
         [
@@ -86,11 +107,17 @@ internal static class KeysRotate
         foreach (string file in LedgerSession.AuthorKeyFiles(ledger).Where(File.Exists))
         {
             StoredKey stored = KeyStore.Read(file);
-            if (stored.Info.Purpose == KeyPurpose.Author && !named.Contains(stored.Info.VerifierKey.Key.Id))
+            PublicKey key = stored.Info.VerifierKey.Key;
+            if (
+                stored.Info.Purpose == KeyPurpose.Author
+                && !named.Contains(key.Id)
+                && (seed is null || seed.GenerationOf(KeyPurpose.Author, key) is not null)
+            )
                 return stored;
         }
         string path = FreePath(LedgerDirectory.KeysOf(ledger));
-        KeyStore.Create(path, LedgerFounder.AuthorName, KeyPurpose.Author, passphrase, context.Random);
+        int generation = seed?.FirstUnlike(KeyPurpose.Author, named) ?? 0;
+        LedgerFounder.MakeKey(context, path, LedgerFounder.AuthorName, KeyPurpose.Author, passphrase, seed, generation);
         return KeyStore.Read(path);
     }
 

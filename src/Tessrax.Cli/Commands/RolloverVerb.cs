@@ -39,6 +39,7 @@ internal static class RolloverVerb
             HelpName = "FILE",
         };
         Option<string?> passphrase = LedgerSession.PassphraseOption();
+        var seeds = new SeedOptions("the successor's keys are derived from it; it needs a --ledger of its own");
         Option<string?> keyPassphrase = new("--key-passphrase-file")
         {
             Description = "holds the passphrase of the --key files, if it is not the same",
@@ -58,8 +59,10 @@ internal static class RolloverVerb
             passphrase,
             keyPassphrase,
         };
+        seeds.AddTo(verb);
         verb.SetAction(parsed =>
         {
+            using LedgerSeed? seed = seeds.Open(context, parsed);
             HashEngine engine = HashOption.Engine(parsed.GetRequiredValue(hash), "--hash");
             string old = parsed.GetRequiredValue(directory);
             string next = parsed.GetRequiredValue(target);
@@ -67,10 +70,12 @@ internal static class RolloverVerb
             string? secretFile = parsed.GetValue(passphrase);
             StoredKey[] approvers = [.. (parsed.GetValue(keys) ?? []).Select(ReadApprover)];
             using LedgerWriter writer = LedgerSession.OpenWriter(context, old, secretFile);
+            if (seed is not null)
+                RequireOwnKeys(writer.Fold.State, seed);
             var rollover = new Rollover(writer, next, environment);
             RolloverPlan plan = rollover.Plan(parsed.GetValue(origin), engine.Name);
             byte[] secret = context.Passphrase($"the keys of {next}", secretFile);
-            using LedgerKeys own = SuccessorKeys.Open(context, environment, next, plan.Origin, secret);
+            using LedgerKeys own = SuccessorKeys.Open(context, environment, next, plan.Origin, secret, seed);
             var successor = new Successor(plan.Origin, plan.Hash, VerifierKey.Create(plan.Origin, own.Log.PublicKey));
             IReadOnlyList<long> undecided = rollover.Undecided;
             bool closed = rollover.Close(successor);
@@ -84,6 +89,21 @@ internal static class RolloverVerb
             return 0;
         });
         return verb;
+    }
+
+    // A key has one purpose, once: that of the old ledger is not the successor's.
+    private static void RequireOwnKeys(GovernanceState old, LedgerSeed seed)
+    {
+        foreach (KeyPurpose purpose in (KeyPurpose[])[KeyPurpose.Log, KeyPurpose.Author])
+        {
+            using DerivedKey derived = seed.Key(purpose, generation: 0);
+            using PrivateKey key = derived.ToPrivateKey();
+            if (old.Key(key.PublicKey.Id) is not null)
+                throw ErrorCodes.WrongKey.Because(
+                    $"the successor's {purpose.ToText()} key would be one of {old.Origin}",
+                    "give the successor another number of the mnemonic with --ledger"
+                );
+        }
     }
 
     private static StoredKey ReadApprover(string file)

@@ -123,8 +123,9 @@ internal static class LedgerFounder
     )
     {
         SideBySide.Run(
-            () => Make(context, LedgerSession.LogKeyOf(directory), origin, KeyPurpose.Log, passphrase, seed),
-            () => Make(context, LedgerSession.AuthorKeyOf(directory), AuthorName, KeyPurpose.Author, passphrase, seed)
+            () => MakeKey(context, LedgerSession.LogKeyOf(directory), origin, KeyPurpose.Log, passphrase, seed),
+            () =>
+                MakeKey(context, LedgerSession.AuthorKeyOf(directory), AuthorName, KeyPurpose.Author, passphrase, seed)
         );
         // Read back, so that a ledger never starts with key files that its passphrase does not open.
         return LedgerSession.Unlock(
@@ -134,13 +135,15 @@ internal static class LedgerFounder
         );
     }
 
-    private static void Make(
+    /// <summary>Writes a new key file: of a key of the seed's, or of one that is drawn if there is no seed.</summary>
+    internal static void MakeKey(
         CliContext context,
         string path,
         string name,
         KeyPurpose purpose,
         byte[] passphrase,
-        LedgerSeed? seed
+        LedgerSeed? seed,
+        int generation = 0
     )
     {
         if (seed is null)
@@ -148,7 +151,7 @@ internal static class LedgerFounder
             KeyStore.Create(path, name, purpose, passphrase, context.Random);
             return;
         }
-        using DerivedKey key = seed.Key(purpose, generation: 0);
+        using DerivedKey key = seed.Key(purpose, generation);
         KeyStore.Keep(path, name, purpose, key.Secret, passphrase, context.Random);
     }
 

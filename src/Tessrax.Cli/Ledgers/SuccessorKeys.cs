@@ -17,21 +17,23 @@ internal static class SuccessorKeys
         NodeEnvironment environment,
         string directory,
         string origin,
-        byte[] passphrase
+        byte[] passphrase,
+        LedgerSeed? seed
     )
     {
         string folder = LedgerDirectory.KeysOf(directory);
         if (!Directory.Exists(folder))
             DiskErrors.Writing(folder, () => LedgerFounder.CreatePrivate(folder));
         SideBySide.Run(
-            () => Make(context, LedgerSession.LogKeyOf(directory), origin, KeyPurpose.Log, passphrase),
+            () => Make(context, LedgerSession.LogKeyOf(directory), origin, KeyPurpose.Log, passphrase, seed),
             () =>
                 Make(
                     context,
                     LedgerSession.AuthorKeyOf(directory),
                     LedgerFounder.AuthorName,
                     KeyPurpose.Author,
-                    passphrase
+                    passphrase,
+                    seed
                 )
         );
         // The keys must outlive a crash before anything names them.
@@ -43,10 +45,21 @@ internal static class SuccessorKeys
         );
     }
 
-    private static void Make(CliContext context, string file, string name, KeyPurpose purpose, byte[] passphrase)
+    private static void Make(
+        CliContext context,
+        string file,
+        string name,
+        KeyPurpose purpose,
+        byte[] passphrase,
+        LedgerSeed? seed
+    )
     {
         if (!File.Exists(file))
-            KeyStore.Create(file, name, purpose, passphrase, context.Random);
+            LedgerFounder.MakeKey(context, file, name, purpose, passphrase, seed);
+        else if (seed?.GenerationOf(purpose, KeyStore.Read(file).Info.VerifierKey.Key) is null && seed is not null)
+            throw ErrorCodes.OtherSeed.Because(
+                $"{file} was made by an earlier run, and not from this mnemonic and this number of the ledger"
+            );
     }
 
     private static StoredKey Read(string file, string name, KeyPurpose purpose)

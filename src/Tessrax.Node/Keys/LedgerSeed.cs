@@ -1,4 +1,5 @@
 using Tessrax.Governance;
+using Tessrax.Hashing;
 using Tessrax.Keys;
 
 namespace Tessrax.Node.Keys;
@@ -33,6 +34,22 @@ public sealed class LedgerSeed(DerivedKey master, int ledger) : IDisposable
                 return generation;
         }
         return null;
+    }
+
+    /// <summary>The first generation whose key is none of some.</summary>
+    /// <exception cref="TessraxException">TSX2012: all 64 are among them.</exception>
+    public int FirstUnlike(KeyPurpose purpose, IReadOnlySet<Digest> keys)
+    {
+        for (int generation = 0; generation < MaxGenerations; generation++)
+        {
+            using DerivedKey key = Key(purpose, generation);
+            using PrivateKey candidate = key.ToPrivateKey();
+            if (!keys.Contains(candidate.PublicKey.Id))
+                return generation;
+        }
+        throw ErrorCodes.OtherSeed.Because(
+            $"all {MaxGenerations} {purpose.ToText()} keys of the seed's ledger {ledger} are known to the ledger already"
+        );
     }
 
     /// <summary>Encrypts the key of a ledger that this seed gives.</summary>

@@ -1,4 +1,5 @@
 using Tessrax.Governance;
+using Tessrax.Hashing;
 using Tessrax.Keys;
 using Tessrax.Node.Keys;
 using Xunit;
@@ -44,6 +45,24 @@ public sealed class LedgerSeedTests : IDisposable
         );
         Assert.Equal(ErrorCodes.OtherSeed, error.Code);
         Assert.Contains("ledger 4", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Gives_the_next_key_that_is_not_known_and_none_after_the_last()
+    {
+        HashSet<Digest> known =
+        [
+            KeyOf(seed, KeyPurpose.Author, 0).Id,
+            KeyOf(seed, KeyPurpose.Author, 1).Id,
+            KeyOf(seed, KeyPurpose.Author, 3).Id,
+        ];
+        Assert.Equal(2, seed.FirstUnlike(KeyPurpose.Author, known));
+        Assert.Equal(0, seed.FirstUnlike(KeyPurpose.Log, known));
+        known.UnionWith(
+            Enumerable.Range(0, LedgerSeed.MaxGenerations).Select(i => KeyOf(seed, KeyPurpose.Author, i).Id)
+        );
+        var error = Assert.Throws<TessraxException>(() => seed.FirstUnlike(KeyPurpose.Author, known));
+        Assert.Equal(ErrorCodes.OtherSeed, error.Code);
     }
 
     [Fact]
