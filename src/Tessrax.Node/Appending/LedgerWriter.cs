@@ -367,7 +367,7 @@ public sealed partial class LedgerWriter : IDisposable
     {
         if (
             draft is not { Nonce: { } nonce, Payload: { } payload }
-            || Fold.FindNonce(Bodies.VoucherOf(draft.By), nonce) is not { } index
+            || Fold.FindRepeat(Bodies.VoucherOf(draft.By), nonce) is not { } index
         )
             return null;
         Receipt? earlier = waiting.Find(r => r.Entry.Index == index);

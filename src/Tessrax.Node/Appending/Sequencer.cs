@@ -177,7 +177,7 @@ internal sealed class Sequencer
         {
             if (building.Entries.Count == 0)
                 begunAt = writer.Environment.Clock.GetTimestamp();
-            if (item.MayRepeat && writer.Fold.FindNonce(item.Entry.By, item.Entry.Nonce) is { } index)
+            if (item.MayRepeat && writer.Fold.FindRepeat(item.Entry.By, item.Entry.Nonce) is { } index)
                 Repeat(item, index);
             else
                 Place(item);

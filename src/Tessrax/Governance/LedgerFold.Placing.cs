@@ -11,6 +11,27 @@ public sealed partial class LedgerFold
     /// <param name="nonce">The 16 bytes as a number, the first one the highest.</param>
     public long? FindNonce(Voucher by, UInt128 nonce) => nonces.Find(ScopedNonce.Of(by, nonce));
 
+    /// <summary>The entry that a nonce is kept for, by that key or by one whose place it took: whoever tries again after a rotation appends nothing twice.
+    /// Null if there is none.</summary>
+    public long? FindRepeat(Voucher by, UInt128 nonce)
+    {
+        long? own = FindNonce(by, nonce);
+        if (own is not null || by.Kind == VoucherKind.Log || State.Key(by.Key) is not { } key)
+            return own;
+        foreach (LedgerKey before in State.Keys)
+        {
+            // A rotation keeps the name.
+            bool isBefore = before.Purpose == key.Purpose && before.Ending is not null && before.Name == key.Name;
+            if (isBefore && FindNonce(by with { Key = before.Id }, nonce) is { } index)
+                return index;
+        }
+        return null;
+    }
+
+    /// <inheritdoc cref="FindRepeat(Voucher, UInt128)"/>
+    /// <exception cref="TessraxException">TSX1009: not 16 bytes in base64.</exception>
+    public long? FindRepeat(Voucher by, string nonce) => FindRepeat(by, ScopedNonce.Of(by, nonce).Nonce);
+
     /// <summary>The first rule that a user's own event breaks as the next entry, or null. Changes nothing.</summary>
     /// <param name="entry">Its body and payload were judged when it was accepted, by the present keys; what is left is its place.</param>
     public Refusal? JudgeOwn(in OwnEntry entry)

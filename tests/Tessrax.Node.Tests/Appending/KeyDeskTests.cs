@@ -112,6 +112,34 @@ public sealed class KeyDeskTests : IDisposable
     }
 
     [Fact]
+    public async Task What_is_tried_again_after_a_rotation_is_not_appended_twice()
+    {
+        string nonce = Convert.ToBase64String(new byte[EntryBody.NonceBytes]);
+        Draft draft = TestLedger.Own("once") with { Nonce = nonce };
+        long index;
+        using (LedgerWriter writer = ledger.Open())
+        {
+            index = writer.Append([draft])[0].Entry.Index;
+            Approve(writer, new KeyDesk(writer).RotateAuthor(TestLedger.Seeded(9), "author", "r").Entry, 1, 2);
+        }
+        using (LedgerWriter writer = LedgerWriter.Open(ledger.DirectoryPath, Rotated(), ledger.Environment))
+        {
+            long size = writer.Fold.Size;
+            Assert.Equal(index, writer.Append([draft])[0].Entry.Index);
+            Draft other = TestLedger.Own("something else") with { Nonce = nonce };
+            Assert.Equal(
+                ErrorCodes.NonceReused,
+                Assert.Throws<TessraxException>(() => writer.Append([other])).Code
+            );
+            Assert.Equal(size, writer.Fold.Size);
+        }
+        LedgerWriter last = LedgerWriter.Open(ledger.DirectoryPath, Rotated(), ledger.Environment);
+        await using var pipeline = new LedgerPipeline(last);
+        AppendReceipt again = await pipeline.AppendAsync(draft, TestContext.Current.CancellationToken);
+        Assert.Equal((index, true), (again.Index, again.IsRepeat));
+    }
+
+    [Fact]
     public async Task A_pipeline_refuses_bodies_by_a_key_that_ended()
     {
         using var alone = new TestLedger(clock: clock, approvers: 0);
