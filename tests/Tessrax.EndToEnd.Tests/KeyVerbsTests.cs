@@ -1,5 +1,6 @@
 using Tessrax.Canonical;
 using Tessrax.Governance;
+using Tessrax.Keys;
 using Tessrax.Node.Reading;
 
 namespace Tessrax.EndToEnd.Tests;
@@ -39,8 +40,7 @@ public sealed class KeyVerbsTests : IDisposable
     [Fact]
     public void A_key_file_that_a_run_left_behind_serves_the_next_run()
     {
-        string left = Ctl.PathOf("ledger", "keys", "author-2.key");
-        Ctl.Must("keys", "new", "author", "--purpose", "author", "-o", left);
+        home.Keep(Path.Combine("ledger", "keys", "author-2.key"), "author", KeyPurpose.Author, 21);
         Approve(Json("keys", "rotate", "ledger", "--reason", "once a year")["proposal"]!.AsNumberText());
         Assert.Single(Directory.GetFiles(Ctl.PathOf("ledger", "keys"), "author-*.key"));
         Append();
@@ -50,7 +50,7 @@ public sealed class KeyVerbsTests : IDisposable
     [Fact]
     public void An_author_is_added_and_revoked()
     {
-        Ctl.Must("keys", "new", "second", "--purpose", "author", "-o", "second.key");
+        home.Keep("second.key", "second", KeyPurpose.Author, 22);
         Ctl.Must("keys", "offer", "second.key", "--ledger", home.Id.ToString(), "-o", "second.offer");
         home.MustRefuse(
             2,
@@ -79,6 +79,7 @@ public sealed class KeyVerbsTests : IDisposable
             )
         );
         Assert.Contains("suspect from 5", Ctl.Must("keys", "list", "ledger").Text, StringComparison.Ordinal);
+        Assert.Contains("suspects", Ctl.Must("verify", "ledger").Text, StringComparison.Ordinal);
         home.MustRefuse(4, "TSX4036", "keys", "revoke", "ledger", "author", "--cause", "lost", "--reason", "r");
         home.MustRefuse(2, "TSX1012", "keys", "revoke", "ledger", "nobody", "--cause", "lost", "--reason", "r");
         home.MustRefuse(2, "TSX1012", "keys", "revoke", "ledger", "alice", "--cause", "compromised", "--reason", "r");
@@ -88,7 +89,7 @@ public sealed class KeyVerbsTests : IDisposable
     [Fact]
     public void An_approver_is_rotated_where_the_key_is()
     {
-        Ctl.Must("keys", "new", "alice", "--purpose", "approver", "-o", "new.key");
+        home.Keep("new.key", "alice", KeyPurpose.Approver, 23);
         Ctl.Must("keys", "offer", "new.key", "--ledger", "ledger", "--replaces", "alice.key", "-o", "alice.offer");
         string id = Proposed("keys", "rotate", "ledger", "--offer", "alice.offer", "--reason", "a new laptop");
         Approve(id, "bob.key", "carol.key");
@@ -101,7 +102,7 @@ public sealed class KeyVerbsTests : IDisposable
     [Fact]
     public void An_approver_joins_after_a_day_and_not_before()
     {
-        Ctl.Must("keys", "new", "dave", "--purpose", "approver", "-o", "dave.key");
+        home.Keep("dave.key", "dave", KeyPurpose.Approver, 24);
         Ctl.Must("keys", "offer", "dave.key", "--ledger", "ledger", "--role", "security", "-o", "dave.offer");
         string id = Proposed("approvers", "change", "ledger", "--add", "dave.offer", "--reason", "joins");
         Assert.Contains(
@@ -131,7 +132,7 @@ public sealed class KeyVerbsTests : IDisposable
         Approve(id);
         Append();
         using LedgerView view = home.View();
-        Assert.Equal(2, view.Fold.State.Keys.Count(k => k.IsActive && k.Purpose == Tessrax.Keys.KeyPurpose.Approver));
+        Assert.Equal(2, view.Fold.State.Keys.Count(k => k.IsActive && k.Purpose == KeyPurpose.Approver));
         home.MustHold();
     }
 

@@ -152,6 +152,10 @@ internal sealed class LedgerHome : IDisposable
         return new LedgerKey(name, purpose, VerifierKey.Create(name, key.PublicKey), roles, 0);
     }
 
+    /// <summary>Makes a key file beside the ledger's directory whose passphrase costs next to nothing.</summary>
+    public void Keep(string file, string name, KeyPurpose purpose, int seed) =>
+        Keep(Ctl.PathOf(file), name, purpose, Seed(seed));
+
     private static void Keep(string path, string name, KeyPurpose purpose, byte[] seed) =>
         KeyStore.Write(
             path,

@@ -52,7 +52,7 @@ internal static class HoldGroup
         {
             var hold = new HoldPlaced(
                 parsed.GetRequiredValue(name),
-                Ranges(parsed.GetRequiredValue(entries)),
+                EntryRanges.Parse(parsed.GetRequiredValue(entries), "--entries"),
                 parsed.GetRequiredValue(reason)
             );
             string ledger = parsed.GetRequiredValue(directory);
@@ -151,23 +151,4 @@ internal static class HoldGroup
             HelpName = "NAME",
             Required = true,
         };
-
-    private static IndexRanges Ranges(string text)
-    {
-        var ranges = new List<(long From, long To)>();
-        foreach (string part in text.Split(','))
-        {
-            string[] ends = part.Trim().Split('-');
-            long? from = WholeNumber.Parse(ends[0], "--entries");
-            long? to =
-                ends.Length == 2 && ends[1].Length == 0 ? IndexRanges.Last : WholeNumber.Parse(ends[^1], "--entries");
-            if (ends.Length > 2 || from > to || to > IndexRanges.Last || (ranges.Count > 0 && from <= ranges[^1].To))
-                throw ErrorCodes.BadUsage.Because($"--entries needs ranges that ascend, like 3,7-12, not '{text}'");
-            if (ranges.Count > 0 && from == ranges[^1].To + 1)
-                ranges[^1] = (ranges[^1].From, to!.Value);
-            else
-                ranges.Add((from!.Value, to!.Value));
-        }
-        return IndexRanges.From(ranges);
-    }
 }

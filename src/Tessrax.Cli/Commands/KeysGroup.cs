@@ -17,6 +17,7 @@ internal static class KeysGroup
             KeysRotate.Create(context),
             KeysRevoke.Create(context),
             SharesGroup.Create(context),
+            KeysReaffirm.Create(context),
         };
 
     /// <summary><c>--passphrase-file</c>, wherever a key file is opened.</summary>

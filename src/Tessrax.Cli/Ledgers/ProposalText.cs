@@ -32,6 +32,8 @@ internal static class ProposalText
             Events.KeyRotated when KeyRotated.Read(control) is var rotated =>
                 $"put the key {rotated.Key.Id} in the place of {rotated.Old}, the {rotated.Key.Purpose.ToText()} key of {Name(rotated.Key)}: {rotated.Reason}",
             Events.KeyRevoked when KeyRevoked.Read(control) is var revoked => Explain(revoked),
+            Events.KeyReaffirmed when KeyReaffirmed.Read(control) is var reaffirmed =>
+                $"let entries {reaffirmed.Entries} stand, though the key {reaffirmed.Key} was compromised: {reaffirmed.Reason}",
             Events.ApproversChanged when ApproversChanged.Read(control) is var changed => Explain(changed),
             Events.ClockAdjusted => Explain(ClockAdjusted.Read(control)),
             _ => control.Event,

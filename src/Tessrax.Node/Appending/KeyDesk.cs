@@ -44,6 +44,14 @@ public sealed class KeyDesk(LedgerWriter writer)
         return Govern(Events.KeyRevoked, revoked.ToControl());
     }
 
+    /// <summary>Lets entries stand that a compromised key signed.</summary>
+    /// <exception cref="TessraxException">TSX4024: another reaffirmation for that key waits; TSX1009: it does not fit.</exception>
+    public GovernOutcome Reaffirm(KeyReaffirmed reaffirmed)
+    {
+        ArgumentNullException.ThrowIfNull(reaffirmed);
+        return Govern(Events.KeyReaffirmed, reaffirmed.ToControl());
+    }
+
     /// <summary>Changes who the approvers are.</summary>
     /// <param name="add">Offers of those who join.</param>
     /// <param name="remove">Keys of those who leave.</param>

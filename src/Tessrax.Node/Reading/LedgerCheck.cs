@@ -87,6 +87,7 @@ public sealed partial class LedgerCheck
             ReportMissing(reader.End, board);
             ReportEnd(reader.End?.TornBytes ?? 0, note, board);
             ReportMark(mark, directory, board);
+            FindSuspects(reader);
         }
         if (withEvidence)
             CheckEvidence(path);

@@ -17,7 +17,7 @@ internal readonly record struct ControlScope(string Event, string? Subject)
             {
                 Events.KeyAdded => Text(body.Control?["key"]?["id"]),
                 Events.KeyRotated => Text(body.Control?["old"]),
-                Events.KeyRevoked => Text(body.Control?["key"]),
+                Events.KeyRevoked or Events.KeyReaffirmed => Text(body.Control?["key"]),
                 _ => null,
             }
         );

@@ -160,6 +160,7 @@ public sealed partial record GovernanceState
             Events.KeyAdded => KeyAdded.Read(body).Apply(this, context),
             Events.KeyRotated => KeyRotated.Read(body).Apply(this, context),
             Events.KeyRevoked => KeyRevoked.Read(body).Apply(this, context),
+            Events.KeyReaffirmed => KeyReaffirmed.Read(body).Judge(this, context),
             Events.ApproversChanged => ApproversChanged.Read(body).Apply(this, context),
             Events.ClockAdjusted => this with { TimeFloor = ClockAdjusted.Read(body).Adjust(context.RecordedAt) },
             _ => ReadWithoutRules(body),

@@ -18,6 +18,7 @@ public static class Events
     public const string KeyAdded = "KEY_ADDED";
     public const string KeyRotated = "KEY_ROTATED";
     public const string KeyRevoked = "KEY_REVOKED";
+    public const string KeyReaffirmed = "KEY_REAFFIRMED";
     public const string ApproversChanged = "APPROVERS_CHANGED";
     public const string ClaimsRecorded = "CLAIMS_RECORDED";
     public const string ContradictionDetected = "CONTRADICTION_DETECTED";
@@ -80,7 +81,9 @@ public static class Events
     /// <summary>Whether it is a control event that is recorded only with the approvals that it needs. Not genesis, and not what the fold
     /// determines to the last byte, so that nobody has a choice to approve.</summary>
     public static bool IsGoverned(string name) =>
-        name is LedgerClosed or ClockAdjusted or LedgerRepaired || IsAboutPayloads(name) || IsAboutKeys(name);
+        name is LedgerClosed or ClockAdjusted or LedgerRepaired or KeyReaffirmed
+        || IsAboutPayloads(name)
+        || IsAboutKeys(name);
 
     /// <summary>Whether it is a control event that says which payloads are held or erased; it changes nobody's rights.</summary>
     public static bool IsAboutPayloads(string name) =>
@@ -100,7 +103,9 @@ public static class Events
     /// <summary>Whether it is a control event after which somebody may do what they might not before, or the other way round. An approval
     /// given before one counts no more; one given before any other control event still does.</summary>
     public static bool ChangesRules(string name) =>
-        IsControl(name) && name is not EpochOpened and not LedgerRepaired && !IsAboutPayloads(name);
+        IsControl(name)
+        && name is not EpochOpened and not LedgerRepaired and not KeyReaffirmed
+        && !IsAboutPayloads(name);
 
     /// <summary>Whether an entry with it carries approvals if any are needed.</summary>
     public static bool TakesApprovals(string name) => name == DecisionRecorded || IsGoverned(name);

@@ -83,6 +83,7 @@ public sealed class BundleVerifier
             JudgeInclusion(bundle, checkpoint, fold.State.Hasher);
             ErasureReport.ReportMissing(fold.Erasures, board);
             DropWhatDoesNotApply(bundle);
+            FindSuspects(bundle, fold.State);
             SayWhatIsErased(bundle, fold.Erasures);
         }
         JudgeTrust(bundle, ledger, checkpoint);
@@ -116,6 +117,44 @@ public sealed class BundleVerifier
                 ErrorCodes.InputsMissing,
                 $"the bundle is about entry {bundle.Subject} but does not hold it"
             );
+    }
+
+    // The subject, and what it rests on: claims, contradiction, proposal, verdicts. Who changed the rules before is for whoever has the whole ledger.
+    private void FindSuspects(Bundle bundle, GovernanceState state)
+    {
+        if (SuspectScan.FirstOf(state) is null)
+            return;
+        var scan = new SuspectScan(state);
+        var restsOn = new List<long>();
+        var governing = new HashSet<long>();
+        foreach (Receipt receipt in bundle.Entries.Select(item => item.Receipt))
+        {
+            Entry entry = receipt.Entry;
+            object? payload = PayloadOf(receipt);
+            scan.Add(entry, payload as ApprovalRecorded);
+            if (payload is Proposal { Decision: null })
+                governing.Add(entry.Index);
+            bool governs =
+                Events.IsControl(entry.Body.Event)
+                || governing.Contains((payload as ApprovalRecorded)?.Proposal ?? entry.Index);
+            if (!governs || entry.Index == bundle.Subject)
+                restsOn.Add(entry.Index);
+        }
+        board.Passed(SuspectScan.StageName, restsOn.Count);
+        foreach (string reason in restsOn.Select(scan.ReasonOf).OfType<string>())
+            board.Failed(SuspectScan.StageName, ErrorCodes.Suspect, reason);
+    }
+
+    private static object? PayloadOf(Receipt receipt)
+    {
+        try
+        {
+            return receipt.Payload is { } payload ? EventPayloads.Read(receipt.Entry.Body.Event, payload.Root) : null;
+        }
+        catch (TessraxException)
+        {
+            return null; // reported when it was judged
+        }
     }
 
     // An entry that decides nothing has no such stages, so that nobody reads them as checked.

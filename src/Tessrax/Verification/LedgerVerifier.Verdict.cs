@@ -4,6 +4,8 @@ namespace Tessrax.Verification;
 
 public sealed partial class LedgerVerifier
 {
+    private bool lookedForSuspects;
+
     /// <summary>The verdict on everything fed so far.</summary>
     public Verdict Finish()
     {
@@ -25,6 +27,15 @@ public sealed partial class LedgerVerifier
             Successor = Fold?.State.Successor,
             Past = Past,
         };
+    }
+
+    /// <summary>Says what a second look at the entries found of keys that were compromised.</summary>
+    /// <returns>What the verdict does not exclude.</returns>
+    public IReadOnlyList<string> ReportSuspects(SuspectScan scan)
+    {
+        ArgumentNullException.ThrowIfNull(scan);
+        lookedForSuspects = true;
+        return scan.Report(Board);
     }
 
     private void CheckTrust()
@@ -75,6 +86,10 @@ public sealed partial class LedgerVerifier
         if (fold is not null)
             excludes.AddRange(erasures.ToExcludes(fold.Erasures));
         excludes.AddRange(remarks);
+        if (fold is not null && !lookedForSuspects && SuspectScan.FirstOf(fold.State) is { } suspect)
+            excludes.Add(
+                $"that somebody else signed entries from {suspect} on with a key that was compromised: nobody looked for them"
+            );
         if (Past is { IsExtended: null } past)
             excludes.Add(
                 $"that the log went on from this state: nothing at hand shows that its {past.Known} entries begin with these {past.Size}"

@@ -127,10 +127,7 @@ public sealed class KeyDeskTests : IDisposable
             long size = writer.Fold.Size;
             Assert.Equal(index, writer.Append([draft])[0].Entry.Index);
             Draft other = TestLedger.Own("something else") with { Nonce = nonce };
-            Assert.Equal(
-                ErrorCodes.NonceReused,
-                Assert.Throws<TessraxException>(() => writer.Append([other])).Code
-            );
+            Assert.Equal(ErrorCodes.NonceReused, Assert.Throws<TessraxException>(() => writer.Append([other])).Code);
             Assert.Equal(size, writer.Fold.Size);
         }
         LedgerWriter last = LedgerWriter.Open(ledger.DirectoryPath, Rotated(), ledger.Environment);
@@ -164,6 +161,37 @@ public sealed class KeyDeskTests : IDisposable
         Assert.Equal(1, new ProposalDesk(next).CloseExpired(next.Now()));
         Assert.DoesNotContain(parked, next.Fold.Proposals.Keys);
         Holds();
+    }
+
+    [Fact]
+    public void Verify_tells_what_a_compromised_key_signed_until_it_is_reaffirmed()
+    {
+        using var alone = new TestLedger(clock: clock, approvers: 0);
+        long first;
+        using (LedgerWriter writer = alone.Open())
+        {
+            writer.Append([TestLedger.Own("one")]);
+            first = writer.Fold.Size;
+            writer.Append([TestLedger.Own("two"), TestLedger.Own("three")]);
+            Assert.True(new KeyDesk(writer).RotateAuthor(TestLedger.Seeded(9), "author", "r").IsRecorded);
+        }
+        Assert.DoesNotContain(alone.Verify().Stages, s => s.Name == SuspectScan.StageName);
+        Digest stolen = TestLedger.Seeded(2).PublicKey.Id;
+        using (LedgerWriter writer = LedgerWriter.Open(alone.DirectoryPath, Rotated(), alone.Environment))
+            new KeyDesk(writer).Revoke(new KeyRevoked(stolen, KeyEnd.Compromised, first, "a copy was found"));
+        Verdict verdict = alone.Verify();
+        Stage stage = verdict.Stages.Single(s => s.Name == SuspectScan.StageName);
+        Assert.True(verdict.Holds, verdict.ToJson().ToString());
+        Assert.Null(stage.Holds);
+        Assert.Equal(ErrorCodes.Suspect, stage.Findings.Single().Code);
+        // Two entries of its author's, and the rotation that it signed.
+        Assert.Contains($"entries {first}-{first + 2} ", stage.Findings[0].Message, StringComparison.Ordinal);
+        Assert.Contains(verdict.Excludes, e => e.Contains("3 entries", StringComparison.Ordinal));
+        using (LedgerWriter writer = LedgerWriter.Open(alone.DirectoryPath, Rotated(), alone.Environment))
+            new KeyDesk(writer).Reaffirm(new KeyReaffirmed(stolen, IndexRanges.Between(first, first + 2), "checked"));
+        verdict = alone.Verify();
+        Assert.True(verdict.Holds);
+        Assert.True(verdict.Stages.Single(s => s.Name == SuspectScan.StageName).Holds);
     }
 
     [Fact]

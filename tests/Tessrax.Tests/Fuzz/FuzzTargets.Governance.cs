@@ -119,6 +119,15 @@ internal static partial class FuzzTargets
                 RoundTrips = false,
             },
             Json(
+                "key-reaffirmed",
+                "KeyReaffirmed.Read",
+                () => KeySamples.Seed(Events.KeyReaffirmed),
+                KeySamples.ReadBack
+            ) with
+            {
+                RoundTrips = false,
+            },
+            Json(
                 "approvers-changed",
                 "ApproversChanged.Read",
                 () => KeySamples.Seed(Events.ApproversChanged),

@@ -23,6 +23,8 @@ internal static class KeySamples
 
     public static KeyRevoked Revoked { get; } = new(KeyLedger.Id(2), KeyEnd.Compromised, 412, "stolen laptop");
 
+    public static KeyReaffirmed Reaffirmed { get; } = new(KeyLedger.Id(2), IndexRanges.Of([412, 413, 430]), "checked");
+
     public static ApproversChanged Changed { get; } =
         KeyLedger.Changed(
             [new NewApprover(Approver, Signature)],
@@ -46,6 +48,7 @@ internal static class KeySamples
             Events.KeyAdded => Added.ToControl(),
             Events.KeyRotated => Rotated.ToControl(),
             Events.KeyRevoked => Revoked.ToControl(),
+            Events.KeyReaffirmed => Reaffirmed.ToControl(),
             _ => Changed.ToControl(),
         };
         yield return (EntryBody.FromJson(FuzzSeeds.Bodies().First()) with { Event = name, Control = control }).ToJson();
@@ -58,6 +61,7 @@ internal static class KeySamples
             Events.KeyAdded => KeyAdded.Read(body).ToControl(),
             Events.KeyRotated => KeyRotated.Read(body).ToControl(),
             Events.KeyRevoked => KeyRevoked.Read(body).ToControl(),
+            Events.KeyReaffirmed => KeyReaffirmed.Read(body).ToControl(),
             Events.ApproversChanged => ApproversChanged.Read(body).ToControl(),
             _ => null,
         };

@@ -92,6 +92,12 @@ public sealed class KeyVectorTests
         Pass(Events.KeyRotated, rotated.ToControl(), 6);
         var revoked = new KeyRevoked(fresh.PublicKey.Id, KeyEnd.Compromised, ledger.Fold.Size - 2, "stolen laptop");
         Pass(Events.KeyRevoked, revoked.ToControl(), 6);
+        var reaffirmed = new KeyReaffirmed(
+            revoked.Key,
+            IndexRanges.Between(revoked.SuspectFrom!.Value, revoked.SuspectFrom.Value),
+            "checked"
+        );
+        Pass(Events.KeyReaffirmed, reaffirmed.ToControl(), 6);
         KeyContent grace = KeyLedger.Approver(7, "grace", "legal") with { Person = "grace" };
         ApproversChanged changed = KeyLedger.Changed(
             [KeyLedger.Joins(ledger, 7, grace)],

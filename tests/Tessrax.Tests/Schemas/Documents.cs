@@ -38,6 +38,11 @@ internal sealed record Document(string Schema, JsonValue Json, Action<JsonValue>
         new("control-key-rotated", Rotating.Control!, json => KeyRotated.Read(Rotating with { Control = json })),
         new("control-key-revoked", Revoking.Control!, json => KeyRevoked.Read(Revoking with { Control = json })),
         new(
+            "control-key-reaffirmed",
+            Reaffirming.Control!,
+            json => KeyReaffirmed.Read(Reaffirming with { Control = json })
+        ),
+        new(
             "control-approvers-changed",
             Appointing.Control!,
             json => ApproversChanged.Read(Appointing with { Control = json })
@@ -74,6 +79,7 @@ internal sealed record Document(string Schema, JsonValue Json, Action<JsonValue>
         new("entry-body", Adding.ToJson(), json => ReadBody(json)),
         new("entry-body", Rotating.ToJson(), json => ReadBody(json)),
         new("entry-body", Revoking.ToJson(), json => ReadBody(json)),
+        new("entry-body", Reaffirming.ToJson(), json => ReadBody(json)),
         new("entry-body", Appointing.ToJson(), json => ReadBody(json)),
         new("bundle", JsonValue.Parse(Ledger.BundleOf(VectorSubject, 4, 5, 6).ToBytes()), ReadBundle),
         new("bundle", JsonValue.Parse(ErasedBundle().ToBytes()), ReadBundle),
@@ -175,6 +181,8 @@ internal sealed record Document(string Schema, JsonValue Json, Action<JsonValue>
     private static EntryBody Rotating => Control(Events.KeyRotated, KeySamples.Rotated.ToControl());
 
     private static EntryBody Revoking => Control(Events.KeyRevoked, KeySamples.Revoked.ToControl());
+
+    private static EntryBody Reaffirming => Control(Events.KeyReaffirmed, KeySamples.Reaffirmed.ToControl());
 
     private static EntryBody Appointing => Control(Events.ApproversChanged, KeySamples.Changed.ToControl());
 

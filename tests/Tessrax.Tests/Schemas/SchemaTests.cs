@@ -156,6 +156,8 @@ public sealed class SchemaTests
     [InlineData("control-key-revoked", "suspect_from", "-1")]
     [InlineData("control-approvers-changed", "add[0].key.purpose", "\"author\"")]
     [InlineData("control-approvers-changed", "remove", "[7]")]
+    [InlineData("control-key-reaffirmed", "entries", "[]")]
+    [InlineData("control-key-reaffirmed", "entries", "[[1,2,3]]")]
     [InlineData("control-approvers-changed", "roles[0].roles", "[]")]
     [InlineData("key-offer", "offer", "\"tessrax/key-offer/v2\"")]
     [InlineData("key-offer", "key.purpose", "\"nothing\"")]

@@ -1,0 +1,186 @@
+using Tessrax.Canonical;
+using Tessrax.Governance;
+using Tessrax.Hashing;
+using Tessrax.Keys;
+using Tessrax.Ledger;
+using Tessrax.Verification;
+using Xunit;
+
+namespace Tessrax.Tests.Governance;
+
+/// <summary>What a compromised key signed is told of, entry by entry, until it is reaffirmed by others.</summary>
+public sealed class SuspectTests
+{
+    private readonly FoldLedger ledger = new();
+
+    [Fact]
+    public void Bodies_and_verdicts_are_suspect_from_the_index_that_is_named()
+    {
+        long before = Own(FoldLedger.SecondAuthor);
+        long first = Own(FoldLedger.SecondAuthor);
+        long proposal = ledger.Propose(ledger.Contradict("B", 1, 9));
+        long vote = ledger.Add(ledger.Vote(proposal, ledger.Approval(proposal, 1))).Entry.Index;
+        Approval[] votes =
+        [
+            ledger.Fold.Proposals[proposal].Votes[0],
+            ledger.AddVote(proposal, 2),
+            ledger.AddVote(proposal, 5, "legal"),
+        ];
+        long decision = ledger.Add(ledger.Recorded(proposal, votes)).Entry.Index;
+        long clean = Own(FoldLedger.Author);
+        Compromise(FoldLedger.SecondAuthor.PublicKey.Id, first);
+        Compromise(KeyLedger.Id(1), vote);
+        SuspectScan scan = Scan();
+        Assert.Null(scan.ReasonOf(before));
+        Assert.Contains("second", scan.ReasonOf(first), StringComparison.Ordinal);
+        // A verdict stands in its own entry, and in the decision that carries it.
+        Assert.Contains("approver-1", scan.ReasonOf(vote), StringComparison.Ordinal);
+        Assert.Contains("approver-1", scan.ReasonOf(decision), StringComparison.Ordinal);
+        Assert.Null(scan.ReasonOf(clean));
+        Assert.Equal(Math.Min(first, vote), SuspectScan.FirstOf(ledger.Fold.State));
+    }
+
+    [Fact]
+    public void A_bundle_of_what_is_suspect_or_rests_on_it_fails_and_others_hold()
+    {
+        long proposal = ledger.Propose(ledger.Contradict("B", 1, 9));
+        long from = ledger.Fold.Size;
+        Approval[] votes =
+        [
+            ledger.AddVote(proposal, 1),
+            ledger.AddVote(proposal, 2),
+            ledger.AddVote(proposal, 5, "legal"),
+        ];
+        long decision = ledger.Add(ledger.Recorded(proposal, votes)).Entry.Index;
+        long clean = Own(FoldLedger.Author);
+        Assert.DoesNotContain(Verdict(clean).Stages, s => s.Name == SuspectScan.StageName);
+        Compromise(KeyLedger.Id(1), from);
+        Stage stage = Verdict(decision).Stages.Single(s => s.Name == SuspectScan.StageName);
+        Assert.False(stage.Holds);
+        Assert.Equal(ErrorCodes.Suspect, stage.Findings[0].Code);
+        Verdict other = Verdict(clean, r => r.Entry.Index == clean || !Settles(r));
+        Assert.True(other.Holds, other.ToJson().ToString());
+        // What the decision rests on, and the decision, must both be reaffirmed.
+        Reaffirm(KeyLedger.Id(1), IndexRanges.Between(decision, decision));
+        Assert.False(Verdict(decision).Holds);
+        Reaffirm(KeyLedger.Id(1), IndexRanges.Between(from, from));
+        Verdict whole = Verdict(decision);
+        Assert.True(whole.Holds, whole.ToJson().ToString());
+
+        bool Settles(Receipt receipt) =>
+            receipt.Entry.Index >= from
+            && receipt.Entry.Index <= decision
+            && !Events.IsControl(receipt.Entry.Body.Event);
+    }
+
+    [Fact]
+    public void Reaffirming_keeps_to_what_is_suspect()
+    {
+        long first = Own(FoldLedger.SecondAuthor);
+        Own(FoldLedger.SecondAuthor);
+        Refused(Reaffirmed(FoldLedger.SecondAuthor.PublicKey.Id, IndexRanges.Between(first, first)));
+        Compromise(FoldLedger.SecondAuthor.PublicKey.Id, first);
+        GovernanceState before = ledger.Fold.State;
+        Refused(Reaffirmed(FoldLedger.SecondAuthor.PublicKey.Id, IndexRanges.Between(first - 1, first)));
+        Refused(Reaffirmed(FoldLedger.SecondAuthor.PublicKey.Id, IndexRanges.Between(first, ledger.Fold.Size)));
+        Refused(Reaffirmed(FoldLedger.Author.PublicKey.Id, IndexRanges.Between(first, first)));
+        Assert.Null(
+            ledger.Judge(
+                Reaffirmed(FoldLedger.SecondAuthor.PublicKey.Id, IndexRanges.Between(first, ledger.Fold.Size - 1))
+            )
+        );
+        Reaffirm(FoldLedger.SecondAuthor.PublicKey.Id, IndexRanges.Between(first, first));
+        SuspectScan scan = Scan();
+        Assert.Null(scan.ReasonOf(first));
+        Assert.NotNull(scan.ReasonOf(first + 1));
+        // It changes no rule: what was approved before it stays approved.
+        Assert.Equal(before.Keys, ledger.Fold.State.Keys);
+        Assert.True(ledger.Fold.State.Accepts(before.Digest));
+    }
+
+    [Fact]
+    public void A_thief_reaffirms_nothing()
+    {
+        FoldLedger alone = KeyLedger.WithoutApprovers();
+        PrivateKey third = FoldLedger.Seeded(91);
+        alone.Add(
+            alone.Control(Events.KeyAdded, KeyLedger.Added(alone, KeyLedger.Author("third", third), third).ToControl())
+        );
+        long stolen = alone.Add(By(alone, third, "stolen")).Entry.Index;
+        alone.Add(Revoked(alone, third, stolen));
+        // By the second author, whose key turns out to have been stolen too.
+        var reaffirmed = new KeyReaffirmed(third.PublicKey.Id, IndexRanges.Between(stolen, stolen), "it was me");
+        long at = alone.Fold.Size;
+        alone.Add(
+            alone.Make(
+                Events.KeyReaffirmed,
+                null,
+                body: b =>
+                    b with
+                    {
+                        Control = reaffirmed.ToControl(),
+                        By = new Voucher(VoucherKind.Author, FoldLedger.SecondAuthor.PublicKey.Id),
+                    },
+                signer: FoldLedger.SecondAuthor
+            )
+        );
+        alone.Add(Revoked(alone, FoldLedger.SecondAuthor, at));
+        var scan = new SuspectScan(alone.Fold.State);
+        foreach (Receipt receipt in alone.Receipts)
+            scan.Add(receipt.Leaf.Span, receipt.Payload is null ? [] : receipt.Payload.Bytes);
+        Assert.NotNull(scan.ReasonOf(stolen));
+        Assert.NotNull(scan.ReasonOf(at));
+    }
+
+    private static Receipt Revoked(FoldLedger of, PrivateKey key, long suspect) =>
+        of.Control(
+            Events.KeyRevoked,
+            new KeyRevoked(key.PublicKey.Id, KeyEnd.Compromised, suspect, "stolen").ToControl()
+        );
+
+    private static Receipt By(FoldLedger to, PrivateKey key, string text) =>
+        to.Make(
+            "x-own",
+            FoldLedger.Own(text),
+            body: b => b with { By = new Voucher(VoucherKind.Author, key.PublicKey.Id) },
+            signer: key
+        );
+
+    private SuspectScan Scan()
+    {
+        var scan = new SuspectScan(ledger.Fold.State);
+        foreach (Receipt receipt in ledger.Receipts)
+            scan.Add(receipt.Leaf.Span, receipt.Payload is null ? [] : receipt.Payload.Bytes);
+        return scan;
+    }
+
+    private Verdict Verdict(long subject, Func<Receipt, bool>? choose = null) =>
+        BundleVerifier.Verify(ledger.Bundle(subject, choose).ToBytes(), ledger.Trust, TimeProvider.System);
+
+    private long Own(PrivateKey key) => ledger.Add(By(ledger, key, "hello")).Entry.Index;
+
+    // The approver whose key it is does not vote on it.
+    private void Compromise(Digest key, long from) =>
+        Pass(Events.KeyRevoked, new KeyRevoked(key, KeyEnd.Compromised, from, "stolen").ToControl());
+
+    private void Reaffirm(Digest key, IndexRanges entries) =>
+        Pass(Events.KeyReaffirmed, new KeyReaffirmed(key, entries, "checked").ToControl());
+
+    private void Pass(string name, JsonValue control)
+    {
+        long proposal = ledger.Add(KeyLedger.Propose(ledger, name, control)).Entry.Index;
+        Approval[] votes =
+        [
+            ledger.AddVote(proposal, 2),
+            ledger.AddVote(proposal, 3),
+            ledger.AddVote(proposal, 4),
+            ledger.AddVote(proposal, 5, "legal"),
+        ];
+        ledger.Add(ledger.RecordedControl(proposal, votes));
+    }
+
+    private Receipt Reaffirmed(Digest key, IndexRanges entries) =>
+        KeyLedger.Propose(ledger, Events.KeyReaffirmed, new KeyReaffirmed(key, entries, "checked").ToControl());
+
+    private void Refused(Receipt receipt) => KeyLedger.Refused(ledger, ErrorCodes.BadValue, receipt);
+}
