@@ -151,4 +151,9 @@ public static partial class ErrorCodes
         "waited too long",
         "what holds it is named above; run the command again, and report it if it comes back"
     );
+    public static readonly ErrorCode PartlyAppended = Storage(
+        3047,
+        "of what one call appends, a part is durable",
+        "append the same again with the same nonces: what is there already stays as it is"
+    );
 }

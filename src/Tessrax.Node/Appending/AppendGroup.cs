@@ -56,9 +56,9 @@ internal sealed class AppendGroup(int count)
         if (why is not TessraxException e || failed == receipts.Length)
             return why;
         return new TessraxException(
-            e.Code,
+            ErrorCodes.PartlyAppended,
             $"{receipts.Length - failed} of {receipts.Length} appends are durable; of another: {e.Message}",
-            e.Hint,
+            null,
             e
         )
         {

@@ -117,7 +117,7 @@ public sealed class LedgerPipeline : IAsyncDisposable
     /// <param name="cancellation">Counts until they are queued.</param>
     /// <returns>A receipt for each. They are one batch if they fit in one, but may be several.</returns>
     /// <exception cref="ArgumentOutOfRangeException">None, or too many.</exception>
-    /// <exception cref="TessraxException">As for one. If some of them are durable, the message says how many.</exception>
+    /// <exception cref="TessraxException">As for one, if it is true of all. TSX3047: some of them are durable; the message says how many, and the inner exception what became of another.</exception>
     public Task<IReadOnlyList<AppendReceipt>> AppendAsync(
         IReadOnlyList<OwnDraft> drafts,
         CancellationToken cancellation = default

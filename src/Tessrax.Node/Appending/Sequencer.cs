@@ -72,9 +72,18 @@ internal sealed class Sequencer
             lock (turn)
             {
                 broken?.Throw();
-                if (IsDone())
-                    return;
-                pause = Step();
+                try
+                {
+                    if (IsDone())
+                        return;
+                    pause = Step();
+                }
+                catch (Exception e)
+                {
+                    // Before anybody else may take a turn.
+                    broken = ExceptionDispatchInfo.Capture(e);
+                    throw;
+                }
             }
             if (pause is { } time)
                 intake.Bell.Wait(time);
@@ -85,30 +94,36 @@ internal sealed class Sequencer
     /// <returns>False if somebody is: nothing was done, and it must be queued.</returns>
     public bool TryAlone(AppendItem item)
     {
-        if (linger > TimeSpan.Zero || !turn.TryEnter())
+        // Work that the sequencer runs may not append so: it would stand in the middle of a batch.
+        if (linger > TimeSpan.Zero || turn.IsHeldByCurrentThread || !turn.TryEnter())
             return false;
+        bool taken = false;
         try
         {
-            if (broken is not null || committer.IsBusy || building.Entries.Count > 0 || !intake.TryPass(item))
+            if (broken is not null || committer.IsBusy || building.Entries.Count > 0)
+                return false;
+            Settle();
+            taken = intake.TryPass(item);
+            if (!taken)
                 return false;
             watch.Begin("giving an entry its place");
-            Settle();
             Append(item);
             if (building.Entries.Count > 0)
                 Release(onOtherThread: false);
             watch.End();
+            return true;
         }
         catch (Exception e)
         {
-            // The sequencer's thread ends the pipeline, and tells whoever was not told yet.
+            // The sequencer's thread ends the pipeline, and tells whoever was not told yet: what is in the batch, and what is queued.
             broken = ExceptionDispatchInfo.Capture(e);
             intake.Bell.Set();
+            return taken;
         }
         finally
         {
             turn.Exit();
         }
-        return true;
     }
 
     private bool IsDone()
@@ -144,10 +159,13 @@ internal sealed class Sequencer
     public void Abandon(Exception cause)
     {
         TessraxException why = After(cause);
-        writer.Abandon();
-        building.Fail(_ => why);
-        building.GiveBack(intake);
-        building.Begin(writer.Fold.Size);
+        lock (turn)
+        {
+            writer.Abandon();
+            building.Fail(_ => why);
+            building.GiveBack(intake);
+            building.Begin(writer.Fold.Size);
+        }
         intake.GiveUpAll(why);
     }
 

@@ -161,6 +161,14 @@ public static class EntryRules
             return Form(
                 $"entry {entry.Index} must have {(control ? "control and no payload" : "a payload and no control")}"
             );
+        // What no reader would take must not get in: a text that is decoded kindly here is refused there.
+        if (entry.Signature is not null && entry.Seal is not null)
+            return Form($"entry {entry.Index} is signed and sealed; there is room for one");
+        if (
+            !Base64Text.Holds(body.Nonce, EntryBody.NonceBytes)
+            || (entry.Signature ?? entry.Seal?.Signature) is { } sig && !Base64Text.Holds(sig, PublicKey.SignatureSize)
+        )
+            return Form($"entry {entry.Index} has a nonce or a signature that is not base64 in its one spelling");
         if (entry.Approvals.Count > 0 && !Events.TakesApprovals(body.Event))
             return Form($"entry {entry.Index} carries approvals, which {body.Event} does not take");
         bool needsPolicy =

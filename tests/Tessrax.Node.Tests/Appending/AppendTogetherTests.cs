@@ -77,7 +77,8 @@ public sealed class AppendTogetherTests
         Assert.All(again, receipt => Assert.True(receipt.IsRepeat));
         drafts = [PipelineRun.Own("c"), PipelineRun.Own("not a", nonce: 1), PipelineRun.Own("d")];
         var partly = await Assert.ThrowsAsync<TessraxException>(() => run.Pipeline.AppendAsync(drafts));
-        Assert.Equal(ErrorCodes.NonceReused, partly.Code);
+        Assert.Equal(ErrorCodes.PartlyAppended, partly.Code);
+        Assert.Equal(ErrorCodes.NonceReused, Assert.IsType<TessraxException>(partly.InnerException).Code);
         Assert.StartsWith("2 of 3 appends are durable", partly.Message, StringComparison.Ordinal);
         Assert.Equal(0, run.Pipeline.Pending);
         await run.HoldsAsync(5);

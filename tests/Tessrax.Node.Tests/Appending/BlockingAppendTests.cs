@@ -1,3 +1,4 @@
+using Tessrax.Ledger;
 using Tessrax.Node.Appending;
 using Xunit;
 
@@ -112,6 +113,89 @@ public sealed class BlockingAppendTests
         await run.ReopenAsync();
         Assert.Equal(new AppendFate(AppendOutcome.Committed, 2), await run.Pipeline.FindAsync(token!));
         await run.HoldsAsync(3);
+    }
+
+    [Fact]
+    public async Task However_many_race_with_a_disk_that_fails_each_is_told()
+    {
+        for (int round = 0; round < 12; round++)
+        {
+            var disk = new SpoiltDisk();
+            await using var run = new PipelineRun(disk: disk);
+            var told = new int[20];
+            Thread[] threads =
+            [
+                .. Enumerable.Range(0, told.Length).Select(i => new Thread(() => told[i] = UntilRefused(run, i))),
+            ];
+            foreach (Thread thread in threads)
+                thread.Start();
+            await Task.Delay(round);
+            disk.Spoil("sync", lands: true);
+            foreach (Thread thread in threads)
+                Assert.True(thread.Join(TimeSpan.FromMinutes(1)), "a caller was never told");
+            Assert.All(told, refusals => Assert.Equal(3, refusals));
+            Assert.Equal(0, run.Pipeline.Pending);
+            disk.Mend();
+        }
+    }
+
+    // Goes on after the first refusal, as whoever tries again at once.
+    private static int UntilRefused(PipelineRun run, int caller)
+    {
+        int refused = 0;
+        for (int i = 0; refused < 3; i++)
+        {
+            try
+            {
+                run.Pipeline.Append(PipelineRun.Own($"{caller} {i}"));
+            }
+            catch (TessraxException e) when (e.Code == ErrorCodes.OutcomeUnknown || e.Code == ErrorCodes.PipelineClosed)
+            {
+                refused++;
+            }
+        }
+        return refused;
+    }
+
+    [Fact]
+    public async Task Work_that_blocks_on_its_own_pipeline_waits_in_vain_and_harms_nothing()
+    {
+        await using var run = new PipelineRun(new LedgerPipelineOptions(maxQueueWait: TimeSpan.FromMilliseconds(200)));
+        var late = await Assert.ThrowsAsync<TessraxException>(() =>
+            run.Pipeline.RunAsync(
+                "a test",
+                writer =>
+                {
+                    writer.Append([TestLedger.Own("by the work")]);
+                    return run.Pipeline.Append(PipelineRun.Own("from within"));
+                }
+            )
+        );
+        Assert.Equal(ErrorCodes.QueueWait, late.Code);
+        Assert.Equal(2, run.Pipeline.Append(PipelineRun.Own("after")).Index);
+        await run.HoldsAsync(3);
+    }
+
+    [Fact]
+    public async Task Refuses_what_no_reader_would_take()
+    {
+        await using var run = new PipelineRun();
+        var (signed, payload) = run.Signed("one");
+        string text = signed.Signature!;
+        var seal = new Seal(1, 0, [], text);
+        Refuses(signed with { Seal = seal });
+        Refuses(signed with { Signature = text + "\n" });
+        Refuses(signed with { Signature = text[..^3] + (char)(text[^3] + 1) + "==" });
+        var (inNonce, other) = run.Signed("two", body => body with { Nonce = " " + body.Nonce });
+        Assert.Throws<TessraxException>(() => run.Pipeline.Append(inNonce, other));
+        Assert.Equal(1, run.Pipeline.Append(signed, payload).Index);
+        await run.HoldsAsync(2);
+
+        void Refuses(SignedBody bad) =>
+            Assert.Equal(
+                ErrorCodes.EntryMalformed,
+                Assert.Throws<TessraxException>(() => run.Pipeline.Append(bad, payload)).Code
+            );
     }
 
     [Fact]
