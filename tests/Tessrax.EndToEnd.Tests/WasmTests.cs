@@ -30,6 +30,24 @@ public class WasmTests
         Assert.Equal(here.Length, there.Length);
     }
 
+    [Fact]
+    public void A_program_that_reads_no_phrase_carries_no_list_of_words()
+    {
+        Assert.SkipUnless(
+            File.Exists(Path.Combine(Published, "main.mjs")),
+            "not published for WebAssembly; eng/wasm.sh does it"
+        );
+        string[] engines = Directory.GetFiles(Path.Combine(Published, "_framework"), "Tessrax.*wasm");
+        Assert.NotEmpty(engines);
+        Assert.All([.. engines, typeof(Keys.Mnemonic).Assembly.Location], HoldsWords);
+
+        void HoldsWords(string file) =>
+            Assert.Equal(
+                !engines.Contains(file),
+                File.ReadAllBytes(file).AsSpan().IndexOf("abandon ability able"u8) >= 0
+            );
+    }
+
     private static string[] RunUnderNode()
     {
         var info = new ProcessStartInfo("node", ["main.mjs"])

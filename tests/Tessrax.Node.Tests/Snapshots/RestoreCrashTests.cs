@@ -1,5 +1,6 @@
 using Tessrax.Hashing;
 using Tessrax.Node.Files;
+using Tessrax.Node.Keys;
 using Tessrax.Node.Segments;
 using Tessrax.Node.Snapshots;
 using Tessrax.Node.Tests.Files;
@@ -15,6 +16,9 @@ public sealed class RestoreCrashTests
     private const string Temporary = "/folder/.ledger.1.1.tmp";
 
     private static readonly byte[] Backup = SnapshotSamples.Text(3, SnapshotKind.Backup);
+
+    // A key that is made anew is whole when the directory is there, as all that comes from the backup.
+    private static readonly NewKeyFile NewKey = new("new.key", Store.Bytes(300, 7));
 
     [Theory]
     [InlineData("Crash")]
@@ -95,7 +99,7 @@ public sealed class RestoreCrashTests
         try
         {
             using SnapshotReader reader = SnapshotReader.Open(disk, SnapshotSamples.File);
-            using var made = new RestoredDirectory(disk, Place, temporary);
+            using var made = new RestoredDirectory(disk, Place, temporary) { Keys = [NewKey] };
             made.Fill(
                 reader,
                 reader.Head.Size + long.MaxValue / 2,
@@ -127,6 +131,7 @@ public sealed class RestoreCrashTests
             Assert.False(mustBeThere);
             Assert.False(disk.Exists(Place + "/segments/0000000000.seg"));
             Assert.False(disk.Exists(Place + "/checkpoint"));
+            Assert.False(disk.Exists($"{Place}/keys/{NewKey.Name}"));
             return;
         }
         List<Batch> expected = SnapshotSamples.Batches(3);
@@ -135,6 +140,7 @@ public sealed class RestoreCrashTests
         Assert.Equal(expected.Count, found.Count);
         Store.AssertPrefix(found, expected);
         Assert.Equal(expected[^1].Checkpoint.ToArray(), disk[Place + "/checkpoint"]);
+        Assert.Equal(NewKey.Content.ToArray(), disk[$"{Place}/keys/{NewKey.Name}"]);
         byte[] evidence = Store.Bytes(100, 5);
         Assert.Equal(evidence, disk[$"{Place}/evidence/{HashEngine.Sha256.Hash(evidence).ToHex()}"]);
     }

@@ -1,6 +1,6 @@
 namespace Tessrax.Keys;
 
-/// <summary>The English words of BIP-39, in order; the list is part of that standard (MIT licence).</summary>
+/// <summary>The English words of BIP-39, in order; part of that standard, as trezor/python-mnemonic has them (MIT licence).</summary>
 internal static class MnemonicWords
 {
     internal static readonly WordList List = new("BIP-39", Text, bits: 11);

@@ -1,6 +1,6 @@
 namespace Tessrax.Keys;
 
-/// <summary>The words of SLIP-0039, in order; the list is part of that standard (MIT licence).</summary>
+/// <summary>The words of SLIP-0039, in order; part of that standard, as trezor/python-shamir-mnemonic has them (MIT licence).</summary>
 internal static class ShareWords
 {
     internal static readonly WordList List = new("SLIP-39", Text, bits: 10);
