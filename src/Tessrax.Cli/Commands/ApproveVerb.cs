@@ -40,6 +40,11 @@ internal static class ApproveVerb
             HelpName = "FILE",
         };
         Option<bool> reject = new("--reject") { Description = "vote against it" };
+        Option<string?> role = new("--role")
+        {
+            Description = "the role to sign in, if the key holds several; the first that is asked for if left out",
+            HelpName = "ROLE",
+        };
         var signing = new SigningOptions();
         Option<string?> ledgerPassphrase = new("--ledger-passphrase-file")
         {
@@ -59,6 +64,7 @@ internal static class ApproveVerb
             import,
             output,
             reject,
+            role,
             ledgerPassphrase,
         };
         signing.AddTo(verb);
@@ -77,6 +83,7 @@ internal static class ApproveVerb
                     parsed,
                     signing,
                     !parsed.GetValue(reject),
+                    parsed.GetValue(role),
                     parsed.GetValue(output)
                 );
             if (proposal is not { } index)
@@ -84,7 +91,16 @@ internal static class ApproveVerb
                     "which proposal?",
                     "tessraxctl pending shows the ids: tessraxctl approve DIR ID --key FILE"
                 );
-            return SignHere(context, place, index, parsed, signing, !parsed.GetValue(reject), ledgerFile);
+            return SignHere(
+                context,
+                place,
+                index,
+                parsed,
+                signing,
+                !parsed.GetValue(reject),
+                parsed.GetValue(role),
+                ledgerFile
+            );
         });
         return verb;
     }
@@ -108,6 +124,7 @@ internal static class ApproveVerb
         ParseResult parsed,
         SigningOptions options,
         bool approves,
+        string? role,
         string? ledgerPassphrase
     )
     {
@@ -125,7 +142,8 @@ internal static class ApproveVerb
             approves,
             writer.Now(),
             context.RandomBytes(EntryBody.NonceBytes),
-            key.Sign
+            key.Sign,
+            role
         );
         Record(context, writer, verdict);
         LedgerSession.Finish(context, writer);
@@ -139,6 +157,7 @@ internal static class ApproveVerb
         ParseResult parsed,
         SigningOptions options,
         bool approves,
+        string? role,
         string? output
     )
     {
@@ -162,7 +181,7 @@ internal static class ApproveVerb
         ApprovalRecorded[] verdicts =
         [
             .. wanted.Select(index =>
-                request.Sign(index, key.Id, approves, now, context.RandomBytes(EntryBody.NonceBytes), key.Sign)
+                request.Sign(index, key.Id, approves, now, context.RandomBytes(EntryBody.NonceBytes), key.Sign, role)
             ),
         ];
         DurableFile.Write(

@@ -87,6 +87,7 @@ public sealed record ApprovalRequest(
     /// <param name="now">The approver's clock.</param>
     /// <param name="nonce">16 random bytes.</param>
     /// <param name="signer">Makes the signature.</param>
+    /// <param name="inRole">The role to sign in; otherwise the first one of the key's that is asked for. Where a key changes its role it may have to sign once in each.</param>
     /// <exception cref="TessraxException">TSX3014: not in this request; TSX4002: the key holds no role asked for; TSX4003: too late; TSX5005: the request shows another decision than the body commits to.</exception>
     public ApprovalRecorded Sign(
         long index,
@@ -94,7 +95,8 @@ public sealed record ApprovalRequest(
         bool approves,
         UtcTime now,
         ReadOnlySpan<byte> nonce,
-        Signer signer
+        Signer signer,
+        string? inRole = null
     )
     {
         RequestedProposal wanted =
@@ -114,8 +116,12 @@ public sealed record ApprovalRequest(
             throw ErrorCodes.OutsideWindow.Because($"proposal {index} expired at {proposal.Body.ExpiresAt}");
         Approver? approver = Approvers.FirstOrDefault(a => a.Key == key);
         string role =
-            approver?.Roles.FirstOrDefault(r => wanted.Required.Any(q => q.Role == r))
-            ?? throw ErrorCodes.NotAnApprover.Because($"the key {key} holds no role that proposal {index} asks for");
+            approver?.Roles.FirstOrDefault(r =>
+                (inRole is null || r == inRole) && wanted.Required.Any(q => q.Role == r)
+            )
+            ?? throw ErrorCodes.NotAnApprover.Because(
+                $"the key {key} holds no role {(inRole is null ? "" : $"'{inRole}' ")}that proposal {index} asks for"
+            );
         var approval = new Approval
         {
             Key = key,

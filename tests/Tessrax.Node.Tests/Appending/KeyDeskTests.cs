@@ -217,6 +217,29 @@ public sealed class KeyDeskTests : IDisposable
         Assert.NotNull(writer.Fold.State.Active(key.PublicKey.Id, KeyPurpose.Author));
     }
 
+    [Fact]
+    public async Task No_way_into_a_ledger_takes_a_revocation_without_its_approvals()
+    {
+        var revoked = new KeyRevoked(TestLedger.Approver(1).PublicKey.Id, KeyEnd.Lost, null, "r");
+        var draft = new Draft { Event = Events.KeyRevoked, Control = revoked.ToControl() };
+        LedgerWriter writer = ledger.Open();
+        long size = writer.Fold.Size;
+        Refuses(ErrorCodes.NeedsApproval, () => writer.Append([draft]));
+        Refuses(ErrorCodes.NotByThatKey, () => writer.Append([draft with { By = VoucherKind.Log }]));
+        Refuses(ErrorCodes.NotByThatKey, () => writer.Append(writer.Seal([draft])));
+        SignedBody signed = writer.Prepare(draft, TimeSpan.FromHours(1));
+        Refuses(ErrorCodes.NeedsApproval, () => writer.Append([draft with { Prepared = signed }]));
+        await using var pipeline = new LedgerPipeline(writer);
+        TessraxException refused = await Assert.ThrowsAsync<TessraxException>(async () =>
+            await pipeline.AppendAsync(draft, TestContext.Current.CancellationToken)
+        );
+        Assert.Equal(ErrorCodes.NotAppendable, refused.Code);
+        Assert.Equal(size, writer.Fold.Size);
+    }
+
+    private static void Refuses(ErrorCode code, Action action) =>
+        Assert.Equal(code, Assert.Throws<TessraxException>(action).Code);
+
     private static LedgerKeys Rotated() => new(TestLedger.Seeded(1), TestLedger.Seeded(9));
 
     private GovernOutcome Appoint(LedgerWriter writer)

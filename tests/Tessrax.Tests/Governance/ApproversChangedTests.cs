@@ -266,6 +266,43 @@ public sealed class ApproversChangedTests
     }
 
     [Fact]
+    public void Whoever_changes_roles_speaks_in_the_old_one_and_in_the_new_one()
+    {
+        // 5 alone is legal now, and would be the one who is legal no more; 4 takes over.
+        var own = new FoldLedger(found: g =>
+            g with
+            {
+                Keys = [.. g.Keys.Select(k => k.Name == "approver-4" ? k with { Roles = ["approver"] } : k)],
+            }
+        );
+        ApproversChanged swap = KeyLedger.Changed(
+            roles: [new ChangedRoles(KeyLedger.Id(4), ["legal"]), new ChangedRoles(KeyLedger.Id(5), ["approver"])]
+        );
+        long proposal = own.Add(KeyLedger.Propose(own, Events.ApproversChanged, swap.ToControl())).Entry.Index;
+        own.AddVote(proposal, 1);
+        own.AddVote(proposal, 2);
+        own.AddVote(proposal, 3);
+        own.AddVote(proposal, 5, "legal");
+        own.Now += KeyLedger.Delay;
+        KeyLedger.Refused(own, ErrorCodes.NeedsApproval, Recorded());
+        ApprovalRequest request = ApprovalRequest.Parse(ApprovalRequest.From(own.Fold).ToBytes());
+        // 4 in the role that it would get.
+        own.Add(own.Vote(proposal, Sign("legal", 4).Approval));
+        KeyLedger.Refused(own, ErrorCodes.AlreadyVoted, own.Vote(proposal, Sign("legal", 4).Approval));
+        own.Add(Recorded());
+        Assert.True(FoldLedger.Verify(own.Receipts, own.Trust).Holds);
+
+        Receipt Recorded() => own.RecordedControl(proposal, [.. own.Fold.Proposals[proposal].Votes]);
+
+        ApprovalRecorded Sign(string role, int approver)
+        {
+            PrivateKey key = FoldLedger.Approver(approver);
+            byte[] nonce = own.Draw(EntryBody.NonceBytes);
+            return request.Sign(proposal, key.PublicKey.Id, true, own.Now, nonce, m => key.Sign(m), role);
+        }
+    }
+
+    [Fact]
     public void Votes_given_before_it_count_no_more()
     {
         long decision = ledger.Propose(ledger.Contradict("B", 1, 9));
