@@ -33,10 +33,12 @@ public sealed class CliSeedTests : IDisposable
         );
         ctl.Must("append", "ledger", "--event", "x-test", "--payload", ctl.Write("p.json", "{\"n\":1}"));
         ctl.Must("verify", "ledger");
-        // Another number, other keys: the same key in two ledgers would be a key with two purposes.
-        JsonValue second = Json(
-            ctl.Must("init", "second", "--origin", Origin, "--mnemonic", "words.txt", "--ledger", "1", "--json")
-        );
+        // Another number, other keys: one log key in two ledgers would sign two histories.
+        string before = LedgerTree.Of(ctl.Folder);
+        string[] again = ["init", "second", "--origin", Origin, "--mnemonic", "words.txt"];
+        Assert.Contains(made["ledger"]!.AsString(), Refused(ctl, 4, "TSX2005", again).Error, StringComparison.Ordinal);
+        Assert.Equal(before, LedgerTree.Of(ctl.Folder));
+        JsonValue second = Json(ctl.Must([.. again, "--ledger", "1", "--json"]));
         Assert.Equal(Wanted(KeyPurpose.Log, 1, 0)["vkey"]!.AsString(), second["vkey"]!.AsString());
     }
 

@@ -26,7 +26,8 @@ internal static class LedgerFounder
     internal const string AuthorName = "author";
 
     /// <summary>Makes a ledger in a directory that does not exist or is empty.</summary>
-    /// <exception cref="TessraxException">TSX3010: there is something already; TSX3005 to TSX3009: cannot write; TSX1009: bad origin or approvers.</exception>
+    /// <exception cref="TessraxException">TSX3010: there is something already; TSX3005 to TSX3009: cannot write; TSX1009: bad origin or approvers;
+    /// TSX2005: the seed gives a log key that a ledger pinned here has.</exception>
     public static FoundedLedger Found(
         CliContext context,
         NodeEnvironment environment,
@@ -44,6 +45,8 @@ internal static class LedgerFounder
         Origins.Check(origin);
         bool existed = Directory.Exists(directory);
         RefuseExisting(directory);
+        if (seed is not null)
+            RefuseUsed(environment, seed);
         string[] absent = [.. PlacesOf(directory, layout).Where(place => !Directory.Exists(place))];
         try
         {
@@ -103,6 +106,19 @@ internal static class LedgerFounder
                 "if none is running, remove the directory and try again, or choose another path"
             )
             : ErrorCodes.AlreadyExists.Because($"{directory} exists and is not empty");
+    }
+
+    // Two ledgers of one log key, and perhaps of one name: everybody who met both could prove that the log signed two histories.
+    private static void RefuseUsed(NodeEnvironment environment, LedgerSeed seed)
+    {
+        using DerivedKey derived = seed.Key(KeyPurpose.Log, generation: 0);
+        using PrivateKey key = derived.ToPrivateKey();
+        var pins = new TrustPins(environment);
+        if (pins.LedgerOf(key.PublicKey) is { } ledger)
+            throw ErrorCodes.WrongKey.Because(
+                $"the log key that the mnemonic gives is that of the ledger {ledger} already",
+                $"give this ledger another number with --ledger; if nobody ever saw the other one, remove {pins.PathOf(ledger)}"
+            );
     }
 
     internal static void CreatePrivate(string path)

@@ -106,4 +106,51 @@ public sealed class TrustPins(NodeEnvironment environment)
             ? TrustRoot.Parse(DurableFile.Read(environment.Disk, path, MaxBytes))
             : null;
     }
+
+    /// <summary>The ledger, of those that are pinned, whose log has a key; or null. A file that is no trust root tells of none.</summary>
+    /// <exception cref="TessraxException">TSX3006, 3007: the pins cannot be read.</exception>
+    public Digest? LedgerOf(PublicKey log)
+    {
+        if (environment.ConfigDirectory is not { } config)
+            return null;
+        string folder = Path.Combine(config, "trust");
+        foreach (string name in NamesIn(folder).Where(IsPin).Order(StringComparer.Ordinal))
+        {
+            byte[] file = DurableFile.Read(environment.Disk, Path.Combine(folder, name), MaxBytes);
+            if (TryParse(file) is { Ledger: { } ledger } pinned && pinned.Policy.Logs.Any(key => key.Key == log))
+                return ledger;
+        }
+        return null;
+    }
+
+    private IReadOnlyList<string> NamesIn(string folder)
+    {
+        try
+        {
+            return environment.Disk.List(folder);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // Nothing was ever pinned.
+            return [];
+        }
+        catch (Exception e) when (DiskErrors.IsDisk(e))
+        {
+            throw DiskErrors.WhileReading(e, folder);
+        }
+    }
+
+    private static bool IsPin(string name) => name.EndsWith(".json", StringComparison.Ordinal);
+
+    private static TrustRoot? TryParse(byte[] file)
+    {
+        try
+        {
+            return TrustRoot.Parse(file);
+        }
+        catch (TessraxException)
+        {
+            return null;
+        }
+    }
 }
