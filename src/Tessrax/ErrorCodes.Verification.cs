@@ -159,14 +159,14 @@ public static partial class ErrorCodes
         "index differs from the ledger",
         "the ledger is right: tessraxctl index rebuild DIR makes the index again"
     );
-    public static readonly ErrorCode Suspect = Finding(
-        5037,
-        "signed by a key that was compromised",
-        "ask whoever is named whether it was them; what stands all the same is reaffirmed: tessraxctl keys reaffirm DIR"
-    );
     public static readonly ErrorCode PinRefused = Finding(
         5034,
         "pinned trust root stays as it is",
         "a pin moves only to a later checkpoint that extends the one before: keep both notes if they do not agree, and ask somebody you trust; to pin something else, remove the pinned file first"
+    );
+    public static readonly ErrorCode Suspect = Finding(
+        5037,
+        "signed by a key that was compromised",
+        "ask whoever is named whether it was them; what stands all the same is reaffirmed: tessraxctl keys reaffirm DIR"
     );
 }
