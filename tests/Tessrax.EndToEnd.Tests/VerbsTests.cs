@@ -212,6 +212,34 @@ public sealed partial class VerbsTests : IDisposable
         Assert.Equal(pinned, LedgerTree.Of(stranger.Folder));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_first_checkpoint_is_pinned_only_if_the_copy_that_is_given_holds_it(bool isPinned)
+    {
+        using var stranger = new Ctl();
+        using var liar = new Ctl { Variables = { ["TESSRAX_PASSPHRASE"] = "secret" } };
+        string payload = Ctl.Write("p.json", "1");
+        string fork = Ctl.PathOf("fork");
+        string[] roots = ["plain.json", "here.json", "forked.json"];
+        roots = [.. roots.Select(name => Ctl.PathOf(name))];
+        LedgerTree.Copy(home.Path, fork);
+        Ctl.Must("append", "ledger", "--event", "x-here", "--payload", payload);
+        liar.Must("append", fork, "--event", "x-other", "--payload", payload);
+        Ctl.Must("trust", "export", "ledger", "-o", roots[0]);
+        Ctl.Must("trust", "export", "ledger", "--checkpoint", "-o", roots[1]);
+        liar.Must("trust", "export", fork, "--checkpoint", "-o", roots[2]);
+        if (isPinned)
+            stranger.Must("trust", "pin", roots[0]);
+        string before = LedgerTree.Of(stranger.Folder);
+        home.MustRefuse(stranger, 1, "TSX5034", "trust", "pin", roots[2], "--ledger", home.Path);
+        home.MustRefuse(stranger, 1, "TSX5034", "trust", "pin", roots[1], "--ledger", fork);
+        Assert.Equal(before, LedgerTree.Of(stranger.Folder));
+        stranger.Must("trust", "pin", roots[1], "--ledger", home.Path);
+        stranger.Must("verify", home.Path, "--since", "pinned");
+        home.MustRefuse(stranger, 1, "TSX5034", "trust", "pin", roots[2], "--ledger", home.Path);
+    }
+
     [Fact]
     public void A_trust_root_with_a_checkpoint_refuses_an_older_copy()
     {

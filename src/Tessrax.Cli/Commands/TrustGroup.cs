@@ -75,7 +75,8 @@ internal static class TrustGroup
         Argument<string> file = new("FILE") { Description = "a trust root that you got from a source you trust" };
         Option<string?> ledger = new("--ledger")
         {
-            Description = "a copy of the ledger that shows that a later checkpoint extends the one that is pinned",
+            Description =
+                "a copy of the ledger that shows that a later checkpoint extends the one that is pinned, or, where none is, that it is the ledger's",
             HelpName = "DIR",
         };
         Option<string> proof = HexText.Option(
@@ -126,12 +127,15 @@ internal static class TrustGroup
         ParseResult parsed,
         Option<string?> ledger,
         Option<string> proof,
-        TreeHead earlier,
+        TreeHead? pinned,
         TreeHead later
     )
     {
         if (parsed.GetValue(ledger) is { } directory)
-            return pins.IsShownBy(directory, earlier, later);
+            return pins.IsShownBy(directory, pinned, later);
+        // As ssh takes the first key of a host: who gives the file answers for it.
+        if (pinned is not { } earlier)
+            return true;
         if (parsed.GetValue(proof) is null)
             throw ErrorCodes.BadUsage.Because(
                 $"a checkpoint of {earlier.Size} entries is pinned: what shows that the one of {later.Size} extends it?",

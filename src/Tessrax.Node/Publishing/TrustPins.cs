@@ -20,8 +20,9 @@ public enum PinOutcome
     Advanced,
 }
 
-/// <summary>Tells whether the later of two heads, which has more entries, is shown to extend the earlier one, which has one at least.</summary>
-public delegate bool PinProof(TreeHead earlier, TreeHead later);
+/// <summary>Tells whether the later of two heads, which has more entries, is shown to extend the earlier one, which has one at least. Where no earlier one is pinned, whether
+/// nothing speaks against the later one: a copy of the ledger that was given holds it.</summary>
+public delegate bool PinProof(TreeHead? earlier, TreeHead later);
 
 /// <summary>The trust roots that this machine's user has pinned, one file a ledger, as ssh pins hosts.</summary>
 public sealed class TrustPins(NodeEnvironment environment)
@@ -50,17 +51,22 @@ public sealed class TrustPins(NodeEnvironment environment)
 
     /// <summary>Pins a trust root, or moves the one that is pinned to a later checkpoint of the same log that extends it. It never moves back, and never to another history.</summary>
     /// <param name="trust">Names its ledger.</param>
-    /// <param name="proof">Tells whether the later head is shown to extend the earlier one.</param>
+    /// <param name="proof">Asked of every checkpoint that is to be pinned, the first one too.</param>
     /// <exception cref="TessraxException">TSX5034: what is pinned stays: there is another policy in it, or a checkpoint that this one is not shown to extend; TSX2008: it cannot be
     /// read; TSX3002: another process moves a pin; TSX3005 to TSX3008: cannot write.</exception>
     public PinOutcome Advance(TrustRoot trust, PinProof proof)
     {
         ArgumentNullException.ThrowIfNull(trust);
         ArgumentNullException.ThrowIfNull(proof);
-        if (Pin(trust))
-            return PinOutcome.New;
         if (PathOf(trust.Ledger!.Value) is not { } path)
             return PinOutcome.Unchanged;
+        if (!environment.Disk.Exists(path))
+        {
+            if (trust.Checkpoint is { } first)
+                RequireShown(null, first.Head, path, proof);
+            if (Pin(trust))
+                return PinOutcome.New;
+        }
         // Between reading and writing, another process must not move it further.
         using WriterLock held = WriterLock.Acquire(Path.GetDirectoryName(path)!, "moves a pinned trust root");
         TrustRoot pinned = Find(trust.Ledger.Value)!;
@@ -70,10 +76,19 @@ public sealed class TrustPins(NodeEnvironment environment)
             );
         if (trust.Checkpoint is not { } later || later.Head == pinned.Checkpoint?.Head)
             return PinOutcome.Unchanged;
-        if (pinned.Checkpoint is { Head: { Size: > 0 } earlier })
-            RequireExtends(earlier, later.Head, path, proof);
+        RequireShown(pinned.Checkpoint?.Head, later.Head, path, proof);
         DurableFile.Write(environment.Disk, path, trust.ToJson(), DurableFileOptions.Replace);
         return PinOutcome.Advanced;
+    }
+
+    private static void RequireShown(TreeHead? pinned, TreeHead later, string path, PinProof proof)
+    {
+        if (pinned is { Size: > 0 } earlier)
+            RequireExtends(earlier, later, path, proof);
+        else if (later.Size > 0 && !proof(null, later))
+            throw ErrorCodes.PinRefused.Because(
+                $"the copy of the ledger that was given does not hold the checkpoint of {later.Size} entries: it is another history, or has fewer entries"
+            );
     }
 
     private static void RequireExtends(TreeHead earlier, TreeHead later, string path, PinProof proof)
@@ -92,10 +107,16 @@ public sealed class TrustPins(NodeEnvironment environment)
             );
     }
 
-    /// <summary>Whether a ledger's directory shows that one head extends another. Nothing in it is believed.</summary>
+    /// <summary>Whether a ledger's directory shows that one head extends another, in which nothing of it is believed; without an earlier one, whether its entries give the later one.</summary>
     /// <exception cref="TessraxException">TSX3001 and others: it is no ledger that can be opened.</exception>
-    public bool IsShownBy(string directory, TreeHead earlier, TreeHead later) =>
-        CopyProof.Shows(LedgerDirectory.Open(directory, environment.Disk), environment.Disk, earlier, later) == true;
+    public bool IsShownBy(string directory, TreeHead? earlier, TreeHead later)
+    {
+        if (earlier is { } known)
+            return CopyProof.Shows(LedgerDirectory.Open(directory, environment.Disk), environment.Disk, known, later)
+                == true;
+        using LedgerView view = LedgerView.Open(directory, environment.Disk);
+        return later.Size <= view.Size && view.Tree.RootAt(later.Size) == later.Root;
+    }
 
     /// <summary>The trust root pinned for a ledger, or null.</summary>
     /// <exception cref="TessraxException">TSX2008: the file is not a trust root.</exception>
