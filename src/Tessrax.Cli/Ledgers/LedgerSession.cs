@@ -77,7 +77,11 @@ internal static class LedgerSession
                 );
             // Nothing left to erase is nothing to tell of: only the note of it was missing.
             if (
-                writer.Erased is { Payloads: > 0 } or { Other: > 0 } or { EvidenceFiles: > 0 }
+                writer.Erased
+                    is { Payloads: > 0 }
+                        or { Other: > 0 }
+                        or { EvidenceFiles: > 0 }
+                        or { EvidenceKept.Count: > 0 }
                 && writer.Erased is { } erased
             )
                 context.Notice($"note: an erasure on record was carried out now: {PayloadText.Describe(erased)}");

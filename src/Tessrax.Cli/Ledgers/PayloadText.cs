@@ -13,6 +13,8 @@ namespace Tessrax.Cli.Ledgers;
 /// <summary>What became of a wish about payloads, for people and for programs.</summary>
 internal static class PayloadText
 {
+    private const int MostNamed = 5;
+
     /// <summary>Reports it: recorded and carried out, or waiting for whom.</summary>
     /// <param name="context">Where to.</param>
     /// <param name="writer">The ledger.</param>
@@ -46,6 +48,10 @@ internal static class PayloadText
                 ("bytes_of_copies", outcome.Done?.Other ?? 0),
                 ("evidence_files", outcome.Done?.EvidenceFiles ?? 0),
                 ("bytes_of_evidence", outcome.Done?.EvidenceBytes ?? 0),
+                (
+                    "evidence_kept",
+                    JsonValue.Of((outcome.Done?.EvidenceKept ?? []).Select(d => JsonValue.String(d.ToString())))
+                ),
                 ("backups", JsonValue.Of(backups.Select(b => b.ToJson()))),
                 ("size", writer.Fold.Size)
             )
@@ -68,6 +74,10 @@ internal static class PayloadText
         if (done.EvidenceFiles > 0)
             parts.Add(
                 $"{Counted.Apart(done.EvidenceFiles, "file")} of evidence removed, of {Counted.Apart(done.EvidenceBytes, "byte")}"
+            );
+        if (done.EvidenceKept.Count > 0)
+            parts.Add(
+                $"{Counted.Apart(done.EvidenceKept.Count, "file")} of evidence kept, which a transaction that is undecided names, or an entry may whose payload is lost: {string.Join(", ", done.EvidenceKept.Take(MostNamed).Select(d => d.ToHex()))}{(done.EvidenceKept.Count > MostNamed ? ", ..." : "")}"
             );
         if (done.Other > 0)
             parts.Add(

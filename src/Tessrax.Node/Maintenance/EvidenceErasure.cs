@@ -3,44 +3,82 @@ using Tessrax.Hashing;
 using Tessrax.Ledger;
 using Tessrax.Node.Evidence;
 using Tessrax.Node.Segments;
+using Tessrax.Node.Transactions;
 
 namespace Tessrax.Node.Maintenance;
 
 /// <summary>Removes kept evidence that no payload names any more once the erasures on record are carried out.</summary>
 /// <remarks>Run before the segments are written again: as long as a payload that goes is there, it tells which files are to go with it. A file that another
-/// payload names, under a hold or not, stays until that one is erased too.</remarks>
+/// payload names, under a hold or not, stays until that one is erased too. One also stays that a prepared receipt names, or that a payload may name which nobody can read.</remarks>
 /// <param name="folder">The segments.</param>
 /// <param name="store">The evidence.</param>
+/// <param name="prepared">The receipts that wait for their decision.</param>
 /// <param name="fold">What is erased.</param>
-internal sealed class EvidenceErasure(SegmentFolder folder, EvidenceStore store, LedgerFold fold)
+internal sealed class EvidenceErasure(
+    SegmentFolder folder,
+    EvidenceStore store,
+    TransactionFolder prepared,
+    LedgerFold fold
+)
 {
     private static ReadOnlySpan<byte> Prefix => "sha256:"u8;
 
     /// <summary>Removes it.</summary>
     /// <param name="touched">The segments that payloads go from.</param>
-    /// <returns>How many files went, and the bytes that they took on the disk.</returns>
+    /// <returns>How many files went, the bytes that they took on the disk, and what stays though no entry that can be read names it any more.</returns>
     /// <exception cref="TessraxException">TSX3003: a segment is damaged; TSX3005 to TSX3009: a file cannot be removed. What went stays gone.</exception>
-    public (int Files, long Bytes) Run(IReadOnlyList<long> touched)
+    public (int Files, long Bytes, IReadOnlyList<Digest> Kept) Run(IReadOnlyList<long> touched)
     {
         HashSet<Digest> kept = [.. store.Kept()];
         if (kept.Count == 0)
-            return default;
+            return (0, 0, []);
         HashSet<Digest> going =
         [
-            .. Payloads(touched, erased: true).SelectMany(p => DigestsIn(p.Span)).Where(kept.Contains),
+            .. Entries(touched, erased: true).SelectMany(e => DigestsIn(e.Payload.Span)).Where(kept.Contains),
         ];
-        if (going.Count == 0)
-            return default;
-        foreach (ReadOnlyMemory<byte> payload in Payloads(folder.Numbers(), erased: false))
+        bool isLost = false;
+        foreach (StoredEntry stored in going.Count == 0 ? [] : Entries(folder.Numbers(), erased: false))
         {
-            going.ExceptWith(DigestsIn(payload.Span));
+            // Found again one day, it may name any of them.
+            isLost |= stored.IsLost;
+            going.ExceptWith(DigestsIn(stored.Payload.Span));
             if (going.Count == 0)
-                return default;
+                break;
         }
-        return (going.Count, store.Remove(going));
+        if (going.Count == 0)
+            return (0, 0, []);
+        HashSet<Digest> needed = isLost ? [.. going] : NamedByPrepared(going);
+        going.ExceptWith(needed);
+        return (
+            going.Count,
+            going.Count == 0 ? 0 : store.Remove(going),
+            [.. needed.OrderBy(d => d.ToHex(), StringComparer.Ordinal)]
+        );
     }
 
-    private IEnumerable<ReadOnlyMemory<byte>> Payloads(IEnumerable<long> numbers, bool erased)
+    // Any of them may become an entry yet.
+    private HashSet<Digest> NamedByPrepared(HashSet<Digest> going)
+    {
+        var named = new HashSet<Digest>();
+        foreach ((TransactionToken token, TransactionState state) in prepared.List())
+        {
+            if (state != TransactionState.Prepared)
+                continue;
+            try
+            {
+                if (prepared.Read(token)?.Prepared is { } receipt)
+                    named.UnionWith(DigestsIn(receipt.Payload.Bytes));
+            }
+            catch (TessraxException)
+            {
+                return [.. going];
+            }
+        }
+        named.IntersectWith(going);
+        return named;
+    }
+
+    private IEnumerable<StoredEntry> Entries(IEnumerable<long> numbers, bool erased)
     {
         foreach (long number in numbers)
         {
@@ -50,8 +88,8 @@ internal sealed class EvidenceErasure(SegmentFolder folder, EvidenceStore store,
                 for (int i = 0; i < batch.Entries.Count; i++)
                 {
                     StoredEntry stored = batch.Entries[i];
-                    if (!stored.Payload.IsEmpty && IsErased(stored, batch.FirstIndex + i) == erased)
-                        yield return stored.Payload;
+                    if (IsErased(stored, batch.FirstIndex + i) == erased)
+                        yield return stored;
                 }
             }
         }

@@ -1,10 +1,12 @@
 using Tessrax.Canonical;
 using Tessrax.Governance;
+using Tessrax.Hashing;
 using Tessrax.Merkle;
 using Tessrax.Node.Evidence;
 using Tessrax.Node.Files;
 using Tessrax.Node.Index;
 using Tessrax.Node.Segments;
+using Tessrax.Node.Transactions;
 
 namespace Tessrax.Node.Maintenance;
 
@@ -21,6 +23,10 @@ public sealed record ErasureDone(long Payloads, int Segments, long BytesBefore, 
 
     /// <summary>The bytes that they took.</summary>
     public long EvidenceBytes { get; init; }
+
+    /// <summary>Digests of evidence that no entry that can be read names any more, and that is kept all the same: a prepared receipt names it, or an entry may whose payload
+    /// is lost. It does not go by itself later.</summary>
+    public IReadOnlyList<Digest> EvidenceKept { get; init; } = [];
 
     /// <summary>The bytes that the segments gave back.</summary>
     public long Freed => BytesBefore - BytesAfter;
@@ -66,7 +72,13 @@ internal sealed class PayloadEraser(string ledger, IDisk disk, LedgerFold fold)
         (long payloads, int segments, long before, long now) = (0, 0, 0, 0);
         long[] touched = [.. folder.Numbers().Where(number => IsTouched(folder, number, after))];
         // And what they name.
-        (int files, long evidence) = new EvidenceErasure(folder, new EvidenceStore(ledger, disk), fold).Run(touched);
+        var prepared = new TransactionFolder(LedgerDirectory.Open(ledger, disk), disk);
+        (int files, long evidence, IReadOnlyList<Digest> kept) = new EvidenceErasure(
+            folder,
+            new EvidenceStore(ledger, disk),
+            prepared,
+            fold
+        ).Run(touched);
         foreach (long number in touched)
         {
             long bytes = disk.Allocated(folder.PathOf(number));
@@ -88,6 +100,7 @@ internal sealed class PayloadEraser(string ledger, IDisk disk, LedgerFold fold)
         {
             EvidenceFiles = files,
             EvidenceBytes = evidence,
+            EvidenceKept = kept,
         };
     }
 

@@ -137,6 +137,55 @@ public sealed class PayloadDeskTests
         Assert.True(Tessrax.Node.Recovery.Doctor.Examine(ledger.DirectoryPath, ledger.Environment).IsHealthy);
     }
 
+    [Theory]
+    [InlineData("prepared")]
+    [InlineData("prepared, and damaged since")]
+    [InlineData("lost")]
+    public void Evidence_stays_that_something_needs_which_is_no_readable_entry(string what)
+    {
+        using var ledger = new TestLedger(approvers: 0);
+        var store = new EvidenceStore(ledger.DirectoryPath, SystemDisk.Instance);
+        EvidenceAdded added = store.Add("a.bin", new MemoryStream(Bytes(new Random(3), 5000)));
+        var draft = new Draft { Event = Events.EvidenceAdded, Payload = FrozenPayload.From(added.ToJson()) };
+        long index;
+        using (LedgerWriter writer = ledger.Open())
+        {
+            index = writer.Append([draft])[0].Entry.Index;
+            if (what == "lost")
+                writer.Append([TestLedger.Own($"seen in {added.Digest}")]);
+            else
+            {
+                TransactionToken token = new TransactionDesk(writer)
+                    .Prepare(TestLedger.Own($"in {added.Digest}"))
+                    .Token;
+                string file = Path.Combine(writer.Directory.Prepared, $"{token}.prepared");
+                if (what != "prepared")
+                    File.WriteAllText(file, "{}");
+            }
+        }
+        if (what == "lost")
+            Recovery.SmallLedger.Rewrite(
+                ledger.DirectoryPath,
+                Recovery
+                    .SmallLedger.Batches(ledger.DirectoryPath)
+                    .Select(batch =>
+                        batch.FirstIndex == index + 1
+                            ? batch with
+                            {
+                                Entries = [batch.Entries[0] with { Payload = default, Salt = default }],
+                            }
+                            : batch
+                    )
+            );
+        using (LedgerWriter writer = ledger.Open())
+        {
+            ErasureDone done = new PayloadDesk(writer, SystemDisk.Instance).Erase(index, "a request").Done!;
+            Assert.Equal((1, 0), (done.Payloads, done.EvidenceFiles));
+            Assert.Equal([added.Digest], done.EvidenceKept);
+        }
+        Assert.Null(store.Check(added));
+    }
+
     [Fact]
     public void Claims_take_with_them_what_was_told_and_decided_of_them_and_the_rest_is_decided_anew()
     {
