@@ -41,7 +41,7 @@ internal sealed class TestLedger : IDisposable
         );
         Policy = policy ?? Policy.Default;
         Directory.CreateDirectory(DirectoryPath);
-        using LedgerWriter writer = LedgerWriter.Create(DirectoryPath, Genesis(), Keys(), Environment, layout);
+        using LedgerWriter writer = LedgerWriter.Create(DirectoryPath, NewGenesis(), Keys(), Environment, layout);
         Id = writer.Directory.Id;
     }
 
@@ -117,7 +117,7 @@ internal sealed class TestLedger : IDisposable
 
     public void Dispose() => Directory.Delete(root, recursive: true);
 
-    private Genesis Genesis()
+    public Genesis NewGenesis()
     {
         using LedgerKeys keys = Keys();
         var all = new List<LedgerKey>

@@ -68,11 +68,20 @@ internal static class LedgerFounder
                 Policy = policy,
             };
             using LedgerWriter writer = LedgerWriter.Create(directory, genesis, keys, environment, layout);
-            VerifierKey log = VerifierKey.Create(origin, keys.Log.PublicKey);
-            var trust = new TrustRoot(writer.Directory.Id, TlogPolicy.LogAlone(log));
-            string? pinned = Pin(context, environment, trust);
-            LedgerSession.Finish(context, writer);
-            return new FoundedLedger(directory, writer.Directory.Id, log, policy.Pin, pinned, trust);
+            try
+            {
+                VerifierKey log = VerifierKey.Create(origin, keys.Log.PublicKey);
+                var trust = new TrustRoot(writer.Directory.Id, TlogPolicy.LogAlone(log));
+                string? pinned = Pin(context, environment, trust);
+                LedgerSession.Finish(context, writer);
+                return new FoundedLedger(directory, writer.Directory.Id, log, policy.Pin, pinned, trust);
+            }
+            catch
+            {
+                // First what lies elsewhere: a directory of its own that is left says itself what to remove.
+                writer.Unmake();
+                throw;
+            }
         }
         catch (TessraxException e) when (e.Code == ErrorCodes.KeyExists)
         {

@@ -31,6 +31,7 @@ public sealed partial class LedgerWriter : IDisposable
     private readonly ClockNote clockNote;
     private readonly LedgerBatch batch = new();
     private SegmentWriter segments;
+    private SegmentClaims? claims;
     private volatile bool failed;
 
     private LedgerWriter(
@@ -142,7 +143,7 @@ public sealed partial class LedgerWriter : IDisposable
             LedgerDirectory directory = LedgerDirectory.Placeholder(path, genesis, id, layout);
             heldEverywhere = LedgerMark.Hold(environment, id);
             var replay = new LedgerReplay(directory, disk, canWrite: true);
-            claims = SegmentClaims.Take(directory, disk);
+            claims = SegmentClaims.Take(directory, environment);
             segments = SegmentWriter.Create(
                 path,
                 disk,
@@ -150,12 +151,16 @@ public sealed partial class LedgerWriter : IDisposable
                 environment.Random,
                 segmentDirectories: layout.SegmentDirectories
             );
-            var writer = new LedgerWriter(environment, directory, held, heldEverywhere, segments, keys, replay);
+            var writer = new LedgerWriter(environment, directory, held, heldEverywhere, segments, keys, replay)
+            {
+                claims = claims,
+            };
             var signed = new SignedBody(body, writer.Bodies.SignAsAuthor(body), default);
             writer.batch.Add(writer.Place(signed, null, [], body.IssuedAt));
             writer.Commit();
             // The name is given last: a directory without ledger.json is no ledger, so a crash before this leaves none.
             directory.Establish(disk);
+            SegmentClaims.Confirm(directory, disk);
             return writer;
         }
         catch
@@ -166,6 +171,14 @@ public sealed partial class LedgerWriter : IDisposable
             held.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Takes away what a ledger that was just made has put elsewhere, as far as it can: whoever made it removes its directory then. Only disposing it is left.</summary>
+    public void Unmake()
+    {
+        failed = true;
+        segments.Discard();
+        claims?.GiveBack();
     }
 
     /// <summary>Opens a ledger for writing: takes the lock, recovers, folds what is there, and proves that it is not behind what it signed.</summary>
@@ -181,6 +194,7 @@ public sealed partial class LedgerWriter : IDisposable
         {
             heldEverywhere = LedgerMark.Hold(environment, directory.Id);
             directory.DropRemains(environment.Disk);
+            SegmentClaims.Confirm(directory, environment.Disk);
             var opening = new LedgerOpening(directory, environment.Disk, canWrite: true);
             var folder = new SegmentFolder(path, environment.Disk, directory.Layout.SegmentDirectories);
             LedgerReplay replay;

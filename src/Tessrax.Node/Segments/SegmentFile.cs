@@ -75,6 +75,19 @@ internal sealed class SegmentFile : IDisposable
         }
     }
 
+    /// <summary>Whether no record was ever begun in a file.</summary>
+    /// <exception cref="TessraxException">TSX3006, TSX3007: it cannot be read.</exception>
+    public static bool IsBlank(IDisk disk, string path) =>
+        DiskErrors.Reading(
+            path,
+            () =>
+            {
+                using IDiskFile file = disk.Open(path, DiskAccess.Read);
+                byte[] start = new byte[RecordCodec.HeaderLength];
+                return !start.AsSpan(0, file.Read(start, SegmentHeader.Length)).ContainsAnyExcept((byte)0);
+            }
+        );
+
     /// <summary>Reads the record at a position, where entry <paramref name="index"/> should begin.</summary>
     /// <param name="position">Where.</param>
     /// <param name="index">Which entry.</param>

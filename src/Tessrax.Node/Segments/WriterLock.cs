@@ -47,6 +47,9 @@ public sealed class WriterLock : IDisposable
         }
     }
 
+    /// <summary>Whether somebody ever took the lock in a directory.</summary>
+    internal static bool IsIn(string directory) => File.Exists(Path.Combine(directory, Name));
+
     /// <summary>Frees the lock.</summary>
     public void Dispose()
     {

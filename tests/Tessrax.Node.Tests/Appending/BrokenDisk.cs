@@ -7,7 +7,7 @@ internal sealed class BrokenDisk : IDisk
 {
     private static readonly SystemDisk Real = SystemDisk.Instance;
 
-    /// <summary>Whether an operation (open, write, sync, mkdir, rename, delete) on a path fails.</summary>
+    /// <summary>Whether an operation (open, write, sync, syncdir, mkdir, rename, delete) on a path fails.</summary>
     public Func<string, string, bool> Fails { get; set; } = (_, _) => false;
 
     public IDiskFile Open(string path, DiskAccess access, UnixFileMode? mode = null)
@@ -51,7 +51,11 @@ internal sealed class BrokenDisk : IDisk
         Real.DeleteDirectory(path);
     }
 
-    public void SyncDirectory(string path) => Real.SyncDirectory(path);
+    public void SyncDirectory(string path)
+    {
+        Try("syncdir", path);
+        Real.SyncDirectory(path);
+    }
 
     public void SyncTree(string directory)
     {
