@@ -1,7 +1,6 @@
 using Tessrax.Canonical;
 using Tessrax.Contradictions;
 using Tessrax.Governance;
-using Tessrax.Keys;
 using Tessrax.Ledger;
 
 namespace Tessrax.Node.Appending;
@@ -20,7 +19,9 @@ public sealed class ProposalDesk(LedgerWriter writer)
         // An ingest that was cut off may have recorded claims without what follows from them.
         if (Fold.Proposals.TryGetValue(verdict.Proposal, out OpenProposal? open) && Fold.IsOvertaken(open))
             writer.Append(
-                open.Proposal.Decision is { } decision ? Settle(decision.Key) : [Close(open.Index, ClosedAs.Superseded)]
+                open.Proposal.Decision is { } decision
+                    ? Settle(decision.Key)
+                    : [DraftOf(new CloseIntent(open.Index, ClosedAs.Superseded))]
             );
         return writer.Append(AfterVerdict(verdict));
     }
@@ -72,62 +73,36 @@ public sealed class ProposalDesk(LedgerWriter writer)
     /// <returns>How many were closed.</returns>
     public int CloseExpired(UtcTime now)
     {
-        var ended = new List<Draft>();
-        foreach (OpenProposal open in Fold.Proposals.Values)
-        {
-            EntryBody body = open.Proposal.Body;
-            if (body.ExpiresAt < now)
-                ended.Add(Close(open.Index, ClosedAs.Expired));
-            // A decision is proposed again when its group is settled.
-            else if (open.Proposal.Decision is null && Fold.State.Active(body.By.Key, KeyPurpose.Author) is null)
-                ended.Add(Close(open.Index, ClosedAs.Superseded));
-        }
+        IReadOnlyList<CloseIntent> ended = Kernel.Ended(Fold, now);
         if (ended.Count > 0)
-            writer.Append(ended);
+            writer.Append(ended.Select(DraftOf));
         return ended.Count;
     }
 
     /// <summary>Records every control event that has its approvals and waited only for its delay to pass.</summary>
     /// <returns>What was recorded.</returns>
-    public IReadOnlyList<Receipt> RecordDue()
-    {
-        var recorded = new List<Receipt>();
-        foreach (OpenProposal delayed in Fold.Proposals.Values.Where(p => Fold.DueAt(p) is not null).ToArray())
-        {
-            // One may overtake another, or make its approvals count no more.
-            if (Fold.Proposals.TryGetValue(delayed.Index, out OpenProposal? open) && !Fold.IsOvertaken(open))
-                recorded.AddRange(writer.Append(Conclude(open)));
-        }
-        return recorded;
-    }
+    public IReadOnlyList<Receipt> RecordDue() => writer.Append(Kernel.Due(Fold, writer.Now()).Select(DraftOf));
 
     /// <summary>What follows from the present claims of one group. Lazily: each draft is to be appended before the next is asked for.</summary>
-    internal IEnumerable<Draft> Settle(GroupKey key)
-    {
-        if (Fold.OpenIn(key) is { } open)
-        {
-            IEnumerable<Draft> end = Fold.IsOvertaken(open) ? [Close(open.Index, ClosedAs.Superseded)] : Conclude(open);
-            foreach (Draft draft in end)
-                yield return draft;
-        }
-        if (Fold.Claims.Detect(key) is not { } contradiction)
-            yield break;
-        if (!Fold.IsDetected(contradiction.Id))
-            yield return new Draft
-            {
-                Event = Events.ContradictionDetected,
-                Payload = FrozenPayload.From(contradiction.ToJson()),
-                By = VoucherKind.Log,
-            };
-        if (Fold.OpenIn(key) is null && !Fold.IsSettled(contradiction))
-            yield return Decide(Decider.Decide(Fold.Policy!, contradiction));
-    }
+    internal IEnumerable<Draft> Settle(GroupKey key) => Kernel.Settle(Fold, key, writer.Now()).Select(DraftOf);
 
-    private static Draft Close(long proposal, ClosedAs outcome) =>
-        new()
+    private Draft DraftOf(IIntent intent) =>
+        intent switch
         {
-            Event = Events.DecisionClosed,
-            Payload = FrozenPayload.From(new DecisionClosed(proposal, outcome).ToJson()),
+            TellIntent told => new Draft
+            {
+                Event = told.Event,
+                Payload = FrozenPayload.From(told.Contradiction.ToJson()),
+                By = VoucherKind.Log,
+            },
+            DecideIntent decided => Decide(decided.Decision),
+            RecordIntent recorded => Record(recorded.Proposal.Proposal, recorded.Approvals),
+            CloseIntent closed => new Draft
+            {
+                Event = closed.Event,
+                Payload = FrozenPayload.From(new DecisionClosed(closed.Proposal, closed.Outcome).ToJson()),
+            },
+            _ => throw new InvalidOperationException($"nothing is known of {intent}"),
         };
 
     private Draft Decide(Decision decision)
@@ -143,6 +118,19 @@ public sealed class ProposalDesk(LedgerWriter writer)
         return new Draft { Event = Events.DecisionProposed, Payload = FrozenPayload.From(proposal.ToJson()) };
     }
 
+    private static Draft Record(Proposal proposal, IReadOnlyList<Approval> approvals)
+    {
+        (EntryBody body, string signature, Decision? decision, string? salt) = proposal;
+        return new Draft
+        {
+            Event = body.Event,
+            Payload = decision is null ? null : FrozenPayload.From(decision.ToJson()),
+            Control = body.Control,
+            Prepared = new SignedBody(body, signature, salt is null ? default : Convert.FromBase64String(salt)),
+            Approvals = approvals,
+        };
+    }
+
     private IEnumerable<Draft> AfterVerdict(ApprovalRecorded verdict)
     {
         yield return new Draft
@@ -151,34 +139,7 @@ public sealed class ProposalDesk(LedgerWriter writer)
             Payload = FrozenPayload.From(verdict.ToJson()),
             By = VoucherKind.Log,
         };
-        foreach (Draft draft in Conclude(Fold.Proposals[verdict.Proposal]))
-            yield return draft;
-    }
-
-    // What the verdicts so far amount to: nothing yet, the decision, or its end.
-    private IEnumerable<Draft> Conclude(OpenProposal open)
-    {
-        UtcTime now = writer.Now();
-        Electorate who = Fold.ElectorateOf(open.Proposal);
-        if (now > open.Proposal.Body.ExpiresAt)
-            yield break;
-        if (who.IsSatisfiedBy(open.VotesAt(now, Fold.State)))
-        {
-            if (Fold.DueAt(open) is { } due && now < due)
-                yield break;
-            (EntryBody body, string signature, Decision? decision, string? salt) = open.Proposal;
-            yield return new Draft
-            {
-                Event = body.Event,
-                Payload = decision is null ? null : FrozenPayload.From(decision.ToJson()),
-                Control = body.Control,
-                Prepared = new SignedBody(body, signature, salt is null ? default : Convert.FromBase64String(salt)),
-                Approvals = open.ApprovalsAt(now, Fold.State),
-            };
-        }
-        else if (who.IsOutOfReach(open.VotesAt(now, Fold.State)))
-        {
-            yield return Close(open.Index, ClosedAs.Rejected);
-        }
+        if (Kernel.Conclude(Fold, Fold.Proposals[verdict.Proposal], writer.Now()) is { } end)
+            yield return DraftOf(end);
     }
 }
