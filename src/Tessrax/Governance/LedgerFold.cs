@@ -193,6 +193,9 @@ public sealed partial class LedgerFold
             ?? (payload as SnapshotTaken)?.Judge(entry, State);
     }
 
+    /// <summary>Whether a key has come or gone since the epoch began: an anchor for whoever knew the keys before.</summary>
+    public bool HasNewKeys => State.Keys.Any(key => Math.Max(key.From, key.Ending?.Until ?? 0) > (EpochAt ?? 0) + 1);
+
     /// <summary>What an EPOCH_OPENED as the next entry says; its <see cref="EpochOpened.State"/> is zero unless <see cref="KnowsState"/>. Not before genesis.</summary>
     /// <param name="root">The root of the tree of the entries so far.</param>
     public EpochOpened NextEpoch(Digest root) =>

@@ -83,6 +83,23 @@ public sealed class KeyDeskTests : IDisposable
     }
 
     [Fact]
+    public void An_epoch_begins_with_what_is_appended_first_after_a_key_has_come_or_gone()
+    {
+        using (LedgerWriter writer = ledger.Open())
+        {
+            long proposal = new KeyDesk(writer).Change([], [TestLedger.Approver(1).PublicKey.Id], [], "left").Entry;
+            Approve(writer, proposal, 2, 3);
+            Assert.Equal(0, writer.Fold.State.Epoch);
+            Assert.Equal(writer.Fold.Size + 1, writer.Append([TestLedger.Own("first")])[0].Entry.Index);
+            Assert.Equal(1, writer.Fold.State.Epoch);
+            Assert.Equal(writer.Fold.Size, writer.Append([TestLedger.Own("second")])[0].Entry.Index);
+        }
+        using (LedgerWriter writer = ledger.Open())
+            Assert.False(writer.Fold.HasNewKeys);
+        Holds();
+    }
+
+    [Fact]
     public void After_a_rotation_only_the_new_author_key_opens_the_ledger()
     {
         long waiting;
