@@ -27,7 +27,7 @@ public sealed class AppendTogetherTests
         );
         IReadOnlyList<AppendReceipt> few = await run.Pipeline.AppendAsync(Many(3));
         Assert.Single(few.Select(receipt => receipt.Checkpoint).Distinct());
-        Assert.Equal(0, run.Pipeline.Pending);
+        run.MustBeIdle();
         await run.HoldsAsync(1204);
     }
 
@@ -61,7 +61,7 @@ public sealed class AppendTogetherTests
         ];
         var refused = await Assert.ThrowsAsync<TessraxException>(() => run.Pipeline.AppendAsync(signed));
         Assert.Equal(ErrorCodes.SignatureBroken, refused.Code);
-        Assert.Equal(0, run.Pipeline.Pending);
+        run.MustBeIdle();
         Assert.Equal(1, Assert.Single(await run.Pipeline.AppendAsync([signed[0]])).Index);
         await run.HoldsAsync(2);
     }
@@ -80,7 +80,7 @@ public sealed class AppendTogetherTests
         Assert.Equal(ErrorCodes.PartlyAppended, partly.Code);
         Assert.Equal(ErrorCodes.NonceReused, Assert.IsType<TessraxException>(partly.InnerException).Code);
         Assert.StartsWith("2 of 3 appends are durable", partly.Message, StringComparison.Ordinal);
-        Assert.Equal(0, run.Pipeline.Pending);
+        run.MustBeIdle();
         await run.HoldsAsync(5);
     }
 
@@ -101,7 +101,7 @@ public sealed class AppendTogetherTests
         }
         var closed = await Assert.ThrowsAsync<TessraxException>(() => run.Pipeline.AppendAsync(Many(2)));
         Assert.Equal(ErrorCodes.PipelineClosed, closed.Code);
-        Assert.Equal(0, run.Pipeline.Pending);
+        run.MustBeIdle();
         disk.Mend();
         await run.ReopenAsync();
         await run.HoldsAsync(41);
@@ -122,7 +122,7 @@ public sealed class AppendTogetherTests
         }
         Assert.Equal(9, (await first).Count);
         Assert.Equal(50, (await run.Pipeline.AppendAsync(Many(50))).Count);
-        Assert.Equal(0, run.Pipeline.Pending);
+        run.MustBeIdle();
         await run.HoldsAsync(60);
     }
 }

@@ -16,7 +16,7 @@ public sealed class BlockingAppendTests
         for (int i = 1; i <= 3; i++)
             Assert.Equal(i, run.Pipeline.Append(PipelineRun.Own($"{i}")).Index);
         Assert.Equal([Environment.CurrentManagedThreadId], disk.Threads);
-        Assert.Equal(0, run.Pipeline.Pending);
+        run.MustBeIdle();
         await run.HoldsAsync(4);
     }
 
@@ -59,7 +59,7 @@ public sealed class BlockingAppendTests
             Assert.True(thread.Join(TimeSpan.FromMinutes(1)));
         Assert.All(places, mine => Assert.Equal(mine.Order(), mine));
         Assert.Equal(Enumerable.Range(1, 2 * Callers * Each).Select(i => (long)i), places.SelectMany(p => p).Order());
-        Assert.Equal(0, run.Pipeline.Pending);
+        run.MustBeIdle();
         await run.HoldsAsync(1 + (2 * Callers * Each));
     }
 
@@ -85,7 +85,7 @@ public sealed class BlockingAppendTests
             Assert.Throws<TessraxException>(() => run.Pipeline.Append(PipelineRun.Own("four", nonce: 7))).Code
         );
         Assert.Equal(3, run.Pipeline.Append(PipelineRun.Own("five")).Index);
-        Assert.Equal(0, run.Pipeline.Pending);
+        run.MustBeIdle();
         await run.HoldsAsync(4);
     }
 
@@ -134,7 +134,7 @@ public sealed class BlockingAppendTests
             foreach (Thread thread in threads)
                 Assert.True(thread.Join(TimeSpan.FromMinutes(1)), "a caller was never told");
             Assert.All(told, refusals => Assert.Equal(3, refusals));
-            Assert.Equal(0, run.Pipeline.Pending);
+            run.MustBeIdle();
             disk.Mend();
         }
     }

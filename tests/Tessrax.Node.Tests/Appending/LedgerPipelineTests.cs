@@ -38,7 +38,7 @@ public sealed class LedgerPipelineTests
             Assert.True(InclusionProof.Verify(proof, head, receipt.Index, receipt.Leaf, TreeHasher.Sha256));
         }
         Assert.All(all, mine => Assert.Equal(mine.Select(r => r.Index).Order(), mine.Select(r => r.Index)));
-        Assert.Equal(0, run.Pipeline.Pending);
+        run.MustBeIdle();
         await run.HoldsAsync(1 + (Callers * Each));
     }
 
@@ -129,7 +129,7 @@ public sealed class LedgerPipelineTests
             ErrorCodes.MissingMember,
             () => run.Pipeline.AppendAsync(new Draft { Event = "x-test", Payload = FrozenPayload.Parse("{}"u8) })
         );
-        Assert.Equal(0, run.Pipeline.Pending);
+        run.MustBeIdle();
         OwnDraft deepest = fine with { Data = System.Text.Encoding.ASCII.GetBytes(deep[1..^1]) };
         Assert.Equal(1, (await run.Pipeline.AppendAsync(deepest)).Index);
         Assert.Equal(2, (await run.Pipeline.AppendAsync(fine with { By = VoucherKind.Author })).Index);

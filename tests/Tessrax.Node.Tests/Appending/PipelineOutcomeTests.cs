@@ -34,7 +34,7 @@ public sealed class PipelineOutcomeTests
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => work);
         }
         Assert.Equal(1, (await kept).Index);
-        Assert.Equal(0, run.Pipeline.Pending);
+        run.MustBeIdle();
         // Its nonce was not used either.
         Assert.False((await run.Pipeline.AppendAsync(PipelineRun.Own("another", 1))).IsRepeat);
         await run.HoldsAsync(3);
@@ -186,7 +186,7 @@ public sealed class PipelineOutcomeTests
         }
         foreach (Task<AppendReceipt> one in waiting)
             await PipelineRun.RefusesAsync(ErrorCodes.PipelineClosed, () => new ValueTask<AppendReceipt>(one));
-        Assert.Equal(0, run.Pipeline.Pending);
+        run.MustBeIdle();
         clock.Breaks = false;
         await run.ReopenAsync();
         await run.HoldsAsync(1);
@@ -240,7 +240,7 @@ public sealed class PipelineOutcomeTests
         }
         AppendReceipt[] receipts = await Task.WhenAll(all);
         Assert.Equal(Enumerable.Range(1, 10).Select(i => (long)i), receipts.Select(r => r.Index).Order());
-        Assert.Equal(0, run.Pipeline.Pending);
+        run.MustBeIdle();
         await run.HoldsAsync(11);
     }
 

@@ -67,6 +67,10 @@ internal sealed class PipelineRun : IAsyncDisposable
         return hold;
     }
 
+    /// <summary>Asserts that nothing is under way. A caller is told a moment before its room is given back.</summary>
+    public void MustBeIdle() =>
+        Assert.True(SpinWait.SpinUntil(() => Pipeline.Pending == 0, TimeSpan.FromSeconds(30)), "room is lost");
+
     /// <summary>Closes the pipeline and opens the ledger again with another.</summary>
     public async Task ReopenAsync()
     {
