@@ -12,10 +12,17 @@ namespace Tessrax.Cli.Commands;
 internal static class PolicyGroup
 {
     public static Command Create(CliContext context) =>
-        new Verb("policy", "Show a ledger's policy, or check one", "tessraxctl policy show decisions")
+        new Verb(
+            "policy",
+            "Show a ledger's policy; check, test and compare policies",
+            "tessraxctl policy show decisions"
+        )
         {
             Show(context),
             Check(context),
+            PolicyTestVerb.Create(context),
+            PolicyDiffVerb.Create(context),
+            Schema(context),
         };
 
     private static Verb Show(CliContext context)
@@ -56,6 +63,26 @@ internal static class PolicyGroup
             {
                 return context.Refute(e);
             }
+        });
+        return verb;
+    }
+
+    private static Verb Schema(CliContext context)
+    {
+        var verb = new Verb(
+            "schema",
+            "Print the JSON Schema of policies, for editors",
+            "tessraxctl policy schema > policy.schema.json"
+        );
+        verb.SetAction(_ =>
+        {
+            using Stream schema =
+                typeof(PolicyGroup).Assembly.GetManifestResourceStream("policy.schema.json")
+                ?? throw ErrorCodes.Bug.Because("the binary lacks the schema of policies");
+            using var bytes = new MemoryStream();
+            schema.CopyTo(bytes);
+            context.Raw(bytes.ToArray());
+            return 0;
         });
         return verb;
     }

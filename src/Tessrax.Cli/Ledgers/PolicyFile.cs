@@ -1,4 +1,6 @@
+using System.CommandLine;
 using Tessrax.Governance;
+using Tessrax.Node.Reading;
 
 namespace Tessrax.Cli.Ledgers;
 
@@ -17,6 +19,22 @@ internal static class PolicyFile
         {
             throw new TessraxException(e.Code, $"{file}: {e.Message}", e.Hint, e) { Path = e.Path };
         }
+    }
+
+    /// <summary>A policy to look at: a file, or the one that a ledger goes by.</summary>
+    public static Argument<string> Argument(string name) =>
+        new(name)
+        {
+            Description = "a policy file, or a ledger's directory for the policy in force; - for standard input",
+        };
+
+    /// <summary>What such an argument names.</summary>
+    public static Policy ReadOrInForce(CliContext context, string place)
+    {
+        if (!Directory.Exists(place))
+            return Read(context, place);
+        using LedgerView view = LedgerView.Open(place, LedgerSession.Environment(context).Disk);
+        return view.Fold.Policy!;
     }
 
     /// <summary>Quorums that the named approvers can never reach, in words.</summary>

@@ -31,6 +31,18 @@ internal static class Comparison
             _ => true,
         };
 
+    /// <summary>What somebody writes for a value, already in the group's unit, in the form in which values of that kind are compared; as it is if it
+    /// has no such form.</summary>
+    public static JsonValue Normal(MetricKind kind, JsonValue value) =>
+        kind switch
+        {
+            MetricKind.Numeric => ExactDecimal.TryFrom(value, out ExactDecimal n) ? n.ToString() : value,
+            MetricKind.Boolean => Boolean(value) ?? value,
+            MetricKind.Version => Version(value) ?? value,
+            MetricKind.Set => Set(value),
+            _ => value,
+        };
+
     private static MetricKind Guess(IReadOnlyList<Claim> claims)
     {
         if (claims.All(c => c.Value.Kind == JsonKind.Number))

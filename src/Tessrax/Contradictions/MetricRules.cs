@@ -14,6 +14,12 @@ public sealed class MetricRules
         this.others = others;
     }
 
+    /// <summary>The metrics that are named, in no particular order.</summary>
+    internal IEnumerable<string> Names => named.Keys;
+
+    /// <summary>The rule of every metric that is not named.</summary>
+    internal MetricRule Others => others;
+
     /// <summary>The rule of a metric.</summary>
     public MetricRule For(string metric) => named.GetValueOrDefault(metric, others);
 

@@ -66,6 +66,8 @@ public sealed class Policy
     public TimeSpan? Retention { get; }
 
     /// <summary>Reads a policy as people write it.</summary>
+    /// <remarks>A member <c>$schema</c>, by which editors find the JSON Schema, may stand in the text. It is no part of the document, so the digest
+    /// is the same with it and without.</remarks>
     /// <exception cref="TessraxException">TSX1001 to TSX1009: not a policy; TSX1015: it does not make sense.
     /// The message begins with the line and the column.</exception>
     public static Policy Parse(ReadOnlySpan<byte> text)
@@ -74,7 +76,8 @@ public sealed class Policy
             throw ErrorCodes.TooLarge.Because($"the policy has {text.Length} bytes, at most {MaxBytes} are allowed");
         try
         {
-            return FromJson(JsonValue.Parse(text));
+            var document = JsonValue.Parse(text);
+            return FromJson(PolicyText.WithoutSchema(document));
         }
         catch (TessraxException fault) when (fault.Offset >= 0)
         {

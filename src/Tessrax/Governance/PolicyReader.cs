@@ -23,7 +23,7 @@ internal static class PolicyReader
     public const string Form = "tessrax/policy/v1";
 
     private const int MaxSources = 1024;
-    private const int MaxRoles = 16;
+    internal const int MaxRoles = 16;
 
     // An entry holds at most 64 approvals, so an action that needs more could never be carried out.
     private const int MaxApprovals = 64;

@@ -8,6 +8,7 @@ internal static class PolicyText
 {
     private const int MaxIdentifier = 64;
     private const int MaxVersion = 128;
+    private const string Schema = "$schema";
 
     /// <summary>An identifier: 1 to 64 of A-Z, a-z, 0-9, dot, hyphen, underscore, beginning with a letter or digit.</summary>
     public static bool IsIdentifier(string text) =>
@@ -40,6 +41,16 @@ internal static class PolicyText
         ExactDecimal.TryFrom(reader.Required(name), out ExactDecimal value) && value.Sign >= 0
             ? value
             : throw reader.Fault(name, "must be a decimal number of 0 or more, with at most 34 digits");
+
+    /// <summary>A policy file without the member that is there for editors alone.</summary>
+    /// <exception cref="TessraxException">TSX1009: the member is no text.</exception>
+    public static JsonValue WithoutSchema(JsonValue document)
+    {
+        if (document.Kind != JsonKind.Object || document[Schema] is null)
+            return document;
+        new ObjectReader(document).String(Schema, 2048);
+        return document.Without(Schema);
+    }
 
     /// <summary>An error of sense rather than of form.</summary>
     public static TessraxException Senseless(string path, JsonValue at, string what) =>

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using Tessrax.Governance;
 using Tessrax.Node;
 using Tessrax.Node.Appending;
 using Tessrax.Node.Segments;
@@ -21,6 +22,7 @@ internal static class FuzzTargets
         new("record", Records, ReadRecord) { IsExact = true },
         new("segment-header", SegmentHeaders, ReadSegmentHeader) { IsExact = true },
         new("claim-file", ClaimFiles, ReadClaims) { RoundTrips = false },
+        new("policy-test-file", PolicyTests, RunPolicyTest) { RoundTrips = false },
         new("snapshot", Contents, ReadSnapshot) { IsExact = true },
         new("backups-json", BackupLists, ReadBackups) { RoundTrips = false },
         new("restored-json", Markers, ReadMarker) { RoundTrips = false },
@@ -111,6 +113,22 @@ internal static class FuzzTargets
     {
         ClaimFile file = ClaimFile.Read("claims.jsonl", new MemoryStream(input));
         return Encoding.UTF8.GetBytes(string.Concat(file.Lines.Select(line => $"{line.Number} {line.Claim}\n")));
+    }
+
+    private static IEnumerable<byte[]> PolicyTests() =>
+        ClaimFiles()
+            .Select(claims =>
+                (byte[])
+                    [
+                        .. claims,
+                        .. """{"expect":{"subject":"s","metric":"m","severity":"low","outcome":1,"deadline":null}}"""u8,
+                    ]
+            );
+
+    private static byte[] RunPolicyTest(byte[] input)
+    {
+        PolicyTestResult result = PolicyTestFile.Read("cases.jsonl", new MemoryStream(input)).Run(Policy.Default);
+        return Encoding.UTF8.GetBytes(string.Join('\n', result.Failures));
     }
 
     private static IEnumerable<byte[]> Contents() =>

@@ -14,6 +14,14 @@ internal static class FuzzSeeds
 
     public static SampleLedger Ledger => Whole.Value;
 
+    /// <summary>Cases about claims of the samples, of which the first holds under their policy.</summary>
+    public static IReadOnlyList<string> PolicyCases { get; } =
+    [
+        """{"subject":"CVE-2020-11022","metric":"cvss_v3_base_score","unit":"score_0_10","contradiction":true,"kind":"numeric","severity":"moderate","strategy":"prefer-source","rule":"resolution.moderate/prefer-source","outcome":6.1,"source":"cisa-ics-csaf","action":null,"approvals":[],"deadline":null,"lane":null}""",
+        """{"subject":"s","metric":"m","outcome":["a",1,true],"action":"review","approvals":[{"role":"security","k":2}],"deadline":"P7D","lane":"triage"}""",
+        """{"subject":"CVE-2020-11022","metric":"cvss_v3_base_score","unit":"score_0_10","contradiction":false}""",
+    ];
+
     public static SnapshotTaken Taken => new(12, $"sha256:{Ledger.Id.ToHex()}", Ledger.Id, 4096);
 
     public static IEnumerable<byte[]> JsonTexts() =>

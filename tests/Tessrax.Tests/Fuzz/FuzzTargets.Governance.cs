@@ -1,7 +1,9 @@
 using Tessrax.Canonical;
+using Tessrax.Contradictions;
 using Tessrax.Governance;
 using Tessrax.Keys;
 using Tessrax.Ledger;
+using Tessrax.Tests.Contradictions;
 using Tessrax.Tests.Governance;
 using Samples = Tessrax.Tests.Keys.Samples;
 
@@ -9,6 +11,12 @@ namespace Tessrax.Tests.Fuzz;
 
 internal static partial class FuzzTargets
 {
+    private static readonly Lazy<Policy> SampledPolicy = new(Governance.Samples.Policy);
+
+    private static readonly Lazy<ClaimBook> Sampled = new(() =>
+        Governance.Samples.Book(SampledPolicy.Value, "cve-cvss3.jsonl")
+    );
+
     private static IEnumerable<FuzzTarget> OfGovernance() =>
         [
             new("policy", FuzzSeeds.Policies, input => Policy.Parse(input).Document.ToCanonicalBytes())
@@ -21,6 +29,15 @@ internal static partial class FuzzTargets
                 () => FuzzSeeds.Policies().Select(policy => Policy.Parse(policy).Document),
                 value => Policy.FromJson(value).Document
             ),
+            Json(
+                "policy-case",
+                "PolicyCase.FromJson",
+                () => FuzzSeeds.PolicyCases.Select(Some.Json),
+                value => PolicyCase.FromJson(value).Judge(SampledPolicy.Value, Sampled.Value)?.Was ?? JsonValue.Null
+            ) with
+            {
+                RoundTrips = false,
+            },
             Text(
                 "duration",
                 "IsoDuration.TryParse",

@@ -206,5 +206,32 @@ public sealed class PolicyTests
     [InlineData("PT1S")]
     public void Refuses_other_durations(string text) => Assert.False(IsoDuration.TryParse(text, out _));
 
+    [Fact]
+    public void A_schema_for_editors_is_no_part_of_the_document()
+    {
+        string tagged = Small.Insert(1, "\"$schema\": \"./policy.schema.json\",");
+        Assert.Equal(Read(Small).Pin, Read(tagged).Pin);
+        Assert.Equal(Read(Small).Document, Read(tagged).Document);
+        Assert.Empty(Schema.Load("policy").Faults(JsonValue.Parse(Encoding.UTF8.GetBytes(tagged))));
+
+        // Errors still stand where they are in the text.
+        var fault = Assert.Throws<TessraxException>(() =>
+            Read(tagged.Replace("P1DT90M", "x", StringComparison.Ordinal))
+        );
+        Assert.Equal("$.actions.two.deadline", fault.Path);
+        Assert.StartsWith("line 19, ", fault.Message, StringComparison.Ordinal);
+        fault = Assert.Throws<TessraxException>(() =>
+            Read(tagged.Replace("\"./policy.schema.json\"", "7", StringComparison.Ordinal))
+        );
+        Assert.Equal((ErrorCodes.BadValue, "$.$schema"), (fault.Code, fault.Path));
+    }
+
+    [Fact]
+    public void A_schema_for_editors_has_no_place_in_a_ledger() =>
+        Assert.Equal(
+            ErrorCodes.UnknownMember,
+            Assert.Throws<TessraxException>(() => Policy.FromJson(Read(Small).Document.With("$schema", "x"))).Code
+        );
+
     private static Policy Read(string text) => Policy.Parse(Encoding.UTF8.GetBytes(text));
 }

@@ -3,6 +3,7 @@ using Tessrax.Governance;
 using Tessrax.Keys;
 using Tessrax.Ledger;
 using Tessrax.Merkle;
+using Tessrax.Tests.Fuzz;
 using Tessrax.Tests.Governance;
 using Tessrax.Tests.Ledger;
 using Tessrax.Tests.Verification;
@@ -100,6 +101,16 @@ internal sealed record Document(string Schema, JsonValue Json, Action<JsonValue>
         Decided(TransactionState.Expired, null),
         new("key-offer", KeySamples.Json(KeySamples.Offer), json => KeyOffer.Parse(json.ToCanonicalBytes())),
         new("key-offer", KeySamples.Json(KeySamples.Replacing), json => KeyOffer.Parse(json.ToCanonicalBytes())),
+        new(
+            "policy-case",
+            JsonValue.Parse(System.Text.Encoding.UTF8.GetBytes(FuzzSeeds.PolicyCases[0])),
+            json => PolicyCase.FromJson(json)
+        ),
+        new(
+            "policy-case",
+            JsonValue.Parse(System.Text.Encoding.UTF8.GetBytes(FuzzSeeds.PolicyCases[1])),
+            json => PolicyCase.FromJson(json)
+        ),
         KeyFileOf(KeyPurpose.Author),
         KeyFileOf(KeyPurpose.Witness),
     ];

@@ -37,6 +37,17 @@ public sealed class SchemaTests
         Assert.Equal(files, Document.All.Select(d => d.Schema).Distinct().Order(StringComparer.Ordinal));
     }
 
+    // References are relative, so they lead from one address to another.
+    [Fact]
+    public void Every_schema_is_named_by_one_absolute_address()
+    {
+        foreach (string file in Directory.GetFiles(Spec.Path("schema"), "*.schema.json"))
+        {
+            string id = JsonValue.Parse(File.ReadAllBytes(file))["$id"]!.AsString();
+            Assert.Equal($"https://tessrax.invalid/schema/{Path.GetFileName(file)}", id);
+        }
+    }
+
     [Fact]
     public void Both_refuse_an_unknown_member_at_every_level()
     {
@@ -180,6 +191,10 @@ public sealed class SchemaTests
     [InlineData("approval-request", "request", "\"tessrax/approvals/v1\"")]
     [InlineData("approvals", "approvals", "\"tessrax/approval-request/v1\"")]
     [InlineData("trust-root", "trust", "\"tessrax/trust/v0\"")]
+    [InlineData("policy-case", "severity", "\"grave\"")]
+    [InlineData("policy-case", "deadline", "\"a week\"")]
+    [InlineData("policy-case", "approvals", "[{\"role\":\"r\",\"k\":65}]")]
+    [InlineData("policy-case", "contradiction", "null")]
     [InlineData("key-file", "kdf.memory_kib", "1048577")]
     [InlineData("key-file", "kdf.passes", "17")]
     [InlineData("key-file", "kdf.alg", "\"scrypt\"")]

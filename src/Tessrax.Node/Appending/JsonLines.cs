@@ -1,0 +1,78 @@
+using System.Buffers;
+using Tessrax.Canonical;
+
+namespace Tessrax.Node.Appending;
+
+/// <summary>A file of JSON values, one a line (JSONL); empty lines are skipped.</summary>
+internal static class JsonLines
+{
+    /// <summary>The longest line, in bytes.</summary>
+    public const int MaxLine = 1024 * 1024;
+
+    /// <summary>Reads line by line, numbered from 1, each as <paramref name="read"/> says.</summary>
+    /// <exception cref="TessraxException">TSX1001 to TSX1006, or what <paramref name="read"/> throws; the message names file, line and field.</exception>
+    public static IEnumerable<(long Number, T Value)> Read<T>(string name, Stream input, Func<JsonValue, T> read)
+    {
+        long number = 0;
+        foreach (ReadOnlyMemory<byte> line in SplitLines(name, input))
+        {
+            number++;
+            if (!line.Span.Trim(" \t\r"u8).IsEmpty)
+                yield return (number, Read(name, number, line.Span, read));
+        }
+    }
+
+    private static T Read<T>(string name, long number, ReadOnlySpan<byte> line, Func<JsonValue, T> read)
+    {
+        try
+        {
+            return read(JsonValue.Parse(line));
+        }
+        catch (TessraxException e)
+        {
+            // Most messages name the field themselves.
+            bool named = e.Path is null || e.Message.Contains(e.Path, StringComparison.Ordinal);
+            string field = named ? "" : $" {e.Path}:";
+            throw new TessraxException(e.Code, $"{name} line {number}:{field} {e.Message}", e.Hint, e)
+            {
+                Path = e.Path,
+            };
+        }
+    }
+
+    private static IEnumerable<ReadOnlyMemory<byte>> SplitLines(string name, Stream input)
+    {
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(MaxLine + 64 * 1024);
+        try
+        {
+            int filled = 0;
+            long number = 1;
+            while (true)
+            {
+                int read = input.Read(buffer, filled, buffer.Length - filled);
+                filled += read;
+                int start = 0;
+                int length;
+                while ((length = buffer.AsSpan(start, filled - start).IndexOf((byte)'\n')) >= 0)
+                {
+                    yield return buffer.AsMemory(start, length);
+                    number++;
+                    start += length + 1;
+                }
+                buffer.AsSpan(start, filled - start).CopyTo(buffer);
+                filled -= start;
+                if (filled > MaxLine)
+                    throw ErrorCodes.TooLarge.Because($"{name} line {number}: longer than {MaxLine} bytes");
+                if (read > 0)
+                    continue;
+                if (filled > 0)
+                    yield return buffer.AsMemory(0, filled);
+                yield break;
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+}
