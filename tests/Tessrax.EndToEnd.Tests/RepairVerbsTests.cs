@@ -98,6 +98,31 @@ public sealed class RepairVerbsTests : IDisposable
     }
 
     [Fact]
+    public void A_lost_claim_is_named_by_who_reads_and_can_be_given_up()
+    {
+        byte[] bytes = File.ReadAllBytes(Segment);
+        bytes.AsSpan(bytes.AsSpan().IndexOf("claim_id"u8), 8).Fill((byte)'y');
+        File.WriteAllBytes(Segment, bytes);
+
+        CtlResult repaired = Run(5, "repair", "ledger");
+        Assert.Contains("receipt: entry 8", repaired.Text, StringComparison.Ordinal);
+        Assert.Contains("the repair that entry 8 tells of", repaired.Text, StringComparison.Ordinal);
+
+        Assert.Contains("its payload was lost", Run(0, "log", "ledger").Text, StringComparison.Ordinal);
+        Assert.Contains("its payload was lost", Run(0, "show", "ledger", "1").Text, StringComparison.Ordinal);
+        Run(0, "show", "ledger", "2");
+        Run(0, "decisions", "ledger");
+        Run(0, "snapshot", "export", "ledger", "-o", "snapshot");
+        Assert.Contains("of entry 1", Run(0, "backup", "ledger", "-o", "backup").Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "the payload of entry 1 is lost",
+            Run(2, "ingest", "ledger", "claims.jsonl").Error,
+            StringComparison.Ordinal
+        );
+        Assert.Contains("the payload of entry 1 is missing", Run(1, "verify", "ledger").Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_index_is_made_checked_and_explained()
     {
         Assert.StartsWith("8 entries", Run(0, "index", "rebuild", "ledger").Text, StringComparison.Ordinal);

@@ -76,6 +76,8 @@ internal static class RepairVerb
             LedgerSession.Finish(context, writer);
             return report with
             {
+                // What is lost is said to be told of from now on.
+                After = report.IsWhole ? report.After : Doctor.Examine(path, LedgerSession.Environment(context)),
                 Receipt = told.Entries.Count > 0 ? told.Entries[^1] : null,
                 Proposal = told.Proposal,
                 Owed = told.Proposal is null ? 0 : report.Owed,

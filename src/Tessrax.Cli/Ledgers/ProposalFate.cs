@@ -22,8 +22,8 @@ internal sealed record ProposalFate(string Status, long At, IReadOnlyList<Approv
         {
             switch (receipt.Entry.Body.Event)
             {
-                case Events.ApprovalRecorded:
-                    ApprovalRecorded vote = ApprovalRecorded.FromJson(receipt.Payload!.Root);
+                case Events.ApprovalRecorded when receipt.Payload is { } payload:
+                    ApprovalRecorded vote = ApprovalRecorded.FromJson(payload.Root);
                     if (vote.Proposal == index)
                         votes.Add(vote.Approval);
                     break;
@@ -32,8 +32,8 @@ internal sealed record ProposalFate(string Status, long At, IReadOnlyList<Approv
                 // Whatever waited when the clock was adjusted was issued before.
                 case Events.ClockAdjusted:
                     return new ProposalFate("lapsed", receipt.Entry.Index, votes);
-                case Events.DecisionClosed:
-                    DecisionClosed closed = DecisionClosed.FromJson(receipt.Payload!.Root);
+                case Events.DecisionClosed when receipt.Payload is { } payload:
+                    DecisionClosed closed = DecisionClosed.FromJson(payload.Root);
                     if (closed.Proposal == index)
                         return new ProposalFate(closed.OutcomeText, receipt.Entry.Index, votes);
                     break;

@@ -15,6 +15,7 @@ namespace Tessrax.Node.Appending;
 public sealed class LedgerReplay
 {
     private readonly LedgerDirectory directory;
+    private readonly bool canWrite;
     private readonly TreeFiles tiles;
     private readonly HashSet<long> lost = [];
     private readonly EntryScanner scanner = new();
@@ -36,6 +37,7 @@ public sealed class LedgerReplay
         tiles = new TreeFiles(TreeFiles.FolderOf(directory), directory.Hasher, disk, canWrite);
         Tree = new LedgerTree(directory.Hasher, tiles);
         this.directory = directory;
+        this.canWrite = canWrite;
     }
 
     public LedgerFold Fold { get; private set; }
@@ -101,7 +103,7 @@ public sealed class LedgerReplay
     internal void FoldIn(StoredEntry stored) => Read(stored, Tree.Leaf(Fold.Size));
 
     /// <summary>Folds in a batch.</summary>
-    /// <exception cref="TessraxException">TSX3003: an entry cannot be read.</exception>
+    /// <exception cref="TessraxException">TSX3003: an entry cannot be read; TSX5026: for a writer, a payload is lost that it cannot do without.</exception>
     public void Add(Batch batch)
     {
         foreach (StoredEntry stored in batch.Entries)
@@ -112,9 +114,8 @@ public sealed class LedgerReplay
         lastNote = batch.Checkpoint.ToArray();
     }
 
-    /// <summary>Whether a payload was lost on which nothing rests: a repair found it nowhere, and the rest of the ledger stays usable.</summary>
-    internal static bool IsLostApart(Receipt receipt) =>
-        receipt.IsLost && receipt.Salt.IsEmpty && Events.IsApart(receipt.Entry.Body.Event);
+    /// <summary>Whether a payload was lost: a repair found it nowhere, and the record says so.</summary>
+    internal static bool IsLost(Receipt receipt) => receipt.IsLost && receipt.Salt.IsEmpty;
 
     // Most entries are users' own events, which are folded in without an object for anything. What is not, or breaks a rule, is read strictly.
     private bool FoldOwn(StoredEntry stored) =>
@@ -183,7 +184,7 @@ public sealed class LedgerReplay
                 ? leaf
                 : throw ErrorCodes.Damaged.Because("it is not what it was a moment ago");
         }
-        catch (TessraxException e)
+        catch (TessraxException e) when (e.Code != ErrorCodes.PayloadMissing)
         {
             throw ErrorCodes.Damaged.Because($"entry {index} cannot be read: {e.Message}");
         }
@@ -196,9 +197,20 @@ public sealed class LedgerReplay
             : null;
         made ??= SignedBytes.LedgerIdOf(receipt.Entry.Body.ToJson());
         Fold.Apply(receipt, record);
-        if (IsLostApart(receipt))
-            lost.Add(receipt.Entry.Index);
+        if (IsLost(receipt))
+            Miss(receipt.Entry);
         else if (!receipt.IsErased && !receipt.PayloadMatches(Fold.State.Ledger))
             throw ErrorCodes.CommitmentBroken.Because("its payload is not the one that its leaf commits to");
+    }
+
+    // Who reads is told what is missing. Who writes must know what may be done next.
+    private void Miss(Entry entry)
+    {
+        if (canWrite && !Events.CanBeGivenUp(entry.Body.Event))
+            throw ErrorCodes.PayloadMissing.Because(
+                $"the payload of entry {entry.Index}, {entry.Body.Event}, is lost, and what may be appended depends on what it said",
+                $"put it back from another copy: tessraxctl repair {directory.Path} --from ANOTHER-COPY; reading and proving the rest go on without it"
+            );
+        lost.Add(entry.Index);
     }
 }

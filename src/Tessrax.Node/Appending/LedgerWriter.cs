@@ -406,6 +406,7 @@ public sealed partial class LedgerWriter : IDisposable
         Receipt receipt = ReceiptAt(signed, payload, approvals, now);
         if (Fold.Judge(receipt, out object? record) is { } refusal)
             throw refusal.ToException();
+        LostFacts.Require(Fold, receipt.Entry.Body, record);
         Fold.Apply(receipt, record);
         return receipt;
     }

@@ -16,8 +16,13 @@ public sealed class ProposalDesk(LedgerWriter writer)
     /// <exception cref="TessraxException">TSX4001 to TSX4012: the verdict does not count and is not written.</exception>
     public IReadOnlyList<Receipt> Record(ApprovalRecorded verdict)
     {
-        // An ingest that was cut off may have recorded claims without what follows from them.
-        if (Fold.Proposals.TryGetValue(verdict.Proposal, out OpenProposal? open) && Fold.IsOvertaken(open))
+        // An ingest that was cut off may have recorded claims without what follows from them. What is lost overtakes nothing.
+        bool mayBeOvertaken = !Fold.Erasures.HasMissingThatCounts;
+        if (
+            mayBeOvertaken
+            && Fold.Proposals.TryGetValue(verdict.Proposal, out OpenProposal? open)
+            && Fold.IsOvertaken(open)
+        )
             writer.Append(
                 open.Proposal.Decision is { } decision
                     ? Settle(decision.Key)

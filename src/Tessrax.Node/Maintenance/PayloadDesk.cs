@@ -90,6 +90,9 @@ public sealed class PayloadDesk(LedgerWriter writer, IDisk disk)
         EraseCopiesMadeSince(Fold.Erasures.Last!.Value);
         if (writer.CarryOutErasures() is not { } done)
             return null;
+        // Nobody can tell what is left of claims that are lost and not given up yet.
+        if (Fold.Erasures.HasMissingThatCounts)
+            return done;
         GroupKey[] groups = [.. Fold.Claims.Keys.Order()];
         writer.Append(groups.SelectMany(proposals.Settle));
         return done;
@@ -148,7 +151,7 @@ public sealed class PayloadDesk(LedgerWriter writer, IDisk disk)
     {
         string name = asked.Entry.Body.Event;
         // Nobody has it any more; that it is given up is for whoever may erase to say.
-        if (LedgerReplay.IsLostApart(asked))
+        if (LedgerReplay.IsLost(asked) && Events.IsErasable(name))
             return null;
         object? record = asked.Payload is { } payload ? EventPayloads.Read(name, payload.Root) : null;
         if (!Events.IsErasable(name) || record is null or Proposal { Decision: null })

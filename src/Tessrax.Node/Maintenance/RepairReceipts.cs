@@ -31,12 +31,13 @@ public static class RepairReceipts
         var quarantine = new Quarantine(writer.Directory.Path, environment.Disk);
         List<long> told = NoteApproved(writer, quarantine, environment);
         QuarantineNote[] owed = [.. quarantine.Notes().Where(note => note.Receipt is null)];
+        Ending ending = EndingOf(owed, writer);
         if (writer.Fold.RequiredOf(Events.LedgerRepaired).Count > 0)
-            return new RepairTold(told, Propose(writer, quarantine, owed));
+            return new RepairTold(told, Propose(writer, quarantine, owed, ending));
         foreach (QuarantineNote[] notes in owed.Chunk(MostNotes))
         {
             long last = 0;
-            foreach (LedgerRepaired part in PartsOf(notes))
+            foreach (LedgerRepaired part in PartsOf(notes, ending))
             {
                 var draft = new Draft { Event = Events.LedgerRepaired, Control = part.ToControl() };
                 last = writer.Append([draft])[0].Entry.Index;
@@ -46,6 +47,16 @@ public static class RepairReceipts
                 quarantine.WriteCompanion(note with { Receipt = last });
         }
         return new RepairTold(told, null);
+    }
+
+    // What one repair lost another may have found: what an entry tells of is how it ended.
+    private static Ending EndingOf(QuarantineNote[] notes, LedgerWriter writer)
+    {
+        HashSet<long> restored = [.. notes.SelectMany(note => note.Restored).SelectMany(Indexes)];
+        HashSet<long> both = [.. notes.SelectMany(note => note.Lost).SelectMany(Indexes).Where(restored.Contains)];
+        HashSet<long> lost = [.. both.Where(index => index >= writer.Fold.Size || writer.Read(index).IsLost)];
+        both.ExceptWith(lost);
+        return new Ending(both, lost);
     }
 
     // What was proposed and approved stands in an entry with just the body that was proposed.
@@ -80,18 +91,18 @@ public static class RepairReceipts
     }
 
     // One at a time, as of every control event. One that was refused or has expired is proposed anew when somebody repairs again.
-    private static long? Propose(LedgerWriter writer, Quarantine quarantine, QuarantineNote[] owed)
+    private static long? Propose(LedgerWriter writer, Quarantine quarantine, QuarantineNote[] owed, Ending ending)
     {
         var proposals = new ProposalDesk(writer);
         proposals.CloseExpired(writer.Now());
         if (writer.Fold.OpenControl(Events.LedgerRepaired) is { } waiting)
             return waiting.Index;
         QuarantineNote[] notes = [.. owed.Take(MostNotes)];
-        while (notes.Length > 1 && PartsOf(notes).Skip(1).Any())
+        while (notes.Length > 1 && PartsOf(notes, ending).Skip(1).Any())
             notes = notes[..(notes.Length / 2)];
         if (notes.Length == 0)
             return null;
-        JsonValue control = PartsOf(notes).First().ToControl();
+        JsonValue control = PartsOf(notes, ending).First().ToControl();
         long index = proposals.Govern(Events.LedgerRepaired, control, PayloadDesk.Validity).Entry.Index;
         foreach (QuarantineNote note in notes)
             quarantine.WriteCompanion(note with { Proposal = index });
@@ -99,10 +110,10 @@ public static class RepairReceipts
     }
 
     // As many entries as it takes to name every range.
-    private static IEnumerable<LedgerRepaired> PartsOf(QuarantineNote[] notes)
+    private static IEnumerable<LedgerRepaired> PartsOf(QuarantineNote[] notes, Ending ending)
     {
-        IndexRanges[] restored = Parts(notes.SelectMany(n => n.Restored));
-        IndexRanges[] lost = Parts(notes.SelectMany(n => n.Lost));
+        IndexRanges[] restored = Parts(notes.SelectMany(n => n.Restored), ending.Lost);
+        IndexRanges[] lost = Parts(notes.SelectMany(n => n.Lost), ending.Found);
         for (int i = 0; i < Math.Max(1, Math.Max(restored.Length, lost.Length)); i++)
             yield return new LedgerRepaired(
                 Sorted(notes.Select(n => n.File)),
@@ -113,14 +124,9 @@ public static class RepairReceipts
             );
     }
 
-    private static IndexRanges[] Parts(IEnumerable<LeafRange> ranges)
+    private static IndexRanges[] Parts(IEnumerable<LeafRange> ranges, HashSet<long> without)
     {
-        var indexes = new SortedSet<long>();
-        foreach (LeafRange range in ranges)
-        {
-            for (long index = range.Start; index < range.End; index++)
-                indexes.Add(index);
-        }
+        SortedSet<long> indexes = [.. ranges.SelectMany(Indexes).Where(index => !without.Contains(index))];
         return
         [
             .. IndexRanges
@@ -130,6 +136,8 @@ public static class RepairReceipts
         ];
     }
 
+    private static IEnumerable<long> Indexes(LeafRange range) => Indexes(range.Start, range.End - 1);
+
     private static IEnumerable<long> Indexes(long from, long to)
     {
         for (long index = from; index <= to; index++)
@@ -138,4 +146,7 @@ public static class RepairReceipts
 
     private static List<string> Sorted(IEnumerable<string> words) =>
         [.. words.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+
+    // Entries that some of the repairs lost and others put back: those that are there now, and those that are not.
+    private sealed record Ending(HashSet<long> Found, HashSet<long> Lost);
 }

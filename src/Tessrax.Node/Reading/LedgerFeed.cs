@@ -87,7 +87,7 @@ internal sealed class LedgerFeed(LedgerVerifier verifier, int threads)
         {
             StoredEntry stored = batch.Entries[i];
             // What a repair marked as lost is judged as what is not there: only an entry that erases it excuses that.
-            entries.Add(stored.Entry, stored.Payload, stored.Salt, stored.IsErased || stored.IsLostApart);
+            entries.Add(stored.Entry, stored.Payload, stored.Salt, stored.IsErased || stored.IsLostAndBearable);
             bytes += stored.Entry.Length + stored.Payload.Length;
         }
         entries.Checkpoint = batch.Checkpoint;

@@ -109,7 +109,7 @@ public sealed class LedgerView : IDisposable
         bool same =
             index < Size
             && Tree.Leaf(index) == receipt.LeafHash(Hasher)
-            && (receipt.IsErased || LedgerReplay.IsLostApart(receipt) || receipt.PayloadMatches(Fold.State.Ledger));
+            && (receipt.IsErased || LedgerReplay.IsLost(receipt) || receipt.PayloadMatches(Fold.State.Ledger));
         // Beyond the size that was opened lies what was appended since; nobody is handed that.
         return same || index >= Size
             ? receipt

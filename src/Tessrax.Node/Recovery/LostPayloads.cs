@@ -24,6 +24,24 @@ internal static class LostPayloads
             };
     }
 
+    /// <summary>What is wrong with a record that is whole but for payloads that it says are lost; null for any other.</summary>
+    public static RangeDiagnosis? Diagnose(LedgerExam exam, DamagedRange range)
+    {
+        if (!range.IsOnlyLost || range.LostPayloads is not [var first, ..])
+            return null;
+        QuarantineNote[] notes = [.. new Quarantine(exam.Path, exam.Environment.Disk).Notes()];
+        return new RangeDiagnosis(
+            FaultCause.Missing,
+            Says([.. range.LostPayloads], Since(exam, notes, first)),
+            "the record is whole and says so"
+        );
+    }
+
+    private static string Says(long[] lost, string since) =>
+        lost is [var only]
+            ? $"the payload of entry {only} is lost {since}"
+            : $"the payloads of entries {IndexRanges.Of(lost)} are lost {since}";
+
     private static Fault Of(LedgerExam exam, DamagedRange range, IEnumerable<long> lost, string since)
     {
         long[] indexes = [.. lost];
@@ -32,9 +50,7 @@ internal static class LostPayloads
             ErrorCodes.PayloadMissing,
             FaultCause.Missing,
             FaultWeight.Damage,
-            indexes.Length == 1
-                ? $"the payload of entry {indexes[0]} is lost {since}"
-                : $"the payloads of entries {IndexRanges.Of(indexes)} are lost {since}"
+            Says(indexes, since)
         )
         {
             Bytes = range.Piece?.Bytes,

@@ -43,7 +43,10 @@ internal static class SegmentDoctor
 
     /// <summary>The likely cause of damage to records.</summary>
     public static RangeDiagnosis Diagnose(LedgerExam exam, DamagedRange range, RangeClassifier classifier) =>
-        Behind(exam, exam.Survey!, range) ?? LeftOpen(exam, range) ?? classifier.Of(range);
+        Behind(exam, exam.Survey!, range)
+        ?? LeftOpen(exam, range)
+        ?? LostPayloads.Diagnose(exam, range)
+        ?? classifier.Of(range);
 
     // A repair has made the file, without what nobody had then.
     private static RangeDiagnosis? LeftOpen(LedgerExam exam, DamagedRange range)

@@ -24,13 +24,13 @@ public readonly record struct StoredEntry(
     internal bool IsLost =>
         Payload.IsEmpty && Salt.IsEmpty && !IsErased && StoredPayload.EntryOf(this) is { Body.Payload: not null };
 
-    /// <summary>Whether it is lost, and nothing that is judged later rests on it, so that the rest of the ledger stays usable.</summary>
-    internal bool IsLostApart =>
+    /// <summary>Whether it is lost, and the ledger can be written to without it: see <see cref="Ledger.Events.CanBeGivenUp"/>.</summary>
+    internal bool IsLostAndBearable =>
         Payload.IsEmpty
         && Salt.IsEmpty
         && !IsErased
         && StoredPayload.EntryOf(this) is { Body: { Payload: not null } body }
-        && Events.IsApart(body.Event);
+        && Events.CanBeGivenUp(body.Event);
 
     /// <summary>The same entry without its payload, marked as erased.</summary>
     public StoredEntry Erase() => new(Entry, default, default, IsErased: true);

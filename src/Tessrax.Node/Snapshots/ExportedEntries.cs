@@ -13,7 +13,7 @@ internal sealed class ExportedEntries(LedgerSurvey survey, long size)
     private readonly Digest ledger = survey.Directory.Id;
     private readonly List<long> lost = [];
 
-    /// <summary>Entries so far whose payload a repair found nowhere, and on which nothing rests: they are exported without it.</summary>
+    /// <summary>Entries so far whose payload a repair found nowhere, and that a ledger can go on without: they are exported without it.</summary>
     public IReadOnlyList<long> Lost => lost;
 
     /// <summary>The batch as it is exported.</summary>
@@ -60,7 +60,7 @@ internal sealed class ExportedEntries(LedgerSurvey survey, long size)
                 : ErrorCodes.Damaged.Because(
                     $"the payload of entry {index} is missing, and no entry says that it was erased"
                 );
-        if (stored.IsLostApart)
+        if (stored.IsLostAndBearable)
         {
             lost.Add(index);
             return stored;

@@ -43,10 +43,10 @@ public sealed class SnapshotCheck(NodeEnvironment environment, TrustRoot? trust)
     /// <summary>Everything folded; null if that broke off.</summary>
     internal LedgerFold? Fold => verifier.Fold;
 
-    /// <summary>Whether nothing is wrong but that payloads are missing on which nothing rests: they were lost before the file was made. What the verdict says of
+    /// <summary>Whether nothing is wrong but that payloads are missing that a ledger can go on without: they were lost before the file was made. What the verdict says of
     /// them is right, and the rest can be used all the same.</summary>
     internal bool LacksOnlyLost =>
-        Fold is { Erasures: { HasMissing: true, HasMissingThatCounts: false } erasures }
+        Fold is { Erasures: { HasMissing: true, HasMissingThatBinds: false } erasures }
         && verifier.Board.Failures("commitments") == erasures.Missing.LongCount()
         && verifier.Board.ToStages().All(stage => stage.Holds != false || stage.Name == "commitments");
 

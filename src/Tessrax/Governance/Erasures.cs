@@ -34,7 +34,10 @@ public sealed class Erasures
     /// <summary>Whether one of those is missing that something judged later rests on. The others add nothing to the folded state.</summary>
     public bool HasMissingThatCounts => missing.Any(of => of.Value.Count > 0 && !Events.IsApart(of.Key));
 
-    /// <summary>How many those are.</summary>
+    /// <summary>Whether one of those is missing without which nobody can tell what may be done next.</summary>
+    public bool HasMissingThatBinds => missing.Any(of => of.Value.Count > 0 && !Events.CanBeGivenUp(of.Key));
+
+    /// <summary>How many payloads are missing that no entry so far erases.</summary>
     internal long MissingCount => missing.Values.Sum(set => set.Count);
 
     /// <summary>The entries whose payload is missing though no entry so far erases it, ascending by event.</summary>

@@ -100,6 +100,11 @@ public static class Events
     /// <summary>Whether nothing that is judged later rests on its payload: a ledger that lost it can go on, though it never verifies again.</summary>
     public static bool IsApart(string name) => IsOwn(name) || name is EvidenceAdded or StateAudited or SnapshotTaken;
 
+    /// <summary>Whether a ledger that lost its payload can still be written to: it stands apart, or it counts as little as if it had been erased, and nobody may do
+    /// more without it than before. Votes, proposals and their ends are no such events: what may be done next depends on what they said.</summary>
+    public static bool CanBeGivenUp(string name) =>
+        IsApart(name) || name is ClaimsRecorded or ContradictionDetected or DecisionRecorded;
+
     /// <summary>Whether it is a control event after which somebody may do what they might not before, or the other way round. An approval
     /// given before one counts no more; one given before any other control event still does.</summary>
     public static bool ChangesRules(string name) =>

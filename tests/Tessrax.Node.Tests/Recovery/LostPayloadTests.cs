@@ -68,7 +68,7 @@ public sealed class LostPayloadTests : IDisposable
 
         long lost = Assert.Single(report.Parts.SelectMany(part => part.Lost).Distinct()).Start;
         StoredEntry stored = SmallLedger.Batches(ledger.Path).SelectMany(b => b.Entries).ElementAt((int)lost);
-        Assert.True(stored.IsLostApart);
+        Assert.True(stored.IsLostAndBearable);
         Assert.Contains(
             Directory.GetFiles(Path.Combine(ledger.Path, "quarantine")),
             file => File.ReadAllBytes(file).AsSpan().IndexOf(edited) >= 0
@@ -180,7 +180,7 @@ public sealed class LostPayloadTests : IDisposable
                         Entries =
                         [
                             .. batch.Entries.Select(e =>
-                                e.ToReceipt().Entry.Body.Event == Events.ClaimsRecorded
+                                e.ToReceipt().Entry.Body.Event == Events.DecisionProposed
                                     ? new StoredEntry(e.Entry, default, default)
                                     : e
                             ),

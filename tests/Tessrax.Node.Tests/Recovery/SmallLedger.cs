@@ -14,14 +14,14 @@ internal sealed class SmallLedger : IDisposable
 
     private readonly TestLedger ledger;
 
-    public SmallLedger(string hash = "sha256", int approvers = 3)
+    public SmallLedger(string hash = "sha256", int approvers = 3, double other = 9)
     {
         ledger = new TestLedger(hash: hash, disk: Disk, approvers: approvers, layout: new LedgerLayout(true, []));
         using (LedgerWriter writer = ledger.Open())
         {
             writer.Append([TestLedger.Own("one"), TestLedger.Own("two")]);
             new Ingestor(writer).Ingest([
-                TestLedger.File(TestLedger.Claim("a1", "A", 5, "s1"), TestLedger.Claim("a2", "A", 9, "s2")),
+                TestLedger.File(TestLedger.Claim("a1", "A", 5, "s1"), TestLedger.Claim("a2", "A", other, "s2")),
             ]);
             EvidenceAdded added = new EvidenceStore(Path, SystemDisk.Instance).Add(
                 "report.txt",
