@@ -97,6 +97,25 @@ public sealed class BadInputTests : IDisposable
         Assert.Equal(1, Ctl.Run("policy", "check", "policy.json").ExitCode);
     }
 
+    [Fact]
+    public void Standard_input_is_read_once()
+    {
+        string claim = LedgerHome.Claim("once", "CVE-1", "5.0", "pypa");
+        string policy = File.ReadAllText(LedgerHome.SamplePolicy);
+        (string Input, string[] Args)[] runs =
+        [
+            (claim, ["ingest", "ledger", "-", "-"]),
+            (policy, ["policy", "diff", "-", "-"]),
+            (policy, ["policy", "test", "-", "-"]),
+        ];
+        foreach ((string input, string[] args) in runs)
+        {
+            CtlResult result = Ctl.RunWith(input, args);
+            Assert.Equal((2, ""), (result.ExitCode, result.Text));
+            Assert.StartsWith("error TSX1012: standard input is named twice", result.Error, StringComparison.Ordinal);
+        }
+    }
+
     [Theory]
     [InlineData("--origin", "with space")]
     [InlineData("--origin", "")]

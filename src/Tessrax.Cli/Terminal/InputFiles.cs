@@ -8,11 +8,14 @@ internal sealed class InputFiles(Stream standardInput)
     /// <summary>How errors name it.</summary>
     public static string NameOf(string? path) => path is null or "-" ? "standard input" : path;
 
+    private bool isStandardInputTaken;
+
     /// <summary>The stream, to be disposed of by the caller.</summary>
+    /// <exception cref="TessraxException">TSX1012: standard input a second time; TSX3007, TSX3012: no file that can be read.</exception>
     public Stream Open(string? path)
     {
         if (path is null or "-")
-            return standardInput;
+            return TakeStandardInput();
         if (Directory.Exists(path))
             throw ErrorCodes.CannotRead.Because($"{path} is a directory, not a file");
         try
@@ -23,6 +26,17 @@ internal sealed class InputFiles(Stream standardInput)
         {
             throw DiskErrors.WhileReading(e, path);
         }
+    }
+
+    private Stream TakeStandardInput()
+    {
+        if (isStandardInputTaken)
+            throw ErrorCodes.BadUsage.Because(
+                "standard input is named twice, and can be read once",
+                "give a file instead of one of them"
+            );
+        isStandardInputTaken = true;
+        return standardInput;
     }
 
     /// <summary>All bytes.</summary>
