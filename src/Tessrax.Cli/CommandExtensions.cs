@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Tessrax.Cli.Commands;
 
 namespace Tessrax.Cli;
 
@@ -8,6 +9,9 @@ internal static class CommandExtensions
     /// <summary>The command as typed, from <c>tessraxctl</c> on.</summary>
     public static string Path(this Command command) =>
         string.Join(' ', command.Ancestry().Reverse().Select(c => c.Name));
+
+    /// <summary>Lets a file that a verb makes stand among its options.</summary>
+    public static void Add(this Command verb, OutputFile output) => output.AddTo(verb);
 
     /// <summary>The command's own options, then those that its ancestors hand down.</summary>
     public static IEnumerable<Option> AllOptions(this Command command) =>

@@ -84,5 +84,36 @@ public sealed class MessageTests : IDisposable
         Assert.Contains("--force", refused.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void No_command_writes_over_a_file_unless_it_is_told_to()
+    {
+        byte[] key = File.ReadAllBytes(Ctl.PathOf("alice.key"));
+        Ctl.Must("pending", "ledger", "--export", "request.json");
+        string[][] commands =
+        [
+            ["prove", "ledger", "0", "-o", "FILE"],
+            ["profile", "ledger", "-o", "FILE"],
+            ["merkle", "svg", "ledger", "-o", "FILE"],
+            ["merkle", "history", "ledger", "--export", "FILE"],
+            ["merkle", "history", "ledger", "--evidence", "FILE"],
+            ["trust", "export", "ledger", "-o", "FILE"],
+            ["pending", "ledger", "--export", "FILE"],
+            ["approve", "request.json", "--key", "alice.key", "-o", "FILE"],
+            ["keys", "offer", "bob.key", "--ledger", "ledger", "--role", "security", "-o", "FILE"],
+            ["backup", "ledger", "-o", "FILE"],
+            ["snapshot", "export", "ledger", "-o", "FILE"],
+        ];
+        foreach (string[] command in commands)
+        {
+            string[] over = [.. command.Select(word => word == "FILE" ? "alice.key" : word)];
+            Assert.Contains("--force", home.MustRefuse(2, "TSX3010", over).Error, StringComparison.Ordinal);
+            Assert.Equal(key, File.ReadAllBytes(Ctl.PathOf("alice.key")));
+            File.WriteAllText(Ctl.PathOf("old"), "old");
+            Ctl.Must([.. command.Select(word => word == "FILE" ? "old" : word), "--force"]);
+            // Evidence is written only if there is some.
+            Assert.Equal(command.Contains("--evidence"), File.ReadAllText(Ctl.PathOf("old")) == "old");
+        }
+    }
+
     private string Compact(string keep) => Ctl.Must("compact", "ledger", "--keep-epochs", keep).Text;
 }

@@ -34,11 +34,7 @@ internal static class ApproveVerb
             Description = "take the signatures that were made elsewhere",
             HelpName = "FILE",
         };
-        Option<string?> output = new("--output", "-o")
-        {
-            Description = "where the signatures on a request file go",
-            HelpName = "FILE",
-        };
+        var output = new OutputFile("where the signatures on a request file go");
         Option<bool> reject = new("--reject") { Description = "vote against it" };
         Option<string?> role = new("--role")
         {
@@ -84,7 +80,7 @@ internal static class ApproveVerb
                     signing,
                     !parsed.GetValue(reject),
                     parsed.GetValue(role),
-                    parsed.GetValue(output)
+                    output
                 );
             if (proposal is not { } index)
                 throw ErrorCodes.BadUsage.Because(
@@ -158,14 +154,15 @@ internal static class ApproveVerb
         SigningOptions options,
         bool approves,
         string? role,
-        string? output
+        OutputFile output
     )
     {
-        if (output is null)
+        if (output.PathOf(parsed) is not { } signatures)
             throw ErrorCodes.BadUsage.Because(
                 "where should the signatures go?",
                 "tessraxctl approve FILE --key KEY -o approvals.json"
             );
+        output.RequireFree(parsed);
         ApprovalRequest request = ApprovalRequest.Parse(context.ReadInput(file));
         // Whoever made the file chose what is in it: nobody closes a ledger by signing all of it.
         if (id is null && approves && request.Proposals.FirstOrDefault(p => p.Proposal.Decision is null) is { } control)
@@ -184,13 +181,8 @@ internal static class ApproveVerb
                 request.Sign(index, key.Id, approves, now, context.RandomBytes(EntryBody.NonceBytes), key.Sign, role)
             ),
         ];
-        DurableFile.Write(
-            LedgerSession.Environment(context).Disk,
-            output,
-            new SignedApprovals(request.Ledger, verdicts).ToBytes(),
-            DurableFileOptions.New
-        );
-        context.WriteJson(() => JsonValue.Object(("signed", verdicts.Length), ("file", output)));
+        output.Write(context, parsed, new SignedApprovals(request.Ledger, verdicts).ToBytes());
+        context.WriteJson(() => JsonValue.Object(("signed", verdicts.Length), ("file", signatures)));
         foreach (ApprovalRecorded verdict in verdicts)
         {
             Proposal proposal = request.Proposals.First(p => p.Index == verdict.Proposal).Proposal;

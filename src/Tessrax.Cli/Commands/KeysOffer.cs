@@ -4,7 +4,6 @@ using Tessrax.Cli.Ledgers;
 using Tessrax.Governance;
 using Tessrax.Hashing;
 using Tessrax.Keys;
-using Tessrax.Node.Files;
 using Tessrax.Node.Keys;
 using Tessrax.Node.Reading;
 
@@ -43,12 +42,7 @@ internal static class KeysOffer
                 "the key file whose place it takes; from a ledger's directory it takes over name, person and roles",
             HelpName = "FILE",
         };
-        Option<string> output = new("--output", "-o")
-        {
-            Description = "the new file with the offer",
-            HelpName = "FILE",
-            Required = true,
-        };
+        var output = new OutputFile("the offer; - for standard output", required: true);
         Option<string?> passphrase = KeysGroup.PassphraseFile();
         var verb = new Verb(
             "offer",
@@ -85,8 +79,12 @@ internal static class KeysOffer
             KeyContent key = KeyContent.FromJson(said.ToJson());
             string? phrases = parsed.GetValue(passphrase);
             KeyOffer offer = Sign(context, id, key, stored, old, phrases);
-            string path = parsed.GetRequiredValue(output);
-            DurableFile.Write(LedgerSession.Environment(context).Disk, path, offer.ToBytes(), DurableFileOptions.New);
+            if (output.PathOf(parsed) is not { } path)
+            {
+                context.Raw(offer.ToBytes());
+                return 0;
+            }
+            output.Write(context, parsed, offer.ToBytes());
             context.WriteJson(() =>
                 JsonValue.Object(("key", key.Id.ToString()), ("ledger", id.ToString()), ("file", path))
             );

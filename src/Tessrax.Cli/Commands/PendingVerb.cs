@@ -4,7 +4,6 @@ using Tessrax.Cli.Ledgers;
 using Tessrax.Cli.Terminal;
 using Tessrax.Governance;
 using Tessrax.Node;
-using Tessrax.Node.Files;
 using Tessrax.Node.Reading;
 
 namespace Tessrax.Cli.Commands;
@@ -15,11 +14,7 @@ internal static class PendingVerb
     public static Command Create(CliContext context)
     {
         var directory = new LedgerArgument();
-        Option<string?> export = new("--export")
-        {
-            Description = "write them to a file that approvers can sign elsewhere",
-            HelpName = "FILE",
-        };
+        var export = new OutputFile("write them to a file that approvers can sign elsewhere", "--export");
         var verb = new Verb(
             "pending",
             "Show the proposals that wait for approvals",
@@ -34,16 +29,11 @@ internal static class PendingVerb
         {
             NodeEnvironment environment = LedgerSession.Environment(context);
             using LedgerView view = LedgerView.Open(parsed.GetRequiredValue(directory), environment.Disk);
-            if (parsed.GetValue(export) is { } file)
+            if (export.PathOf(parsed) is { } file)
             {
-                DurableFile.Write(
-                    environment.Disk,
-                    file,
-                    ApprovalRequest.From(view.Fold).ToBytes(),
-                    DurableFileOptions.New
-                );
+                export.Write(context, parsed, ApprovalRequest.From(view.Fold).ToBytes());
                 context.Notice(
-                    $"wrote {view.Fold.Proposals.Count} proposals to {file}; sign with: tessraxctl approve {file} --key KEY -o approvals.json"
+                    $"wrote {Counted.Of(view.Fold.Proposals.Count, "proposal")} to {file}; sign with: tessraxctl approve {file} --key KEY -o approvals.json"
                 );
             }
             List(context, view);

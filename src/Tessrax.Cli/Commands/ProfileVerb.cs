@@ -4,7 +4,6 @@ using Tessrax.Cli.Commands.Bench;
 using Tessrax.Cli.Ledgers;
 using Tessrax.Cli.Terminal;
 using Tessrax.Node;
-using Tessrax.Node.Files;
 using Tessrax.Node.Reading;
 using Tessrax.Verification;
 
@@ -16,11 +15,10 @@ internal static class ProfileVerb
     public static Command Create(CliContext context)
     {
         var path = new LedgerArgument();
-        Option<string?> output = new("--output", "-o")
-        {
-            Description = "a trace of what each thread did, for Perfetto (ui.perfetto.dev) or chrome://tracing",
-            HelpName = "TRACE",
-        };
+        var output = new OutputFile(
+            "a trace of what each thread did, for Perfetto (ui.perfetto.dev) or chrome://tracing",
+            helpName: "TRACE"
+        );
         Option<string?> threads = new("--threads")
         {
             Description = "how many threads work; as many as there are processors if left out or 0",
@@ -45,19 +43,20 @@ internal static class ProfileVerb
         };
         verb.SetAction(parsed =>
         {
+            output.RequireFree(parsed);
             NodeEnvironment environment = LedgerSession.Environment(context);
             string directory = parsed.GetRequiredValue(path);
             var profiler = new LedgerProfiler(environment)
             {
                 Threads = LoadRun.Within(parsed.GetValue(threads), "--threads", 0, 0, VerifyVerb.MaxThreads),
                 Most = LoadRun.Within(parsed.GetValue(top), "--top", 10, 1, 1000),
-                IsTraced = parsed.GetValue(output) is not null,
+                IsTraced = output.NameOf(parsed) is not null,
             };
             ReplayProfile profile;
             using (ProgressBar bar = context.Progress("replaying entries", 0))
                 profile = profiler.Run(directory, new CheckBar(bar));
-            if (parsed.GetValue(output) is { } file)
-                DurableFile.Write(environment.Disk, file, profiler.Trace(directory), DurableFileOptions.Replace);
+            if (output.PathOf(parsed) is not null)
+                output.Write(context, parsed, profiler.Trace(directory));
             Report(context, profile);
             return profile.IsRefuted ? CliContext.Refuted : 0;
         });

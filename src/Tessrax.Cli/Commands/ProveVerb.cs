@@ -3,7 +3,6 @@ using Tessrax.Canonical;
 using Tessrax.Cli.Ledgers;
 using Tessrax.Cli.Terminal;
 using Tessrax.Node;
-using Tessrax.Node.Files;
 using Tessrax.Node.Reading;
 using Tessrax.Verification;
 
@@ -16,11 +15,7 @@ internal static class ProveVerb
     {
         var directory = new LedgerArgument();
         Argument<string> index = new("N") { Description = "the entry's index" };
-        Option<string?> output = new("--output", "-o")
-        {
-            Description = "the bundle, by custom NAME.tessrax.json; standard output if left out or -",
-            HelpName = "FILE",
-        };
+        var output = new OutputFile("the bundle, by custom NAME.tessrax.json; standard output if left out or -");
         var verb = new Verb(
             "prove",
             "Write a bundle that proves one entry",
@@ -33,17 +28,18 @@ internal static class ProveVerb
         };
         verb.SetAction(parsed =>
         {
+            output.RequireFree(parsed);
             long wanted = WholeNumber.Parse(parsed.GetRequiredValue(index), "N")!.Value;
             NodeEnvironment environment = LedgerSession.Environment(context);
             using LedgerView view = LedgerView.Open(parsed.GetRequiredValue(directory), environment.Disk);
             Bundle bundle = BundleMaker.Make(view, wanted);
             byte[] bytes = bundle.ToBytes();
-            if (parsed.GetValue(output) is not { } file || file == "-")
+            if (output.PathOf(parsed) is not { } file)
             {
                 context.Raw(bytes);
                 return 0;
             }
-            DurableFile.Write(environment.Disk, file, bytes, DurableFileOptions.Replace);
+            output.Write(context, parsed, bytes);
             context.WriteJson(() =>
                 JsonValue.Object(
                     ("bundle", file),

@@ -29,11 +29,7 @@ internal static class TrustGroup
     private static Verb Export(CliContext context)
     {
         var directory = new LedgerArgument();
-        Option<string?> output = new("--output", "-o")
-        {
-            Description = "the trust root; standard output if left out",
-            HelpName = "FILE",
-        };
+        var output = new OutputFile("the trust root; standard output if left out");
         Option<bool> checkpoint = new("--checkpoint")
         {
             Description = "name the newest checkpoint too: older or forked copies are then refused",
@@ -57,9 +53,9 @@ internal static class TrustGroup
                 TlogPolicy.LogAlone(view.Fold.State.LogKey!.Verifier),
                 parsed.GetValue(checkpoint) ? view.Checkpoint : null
             );
-            if (parsed.GetValue(output) is { } file && file != "-")
+            if (output.PathOf(parsed) is { } file)
             {
-                DurableFile.Write(environment.Disk, file, trust.ToJson(), DurableFileOptions.New);
+                output.Write(context, parsed, trust.ToJson());
                 context.WriteJson(() => JsonValue.Object(("ledger", trust.Ledger!.Value.ToString()), ("file", file)));
                 context.Line(Tone.Good, $"wrote {file}; hand it over another way than the bundles");
             }

@@ -3,7 +3,6 @@ using Tessrax.Cli.Ledgers;
 using Tessrax.Cli.Terminal;
 using Tessrax.Keys;
 using Tessrax.Merkle;
-using Tessrax.Node.Files;
 using Tessrax.Node.Publishing;
 using Tessrax.Node.Reading;
 using Tessrax.Verification;
@@ -14,12 +13,18 @@ namespace Tessrax.Cli.Commands.Merkle;
 internal static class HistoryAgainst
 {
     /// <returns>0 if one history was shown; 1 if there are two, or if it takes more to tell.</returns>
-    public static int Run(CliContext context, RootHistory history, string other, string? evidenceFile)
+    public static int Run(
+        CliContext context,
+        RootHistory history,
+        string other,
+        (string? File, Action<Equivocation> Keep) kept
+    )
     {
+        string? evidenceFile = kept.File;
         CheckpointComparison found = Compare(context, history, other);
         TreeHasher hash = history.Checkpoints.Hash;
         if (found.Evidence is { } evidence && evidenceFile is not null)
-            Write(context, evidenceFile, evidence);
+            kept.Keep(evidence);
         context.WriteJson(() =>
             JsonValue.Object(
                 ("relation", Name(found.Relation)),
@@ -47,15 +52,6 @@ internal static class HistoryAgainst
         context.Line(shownOne ? Tone.Good : Tone.Warn, Sentence(found));
         return shownOne ? 0 : CliContext.Refuted;
     }
-
-    /// <summary>Keeps evidence as a file.</summary>
-    public static void Write(CliContext context, string file, Equivocation evidence) =>
-        DurableFile.Write(
-            LedgerSession.Environment(context).Disk,
-            file,
-            evidence.ToBytes(),
-            DurableFileOptions.Replace
-        );
 
     // A file is a checkpoint alone; a log can also prove what its tree was at our size.
     private static CheckpointComparison Compare(CliContext context, RootHistory history, string other)

@@ -7,7 +7,6 @@ using Tessrax.Hashing;
 using Tessrax.Keys;
 using Tessrax.Merkle;
 using Tessrax.Node;
-using Tessrax.Node.Files;
 using Tessrax.Node.Reading;
 using Tessrax.Verification;
 
@@ -38,16 +37,12 @@ internal static class MerkleHistory
             Description = "compare a checkpoint from elsewhere: a file, a log's directory or its URL",
             HelpName = "FILE|DIR|URL",
         };
-        Option<string?> evidence = new("--evidence")
-        {
-            Description = "where to write two contradicting checkpoints, if there are any",
-            HelpName = "FILE",
-        };
-        Option<string?> export = new("--export")
-        {
-            Description = "write the history with its proofs, by custom NAME.history.json",
-            HelpName = "FILE",
-        };
+        var export = new OutputFile("write the history with its proofs, by custom NAME.history.json", "--export");
+        var evidence = new OutputFile(
+            "where to write two contradicting checkpoints, if there are any",
+            "--evidence",
+            beside: export
+        );
         Option<string?> key = new("--key") { Description = "for an exported file: the log's vkey", HelpName = "VKEY" };
         var verb = new Verb(
             "history",
@@ -69,9 +64,9 @@ internal static class MerkleHistory
         {
             string path = parsed.GetRequiredValue(place);
             long last = WholeNumber.Parse(parsed.GetValue(limit), "--limit") ?? long.MaxValue;
-            bool asksLedger = new[] { at, against, evidence, export }.Any(option =>
-                parsed.GetValue(option) is not null
-            );
+            bool asksLedger =
+                new[] { at, against }.Any(option => parsed.GetValue(option) is not null)
+                || new[] { evidence, export }.Any(made => made.NameOf(parsed) is not null);
             if (File.Exists(path) && asksLedger)
                 throw ErrorCodes.BadUsage.Because(
                     "--at, --against, --evidence and --export go with a ledger's directory",
@@ -79,30 +74,35 @@ internal static class MerkleHistory
                 );
             if (File.Exists(path))
                 return CheckFile(context, path, last, parsed.GetValue(key));
+            export.RequireFree(parsed);
+            evidence.RequireFree(parsed);
             NodeEnvironment environment = LedgerSession.Environment(context);
             RootHistory history;
             using (ProgressBar bar = context.Progress("reading checkpoints", 0))
                 history = RootHistory.Read(path, environment, bar);
-            if (parsed.GetValue(export) is { } exported)
-                DurableFile.Write(
-                    environment.Disk,
-                    exported,
-                    history.Checkpoints.ToBytes(),
-                    DurableFileOptions.Replace
-                );
+            if (export.PathOf(parsed) is not null)
+                export.Write(context, parsed, history.Checkpoints.ToBytes());
             if (parsed.GetValue(at) is { } moment)
                 return ShowAt(context, history, moment);
+            Action<Equivocation> keep = found => evidence.Write(context, parsed, found.ToBytes());
             if (parsed.GetValue(against) is { } other)
-                return HistoryAgainst.Run(context, history, other, parsed.GetValue(evidence));
-            return ShowAll(context, history, last, parsed.GetValue(evidence), parsed.GetValue(export));
+                return HistoryAgainst.Run(context, history, other, (evidence.PathOf(parsed), keep));
+            return ShowAll(context, history, last, (evidence.PathOf(parsed), keep), export.PathOf(parsed));
         });
         return verb;
     }
 
-    private static int ShowAll(CliContext context, RootHistory history, long limit, string? evidence, string? export)
+    private static int ShowAll(
+        CliContext context,
+        RootHistory history,
+        long limit,
+        (string? File, Action<Equivocation> Keep) kept,
+        string? export
+    )
     {
+        string? evidence = kept.File;
         if (evidence is not null && history.Equivocations is [{ } first, ..])
-            HistoryAgainst.Write(context, evidence, first);
+            kept.Keep(first);
         Report(context, history.Checkpoints, history.Verdict, history.Key, limit);
         foreach (Equivocation contradiction in history.Equivocations)
             MerkleEvidence.Show(context, contradiction);

@@ -4,8 +4,6 @@ using Tessrax.Cli.Ledgers;
 using Tessrax.Cli.MerkleDrawing;
 using Tessrax.Cli.Terminal;
 using Tessrax.Keys;
-using Tessrax.Node;
-using Tessrax.Node.Files;
 
 namespace Tessrax.Cli.Commands.Merkle;
 
@@ -18,12 +16,7 @@ internal static class MerkleSvg
         {
             Description = "a ledger's directory, or a static log's or its URL; $TESSRAX_LEDGER if left out",
         };
-        Option<string> output = new("--output", "-o")
-        {
-            Description = "the picture; - for standard output",
-            HelpName = "FILE",
-            Required = true,
-        };
+        var output = new OutputFile("the picture; - for standard output", required: true);
         Option<string?> size = new("--size") { Description = "draw the tree of the first N leaves", HelpName = "N" };
         Option<string?> prove = new("--prove") { Description = "highlight the proof of leaf I", HelpName = "I" };
         Option<string?> key = new("--key")
@@ -54,7 +47,7 @@ internal static class MerkleSvg
         };
         verb.SetAction(parsed =>
         {
-            NodeEnvironment environment = LedgerSession.Environment(context);
+            output.RequireFree(parsed);
             long? leaves = WholeNumber.Parse(parsed.GetValue(size), "--size");
             long? goal = WholeNumber.Parse(parsed.GetValue(prove), "--prove");
             VerifierKey? by = parsed.GetValue(key) is { } given ? MerkleEvidence.ReadKey(context, given) : null;
@@ -68,30 +61,25 @@ internal static class MerkleSvg
                 context.Notice(
                     $"note: the signature of the checkpoint in {path} was not checked: give --key with the log's vkey"
                 );
-            return Write(context, environment, picture, svg, (parsed.GetRequiredValue(output), isSigned));
+            if (output.PathOf(parsed) is not { } file)
+            {
+                context.Raw(svg);
+                return 0;
+            }
+            output.Write(context, parsed, svg);
+            Report(context, picture, svg.Length, (file, isSigned));
+            return 0;
         });
         return verb;
     }
 
-    private static int Write(
-        CliContext context,
-        NodeEnvironment environment,
-        TreePicture picture,
-        byte[] svg,
-        (string File, bool IsSigned) output
-    )
+    private static void Report(CliContext context, TreePicture picture, int length, (string File, bool IsSigned) output)
     {
         (string file, bool isSigned) = output;
-        if (file == "-")
-        {
-            context.Raw(svg);
-            return 0;
-        }
-        DurableFile.Write(environment.Disk, file, svg, DurableFileOptions.Replace);
         context.WriteJson(() =>
             JsonValue.Object(
                 ("svg", file),
-                ("bytes", svg.Length),
+                ("bytes", length),
                 ("size", picture.Head.Size),
                 ("root", picture.Hasher.Text(picture.Head.Root)),
                 ("signed", isSigned),
@@ -101,8 +89,7 @@ internal static class MerkleSvg
         );
         context.Line(
             Tone.Good,
-            $"wrote {file}: {NodeText.Leaves(picture.Head.Size)}, {Counted.Of(svg.Length, "byte")}"
+            $"wrote {file}: {NodeText.Leaves(picture.Head.Size)}, {Counted.Of(length, "byte")}"
         );
-        return 0;
     }
 }

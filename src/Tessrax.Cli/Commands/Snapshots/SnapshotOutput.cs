@@ -11,25 +11,14 @@ namespace Tessrax.Cli.Commands.Snapshots;
 /// <summary>Where a snapshot or a backup goes: a file that appears whole, or standard output.</summary>
 internal sealed class SnapshotOutput
 {
-    private readonly Option<string> output;
-    private readonly Option<bool> force = new("--force") { Description = "replace the file if there is one" };
+    private readonly OutputFile output;
 
-    public SnapshotOutput(string what) =>
-        output = new Option<string>("--output", "-o")
-        {
-            Description = $"the {what}; - for standard output",
-            HelpName = "FILE",
-            Required = true,
-        };
+    public SnapshotOutput(string what) => output = new OutputFile($"the {what}; - for standard output", required: true);
 
-    public void AddTo(Command verb)
-    {
-        verb.Add(output);
-        verb.Add(force);
-    }
+    public void AddTo(Command verb) => output.AddTo(verb);
 
     /// <summary>The name as it was given.</summary>
-    public string NameOf(ParseResult parsed) => parsed.GetRequiredValue(output);
+    public string NameOf(ParseResult parsed) => output.NameOf(parsed)!;
 
     /// <summary>Writes the file, and says what it is.</summary>
     public SnapshotMade Write(
@@ -45,7 +34,7 @@ internal sealed class SnapshotOutput
         using ProgressBar bar = context.Progress("writing entries", SizeOf(ledger, environment));
         if (name == "-")
             return export.Write(context.Raw, bar, context.Cancellation);
-        using var file = StreamedFile.Create(environment.Disk, name, parsed.GetValue(force), mode);
+        using var file = StreamedFile.Create(environment.Disk, name, output.MayReplace(parsed), mode);
         SnapshotMade made = export.Write(file.Write, bar, context.Cancellation);
         file.Commit();
         return made;
