@@ -58,6 +58,32 @@ public sealed class TransactionCommandTests : IDisposable
         Fails(2, "TSX1017", "tx", "prepare", "ledger", "--event", "DECISION_RECORDED", "--payload", payload);
     }
 
+    [Fact]
+    public void A_receipt_that_waits_when_the_ledger_is_closed_is_named_and_its_end_is_told()
+    {
+        string payload = Ctl.Write("paid.json", "{}");
+        string token = Ctl.Must("tx", "prepare", "ledger", "--event", "x-paid", "--payload", payload).Lines[0];
+        string[] roll = ["rollover", "ledger", "next", "--hash", "blake3"];
+        string waits = $"1 prepared receipt would end undecided with it: {token}\n";
+        Assert.Contains(waits, Ctl.Must(roll).Text, StringComparison.Ordinal);
+        Assert.Equal($"[\"{token}\"]", Json(Ctl.Must([.. roll, "--json"]))["dropped_receipts"]!.ToString());
+        CtlResult done = Ctl.Must([.. roll, "--key", "alice.key", "--key", "bob.key"]);
+        Assert.Contains($"1 prepared receipt ended undecided with it: {token}\n", done.Text, StringComparison.Ordinal);
+        Assert.Equal($"[\"{token}\"]", Json(Ctl.Must([.. roll, "--json"]))["dropped_receipts"]!.ToString());
+        foreach (string[] ask in (string[][])[["list", "ledger"], ["show", "ledger", token]])
+        {
+            Assert.Contains("the ledger is closed", Ctl.Must(["tx", .. ask]).Text, StringComparison.Ordinal);
+            JsonValue said = Json(Ctl.Must(["tx", .. ask, "--json"]));
+            Assert.Equal("example.com/test/2", said["closed"]!["origin"]!.AsString());
+        }
+        CtlResult late = Ctl.Run("tx", "commit", "ledger", token);
+        Assert.Equal(4, late.ExitCode);
+        Assert.Contains("error TSX4014", late.Error, StringComparison.Ordinal);
+        Assert.Contains("closed", late.Error, StringComparison.Ordinal);
+        Assert.Equal("aborted: it never takes an index\n", Ctl.Must("tx", "abort", "ledger", token).Text);
+        Assert.DoesNotContain("dropped_receipts\":[\"", Ctl.Must([.. roll, "--json"]).Text, StringComparison.Ordinal);
+    }
+
     private void Fails(int exit, string code, params string[] args)
     {
         CtlResult result = Ctl.Run(args);

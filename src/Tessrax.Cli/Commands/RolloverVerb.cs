@@ -5,10 +5,12 @@ using Tessrax.Cli.Terminal;
 using Tessrax.Governance;
 using Tessrax.Hashing;
 using Tessrax.Keys;
+using Tessrax.Ledger;
 using Tessrax.Node;
 using Tessrax.Node.Appending;
 using Tessrax.Node.Keys;
 using Tessrax.Node.Maintenance;
+using Tessrax.Node.Transactions;
 
 namespace Tessrax.Cli.Commands;
 
@@ -77,15 +79,15 @@ internal static class RolloverVerb
             byte[] secret = context.Passphrase($"the keys of {next}", secretFile);
             using LedgerKeys own = SuccessorKeys.Open(context, environment, next, plan.Origin, secret, seed);
             var successor = new Successor(plan.Origin, plan.Hash, VerifierKey.Create(plan.Origin, own.Log.PublicKey));
-            IReadOnlyList<long> undecided = rollover.Undecided;
+            Ending ending = Ending.Of(writer, rollover);
             bool closed = rollover.Close(successor);
             foreach (StoredKey approver in closed ? [] : approvers)
                 closed = Approve(context, rollover, approver, parsed.GetValue(keyPassphrase) ?? secretFile);
             LedgerSession.Finish(context, writer);
             if (closed)
-                Found(context, environment, rollover, own, next, undecided);
+                Found(context, environment, rollover, own, next, ending);
             else
-                ReportWaiting(context, writer, rollover, successor, old, next);
+                ReportWaiting(context, writer, rollover, successor, (old, next), ending);
             return 0;
         });
         return verb;
@@ -132,7 +134,7 @@ internal static class RolloverVerb
         Rollover rollover,
         LedgerKeys keys,
         string directory,
-        IReadOnlyList<long> undecided
+        Ending ending
     )
     {
         using LedgerWriter found = rollover.Found(keys);
@@ -154,7 +156,8 @@ internal static class RolloverVerb
                 ("vkey", log.ToString()),
                 ("predecessor", genesis.ToControl()["predecessor"]),
                 ("trust", pinned is { } file ? JsonValue.String(file) : JsonValue.Null),
-                ("dropped", JsonValue.Of(undecided.Select(JsonValue.Number))),
+                ("dropped", JsonValue.Of(ending.Proposals.Select(JsonValue.Number))),
+                ("dropped_receipts", ending.TokensToJson()),
                 (
                     "holds",
                     JsonValue.Object([.. holds.Select(h => (h.Key, (JsonValue?)JsonValue.String(StatusOf(h.Value))))])
@@ -174,19 +177,42 @@ internal static class RolloverVerb
         context.Line($"  before  {before.Ledger}, {found.Hasher.Text(before.Root.Root)} over its entries");
         if (pinned is not null)
             context.Line($"  trust   {pinned}");
-        TellDropped(context, undecided, "ended");
+        TellDropped(context, ending, "ended");
         foreach ((string hold, PayloadOutcome? outcome) in holds)
             context.Line(outcome is { IsRecorded: true } ? Tone.Good : Tone.Warn, Carried(hold, outcome, directory));
         context.Line(Tone.Dim, $"next: tessraxctl verify {directory}");
     }
 
-    private static void TellDropped(CliContext context, IReadOnlyList<long> dropped, string verb)
+    private static void TellDropped(CliContext context, Ending ending, string verb)
     {
-        if (dropped.Count > 0)
+        if (ending.Proposals.Count > 0)
             context.Line(
                 Tone.Warn,
-                $"{Counted.Of(dropped.Count, "other proposal")} {verb} undecided with it: {string.Join(", ", dropped)}"
+                $"{Counted.Of(ending.Proposals.Count, "other proposal")} {verb} undecided with it: {string.Join(", ", ending.Proposals)}"
             );
+        if (ending.Receipts.Count > 0)
+            context.Line(
+                Tone.Warn,
+                $"{Counted.Of(ending.Receipts.Count, "prepared receipt")} {verb} undecided with it: {string.Join(", ", ending.Receipts)}"
+            );
+    }
+
+    // What is open when the ledger is closed. Asked for before that: afterwards no proposal is open any more.
+    private sealed record Ending(IReadOnlyList<long> Proposals, IReadOnlyList<TransactionToken> Receipts)
+    {
+        public static Ending Of(LedgerWriter writer, Rollover rollover) =>
+            new(
+                rollover.Undecided,
+                [
+                    .. new TransactionDesk(writer)
+                        .Undecided()
+                        .Where(status => status.State == TransactionState.Prepared)
+                        .Select(status => status.Token),
+                ]
+            );
+
+        public JsonValue TokensToJson() =>
+            JsonValue.Of(Receipts.Select(token => JsonValue.String(token.ToString())));
     }
 
     private static string StatusOf(PayloadOutcome? outcome) =>
@@ -211,10 +237,11 @@ internal static class RolloverVerb
         LedgerWriter writer,
         Rollover rollover,
         Successor successor,
-        string old,
-        string next
+        (string Old, string Next) places,
+        Ending ending
     )
     {
+        (string old, string next) = places;
         OpenProposal waiting = rollover.Waiting!;
         IReadOnlyList<RequiredApproval> required = writer.Fold.RequiredOf(waiting.Proposal);
         int approved = waiting.VotesAt(writer.Now(), writer.Fold.State).Count(v => v.Approves);
@@ -226,7 +253,8 @@ internal static class RolloverVerb
                 ("required", JsonValue.Of(required.Select(r => r.ToJson()))),
                 ("expires_at", waiting.Proposal.Body.ExpiresAt.ToString()),
                 ("successor", successor.ToJson()),
-                ("dropped", JsonValue.Of(rollover.Undecided.Select(JsonValue.Number))),
+                ("dropped", JsonValue.Of(ending.Proposals.Select(JsonValue.Number))),
+                ("dropped_receipts", ending.TokensToJson()),
                 ("size", writer.Fold.Size)
             )
         );
@@ -237,7 +265,7 @@ internal static class RolloverVerb
         );
         context.Line($"  it would go on as {successor}");
         context.Line($"  until             {waiting.Proposal.Body.ExpiresAt}");
-        TellDropped(context, rollover.Undecided, "would end");
+        TellDropped(context, ending, "would end");
         context.Line(
             Tone.Dim,
             $"next: tessraxctl approve {old} {waiting.Index} --key KEY, then once more: tessraxctl rollover {old} {next} --hash {successor.Hash}"

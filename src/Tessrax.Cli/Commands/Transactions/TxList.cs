@@ -27,7 +27,7 @@ internal static class TxList
         {
             NodeEnvironment environment = LedgerSession.Environment(context);
             using LedgerView view = LedgerView.Open(parsed.GetRequiredValue(directory), environment.Disk);
-            List(context, new TransactionView(view, environment).Undecided());
+            List(context, view, new TransactionView(view, environment).Undecided());
             return 0;
         });
         return verb;
@@ -42,14 +42,15 @@ internal static class TxList
             _ => Tone.Bad,
         };
 
-    private static void List(CliContext context, IReadOnlyList<TransactionStatus> undecided)
+    private static void List(CliContext context, LedgerView view, IReadOnlyList<TransactionStatus> undecided)
     {
         UtcTime now = UtcTime.Now(context.Time);
         foreach (TransactionStatus status in undecided)
-            context.WriteJson(status.ToJson);
+            context.WriteJson(() => ToJson(status, view));
         if (undecided.Count == 0)
         {
             context.Line("nothing waits for its decision");
+            TellClosed(context, view);
             return;
         }
         context.Table(
@@ -65,6 +66,23 @@ internal static class TxList
                 }
             )
         );
+        TellClosed(context, view);
+    }
+
+    /// <summary>For programs; of a receipt that waits in a closed ledger, with what goes on instead.</summary>
+    public static JsonValue ToJson(TransactionStatus status, LedgerView view) =>
+        status.State == TransactionState.Prepared && view.Fold.State.Successor is { } successor
+            ? status.ToJson().With("closed", successor.ToJson())
+            : status.ToJson();
+
+    /// <summary>Says of a ledger that is closed that nothing can be committed any more.</summary>
+    public static void TellClosed(CliContext context, LedgerView view)
+    {
+        if (view.Fold.State.Successor is { } successor)
+            context.Line(
+                Tone.Warn,
+                $"the ledger is closed: nothing is committed to it any more; it goes on as {successor}"
+            );
     }
 
     private static string Age(TimeSpan age) =>

@@ -31,7 +31,7 @@ internal static class TxShow
             TransactionStatus status = new TransactionView(view, environment).Ask(named);
             if (status.State is null)
                 throw ErrorCodes.NoSuchTransaction.Because($"no prepared receipt has the token {named}");
-            context.WriteJson(status.ToJson);
+            context.WriteJson(() => TxList.ToJson(status, view));
             context.Line(
                 TxList.ToneOf(status),
                 status.Index is { } index ? $"{status.StateText} as entry {index}" : status.StateText
@@ -44,6 +44,8 @@ internal static class TxShow
             }
             if (status.DecidedAt is { } at)
                 context.Line($"  decided   {at}");
+            if (status.State == TransactionState.Prepared)
+                TxList.TellClosed(context, view);
             return 0;
         });
         return verb;
