@@ -143,7 +143,16 @@ public sealed class SnapshotCommandTests : IDisposable
         Ctl.Must("doctor", "past");
         Assert.Equal(2, Ctl.Run("verify", "ledger", "--newer", "past").ExitCode);
         JsonValue all = Json(Ctl.Must("restore", "a.backup", "all", "--at", "2999-01-01T00:00:00Z", "--json"));
-        Assert.Equal(JsonKind.Null, all["read_only"]!.Kind);
+        Assert.Equal("past", all["read_only"]!.AsString());
+        string end = all["of"]!.AsNumberText();
+        Ctl.Must("restore", "a.backup", "end", "--at", end);
+        Assert.False(Directory.Exists(Ctl.PathOf("end", "keys")));
+        Ctl.Must("verify", "end");
+        Ctl.Must("doctor", "end");
+        Assert.Contains($"as the state of {end} entries", Ctl.Run("rotate", "end").Error, StringComparison.Ordinal);
+        CtlResult beyond = Ctl.Run("restore", "a.backup", "none", "--at", "99999");
+        Assert.Equal(3, beyond.ExitCode);
+        Assert.Contains("no state of 99999 is in it", beyond.Error, StringComparison.Ordinal);
         Assert.Equal(3, Ctl.Run("restore", "a.backup", "none", "--at", "2001-01-01T00:00:00Z").ExitCode);
         Assert.Equal(2, Ctl.Run("restore", "a.backup", "none", "--at", "yesterday").ExitCode);
         Assert.Equal(2, Ctl.Run("restore", "a.backup").ExitCode);

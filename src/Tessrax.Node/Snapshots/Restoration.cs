@@ -76,7 +76,7 @@ public sealed class Restoration(NodeEnvironment environment, TrustRoot? trust)
     /// <param name="directory">The new directory.</param>
     /// <param name="progress">Told how many bytes of the file were read; it is read twice.</param>
     /// <param name="cancellation">Ends it between two batches; nothing is left then.</param>
-    /// <exception cref="TessraxException">TSX3010: there is something in the directory; TSX3027: the other kind of file, or none; TSX3031: no checkpoint so early;
+    /// <exception cref="TessraxException">TSX3010: there is something in the directory; TSX3027: the other kind of file, or none; TSX3031: no checkpoint so early, or a size beyond the file's end;
     /// TSX3028: the file changed between the two readings; TSX3002, TSX3004: another copy is written, or was meanwhile; TSX3005 to TSX3009: the disk failed.</exception>
     public Restored Run(
         string file,
@@ -103,6 +103,11 @@ public sealed class Restoration(NodeEnvironment environment, TrustRoot? trust)
         if (check.Foreign!.FirstOrDefault(f => Known.Contains(f)) is { } foreign)
             throw ErrorCodes.CheckpointRefused.Because(
                 $"{foreign.What} is not signed by the key of {check.Facts!.Origin}"
+            );
+        if (At?.Size > verdict.Size)
+            throw ErrorCodes.NoSuchCheckpoint.Because(
+                $"{file} ends with {verdict.Size} entries: no state of {At.Size} is in it",
+                "name a size up to that, or leave it out for all of the file"
             );
         if (cut == 0)
             throw ErrorCodes.NoSuchCheckpoint.Because("there is no checkpoint that early in the backup");
@@ -132,12 +137,15 @@ public sealed class Restoration(NodeEnvironment environment, TrustRoot? trust)
     {
         long size = check.Last!.Head.Size;
         Contradicted? behind = check.Heads.End(size);
-        if (cut < size)
+        // Who asks for a state gets one to read, even where it is the last that the backup holds.
+        if (cut < size || (At is not null && Kind == SnapshotKind.Backup))
         {
             long newest = Math.Max(size, behind?.Head.Size ?? 0);
             return (
                 new RestoreMarker(cut, ReadOnlyReason.Past, newest),
-                $"it is the state of {cut} entries, and the log signed {newest}"
+                cut < newest
+                    ? $"it is the state of {cut} entries, and the log signed {newest}"
+                    : $"it was asked for as the state of {cut} entries; without --at the backup is restored to go on with"
             );
         }
         if (behind is not null)

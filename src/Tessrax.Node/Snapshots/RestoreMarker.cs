@@ -12,7 +12,7 @@ public enum ReadOnlyReason
     /// <summary>Nobody said yet that nothing newer was signed.</summary>
     Unconfirmed,
 
-    /// <summary>It is a state of the past: the backup itself holds more.</summary>
+    /// <summary>It is a state of the past: the backup itself holds more, or it was asked for as one.</summary>
     Past,
 
     /// <summary>A checkpoint is known that it does not contain.</summary>
@@ -75,7 +75,9 @@ public sealed record RestoreMarker(long Size, ReadOnlyReason Reason, long? Newer
     internal TessraxException ToException(string ledger) =>
         Newer is { } newer
             ? ErrorCodes.NewerSigned.Because(
-                $"the ledger in {ledger} was restored at size {Size} ({ReasonText}), but {newer} entries are known to have been signed: it may only be read"
+                newer > Size
+                    ? $"the ledger in {ledger} was restored at size {Size} ({ReasonText}), but {newer} entries are known to have been signed: it may only be read"
+                    : $"the ledger in {ledger} was restored as the state of {Size} entries ({ReasonText}): it may only be read"
             )
             : ErrorCodes.RestoredReadOnly.Because(
                 $"the ledger in {ledger} was restored at size {Size} ({ReasonText}): it signs nothing before it is known that nothing newer was signed"
