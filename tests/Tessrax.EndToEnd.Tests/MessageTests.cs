@@ -115,5 +115,27 @@ public sealed class MessageTests : IDisposable
         }
     }
 
+    [Fact]
+    public void What_is_refused_is_not_said_of_an_entry_that_never_came_to_be()
+    {
+        string payload = Ctl.Write("p.json", "{}");
+        string index = Ctl.Must("append", "ledger", "--event", "x-a", "--payload", payload).Lines[0];
+        string[] place = ["hold", "place", "ledger", "--entries", index, "--reason", "r", "--name"];
+        string waits = Ctl.Must([.. place, "one", "--json"]).Text.Split("\"proposal\":")[1];
+        string proposal = waits[..waits.IndexOf(',', StringComparison.Ordinal)];
+        Ctl.Must("approve", "ledger", proposal, "--key", "alice.key");
+        Ctl.Must("approve", "ledger", proposal, "--key", "bob.key");
+        Said("4020", $"PAYLOAD_ERASED erases entry {index}, which", "erase", "ledger", index, "--reason", "r");
+        Said("4021", "HOLD_PLACED places the hold 'one'", [.. place, "one"]);
+        Said("4021", "HOLD_RELEASED releases the hold", "hold", "release", "ledger", "--name", "no", "--reason", "r");
+
+        void Said(string code, string words, params string[] command)
+        {
+            string error = home.MustRefuse(4, "TSX" + code, command).Error;
+            Assert.Contains($"error TSX{code}: {words}", error, StringComparison.Ordinal);
+            Assert.DoesNotContain("proposed in", error, StringComparison.Ordinal);
+        }
+    }
+
     private string Compact(string keep) => Ctl.Must("compact", "ledger", "--keep-epochs", keep).Text;
 }

@@ -70,7 +70,13 @@ public sealed class TransactionCommandTests : IDisposable
         CtlResult done = Ctl.Must([.. roll, "--key", "alice.key", "--key", "bob.key"]);
         Assert.Contains($"1 prepared receipt ended undecided with it: {token}\n", done.Text, StringComparison.Ordinal);
         Assert.Equal($"[\"{token}\"]", Json(Ctl.Must([.. roll, "--json"]))["dropped_receipts"]!.ToString());
-        foreach (string[] ask in (string[][])[["list", "ledger"], ["show", "ledger", token]])
+        foreach (
+            string[] ask in (string[][])
+                [
+                    ["list", "ledger"],
+                    ["show", "ledger", token],
+                ]
+        )
         {
             Assert.Contains("the ledger is closed", Ctl.Must(["tx", .. ask]).Text, StringComparison.Ordinal);
             JsonValue said = Json(Ctl.Must(["tx", .. ask, "--json"]));

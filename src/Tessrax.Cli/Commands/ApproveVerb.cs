@@ -7,7 +7,6 @@ using Tessrax.Governance;
 using Tessrax.Ledger;
 using Tessrax.Node;
 using Tessrax.Node.Appending;
-using Tessrax.Node.Files;
 using Tessrax.Node.Maintenance;
 using Tessrax.Node.Snapshots;
 

@@ -211,8 +211,7 @@ internal static class RolloverVerb
                 ]
             );
 
-        public JsonValue TokensToJson() =>
-            JsonValue.Of(Receipts.Select(token => JsonValue.String(token.ToString())));
+        public JsonValue TokensToJson() => JsonValue.Of(Receipts.Select(token => JsonValue.String(token.ToString())));
     }
 
     private static string StatusOf(PayloadOutcome? outcome) =>

@@ -6,7 +6,6 @@ using Tessrax.Hashing;
 using Tessrax.Keys;
 using Tessrax.Merkle;
 using Tessrax.Node;
-using Tessrax.Node.Files;
 using Tessrax.Node.Publishing;
 using Tessrax.Node.Reading;
 

@@ -58,6 +58,9 @@ public sealed class ProposalDesk(LedgerWriter writer)
     {
         var draft = new Draft { Event = name, Control = control };
         EntryBody asked = writer.Bodies.Make(draft, now, TimeSpan.Zero, null).Body;
+        // Said of the event itself: no entry of that index need ever come to be.
+        if (Fold.JudgeWish(asked) is { Missing: null } refused)
+            throw refused.ToException();
         if (!Fold.ElectorateOf(asked).AsksAnybody)
             return writer.Append([
                 draft with

@@ -47,6 +47,12 @@ internal sealed class ControlRules(LedgerFold fold)
     /// <summary>Whether a control event could be folded in now.</summary>
     public bool Fits(EntryBody body) => JudgeContent(body, Next, body.Event) is null;
 
+    /// <summary>What speaks against the content of a control event that nobody has recorded or proposed yet, or null.</summary>
+    public Refusal? JudgeWish(EntryBody body) =>
+        Events.IsGoverned(body.Event)
+            ? JudgeContent(body, new ControlContext(fold.Size, body.IssuedAt), body.Event)
+            : null;
+
     /// <summary>Whose approvals a control event needs, and how many.</summary>
     /// <remarks>Where the event changes who the approvers are, those whom the state after it would have must agree as well.</remarks>
     public Electorate ElectorateOf(EntryBody body)

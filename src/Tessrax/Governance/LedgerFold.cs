@@ -116,6 +116,9 @@ public sealed partial class LedgerFold
     /// <summary>Whose approvals a control event needs now, and how many; nobody's if the author's signature is enough. Not before genesis.</summary>
     public Electorate ElectorateOf(EntryBody control) => new ControlRules(this).ElectorateOf(control);
 
+    /// <summary>What speaks against a control event that nobody has recorded or proposed yet: what it says, not who agreed. Null for nothing, and for any other event.</summary>
+    public Refusal? JudgeWish(EntryBody control) => new ControlRules(this).JudgeWish(control);
+
     /// <summary>The approvals that a proposal needs, role by role.</summary>
     public IReadOnlyList<RequiredApproval> RequiredOf(Proposal proposal) => ElectorateOf(proposal).Asked;
 

@@ -87,9 +87,6 @@ internal static class MerkleSvg
                 ("proof", picture.ProofLength)
             )
         );
-        context.Line(
-            Tone.Good,
-            $"wrote {file}: {NodeText.Leaves(picture.Head.Size)}, {Counted.Of(length, "byte")}"
-        );
+        context.Line(Tone.Good, $"wrote {file}: {NodeText.Leaves(picture.Head.Size)}, {Counted.Of(length, "byte")}");
     }
 }
