@@ -137,5 +137,25 @@ public sealed class MessageTests : IDisposable
         }
     }
 
+    [Fact]
+    public void A_bundle_of_the_size_that_is_trusted_leaves_nothing_open_about_it()
+    {
+        string payload = Ctl.Write("p.json", "{}");
+        string[] append = ["append", "ledger", "--event", "x-a", "--payload", payload];
+        for (int i = 0; i < 3; i++)
+        {
+            Ctl.Must(append);
+            Ctl.Must("prove", "ledger", "1", "-o", $"{i}.tessrax.json");
+            Ctl.Must("trust", "export", "ledger", "--checkpoint", "-o", $"{i}.trust.json");
+        }
+        Assert.DoesNotContain("consistency proof", Verify(1), StringComparison.Ordinal);
+        Assert.Contains("that this tree is not an extension of the trusted", Verify(2), StringComparison.Ordinal);
+        string older = Verify(0);
+        Assert.DoesNotContain("that this tree is not an extension", older, StringComparison.Ordinal);
+        Assert.Contains("of 3 entries, is not an extension of this tree, of 2:", older, StringComparison.Ordinal);
+
+        string Verify(int bundle) => Ctl.Must("verify", $"{bundle}.tessrax.json", "--trust", "1.trust.json").Text;
+    }
+
     private string Compact(string keep) => Ctl.Must("compact", "ledger", "--keep-epochs", keep).Text;
 }

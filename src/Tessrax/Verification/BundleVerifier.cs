@@ -93,7 +93,7 @@ public sealed class BundleVerifier
             checkpoint?.Head.Size ?? 0,
             checkpoint?.Head.Root,
             board.ToStages(),
-            Excludes(bundle, fold)
+            Excludes(bundle, fold, checkpoint?.Head)
         )
         {
             Hasher = fold?.State.Hasher ?? TreeHasher.Sha256,
@@ -268,17 +268,25 @@ public sealed class BundleVerifier
             );
     }
 
-    private List<string> Excludes(Bundle bundle, LedgerFold? fold)
+    // Of one size, the roots were compared: nothing is left open.
+    private static string? NotLinked(TreeHead trusted, TreeHead? shown)
+    {
+        if (shown is not { Size: var size } || size > trusted.Size)
+            return "that this tree is not an extension of the trusted checkpoint";
+        return size < trusted.Size
+            ? $"that the trusted checkpoint, of {trusted.Size} entries, is not an extension of this tree, of {size}"
+            : null;
+    }
+
+    private List<string> Excludes(Bundle bundle, LedgerFold? fold, TreeHead? head)
     {
         var excludes = new List<string>();
         if (trust is null || trust.Policy.LogOnly)
             excludes.Add(
                 "a fork: no witness quorum is asked for (log-only), so the log could show others another history"
             );
-        if (trust?.Checkpoint is not null)
-            excludes.Add(
-                "that this tree is not an extension of the trusted checkpoint: a bundle carries no consistency proof (verify the whole ledger for that)"
-            );
+        if (trust?.Checkpoint is { } trusted && NotLinked(trusted.Head, head) is { } unlinked)
+            excludes.Add($"{unlinked}: a bundle carries no consistency proof (verify the whole ledger for that)");
         excludes.Add(
             $"entries that the bundle leaves out: claims about the same subject, the end of the proposal before it was decided, a nonce used before, control events after entry {bundle.Subject} (omission not excluded; verify the whole ledger for that)"
         );
