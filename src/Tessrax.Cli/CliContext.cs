@@ -137,6 +137,20 @@ internal sealed class CliContext : IDisposable
     /// <exception cref="TessraxException">TSX3012, 3006, 3007: cannot be read; TSX1006: more than <paramref name="limit"/> bytes.</exception>
     public byte[] ReadInput(string? path, int limit = InputLimit) => inputs.Read(path, limit);
 
+    /// <summary>The same, read as something; what is wrong with it names the file.</summary>
+    public T ReadInput<T>(string? path, Func<byte[], T> parse, int limit = InputLimit)
+    {
+        byte[] bytes = ReadInput(path, limit);
+        try
+        {
+            return parse(bytes);
+        }
+        catch (TessraxException e)
+        {
+            throw new TessraxException(e.Code, $"{InputFiles.NameOf(path)}: {e.Message}", e.Hint, e) { Path = e.Path };
+        }
+    }
+
     /// <summary>The first bytes of a file or of standard input, for verbs that answer "no" to what is too large.</summary>
     public byte[] ReadUpTo(string? path, int count) => inputs.ReadUpTo(path, count);
 

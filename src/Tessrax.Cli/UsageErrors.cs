@@ -75,7 +75,8 @@ internal static class UsageErrors
     private static bool IsNumber(Option option) =>
         option.ValueType == typeof(int) || option.ValueType == typeof(long) || option.ValueType == typeof(long?);
 
-    private static string? Nearest(string word, IEnumerable<string> candidates)
+    /// <summary>The candidate that a word was probably meant to be, or null.</summary>
+    public static string? Nearest(string word, IEnumerable<string> candidates)
     {
         (string Name, int Distance) best = candidates
             .Select(name => (Name: name, Distance: Distance(word, name)))

@@ -157,5 +157,54 @@ public sealed class MessageTests : IDisposable
         string Verify(int bundle) => Ctl.Must("verify", $"{bundle}.tessrax.json", "--trust", "1.trust.json").Text;
     }
 
+    [Fact]
+    public void What_is_wrong_with_an_argument_is_said_of_the_argument()
+    {
+        string payload = Ctl.Write("p.json", "{}");
+        string bad = Ctl.Write("bad.json", "{");
+        Directory.CreateDirectory(Ctl.PathOf("folder"));
+        string[] prepare = ["tx", "prepare", "ledger", "--event", "x-a", "--payload", payload, "--expires"];
+        Usage(
+            "longer than anything may wait in this ledger: 31622400 seconds, which is 366 days",
+            [.. prepare, "P36500D"]
+        );
+        Ctl.Must([.. prepare, "P366D"]);
+        foreach (
+            string[] verb in (string[][])
+                [
+                    ["erase", "ledger", "0"],
+                    ["hold", "place", "ledger", "--entries", "0", "--name", "a"],
+                    ["hold", "release", "ledger", "--name", "a"],
+                    ["compact", "ledger", "--keep-epochs", "0"],
+                    ["clock", "adjust", "ledger", "--to", "now"],
+                    ["keys", "revoke", "ledger", "alice", "--cause", "retired"],
+                ]
+        )
+            Usage("--reason needs 1 to 500 characters, not 0", [.. verb, "--reason", ""]);
+        string[] hold = ["hold", "place", "ledger", "--name", "a", "--reason", "r", "--entries"];
+        foreach (string ranges in (string[])["abc", "", "1,,2", "1-x"])
+            Usage("--entries needs indexes and ranges, like 3,7-12 or 90-", [.. hold, ranges]);
+        Usage(
+            "N must be from 0 to 9223372036854775807, not 99999999999999999999",
+            "show",
+            "ledger",
+            "99999999999999999999"
+        );
+        Usage("did you mean DECISION_RECORDED?", "log", "ledger", "--event", "DECISION_RECORDD");
+        Usage("did you mean LEDGER_CREATED?", "log", "ledger", "--event", "ledger_created");
+        Usage("KEY_ROTATED", "log", "ledger", "--event", "NOPE");
+        Usage("KEY_ROTATED", "log", "ledger", "--event", "");
+        Assert.Equal("", Ctl.Must("log", "ledger", "--event", "x-none", "--json").Text);
+        Said(2, "TSX1001", "bad.json: ", "approve", "ledger", "--import", bad);
+        Said(2, "TSX1001", "bad.json: ", "approve", bad, "--key", "alice.key", "-o", "out.json");
+        Said(5, "TSX3007", "folder is a directory, not a file", "evidence", "add", "ledger", "folder");
+        Said(3, "TSX3017", "there is no static log in folder", "merkle", "check", "folder");
+        Said(3, "TSX3017", "there is no static log in folder", "merkle", "check", "folder", "--key", $"{home.LogKey}");
+
+        void Usage(string words, params string[] command) => Said(2, "TSX1012", words, command);
+        void Said(int exit, string code, string words, params string[] command) =>
+            Assert.Contains(words, home.MustRefuse(exit, code, command).Error, StringComparison.Ordinal);
+    }
+
     private string Compact(string keep) => Ctl.Must("compact", "ledger", "--keep-epochs", keep).Text;
 }

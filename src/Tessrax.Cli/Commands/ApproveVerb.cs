@@ -162,7 +162,7 @@ internal static class ApproveVerb
                 "tessraxctl approve FILE --key KEY -o approvals.json"
             );
         output.RequireFree(parsed);
-        ApprovalRequest request = ApprovalRequest.Parse(context.ReadInput(file));
+        ApprovalRequest request = context.ReadInput(file, bytes => ApprovalRequest.Parse(bytes));
         // Whoever made the file chose what is in it: nobody closes a ledger by signing all of it.
         if (id is null && approves && request.Proposals.FirstOrDefault(p => p.Proposal.Decision is null) is { } control)
             throw ErrorCodes.BadUsage.Because(
@@ -195,7 +195,7 @@ internal static class ApproveVerb
 
     private static int Import(CliContext context, string ledger, string file, string? passphrase)
     {
-        SignedApprovals approvals = SignedApprovals.Parse(context.ReadInput(file));
+        SignedApprovals approvals = context.ReadInput(file, bytes => SignedApprovals.Parse(bytes));
         using LedgerWriter writer = LedgerSession.OpenWriter(context, ledger, passphrase);
         if (approvals.Ledger != writer.Directory.Id)
             throw ErrorCodes.WrongLedger.Because(

@@ -37,6 +37,7 @@ internal static class ClockGroup
             Description = "why, 1 to 500 characters; public for ever",
             HelpName = "TEXT",
             Required = true,
+            Validators = { EraseVerb.RequireWords },
         };
         Option<string?> passphrase = LedgerSession.PassphraseOption();
         var verb = new Verb(

@@ -24,6 +24,7 @@ internal static class CompactVerb
             Description = "why, in at most 500 characters; public for ever",
             HelpName = "TEXT",
             DefaultValueFactory = _ => "retention",
+            Validators = { EraseVerb.RequireWords },
         };
         Option<bool> dry = new("--dry-run") { Description = "only say what would go and what would stay" };
         Option<string?> passphrase = LedgerSession.PassphraseOption();

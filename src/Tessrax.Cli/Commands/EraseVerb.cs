@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Tessrax.Cli.Ledgers;
 using Tessrax.Node.Appending;
 using Tessrax.Node.Files;
@@ -9,6 +10,8 @@ namespace Tessrax.Cli.Commands;
 /// <summary><c>erase DIR N --reason R</c>: takes the payload of one entry off the disk for ever, with every copy of its values; the leaf stays.</summary>
 internal static class EraseVerb
 {
+    private const int MaxReason = 500;
+
     /// <summary><c>--reason</c>, which stands in the ledger for ever.</summary>
     public static Option<string> Reason() =>
         new("--reason")
@@ -16,7 +19,15 @@ internal static class EraseVerb
             Description = "why, in at most 500 characters; public for ever, so it must not say what is erased",
             HelpName = "TEXT",
             Required = true,
+            Validators = { RequireWords },
         };
+
+    /// <summary>Refuses a reason that no control event may give, by the option's name.</summary>
+    public static void RequireWords(OptionResult given)
+    {
+        if (given.Tokens is [{ Value: { } words }] && words.Length is 0 or > MaxReason)
+            given.AddError($"--reason needs 1 to {MaxReason} characters, not {words.Length}");
+    }
 
     public static Command Create(CliContext context)
     {

@@ -43,7 +43,12 @@ internal static class EvidenceGroup
             string ledger = parsed.GetRequiredValue(directory);
             string[] named = parsed.GetRequiredValue(files);
             foreach (string file in named.Where(f => !File.Exists(f)))
-                throw ErrorCodes.NoSuchFile.Because($"there is no file {file}");
+                throw Directory.Exists(file)
+                    ? ErrorCodes.CannotRead.Because(
+                        $"{file} is a directory, not a file",
+                        "evidence is kept file by file: name the files in it"
+                    )
+                    : ErrorCodes.NoSuchFile.Because($"there is no file {file}");
             using LedgerWriter writer = LedgerSession.OpenWriter(context, ledger, parsed.GetValue(passphrase));
             var store = new EvidenceStore(ledger, SystemDisk.Instance);
             foreach (string file in named)

@@ -35,6 +35,8 @@ internal static class LogVerb
             long last = WholeNumber.Parse(parsed.GetValue(limit), "--limit") ?? long.MaxValue;
             string path = parsed.GetRequiredValue(directory);
             string? only = parsed.GetValue(name);
+            if (only is not null)
+                RequireEvent(only);
             long size = Show(context, path, 0, only, last);
             while (parsed.GetValue(follow))
             {
@@ -46,6 +48,20 @@ internal static class LogVerb
             return 0;
         });
         return verb;
+    }
+
+    // A name that no event has would show an empty ledger.
+    private static void RequireEvent(string name)
+    {
+        if (Events.IsKnown(name))
+            return;
+        string? meant = UsageErrors.Nearest(name.ToUpperInvariant(), Events.Names);
+        throw ErrorCodes.BadUsage.Because(
+            $"--event: '{name}' is the name of no event",
+            meant is null
+                ? $"they are {string.Join(", ", Events.Names)}, and your own, which begin with {Events.OwnPrefix}"
+                : $"did you mean {meant}?"
+        );
     }
 
     // Prints what lies beyond an index, and returns where the ledger ends now.

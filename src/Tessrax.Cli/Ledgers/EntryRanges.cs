@@ -13,7 +13,11 @@ internal static class EntryRanges
         var ranges = new List<(long From, long To)>();
         foreach (string part in text.Split(','))
         {
-            string[] ends = part.Trim().Split('-');
+            if (part.Trim() is not { Length: > 0 } said || !said.All(c => c == '-' || char.IsAsciiDigit(c)))
+                throw ErrorCodes.BadUsage.Because(
+                    $"{option} needs indexes and ranges, like 3,7-12 or 90-, not '{text}'"
+                );
+            string[] ends = said.Split('-');
             long? from = WholeNumber.Parse(ends[0], option);
             long? to = ends.Length == 2 && ends[1].Length == 0 ? IndexRanges.Last : WholeNumber.Parse(ends[^1], option);
             if (ends.Length > 2 || from > to || to > IndexRanges.Last || (ranges.Count > 0 && from <= ranges[^1].To))

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Tessrax.Canonical;
+using Tessrax.Cli.Commands;
 using Tessrax.Cli.Terminal;
 using Tessrax.Governance;
 using Tessrax.Hashing;
@@ -17,6 +18,7 @@ internal static class KeyWishes
             Description = "why, 1 to 500 characters; public for ever",
             HelpName = "TEXT",
             Required = true,
+            Validators = { EraseVerb.RequireWords },
         };
 
     /// <summary>Opens the ledger, does it, and says what became of it.</summary>

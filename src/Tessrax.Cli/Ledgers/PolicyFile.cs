@@ -8,18 +8,8 @@ namespace Tessrax.Cli.Ledgers;
 internal static class PolicyFile
 {
     /// <summary>Reads and checks a policy file; errors name the file, line, column and field.</summary>
-    public static Policy Read(CliContext context, string file)
-    {
-        byte[] text = context.ReadInput(file, Policy.MaxBytes);
-        try
-        {
-            return Policy.Parse(text);
-        }
-        catch (TessraxException e)
-        {
-            throw new TessraxException(e.Code, $"{file}: {e.Message}", e.Hint, e) { Path = e.Path };
-        }
-    }
+    public static Policy Read(CliContext context, string file) =>
+        context.ReadInput(file, bytes => Policy.Parse(bytes), Policy.MaxBytes);
 
     /// <summary>A policy to look at: a file, or the one that a ledger goes by.</summary>
     public static Argument<string> Argument(string name) =>

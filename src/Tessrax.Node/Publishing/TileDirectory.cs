@@ -41,6 +41,11 @@ public sealed class TileDirectory : ITileSource
     /// <summary>The directory that holds <c>checkpoint</c>.</summary>
     public string Path { get; }
 
+    /// <summary>Whether nothing of a log is there: neither <c>checkpoint</c> nor <c>tile/</c>.</summary>
+    public bool IsEmpty =>
+        !disk.Exists(System.IO.Path.Combine(Path, CheckpointFile))
+        && !Directory.Exists(System.IO.Path.Combine(Path, "tile"));
+
     /// <inheritdoc/>
     public ValueTask<ReadOnlyMemory<byte>?> ReadAsync(TileId tile, CancellationToken cancel)
     {

@@ -63,6 +63,27 @@ public static class Events
         SnapshotTaken,
     ];
 
+    private static readonly string[] Control =
+    [
+        LedgerCreated,
+        LedgerClosed,
+        EpochOpened,
+        ClockAdjusted,
+        HoldPlaced,
+        HoldReleased,
+        PayloadErased,
+        LedgerCompacted,
+        LedgerRepaired,
+        KeyAdded,
+        KeyRotated,
+        KeyRevoked,
+        KeyReaffirmed,
+        ApproversChanged,
+    ];
+
+    /// <summary>Every event that this version knows, but for users' own.</summary>
+    public static IReadOnlyList<string> Names { get; } = [.. Control, .. Ordinary];
+
     /// <summary>Whether it is a control event: its content lies in the leaf, never in a payload, and the governance state folds out of it.</summary>
     public static bool IsControl(string name)
     {

@@ -66,6 +66,9 @@ internal static class MerkleCheck
     {
         ITileSource source = TileSource.Open(path, LedgerSession.Environment(context));
         using var closing = source as IDisposable;
+        // A log that lacks a part is refuted; what was never one is something else that was meant.
+        if (source is TileDirectory { IsEmpty: true })
+            throw ErrorCodes.NotALog.Because($"there is no static log in {path}");
         if (log is null)
             return context.Refute(
                 ErrorCodes.NoTrust.Because(

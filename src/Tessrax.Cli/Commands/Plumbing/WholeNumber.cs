@@ -52,7 +52,11 @@ internal static class WholeNumber
             return null;
         return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number)
             ? number
-            : throw ErrorCodes.BadUsage.Because($"{what} must be a whole number, not '{text}'");
+            : throw ErrorCodes.BadUsage.Because(
+                text.Length > 0 && text.All(char.IsAsciiDigit)
+                    ? $"{what} must be from 0 to {long.MaxValue}, not {text}"
+                    : $"{what} must be a whole number, not '{text}'"
+            );
     }
 
     /// <summary>A whole number from 0 to 2^31 - 1, 0 if none was given.</summary>

@@ -40,6 +40,12 @@ internal static class TxPrepare
                 parsed.GetRequiredValue(directory),
                 parsed.GetValue(passphrase)
             );
+            // As long as any body of this ledger may be valid: longer, and no verifier would take it.
+            TimeSpan longest = TimeSpan.FromSeconds(writer.Fold.State.Windows.BodySeconds);
+            if (validity > longest)
+                throw ErrorCodes.BadUsage.Because(
+                    $"--expires {parsed.GetValue(expires)} is longer than anything may wait in this ledger: {longest.TotalSeconds} seconds, which is {longest.TotalDays:0.##} days"
+                );
             TransactionStatus prepared = new TransactionDesk(writer).Prepare(draft, validity);
             LedgerSession.Finish(context, writer);
             context.WriteJson(prepared.ToJson);
