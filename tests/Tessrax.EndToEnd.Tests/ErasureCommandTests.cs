@@ -43,7 +43,7 @@ public sealed class ErasureCommandTests : IDisposable
         CtlResult last = Ctl.Must("approve", "ledger", waits["proposal"]!.AsNumberText(), "--key", "bob.key");
         Assert.Contains("1 payload taken off the disk; 1 segment, of ", last.Text, StringComparison.Ordinal);
         Assert.Contains(
-            $"erase for ever the payloads of entries {index}: request 88",
+            $"erase for ever the payload of entry {index}: request 88",
             last.Error,
             StringComparison.Ordinal
         );

@@ -206,5 +206,25 @@ public sealed class MessageTests : IDisposable
             Assert.Contains(words, home.MustRefuse(exit, code, command).Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void One_thing_is_not_told_as_many()
+    {
+        string claims = Ctl.Write(
+            "claims.jsonl",
+            $"{LedgerHome.Claim("b1", "CVE-2", "9.8", "rubysec")}\n{LedgerHome.Claim("b2", "CVE-2", "4.9", "pypa")}"
+        );
+        Assert.Contains(", 1 waits\n", Ctl.Must("ingest", "ledger", claims).Text, StringComparison.Ordinal);
+        CtlResult exported = Ctl.Must("pending", "ledger", "--export", "request.json");
+        Assert.Contains("wrote 1 proposal to request.json", exported.Error, StringComparison.Ordinal);
+        string payload = Ctl.Write("p.json", "{}");
+        string[] index = new string[2];
+        for (int i = 0; i < index.Length; i++)
+            index[i] = Ctl.Must("append", "ledger", "--event", "x-a", "--payload", payload).Lines[0];
+        string waits = Ctl.Must("erase", "ledger", index[0], "--reason", "r").Text;
+        Assert.Contains($"erase for ever the payload of entry {index[0]}: r", waits, StringComparison.Ordinal);
+        CtlResult other = home.MustRefuse(4, "TSX4024", "erase", "ledger", index[1], "--reason", "r");
+        Assert.Contains("another PAYLOAD_ERASED waits for approvals: proposal", other.Error, StringComparison.Ordinal);
+    }
+
     private string Compact(string keep) => Ctl.Must("compact", "ledger", "--keep-epochs", keep).Text;
 }

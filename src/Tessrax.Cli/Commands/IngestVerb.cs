@@ -86,7 +86,7 @@ internal static class IngestVerb
         foreach ((Severity severity, long count) in result.Contradictions.Reverse())
             context.Line(Tones.Of(severity), $"  {count, 6} {severity.Text()}");
         context.Line(
-            $"{result.Decisions} decided by the policy, {result.Proposed} put up for approval, {result.Pending} wait"
+            $"{result.Decisions} decided by the policy, {result.Proposed} put up for approval, {result.Pending} {(result.Pending == 1 ? "waits" : "wait")}"
         );
         context.Line($"size {writer.Fold.Size}, root {writer.Hasher.Text(writer.Tree.Root())}");
         if (result.Pending > 0)

@@ -20,11 +20,11 @@ internal static class ProposalText
             Events.LedgerClosed =>
                 $"close this ledger for ever; it goes on as {Successor.Read(control)}, under the same policy, approvers and windows",
             Events.HoldPlaced when HoldPlaced.Read(control) is var hold =>
-                $"keep the payloads of entries {hold.Entries} from being erased, as the hold '{hold.Hold}': {hold.Reason}",
+                $"keep {Payloads(hold.Entries)} from being erased, as the hold '{hold.Hold}': {hold.Reason}",
             Events.HoldReleased when HoldReleased.Read(control) is var hold =>
                 $"release the hold '{hold.Hold}': {hold.Reason}",
             Events.PayloadErased when PayloadErased.Read(control) is var erased =>
-                $"erase for ever the payloads of entries {IndexRanges.Of(erased.Entries.Select(e => e.Index))}: {erased.Reason}",
+                $"erase for ever {Payloads(IndexRanges.Of(erased.Entries.Select(e => e.Index)))}: {erased.Reason}",
             Events.LedgerCompacted when LedgerCompacted.Read(control) is var compacted =>
                 $"erase for ever all payloads of entries {compacted.From} to {compacted.To - 1} but those of {compacted.Kept.Ranges.Count} ranges: {compacted.Reason}",
             Events.KeyAdded when KeyAdded.Read(control) is var added =>
@@ -38,6 +38,11 @@ internal static class ProposalText
             Events.ClockAdjusted => Explain(ClockAdjusted.Read(control)),
             _ => control.Event,
         };
+
+    private static string Payloads(IndexRanges entries) =>
+        entries.Ranges is [{ } one] && one.From == one.To
+            ? $"the payload of entry {one.From}"
+            : $"the payloads of entries {entries}";
 
     private static string Explain(KeyRevoked revoked)
     {

@@ -121,7 +121,7 @@ public sealed class KeyDesk(LedgerWriter writer)
         if (writer.Fold.OpenControl(body) is { } waiting)
         {
             if (!control.Equals(waiting.Proposal.Body.Control))
-                throw ErrorCodes.ProposalWaits.Because($"proposal {waiting.Index} waits for another {name}");
+                throw ErrorCodes.ProposalWaits.Because($"another {name} waits for approvals: proposal {waiting.Index}");
             return proposals.RecordDue().FirstOrDefault(r => Is(r, waiting)) is { } recorded
                 ? new GovernOutcome(recorded.Entry.Index, true)
                 : new GovernOutcome(waiting.Index, false);

@@ -104,7 +104,9 @@ public sealed class PayloadDesk(LedgerWriter writer, IDisk disk)
         if (Fold.OpenControl(name) is { } waiting)
             return isSame(waiting.Proposal.Body)
                 ? new PayloadOutcome(waiting.Index, false)
-                : throw ErrorCodes.ProposalWaits.Because($"proposal {waiting.Index} waits for another {name}");
+                : throw ErrorCodes.ProposalWaits.Because(
+                    $"another {name} waits for approvals: proposal {waiting.Index}"
+                );
         Receipt receipt = proposals.Govern(name, control, Validity);
         return new PayloadOutcome(receipt.Entry.Index, receipt.Entry.Body.Event == name);
     }
