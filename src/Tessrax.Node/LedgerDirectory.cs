@@ -102,16 +102,16 @@ public sealed record LedgerDirectory
         }
     }
 
-    /// <summary>The directories that a ledger names for its segments; none if it names none, or <c>ledger.json</c> cannot be read: who opens it is told why.</summary>
-    internal static IReadOnlyList<string> SegmentDirectoriesIn(string path, IDisk disk)
+    /// <summary>What <c>ledger.json</c> says; null if it cannot be read: who opens it is told why.</summary>
+    internal static LedgerDirectory? Find(string path, IDisk disk)
     {
         try
         {
-            return disk.Exists(FileOf(path)) ? Open(path, disk).Layout.SegmentDirectories : [];
+            return disk.Exists(FileOf(path)) ? Open(path, disk) : null;
         }
         catch (TessraxException)
         {
-            return [];
+            return null;
         }
     }
 

@@ -55,7 +55,7 @@ internal static class DoctorVerb
         else
             context.Line(
                 Tone.Bad,
-                $"not healthy: what the log signed proves {diagnosis.Proven.Size} of {Counted.Of(diagnosis.Size, "entry")}, lost ones by their hashes alone"
+                $"not healthy: see above; the signed root tells what {diagnosis.Proven.Size} of {Counted.Of(diagnosis.Size, "entry")} must be, and not that they are here"
             );
         context.Line(Tone.Dim, "whether every entry kept the rules, tessraxctl verify tells");
     }

@@ -110,7 +110,10 @@ internal static class RepairVerb
                     $"  {would}restored: {Counted.Entries(part.Restored)}, from {string.Join(", ", part.From)}"
                 );
             if (part.Lost.Count > 0)
-                context.Line(Tone.Bad, $"  lost: {Counted.Entries(part.Lost)}, or the payload: no source has it");
+                context.Line(
+                    Tone.Bad,
+                    $"  lost: {Counted.Entries(part.Lost)}, whole or {(part.Lost.Sum(range => range.Length) == 1 ? "its payload" : "their payloads")}: no source has that"
+                );
         }
         if (report.Guard is { } guard)
             context.Line(Tone.Warn, $"{would}kept as a guard: {guard}");

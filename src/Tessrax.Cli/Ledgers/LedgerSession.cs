@@ -6,6 +6,7 @@ using Tessrax.Node;
 using Tessrax.Node.Appending;
 using Tessrax.Node.Files;
 using Tessrax.Node.Keys;
+using Tessrax.Node.Maintenance;
 using Tessrax.Node.Reading;
 using Tessrax.Node.Snapshots;
 
@@ -75,15 +76,8 @@ internal static class LedgerSession
                 context.Notice(
                     $"note: {Counted.Of(writer.TornBytes, "byte")} of a write that a crash cut short were dropped; it was never acknowledged"
                 );
-            // Nothing left to erase is nothing to tell of: only the note of it was missing.
-            if (
-                writer.Erased
-                    is { Payloads: > 0 }
-                        or { Other: > 0 }
-                        or { EvidenceFiles: > 0 }
-                        or { EvidenceKept.Count: > 0 }
-                && writer.Erased is { } erased
-            )
+            // Nothing left to erase is nothing to tell of: only the note of it was missing, and derived files went to be made again.
+            if (writer.Erased is { } erased && IsWorthTelling(erased))
                 context.Notice($"note: an erasure on record was carried out now: {PayloadText.Describe(erased)}");
             return writer;
         }
@@ -125,6 +119,9 @@ internal static class LedgerSession
     }
 
     // After a rotation there are several, and the ledger says which of them may sign.
+    private static bool IsWorthTelling(ErasureDone done) =>
+        done.Payloads > 0 || done.Other > done.Derived || done.EvidenceFiles > 0 || done.EvidenceKept.Count > 0;
+
     private static StoredKey AuthorKey(string ledger, NodeEnvironment environment)
     {
         IReadOnlyList<string> files = AuthorKeyFiles(ledger);

@@ -60,7 +60,7 @@ internal static class PayloadText
         if (outcome.Done is { } done)
             context.Line($"  {Describe(done)}");
         foreach (BackupTaken backup in backups)
-            context.Line(Tone.Warn, Describe(backup));
+            context.Line(Tone.Warn, outcome.WasLost ? DescribeLost(backup) : Describe(backup));
     }
 
     /// <summary>What was taken off the disk, in a line.</summary>
@@ -71,6 +71,8 @@ internal static class PayloadText
             parts.Add(
                 $"{Counted.Apart(done.Payloads, "payload")} taken off the disk; {Counted.Apart(done.Segments, "segment")}, of {Number(done.BytesBefore)} bytes before and {Number(done.BytesAfter)} now; {Counted.Apart(done.Freed, "byte")} given back"
             );
+        else if (done.Segments > 0)
+            parts.Add("the payload was lost before: the ledger says now that it was erased");
         if (done.EvidenceFiles > 0)
             parts.Add(
                 $"{Counted.Apart(done.EvidenceFiles, "file")} of evidence removed, of {Counted.Apart(done.EvidenceBytes, "byte")}"
@@ -89,6 +91,9 @@ internal static class PayloadText
     /// <summary>A backup that still holds what was erased, in a line.</summary>
     public static string Describe(BackupTaken backup) =>
         $"  still in the backup {backup.Path} of {backup.Time} ({Counted.Of(backup.Size, "entry")})";
+
+    private static string DescribeLost(BackupTaken backup) =>
+        $"  if it was lost only later, it is still in the backup {backup.Path} of {backup.Time} ({Counted.Of(backup.Size, "entry")})";
 
     /// <summary>The backups on the ledger's list that were made when an entry was there and its payload not yet erased.</summary>
     public static IReadOnlyList<BackupTaken> Holding(LedgerWriter writer, IDisk disk, long index, long erasedAt) =>

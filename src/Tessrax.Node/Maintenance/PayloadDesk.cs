@@ -13,7 +13,11 @@ namespace Tessrax.Node.Maintenance;
 /// <param name="Entry">The control event, or the proposal that waits for approvals.</param>
 /// <param name="IsRecorded">Whether it is on record; otherwise <paramref name="Entry"/> is the proposal's index.</param>
 /// <param name="Done">What was taken off the disk now; null if nothing was.</param>
-public sealed record PayloadOutcome(long Entry, bool IsRecorded, ErasureDone? Done = null);
+public sealed record PayloadOutcome(long Entry, bool IsRecorded, ErasureDone? Done = null)
+{
+    /// <summary>Whether the payload was lost before: there was nothing to take off the disk, and a copy made since lacks it too.</summary>
+    public bool WasLost { get; init; }
+}
 
 /// <summary>Holds and erasures, from the wish to the bytes given back: proposes where approvals are needed, records, carries out.</summary>
 /// <remarks>Each step finds out what was done before, so the same call goes on where an earlier one, or a crash, left off.</remarks>
@@ -48,6 +52,12 @@ public sealed class PayloadDesk(LedgerWriter writer, IDisk disk)
     public PayloadOutcome Erase(long index, string reason)
     {
         proposals.CloseExpired(writer.Now());
+        bool wasLost = index >= 0 && index < Fold.Size && LedgerReplay.IsLost(writer.Read(index));
+        return Carry(index, reason) with { WasLost = wasLost };
+    }
+
+    private PayloadOutcome Carry(long index, string reason)
+    {
         while (Plan(index) is { } entries)
         {
             var erased = new PayloadErased(entries, reason);

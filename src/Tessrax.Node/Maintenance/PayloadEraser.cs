@@ -18,6 +18,9 @@ namespace Tessrax.Node.Maintenance;
 /// <param name="Other">Bytes of other copies that were removed: quarantine, index, folded state. The last two are made again from what is left.</param>
 public sealed record ErasureDone(long Payloads, int Segments, long BytesBefore, long BytesAfter, long Other)
 {
+    /// <summary>The bytes of <see cref="Other"/> that are made again: index and folded state.</summary>
+    public long Derived { get; init; }
+
     /// <summary>Files of evidence that nothing names any more, and that were removed.</summary>
     public int EvidenceFiles { get; init; }
 
@@ -64,7 +67,8 @@ internal sealed class PayloadEraser(string ledger, IDisk disk, LedgerFold fold)
     {
         long after = DoneUpTo();
         // First the copies: while a segment still holds a payload, the next run finds out that they must go.
-        long other = Derived.Sum(RemoveDerived);
+        long derived = Derived.Sum(RemoveDerived);
+        long other = derived;
         other += new Quarantine(ledger, disk).Forget(range => fold.Erasures.Touches(range.Start, range.End, after));
         other += new Quarantine(ledger, disk).Forget(AnyErased);
         var folder = new SegmentFolder(ledger, disk);
@@ -82,8 +86,7 @@ internal sealed class PayloadEraser(string ledger, IDisk disk, LedgerFold fold)
         foreach (long number in touched)
         {
             long bytes = disk.Allocated(folder.PathOf(number));
-            long went = erasure.Run(number);
-            if (went == 0)
+            if (erasure.Run(number) is not { } went)
                 continue;
             payloads += went;
             segments++;
@@ -98,6 +101,7 @@ internal sealed class PayloadEraser(string ledger, IDisk disk, LedgerFold fold)
         );
         return new ErasureDone(payloads, segments, before, now, other)
         {
+            Derived = derived,
             EvidenceFiles = files,
             EvidenceBytes = evidence,
             EvidenceKept = kept,

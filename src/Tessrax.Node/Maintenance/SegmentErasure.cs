@@ -27,16 +27,16 @@ internal sealed class SegmentErasure(SegmentFolder folder, long size, Predicate<
     private IDisk Disk => folder.Disk;
 
     /// <summary>Erases what is to go from one segment.</summary>
-    /// <returns>How many payloads went.</returns>
+    /// <returns>How many payloads went: none, if they were lost before and are only marked as erased. Null if nothing was to go.</returns>
     /// <exception cref="TessraxException">TSX3003: the segment is damaged; TSX3005 to TSX3009: it cannot be written, and is as it was.</exception>
-    public long Run(long number)
+    public long? Run(long number)
     {
         string path = folder.PathOf(number);
         string temporary = Path.Combine(Path.GetDirectoryName(path)!, $".{SegmentFormat.FileName(number)}.tmp");
         using SegmentFile old = folder.Open(number);
-        long payloads = old.Batches(size).Sum(batch => CountOf(batch));
-        if (payloads == 0)
-            return 0;
+        (long entries, long payloads) = CountOf(old);
+        if (entries == 0)
+            return null;
         var places = new List<RecordPlace>();
         try
         {
@@ -64,8 +64,21 @@ internal sealed class SegmentErasure(SegmentFolder folder, long size, Predicate<
         return payloads;
     }
 
-    private long CountOf(Batch batch) =>
-        Enumerable.Range(0, batch.Entries.Count).LongCount(i => Goes(batch.Entries[i], batch.FirstIndex + i));
+    private (long Entries, long Payloads) CountOf(SegmentFile old)
+    {
+        (long entries, long payloads) = (0, 0);
+        foreach (Batch batch in old.Batches(size))
+        {
+            for (int i = 0; i < batch.Entries.Count; i++)
+            {
+                if (!Goes(batch.Entries[i], batch.FirstIndex + i))
+                    continue;
+                entries++;
+                payloads += batch.Entries[i].Payload.IsEmpty ? 0 : 1;
+            }
+        }
+        return (entries, payloads);
+    }
 
     private bool Goes(StoredEntry entry, long index) =>
         !entry.IsErased

@@ -34,8 +34,8 @@ internal sealed class DamagedRange(FoundSegment segment, SurveyedPiece? piece, L
     /// <summary>The index up to which the leaves are proven.</summary>
     public long ProvenEnd => entries.Start + Leaves.Count;
 
-    /// <summary>The entry of a whole record whose payload is not the committed one; -1 if there is none.</summary>
-    public long BadPayload { get; init; } = -1;
+    /// <summary>Entries of a whole record whose payload is not the committed one, ascending.</summary>
+    public IReadOnlyList<long> BadPayloads { get; init; } = [];
 
     /// <summary>Entries of a whole record that it says have no payload, though they commit to one: a repair found it nowhere.</summary>
     public IReadOnlyList<long> LostPayloads { get; init; } = [];

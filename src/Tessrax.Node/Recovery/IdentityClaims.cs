@@ -44,7 +44,13 @@ internal sealed class IdentityClaims(LedgerExam exam)
     private Claim Of(LedgerIdentity identity)
     {
         var heads = new HeadReader(identity.Log);
-        using var segments = new MirrorSource(exam.Shelf.Files, exam.Environment.Disk, identity.Hasher, heads, "");
+        using var segments = new MirrorSource(
+            [.. exam.Shelf.Files, .. exam.Moved],
+            exam.Environment.Disk,
+            identity.Hasher,
+            heads,
+            ""
+        );
         bool isOther = false;
         foreach (Batch batch in segments.Batches(0, long.MaxValue))
         {

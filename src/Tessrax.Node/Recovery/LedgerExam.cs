@@ -24,6 +24,7 @@ internal sealed class LedgerExam : IDisposable
         Environment = environment;
         Directories = SegmentDirectories.Of(path, named, environment.Disk);
         Shelf = new SegmentShelf(path, environment.Disk, Directories);
+        Moved = Shelf.Files.Count == 0 ? SegmentDirectories.Moved(path, Directories, environment.Disk) : [];
     }
 
     public string Path { get; }
@@ -34,6 +35,9 @@ internal sealed class LedgerExam : IDisposable
 
     /// <summary>Where the segments lie, by <c>ledger.json</c>, or by what is found or named where that is lost; none for <c>segments</c> alone.</summary>
     public IReadOnlyList<string> Directories { get; }
+
+    /// <summary>Segment files that lie in another directory of the ledger's, if there are none where they belong.</summary>
+    public IReadOnlyList<string> Moved { get; }
 
     /// <summary>Which ledger it is; null if nothing tells.</summary>
     public LedgerIdentity? Identity { get; private set; }
@@ -140,7 +144,8 @@ internal sealed class LedgerExam : IDisposable
     // By its own first entry; the copies only help out, or decide between two.
     private void Identify()
     {
-        List<LedgerIdentity> own = [.. LedgerIdentity.FoundIn(Path, Shelf.Files, Environment.Disk)];
+        string[] files = [.. Shelf.Files, .. Moved];
+        List<LedgerIdentity> own = [.. LedgerIdentity.FoundIn(Path, files, Environment.Disk)];
         if (own is [{ } only] && only.Id == Facts?.Id)
             Identity = only;
         else
@@ -152,7 +157,11 @@ internal sealed class LedgerExam : IDisposable
         var heads = new HeadReader(identity.Log);
         Heads = KnownHead.All(Path, identity, heads, Environment);
         // The ledger's own files under each other's names are a source like any other.
-        string[] strays = [.. Shelf.Segments.Where(s => s.IsAbsent && s.File is not null).Select(s => s.Path)];
+        string[] strays =
+        [
+            .. Shelf.Segments.Where(s => s.IsAbsent && s.File is not null).Select(s => s.Path),
+            .. Moved,
+        ];
         if (strays.Length > 0)
             sources.Add(new MirrorSource(strays, Environment.Disk, identity.Hasher, heads, "record"));
         foreach (string folder in TileEntries.FoldersIn(Path))

@@ -317,20 +317,20 @@ internal sealed class LedgerSurvey
         for (int i = 0; i < batch.Entries.Count && i < range.Leaves.Count; i++)
             same &= identity.Hasher.Leaf(batch.Entries[i].Entry.Span) == range.Leaves[i];
         var lost = new List<long>();
-        long bad = proven && same ? BadPayloadOf(batch, lost) : -1;
-        bool isRecord = proven && same && range.CheckpointFault is null && bad < 0;
+        List<long> bad = proven && same ? BadPayloadsOf(batch, lost) : [];
+        bool isRecord = proven && same && range.CheckpointFault is null && bad.Count == 0;
         if (!isRecord || lost.Count > 0)
             Damaged.Add(Copy(range, bad, lost, isRecord));
     }
 
-    private static DamagedRange Copy(DamagedRange range, long bad, List<long> lost, bool isRecord)
+    private static DamagedRange Copy(DamagedRange range, List<long> bad, List<long> lost, bool isRecord)
     {
         var copy = new DamagedRange(range.Segment, range.Piece, range.Entries)
         {
             Whole = range.Whole,
             Remains = range.Remains,
             CheckpointFault = range.CheckpointFault,
-            BadPayload = bad,
+            BadPayloads = bad,
             LostPayloads = lost,
             IsOnlyLost = isRecord,
         };
@@ -339,10 +339,10 @@ internal sealed class LedgerSurvey
         return copy;
     }
 
-    // The first entry whose payload is another than the committed one, or -1; and those whose record says that it is lost.
-    private long BadPayloadOf(Batch batch, List<long> lost)
+    // The entries whose payload is another than the committed one; and those whose record says that it is lost.
+    private List<long> BadPayloadsOf(Batch batch, List<long> lost)
     {
-        long bad = -1;
+        var bad = new List<long>();
         for (int i = 0; i < batch.Entries.Count; i++)
         {
             long at = batch.FirstIndex + i;
@@ -351,8 +351,8 @@ internal sealed class LedgerSurvey
             Met?.Invoke(entry, batch.Entries[i]);
             if (batch.Entries[i].IsLost)
                 lost.Add(at);
-            else if (bad < 0 && !StoredPayload.IsRight(batch.Entries[i], entry, identity.Id))
-                bad = at;
+            else if (!StoredPayload.IsRight(batch.Entries[i], entry, identity.Id))
+                bad.Add(at);
         }
         return bad;
     }

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Tessrax.Canonical;
+using Tessrax.Governance;
 using Tessrax.Keys;
 using Tessrax.Node.Segments;
 
@@ -39,11 +40,11 @@ internal sealed class RangeClassifier(LedgerIdentity identity)
     // The checksum holds, so whoever changed the record made it hold.
     private RangeDiagnosis OfWhole(DamagedRange range, Batch batch)
     {
-        if (range.BadPayload >= 0)
-            return new RangeDiagnosis(
-                FaultCause.EditedByHand,
-                $"the payload of entry {range.BadPayload} is not the one that its leaf commits to, and yet the checksum holds",
-                "the checksum was computed again after the change: no accident does that"
+        if (range.BadPayloads is [var only])
+            return EditedPayload($"the payload of entry {only} is not the one that its leaf commits to");
+        if (range.BadPayloads.Count > 1)
+            return EditedPayload(
+                $"the payloads of entries {IndexRanges.Of(range.BadPayloads)} are not those that their leaves commit to"
             );
         if (range.CheckpointFault is { } fault)
             return OfCheckpoint(range, batch, fault);
@@ -68,6 +69,13 @@ internal sealed class RangeClassifier(LedgerIdentity identity)
             "the signature of the checkpoint holds, so the entries were changed after it, and the checksum computed again"
         );
     }
+
+    private static RangeDiagnosis EditedPayload(string says) =>
+        new(
+            FaultCause.EditedByHand,
+            $"{says}, and yet the checksum holds",
+            "the checksum was computed again after the change: no accident does that"
+        );
 
     // The ledger that all entries of a batch name; null if it is this one, or they do not agree.
     private string? OtherLedger(Batch batch)
@@ -118,14 +126,22 @@ internal sealed class RangeClassifier(LedgerIdentity identity)
     {
         if (range.Segment.File is not { } file)
             return new RangeDiagnosis(FaultCause.Missing, "the file is missing");
-        long used = Math.Max(SegmentHeader.Length, range.Piece?.Bytes.End ?? 0);
-        bool hasRoom = file.Length >= used + RecordCodec.MinRecord && file.Length % Sector == 0;
-        return hasRoom
+        return file.Length % Sector == 0 && EndsInZeros(file)
             ? new RangeDiagnosis(FaultCause.LostWrite, "there are only zeros where records should be")
             : new RangeDiagnosis(
                 FaultCause.Truncation,
                 $"the file ends at byte {file.Length}, before the records that should be there"
             );
+    }
+
+    // A header that is there alone, or what a record ends with, does not count.
+    private static bool EndsInZeros(Files.IDiskFile file)
+    {
+        byte[] end = new byte[RecordCodec.MinRecord];
+        long from = file.Length - end.Length;
+        return from >= SegmentHeader.Length
+            && file.Read(end, from) == end.Length
+            && !end.AsSpan().ContainsAnyExcept((byte)0);
     }
 
     private static byte[] Read(DamagedRange range, SurveyedPiece piece)
@@ -232,37 +248,73 @@ internal sealed class RangeClassifier(LedgerIdentity identity)
             && RecordCodec.Parse(bytes, header) is { } batch
         )
         {
+            var leaves = new List<(long, ReadOnlyMemory<byte>)>();
+            var payloads = new List<(long, ReadOnlyMemory<byte>)>();
             for (int i = 0; i < batch.Entries.Count; i++)
             {
                 StoredEntry stored = batch.Entries[i];
                 long index = batch.FirstIndex + i;
                 bool isLeaf = i >= range.Leaves.Count || identity.Hasher.Leaf(stored.Entry.Span) == range.Leaves[i];
                 if (!isLeaf)
-                    return OfContent(stored.Entry, $"entry {index}");
-                if (StoredPayload.EntryOf(stored) is { } entry && !StoredPayload.IsRight(stored, entry, identity.Id))
-                    return OfContent(stored.Payload, $"the payload of entry {index}");
+                    leaves.Add((index, stored.Entry));
+                else if (
+                    StoredPayload.EntryOf(stored) is { } entry
+                    && !StoredPayload.IsRight(stored, entry, identity.Id)
+                )
+                    payloads.Add((index, stored.Payload));
             }
+            if (leaves.Count + payloads.Count > 0)
+                return OfContents(leaves, payloads);
         }
         return new RangeDiagnosis(FaultCause.Unknown, $"expected {piece.Expected}");
     }
 
     // Who edits keeps the form; what breaks does not.
-    private static RangeDiagnosis OfContent(ReadOnlyMemory<byte> bytes, string what)
+    private static RangeDiagnosis OfContents(
+        List<(long Index, ReadOnlyMemory<byte> Bytes)> leaves,
+        List<(long Index, ReadOnlyMemory<byte> Bytes)> payloads
+    )
     {
-        bool isText = true;
+        ILookup<bool, long> changedLeaves = leaves.ToLookup(e => IsText(e.Bytes), e => e.Index);
+        ILookup<bool, long> changedPayloads = payloads.ToLookup(e => IsText(e.Bytes), e => e.Index);
+        var says = new List<string>();
+        if (Named(changedLeaves[true], changedPayloads[true]) is { } edited)
+            says.Add($"{edited} changed, and still JSON; the checksum was left as it was");
+        if (Named(changedLeaves[false], changedPayloads[false]) is { } broken)
+            says.Add($"{broken} broken: several bits have turned");
+        bool isEdited = changedLeaves[true].Any() || changedPayloads[true].Any();
+        return new RangeDiagnosis(isEdited ? FaultCause.EditedByHand : FaultCause.BitRot, string.Join("; ", says));
+    }
+
+    // As the beginning of a sentence, with its verb; null if there is nothing to name.
+    private static string? Named(IEnumerable<long> leaves, IEnumerable<long> payloads)
+    {
+        long[] entries = [.. leaves];
+        long[] contents = [.. payloads];
+        if (entries.Length + contents.Length == 0)
+            return null;
+        var parts = new List<string>();
+        if (entries.Length > 0)
+            parts.Add($"{(entries.Length == 1 ? "entry" : "entries")} {IndexRanges.Of(entries)}");
+        if (contents.Length > 0)
+            parts.Add(
+                contents.Length == 1
+                    ? $"the payload of entry {contents[0]}"
+                    : $"the payloads of entries {IndexRanges.Of(contents)}"
+            );
+        return $"{string.Join(" and ", parts)} {(entries.Length + contents.Length == 1 ? "is" : "are")}";
+    }
+
+    private static bool IsText(ReadOnlyMemory<byte> bytes)
+    {
         try
         {
             _ = JsonValue.Parse(bytes.Span);
+            return true;
         }
         catch (TessraxException)
         {
-            isText = false;
+            return false;
         }
-        return isText
-            ? new RangeDiagnosis(
-                FaultCause.EditedByHand,
-                $"{what} was changed, and is still JSON; the checksum was left as it was"
-            )
-            : new RangeDiagnosis(FaultCause.BitRot, $"several bits of {what} have turned");
     }
 }

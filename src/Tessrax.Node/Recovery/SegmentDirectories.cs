@@ -12,18 +12,42 @@ internal static class SegmentDirectories
     /// <param name="disk">The file system.</param>
     public static IReadOnlyList<string> Of(string ledger, IReadOnlyList<string> named, IDisk disk)
     {
-        IReadOnlyList<string> known = LedgerDirectory.SegmentDirectoriesIn(ledger, disk);
-        if (known.Count > 0)
-            return known;
+        if (LedgerDirectory.Find(ledger, disk) is { } facts)
+            return facts.Layout.SegmentDirectories;
         if (named.Count > 0)
             return Ordered(
                 ledger,
                 [.. named.Select(name => Directory.Exists(Path.Combine(ledger, name)) ? name : Path.GetFullPath(name))],
                 disk
             );
-        string[] found = [.. Below(ledger).Where(name => NumbersIn(Path.Combine(ledger, name), disk).Count > 0)];
+        string[] found = Holding(ledger, disk);
         return found is [] or [SegmentFormat.Folder] ? [] : Ordered(ledger, found, disk);
     }
+
+    /// <summary>Segment files in directories of the ledger's that it does not keep segments in: somebody moved them there.</summary>
+    public static IReadOnlyList<string> Moved(string ledger, IReadOnlyList<string> directories, IDisk disk)
+    {
+        HashSet<string> own =
+        [
+            .. directories
+                .DefaultIfEmpty(SegmentFormat.Folder)
+                .Select(name => Path.GetFullPath(Path.Combine(ledger, name))),
+        ];
+        return
+        [
+            .. Holding(ledger, disk)
+                .Select(name => Path.Combine(ledger, name))
+                .Where(folder => !own.Contains(Path.GetFullPath(folder)))
+                .SelectMany(folder =>
+                    NumbersIn(folder, disk)
+                        .Order()
+                        .Select(number => Path.Combine(folder, SegmentFormat.FileName(number)))
+                ),
+        ];
+    }
+
+    private static string[] Holding(string ledger, IDisk disk) =>
+        [.. Below(ledger).Where(name => NumbersIn(Path.Combine(ledger, name), disk).Count > 0)];
 
     private static IEnumerable<string> Below(string ledger)
     {

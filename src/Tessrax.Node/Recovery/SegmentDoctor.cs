@@ -10,6 +10,8 @@ internal static class SegmentDoctor
     public static IEnumerable<Fault> Examine(LedgerExam exam)
     {
         var faults = new List<Fault>();
+        if (exam.Moved.Count > 0)
+            faults.Add(Moved(exam));
         foreach (FoundSegment segment in exam.Shelf.Segments)
         {
             if (segment.Fault is { } fault)
@@ -35,6 +37,25 @@ internal static class SegmentDoctor
         if (survey.Tail is { } tail)
             faults.Add(Torn(tail.Segment, tail.Piece));
         return faults.OrderBy(f => f.File, StringComparer.Ordinal).ThenBy(f => f.Bytes?.Start ?? 0);
+    }
+
+    private static Fault Moved(LedgerExam exam)
+    {
+        string folder = Path.GetDirectoryName(exam.Moved[0])!;
+        string belongs = exam.Directories is [var named, ..] ? named : SegmentFormat.Folder;
+        return new Fault(
+            belongs,
+            ErrorCodes.Damaged,
+            FaultCause.Misplaced,
+            FaultWeight.Damage,
+            $"no segments are there, where ledger.json says that they are; {Path.GetFileName(folder)} holds some"
+        )
+        {
+            Remedy =
+                exam.Directories.Count > 0 || Directory.Exists(Path.Combine(exam.Path, belongs))
+                    ? Remedies.Repair(exam.Path)
+                    : $"mv {folder} {Path.Combine(exam.Path, belongs)}; or {Remedies.Repair(exam.Path)}, which copies what proves right",
+        };
     }
 
     // What is said of the whole file need not be said of its entries again.

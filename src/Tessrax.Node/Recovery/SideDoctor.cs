@@ -11,22 +11,39 @@ namespace Tessrax.Node.Recovery;
 /// <summary>What lies beside the segments and cannot be derived from them: keys, evidence; and the clock.</summary>
 internal static class SideDoctor
 {
+    private const string RestoreKey =
+        "put the key file back from a backup (tessraxctl restore BACKUP DIR, then its keys/): a key cannot be made again";
+
     public static IEnumerable<Fault> Examine(LedgerExam exam) =>
         [.. Keys(exam), .. Evidence(exam), .. Clock(exam), .. Remains(exam), .. Quarantined(exam)];
 
     private static IEnumerable<Fault> Keys(LedgerExam exam)
     {
         string folder = LedgerDirectory.KeysOf(exam.Path);
-        foreach (string name in Names(folder, exam.Environment.Disk).Where(n => !n.StartsWith('.')))
+        string[] names = [.. Names(folder, exam.Environment.Disk).Where(n => !n.StartsWith('.'))];
+        // A copy that was never meant to be written to has no keys at all.
+        if (names.Length > 0 && !names.Contains("log.key"))
+            yield return Gone("log.key", "the log's key is missing: nothing can be signed, so nothing can be appended");
+        if (names.Length > 0 && !Array.Exists(names, IsAuthor))
+            yield return Gone("author.key", "the author's key is missing: nothing can be appended");
+        foreach (string name in names)
         {
             if (OfKey(exam, Path.Combine(folder, name), $"keys/{name}") is { } fault)
                 yield return fault;
         }
     }
 
+    private static bool IsAuthor(string name) =>
+        name.StartsWith("author", StringComparison.Ordinal) && name.EndsWith(".key", StringComparison.Ordinal);
+
+    private static Fault Gone(string name, string says) =>
+        new($"keys/{name}", ErrorCodes.NoSuchFile, FaultCause.Missing, FaultWeight.Damage, says)
+        {
+            Remedy = RestoreKey,
+        };
+
     private static Fault? OfKey(LedgerExam exam, string path, string name)
     {
-        const string restore = "put the key file back from a backup: a key cannot be made again";
         try
         {
             StoredKey stored = KeyStore.Read(path);
@@ -40,7 +57,7 @@ internal static class SideDoctor
                     $"the key '{stored.Info.Name}' is none of those that the ledger knows"
                 )
                 {
-                    Remedy = restore,
+                    Remedy = RestoreKey,
                 };
             return stored.HasLooseMode
                 ? new Fault(
@@ -59,7 +76,7 @@ internal static class SideDoctor
         {
             bool unreadable = e.Code == ErrorCodes.NoPermission || e.Code == ErrorCodes.CannotRead;
             FaultCause cause = unreadable ? FaultCause.Unreadable : ContentCause.Of(path, exam.Environment.Disk);
-            return new Fault(name, e.Code, cause, FaultWeight.Damage, e.Message) { Remedy = restore };
+            return new Fault(name, e.Code, cause, FaultWeight.Damage, e.Message) { Remedy = RestoreKey };
         }
     }
 

@@ -19,7 +19,7 @@ internal sealed class SegmentFolder
     private readonly string[] shown;
 
     public SegmentFolder(string ledger, IDisk disk)
-        : this(ledger, disk, LedgerDirectory.SegmentDirectoriesIn(ledger, disk)) { }
+        : this(ledger, disk, LedgerDirectory.Find(ledger, disk)?.Layout.SegmentDirectories ?? []) { }
 
     /// <param name="ledger">The ledger's directory.</param>
     /// <param name="disk">The file system.</param>

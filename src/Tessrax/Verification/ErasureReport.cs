@@ -54,10 +54,12 @@ internal sealed class ErasureReport(bool isPart = false)
         if (entry.Body.Event == Events.PayloadErased)
         {
             var erased = PayloadErased.Read(entry.Body);
-            string which = Which(erased.Entries.Select(e => e.Index));
+            string which = erased.Entries is [var only]
+                ? $"payload of entry {only.Index}"
+                : $"payloads of {Which(erased.Entries.Select(e => e.Index))}";
             long present = erased.Entries.Count - gone;
             string still = present > 0 && !isPart ? $" ({present} still present here)" : "";
-            statements.Add($"what the payloads of {which} said: erased at {entry.Index}{still} {by}: {erased.Reason}");
+            statements.Add($"what the {which} said: erased at {entry.Index}{still} {by}: {erased.Reason}");
         }
         else if (entry.Body.Event == Events.LedgerCompacted)
         {
@@ -94,10 +96,11 @@ internal sealed class ErasureReport(bool isPart = false)
             long count = alike.Sum(group => group.Count);
             long[] first = [.. alike.SelectMany(group => group.First).Order().Take(MaxShown)];
             string more = count > first.Length ? $" and {count - first.Length} more" : "";
-            yield return $"that {Which(first)}{more} follow from those before: {alike.Key}";
+            string follow = count == 1 ? $"entry {first[0]} follows" : $"{Which(first)}{more} follow";
+            yield return $"that {follow} from those before: {alike.Key}";
         }
         if (untold > 0)
-            yield return $"that {untold} further entries follow from those before them: not re-executable, payloads were erased";
+            yield return $"that {(untold == 1 ? "1 further entry follows" : $"{untold} further entries follow")} from those before them: not re-executable, payloads were erased";
     }
 
     private static string Which(IEnumerable<long> ascending) => $"entries {IndexRanges.Of(ascending)}";

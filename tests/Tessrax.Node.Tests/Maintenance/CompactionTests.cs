@@ -94,8 +94,8 @@ public sealed class CompactionTests
 
         var folder = new SegmentFolder(Store.Ledger, disk);
         var erasure = new SegmentErasure(folder, 12, index => index is 1 or 5 or 6);
-        Assert.Equal([1, 2, 0], new long[] { 0, 1, 2 }.Select(erasure.Run));
-        Assert.Equal([0, 0, 0], new long[] { 0, 1, 2 }.Select(erasure.Run));
+        Assert.Equal([1, 2, null], new long[] { 0, 1, 2 }.Select(erasure.Run));
+        Assert.Equal([null, null, null], new long[] { 0, 1, 2 }.Select(erasure.Run));
 
         StoredEntry[] found = [.. reader.ReadAll().SelectMany(batch => batch.Entries)];
         for (int i = 0; i < 12; i++)

@@ -48,8 +48,10 @@ public sealed class PayloadDeskTests
         Assert.Contains(
             now.Excludes,
             line =>
-                line.Contains($"entries {index} said: erased at {old.Size} by author", StringComparison.Ordinal)
-                && line.EndsWith("art. 17 request 88", StringComparison.Ordinal)
+                line.Contains(
+                    $"payload of entry {index} said: erased at {old.Size} by author",
+                    StringComparison.Ordinal
+                ) && line.EndsWith("art. 17 request 88", StringComparison.Ordinal)
         );
         Assert.True(BundleVerifier.Verify(before, ledger.Trust, TimeProvider.System).Holds);
         using LedgerView after = ledger.View();

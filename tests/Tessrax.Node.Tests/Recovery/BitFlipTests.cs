@@ -16,9 +16,12 @@ public sealed class BitFlipTests
         using var ledger = new SmallLedger();
         string keys = LedgerDirectory.KeysOf(ledger.Path);
         Directory.CreateDirectory(keys);
-        string key = Path.Combine(keys, "author.key");
-        File.WriteAllBytes(key, KeyFileOf(2));
-        File.SetUnixFileMode(key, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        foreach ((string name, byte seed) in new[] { ("log.key", (byte)1), ("author.key", (byte)2) })
+        {
+            string key = Path.Combine(keys, name);
+            File.WriteAllBytes(key, KeyFileOf(seed));
+            File.SetUnixFileMode(key, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
         Assert.Empty(ledger.Examine().Faults);
         string[] files =
         [

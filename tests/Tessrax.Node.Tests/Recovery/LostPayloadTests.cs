@@ -222,8 +222,24 @@ public sealed class LostPayloadTests : IDisposable
             var desk = new PayloadDesk(writer, ledger.Ledger.Environment.Disk);
             Assert.True(desk.Erase(1, "asked for").IsRecorded);
             Assert.False(ledger.Ledger.Verify().Holds);
-            Assert.True(desk.Erase(lost, "nobody has it").IsRecorded);
+            PayloadOutcome given = desk.Erase(lost, "nobody has it");
+            Assert.True(given is { IsRecorded: true, WasLost: true, Done: { Payloads: 0, Segments: 1 } });
         }
+        Assert.Contains(
+            ledger.Ledger.Verify().Excludes,
+            said => said.StartsWith($"what the payload of entry {lost} said", StringComparison.Ordinal)
+        );
+        // A repair has the erasures looked at again. Nothing but derived files goes then.
+        byte[] bytes = File.ReadAllBytes(ledger.Segment(1));
+        bytes[200] ^= 1;
+        File.WriteAllBytes(ledger.Segment(1), bytes);
+        Assert.True(Run([]).IsWhole);
+        using (LedgerWriter writer = ledger.Ledger.Open())
+        {
+            Assert.Equal(0, writer.Erased?.Payloads ?? 0);
+            Assert.Equal(writer.Erased?.Derived, writer.Erased?.Other);
+        }
+        Tell();
 
         Verdict verdict = ledger.Ledger.Verify();
 
