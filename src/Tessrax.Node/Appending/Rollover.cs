@@ -258,7 +258,11 @@ public sealed class Rollover(LedgerWriter old, string directory, NodeEnvironment
             Keys =
             [
                 new LedgerKey(successor.Origin, KeyPurpose.Log, successor.LogKey, [], 0),
-                new LedgerKey(author, KeyPurpose.Author, VerifierKey.Create(author, keys.Author.PublicKey), [], 0),
+                new LedgerKey(author, KeyPurpose.Author, VerifierKey.Create(author, keys.Author.PublicKey), [], 0)
+                {
+                    // Who may not approve what this key signs stays the same.
+                    Person = state.Key(last.Entry.Body.By.Key)?.Person,
+                },
                 .. state.ActiveKeys(KeyPurpose.Approver).Select(k => k with { From = 0 }),
             ],
             Policy = view.Fold.Policy!,

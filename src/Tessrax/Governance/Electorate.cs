@@ -69,14 +69,16 @@ public sealed class Electorate
     internal bool HasVoted(Approval approval, IReadOnlyList<Approval> live) =>
         sets.All(s => s.PersonOf(approval) is not { } person || live.Any(v => s.PersonOf(v) == person));
 
-    /// <summary>Whether no verdict is there twice: by one key in one role, or in one set by one person.</summary>
-    internal bool AreDistinct(IReadOnlyList<Approval> approvals) =>
-        approvals.DistinctBy(a => (a.Key, sets.Length == 1 ? "" : a.Role)).Count() == approvals.Count
-        && sets.All(s =>
-        {
-            Person[] persons = [.. approvals.Select(s.PersonOf).OfType<Person>()];
-            return persons.Distinct().Count() == persons.Length;
-        });
+    /// <summary>Whether no verdict is there twice: by one key in one role, or, where there is one set, by one person.</summary>
+    /// <remarks>Of two sets, a person may have a verdict for each, by two keys, and then two stand in one of them. Only the first counts there; if that were
+    /// refused, a person's second verdict would keep for ever out what has its quorum.</remarks>
+    internal bool AreDistinct(IReadOnlyList<Approval> approvals)
+    {
+        if (approvals.DistinctBy(a => (a.Key, sets.Length == 1 ? "" : a.Role)).Count() != approvals.Count)
+            return false;
+        Person[] persons = [.. approvals.Select(sets[0].PersonOf).OfType<Person>()];
+        return sets.Length > 1 || persons.Distinct().Count() == persons.Length;
+    }
 
     /// <summary>Whether approvals, each already judged, reach every quorum of every set.</summary>
     public bool IsSatisfiedBy(IEnumerable<Approval> approvals)

@@ -111,6 +111,8 @@ public sealed class PredecessorJudge
             Fail(board, "the successor begins with other approvers, or with other roles of theirs");
         foreach (LedgerKey key in genesis.Keys)
         {
+            if (state.Key(key.Id) is { IsActive: false })
+                Fail(board, $"the key {key.Name} had ended in the predecessor, and is one of the successor's");
             if (state.Key(key.Id) is { } before && before.Purpose != key.Purpose)
                 Fail(
                     board,

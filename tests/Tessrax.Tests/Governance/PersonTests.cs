@@ -120,6 +120,24 @@ public sealed class PersonTests
     }
 
     [Fact]
+    public void A_persons_second_verdict_for_the_other_set_keeps_nothing_out()
+    {
+        JsonValue control = new KeyRevoked(KeyLedger.Id(1), KeyEnd.Retired, null, "a new laptop").ToControl();
+        long proposal = ledger.Add(KeyLedger.Propose(ledger, Events.KeyRevoked, control)).Entry.Index;
+        // Of alice the key that goes, for those who are there, and then the one that stays, for those who will be.
+        Approval[] votes =
+        [
+            ledger.AddVote(proposal, 1),
+            ledger.AddVote(proposal, 2),
+            ledger.AddVote(proposal, 3),
+            ledger.AddVote(proposal, 5, "legal"),
+        ];
+        ledger.Add(ledger.RecordedControl(proposal, votes));
+        Assert.False(ledger.Fold.State.Key(KeyLedger.Id(1))!.IsActive);
+        Assert.True(FoldLedger.Verify(ledger.Receipts, ledger.Trust).Holds);
+    }
+
+    [Fact]
     public void Where_an_old_and_a_new_key_are_nobodys_in_particular_each_counts_in_its_own_set()
     {
         var plain = new FoldLedger();
