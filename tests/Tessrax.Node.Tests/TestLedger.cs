@@ -16,6 +16,7 @@ internal sealed class TestLedger : IDisposable
     public const string Origin = "example.com/test";
 
     private readonly string hash;
+    private readonly string? authorPerson;
     private readonly int approvers;
     private readonly string root = Directory.CreateTempSubdirectory("tessrax-test-").FullName;
 
@@ -26,10 +27,12 @@ internal sealed class TestLedger : IDisposable
         string hash = "sha256",
         int approvers = 3,
         RandomSource? random = null,
-        LedgerLayout? layout = null
+        LedgerLayout? layout = null,
+        string? authorPerson = null
     )
     {
         this.hash = hash;
+        this.authorPerson = authorPerson;
         this.approvers = approvers;
         Clock = clock ?? TimeProvider.System;
         Environment = new NodeEnvironment(
@@ -123,7 +126,10 @@ internal sealed class TestLedger : IDisposable
         var all = new List<LedgerKey>
         {
             new(Origin, KeyPurpose.Log, VerifierKey.Create(Origin, keys.Log.PublicKey), [], 0),
-            new("author", KeyPurpose.Author, VerifierKey.Create("author", keys.Author.PublicKey), [], 0),
+            new("author", KeyPurpose.Author, VerifierKey.Create("author", keys.Author.PublicKey), [], 0)
+            {
+                Person = authorPerson,
+            },
         };
         for (int i = 1; i <= approvers; i++)
         {

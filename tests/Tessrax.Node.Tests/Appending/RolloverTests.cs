@@ -11,7 +11,7 @@ namespace Tessrax.Node.Tests.Appending;
 /// <summary>Closing a ledger and founding its successor, interrupted wherever it can be.</summary>
 public sealed class RolloverTests : IDisposable
 {
-    private readonly TestLedger ledger = new();
+    private readonly TestLedger ledger = new(authorPerson: "Ann");
     private readonly string next;
 
     public RolloverTests()
@@ -60,6 +60,8 @@ public sealed class RolloverTests : IDisposable
         {
             Assert.Equal(2, successor.Fold.State.ActiveKeys(KeyPurpose.Approver).Count());
             Assert.Null(successor.Fold.State.Key(TestLedger.Approver(3).PublicKey.Id));
+            // Who may not approve what the author's key signs is the same person.
+            Assert.Equal("Ann", Assert.Single(successor.Fold.State.ActiveKeys(KeyPurpose.Author)).Person);
         }
         Verdict verdict = Verify(next);
         Assert.True(verdict.Holds, verdict.ToJson().ToString());
