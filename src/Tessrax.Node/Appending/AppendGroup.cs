@@ -25,16 +25,13 @@ internal sealed class AppendGroup(int count)
     /// <summary>One is not, or nobody knows.</summary>
     public void Fail(Exception why)
     {
-        // What is said of the whole is the worst that is true of a part: an unknown outcome outweighs a refusal.
-        Exception? before = Volatile.Read(ref failure);
-        while (before is null || (!IsUnknown(before) && IsUnknown(why)))
+        lock (receipts)
         {
-            Exception? found = Interlocked.CompareExchange(ref failure, why, before);
-            if (ReferenceEquals(found, before))
-                break;
-            before = found;
+            // What is said of the whole is the worst that is true of a part: an unknown outcome outweighs a refusal.
+            if (failure is null || (!IsUnknown(failure) && IsUnknown(why)))
+                failure = why;
+            failed++;
         }
-        Interlocked.Increment(ref failed);
         EndOne();
     }
 

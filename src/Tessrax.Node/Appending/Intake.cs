@@ -40,35 +40,27 @@ internal sealed class Intake(LedgerPipelineOptions options, TimeProvider clock, 
         }
     }
 
-    /// <summary>Takes room for an append of about so many bytes; false if it has to wait for it.</summary>
-    /// <exception cref="TessraxException">TSX3024: nothing is accepted any more.</exception>
-    public bool TryReserve(long size, int count = 1)
+    /// <summary>Takes room for appends of about so many bytes together, at once or behind those who wait already.</summary>
+    /// <exception cref="TessraxException">TSX3023: there was none for too long; TSX3024: nothing is accepted any more.</exception>
+    public ValueTask ReserveAsync(long size, CancellationToken cancellation, int count = 1)
     {
+        RoomWait wait;
         using (gate.Enter("to take room"))
-        {
-            ThrowIfClosed();
-            if (waiting.Count > 0 || !HasRoom(size))
-                return false;
-            Take(size, count);
-            return true;
-        }
-    }
-
-    /// <summary>Waits for room, behind those who wait already.</summary>
-    /// <exception cref="TessraxException">TSX3023: there was none for too long; TSX3024.</exception>
-    public async ValueTask ReserveAsync(long size, CancellationToken cancellation, int count = 1)
-    {
-        var wait = new RoomWait(size, count, clock.GetTimestamp());
-        using (gate.Enter("to wait for room"))
         {
             ThrowIfClosed();
             if (waiting.Count == 0 && HasRoom(size))
             {
                 Take(size, count);
-                return;
+                return default;
             }
+            wait = new RoomWait(size, count, clock.GetTimestamp());
             waiting.AddLast(wait);
         }
+        return WaitAsync(wait, cancellation);
+    }
+
+    private async ValueTask WaitAsync(RoomWait wait, CancellationToken cancellation)
+    {
         using CancellationTokenRegistration registration = cancellation.UnsafeRegister(
             static (state, token) => ((RoomWait)state!).TrySetCanceled(token),
             wait
@@ -88,39 +80,26 @@ internal sealed class Intake(LedgerPipelineOptions options, TimeProvider clock, 
 
     /// <summary>Queues what has its room.</summary>
     /// <exception cref="TessraxException">TSX3024: nothing is accepted any more; the room was given back.</exception>
-    public void Enqueue(QueueItem item)
-    {
-        item.QueuedAt = clock.GetTimestamp();
-        using (gate.Enter("to queue"))
-        {
-            if (closed is not null)
-            {
-                (entries, bytes) = (entries - 1, bytes - item.Bytes);
-                throw Again(closed);
-            }
-            items.Enqueue(item);
-        }
-        Bell.Set();
-    }
+    public void Enqueue(QueueItem item) => Enqueue(new ReadOnlySpan<QueueItem>(in item));
 
     /// <summary>Queues many that have their room, one after another and with nobody between them.</summary>
     /// <exception cref="TessraxException">TSX3024: nothing is accepted any more; the room of all was given back.</exception>
-    public void Enqueue(ReadOnlySpan<AppendItem> many)
+    public void Enqueue(ReadOnlySpan<QueueItem> many)
     {
         long now = clock.GetTimestamp();
         using (gate.Enter("to queue"))
         {
-            if (closed is not null)
+            foreach (QueueItem item in many)
             {
-                foreach (AppendItem item in many)
+                if (closed is not null)
+                {
                     (entries, bytes) = (entries - 1, bytes - item.Bytes);
-                throw Again(closed);
-            }
-            foreach (AppendItem item in many)
-            {
+                    continue;
+                }
                 item.QueuedAt = now;
                 items.Enqueue(item);
             }
+            ThrowIfClosed();
         }
         Bell.Set();
     }

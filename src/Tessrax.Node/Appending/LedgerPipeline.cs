@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Tessrax.Canonical;
 using Tessrax.Governance;
 using Tessrax.Keys;
@@ -165,8 +164,7 @@ public sealed class LedgerPipeline : IAsyncDisposable
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentNullException.ThrowIfNull(work);
         var item = new WorkItem<T>(name, work) { Bytes = Overhead };
-        if (!intake.TryReserve(Overhead))
-            await intake.ReserveAsync(Overhead, cancellation).ConfigureAwait(false);
+        await intake.ReserveAsync(Overhead, cancellation).ConfigureAwait(false);
         item.Cancellation = cancellation.UnsafeRegister(
             static (given, token) => ((QueueItem)given!).TryGiveUp(new OperationCanceledException(token)),
             item
@@ -235,7 +233,8 @@ public sealed class LedgerPipeline : IAsyncDisposable
         try
         {
             cancellation.ThrowIfCancellationRequested();
-            return intake.TryReserve(ready.Size) ? Queue(ready, cancellation) : BeginLater(ready, cancellation);
+            ValueTask room = intake.ReserveAsync(ready.Size, cancellation);
+            return room.IsCompletedSuccessfully ? Queue(ready, cancellation) : BeginLater(room, ready, cancellation);
         }
         catch (Exception e) when (e is TessraxException or OperationCanceledException)
         {
@@ -243,9 +242,9 @@ public sealed class LedgerPipeline : IAsyncDisposable
         }
     }
 
-    private async ValueTask<AppendReceipt> BeginLater(Ready ready, CancellationToken cancellation)
+    private async ValueTask<AppendReceipt> BeginLater(ValueTask room, Ready ready, CancellationToken cancellation)
     {
-        await intake.ReserveAsync(ready.Size, cancellation).ConfigureAwait(false);
+        await room.ConfigureAwait(false);
         return await Queue(ready, cancellation).ConfigureAwait(false);
     }
 
@@ -254,20 +253,21 @@ public sealed class LedgerPipeline : IAsyncDisposable
         AppendItem item = Accept(ready);
         ValueTask<AppendReceipt> task = item.Task;
         item.CancelBy(cancellation);
-        Enqueue(item);
+        Enqueue([item]);
         return task;
     }
 
     private AppendReceipt Wait(in Ready ready, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        if (!intake.TryReserve(ready.Size))
-            intake.ReserveAsync(ready.Size, cancellation).AsTask().GetAwaiter().GetResult();
+        ValueTask room = intake.ReserveAsync(ready.Size, cancellation);
+        if (!room.IsCompletedSuccessfully)
+            room.AsTask().GetAwaiter().GetResult();
         AppendItem item = Accept(ready);
         item.WillBlock();
         item.CancelBy(cancellation);
         if (!sequencer.TryAlone(item))
-            Enqueue(item);
+            Enqueue([item]);
         return item.Wait();
     }
 
@@ -279,92 +279,71 @@ public sealed class LedgerPipeline : IAsyncDisposable
         long size = 0;
         foreach (ref readonly Ready ready in many.AsSpan())
             size += ready.Size;
-        if (!intake.TryReserve(size, many.Length))
-            await intake.ReserveAsync(size, cancellation, many.Length).ConfigureAwait(false);
+        await intake.ReserveAsync(size, cancellation, many.Length).ConfigureAwait(false);
         return await Queue(many, size).ConfigureAwait(false);
     }
 
-    // They have their room, and give it back if one of them is refused.
     private Task<AppendReceipt[]> Queue(Ready[] many, long size)
     {
         var group = new AppendGroup(many.Length);
-        var made = new List<AppendItem>(many.Length);
-        try
-        {
-            Accept(many, made, group);
-        }
-        catch
-        {
-            made.ForEach(item => item.Discard());
-            intake.GiveBack(many.Length, size);
-            throw;
-        }
-        try
-        {
-            intake.Enqueue(CollectionsMarshal.AsSpan(made));
-        }
-        catch
-        {
-            made.ForEach(item => item.Discard());
-            throw;
-        }
+        AppendItem[] made = Accept(many, size);
+        for (int i = 0; i < made.Length; i++)
+            made[i].Join(group, i);
+        Enqueue(made);
         return group.Task;
     }
 
-    private void Accept(Ready[] many, List<AppendItem> made, AppendGroup group)
-    {
-        Acceptor acceptor = acceptors.Rent() ?? new Acceptor(writer);
-        try
-        {
-            acceptor.Begin();
-            foreach (ref readonly Ready ready in many.AsSpan())
-            {
-                AppendItem item = items.Rent() ?? new AppendItem(items);
-                made.Add(item);
-                ready.Accept(acceptor, item, sequencer.State, seals);
-                item.Bytes = ready.Size;
-                item.Join(group, made.Count - 1);
-            }
-        }
-        finally
-        {
-            acceptors.Return(acceptor);
-        }
-    }
-
-    // It has its room, and gives it back if it is refused.
     private AppendItem Accept(in Ready ready)
     {
-        AppendItem item = items.Rent() ?? new AppendItem(items);
+        AppendItem? item = null;
+        Accept(new ReadOnlySpan<Ready>(in ready), new Span<AppendItem?>(ref item), ready.Size);
+        return item!;
+    }
+
+    private AppendItem[] Accept(Ready[] many, long size)
+    {
+        var made = new AppendItem?[many.Length];
+        Accept(many, made, size);
+        return made!;
+    }
+
+    // They have their room, and give it back if one of them is refused.
+    private void Accept(ReadOnlySpan<Ready> many, Span<AppendItem?> made, long size)
+    {
         Acceptor acceptor = acceptors.Rent() ?? new Acceptor(writer);
         try
         {
             acceptor.Begin();
-            ready.Accept(acceptor, item, sequencer.State, seals);
+            for (int i = 0; i < many.Length; i++)
+            {
+                AppendItem item = made[i] = items.Rent() ?? new AppendItem(items);
+                many[i].Accept(acceptor, item, sequencer.State, seals);
+                item.Bytes = many[i].Size;
+            }
         }
         catch
         {
-            item.Discard();
-            intake.GiveBack(1, ready.Size);
+            foreach (AppendItem? item in made)
+                item?.Discard();
+            intake.GiveBack(many.Length, size);
             throw;
         }
         finally
         {
             acceptors.Return(acceptor);
         }
-        item.Bytes = ready.Size;
-        return item;
     }
 
-    private void Enqueue(AppendItem item)
+    private void Enqueue(ReadOnlySpan<AppendItem> many)
     {
         try
         {
-            intake.Enqueue(item);
+            intake.Enqueue(ReadOnlySpan<QueueItem>.CastUp(many));
         }
         catch
         {
-            item.Discard();
+            foreach (AppendItem item in many)
+                item.Discard();
             throw;
         }
     }
@@ -408,14 +387,15 @@ public sealed class LedgerPipeline : IAsyncDisposable
         private readonly SignedBody? signed;
         private readonly FrozenPayload? payload;
 
-        public Ready(OwnDraft own) => this.own = own;
+        public Ready(OwnDraft own) => (this.own, Size) = (own, Overhead + own.Data.Length);
 
-        public Ready(Draft draft) => this.draft = draft;
+        public Ready(Draft draft) => (this.draft, Size) = (draft, Overhead + (draft.Payload?.Bytes.Length ?? 0));
 
-        public Ready(SignedBody signed, FrozenPayload payload) => (this.signed, this.payload) = (signed, payload);
+        public Ready(SignedBody signed, FrozenPayload payload) =>
+            (this.signed, this.payload, Size) = (signed, payload, Overhead + payload.Bytes.Length);
 
         /// <summary>About how many bytes it takes while it is under way.</summary>
-        public int Size => Overhead + (payload ?? draft?.Payload)?.Bytes.Length ?? Overhead + own.Data.Length;
+        public int Size { get; }
 
         public void Accept(Acceptor acceptor, AppendItem item, GovernanceState state, VerifiedSeals seals)
         {

@@ -197,7 +197,21 @@ public sealed partial class LedgerFold
     }
 
     /// <summary>Whether a key has come or gone since the epoch began: an anchor for whoever knew the keys before.</summary>
-    public bool HasNewKeys => State.Keys.Any(key => Math.Max(key.From, key.Ending?.Until ?? 0) > (EpochAt ?? 0) + 1);
+    public bool HasNewKeys
+    {
+        get
+        {
+            // Asked for every batch.
+            long began = (EpochAt ?? 0) + 1;
+            for (int i = 0; i < State.Keys.Count; i++)
+            {
+                LedgerKey key = State.Keys[i];
+                if (key.From > began || key.Ending?.Until > began)
+                    return true;
+            }
+            return false;
+        }
+    }
 
     /// <summary>What an EPOCH_OPENED as the next entry says; its <see cref="EpochOpened.State"/> is zero unless <see cref="KnowsState"/>. Not before genesis.</summary>
     /// <param name="root">The root of the tree of the entries so far.</param>

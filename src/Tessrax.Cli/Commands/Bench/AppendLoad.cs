@@ -63,7 +63,7 @@ internal sealed class AppendLoad(CliContext context, LedgerPipeline pipeline, in
     /// <summary>So many clients, each of which appends so many receipts with one call and waits for them all.</summary>
     public Task<LoadResult> RunTogether(int clients, int together, TimeSpan length)
     {
-        return RunTogether(clients, (client, begun) => Append(client, begun));
+        return RunAll(clients, Append);
 
         async Task<List<double>> Append(int client, long begun)
         {
@@ -96,7 +96,7 @@ internal sealed class AppendLoad(CliContext context, LedgerPipeline pipeline, in
             .. made.Select(draft => new SignedDraft(draft.Prepared!, draft.Payload!)).Chunk(together),
         ];
         int next = -1;
-        return RunTogether(clients, (_, _) => Append());
+        return RunAll(clients, (_, _) => Append());
 
         async Task<List<double>> Append()
         {
@@ -110,17 +110,6 @@ internal sealed class AppendLoad(CliContext context, LedgerPipeline pipeline, in
             }
             return mine;
         }
-    }
-
-    private async Task<LoadResult> RunTogether(int clients, Func<int, long, Task<List<double>>> client)
-    {
-        TimeSpan cpu = Environment.CpuUsage.TotalTime;
-        long begun = context.Time.GetTimestamp();
-        List<double>[] times = await Task.WhenAll(
-                Enumerable.Range(0, clients).Select(number => Task.Run(() => client(number, begun)))
-            )
-            .ConfigureAwait(false);
-        return Result(times, begun, cpu);
     }
 
     /// <summary>So many clients as long as there is one more to append, each of whose receipts is shown.</summary>
@@ -234,36 +223,40 @@ internal sealed class AppendLoad(CliContext context, LedgerPipeline pipeline, in
         return Encoding.ASCII.GetBytes($"{begin}{new string('0', Digits)}{rest}{new string('x', pad)}\"}}");
     }
 
-    private async Task<LoadResult> Run(
+    private Task<LoadResult> Run(
         int clients,
         Func<int, Func<CancellationToken, ValueTask<AppendReceipt>>> client,
         Func<long, bool> goesOn,
         Action<AppendReceipt>? acknowledged = null
     )
     {
-        var times = new List<double>[clients];
+        return RunAll(clients, (number, begun) => AppendAsync(client(number), begun));
+
+        async Task<List<double>> AppendAsync(Func<CancellationToken, ValueTask<AppendReceipt>> append, long begun)
+        {
+            List<double> mine = [];
+            while (goesOn(begun))
+            {
+                long start = context.Time.GetTimestamp();
+                AppendReceipt receipt = await append(context.Cancellation).ConfigureAwait(false);
+                if (receipt.Checkpoint is null)
+                    break;
+                mine.Add(context.Time.GetElapsedTime(start).TotalMicroseconds);
+                acknowledged?.Invoke(receipt);
+            }
+            return mine;
+        }
+    }
+
+    // Each client on its own; it gives the time that each of its appends took.
+    private async Task<LoadResult> RunAll(int clients, Func<int, long, Task<List<double>>> client)
+    {
         TimeSpan cpu = Environment.CpuUsage.TotalTime;
         long begun = context.Time.GetTimestamp();
-        var tasks = new Task[clients];
-        for (int i = 0; i < clients; i++)
-        {
-            int mine = i;
-            times[mine] = [];
-            Func<CancellationToken, ValueTask<AppendReceipt>> append = client(mine);
-            tasks[mine] = Task.Run(async () =>
-            {
-                while (goesOn(begun))
-                {
-                    long start = context.Time.GetTimestamp();
-                    AppendReceipt receipt = await append(context.Cancellation).ConfigureAwait(false);
-                    if (receipt.Checkpoint is null)
-                        return;
-                    times[mine].Add(context.Time.GetElapsedTime(start).TotalMicroseconds);
-                    acknowledged?.Invoke(receipt);
-                }
-            });
-        }
-        await Task.WhenAll(tasks).ConfigureAwait(false);
+        List<double>[] times = await Task.WhenAll(
+                Enumerable.Range(0, clients).Select(number => Task.Run(() => client(number, begun)))
+            )
+            .ConfigureAwait(false);
         return Result(times, begun, cpu);
     }
 

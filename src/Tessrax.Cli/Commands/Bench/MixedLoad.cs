@@ -12,6 +12,9 @@ internal sealed class MixedLoad
 {
     private const int Samples = 5;
 
+    // How long to wait before looking again.
+    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(1);
+
     private readonly CliContext context;
     private readonly LedgerPipeline pipeline;
     private readonly VerifierKey log;
@@ -57,7 +60,7 @@ internal sealed class MixedLoad
     public async Task<LoadResult> Run(int clients, int readers, int payload)
     {
         using var ended = new CancellationTokenSource();
-        Task[] reading = [.. Enumerable.Range(0, readers).Select(reader => Task.Run(() => Read(reader, ended.Token)))];
+        Task[] reading = [.. Enumerable.Range(0, readers).Select(_ => Task.Run(() => Read(ended.Token)))];
         Task watching = Task.Run(() => Watch(ended.Token));
         LoadResult result = await new AppendLoad(context, pipeline, payload)
             .Run(clients, () => Interlocked.Increment(ref begun) <= entries, Acknowledge)
@@ -97,9 +100,8 @@ internal sealed class MixedLoad
     }
 
     // Whoever has a checkpoint proves by the tree that the newest one extends it, and that receipts acknowledged under it are in it.
-    private void Read(int seed, CancellationToken ended)
+    private async Task Read(CancellationToken ended)
     {
-        var random = new Random(seed);
         SignedNote seen = pipeline.Checkpoint;
         TreeHead before = HeadOf(seen);
         while (!ended.IsCancellationRequested)
@@ -107,7 +109,7 @@ internal sealed class MixedLoad
             SignedNote newest = pipeline.Checkpoint;
             if (ReferenceEquals(newest, seen))
             {
-                Thread.Sleep(1);
+                await Task.Delay(Moment, context.Time, CancellationToken.None).ConfigureAwait(false);
                 continue;
             }
             seen = newest;
@@ -117,7 +119,7 @@ internal sealed class MixedLoad
             Interlocked.Increment(ref consistencies);
             for (int i = 0; i < 20 && head.Size > 1; i++)
             {
-                long index = random.NextInt64(1, Math.Min(head.Size, leaves.Length));
+                long index = Any(1, Math.Min(head.Size, leaves.Length));
                 if (!Volatile.Read(ref told[index]))
                     continue;
                 Digest leaf = leaves[index];
@@ -128,6 +130,9 @@ internal sealed class MixedLoad
             before = head;
         }
     }
+
+    private long Any(long from, long to) =>
+        from + (long)(BitConverter.ToUInt64(context.RandomBytes(sizeof(ulong))) % (ulong)(to - from));
 
     private TreeHead HeadOf(SignedNote note) =>
         Checkpoint.TryOpen(note.ToBytes(), log, out Checkpoint? checkpoint, out string reason)
@@ -145,7 +150,7 @@ internal sealed class MixedLoad
         for (int sample = 1; sample <= Samples; sample++)
         {
             while (!ended.IsCancellationRequested && acknowledged < (long)entries * sample / Samples)
-                await Task.Delay(1, CancellationToken.None).ConfigureAwait(false);
+                await Task.Delay(Moment, context.Time, CancellationToken.None).ConfigureAwait(false);
             memory.Add((100 * sample / Samples, Environment.WorkingSet / (1024.0 * 1024.0)));
         }
     }
