@@ -123,7 +123,8 @@ public sealed record KeyContent(
             $"the roles of {name} must be sorted, distinct names of a-z, 0-9 and -, and only approvers have any"
         );
 
-    private static bool IsRole(string role) =>
+    /// <summary>Whether an approver can hold a role of that name.</summary>
+    internal static bool IsRole(string role) =>
         role.Length is >= 1 and <= 32
         && char.IsAsciiLetterLower(role[0])
         && !role.AsSpan().ContainsAnyExcept(RoleCharacters);

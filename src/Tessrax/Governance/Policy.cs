@@ -7,7 +7,8 @@ namespace Tessrax.Governance;
 
 /// <summary>How contradictions are judged, who must approve, by when. Immutable; named by its <see cref="Pin"/>.</summary>
 /// <remarks>
-/// A JSON document: <c>{"policy":"tessrax/policy/v1","id","version","description"?,"metrics"?,"sources"?,"resolution","actions"?,"retention"?}</c>;
+/// A JSON document: <c>{"policy":"tessrax/policy/v1","id","version","description"?,"metrics"?,"sources"?,"resolution","actions"?,"control"?,"retention"?}</c>;
+/// in <c>tessrax/policy/v2</c> also <c>"delay"?,"delegation"?,"tokens"?,"lanes"?,"reopen"?</c>, and in an action <c>"veto"?,"escalate"?</c>;
 /// spec/policy.md says what each member means. The digest is that of the canonical bytes, so layout does not matter.
 /// </remarks>
 public sealed class Policy
@@ -31,6 +32,8 @@ public sealed class Policy
         Actions = parts.Actions;
         Control = parts.Control;
         Retention = parts.Retention;
+        Extension = parts.Extension ?? PolicyExtension.None;
+        Form = parts.Extension is null ? PolicyForm.V1 : PolicyForm.V2;
     }
 
     /// <summary>The policy of a ledger that was given none. See docs/policy.md.</summary>
@@ -40,6 +43,9 @@ public sealed class Policy
     public JsonValue Document { get; }
 
     public PolicyPin Pin { get; }
+
+    /// <summary>Its form, and with it that of the decisions made under it.</summary>
+    public PolicyForm Form { get; }
 
     public string Id => Pin.Id;
 
@@ -64,6 +70,23 @@ public sealed class Policy
 
     /// <summary>For how long a compaction keeps claims and what was told and decided of them; null if the policy does not say.</summary>
     public TimeSpan? Retention { get; }
+
+    /// <summary>How long a change that lets more through waits, from its proposal until it may be recorded; null for what a ledger's windows give.</summary>
+    public TimeSpan? Delay => Extension.Delay;
+
+    /// <summary>The longest that an approver may let another one speak; null if none may at all.</summary>
+    public TimeSpan? LongestDelegation => Extension.LongestDelegation;
+
+    /// <summary>Which entries must carry a token, by event; <c>*</c> for every event that takes approvals and is not named.</summary>
+    public IReadOnlyDictionary<string, TokenRule> Tokens => Extension.Tokens;
+
+    /// <summary>The lanes in the order of their urgency, the most urgent first.</summary>
+    public IReadOnlyList<string> Lanes => Extension.Lanes;
+
+    /// <summary>When a group that was settled is decided again.</summary>
+    public Reopening Reopen => Extension.Reopen;
+
+    private PolicyExtension Extension { get; }
 
     /// <summary>Reads a policy as people write it.</summary>
     /// <remarks>A member <c>$schema</c>, by which editors find the JSON Schema, may stand in the text. It is no part of the document, so the digest
@@ -100,6 +123,13 @@ public sealed class Policy
 
     /// <summary>How contradictions of a severity are resolved.</summary>
     public Resolution For(Severity severity) => resolutions[(int)severity];
+
+    /// <summary>The action of that name, or null.</summary>
+    public PolicyAction? ActionNamed(string name) => Actions.FirstOrDefault(a => a.Name == name);
+
+    /// <summary>What an entry with that event must carry a token by; null if it needs none.</summary>
+    public TokenRule? TokenFor(string name) =>
+        Tokens.GetValueOrDefault(name) ?? (Events.TakesApprovals(name) ? Tokens.GetValueOrDefault(AnyControl) : null);
 
     /// <summary>What the policy says that a control event of that name takes; null if it says nothing, and more than half of the approvers must agree.</summary>
     public PolicyAction? ForControl(string name) =>

@@ -46,7 +46,19 @@ public sealed record PolicyAction(
     IReadOnlyList<RequiredApproval> Approvals,
     TimeSpan? Deadline,
     string? Lane
-);
+)
+{
+    /// <summary>Roles of which a single rejection ends a proposal, however many approve.</summary>
+    public IReadOnlyList<string> Veto { get; init; } = [];
+
+    /// <summary>What becomes of a proposed decision that nobody carried or rejected in time; null if it only expires.</summary>
+    public Escalation? Escalation { get; init; }
+}
+
+/// <summary>A decision that waited too long is asked of others.</summary>
+/// <param name="After">How long it waits first, from when its proposal was recorded: less than the deadline.</param>
+/// <param name="To">The name of the action that it is proposed under then.</param>
+public sealed record Escalation(TimeSpan After, string To);
 
 /// <summary>How contradictions of one severity are resolved.</summary>
 /// <param name="Severity">The severity.</param>

@@ -27,6 +27,7 @@ public static class PolicyDiff
             CompareControl(changes, name, was.ForControl(name), now.ForControl(name));
         CompareUnused(changes, was, now);
         CompareSources(changes, was.Sources, now.Sources);
+        PolicyExtensionDiff.Compare(changes, was, now);
         // Where the policy says nothing, a compaction keeps nothing for its age.
         TimeSpan none = TimeSpan.Zero;
         int longer = (was.Retention ?? none).CompareTo(now.Retention ?? none);
@@ -58,6 +59,7 @@ public static class PolicyDiff
             (int b, int a) = (before.GetValueOrDefault(role), after.GetValueOrDefault(role));
             changes.Ordered($"{path}.approvals.{role}", Count(b), Count(a), b.CompareTo(a));
         }
+        PolicyExtensionDiff.CompareActions(changes, path, was, now);
         // A proposal that waits for nobody has no deadline.
         if (before.Count == 0 || after.Count == 0)
             return;
@@ -140,7 +142,7 @@ public static class PolicyDiff
         return at < 0 ? null : (JsonValue)(at + 1L);
     }
 
-    private static JsonValue Names(string[] names) => JsonValue.Of(names.Select(JsonValue.String));
+    internal static JsonValue Names(IEnumerable<string> names) => JsonValue.Of(names.Select(JsonValue.String));
 
     private static JsonValue? Text(TimeSpan? duration) =>
         duration is { } given ? (JsonValue)IsoDuration.Format(given) : null;

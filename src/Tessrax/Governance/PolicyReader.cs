@@ -14,13 +14,14 @@ internal sealed record PolicyParts(
     Resolution[] Resolutions,
     PolicyAction[] Actions,
     IReadOnlyDictionary<string, PolicyAction> Control,
-    TimeSpan? Retention
+    TimeSpan? Retention,
+    PolicyExtension? Extension
 );
 
 /// <summary>Reads a policy document strictly: unknown members are refused, and so is what could never be carried out.</summary>
 internal static class PolicyReader
 {
-    public const string Form = "tessrax/policy/v1";
+    private static readonly string[] Forms = ["tessrax/policy/v1", "tessrax/policy/v2"];
 
     private const int MaxSources = 1024;
     internal const int MaxRoles = 16;
@@ -28,14 +29,14 @@ internal static class PolicyReader
     // An entry holds at most 64 approvals, so an action that needs more could never be carried out.
     private const int MaxApprovals = 64;
 
-    private static readonly TimeSpan MaxDeadline = TimeSpan.FromDays(365);
+    internal static readonly TimeSpan MaxDeadline = TimeSpan.FromDays(365);
     private static readonly TimeSpan MaxRetention = TimeSpan.FromDays(36500);
 
     public static PolicyParts Read(JsonValue document)
     {
         var reader = new ObjectReader(document);
-        reader.OneOf("policy", Form);
-        PolicyAction[] actions = ReadActions(reader);
+        bool isExtended = reader.OneOf("policy", Forms) == Forms[1];
+        PolicyAction[] actions = ReadActions(reader, isExtended);
         var parts = new PolicyParts(
             PolicyText.Identifier(reader, "id"),
             PolicyText.Version(reader, "version"),
@@ -45,7 +46,8 @@ internal static class PolicyReader
             ReadResolutions(reader, actions),
             actions,
             ReadControl(reader, actions),
-            ReadRetention(reader.OptionalObject("retention"))
+            ReadRetention(reader.OptionalObject("retention")),
+            isExtended ? PolicyExtension.Read(reader, document, actions) : null
         );
         reader.End();
         return parts;
@@ -70,7 +72,7 @@ internal static class PolicyReader
         return [.. sources];
     }
 
-    private static PolicyAction[] ReadActions(ObjectReader policy)
+    private static PolicyAction[] ReadActions(ObjectReader policy, bool isExtended)
     {
         if (policy.OptionalObject("actions") is not { } reader)
             return [];
@@ -80,12 +82,14 @@ internal static class PolicyReader
         {
             if (!PolicyText.IsIdentifier(name))
                 throw reader.Fault(name, "must be named with 1 to 64 letters, digits, dots, hyphens and underscores");
-            actions.Add(ReadAction(name, reader.Object(name), value[name]!));
+            actions.Add(ReadAction(name, reader.Object(name), value[name]!, isExtended));
         }
+        if (isExtended)
+            PolicyEscalations.Check(reader.Path, value, actions);
         return [.. actions];
     }
 
-    private static PolicyAction ReadAction(string name, ObjectReader reader, JsonValue value)
+    private static PolicyAction ReadAction(string name, ObjectReader reader, JsonValue value, bool isExtended)
     {
         var approvals = new List<RequiredApproval>();
         foreach ((JsonValue item, string path) in reader.Array("approvals", MaxRoles))
@@ -103,6 +107,8 @@ internal static class PolicyReader
             ReadDuration(reader, "deadline", value, MaxDeadline),
             PolicyText.OptionalIdentifier(reader, "lane")
         );
+        if (isExtended)
+            action = PolicyExtension.Extend(action, reader, value);
         reader.End();
         return action;
     }
@@ -215,7 +221,7 @@ internal static class PolicyReader
         return claims;
     }
 
-    private static TimeSpan? ReadDuration(ObjectReader reader, string name, JsonValue at, TimeSpan max)
+    internal static TimeSpan? ReadDuration(ObjectReader reader, string name, JsonValue at, TimeSpan max)
     {
         if (reader.OptionalString(name) is not { } text)
             return null;

@@ -52,6 +52,28 @@ internal static class PolicyText
         return document.Without(Schema);
     }
 
+    /// <summary>Identifiers in the order given, none of them twice.</summary>
+    /// <param name="reader">The object that the array is a member of.</param>
+    /// <param name="name">The member; absent, there are none.</param>
+    /// <param name="max">The most.</param>
+    public static IReadOnlyList<string> Identifiers(ObjectReader reader, string name, int max)
+    {
+        var all = new List<string>();
+        foreach ((JsonValue item, string path) in reader.OptionalArray(name, max))
+        {
+            if (item.Kind != JsonKind.String || !IsIdentifier(item.AsString()))
+                throw new TessraxException(ErrorCodes.BadValue, $"{path} must be an identifier")
+                {
+                    Path = path,
+                    Offset = item.Offset,
+                };
+            if (all.Contains(item.AsString()))
+                throw Senseless(path, item, $"names '{item.AsString()}' a second time");
+            all.Add(item.AsString());
+        }
+        return all;
+    }
+
     /// <summary>An error of sense rather than of form.</summary>
     public static TessraxException Senseless(string path, JsonValue at, string what) =>
         new(ErrorCodes.BadPolicy, $"{path} {what}") { Path = path, Offset = at.Offset };

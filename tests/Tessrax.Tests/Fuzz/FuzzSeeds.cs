@@ -125,6 +125,7 @@ internal static class FuzzSeeds
             File.ReadAllBytes(Path.Combine(Spec.Root, "samples", "policy.json")),
             Policy.Default.Document.ToCanonicalBytes(),
             SampleLedger.Policy.Document.ToCanonicalBytes(),
+            Encoding.UTF8.GetBytes(Governance.PolicyExtensionTests.Text),
         ];
 
     /// <summary>A request file with everything that waits.</summary>

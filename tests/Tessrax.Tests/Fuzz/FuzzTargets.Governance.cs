@@ -21,7 +21,14 @@ internal static partial class FuzzTargets
         [
             new("policy", FuzzSeeds.Policies, input => Policy.Parse(input).Document.ToCanonicalBytes())
             {
-                Covers = ["Policy.Parse", "PolicyReader.Read", "PolicyMetrics.Read"],
+                Covers =
+                [
+                    "Policy.Parse",
+                    "PolicyReader.Read",
+                    "PolicyMetrics.Read",
+                    "PolicyExtension.Read",
+                    "PolicyEscalations.Read",
+                ],
             },
             Json(
                 "policy-json",

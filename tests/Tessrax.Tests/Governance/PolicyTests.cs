@@ -98,7 +98,7 @@ public sealed class PolicyTests
     [Theory]
     [InlineData("\"version\": \"1.0.0\"", "\"version\": \"1.0\"", 1009, 3, 25, "$.version")]
     [InlineData("\"id\": \"p\"", "\"id\": \"p/q\"", 1009, 3, 9, "$.id")]
-    [InlineData("tessrax/policy/v1", "tessrax/policy/v2", 1009, 2, 13, "$.policy")]
+    [InlineData("tessrax/policy/v1", "tessrax/policy/v3", 1009, 2, 13, "$.policy")]
     [InlineData("\"lane\"", "\"colour\"", 1007, 19, 112, "$.actions.two")]
     [InlineData("\"tolerance\": 0.1", "\"tolerance\": -0.1", 1009, 6, 85, "$.metrics.w.tolerance")]
     [InlineData("\"tolerance\": 0.1", "\"tolerance\": \"x\"", 1009, 6, 85, "$.metrics.w.tolerance")]
