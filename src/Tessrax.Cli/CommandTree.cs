@@ -43,6 +43,7 @@ internal sealed class CommandTree
             PolicyGroup.Create(context),
             EvidenceGroup.Create(context),
             TrustGroup.Create(context),
+            FraudGroup.Create(context),
             ExplainVerb.Create(context),
             DoctorVerb.Create(context),
             RepairVerb.Create(context),

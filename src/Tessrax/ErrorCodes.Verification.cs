@@ -41,7 +41,7 @@ public static partial class ErrorCodes
     public static readonly ErrorCode StateBroken = Finding(
         5008,
         "governance state does not follow from the control events",
-        "a control event was left out or changed"
+        "a control event was left out or changed; tessraxctl fraud find PATH -o FILE keeps what proves it to others"
     );
     public static readonly ErrorCode TimeBroken = Finding(
         5009,
@@ -163,6 +163,11 @@ public static partial class ErrorCodes
         5034,
         "pinned trust root stays as it is",
         "a pin moves only to a later checkpoint that extends the one before: keep both notes if they do not agree, and ask somebody you trust; to pin something else, remove the pinned file first"
+    );
+    public static readonly ErrorCode Fraud = Finding(
+        5035,
+        "the log recorded what cannot both be true",
+        "keep the file and show it to others: tessraxctl fraud check FILE --key VKEY needs nothing but the log's key"
     );
     public static readonly ErrorCode Suspect = Finding(
         5037,

@@ -19,6 +19,7 @@ internal static partial class FuzzTargets
             },
             new("history", Histories, ReadHistory) { Covers = ["CheckpointHistory.Parse"], Weight = 4 },
             new("equivocation", Equivocations, ReadEquivocation) { Covers = ["Equivocation.Parse"], Weight = 4 },
+            new("fraud", Frauds, ReadFraud) { Covers = ["FraudProof.Parse"], Weight = 4 },
             Json(
                 "verifier-state",
                 "VerifierState.FromJson",
@@ -77,6 +78,20 @@ internal static partial class FuzzTargets
         Equivocation evidence = Equivocation.Parse(input);
         // The log signed nothing twice: no evidence against it can be made.
         return evidence.Proves(LogKey, out string says)
+            ? throw new InvalidOperationException($"evidence out of nothing: {says}")
+            : evidence.ToBytes();
+    }
+
+    private static IEnumerable<byte[]> Frauds()
+    {
+        var log = new ForgedLog();
+        yield return new FraudProof { First = log.Bind(0), Second = log.Bind(7) }.ToBytes();
+    }
+
+    private static byte[] ReadFraud(byte[] input)
+    {
+        FraudProof evidence = FraudProof.Parse(input);
+        return evidence.Proves([LogKey], out string says)
             ? throw new InvalidOperationException($"evidence out of nothing: {says}")
             : evidence.ToBytes();
     }

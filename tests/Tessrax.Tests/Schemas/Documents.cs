@@ -95,6 +95,7 @@ internal sealed record Document(string Schema, JsonValue Json, Action<JsonValue>
         ),
         new("equivocation", JsonValue.Parse(MerkleVectors.TwoRoots().ToBytes()), ReadEquivocation),
         new("equivocation", JsonValue.Parse(MerkleVectors.AnotherPast().ToBytes()), ReadEquivocation),
+        new("fraud", JsonValue.Parse(MerkleVectors.LeftOut().ToBytes()), ReadFraud),
         new("transaction", TransactionRecord.Of(Prepared).ToJson(), ReadTransaction),
         Decided(TransactionState.Committed, 7),
         Decided(TransactionState.Aborted, null),
@@ -316,6 +317,13 @@ internal sealed record Document(string Schema, JsonValue Json, Action<JsonValue>
             if (there != entry.Receipt.Entry.Body.Payload is not null)
                 throw ErrorCodes.CommitmentBroken.Because("the payload is withheld");
         }
+    }
+
+    private static void ReadFraud(JsonValue json)
+    {
+        var proof = FraudProof.Parse(json.ToCanonicalBytes());
+        Require(proof.First.Entry);
+        Require(proof.Second.Entry);
     }
 
     private static void ReadEquivocation(JsonValue json) => Equivocation.Parse(json.ToCanonicalBytes());

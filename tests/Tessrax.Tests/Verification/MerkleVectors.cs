@@ -13,6 +13,7 @@ internal static class MerkleVectors
 {
     private const int ForkedAt = 5;
     private static readonly SampleLedger Ledger = SampleLedger.Whole();
+    private static readonly ForgedLog Uncounted = new((7, entry => ForgedLog.Counting(entry, 0)));
 
     public static VerifierKey Log { get; } =
         VerifierKey.Create(SampleLedger.Origin, SampleLedger.KeyOf(SampleLedger.LogSeed).PublicKey);
@@ -52,6 +53,12 @@ internal static class MerkleVectors
             Proof = ConsistencyProof.Prove(Ledger.Tree, 8, 13, TreeHasher.Sha256),
         };
 
+    /// <summary>Genesis, and an entry 7 that does not count it.</summary>
+    public static FraudProof LeftOut() => new() { First = new ForgedLog().Bind(0, 5), Second = Uncounted.Bind(7) };
+
+    /// <summary>Two entries at index 7.</summary>
+    public static FraudProof TwoEntries() => new() { First = new ForgedLog().Bind(7), Second = Uncounted.Bind(7) };
+
     public static Dictionary<string, byte[]> Make()
     {
         int size = Ledger.Receipts.Count;
@@ -70,6 +77,8 @@ internal static class MerkleVectors
             ["log.history.json"] = History().ToBytes(),
             ["two-roots.equivocation.json"] = TwoRoots().ToBytes(),
             ["another-past.equivocation.json"] = AnotherPast().ToBytes(),
+            ["left-out.fraud.json"] = LeftOut().ToBytes(),
+            ["two-entries.fraud.json"] = TwoEntries().ToBytes(),
         };
     }
 

@@ -31,6 +31,15 @@ public sealed class MerkleVectorsTests
         Assert.StartsWith(says, said, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("left-out.fraud.json", "LEDGER_CREATED at 0 is a control event")]
+    [InlineData("two-entries.fraud.json", "two entries were recorded at one index, 7")]
+    public void Fraud_convinces_whoever_has_the_vkey(string file, string says)
+    {
+        Assert.True(FraudProof.Parse(Read(file)).Proves([Key()], out string said), said);
+        Assert.StartsWith(says, said, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void The_history_holds() =>
         Assert.True(CheckpointHistory.Parse(Read("log.history.json")).Verify(Key()).Holds);
