@@ -1,7 +1,6 @@
 using Tessrax.Canonical;
 using Tessrax.Keys;
 using Tessrax.Node.Appending;
-using Xunit;
 
 namespace Tessrax.EndToEnd.Tests;
 
