@@ -34,4 +34,4 @@ stage "Publish for WebAssembly" eng/wasm.sh
 stage "Core tests" run_tests Tessrax.Tests
 stage "Node tests" run_tests Tessrax.Node.Tests
 stage "End-to-end tests" run_tests Tessrax.EndToEnd.Tests
-stage "Conformance" node eng/conformance.mjs spec/conformance.json "$results"
+stage "Conformance" node eng/conformance.mjs spec/conformance.json "$results" docs/threat-model.md
