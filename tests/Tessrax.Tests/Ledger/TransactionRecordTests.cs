@@ -22,11 +22,9 @@ public sealed class TransactionRecordTests
         ];
         foreach (TransactionRecord record in records)
         {
-            string path = Spec.Path("vectors", "transactions", $"{record.Token}.{record.StateText}");
-            if (Environment.GetEnvironmentVariable("TESSRAX_WRITE_VECTORS") == "1")
-                File.WriteAllBytes(path, record.ToBytes());
-            Assert.Equal(File.ReadAllText(path), Encoding.UTF8.GetString(record.ToBytes()));
-            Assert.Equal(record.ToBytes(), TransactionRecord.Parse(File.ReadAllBytes(path)).ToBytes());
+            string[] path = ["vectors", "transactions", $"{record.Token}.{record.StateText}"];
+            Spec.MustHold(record.ToBytes(), path);
+            Assert.Equal(record.ToBytes(), TransactionRecord.Parse(File.ReadAllBytes(Spec.Path(path))).ToBytes());
         }
     }
 

@@ -1,6 +1,4 @@
 using System.Text;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Tessrax.Governance;
 using Tessrax.Hashing;
@@ -21,13 +19,6 @@ internal static class SuccessorVectorFiles
     private const string Origin = "example.com/fold/2";
     private static readonly TreeHasher Blake3 = TreeHasher.ByName("blake3")!;
     private static readonly PrivateKey Log = FoldLedger.Seeded(21);
-
-    private static readonly JsonSerializerOptions Layout = new()
-    {
-        WriteIndented = true,
-        NewLine = "\n",
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
 
     public static Dictionary<string, byte[]> Make()
     {
@@ -124,7 +115,7 @@ internal static class SuccessorVectorFiles
             ["state"] = end.ToJson().ToString(),
             ["gov"] = end.Digest.ToString(),
         };
-        return Encoding.UTF8.GetBytes(node.ToJsonString(Layout) + "\n");
+        return Spec.Lay(node);
     }
 
     private static JsonObject Entry(Receipt receipt, TreeHasher hasher) =>

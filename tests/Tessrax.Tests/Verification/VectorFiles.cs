@@ -1,6 +1,4 @@
 using System.Text;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Tessrax.Governance;
 using Tessrax.Hashing;
@@ -20,25 +18,16 @@ internal static class VectorFiles
     /// <summary>The decision that needed approvals.</summary>
     public const int Subject = 9;
 
-    private static readonly JsonSerializerOptions Layout = new()
-    {
-        WriteIndented = true,
-        NewLine = "\n",
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
-
     public static Dictionary<string, byte[]> Make()
     {
         var ledger = SampleLedger.Whole();
         return new Dictionary<string, byte[]>
         {
-            [LedgerFile] = Lay(Ledger(ledger)),
+            [LedgerFile] = Spec.Lay(Ledger(ledger)),
             [BundleFile] = ledger.BundleOf(Subject, 4, 5, 6, 7, 8).ToBytes(),
             [TrustFile] = [.. SampleLedger.TrustIn(ledger.Id).ToJson(), (byte)'\n'],
         };
     }
-
-    private static byte[] Lay(JsonNode node) => Encoding.UTF8.GetBytes(node.ToJsonString(Layout) + "\n");
 
     private static JsonObject Ledger(SampleLedger ledger)
     {
