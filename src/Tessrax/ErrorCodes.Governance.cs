@@ -138,6 +138,21 @@ public static partial class ErrorCodes
         "the delay is not over",
         "who may approve is widened only a while after that was proposed, so that it can be seen and rejected; wait, then run it again"
     );
+    public static readonly ErrorCode PolicyDowngrade = Refused(
+        4033,
+        "an older version of the policy",
+        "give the new document a greater version; to go back to one that was in force: tessraxctl policy rollback"
+    );
+    public static readonly ErrorCode PolicyMovedOn = Refused(
+        4034,
+        "another policy came into force meanwhile",
+        "see which: tessraxctl policy history DIR; compare with tessraxctl policy diff, then propose again. If a proposal stands in the way, its approvers may reject it: tessraxctl pending DIR"
+    );
+    public static readonly ErrorCode VersionTaken = Refused(
+        4035,
+        "that version is another document already",
+        "one version is one document for ever: give the changed document a version of its own"
+    );
     public static readonly ErrorCode TooFewHolders = Refused(
         4036,
         "too few would remain who may approve",

@@ -260,7 +260,7 @@ internal static class ApproveVerb
             );
             if (writer.Fold.DueAt(open) is { } due)
                 context.Line(
-                    $"  it gives somebody a role, and is not recorded before {due}: then run tessraxctl settle {writer.Directory.Path}"
+                    $"  it lets more through than before, and is not recorded before {due}: then run tessraxctl settle {writer.Directory.Path}"
                 );
             return;
         }

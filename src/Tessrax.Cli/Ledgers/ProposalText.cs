@@ -35,6 +35,10 @@ internal static class ProposalText
             Events.KeyReaffirmed when KeyReaffirmed.Read(control) is var reaffirmed =>
                 $"let entries {reaffirmed.Entries} stand, though the key {reaffirmed.Key} was compromised: {reaffirmed.Reason}",
             Events.ApproversChanged when ApproversChanged.Read(control) is var changed => Explain(changed),
+            Events.PolicyUpgraded when PolicyUpgraded.Read(control) is var upgraded =>
+                $"put the policy {upgraded.Policy.Pin} in the place of {upgraded.From}: {upgraded.Reason}",
+            Events.PolicyRolledBack when PolicyRolledBack.Read(control) is var back =>
+                $"go back to the policy {back.Policy.Pin} of entry {back.To}, from {back.From}: {back.Reason}",
             Events.ClockAdjusted => Explain(ClockAdjusted.Read(control)),
             _ => control.Event,
         };

@@ -20,8 +20,10 @@ internal static class ControlQuorum
     public static IReadOnlyList<RequiredApproval> OfPresent(EntryBody body, Policy policy, GovernanceState state)
     {
         IReadOnlyList<RequiredApproval> required = OfNext(body, policy, state);
-        // Whoever may choose the approvers decides all that approvers do.
-        return body.Event == Events.ApproversChanged ? WithActions(required, policy, state) : required;
+        // Whoever may choose the approvers, or the policy, decides all that approvers do.
+        return body.Event == Events.ApproversChanged || Events.IsAboutPolicy(body.Event)
+            ? WithActions(required, policy, state)
+            : required;
     }
 
     /// <summary>What it needs of the approvers of the state after it, if those are others.</summary>

@@ -83,7 +83,7 @@ internal sealed class ControlRules(LedgerFold fold)
             ? new Refusal(
                 Aspect.Time,
                 ErrorCodes.DelayNotOver,
-                $"{what} gives somebody a role, and may not be recorded before {due}"
+                $"{what} lets through what was not let through before, and may not be recorded before {due}"
             )
             : null;
 
@@ -106,6 +106,8 @@ internal sealed class ControlRules(LedgerFold fold)
     // A rule that fewer could keep than it asks for would be a rule that nobody can change any more.
     private Refusal? JudgeHolders(EntryBody body, GovernanceState next, string what)
     {
+        if (Events.IsAboutPolicy(body.Event))
+            return JudgeNextPolicy(body, next, what);
         if (body.Event is not (Events.KeyRevoked or Events.ApproversChanged))
             return null;
         GovernanceState state = fold.State;
@@ -120,9 +122,32 @@ internal sealed class ControlRules(LedgerFold fold)
                 );
         }
         return null;
-
-        static Refusal TooFew(string message) => new(Aspect.Governance, ErrorCodes.TooFewHolders, message);
     }
+
+    // The same for a rule that is new: nobody could appoint those who are lacking.
+    private static Refusal? JudgeNextPolicy(EntryBody body, GovernanceState next, string what)
+    {
+        foreach (RequiredApproval asked in NextPolicy(body)!.Control.Values.SelectMany(a => a.Approvals))
+        {
+            int holders = Electorate.HoldersOf(next, asked.Role);
+            if (holders < asked.K)
+                return TooFew(
+                    $"{what} asks for {asked} to record control events, and {holders} hold that role: nobody could leave it again"
+                );
+        }
+        return null;
+    }
+
+    private static Refusal TooFew(string message) => new(Aspect.Governance, ErrorCodes.TooFewHolders, message);
+
+    /// <summary>The policy that a body would bring into force; null if it is about something else.</summary>
+    internal static Policy? NextPolicy(EntryBody body) =>
+        body.Event switch
+        {
+            Events.PolicyUpgraded => PolicyUpgraded.Read(body).Policy,
+            Events.PolicyRolledBack => PolicyRolledBack.Read(body).Policy,
+            _ => null,
+        };
 
     private Refusal? JudgeProposed(Entry entry, Proposal proposal, string what)
     {

@@ -6,7 +6,7 @@ namespace Tessrax.Governance;
 
 public sealed partial record Decision
 {
-    private const string Form = "tessrax/decision/v1";
+    private const string FirstForm = "tessrax/decision/v1";
     private const int MaxSentence = 8192;
     private const int MaxRoles = 16;
 
@@ -15,7 +15,7 @@ public sealed partial record Decision
     public static Decision FromJson(JsonValue json, string path = "$")
     {
         var reader = new ObjectReader(json, path);
-        reader.OneOf("decision", Form);
+        reader.OneOf("decision", FirstForm);
         if (!Words.TryParse(reader.OneOf("kind", Words.AllKinds), out ContradictionKind kind))
             throw reader.Fault("kind", "is unknown");
         if (!Words.TryParse(reader.OneOf("severity", Words.AllSeverities), out Severity severity))
@@ -47,7 +47,7 @@ public sealed partial record Decision
 
     public JsonValue ToJson() =>
         JsonValue.Object(
-            ("decision", Form),
+            ("decision", FirstForm),
             ("contradiction", Contradiction.ToString()),
             ("key", Key.ToJson()),
             ("kind", Kind.Text()),

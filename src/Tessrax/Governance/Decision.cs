@@ -32,6 +32,9 @@ public sealed partial record Decision
         this.approvals = approvals;
     }
 
+    /// <summary>The form of the policy that it was made under, and so its own.</summary>
+    public PolicyForm Form { get; init; } = PolicyForm.V1;
+
     /// <summary>The contradiction's id.</summary>
     public required Digest Contradiction { get; init; }
 

@@ -30,6 +30,10 @@ internal sealed class FactBook
         Claims = new ClaimBook(rules);
     }
 
+    /// <summary>Compares all claims by other rules from now on. What was told and settled stays so: a contradiction is known by its claims and its group, and
+    /// only where the rules put the claims into another group is it another one.</summary>
+    public void ChangeRules(MetricRules rules) => Claims = Claims.Under(rules);
+
     /// <summary>The entry that told of a contradiction, or null.</summary>
     public long? DetectedAt(Digest contradiction) => detected.TryGetValue(contradiction, out long at) ? at : null;
 

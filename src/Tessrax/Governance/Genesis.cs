@@ -128,16 +128,7 @@ public sealed record Genesis
         foreach (LedgerKey key in Keys)
             CheckKey(key);
         KeyRules.CheckNames(Keys);
-        int policyBytes = Policy.Document.ToCanonicalBytes().Length;
-        if (policyBytes > MaxPolicyBytes)
-            throw ErrorCodes.TooLarge.Because(
-                $"a policy of {policyBytes} bytes; genesis holds at most {MaxPolicyBytes}"
-            );
-        // Such a proposal would be refused each time that it is made.
-        if (Policy.Actions.Any(a => a.Deadline is { } deadline && deadline.TotalSeconds > Windows.BodySeconds))
-            throw ErrorCodes.BadValue.Because(
-                $"the policy has a deadline beyond the {Windows.BodySeconds} seconds for which a body may be valid"
-            );
+        PolicyHistory.RequireFits(Policy, Windows);
     }
 
     private static void CheckKey(LedgerKey key)

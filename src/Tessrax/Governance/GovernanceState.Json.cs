@@ -14,6 +14,7 @@ public sealed partial record GovernanceState
             ("n", Count),
             ("keys", KeysJson()),
             ("policy", Policy?.ToJson() ?? JsonValue.Null),
+            ("policies", Policies.Count == 0 ? null : JsonValue.Of(Policies.Select(p => p.ToJson()))),
             ("epoch", Epoch),
             ("windows", Windows.ToJson()),
             ("time_floor", TimeFloor is { } floor ? (JsonValue)floor.ToString() : JsonValue.Null),
@@ -44,6 +45,12 @@ public sealed partial record GovernanceState
                     .Select(item => LedgerKey.Read(new ObjectReader(item.Value, item.Path))),
             ],
             Policy = PolicyPin.FromJson(reader.Required("policy"), $"{path}.policy"),
+            Policies =
+            [
+                .. reader
+                    .OptionalArray("policies", PolicyHistory.MaxPolicies)
+                    .Select(item => PolicyInForce.Read(new ObjectReader(item.Value, item.Path))),
+            ],
             Epoch = reader.Integer("epoch"),
             Windows = Windows.Read(reader.Object("windows")),
             TimeFloor = reader.Required("time_floor").Kind == JsonKind.Null ? null : reader.Time("time_floor"),

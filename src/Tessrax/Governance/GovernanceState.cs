@@ -66,6 +66,13 @@ public sealed partial record GovernanceState
 
     public PolicyPin? Policy { get; init; }
 
+    /// <summary>Every policy that was in force, in order, the present one last; empty as long as it is still that of genesis.</summary>
+    public IReadOnlyList<PolicyInForce> Policies { get; init; } = [];
+
+    /// <summary>The same, with the policy of genesis even if no other ever came; empty before genesis.</summary>
+    public IReadOnlyList<PolicyInForce> AllPolicies =>
+        Policies.Count > 0 || Policy is null ? Policies : [new PolicyInForce(Policy, 0)];
+
     public long Epoch { get; init; }
 
     public Windows Windows { get; init; } = Windows.Default;
@@ -162,6 +169,8 @@ public sealed partial record GovernanceState
             Events.KeyRevoked => KeyRevoked.Read(body).Apply(this, context),
             Events.KeyReaffirmed => KeyReaffirmed.Read(body).Judge(this, context),
             Events.ApproversChanged => ApproversChanged.Read(body).Apply(this, context),
+            Events.PolicyUpgraded => PolicyUpgraded.Read(body).Apply(this, context),
+            Events.PolicyRolledBack => PolicyRolledBack.Read(body).Apply(this, context),
             Events.ClockAdjusted => this with { TimeFloor = ClockAdjusted.Read(body).Adjust(context.RecordedAt) },
             _ => ReadWithoutRules(body),
         };

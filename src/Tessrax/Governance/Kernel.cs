@@ -36,7 +36,8 @@ public static class Kernel
             : new RecordIntent(open, open.ApprovalsAt(now, fold.State));
     }
 
-    /// <summary>The proposals that time or a key's end has ended: those that expired, and those of control events whose author may sign no more.</summary>
+    /// <summary>The proposals that time, a key's end or another policy has ended: those that expired, those of control events whose author may sign no more, and
+    /// those of decisions under a policy that is not in force any more.</summary>
     /// <remarks>A decision whose author may sign no more is closed, and proposed again, when its group is settled.</remarks>
     public static IReadOnlyList<CloseIntent> Ended(LedgerFold fold, UtcTime now)
     {
@@ -47,6 +48,8 @@ public static class Kernel
             EntryBody body = open.Proposal.Body;
             if (body.ExpiresAt < now)
                 ended.Add(new CloseIntent(open.Index, ClosedAs.Expired));
+            else if (open.Proposal.Decision is { } decision && decision.Policy != fold.State.Policy)
+                ended.Add(new CloseIntent(open.Index, ClosedAs.Superseded));
             else if (open.Proposal.Decision is null && fold.State.Active(body.By.Key, KeyPurpose.Author) is null)
                 ended.Add(new CloseIntent(open.Index, ClosedAs.Superseded));
         }

@@ -27,6 +27,7 @@ public sealed partial class LedgerFold
         {
             State = State,
             Genesis = Genesis!,
+            Policy = Policy!.Pin == Genesis!.Policy.Pin ? null : Policy,
             Size = Size,
             RecordedAt = LastRecordedAt,
             EpochAt = EpochAt,
@@ -79,16 +80,18 @@ public sealed partial class LedgerFold
 
     private void Take(StateHead head, Func<Digest, ReadOnlyMemory<byte>?> part)
     {
-        // Entries are held to S, and decided by the document in genesis: with another one a stranger's state would ask for no approvals.
+        // Entries are held to S, and decided by the document: with another one a stranger's state would ask for no approvals.
+        Policy policy = head.Policy ?? head.Genesis.Policy;
         if (
-            head.Genesis.Policy.Pin != head.State.Policy
+            policy.Pin != head.State.Policy
+            || !AreConsistent(head.State.AllPolicies, head)
             || head.Genesis.Origin != head.State.Origin
             || head.Genesis.Hash != head.State.Hash
         )
             throw ErrorCodes.PartBroken.Because("its genesis founds another ledger than its governance state is of");
         State = head.State;
         Genesis = head.Genesis;
-        Policy = head.Genesis.Policy;
+        Policy = policy;
         Size = head.Size;
         LastRecordedAt = head.RecordedAt;
         EpochAt = head.EpochAt;
@@ -127,6 +130,12 @@ public sealed partial class LedgerFold
             Enter(proposal);
         }
     }
+
+    private static bool AreConsistent(IReadOnlyList<PolicyInForce> policies, StateHead head) =>
+        policies[0] == new PolicyInForce(head.Genesis.Policy.Pin, 0)
+        && policies[^1].Pin == head.State.Policy
+        && policies.Zip(policies.Skip(1)).All(two => two.First.At < two.Second.At)
+        && policies[^1].At < head.Size;
 
     private static TessraxException Beyond(long index) =>
         ErrorCodes.PartBroken.Because($"it speaks of entry {index}, which is not before it");

@@ -20,7 +20,10 @@ public sealed record OpenProposal(long Index, Proposal Proposal, Digest BodyDige
     /// <summary>recorded_at of its entry, where a delay runs from it; else null.</summary>
     public UtcTime? RecordedAt { get; init; }
 
-    internal static bool IsDated(EntryBody body) => body.Event == Events.ApproversChanged;
+    internal static bool IsDated(Proposal proposal) =>
+        proposal.Body.Event == Events.ApproversChanged
+        || Events.IsAboutPolicy(proposal.Body.Event)
+        || proposal.Decision is { Form: PolicyForm.V2 };
 
     /// <summary>The verdicts that are live: their own window of time holds the moment, and they were given under the rules of the present state.
     /// The others count no more, and their keys may vote again.</summary>
@@ -104,7 +107,7 @@ public sealed partial class LedgerFold
     public OpenProposal? OpenIn(GroupKey key) => openByKey.TryGetValue(key, out long index) ? open[index] : null;
 
     /// <summary>The proposal that waits for a control event of that name, or null; there is at most one, but for the events about single keys.</summary>
-    public OpenProposal? OpenControl(string name) => OpenIn(new ControlScope(name, null));
+    public OpenProposal? OpenControl(string name) => OpenIn(ControlScope.Of(name));
 
     /// <summary>The proposal that waits for a control event about the same thing, or null; there is at most one.</summary>
     public OpenProposal? OpenControl(EntryBody body) => OpenIn(ControlScope.Of(body));
@@ -127,13 +130,11 @@ public sealed partial class LedgerFold
 
     /// <summary>The moment before which the control event of a proposal may not be recorded; null if it may be at once.</summary>
     public UtcTime? DueAt(OpenProposal proposal) =>
-        proposal.RecordedAt is { } proposed && IsDelayed(proposal.Proposal.Body)
-            ? proposed + State.Windows.Delay
-            : null;
+        proposal.RecordedAt is { } proposed && IsDelayed(proposal.Proposal.Body) ? proposed + Delay : null;
 
     /// <summary>How long a proposal of a control event may wait at most, by the policy; null if it says nothing.</summary>
     public TimeSpan? LongestWait(EntryBody control) =>
-        Policy!.ForControl(control.Event)?.Deadline + (IsDelayed(control) ? State.Windows.Delay : TimeSpan.Zero);
+        Policy!.ForControl(control.Event)?.Deadline + (IsDelayed(control) ? Delay : TimeSpan.Zero);
 
     /// <summary>Whether the present claims give no decision any more, or another one than was proposed; or the state has no room for the control event any more;
     /// or the key that signed it may sign no more.</summary>
@@ -308,8 +309,12 @@ public sealed partial class LedgerFold
     private OpenProposal? OpenIn(ControlScope scope) =>
         openControl.TryGetValue(scope, out long index) ? open[index] : null;
 
+    private TimeSpan Delay => Policy!.Delay ?? State.Windows.Delay;
+
     private bool IsDelayed(EntryBody control) =>
-        control.Event == Events.ApproversChanged && ApproversChanged.Read(control).Appoints(State);
+        control.Event == Events.ApproversChanged
+            ? ApproversChanged.Read(control).Appoints(State)
+            : ControlRules.NextPolicy(control) is { } next && Loosening.Of(Policy!, next, State.Windows).Count > 0;
 
     private void Open(long index, Digest salt, UtcTime recordedAt, Proposal proposal)
     {
@@ -317,7 +322,7 @@ public sealed partial class LedgerFold
             new OpenProposal(index, proposal, proposal.Body.DigestIn(State.Ledger), [])
             {
                 Salt = salt,
-                RecordedAt = OpenProposal.IsDated(proposal.Body) ? recordedAt : null,
+                RecordedAt = OpenProposal.IsDated(proposal) ? recordedAt : null,
             }
         );
         nonces.Add(ScopedNonce.Of(proposal.Body), index, Kept(proposal.Body.ExpiresAt), inContent: true);
@@ -370,6 +375,11 @@ public sealed partial class LedgerFold
             Genesis = Genesis.Read(receipt.Entry.Body);
             Policy = Genesis.Policy;
             facts.Begin(Policy.Rules);
+        }
+        if (ControlRules.NextPolicy(receipt.Entry.Body) is { } next)
+        {
+            Policy = next;
+            facts.ChangeRules(next.Rules);
         }
         if (Events.IsAboutPayloads(receipt.Entry.Body.Event))
             GovernPayloads(receipt.Entry);

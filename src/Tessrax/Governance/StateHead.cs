@@ -14,6 +14,9 @@ internal sealed record StateHead
 
     public required Genesis Genesis { get; init; }
 
+    /// <summary>The policy in force; null if it is that of genesis.</summary>
+    public required Policy? Policy { get; init; }
+
     public required long Size { get; init; }
 
     public required UtcTime RecordedAt { get; init; }
@@ -68,6 +71,7 @@ internal sealed record StateHead
             ("state", State.ToJson()),
             ("accepts", JsonValue.Of(State.Earlier.Select(digest => (JsonValue)digest.ToString()))),
             ("genesis", Genesis.ToControl()),
+            ("policy", Policy?.Document),
             (
                 "epoch",
                 JsonValue.Object(("at", EpochAt is { } at ? at : JsonValue.Null), ("since", EpochSince.ToString()))
@@ -90,6 +94,7 @@ internal sealed record StateHead
                 Earlier = [.. reader.Array("accepts", GovernanceState.MaxEarlier).Select(ReadDigest)],
             },
             Genesis = Genesis.Read(reader.Required("genesis")),
+            Policy = reader.Optional("policy") is { } policy ? Policy.FromJson(policy) : null,
             EpochAt = epoch.Required("at").Kind == JsonKind.Null ? null : epoch.Integer("at", 1),
             EpochSince = epoch.Time("since"),
             Facts = ReadBlocks(reader, "facts"),
@@ -122,7 +127,7 @@ internal sealed record StateHead
         )
         {
             Salt = new Digest(reader.Base64("salt", Receipt.SaltBytes)),
-            RecordedAt = OpenProposal.IsDated(proposal.Body) ? reader.Time("at") : null,
+            RecordedAt = OpenProposal.IsDated(proposal) ? reader.Time("at") : null,
         };
         reader.End();
         return open;

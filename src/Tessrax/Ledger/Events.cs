@@ -20,6 +20,8 @@ public static class Events
     public const string KeyRevoked = "KEY_REVOKED";
     public const string KeyReaffirmed = "KEY_REAFFIRMED";
     public const string ApproversChanged = "APPROVERS_CHANGED";
+    public const string PolicyUpgraded = "POLICY_UPGRADED";
+    public const string PolicyRolledBack = "POLICY_ROLLED_BACK";
     public const string ClaimsRecorded = "CLAIMS_RECORDED";
     public const string ContradictionDetected = "CONTRADICTION_DETECTED";
     public const string DecisionProposed = "DECISION_PROPOSED";
@@ -79,6 +81,8 @@ public static class Events
         KeyRevoked,
         KeyReaffirmed,
         ApproversChanged,
+        PolicyUpgraded,
+        PolicyRolledBack,
     ];
 
     /// <summary>Every event that this version knows, but for users' own.</summary>
@@ -104,7 +108,8 @@ public static class Events
     public static bool IsGoverned(string name) =>
         name is LedgerClosed or ClockAdjusted or LedgerRepaired or KeyReaffirmed
         || IsAboutPayloads(name)
-        || IsAboutKeys(name);
+        || IsAboutKeys(name)
+        || IsAboutPolicy(name);
 
     /// <summary>Whether it is a control event that says which payloads are held or erased; it changes nobody's rights.</summary>
     public static bool IsAboutPayloads(string name) =>
@@ -112,6 +117,9 @@ public static class Events
 
     /// <summary>Whether it is a control event that says which keys may sign. If it changes who the approvers are, those of the state after it must agree as well.</summary>
     public static bool IsAboutKeys(string name) => name is KeyAdded or KeyRotated or KeyRevoked or ApproversChanged;
+
+    /// <summary>Whether it is a control event that brings another policy into force.</summary>
+    public static bool IsAboutPolicy(string name) => name is PolicyUpgraded or PolicyRolledBack;
 
     /// <summary>Whether its payload may be erased. A verdict and the end of a proposal hold no values, only key ids, places and an outcome, and without
     /// them nobody could tell whether the approvals were there.</summary>

@@ -160,6 +160,14 @@ internal static partial class FuzzTargets
             {
                 RoundTrips = false,
             },
+            Json("policy-upgraded", "PolicyUpgraded.Read", PolicyLedger.SeedUpgraded, PolicyLedger.ReadBack) with
+            {
+                RoundTrips = false,
+            },
+            Json("policy-rolled-back", "PolicyRolledBack.Read", PolicyLedger.SeedRolledBack, PolicyLedger.ReadBack) with
+            {
+                RoundTrips = false,
+            },
             new(
                 "key-offer",
                 () => [KeySamples.Offer.ToBytes(), KeySamples.Replacing.ToBytes()],

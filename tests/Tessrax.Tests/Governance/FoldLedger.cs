@@ -160,7 +160,7 @@ internal sealed class FoldLedger
             Nonce = Nonce(),
             Payload = payload is null ? null : SignedBytes.CommitmentOf(Id, salt, payload.Bytes),
             Policy = name is Events.ContradictionDetected or Events.DecisionProposed or Events.DecisionRecorded
-                ? Genesis.Policy.Pin
+                ? Fold.State.Policy
                 : null,
         };
 
@@ -219,7 +219,7 @@ internal sealed class FoldLedger
         return Make(Events.ContradictionDetected, change?.Invoke(payload) ?? payload, VoucherKind.Log);
     }
 
-    public Decision Decision(GroupKey key) => Decider.Decide(Policy, Fold.Claims.Detect(key)!);
+    public Decision Decision(GroupKey key) => Decider.Decide(Fold.Policy!, Fold.Claims.Detect(key)!);
 
     public Proposal Proposal(GroupKey key, Func<EntryBody, EntryBody>? change = null, PrivateKey? signer = null)
     {

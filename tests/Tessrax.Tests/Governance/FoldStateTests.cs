@@ -11,12 +11,18 @@ namespace Tessrax.Tests.Governance;
 public sealed class FoldStateTests
 {
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(3)]
-    public void At_every_size_the_imported_fold_judges_and_folds_the_rest_like_the_original(int seed)
+    [InlineData(1, false)]
+    [InlineData(2, false)]
+    [InlineData(3, false)]
+    [InlineData(4, true)]
+    [InlineData(5, true)]
+    public void At_every_size_the_imported_fold_judges_and_folds_the_rest_like_the_original(
+        int seed,
+        bool changesPolicy
+    )
     {
-        FoldLedger ledger = RandomLedger.Make(seed, 80);
+        FoldLedger ledger = RandomLedger.Make(seed, 80, changesPolicy);
+        Assert.Equal(changesPolicy, ledger.Fold.State.Policies.Count > 2);
         var original = new LedgerFold(ledger.Id);
         var digests = new List<Digest>();
         var imported = new List<LedgerFold>();

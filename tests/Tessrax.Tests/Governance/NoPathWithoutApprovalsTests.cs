@@ -86,8 +86,16 @@ public sealed class NoPathWithoutApprovalsTests
             Events.ApproversChanged => KeyLedger
                 .Changed([KeyLedger.Joins(ledger, 6, "frank", "approver")], [KeyLedger.Id(4)])
                 .ToControl(),
+            Events.PolicyUpgraded => PolicyLedger.Upgrade(ledger, PolicyLedger.Laxer("1.1.0")).ToControl(),
+            Events.PolicyRolledBack => RollBack().ToControl(),
             _ => throw new InvalidOperationException($"{name} is not in the table of this test"),
         };
+    }
+
+    private PolicyRolledBack RollBack()
+    {
+        PolicyLedger.Pass(ledger, PolicyLedger.Upgrade(ledger, PolicyLedger.Stricter("1.1.0")));
+        return PolicyLedger.RollBack(ledger, FoldLedger.Policy, 0);
     }
 
     private static KeyRevoked Revocation() =>

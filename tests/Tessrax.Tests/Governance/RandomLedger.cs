@@ -10,7 +10,10 @@ internal static class RandomLedger
 {
     private static readonly Windows Short = new(8 * 24 * 3600, 300);
 
-    public static FoldLedger Make(int seed, int length)
+    /// <param name="seed">Draws everything.</param>
+    /// <param name="length">How many entries at least.</param>
+    /// <param name="changesPolicy">Whether the policy changes now and then.</param>
+    public static FoldLedger Make(int seed, int length, bool changesPolicy = false)
     {
         var random = new Random(seed);
         var ledger = new FoldLedger(Short);
@@ -22,6 +25,8 @@ internal static class RandomLedger
                 ledger.Now += TimeSpan.FromDays(random.Next(1, 9));
             string subject = $"s{random.Next(4)}";
             Step(ledger, random, subject, ref claims);
+            if (changesPolicy && random.Next(12) == 0)
+                ChangePolicy(ledger, random);
         }
         return ledger;
     }
@@ -68,6 +73,30 @@ internal static class RandomLedger
                 break;
             default:
                 Settle(ledger, FoldLedger.Key(subject));
+                break;
+        }
+    }
+
+    // To and fro between rules that give other contradictions, other severities and other groups.
+    private static void ChangePolicy(FoldLedger ledger, Random random)
+    {
+        TimeSpan wait = TimeSpan.FromDays(7);
+        IReadOnlyList<PolicyInForce> before = ledger.Fold.State.AllPolicies;
+        string version = $"1.{before.Count}.0";
+        switch (random.Next(4))
+        {
+            case 0:
+                PolicyLedger.Pass(ledger, PolicyLedger.Upgrade(ledger, PolicyLedger.Stricter(version)), wait);
+                break;
+            case 1:
+                PolicyLedger.Pass(ledger, PolicyLedger.Upgrade(ledger, PolicyLedger.Laxer(version)), wait);
+                break;
+            case 2:
+                PolicyLedger.Pass(ledger, PolicyLedger.Upgrade(ledger, PolicyLedger.Kilo(version)), wait);
+                break;
+            default:
+                if (ledger.Fold.State.Policy != FoldLedger.Policy.Pin)
+                    PolicyLedger.Pass(ledger, PolicyLedger.RollBack(ledger, FoldLedger.Policy, 0), wait);
                 break;
         }
     }

@@ -49,6 +49,16 @@ internal sealed record Document(string Schema, JsonValue Json, Action<JsonValue>
             json => ApproversChanged.Read(Appointing with { Control = json })
         ),
         new(
+            "control-policy-upgraded",
+            Upgrading.Control!,
+            json => PolicyUpgraded.Read(Upgrading with { Control = json })
+        ),
+        new(
+            "control-policy-rolled-back",
+            RollingBack.Control!,
+            json => PolicyRolledBack.Read(RollingBack with { Control = json })
+        ),
+        new(
             "control-epoch-opened",
             Epoch.Control!,
             json => EpochOpened.Read(Epoch with { Control = json }, Ledger.Fold.State.Hasher)
@@ -82,6 +92,8 @@ internal sealed record Document(string Schema, JsonValue Json, Action<JsonValue>
         new("entry-body", Revoking.ToJson(), json => ReadBody(json)),
         new("entry-body", Reaffirming.ToJson(), json => ReadBody(json)),
         new("entry-body", Appointing.ToJson(), json => ReadBody(json)),
+        new("entry-body", Upgrading.ToJson(), json => ReadBody(json)),
+        new("entry-body", RollingBack.ToJson(), json => ReadBody(json)),
         new("bundle", JsonValue.Parse(Ledger.BundleOf(VectorSubject, 4, 5, 6).ToBytes()), ReadBundle),
         new("bundle", JsonValue.Parse(ErasedBundle().ToBytes()), ReadBundle),
         new("approval-request", Request(), ReadRequest),
@@ -197,6 +209,10 @@ internal sealed record Document(string Schema, JsonValue Json, Action<JsonValue>
     private static EntryBody Reaffirming => Control(Events.KeyReaffirmed, KeySamples.Reaffirmed.ToControl());
 
     private static EntryBody Appointing => Control(Events.ApproversChanged, KeySamples.Changed.ToControl());
+
+    private static EntryBody Upgrading => Control(Events.PolicyUpgraded, PolicyLedger.Upgraded.ToControl());
+
+    private static EntryBody RollingBack => Control(Events.PolicyRolledBack, PolicyLedger.RolledBack.ToControl());
 
     private static IndexRanges Some => IndexRanges.Of([3, 7, 8, 9]);
 
@@ -346,6 +362,7 @@ internal sealed record Document(string Schema, JsonValue Json, Action<JsonValue>
         if (entry.Body.Event == Events.EpochOpened)
             EpochOpened.Read(entry.Body, Ledger.Fold.State.Hasher);
         KeySamples.Read(entry.Body);
+        PolicyLedger.ReadBack(entry.Body.ToJson());
         if (Events.IsAboutPayloads(entry.Body.Event) || entry.Body.Event == Events.LedgerRepaired)
             Ledger.Fold.State.ReadControl(entry.Body, new ControlContext(entry.Index, entry.RecordedAt));
         if (EntryRules.Judge(Receipt.Create(entry, null, []), Ledger.Fold.State) is { Aspect: Aspect.Entry } refusal)
