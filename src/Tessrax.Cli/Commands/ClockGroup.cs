@@ -55,7 +55,7 @@ internal static class ClockGroup
         {
             UtcTime moment = Moment(context, parsed.GetRequiredValue(to));
             string ledger = parsed.GetRequiredValue(directory);
-            using LedgerWriter writer = LedgerSession.OpenWriter(context, ledger, parsed.GetValue(passphrase));
+            using LedgerWriter writer = LedgerSession.OpenWriter(context, ledger, parsed.GetValue(passphrase), out _);
             writer.UseBelievedTime();
             var desk = new ProposalDesk(writer);
             desk.CloseExpired(writer.Now());

@@ -8,17 +8,21 @@ using Tessrax.Node.Reading;
 
 namespace Tessrax.Cli.Commands;
 
-/// <summary><c>policy</c>: the policy in force, and checks of one that is being written.</summary>
+/// <summary><c>policy</c>: the policy in force, how another one takes its place, and checks of one that is being written.</summary>
 internal static class PolicyGroup
 {
     public static Command Create(CliContext context) =>
         new Verb(
             "policy",
-            "Show a ledger's policy; check, test and compare policies",
+            "Show, upgrade and roll back a ledger's policy; check, test and compare policies",
             "tessraxctl policy show decisions"
         )
         {
             Show(context),
+            PolicyHistoryVerb.Create(context),
+            PolicyPinVerb.Create(context),
+            PolicyUpgradeVerb.Create(context),
+            PolicyRollbackVerb.Create(context),
             Check(context),
             PolicyTestVerb.Create(context),
             PolicyDiffVerb.Create(context),

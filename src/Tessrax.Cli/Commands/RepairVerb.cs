@@ -71,7 +71,7 @@ internal static class RepairVerb
     {
         try
         {
-            using LedgerWriter writer = LedgerSession.OpenWriter(context, path, passphrase);
+            using LedgerWriter writer = LedgerSession.OpenWriter(context, path, passphrase, out _);
             RepairTold told = RepairReceipts.Append(writer, LedgerSession.Environment(context));
             LedgerSession.Finish(context, writer);
             return report with

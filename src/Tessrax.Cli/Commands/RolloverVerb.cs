@@ -71,7 +71,7 @@ internal static class RolloverVerb
             NodeEnvironment environment = LedgerSession.Environment(context);
             string? secretFile = parsed.GetValue(passphrase);
             StoredKey[] approvers = [.. (parsed.GetValue(keys) ?? []).Select(ReadApprover)];
-            using LedgerWriter writer = LedgerSession.OpenWriter(context, old, secretFile);
+            using LedgerWriter writer = LedgerSession.OpenWriter(context, old, secretFile, out _);
             if (seed is not null)
                 RequireOwnKeys(writer.Fold.State, seed);
             var rollover = new Rollover(writer, next, environment);

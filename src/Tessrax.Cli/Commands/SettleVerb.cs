@@ -16,7 +16,7 @@ internal static class SettleVerb
         Option<string?> passphrase = LedgerSession.PassphraseOption();
         var verb = new Verb(
             "settle",
-            "Record what is approved and whose delay is over, and close what expired",
+            "Take the steps that are due: record, close, escalate, decide",
             "tessraxctl settle decisions"
         )
         {
@@ -28,28 +28,33 @@ internal static class SettleVerb
             using LedgerWriter writer = LedgerSession.OpenWriter(
                 context,
                 parsed.GetRequiredValue(directory),
-                parsed.GetValue(passphrase)
+                parsed.GetValue(passphrase),
+                out _
             );
             var desk = new ProposalDesk(writer);
-            // What is due now may expire in a moment.
-            IReadOnlyList<Receipt> recorded = desk.RecordDue();
-            int closed = desk.CloseExpired(writer.Now());
+            IReadOnlyList<Receipt> taken = desk.TakeDue();
+            // Nobody can tell what follows from claims that are lost.
+            if (!writer.Fold.Erasures.HasMissingThatCounts && writer.Fold.State.Successor is null)
+                taken = [.. taken, .. desk.SettleAll()];
+            Receipt[] recorded = [.. taken.Where(r => Events.TakesApprovals(r.Entry.Body.Event))];
+            int closed = taken.Count(r => r.Entry.Body.Event == Events.DecisionClosed);
+            int proposed = taken.Count(r => r.Entry.Body.Event == Events.DecisionProposed);
             LedgerSession.Finish(context, writer);
             context.WriteJson(() =>
                 JsonValue.Object(
                     ("recorded", JsonValue.Of(recorded.Select(r => JsonValue.Number(r.Entry.Index)))),
                     ("closed", closed),
+                    ("proposed", proposed),
                     ("size", writer.Fold.Size)
                 )
             );
             foreach (Receipt receipt in recorded)
-                context.Line(
-                    Tone.Good,
-                    $"entry {receipt.Entry.Index}: {ProposalText.Explain(receipt.Entry.Body)}: done"
-                );
+                context.Line(Tone.Good, $"entry {receipt.Entry.Index}: {ReceiptText.Summary(receipt)}: done");
             if (closed > 0)
                 context.Line($"{Counted.Of(closed, "proposal")} closed");
-            if (recorded.Count == 0 && closed == 0)
+            if (proposed > 0)
+                context.Line($"{Counted.Of(proposed, "proposal")} made: tessraxctl pending shows what waits");
+            if (taken.Count == 0)
                 context.Line("nothing was due");
             return 0;
         });

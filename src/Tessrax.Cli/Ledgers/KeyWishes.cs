@@ -35,7 +35,7 @@ internal static class KeyWishes
         string what
     )
     {
-        using LedgerWriter writer = LedgerSession.OpenWriter(context, ledger, passphrase);
+        using LedgerWriter writer = LedgerSession.OpenWriter(context, ledger, passphrase, out _);
         GovernOutcome outcome = wish(writer);
         LedgerSession.Finish(context, writer);
         Report(context, writer, ledger, outcome, what);

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Tessrax.Cli.Terminal;
 using Tessrax.Governance;
 using Tessrax.Keys;
+using Tessrax.Ledger;
 using Tessrax.Node;
 using Tessrax.Node.Appending;
 using Tessrax.Node.Files;
@@ -48,12 +49,24 @@ internal static class LedgerSession
     /// <summary>Where a ledger keeps its author key.</summary>
     public static string AuthorKeyOf(string ledger) => Path.Combine(LedgerDirectory.KeysOf(ledger), AuthorKeyFile);
 
-    /// <summary>Opens a ledger for writing.</summary>
+    /// <summary>Opens a ledger for writing, and takes the steps that time has made due.</summary>
     /// <exception cref="TessraxException">TSX3001 and others of the node; TSX2001, TSX2004: the keys cannot be unlocked.</exception>
-    public static LedgerWriter OpenWriter(CliContext context, string ledger, string? passphraseFile) =>
-        OpenWriter(context, ledger, passphraseFile, out _);
+    public static LedgerWriter OpenWriter(CliContext context, string ledger, string? passphraseFile)
+    {
+        LedgerWriter writer = OpenWriter(context, ledger, passphraseFile, out _);
+        try
+        {
+            TakeDue(context, writer);
+            return writer;
+        }
+        catch
+        {
+            writer.Dispose();
+            throw;
+        }
+    }
 
-    /// <summary>The same, and gives the passphrase of the ledger's keys.</summary>
+    /// <summary>The same for verbs that see to those steps themselves, or must not take any; and gives the passphrase of the ledger's keys.</summary>
     public static LedgerWriter OpenWriter(
         CliContext context,
         string ledger,
@@ -85,6 +98,23 @@ internal static class LedgerSession
         {
             keys.Dispose();
             throw;
+        }
+    }
+
+    // Whoever asked for something else is told, and gets it all the same: a clock that stepped, or a step that is refused, is for its own verb to tell of.
+    private static void TakeDue(CliContext context, LedgerWriter writer)
+    {
+        try
+        {
+            IReadOnlyList<Receipt> taken = new ProposalDesk(writer).TakeDue();
+            if (taken.Count > 0)
+                context.Notice(
+                    $"note: {Counted.Of(taken.Count, "step")} that time had made due {(taken.Count == 1 ? "was" : "were")} recorded, the first at {taken[0].Entry.Index}: {taken[0].Entry.Body.Event}"
+                );
+        }
+        catch (TessraxException e) when (e.Code.Class == ErrorClass.Refused)
+        {
+            context.Notice($"note: what time has made due was not recorded: {e.Code} {e.Message}");
         }
     }
 

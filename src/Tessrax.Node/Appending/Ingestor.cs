@@ -50,8 +50,7 @@ public sealed class Ingestor(LedgerWriter writer)
         Dictionary<string, List<Claim>> bySubject = NewClaims(files, out long known);
         foreach (List<Claim> claims in bySubject.Values)
             RefuseOversized(claims);
-        desk.CloseExpired(writer.Now());
-        desk.RecordDue();
+        desk.TakeDue();
         IEnumerable<string> subjects = bySubject.Keys.Order(StringComparer.Ordinal);
         foreach (string[] chunk in subjects.Chunk(Seals ? SealedBatch.UsualSize : SubjectsPerAppend))
         {
@@ -59,8 +58,7 @@ public sealed class Ingestor(LedgerWriter writer)
             progress?.Report(recorded);
         }
         // Whatever a cut-off ingest left undecided; nothing, as a rule.
-        GroupKey[] all = [.. writer.Fold.Claims.Keys.Order()];
-        Count(writer.Append(all.SelectMany(desk.Settle)));
+        Count(desk.SettleAll());
         return new IngestResult(
             recorded,
             known,

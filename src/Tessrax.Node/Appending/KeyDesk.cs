@@ -111,27 +111,7 @@ public sealed class KeyDesk(LedgerWriter writer)
             p.Proposal.Body.Event == Events.KeyRotated && KeyRotated.Read(p.Proposal.Body).Old == old
         );
 
-    // The same wish may come again: then the proposal goes on that waits for it.
-    private GovernOutcome Govern(string name, JsonValue control)
-    {
-        proposals.CloseExpired(writer.Now());
-        EntryBody body = writer
-            .Bodies.Make(new Draft { Event = name, Control = control }, writer.Now(), TimeSpan.Zero, null)
-            .Body;
-        if (writer.Fold.OpenControl(body) is { } waiting)
-        {
-            if (!control.Equals(waiting.Proposal.Body.Control))
-                throw ErrorCodes.ProposalWaits.Because($"another {name} waits for approvals: proposal {waiting.Index}");
-            return proposals.RecordDue().FirstOrDefault(r => Is(r, waiting)) is { } recorded
-                ? new GovernOutcome(recorded.Entry.Index, true)
-                : new GovernOutcome(waiting.Index, false);
-        }
-        Receipt receipt = proposals.Govern(name, control, Validity);
-        return new GovernOutcome(receipt.Entry.Index, receipt.Entry.Body.Event == name);
-    }
-
-    private bool Is(Receipt receipt, OpenProposal proposal) =>
-        receipt.Entry.Body.DigestIn(writer.Directory.Id) == proposal.BodyDigest;
+    private GovernOutcome Govern(string name, JsonValue control) => proposals.Ask(name, control, Validity);
 
     private void Require(KeyOffer offer, bool isReplacement)
     {

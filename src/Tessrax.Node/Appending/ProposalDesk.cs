@@ -28,7 +28,36 @@ public sealed class ProposalDesk(LedgerWriter writer)
                     ? Settle(decision.Key)
                     : [DraftOf(new CloseIntent(open.Index, ClosedAs.Superseded))]
             );
-        return writer.Append(AfterVerdict(verdict));
+        IReadOnlyList<Receipt> receipts = writer.Append(AfterVerdict(verdict));
+        Follow(receipts);
+        return receipts;
+    }
+
+    /// <summary>Asks for a control event: records it or proposes it, or goes on with the proposal that waits for the same.</summary>
+    /// <param name="name">The event.</param>
+    /// <param name="control">Its content.</param>
+    /// <param name="validity">How long the proposal waits at most; the policy and the ledger's windows may allow less.</param>
+    /// <exception cref="TessraxException">TSX4024: a proposal for something else stands in the way; others: it does not fit.</exception>
+    public GovernOutcome Ask(string name, JsonValue control, TimeSpan validity)
+    {
+        ArgumentNullException.ThrowIfNull(control);
+        // The same wish may come again, and find that its delay is over.
+        if (
+            TakeDue().FirstOrDefault(r => r.Entry.Body.Event == name && control.Equals(r.Entry.Body.Control)) is { } due
+        )
+            return new GovernOutcome(due.Entry.Index, true);
+        EntryBody body = writer
+            .Bodies.Make(new Draft { Event = name, Control = control }, writer.Now(), TimeSpan.Zero, null)
+            .Body;
+        if (Fold.OpenControl(body) is { } waiting)
+            return waiting.Proposal.Body.Event == name && control.Equals(waiting.Proposal.Body.Control)
+                ? new GovernOutcome(waiting.Index, false)
+                : throw ErrorCodes.ProposalWaits.Because(
+                    $"another {waiting.Proposal.Body.Event} waits for approvals: proposal {waiting.Index}"
+                );
+        Receipt receipt = Govern(name, control, validity);
+        Follow([receipt]);
+        return new GovernOutcome(receipt.Entry.Index, receipt.Entry.Body.Event == name);
     }
 
     /// <summary>Records a control event, if its author alone may; or proposes it, so that approvals can be collected.</summary>
@@ -87,9 +116,37 @@ public sealed class ProposalDesk(LedgerWriter writer)
         return ended.Count;
     }
 
-    /// <summary>Records every control event that has its approvals and waited only for its delay to pass.</summary>
-    /// <returns>What was recorded.</returns>
-    public IReadOnlyList<Receipt> RecordDue() => writer.Append(Kernel.Due(Fold, writer.Now()).Select(DraftOf));
+    /// <summary>Takes every step that time, or another policy, has made due: records, closes, and decides or proposes what follows.</summary>
+    /// <returns>What was appended; nothing as a rule. Where claims are lost nothing is decided: nobody can tell what would follow.</returns>
+    /// <exception cref="TessraxException">TSX4010: the clock stepped ahead; TSX3005 to TSX3009: the disk failed.</exception>
+    public IReadOnlyList<Receipt> TakeDue()
+    {
+        if (Fold.State.Successor is not null || Fold.Proposals.Count == 0)
+            return [];
+        // Each control event apart: one whose window ends this very moment is refused, and takes no other step with it.
+        var appended = new List<Receipt>();
+        foreach (IIntent due in Kernel.Due(Fold, writer.Now()))
+            appended.AddRange(writer.Append([DraftOf(due)]));
+        appended.AddRange(writer.Append(FollowingSteps().Select(DraftOf)));
+        Follow(appended);
+        return appended;
+    }
+
+    /// <summary>What follows from the present claims of all groups, for those who were cut off before they came to it.</summary>
+    /// <returns>What was appended; nothing as a rule.</returns>
+    public IReadOnlyList<Receipt> SettleAll() => writer.Append(Kernel.SettleAll(Fold, writer.Now()).Select(DraftOf));
+
+    // Under another policy other claims contradict each other, or weigh otherwise.
+    private void Follow(IReadOnlyList<Receipt> appended)
+    {
+        if (!appended.Any(r => Events.IsAboutPolicy(r.Entry.Body.Event)) || Fold.Erasures.HasMissingThatCounts)
+            return;
+        writer.Append(FollowingSteps().Select(DraftOf));
+        SettleAll();
+    }
+
+    private IEnumerable<IIntent> FollowingSteps() =>
+        Fold.Erasures.HasMissingThatCounts ? Kernel.Ended(Fold, writer.Now()) : Kernel.Steps(Fold, writer.Now());
 
     /// <summary>What follows from the present claims of one group. Lazily: each draft is to be appended before the next is asked for.</summary>
     internal IEnumerable<Draft> Settle(GroupKey key) => Kernel.Settle(Fold, key, writer.Now()).Select(DraftOf);

@@ -103,8 +103,7 @@ public sealed class PayloadDesk(LedgerWriter writer, IDisk disk)
         // Nobody can tell what is left of claims that are lost and not given up yet.
         if (Fold.Erasures.HasMissingThatCounts)
             return done;
-        GroupKey[] groups = [.. Fold.Claims.Keys.Order()];
-        writer.Append(groups.SelectMany(proposals.Settle));
+        proposals.SettleAll();
         return done;
     }
 

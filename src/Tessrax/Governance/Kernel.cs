@@ -63,6 +63,48 @@ public static class Kernel
         return DueOf(fold, now);
     }
 
+    /// <summary>All that is due because time has passed or a policy has come: control events whose delay is over, proposals that have ended, and what
+    /// follows for the groups that those were about.</summary>
+    /// <param name="fold">The ledger; read as it stands whenever the next is asked for.</param>
+    /// <param name="now">The time that the next entry would get.</param>
+    public static IEnumerable<IIntent> Steps(LedgerFold fold, UtcTime now)
+    {
+        ArgumentNullException.ThrowIfNull(fold);
+        return StepsOf(fold, now);
+    }
+
+    /// <summary>What follows from the present claims of all groups.</summary>
+    /// <param name="fold">The ledger; read as it stands whenever the next is asked for.</param>
+    /// <param name="now">The time that the next entry would get.</param>
+    public static IEnumerable<IIntent> SettleAll(LedgerFold fold, UtcTime now)
+    {
+        ArgumentNullException.ThrowIfNull(fold);
+        GroupKey[] all = [.. fold.Claims.Keys.Order()];
+        return all.SelectMany(key => SettleGroup(fold, key, now));
+    }
+
+    private static IEnumerable<IIntent> StepsOf(LedgerFold fold, UtcTime now)
+    {
+        foreach (IIntent due in DueOf(fold, now))
+            yield return due;
+        var groups = new SortedSet<GroupKey>();
+        bool isPolicyNew = false;
+        foreach (CloseIntent end in Ended(fold, now))
+        {
+            if (end.Outcome == ClosedAs.Superseded && fold.Proposals[end.Proposal].Proposal.Decision is { } decision)
+            {
+                groups.Add(decision.Key);
+                isPolicyNew |= decision.Policy != fold.State.Policy;
+            }
+            yield return end;
+        }
+        // Another policy may tell of more groups than those that waited, and call them otherwise.
+        foreach (
+            IIntent next in isPolicyNew ? SettleAll(fold, now) : groups.SelectMany(key => SettleGroup(fold, key, now))
+        )
+            yield return next;
+    }
+
     private static IEnumerable<IIntent> SettleGroup(LedgerFold fold, GroupKey key, UtcTime now)
     {
         if (fold.OpenIn(key) is { } open)

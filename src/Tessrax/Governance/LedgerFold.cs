@@ -132,6 +132,17 @@ public sealed partial class LedgerFold
     public UtcTime? DueAt(OpenProposal proposal) =>
         proposal.RecordedAt is { } proposed && IsDelayed(proposal.Proposal.Body) ? proposed + Delay : null;
 
+    /// <summary>Whether a policy may let something through that the one in force would not. Not before genesis.</summary>
+    public bool IsLoosening(Policy next)
+    {
+        ArgumentNullException.ThrowIfNull(next);
+        return Loosening.Of(Policy!, next, State.Windows).Count > 0;
+    }
+
+    /// <summary>The moment from which on a policy that is proposed now may be recorded; null if it may be as soon as it is approved. Not before genesis.</summary>
+    public UtcTime? EarliestUpgrade(Policy next, UtcTime now) =>
+        IsLoosening(next) && ControlQuorum.Of(Events.PolicyUpgraded, Policy!, State).Count > 0 ? now + Delay : null;
+
     /// <summary>How long a proposal of a control event may wait at most, by the policy; null if it says nothing.</summary>
     public TimeSpan? LongestWait(EntryBody control) =>
         Policy!.ForControl(control.Event)?.Deadline + (IsDelayed(control) ? Delay : TimeSpan.Zero);
@@ -314,7 +325,7 @@ public sealed partial class LedgerFold
     private bool IsDelayed(EntryBody control) =>
         control.Event == Events.ApproversChanged
             ? ApproversChanged.Read(control).Appoints(State)
-            : ControlRules.NextPolicy(control) is { } next && Loosening.Of(Policy!, next, State.Windows).Count > 0;
+            : ControlRules.NextPolicy(control) is { } next && IsLoosening(next);
 
     private void Open(long index, Digest salt, UtcTime recordedAt, Proposal proposal)
     {

@@ -33,7 +33,7 @@ public sealed class KeyDeskTests : IDisposable
             Assert.Single(desk.Record(ledger.Vote(writer, proposal, 1)));
             Assert.Single(desk.Record(ledger.Vote(writer, proposal, 2)));
             Assert.Single(desk.Record(ledger.Vote(writer, proposal, 3)));
-            Assert.Empty(desk.RecordDue());
+            Assert.Empty(desk.TakeDue());
             // The same wish finds the proposal that waits for it.
             Assert.Equal(wish, Appoint(writer));
             writer.OpenEpoch();
@@ -41,7 +41,7 @@ public sealed class KeyDeskTests : IDisposable
         clock.Pass(Delay + TimeSpan.FromSeconds(-1));
         using (LedgerWriter writer = ledger.Open())
         {
-            Assert.Empty(new ProposalDesk(writer).RecordDue());
+            Assert.Empty(new ProposalDesk(writer).TakeDue());
             clock.Pass(TimeSpan.FromSeconds(1));
             GovernOutcome done = Appoint(writer);
             Assert.True(done.IsRecorded);

@@ -1,0 +1,89 @@
+using System.Globalization;
+using Tessrax.Canonical;
+using Tessrax.Cli.Ledgers;
+using Tessrax.Cli.Terminal;
+using Tessrax.Governance;
+using Tessrax.Ledger;
+using Tessrax.Node.Reading;
+
+namespace Tessrax.Cli.Commands;
+
+/// <summary><c>policy history DIR</c>: every policy that was in force, from which entry on, why, and who agreed.</summary>
+internal static class PolicyHistoryVerb
+{
+    public static Verb Create(CliContext context)
+    {
+        var directory = new LedgerArgument();
+        var verb = new Verb(
+            "history",
+            "List the policies that were in force, and since which entry",
+            "tessraxctl policy history decisions"
+        )
+        {
+            directory,
+        };
+        verb.SetAction(parsed =>
+        {
+            using LedgerView view = LedgerView.Open(
+                parsed.GetRequiredValue(directory),
+                LedgerSession.Environment(context).Disk
+            );
+            Report(context, view);
+            return 0;
+        });
+        return verb;
+    }
+
+    private static void Report(CliContext context, LedgerView view)
+    {
+        GovernanceState state = view.Fold.State;
+        (PolicyInForce Policy, Entry Entry)[] all = [.. state.AllPolicies.Select(p => (p, view.Receipt(p.At).Entry))];
+        foreach ((PolicyInForce policy, Entry entry) in all)
+            context.WriteJson(() => ToJson(policy, entry, policy == all[^1].Policy));
+        context.Table(
+            ["BY", "FROM", "POLICY", "DIGEST", "RECORDED", "WHY", "SIGNED BY"],
+            all.Select(one => (IReadOnlyList<Cell>)Row(state, one.Policy, one.Entry, one.Policy == all[^1].Policy))
+        );
+    }
+
+    private static Cell[] Row(GovernanceState state, PolicyInForce policy, Entry entry, bool isInForce)
+    {
+        string signers = string.Join(", ", entry.Approvals.Select(a => state.Key(a.Key)?.Name ?? a.Key.ToString()));
+        return
+        [
+            Number(policy.At),
+            Number(FromOf(policy)),
+            new($"{policy.Pin.Id} {policy.Pin.Version}", isInForce ? Tone.Good : Tone.Plain),
+            policy.Pin.Digest.ToString()[..19],
+            entry.RecordedAt.ToString()[..16] + "Z",
+            Why(entry.Body),
+            signers.Length > 0 ? signers : new Cell("the author", Tone.Dim),
+        ];
+    }
+
+    private static string Why(EntryBody body) =>
+        body.Event switch
+        {
+            Events.PolicyUpgraded => PolicyUpgraded.Read(body).Reason,
+            Events.PolicyRolledBack when PolicyRolledBack.Read(body) is var back => $"back to {back.To}: {back.Reason}",
+            _ => "the ledger began",
+        };
+
+    // That of genesis holds for genesis already.
+    private static long FromOf(PolicyInForce policy) => policy.At == 0 ? 0 : policy.At + 1;
+
+    private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static JsonValue ToJson(PolicyInForce policy, Entry entry, bool isInForce) =>
+        JsonValue.Object(
+            ("at", policy.At),
+            ("from", FromOf(policy)),
+            ("event", entry.Body.Event),
+            ("policy", policy.Pin.ToJson()),
+            ("recorded_at", entry.RecordedAt.ToString()),
+            ("to", entry.Body.Control!["to"]),
+            ("reason", entry.Body.Control["reason"]),
+            ("approvals", JsonValue.Of(entry.Approvals.Select(a => a.ToJson()))),
+            ("in_force", isInForce)
+        );
+}
