@@ -168,4 +168,9 @@ public static partial class ErrorCodes
         "nobody has shown that they hold the key",
         "the new key signs its proof for this very ledger, and the key that it replaces signs too"
     );
+    public static readonly ErrorCode RecoveryRefused = Refused(
+        4041,
+        "the recovery does not hold",
+        "the key must be the one that the ledger committed to, of this generation, and must have signed just this; make a new request: tessraxctl keys recover request"
+    );
 }

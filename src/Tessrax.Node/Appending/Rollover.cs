@@ -267,6 +267,7 @@ public sealed class Rollover(LedgerWriter old, string directory, NodeEnvironment
             ],
             Policy = view.Fold.Policy!,
             Windows = state.Windows,
+            Recovery = state.Recovery,
             Predecessor = new Predecessor(
                 state.Ledger,
                 state.Origin,
@@ -297,7 +298,8 @@ public sealed class Rollover(LedgerWriter old, string directory, NodeEnvironment
                 .. state.ActiveKeys(KeyPurpose.Approver).Select(k => k with { From = 0 }),
             ],
             Policy = old.Fold.Policy!,
-            Windows = old.Fold.State.Windows,
+            Windows = state.Windows,
+            Recovery = state.Recovery,
             Predecessor = new Predecessor(
                 old.Directory.Id,
                 old.Directory.Origin,

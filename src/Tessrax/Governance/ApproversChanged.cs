@@ -29,7 +29,7 @@ public sealed record ApproversChanged(
         ObjectReader reader = ControlText.ControlOf(body);
         var changed = new ApproversChanged(
             [.. reader.Array("add", MaxKeys).Select(item => NewApprover.Read(new ObjectReader(item.Value, item.Path)))],
-            [.. reader.Array("remove", MaxKeys).Select(ReadId)],
+            [.. reader.Array("remove", MaxKeys).Select(KeyRules.ReadId)],
             [
                 .. reader
                     .Array("roles", MaxKeys)
@@ -45,7 +45,7 @@ public sealed record ApproversChanged(
             throw reader.Fault("add", "must change something, or remove or roles must");
         if (all.Distinct().Count() != all.Length)
             throw reader.Fault("add", "must name other keys than remove and roles, and each key once");
-        if (!IsSorted(added) || !IsSorted(changed.Remove) || !IsSorted(others))
+        if (!KeyRules.IsSorted(added) || !KeyRules.IsSorted(changed.Remove) || !KeyRules.IsSorted(others))
             throw reader.Fault("add", "must be sorted by key id, as remove and roles must");
         return changed;
     }
@@ -89,13 +89,6 @@ public sealed record ApproversChanged(
         KeyRules.RequireActive(state, id) is { Purpose: KeyPurpose.Approver } key
             ? key
             : throw ErrorCodes.BadValue.Because($"the key {id} is no approver's");
-
-    private static bool IsSorted(IReadOnlyList<Digest> ids) => ids.SequenceEqual(ids.Order());
-
-    private static Digest ReadId((JsonValue Value, string Path) item) =>
-        item.Value.Kind == JsonKind.String && Digest.TryParse(item.Value.AsString(), out Digest id)
-            ? id
-            : throw ErrorCodes.BadDigest.Because($"{item.Path} is not a key id");
 }
 
 /// <summary>An approver who joins.</summary>

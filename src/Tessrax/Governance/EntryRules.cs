@@ -221,16 +221,18 @@ public static class EntryRules
     {
         EntryBody body = entry.Body;
         GovernanceState state = before;
-        if (body.Event == Events.LedgerCreated)
+        if (body.Event is Events.LedgerCreated or Events.KeyRecovered)
         {
-            // Genesis is signed by an author that it names itself; the ledger id, which commits to it, is what others trust.
+            // Both are signed by an author that they name themselves. The ledger id, which commits to genesis, is what others trust; the
+            // other one holds by the recovery key's signature or not at all.
             try
             {
-                state = Genesis.Read(body).Establish(before);
+                state = before.ReadControl(body, new ControlContext(entry.Index, entry.RecordedAt));
             }
             catch (TessraxException e)
             {
-                return new Refusal(Aspect.Entry, e.Code, e.Message);
+                Aspect aspect = e.Code == ErrorCodes.RecoveryRefused ? Aspect.Signature : Aspect.Entry;
+                return new Refusal(aspect, e.Code, e.Message);
             }
         }
         if (body.By.Kind == VoucherKind.Author)

@@ -29,6 +29,9 @@ public sealed record Genesis
     /// <summary>The ledger that this one follows, or null.</summary>
     public Predecessor? Predecessor { get; init; }
 
+    /// <summary>Who may recover the ledger if its keys are lost or stolen, or null.</summary>
+    public RecoveryCommitment? Recovery { get; init; }
+
     /// <summary>Reads and judges the control member of a genesis body.</summary>
     /// <exception cref="TessraxException">TSX1007 to TSX1015.</exception>
     public static Genesis Read(EntryBody body)
@@ -66,9 +69,8 @@ public sealed record Genesis
                 reader.Required("predecessor").Kind == JsonKind.Null
                     ? null
                     : Predecessor.Read(reader.Object("predecessor"), hasher),
+            Recovery = RecoveryCommitment.Read(reader),
         };
-        if (reader.Required("recovery").Kind != JsonKind.Null)
-            throw reader.Fault("recovery", "must be null");
         reader.End();
         genesis.Check();
         return genesis;
@@ -88,7 +90,7 @@ public sealed record Genesis
             ("document", Policy.Document),
             ("windows", Windows.ToJson()),
             ("predecessor", Predecessor?.ToJson(TreeHasher.ByName(Hash)!) ?? JsonValue.Null),
-            ("recovery", JsonValue.Null)
+            ("recovery", Recovery?.ToJson() ?? JsonValue.Null)
         );
     }
 
@@ -100,6 +102,7 @@ public sealed record Genesis
             Keys = [.. Keys.OrderBy(k => k.Id)],
             Policy = Policy.Pin,
             Windows = Windows,
+            Recovery = Recovery,
         };
 
     private static Policy ReadPolicy(ObjectReader reader)

@@ -18,7 +18,7 @@ public sealed partial record GovernanceState
             ("epoch", Epoch),
             ("windows", Windows.ToJson()),
             ("time_floor", TimeFloor is { } floor ? (JsonValue)floor.ToString() : JsonValue.Null),
-            ("recovery", JsonValue.Null),
+            ("recovery", Recovery?.ToJson() ?? JsonValue.Null),
             ("successor", Successor?.ToJson()),
             ("chain", Chain.ToString())
         );
@@ -30,8 +30,6 @@ public sealed partial record GovernanceState
         var reader = new ObjectReader(json, path);
         if (reader.Integer("v") != 1)
             throw reader.Fault("v", "must be 1");
-        if (reader.Required("recovery").Kind != JsonKind.Null)
-            throw reader.Fault("recovery", "must be null");
         var state = new GovernanceState
         {
             Ledger = reader.Digest("ledger"),
@@ -54,6 +52,7 @@ public sealed partial record GovernanceState
             Epoch = reader.Integer("epoch"),
             Windows = Windows.Read(reader.Object("windows")),
             TimeFloor = reader.Required("time_floor").Kind == JsonKind.Null ? null : reader.Time("time_floor"),
+            Recovery = RecoveryCommitment.Read(reader),
             Successor = reader.Optional("successor") is null ? null : Successor.Read(reader.Object("successor")),
             Chain = reader.Digest("chain"),
         };

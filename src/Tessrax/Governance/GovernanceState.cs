@@ -80,6 +80,9 @@ public sealed partial record GovernanceState
     /// <summary>Nothing that was issued before this moment is accepted: the log's clock was adjusted then. Null if it never was.</summary>
     public UtcTime? TimeFloor { get; init; }
 
+    /// <summary>Who may recover the ledger if its keys are lost or stolen; null if nobody can.</summary>
+    public RecoveryCommitment? Recovery { get; init; }
+
     /// <summary>The ledger that goes on where this one ended; null as long as this one is open. Nothing can be appended after it.</summary>
     public Successor? Successor { get; init; }
 
@@ -168,6 +171,7 @@ public sealed partial record GovernanceState
             Events.KeyRotated => KeyRotated.Read(body).Apply(this, context),
             Events.KeyRevoked => KeyRevoked.Read(body).Apply(this, context),
             Events.KeyReaffirmed => KeyReaffirmed.Read(body).Judge(this, context),
+            Events.KeyRecovered => KeyRecovered.Read(body).Apply(this, context),
             Events.ApproversChanged => ApproversChanged.Read(body).Apply(this, context),
             Events.PolicyUpgraded => PolicyUpgraded.Read(body).Apply(this, context),
             Events.PolicyRolledBack => PolicyRolledBack.Read(body).Apply(this, context),

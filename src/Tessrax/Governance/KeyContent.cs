@@ -49,6 +49,7 @@ public sealed record KeyContent(
         {
             Events.KeyAdded => [KeyAdded.Read(body).Key],
             Events.KeyRotated => [KeyRotated.Read(body).Key],
+            Events.KeyRecovered => KeyRecovered.Read(body).Terms.Keys,
             Events.ApproversChanged => [.. ApproversChanged.Read(body).Add.Select(a => a.Key)],
             _ => [],
         };

@@ -15,6 +15,9 @@ public sealed record KeyOffer(Digest Ledger, KeyContent Key, Digest? Replaces, s
 {
     private const string Version = "tessrax/key-offer/v1";
 
+    /// <summary>The hash of the recovery key with whose recovery the key comes, and in no other way; null for all other offers.</summary>
+    public Digest? Recovery { get; init; }
+
     /// <summary>Offers a key.</summary>
     /// <param name="ledger">The ledger's id.</param>
     /// <param name="key">The key.</param>
@@ -24,6 +27,19 @@ public sealed record KeyOffer(Digest Ledger, KeyContent Key, Digest? Replaces, s
         ArgumentNullException.ThrowIfNull(key);
         ArgumentNullException.ThrowIfNull(signer);
         return new KeyOffer(ledger, key, null, Text(signer(KeyProof.Possession(ledger, key, null))), null);
+    }
+
+    /// <summary>Offers a key to a recovery.</summary>
+    /// <param name="ledger">The ledger's id.</param>
+    /// <param name="key">The key.</param>
+    /// <param name="signer">Signs with it.</param>
+    /// <param name="commitment">The hash of the recovery key: <see cref="RecoveryCommitment.Commitment"/>.</param>
+    public static KeyOffer MakeForRecovery(Digest ledger, KeyContent key, Signer signer, Digest commitment)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        ArgumentNullException.ThrowIfNull(signer);
+        string proof = Text(signer(KeyProof.Recovery(ledger, key, commitment)));
+        return new KeyOffer(ledger, key, null, proof, null) { Recovery = commitment };
     }
 
     /// <summary>Offers a key in the place of another.</summary>
@@ -54,7 +70,10 @@ public sealed record KeyOffer(Digest Ledger, KeyContent Key, Digest? Replaces, s
             replaces,
             Text(reader.Base64("proof", KeyProof.SignatureBytes)),
             replaces is null ? null : Text(reader.Base64("old_sig", KeyProof.SignatureBytes))
-        );
+        )
+        {
+            Recovery = replaces is null && reader.Optional("recovery") is not null ? reader.Digest("recovery") : null,
+        };
         reader.End();
         return offer;
     }
@@ -66,6 +85,7 @@ public sealed record KeyOffer(Digest Ledger, KeyContent Key, Digest? Replaces, s
                 ("ledger", Ledger.ToString()),
                 ("key", Key.ToJson()),
                 ("replaces", Replaces is { } old ? JsonValue.String(old.ToString()) : JsonValue.Null),
+                ("recovery", Recovery is { } commitment ? JsonValue.String(commitment.ToString()) : null),
                 ("proof", Proof),
                 ("old_sig", OldSignature is null ? null : JsonValue.String(OldSignature))
             )

@@ -15,6 +15,17 @@ public static class KeyProof
     public static byte[] Possession(Digest ledger, KeyContent key, Digest? replaces) =>
         SignedBytes.Of(SignedBytes.KeyProofLabel, ledger, About(key, replaces));
 
+    /// <summary>What a key signs that comes by a recovery. It says by which, so that nobody enters it in another way before.</summary>
+    /// <param name="ledger">The ledger's id.</param>
+    /// <param name="key">The new key.</param>
+    /// <param name="commitment">The hash of the recovery key that is used: <see cref="RecoveryCommitment.Commitment"/>.</param>
+    public static byte[] Recovery(Digest ledger, KeyContent key, Digest commitment) =>
+        SignedBytes.Of(
+            SignedBytes.KeyProofLabel,
+            ledger,
+            JsonValue.Object(("key", key.ToJson()), ("recovery", commitment.ToString()))
+        );
+
     /// <summary>What the key signs that is replaced.</summary>
     public static byte[] Consent(Digest ledger, KeyContent key, Digest replaces) =>
         SignedBytes.Of(SignedBytes.KeyRotationLabel, ledger, About(key, replaces));

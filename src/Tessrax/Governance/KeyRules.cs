@@ -1,3 +1,4 @@
+using Tessrax.Canonical;
 using Tessrax.Hashing;
 using Tessrax.Keys;
 
@@ -12,15 +13,20 @@ internal static class KeyRules
     /// <summary>The most keys that a ledger ever knows, those that ended included.</summary>
     public const int MaxKeys = 512;
 
+    /// <summary>So many of them only a recovery may enter, where one is possible: whoever fills the list must not outrun it.</summary>
+    public const int ForRecovery = 64;
+
     /// <summary>The state with keys that are new, or other than they were.</summary>
     /// <exception cref="TessraxException">TSX1006: too many keys; TSX1009: two approvers of one name.</exception>
-    public static GovernanceState With(GovernanceState state, IReadOnlyList<LedgerKey> changed)
+    public static GovernanceState With(GovernanceState state, IReadOnlyList<LedgerKey> changed, bool isRecovery = false)
     {
         HashSet<Digest> ids = [.. changed.Select(k => k.Id)];
         LedgerKey[] keys = [.. state.Keys.Where(k => !ids.Contains(k.Id)).Concat(changed).OrderBy(k => k.Id)];
-        if (keys.Length > MaxKeys || keys.Count(k => k.IsActive) > MaxActive)
+        int most = state.Recovery is null || isRecovery ? MaxKeys : MaxKeys - ForRecovery;
+        bool grows = keys.Length > state.Keys.Count;
+        if (grows && keys.Length > most || keys.Count(k => k.IsActive) > MaxActive)
             throw ErrorCodes.TooLarge.Because(
-                $"a ledger knows at most {MaxKeys} keys, of which at most {MaxActive} may sign"
+                $"a ledger knows at most {most} keys, of which at most {MaxActive} may sign"
             );
         CheckNames(keys);
         return state with { Keys = keys };
@@ -64,4 +70,13 @@ internal static class KeyRules
                 throw ErrorCodes.BadValue.Because($"two approvers are named {named.Key}; one person counts once");
         }
     }
+
+    internal static bool IsSorted(IReadOnlyList<Digest> ids) => ids.SequenceEqual(ids.Order());
+
+    /// <summary>The key id that an element of a list is.</summary>
+    /// <exception cref="TessraxException">TSX1010: none.</exception>
+    internal static Digest ReadId((JsonValue Value, string Path) item) =>
+        item.Value.Kind == JsonKind.String && Digest.TryParse(item.Value.AsString(), out Digest id)
+            ? id
+            : throw ErrorCodes.BadDigest.Because($"{item.Path} is not a key id");
 }

@@ -370,9 +370,9 @@ public sealed partial class LedgerFold
     private void Govern(Receipt receipt)
     {
         State = State.After(receipt);
-        if (State.Successor is not null || receipt.Entry.Body.Event == Events.ClockAdjusted)
+        if (State.Successor is not null || receipt.Entry.Body.Event is Events.ClockAdjusted or Events.KeyRecovered)
         {
-            // What waited can get no verdict any more, or was issued before the clock was adjusted.
+            // What waited can get no verdict any more, or was issued before the clock was adjusted, or by whoever had the keys.
             open.Clear();
             openByKey.Clear();
             openControl.Clear();

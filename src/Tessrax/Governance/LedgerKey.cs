@@ -69,15 +69,18 @@ public enum KeyEnd
 
     /// <summary>Its holder is an approver no more.</summary>
     Removed,
+
+    /// <summary>The ledger's keys were replaced because they were lost or stolen.</summary>
+    Recovered,
 }
 
 /// <summary>The end of a key.</summary>
 /// <param name="Until">The first index that it may not sign any more.</param>
 /// <param name="Cause">Why.</param>
-/// <param name="SuspectFrom">What it signed at this index or later is suspect; null unless it was compromised.</param>
+/// <param name="SuspectFrom">What it signed at this index or later is suspect; null unless it was compromised or recovered.</param>
 public sealed record KeyEnding(long Until, KeyEnd Cause, long? SuspectFrom)
 {
-    private static readonly string[] Causes = ["rotated", "retired", "lost", "compromised", "removed"];
+    private static readonly string[] Causes = ["rotated", "retired", "lost", "compromised", "removed", "recovered"];
 
     /// <summary>The cause as written.</summary>
     public string CauseText => Causes[(int)Cause];
@@ -87,7 +90,7 @@ public sealed record KeyEnding(long Until, KeyEnd Cause, long? SuspectFrom)
         if (reader.Optional("until") is null)
             return null;
         var cause = (KeyEnd)Array.IndexOf(Causes, reader.OneOf("ended", Causes));
-        long? suspect = cause == KeyEnd.Compromised ? reader.Integer("suspect_from") : null;
+        long? suspect = cause is KeyEnd.Compromised or KeyEnd.Recovered ? reader.Integer("suspect_from") : null;
         return new KeyEnding(reader.Integer("until"), cause, suspect);
     }
 }

@@ -19,6 +19,7 @@ public static class Events
     public const string KeyRotated = "KEY_ROTATED";
     public const string KeyRevoked = "KEY_REVOKED";
     public const string KeyReaffirmed = "KEY_REAFFIRMED";
+    public const string KeyRecovered = "KEY_RECOVERED";
     public const string ApproversChanged = "APPROVERS_CHANGED";
     public const string PolicyUpgraded = "POLICY_UPGRADED";
     public const string PolicyRolledBack = "POLICY_ROLLED_BACK";
@@ -80,6 +81,7 @@ public static class Events
         KeyRotated,
         KeyRevoked,
         KeyReaffirmed,
+        KeyRecovered,
         ApproversChanged,
         PolicyUpgraded,
         PolicyRolledBack,
@@ -101,10 +103,13 @@ public static class Events
 
     /// <summary>Whether this version knows what to do with it.</summary>
     public static bool IsKnown(string name) =>
-        name is LedgerCreated or EpochOpened || IsGoverned(name) || Array.IndexOf(Ordinary, name) >= 0 || IsOwn(name);
+        name is LedgerCreated or EpochOpened or KeyRecovered
+        || IsGoverned(name)
+        || Array.IndexOf(Ordinary, name) >= 0
+        || IsOwn(name);
 
-    /// <summary>Whether it is a control event that is recorded only with the approvals that it needs. Not genesis, and not what the fold
-    /// determines to the last byte, so that nobody has a choice to approve.</summary>
+    /// <summary>Whether it is a control event that is recorded only with the approvals that it needs. Not genesis; not what the fold
+    /// determines to the last byte, so that nobody has a choice to approve; and not a recovery, which is there for when nobody can.</summary>
     public static bool IsGoverned(string name) =>
         name is LedgerClosed or ClockAdjusted or LedgerRepaired or KeyReaffirmed
         || IsAboutPayloads(name)

@@ -23,6 +23,9 @@ public static class SignedBytes
     /// <summary>What a key signs that gives its place to another.</summary>
     public const string KeyRotationLabel = "tessrax/key-rotation/v1\n";
 
+    /// <summary>What a recovery key signs, once.</summary>
+    public const string KeyRecoveredLabel = "tessrax/key-recovered/v1\n";
+
     /// <summary>Payload commitments.</summary>
     public const string PayloadLabel = "tessrax/payload/v1\n";
 

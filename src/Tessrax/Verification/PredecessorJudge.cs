@@ -107,6 +107,11 @@ public sealed class PredecessorJudge
             Fail(board, $"its policy was {state.Policy}, the successor begins under {genesis.Policy.Pin}");
         if (state.Windows != genesis.Windows)
             Fail(board, "the successor begins with other windows of time");
+        if (state.Recovery != genesis.Recovery)
+            Fail(
+                board,
+                $"it could be recovered by {Name(state.Recovery)}, the successor by {Name(genesis.Recovery)}: a rollover hands that on"
+            );
         if (!Approvers(state.Keys).SequenceEqual(Approvers(genesis.Keys), StringComparer.Ordinal))
             Fail(board, "the successor begins with other approvers, or with other roles of theirs");
         foreach (LedgerKey key in genesis.Keys)
@@ -120,6 +125,8 @@ public sealed class PredecessorJudge
                 );
         }
     }
+
+    private static string Name(RecoveryCommitment? recovery) => recovery?.ToString() ?? "nobody";
 
     private static IEnumerable<string> Approvers(IEnumerable<LedgerKey> keys) =>
         keys.Where(k => k.IsActive && k.Purpose == KeyPurpose.Approver)

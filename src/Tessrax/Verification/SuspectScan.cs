@@ -136,7 +136,9 @@ public sealed class SuspectScan
         public long From { get; } = key.Ending!.SuspectFrom!.Value;
 
         public string Name =>
-            $"the {Keys.KeyPurposes.ToText(key.Purpose)} key {key.Id} of {key.Name}, compromised from {From} on";
+            $"the {Keys.KeyPurposes.ToText(key.Purpose)} key {key.Id} of {key.Name}, {Why} from {From} on";
+
+        private string Why => key.Ending!.Cause == KeyEnd.Recovered ? "suspect" : "compromised";
 
         public void Note(long index)
         {

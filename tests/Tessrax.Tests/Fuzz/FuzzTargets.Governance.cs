@@ -168,9 +168,34 @@ internal static partial class FuzzTargets
             {
                 RoundTrips = false,
             },
+            Json(
+                "key-recovered",
+                "KeyRecovered.Read",
+                () => KeySamples.Seed(Events.KeyRecovered),
+                KeySamples.ReadBack
+            ) with
+            {
+                RoundTrips = false,
+            },
+            new(
+                "recovery-request",
+                () => [RecoveryLedger.Sample.Request.ToBytes()],
+                input => RecoveryRequest.Parse(input).ToBytes()
+            )
+            {
+                Covers = ["RecoveryRequest.Parse"],
+            },
+            new(
+                "recovery-answer",
+                () => [RecoveryLedger.Sample.Answer.ToBytes()],
+                input => RecoveryAnswer.Parse(input).ToBytes()
+            )
+            {
+                Covers = ["RecoveryAnswer.Parse"],
+            },
             new(
                 "key-offer",
-                () => [KeySamples.Offer.ToBytes(), KeySamples.Replacing.ToBytes()],
+                () => [KeySamples.Offer.ToBytes(), KeySamples.Replacing.ToBytes(), KeySamples.ForRecovery.ToBytes()],
                 input => KeyOffer.Parse(input).ToBytes()
             )
             {

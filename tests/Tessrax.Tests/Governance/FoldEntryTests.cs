@@ -128,7 +128,6 @@ public sealed class FoldEntryTests
 
     [Theory]
     [InlineData("KEY_UNHEARD_OF")]
-    [InlineData("KEY_RECOVERED")]
     [InlineData("APPROVERS_UNHEARD_OF")]
     [InlineData("POLICY_ACTIVATED")]
     [InlineData("SOMETHING_ELSE")]

@@ -36,6 +36,9 @@ internal static class KeySamples
 
     public static KeyOffer Replacing { get; } = new(KeyLedger.Id(5), Approver, KeyLedger.Id(1), Signature, Signature);
 
+    public static KeyOffer ForRecovery { get; } =
+        new(KeyLedger.Id(5), Approver, null, Signature, null) { Recovery = KeyLedger.Id(4) };
+
     public static JsonValue Json(KeyOffer offer) => JsonValue.Parse(offer.ToBytes());
 
     public static IEnumerable<JsonValue> Contents() => [Author.ToJson(), Approver.ToJson()];
@@ -49,6 +52,7 @@ internal static class KeySamples
             Events.KeyRotated => Rotated.ToControl(),
             Events.KeyRevoked => Revoked.ToControl(),
             Events.KeyReaffirmed => Reaffirmed.ToControl(),
+            Events.KeyRecovered => RecoveryLedger.Sample.Whole.ToControl(),
             _ => Changed.ToControl(),
         };
         yield return (EntryBody.FromJson(FuzzSeeds.Bodies().First()) with { Event = name, Control = control }).ToJson();
@@ -62,6 +66,7 @@ internal static class KeySamples
             Events.KeyRotated => KeyRotated.Read(body).ToControl(),
             Events.KeyRevoked => KeyRevoked.Read(body).ToControl(),
             Events.KeyReaffirmed => KeyReaffirmed.Read(body).ToControl(),
+            Events.KeyRecovered => KeyRecovered.Read(body).ToControl(),
             Events.ApproversChanged => ApproversChanged.Read(body).ToControl(),
             _ => null,
         };

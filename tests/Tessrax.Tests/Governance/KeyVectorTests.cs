@@ -114,7 +114,7 @@ public sealed class KeyVectorTests
         }
     }
 
-    private static JsonObject Entry(Receipt receipt, Dictionary<long, GovernanceState> states)
+    internal static JsonObject Entry(Receipt receipt, Dictionary<long, GovernanceState> states)
     {
         var entry = new JsonObject { ["leaf"] = Encoding.UTF8.GetString(receipt.Leaf.Span) };
         if (receipt.Payload is { } payload)

@@ -173,7 +173,6 @@ public sealed class FoldTests
     [Theory]
     [InlineData("POLICY_CHANGED")]
     [InlineData("KEY_UNHEARD_OF")]
-    [InlineData("KEY_RECOVERED")]
     [InlineData("APPROVERS_UNHEARD_OF")]
     [InlineData("x-")]
     [InlineData("x-Big")]

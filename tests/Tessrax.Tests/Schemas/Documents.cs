@@ -44,6 +44,22 @@ internal sealed record Document(string Schema, JsonValue Json, Action<JsonValue>
             json => KeyReaffirmed.Read(Reaffirming with { Control = json })
         ),
         new(
+            "control-key-recovered",
+            Recovering.Control!,
+            json => KeyRecovered.Read(Recovering with { Control = json })
+        ),
+        new(
+            "recovery-request",
+            JsonValue.Parse(RecoveryLedger.Sample.Request.ToBytes()),
+            json => RecoveryRequest.Parse(json.ToCanonicalBytes())
+        ),
+        new(
+            "recovery-answer",
+            JsonValue.Parse(RecoveryLedger.Sample.Answer.ToBytes()),
+            json => RecoveryAnswer.Parse(json.ToCanonicalBytes())
+        ),
+        new("control-ledger-created", Founding.Control!, json => Genesis.Read(Founding with { Control = json })),
+        new(
             "control-approvers-changed",
             Appointing.Control!,
             json => ApproversChanged.Read(Appointing with { Control = json })
@@ -91,6 +107,7 @@ internal sealed record Document(string Schema, JsonValue Json, Action<JsonValue>
         new("entry-body", Rotating.ToJson(), json => ReadBody(json)),
         new("entry-body", Revoking.ToJson(), json => ReadBody(json)),
         new("entry-body", Reaffirming.ToJson(), json => ReadBody(json)),
+        new("entry-body", Recovering.ToJson(), json => ReadBody(json)),
         new("entry-body", Appointing.ToJson(), json => ReadBody(json)),
         new("entry-body", Upgrading.ToJson(), json => ReadBody(json)),
         new("entry-body", RollingBack.ToJson(), json => ReadBody(json)),
@@ -113,6 +130,7 @@ internal sealed record Document(string Schema, JsonValue Json, Action<JsonValue>
         Decided(TransactionState.Aborted, null),
         Decided(TransactionState.Expired, null),
         new("key-offer", KeySamples.Json(KeySamples.Offer), json => KeyOffer.Parse(json.ToCanonicalBytes())),
+        new("key-offer", KeySamples.Json(KeySamples.ForRecovery), json => KeyOffer.Parse(json.ToCanonicalBytes())),
         new("key-offer", KeySamples.Json(KeySamples.Replacing), json => KeyOffer.Parse(json.ToCanonicalBytes())),
         new(
             "policy-case",
@@ -207,6 +225,11 @@ internal sealed record Document(string Schema, JsonValue Json, Action<JsonValue>
     private static EntryBody Revoking => Control(Events.KeyRevoked, KeySamples.Revoked.ToControl());
 
     private static EntryBody Reaffirming => Control(Events.KeyReaffirmed, KeySamples.Reaffirmed.ToControl());
+
+    // With a recovery key.
+    private static EntryBody Founding => RecoveryLedger.Make().Receipts[0].Entry.Body;
+
+    private static EntryBody Recovering => Control(Events.KeyRecovered, RecoveryLedger.Sample.Whole.ToControl());
 
     private static EntryBody Appointing => Control(Events.ApproversChanged, KeySamples.Changed.ToControl());
 
