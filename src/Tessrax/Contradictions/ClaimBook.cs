@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Tessrax.Contradictions;
 
 /// <summary>What adding a claim did.</summary>
@@ -12,14 +14,15 @@ public enum ClaimAdded
 
 /// <summary>All claims of a ledger, grouped by what they speak of.</summary>
 /// <remarks>
-/// Adding takes constant time, and detection looks at one group alone, so after each batch only the groups that it touched need another look.
-/// Not for use by several threads at once.
+/// Adding a claim costs at most the logarithm of the size of its group, and so does <see cref="Peek"/>. Detection looks at one group alone, so after each
+/// batch only the groups that it touched need another look. Not for use by several threads at once.
 /// </remarks>
 /// <param name="rules">Decide which units share a group.</param>
 public sealed class ClaimBook(MetricRules rules)
 {
     private readonly Dictionary<string, Recorded> byId = new(StringComparer.Ordinal);
-    private readonly Dictionary<GroupKey, List<Claim>> groups = [];
+    private readonly Dictionary<GroupKey, ClaimGroup> groups = [];
+    private readonly RecentLooks recent = new();
 
     /// <summary>How many claims there are.</summary>
     public int Count => byId.Count;
@@ -29,6 +32,9 @@ public sealed class ClaimBook(MetricRules rules)
 
     /// <summary>The rules by which this book groups and compares.</summary>
     public MetricRules Rules { get; } = rules;
+
+    /// <summary>Up to so many claims of a group are looked through each time, instead of keeping a summary.</summary>
+    internal int Small { get; init; } = ClaimGroup.Small;
 
     /// <summary>A book of the same claims under other rules.</summary>
     public ClaimBook Under(MetricRules others)
@@ -59,8 +65,8 @@ public sealed class ClaimBook(MetricRules rules)
         }
         byId.Add(claim.ClaimId, new Recorded(claim, entry));
         GroupKey key = KeyOf(claim);
-        if (!groups.TryGetValue(key, out List<Claim>? group))
-            groups.Add(key, group = new List<Claim>(2));
+        if (!groups.TryGetValue(key, out ClaimGroup? group))
+            groups.Add(key, group = new ClaimGroup(Rules.For(claim.Metric), Small));
         group.Add(claim);
         return ClaimAdded.Added;
     }
@@ -73,8 +79,8 @@ public sealed class ClaimBook(MetricRules rules)
             return false;
         Claim claim = removed.Claim;
         GroupKey key = KeyOf(claim);
-        List<Claim> group = groups[key];
-        group.RemoveAt(group.LastIndexOf(claim));
+        ClaimGroup group = groups[key];
+        group.Remove(claim);
         if (group.Count == 0)
             groups.Remove(key);
         return true;
@@ -86,11 +92,30 @@ public sealed class ClaimBook(MetricRules rules)
     /// <summary>The entry that records the claim of that id, or null.</summary>
     public long? EntryOf(string claimId) => byId.TryGetValue(claimId, out Recorded known) ? known.Entry : null;
 
-    /// <summary>The claims of a group in the order they were added; none if there is no such group.</summary>
-    public IReadOnlyList<Claim> Claims(GroupKey key) => groups.TryGetValue(key, out List<Claim>? group) ? group : [];
+    /// <summary>The claims of a group in the order they were added; none if there is no such group. What is added later does not show.</summary>
+    public IReadOnlyList<Claim> Claims(GroupKey key) =>
+        groups.TryGetValue(key, out ClaimGroup? group) ? group.Lend() : [];
 
     /// <summary>The contradiction in a group, or null.</summary>
-    public Contradiction? Detect(GroupKey key) => ContradictionDetector.Detect(Rules.For(key.Metric), key, Claims(key));
+    public Contradiction? Detect(GroupKey key) =>
+        groups.TryGetValue(key, out ClaimGroup? group) && !group.Agrees() ? Look(key).Value : null;
+
+    /// <summary>How grave the contradiction in a group is, or null if there is none: that of <see cref="Detect(GroupKey)"/>, without listing its claims.</summary>
+    public Severity? Peek(GroupKey key) => groups.TryGetValue(key, out ClaimGroup? group) ? group.Peek(key) : null;
+
+    /// <summary>The contradiction in a group as it is now, found when it is first asked for: then and later, on any thread.</summary>
+    internal Lazy<Contradiction?> Look(GroupKey key)
+    {
+        if (!groups.TryGetValue(key, out ClaimGroup? group))
+            return new Lazy<Contradiction?>((Contradiction?)null);
+        if (recent.Find(group) is { } known)
+            return known;
+        MetricRule rule = Rules.For(key.Metric);
+        ArraySegment<Claim> claims = group.Lend();
+        var look = new Lazy<Contradiction?>(() => ContradictionDetector.Detect(rule, key, claims));
+        recent.Keep(group, look);
+        return look;
+    }
 
     /// <summary>The contradictions in some groups, sorted by key, each group once.</summary>
     public IEnumerable<Contradiction> Detect(IEnumerable<GroupKey> keys)
@@ -106,4 +131,31 @@ public sealed class ClaimBook(MetricRules rules)
     public IEnumerable<Contradiction> DetectAll() => Detect(groups.Keys);
 
     private readonly record struct Recorded(Claim Claim, long Entry);
+
+    // A contradiction is told, proposed and decided in entries that come soon after each other; it is found once for all of them.
+    private sealed class RecentLooks
+    {
+        // Those of larger groups would hold too much memory.
+        private const int MostClaims = 1024;
+
+        private readonly (ClaimGroup? Group, long Version, Lazy<Contradiction?>? Look)[] slots = new (
+            ClaimGroup?,
+            long,
+            Lazy<Contradiction?>?
+        )[256];
+
+        public Lazy<Contradiction?>? Find(ClaimGroup group)
+        {
+            (ClaimGroup? kept, long version, Lazy<Contradiction?>? look) = slots[SlotOf(group)];
+            return ReferenceEquals(kept, group) && version == group.Version ? look : null;
+        }
+
+        public void Keep(ClaimGroup group, Lazy<Contradiction?> look)
+        {
+            if (group.Count <= MostClaims)
+                slots[SlotOf(group)] = (group, group.Version, look);
+        }
+
+        private int SlotOf(ClaimGroup group) => (RuntimeHelpers.GetHashCode(group) & int.MaxValue) % slots.Length;
+    }
 }

@@ -14,8 +14,9 @@ internal static class Comparison
         var values = new JsonValue[claims.Count];
         for (int i = 0; i < values.Length; i++)
         {
-            if (!TryNormalize(rule, kind, claims[i], out values[i]))
+            if (Normal(rule, kind, claims[i]) is not { } normal)
                 return (MetricKind.Categorical, [.. claims.Select(c => Category(rule, c))]);
+            values[i] = normal;
         }
         return (kind, values);
     }
@@ -43,44 +44,53 @@ internal static class Comparison
             _ => value,
         };
 
-    private static MetricKind Guess(IReadOnlyList<Claim> claims)
+    /// <summary>The kind that a claim's value alone suggests.</summary>
+    public static MetricKind KindOf(Claim claim) =>
+        claim.Value.Kind switch
+        {
+            JsonKind.Number => MetricKind.Numeric,
+            JsonKind.True or JsonKind.False => MetricKind.Boolean,
+            JsonKind.Array => MetricKind.Set,
+            JsonKind.String when SemVersion.TryParseStrict(claim.Value.AsString(), out _) => MetricKind.Version,
+            _ => MetricKind.Categorical,
+        };
+
+    /// <summary>The number that a claim states, in the group's unit.</summary>
+    public static bool TryNumber(MetricRule rule, Claim claim, out ExactDecimal number)
     {
-        if (claims.All(c => c.Value.Kind == JsonKind.Number))
-            return MetricKind.Numeric;
-        if (claims.All(c => c.Value.Kind is JsonKind.True or JsonKind.False))
-            return MetricKind.Boolean;
-        if (claims.All(c => c.Value.Kind == JsonKind.Array))
-            return MetricKind.Set;
-        bool versions = claims.All(c =>
-            c.Value.Kind == JsonKind.String && SemVersion.TryParseStrict(c.Value.AsString(), out _)
-        );
-        return versions ? MetricKind.Version : MetricKind.Categorical;
+        if (!ExactDecimal.TryFrom(claim.Value, out number))
+            return false;
+        return claim.Unit is null
+            || !rule.Units.TryGetValue(claim.Unit, out ExactDecimal factor)
+            || ExactDecimal.TryMultiply(number, factor, out number);
     }
 
-    private static bool TryNormalize(MetricRule rule, MetricKind kind, Claim claim, out JsonValue value)
-    {
-        JsonValue? normal = kind switch
+    /// <summary>A claim's value in the form in which values of that kind are compared, or null if it has none.</summary>
+    public static JsonValue? Normal(MetricRule rule, MetricKind kind, Claim claim) =>
+        kind switch
         {
-            MetricKind.Numeric => Number(rule, claim),
+            MetricKind.Numeric => TryNumber(rule, claim, out ExactDecimal number)
+                ? JsonValue.String(number.ToString())
+                : null,
             MetricKind.Boolean => Boolean(claim.Value),
             MetricKind.Version => Version(claim.Value),
             MetricKind.Set => Set(claim.Value),
             _ => Category(rule, claim),
         };
-        value = normal ?? JsonValue.Null;
-        return normal is not null;
-    }
 
-    private static JsonValue? Number(MetricRule rule, Claim claim)
+    /// <summary>A claim's value in the form in which it is compared where one of the group does not fit the metric's kind. Converted numbers compare by their value
+    /// in the shared unit, so that a stray text does not set 1 kg against 1000 g.</summary>
+    public static JsonValue Category(MetricRule rule, Claim claim) =>
+        rule.Kind == MetricKind.Numeric && TryNumber(rule, claim, out ExactDecimal number)
+            ? number.ToString()
+            : claim.Value;
+
+    private static MetricKind Guess(IReadOnlyList<Claim> claims)
     {
-        if (!ExactDecimal.TryFrom(claim.Value, out ExactDecimal number))
-            return null;
-        if (claim.Unit is not null && rule.Units.TryGetValue(claim.Unit, out ExactDecimal factor))
-        {
-            if (!ExactDecimal.TryMultiply(number, factor, out number))
-                return null;
-        }
-        return number.ToString();
+        MetricKind kind = KindOf(claims[0]);
+        for (int i = 1; i < claims.Count && kind != MetricKind.Categorical; i++)
+            kind = KindOf(claims[i]) == kind ? kind : MetricKind.Categorical;
+        return kind;
     }
 
     private static JsonValue? Boolean(JsonValue value) =>
@@ -118,8 +128,4 @@ internal static class Comparison
             .OrderBy(item => item.ToString(), StringComparer.Ordinal);
         return JsonValue.Of(sorted);
     }
-
-    // Converted numbers compare by their value in the shared unit, so that a stray text does not set 1 kg against 1000 g.
-    private static JsonValue Category(MetricRule rule, Claim claim) =>
-        rule.Kind == MetricKind.Numeric ? Number(rule, claim) ?? claim.Value : claim.Value;
 }

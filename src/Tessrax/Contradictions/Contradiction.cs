@@ -38,6 +38,7 @@ public sealed partial record Contradiction
 {
     private readonly ContradictingClaim[] claims;
     private readonly string[] superseded;
+    private Identity? identity;
 
     internal Contradiction(ContradictingClaim[] claims, string[] superseded)
     {
@@ -46,7 +47,17 @@ public sealed partial record Contradiction
     }
 
     /// <summary>SHA-256 of the canonical form of <c>{"claims":[digest…],"key":{…}}</c>: what contradicts what, under whichever policy.</summary>
-    public Digest Id => Identify(Key, claims);
+    public Digest Id
+    {
+        get
+        {
+            // Asked for many times, and a hash of all claims; a copy with another key has another one.
+            Identity? known = identity;
+            if (known is null || known.Key != Key)
+                identity = known = new Identity(Key, Identify(Key, claims));
+            return known.Id;
+        }
+    }
 
     public required GroupKey Key { get; init; }
 
@@ -91,4 +102,6 @@ public sealed partial record Contradiction
         JsonValue identity = JsonValue.Object(("key", key.ToJson()), ("claims", JsonValue.Of(digests)));
         return HashEngine.Sha256.Hash(identity.ToCanonicalBytes());
     }
+
+    private sealed record Identity(GroupKey Key, Digest Id);
 }

@@ -65,7 +65,7 @@ public readonly struct ExactDecimal : IEquatable<ExactDecimal>, IComparable<Exac
             return true;
         if (Math.Abs((long)power + count - 1) > MaxExponent)
             return false;
-        Int128 magnitude = Int128.Parse(digits[..count], NumberStyles.None, CultureInfo.InvariantCulture);
+        Int128 magnitude = Read(digits[..count]);
         value = new ExactDecimal(parts.Negative ? -magnitude : magnitude, power);
         return true;
     }
@@ -89,6 +89,8 @@ public readonly struct ExactDecimal : IEquatable<ExactDecimal>, IComparable<Exac
 
     public int CompareTo(ExactDecimal other)
     {
+        if (exponent == other.exponent)
+            return coefficient.CompareTo(other.coefficient);
         if (Sign != other.Sign || Sign == 0)
             return Sign.CompareTo(other.Sign);
         if (Magnitude != other.Magnitude)
@@ -145,19 +147,44 @@ public readonly struct ExactDecimal : IEquatable<ExactDecimal>, IComparable<Exac
         return Math.Abs(rounded.Magnitude) <= MaxExponent;
     }
 
+    /// <summary>Whether the coefficient is below 2 to that power.</summary>
+    internal bool IsShort(int bits) => coefficient < Int128.One << bits && coefficient > -(Int128.One << bits);
+
+    /// <summary>The coefficient at a lower exponent; the caller knows that it fits.</summary>
+    internal Int128 Aligned(int to)
+    {
+        Int128 aligned = coefficient;
+        for (int i = exponent; i > to; i--)
+            aligned *= 10;
+        return aligned;
+    }
+
+    // Eighteen digits fit a long, in which counting is much faster.
+    private static Int128 Read(ReadOnlySpan<char> digits)
+    {
+        if (digits.Length > 18)
+            return Int128.Parse(digits, NumberStyles.None, CultureInfo.InvariantCulture);
+        long number = 0;
+        foreach (char digit in digits)
+            number = (number * 10) + (digit - '0');
+        return number;
+    }
+
     private static int DigitCount(Int128 magnitude)
     {
+        if (magnitude <= long.MaxValue)
+            return DigitCount((long)magnitude);
         int count = 1;
         for (; magnitude >= 10; count++)
             magnitude /= 10;
         return count;
     }
 
-    private Int128 Aligned(int to)
+    private static int DigitCount(long magnitude)
     {
-        Int128 aligned = coefficient;
-        for (int i = exponent; i > to; i--)
-            aligned *= 10;
-        return aligned;
+        int count = 1;
+        for (; magnitude >= 10; count++)
+            magnitude /= 10;
+        return count;
     }
 }

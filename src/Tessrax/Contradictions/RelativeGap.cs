@@ -16,13 +16,21 @@ public readonly record struct RelativeGap(ExactDecimal Low, ExactDecimal High)
     /// <summary>The gap between the extremes of some numbers, at least one.</summary>
     public static RelativeGap Of(IEnumerable<ExactDecimal> numbers)
     {
-        ExactDecimal[] all = [.. numbers];
-        return new RelativeGap(all.Min(), all.Max());
+        ExactDecimal? low = null;
+        ExactDecimal? high = null;
+        foreach (ExactDecimal number in numbers)
+        {
+            low = low <= number ? low : number;
+            high = high >= number ? high : number;
+        }
+        return new RelativeGap(low!.Value, high!.Value);
     }
 
     /// <summary>Whether the gap is greater than <paramref name="ratio"/>.</summary>
     public bool Exceeds(ExactDecimal ratio)
     {
+        if (TryExceed(ratio) is { } known)
+            return known;
         (BigInteger distance, BigInteger largest) = Fraction();
         BigInteger bound = ratio.Coefficient * largest;
         if (ratio.Exponent >= 0)
@@ -41,6 +49,24 @@ public readonly record struct RelativeGap(ExactDecimal Low, ExactDecimal High)
         BigInteger quotient = BigInteger.DivRem(distance * BigInteger.Pow(10, Places), largest, out BigInteger rest);
         ExactDecimal.TryRound(quotient, -Places, Digits, !rest.IsZero, out ExactDecimal rounded);
         return rounded.ToString();
+    }
+
+    // The same for numbers as they are in practice: at most fifteen digits, nine places apart. 2^53 * 10^9 is below 2^83, so 2^84 for a distance, and with
+    // nine places of the ratio below 2^114; the other side is below 2^83 * 2^43.
+    private bool? TryExceed(ExactDecimal ratio)
+    {
+        if (!Low.IsShort(53) || !High.IsShort(53) || !ratio.IsShort(43) || ratio.Exponent is > 0 or < -9)
+            return null;
+        int common = Math.Min(Low.Exponent, High.Exponent);
+        if (Math.Max(Low.Exponent, High.Exponent) - common > 9)
+            return null;
+        Int128 low = Low.Aligned(common);
+        Int128 high = High.Aligned(common);
+        Int128 largest = Int128.Max(Int128.Abs(low), Int128.Abs(high));
+        Int128 distance = high - low;
+        for (int i = ratio.Exponent; i < 0; i++)
+            distance *= 10;
+        return distance > ratio.Aligned(ratio.Exponent) * largest;
     }
 
     private (BigInteger Distance, BigInteger Largest) Fraction()

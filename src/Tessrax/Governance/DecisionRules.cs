@@ -4,11 +4,10 @@ using Tessrax.Ledger;
 namespace Tessrax.Governance;
 
 /// <summary>The rules from claims to decisions, each checked by doing it again: detect, decide, count approvals.</summary>
-internal sealed class DecisionRules(LedgerFold fold)
+/// <param name="fold">The state that entries are judged by.</param>
+/// <param name="defers">Whether what is to be worked out again may be left in <see cref="Deferred"/>.</param>
+internal sealed partial class DecisionRules(LedgerFold fold, bool defers = false)
 {
-    // What a decision is worked out from.
-    private static readonly string[] Inputs = [Events.ClaimsRecorded, Events.ContradictionDetected];
-
     public Refusal? Judge(Entry entry, object? payload) =>
         payload switch
         {
@@ -45,19 +44,6 @@ internal sealed class DecisionRules(LedgerFold fold)
                 );
         }
         return null;
-    }
-
-    private Refusal? JudgeContradiction(Entry entry, Contradiction contradiction)
-    {
-        if (fold.IsDetected(contradiction.Id))
-            return Differs($"entry {entry.Index} tells of a contradiction that is on record already");
-        Contradiction? again = fold.Claims.Detect(contradiction.Key);
-        return again is not null && again.ToJson().Equals(contradiction.ToJson())
-            ? null
-            : Differs(
-                $"entry {entry.Index} tells of a contradiction that the claims before it do not give",
-                Events.ClaimsRecorded
-            );
     }
 
     private Refusal? JudgeProposal(Entry entry, Proposal proposal) =>
@@ -210,32 +196,4 @@ internal sealed class DecisionRules(LedgerFold fold)
         {
             Missing = fold.Erasures.IsMissing(Events.DecisionProposed, proposal) ? proposal : null,
         };
-
-    // What cannot be worked out again must still ask for the approvals that the policy asks for at the severity that it names.
-    private Refusal? JudgeReplay(Entry entry, Decision decision)
-    {
-        Refusal? refusal = Replay(entry, decision);
-        if (refusal is not { Missing: not null })
-            return refusal;
-        IReadOnlyList<RequiredApproval> asked = fold.Policy!.For(decision.Severity).Action?.Approvals ?? [];
-        return decision.Policy == fold.State.Policy && asked.SequenceEqual(decision.Approvals)
-            ? refusal
-            : Differs($"entry {entry.Index} asks for other approvals than its policy does");
-    }
-
-    private Refusal? Replay(Entry entry, Decision decision)
-    {
-        if (fold.Claims.Detect(decision.Key) is not { } contradiction || !fold.IsDetected(contradiction.Id))
-            return Differs($"entry {entry.Index} decides a contradiction that is not on record", Inputs);
-        if (fold.IsSettled(contradiction))
-            return Differs(
-                $"entry {entry.Index} decides a contradiction that is decided, rejected or expired already",
-                Events.DecisionRecorded,
-                Events.DecisionProposed
-            );
-        Decision again = Decider.Decide(fold.Policy!, contradiction);
-        return again.ToJson().Equals(decision.ToJson())
-            ? null
-            : Differs($"entry {entry.Index} decides other than its claims and its policy do", Inputs);
-    }
 }

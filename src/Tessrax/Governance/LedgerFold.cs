@@ -292,7 +292,10 @@ public sealed partial class LedgerFold
 
     /// <summary>How a contradiction was settled, if it is the last one settled in its group; else null.</summary>
     internal SettlementFact? SettlementOf(Contradiction contradiction) =>
-        facts.SettlementOf(contradiction.Key, contradiction.Id);
+        SettlementOf(contradiction.Key, contradiction.Id);
+
+    /// <summary>The same, by the contradiction's group and id.</summary>
+    internal SettlementFact? SettlementOf(GroupKey key, Digest contradiction) => facts.SettlementOf(key, contradiction);
 
     /// <summary>The open proposal whose body this is, or null. It holds the body's nonce until that very body is recorded.</summary>
     internal OpenProposal? ProposalOf(EntryBody body)

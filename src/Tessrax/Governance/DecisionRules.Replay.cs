@@ -1,0 +1,76 @@
+using Tessrax.Contradictions;
+using Tessrax.Ledger;
+
+namespace Tessrax.Governance;
+
+internal sealed partial class DecisionRules
+{
+    // What a decision is worked out from.
+    private static readonly string[] Inputs = [Events.ClaimsRecorded, Events.ContradictionDetected];
+
+    /// <summary>What is left to be worked out again of the entry that was judged, if it was deferred; it breaks the first rule then, before the one that
+    /// <see cref="Judge"/> gave.</summary>
+    public Replay? Deferred { get; private set; }
+
+    private Refusal? JudgeContradiction(Entry entry, Contradiction contradiction)
+    {
+        if (fold.IsDetected(contradiction.Id))
+            return Differs($"entry {entry.Index} tells of a contradiction that is on record already");
+        Lazy<Contradiction?> again = fold.Claims.Look(contradiction.Key);
+        return WorkOut(entry, () => Compare(entry.Index, contradiction, again.Value), Events.ClaimsRecorded);
+    }
+
+    // What cannot be worked out again must still ask for the approvals that the policy asks for at the severity that it names.
+    private Refusal? JudgeReplay(Entry entry, Decision decision)
+    {
+        Refusal? refusal = JudgeAgain(entry, decision);
+        if (refusal is not { Missing: not null })
+            return refusal;
+        IReadOnlyList<RequiredApproval> asked = fold.Policy!.For(decision.Severity).Action?.Approvals ?? [];
+        return decision.Policy == fold.State.Policy && asked.SequenceEqual(decision.Approvals)
+            ? refusal
+            : Differs($"entry {entry.Index} asks for other approvals than its policy does");
+    }
+
+    private Refusal? JudgeAgain(Entry entry, Decision decision)
+    {
+        if (!fold.IsDetected(decision.Contradiction))
+            return Differs($"entry {entry.Index} decides a contradiction that is not on record", Inputs);
+        if (fold.SettlementOf(decision.Key, decision.Contradiction) is not null)
+            return Differs(
+                $"entry {entry.Index} decides a contradiction that is decided, rejected or expired already",
+                Events.DecisionRecorded,
+                Events.DecisionProposed
+            );
+        Policy policy = fold.Policy!;
+        Lazy<Contradiction?> again = fold.Claims.Look(decision.Key);
+        return WorkOut(entry, () => Compare(entry.Index, decision, policy, again.Value), Inputs);
+    }
+
+    // Where a payload is missing, what is worked out may be wrong, and whether that is excused is to be known at once.
+    private Refusal? WorkOut(Entry entry, Func<string?> differs, params ReadOnlySpan<string> restsOn)
+    {
+        if (!defers || fold.Erasures.HasMissing)
+            return differs() is { } message ? Differs(message, restsOn) : null;
+        Deferred = new Replay(entry.Index, differs);
+        return null;
+    }
+
+    private static string? Compare(long entry, Contradiction recorded, Contradiction? again)
+    {
+        if (again is null)
+            return $"entry {entry} tells of a contradiction that the claims before it do not give";
+        return DecisionDiff.First(recorded.ToJson(), again.ToJson()) is { } first
+            ? $"entry {entry} tells of another contradiction than the claims before it give: {first}"
+            : null;
+    }
+
+    private static string? Compare(long entry, Decision recorded, Policy policy, Contradiction? again)
+    {
+        if (again is null)
+            return $"entry {entry} decides a contradiction that the claims before it do not give";
+        return DecisionDiff.First(recorded.ToJson(), Decider.Decide(policy, again).ToJson()) is { } first
+            ? $"entry {entry} decides other than its claims and its policy do: {first}"
+            : null;
+    }
+}
