@@ -58,7 +58,7 @@ internal sealed class LedgerFeed(LedgerVerifier verifier, int threads)
     public void Run(IEnumerable<Batch> batches)
     {
         using IEnumerator<Batch> next = batches.GetEnumerator();
-        new OrderedPipeline<Fed>(
+        var pipeline = new OrderedPipeline<Fed>(
             threads,
             () => next.MoveNext() ? Load(next.Current) : null,
             fed => verifier.Prepare(fed.Entries),
@@ -69,7 +69,17 @@ internal sealed class LedgerFeed(LedgerVerifier verifier, int threads)
         {
             Clock = Traced is null ? null : Clock,
             Done = (step, fed, thread, from, to) => Traced?.Invoke(step, fed.Batch, fed.Entries, thread, from, to),
-        }.Run();
+        };
+        verifier.Deferring = threads > 1 ? pipeline.Leave : null;
+        try
+        {
+            pipeline.Run();
+        }
+        finally
+        {
+            verifier.Deferring = null;
+            verifier.Settle();
+        }
     }
 
     private Fed Load(Batch batch)

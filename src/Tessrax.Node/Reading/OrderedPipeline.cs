@@ -23,6 +23,7 @@ internal sealed class OrderedPipeline<T>
     private readonly int threads;
     private readonly object gate = new();
     private readonly Queue<Slot> inFlight = new();
+    private readonly Queue<Action> aside = new();
     private bool isReading;
     private bool isFinishing;
     private bool isAtEnd;
@@ -55,6 +56,17 @@ internal sealed class OrderedPipeline<T>
         Stop,
         Read,
         Finish,
+        Aside,
+    }
+
+    /// <summary>Leaves work to whoever is free, before more is read; in no particular order. All of it is done when <see cref="Run"/> ends, unless something threw. Any thread.</summary>
+    public void Leave(Action task)
+    {
+        lock (gate)
+        {
+            aside.Enqueue(task);
+            Monitor.Pulse(gate);
+        }
     }
 
     /// <summary>Runs to the end.</summary>
@@ -82,8 +94,10 @@ internal sealed class OrderedPipeline<T>
             {
                 if (step == Step.Read)
                     ReadAndWork(thread);
-                else
+                else if (step == Step.Finish)
                     Finish(thread);
+                else
+                    WorkAside();
             }
         }
         catch (Exception e)
@@ -108,6 +122,8 @@ internal sealed class OrderedPipeline<T>
                     isFinishing = true;
                     return Step.Finish;
                 }
+                if (aside.Count > 0)
+                    return Step.Aside;
                 if (!isReading && !isAtEnd && HasRoom())
                 {
                     isReading = true;
@@ -166,6 +182,15 @@ internal sealed class OrderedPipeline<T>
         long end = Clock.GetTimestamp();
         Done(step, item, thread, start, end);
         return end;
+    }
+
+    private void WorkAside()
+    {
+        Action? task;
+        lock (gate)
+            aside.TryDequeue(out task);
+        // Another thread may have taken it.
+        task?.Invoke();
     }
 
     private void Finish(int thread)

@@ -8,8 +8,7 @@ internal sealed partial class DecisionRules
     // What a decision is worked out from.
     private static readonly string[] Inputs = [Events.ClaimsRecorded, Events.ContradictionDetected];
 
-    /// <summary>What is left to be worked out again of the entry that was judged, if it was deferred; it breaks the first rule then, before the one that
-    /// <see cref="Judge"/> gave.</summary>
+    /// <summary>What is left to be worked out again of the entry that was judged, if anything; what it refuses goes before what <see cref="Judge"/> did.</summary>
     public Replay? Deferred { get; private set; }
 
     private Refusal? JudgeContradiction(Entry entry, Contradiction contradiction)
@@ -50,7 +49,7 @@ internal sealed partial class DecisionRules
     // Where a payload is missing, what is worked out may be wrong, and whether that is excused is to be known at once.
     private Refusal? WorkOut(Entry entry, Func<string?> differs, params ReadOnlySpan<string> restsOn)
     {
-        if (!defers || fold.Erasures.HasMissing)
+        if (fold.Erasures.HasMissing)
             return differs() is { } message ? Differs(message, restsOn) : null;
         Deferred = new Replay(entry.Index, differs);
         return null;

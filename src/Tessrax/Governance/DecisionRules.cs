@@ -4,9 +4,7 @@ using Tessrax.Ledger;
 namespace Tessrax.Governance;
 
 /// <summary>The rules from claims to decisions, each checked by doing it again: detect, decide, count approvals.</summary>
-/// <param name="fold">The state that entries are judged by.</param>
-/// <param name="defers">Whether what is to be worked out again may be left in <see cref="Deferred"/>.</param>
-internal sealed partial class DecisionRules(LedgerFold fold, bool defers = false)
+internal sealed partial class DecisionRules(LedgerFold fold)
 {
     public Refusal? Judge(Entry entry, object? payload) =>
         payload switch

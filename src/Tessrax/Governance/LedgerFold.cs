@@ -169,12 +169,21 @@ public sealed partial class LedgerFold
     /// <summary>The first rule that the receipt breaks as the next entry, or null. Changes nothing.</summary>
     /// <param name="receipt">The receipt.</param>
     /// <param name="payload">Its payload's record, as <see cref="EventPayloads.Read"/> gives it; null for control events.</param>
-    public Refusal? Judge(Receipt receipt, out object? payload) => Judge(receipt, null, out payload);
+    public Refusal? Judge(Receipt receipt, out object? payload)
+    {
+        Refusal? refusal = Judge(receipt, null, out payload, out Replay? replay);
+        return replay?.Refusal ?? refusal;
+    }
 
-    /// <summary>The same, with what is known of the author's signature already.</summary>
-    internal Refusal? Judge(Receipt receipt, CheckedSignature? signature, out object? payload)
+    /// <summary>The same, with what is known of the author's signature already; what is to be worked out again is left to the caller.</summary>
+    /// <param name="receipt">The receipt.</param>
+    /// <param name="signature">What is known of its signature.</param>
+    /// <param name="payload">Its payload's record.</param>
+    /// <param name="replay">The rest of the judgement, or null if there is none. A refusal by it goes before the one that is returned.</param>
+    internal Refusal? Judge(Receipt receipt, CheckedSignature? signature, out object? payload, out Replay? replay)
     {
         payload = null;
+        replay = null;
         Entry entry = receipt.Entry;
         if (entry.Index != Size && !(isPart && entry.Index > Size))
             return new Refusal(
@@ -202,10 +211,14 @@ public sealed partial class LedgerFold
                 $"the payload of entry {entry.Index} does not fit {entry.Body.Event}: {e.Message}"
             );
         }
-        return new DecisionRules(this).Judge(entry, payload)
+        var decisions = new DecisionRules(this);
+        Refusal? refusal =
+            decisions.Judge(entry, payload)
             ?? new ControlRules(this).Judge(entry)
             ?? new EpochRules(this).Judge(entry)
             ?? (payload as SnapshotTaken)?.Judge(entry, State);
+        replay = decisions.Deferred;
+        return refusal;
     }
 
     /// <summary>Whether a key has come or gone since the epoch began: an anchor for whoever knew the keys before.</summary>

@@ -29,12 +29,14 @@ public sealed class BundleVerifier
     private readonly StageBoard board;
     private readonly TrustRoot? trust;
     private readonly ErasureReport erasures = new(isPart: true);
+    private readonly ReplayQueue replays;
     private VerifierKey? logKey;
 
     private BundleVerifier(TimeProvider clock, TrustRoot? trust)
     {
         this.trust = trust;
         board = new StageBoard(clock, Stages);
+        replays = new ReplayQueue(board, clock);
     }
 
     /// <summary>The verdict on a bundle.</summary>
@@ -108,7 +110,7 @@ public sealed class BundleVerifier
         foreach (BundleEntry item in bundle.Entries)
         {
             board.Passed("entries");
-            if (!EntryJudge.Judge(item.Receipt, fold, board, erasures))
+            if (!EntryJudge.Judge(item.Receipt, fold, board, erasures, replays))
                 return;
         }
         if (!bundle.Entries.Any(item => item.Receipt.Entry.Index == bundle.Subject))

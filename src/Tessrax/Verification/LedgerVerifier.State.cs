@@ -48,6 +48,7 @@ public sealed partial class LedgerVerifier
     public bool TryExport([NotNullWhen(true)] out VerifierState? state, [NotNullWhen(true)] out FoldState? folded)
     {
         (state, folded) = (null, null);
+        Settle();
         bool holds =
             Fold is { KnowsState: true, Erasures.HasMissing: false }
             && erasures.IsEmpty

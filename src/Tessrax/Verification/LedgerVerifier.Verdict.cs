@@ -9,6 +9,7 @@ public sealed partial class LedgerVerifier
     /// <summary>The verdict on everything fed so far.</summary>
     public Verdict Finish()
     {
+        Settle();
         using (Board.Measure("trust"))
             CheckTrust();
         if (fold is not null)

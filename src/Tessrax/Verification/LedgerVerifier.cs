@@ -36,6 +36,7 @@ public sealed partial class LedgerVerifier
     // Epochs that were opened while the fold still lacked payloads which a later entry erases.
     private int unknownStates;
     private readonly ErasureReport erasures = new();
+    private readonly ReplayQueue replays;
 
     /// <param name="clock">Measures the stages.</param>
     /// <param name="trust">What the verifier accepts; null if trust was not established.</param>
@@ -57,6 +58,7 @@ public sealed partial class LedgerVerifier
             "checkpoints",
             "trust"
         );
+        replays = new ReplayQueue(Board, clock);
     }
 
     /// <summary>Where stages report.</summary>
@@ -89,6 +91,17 @@ public sealed partial class LedgerVerifier
 
     /// <summary>Told of every entry that was read and is more than a user's own event, in order, whether it holds or not.</summary>
     public Action<Receipt>? WhenRead { get; init; }
+
+    /// <summary>Takes what may be done on any thread while entries are added: contradictions and decisions that are worked out again. Null, as a rule, to do it
+    /// when its entry is added. The verdict is the same, once <see cref="Settle"/> was called.</summary>
+    public Action<Action>? Deferring
+    {
+        get => replays.Run;
+        set => replays.Run = value;
+    }
+
+    /// <summary>Waits until everything that was deferred is done and reported.</summary>
+    public void Settle() => replays.Settle();
 
     /// <summary>Does all that can be done for a batch before its turn: reading, commitments, signatures, leaf hashes. Does nothing before genesis
     /// was added. Any thread; a batch on one thread at a time.</summary>
@@ -131,6 +144,7 @@ public sealed partial class LedgerVerifier
         Board.Took("governance", clock.GetElapsedTime(start).TotalSeconds);
         CountOwn(own, signed);
         Append(batch, done, batch.Count);
+        replays.Collect();
         Publish();
         if (batch.Checkpoint is { } note)
             AddCheckpoint(note.Span, batch.Opened);
@@ -198,7 +212,7 @@ public sealed partial class LedgerVerifier
         Append(batch, i, i + 1);
         if (receipt is not null && Found(receipt))
         {
-            foldBroken = !EntryJudge.Judge(receipt, fold!, Board, erasures, entry.Signature);
+            foldBroken = !EntryJudge.Judge(receipt, fold!, Board, erasures, replays, entry.Signature);
             logKey ??= fold!.State.LogKey?.Verifier;
         }
         if (receipt is not null)

@@ -20,6 +20,14 @@ public sealed partial class ParallelVerdictTests : IDisposable
         new Ingestor(writer).Ingest([
             TestLedger.File(TestLedger.Claim("c1", "A", 1, "one"), TestLedger.Claim("c2", "A", 5, "two", 2)),
         ]);
+        for (int round = 0; round < 3; round++)
+            new Ingestor(writer).Ingest([
+                TestLedger.File([
+                    .. Enumerable
+                        .Range(0, 20)
+                        .Select(n => TestLedger.Claim($"d{round}-{n}", $"S{n}", n + round, $"source {round}")),
+                ]),
+            ]);
         writer.Append([.. Enumerable.Range(0, 30).Select(n => TestLedger.Own($"more {n}"))]);
         writer.Append(writer.Seal([.. Enumerable.Range(0, 20).Select(n => TestLedger.Own($"sealed {n}"))]));
     }
@@ -33,6 +41,7 @@ public sealed partial class ParallelVerdictTests : IDisposable
     {
         string one = VerdictOn(1);
         Assert.Contains("\"holds\":true", one, StringComparison.Ordinal);
+        Assert.Matches("\"checked\":[0-9]{2,},[^{]*\"name\":\"decisions\"", one);
         Assert.All([2, 3, 8], threads => Assert.Equal(one, VerdictOn(threads)));
     }
 
