@@ -11,6 +11,7 @@ command -v strace >/dev/null || wanted+=(strace)
 # Independent implementations, for the tests.
 command -v b3sum >/dev/null || wanted+=(b3sum)
 command -v openssl >/dev/null || wanted+=(openssl)
+command -v zbarimg >/dev/null || wanted+=(zbar-tools)
 # Runs the tool under a clock that lies; the test that does is skipped without.
 command -v faketime >/dev/null || optional+=(faketime)
 # Draws the tool's pictures; the test that measures them is skipped without.

@@ -44,6 +44,9 @@ internal sealed class CliContext : IDisposable
 
     public RandomSource Random => host.Random;
 
+    /// <summary>Whether standard output may be coloured.</summary>
+    public bool Color => output.Color;
+
     /// <summary>Standard error, for people.</summary>
     public TextOutput Notices => notices;
 
@@ -164,6 +167,20 @@ internal sealed class CliContext : IDisposable
     /// <exception cref="TessraxException">TSX2004: there is none.</exception>
     public byte[] Passphrase(string what, string? file, bool isNew = false) =>
         new Passphrases(host, inputs, notices).Read(what, file, isNew);
+
+    /// <summary>Asks on the terminal whether something shall be done.</summary>
+    /// <param name="question">The question, without what may be answered.</param>
+    /// <exception cref="TessraxException">TSX1012: there is no terminal to ask on.</exception>
+    public bool Confirm(string question)
+    {
+        if (Json || !host.InputIsTerminal || !host.ErrorIsTerminal)
+            throw ErrorCodes.BadUsage.Because("nobody is there to be asked", "if it shall be done, say so with --yes");
+        notices.Text(Tone.Strong, $"{question} [y/N] ");
+        notices.Flush();
+        char typed = host.ReadKey().KeyChar;
+        notices.Line(Tone.Plain, typed is 'y' or 'Y' ? "yes" : "no");
+        return typed is 'y' or 'Y';
+    }
 
     /// <summary>Writes out what is buffered.</summary>
     public void Flush()

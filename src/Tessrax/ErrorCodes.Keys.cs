@@ -83,4 +83,9 @@ public static partial class ErrorCodes
         "too few shares",
         "ask further holders: fewer shares than it takes tell nothing of the secret"
     );
+    public static readonly ErrorCode QrTooLarge = Input(
+        2017,
+        "too large for a QR code",
+        "take the file to the other machine instead"
+    );
 }

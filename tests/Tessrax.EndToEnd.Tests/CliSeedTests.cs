@@ -300,7 +300,7 @@ public sealed class CliSeedTests : IDisposable
         return name;
     }
 
-    private static bool HasUnshare()
+    internal static bool HasUnshare()
     {
         using Process probe = Process.Start(
             new ProcessStartInfo("unshare", ["-n", "true"]) { RedirectStandardError = true }

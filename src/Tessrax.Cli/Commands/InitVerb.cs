@@ -51,6 +51,12 @@ internal static class InitVerb
         {
             Description = "keep entries as files of a static log too, so that any web server serves all of it",
         };
+        Option<string?> recovery = new("--recovery")
+        {
+            Description =
+                "what the ledger commits to, so that it can be recovered if its keys are lost: keys derive --purpose recovery --commitment",
+            HelpName = "COMMITMENT",
+        };
         Option<string?> passphrase = LedgerSession.PassphraseOption();
         var seeds = new SeedOptions("the ledger's keys are derived from it, and can be again");
         var verb = new Verb(
@@ -69,6 +75,7 @@ internal static class InitVerb
             person,
             segments,
             bundles,
+            recovery,
             passphrase,
         };
         seeds.AddTo(verb);
@@ -78,6 +85,7 @@ internal static class InitVerb
             Policy rules = parsed.GetValue(policy) is { } file ? PolicyFile.Read(context, file) : Policy.Default;
             IReadOnlyList<LedgerKey> named = ApproverSpec.Read(parsed.GetValue(approvers) ?? []);
             string path = parsed.GetRequiredValue(directory);
+            RecoveryCommitment? committed = parsed.GetValue(recovery) is { } text ? Commitment(text) : null;
             using LedgerSeed? seed = seeds.Open(context, parsed);
             byte[] secret = context.Passphrase($"the keys of {path}", parsed.GetValue(passphrase), isNew: true);
             Report(
@@ -94,7 +102,8 @@ internal static class InitVerb
                     secret,
                     new LedgerLayout(parsed.GetValue(bundles), Places(path, parsed.GetValue(segments) ?? [])),
                     seed,
-                    parsed.GetValue(person)
+                    parsed.GetValue(person),
+                    committed
                 )
             );
             foreach (string lack in PolicyFile.Unreachable(rules, named))
@@ -103,6 +112,14 @@ internal static class InitVerb
         });
         return verb;
     }
+
+    private static RecoveryCommitment Commitment(string text) =>
+        Digest.TryParse(text, out Digest commitment)
+            ? new RecoveryCommitment(commitment, 0)
+            : throw ErrorCodes.BadUsage.Because(
+                $"--recovery: '{text}' is not a commitment",
+                "it reads sha256: and 64 hex digits; where the recovery words are: tessraxctl keys derive --mnemonic words.txt --purpose recovery --commitment"
+            );
 
     // What lies within the ledger moves with it; what lies elsewhere is named in full.
     private static string[] Places(string ledger, string[] named)
@@ -134,6 +151,7 @@ internal static class InitVerb
                 ("hash", hash.Name),
                 ("vkey", founded.LogKey.ToString()),
                 ("policy", founded.Policy.ToJson()),
+                ("recovery", founded.Recovery is { } by ? JsonValue.String(by.Commitment.ToString()) : null),
                 ("trust", founded.TrustFile is { } file ? JsonValue.String(file) : JsonValue.Null),
                 ("size", 1)
             )
@@ -144,6 +162,8 @@ internal static class InitVerb
         if (hash != HashEngine.Sha256)
             context.Line($"  hash    {hash.Name}");
         context.Line($"  policy  {founded.Policy}");
+        if (founded.Recovery is { } recovery)
+            context.Line($"  recovery  {recovery.Commitment}");
         if (founded.TrustFile is not null)
             context.Line($"  trust   {founded.TrustFile}");
         context.Line(Tone.Dim, $"next: tessraxctl ingest {founded.Directory} CLAIMS.jsonl");

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Tessrax.Canonical;
 using Tessrax.Cli.Ledgers;
 using Tessrax.Cli.Terminal;
+using Tessrax.Governance;
 using Tessrax.Keys;
 using Tessrax.Node.Keys;
 
@@ -30,16 +31,21 @@ internal static class KeysDerive
             Description = "names the key in its vkey: the origin for a log key; needed for a vkey and a key file",
             HelpName = "NAME",
         };
+        Option<bool> commitment = new("--commitment")
+        {
+            Description = "of a recovery key, show only what a ledger commits to: init --recovery",
+        };
         Option<string?> output = new("--output", "-o") { Description = "the new key file", HelpName = "FILE" };
         Option<string?> passphrase = KeysGroup.PassphraseFile();
         var verb = new Verb(
             "derive",
             "Show a key that a mnemonic stands for, or make its key file",
             "tessraxctl keys derive --mnemonic words.txt --purpose approver --name alice@example.com -o alice.key",
-            "tessraxctl keys derive --mnemonic words.txt --purpose log --name example.com/decisions"
+            "tessraxctl keys derive --mnemonic words.txt --purpose log --name example.com/decisions",
+            "tessraxctl keys derive --mnemonic recovery.txt --purpose recovery --commitment"
         );
         seeds.AddTo(verb);
-        foreach (Option option in new Option[] { purpose, generation, name, output, passphrase })
+        foreach (Option option in new Option[] { purpose, generation, name, commitment, output, passphrase })
             verb.Add(option);
         verb.SetAction(parsed =>
         {
@@ -53,10 +59,17 @@ internal static class KeysDerive
                 throw ErrorCodes.BadUsage.Because("a key file needs --name", "it is part of the vkey");
             if (file is not null && Path.Exists(file))
                 throw ErrorCodes.KeyExists.Because($"{file} exists already");
+            if (parsed.GetValue(commitment) && (place.Purpose != KeyPurpose.Recovery || file is not null))
+                throw ErrorCodes.BadUsage.Because("--commitment is of a recovery key, and goes into no key file");
             using LedgerSeed seed =
                 seeds.Open(context, parsed)
                 ?? throw ErrorCodes.BadUsage.Because("derived from what?", "give --mnemonic FILE");
             using DerivedKey key = seed.Key(place.Purpose, place.Generation);
+            if (parsed.GetValue(commitment))
+            {
+                ShowCommitment(context, seed.PathOf(place.Purpose, place.Generation), key);
+                return 0;
+            }
             if (file is not null)
             {
                 byte[] secret = context.Passphrase($"the key '{place.Name}'", parsed.GetValue(passphrase), isNew: true);
@@ -67,6 +80,15 @@ internal static class KeysDerive
             return 0;
         });
         return verb;
+    }
+
+    // Its public half stays unseen until it is used.
+    private static void ShowCommitment(CliContext context, DerivationPath path, DerivedKey key)
+    {
+        using PrivateKey privateKey = key.ToPrivateKey();
+        string commitment = RecoveryCommitment.Of(privateKey.PublicKey).ToString();
+        context.WriteJson(() => JsonValue.Object(("path", path.ToString()), ("commitment", commitment)));
+        context.Line(commitment);
     }
 
     private static void Show(CliContext context, Place place, DerivationPath path, DerivedKey key, string? file)

@@ -18,6 +18,7 @@ internal static class KeysGroup
             KeysRevoke.Create(context),
             SharesGroup.Create(context),
             KeysReaffirm.Create(context),
+            RecoverGroup.Create(context),
         };
 
     /// <summary><c>--passphrase-file</c>, wherever a key file is opened.</summary>

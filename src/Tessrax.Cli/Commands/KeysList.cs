@@ -84,6 +84,11 @@ internal static class KeysList
                     ("suspect_from", key.Ending?.SuspectFrom is { } suspect ? JsonValue.Number(suspect) : null)
                 )
             );
+        RecoveryCommitment? recovery = view.Fold.State.Recovery;
+        if (recovery is not null)
+            context.WriteJson(() =>
+                JsonValue.Object(("ledger", view.Fold.State.Ledger.ToString()), ("recovery", recovery.ToJson()))
+            );
         context.Line();
         context.Line(Tone.Strong, $"keys that {view.Fold.State.Origin} knows");
         context.Table(
@@ -103,6 +108,8 @@ internal static class KeysList
                     }
                 )
         );
+        if (recovery is not null)
+            context.Line($"recovery key: {recovery}");
     }
 
     private static Cell Signs(LedgerKey key)

@@ -42,6 +42,11 @@ internal static class KeysOffer
                 "the key file whose place it takes; from a ledger's directory it takes over name, person and roles",
             HelpName = "FILE",
         };
+        Option<string?> recovery = new("--recovery")
+        {
+            Description = "what the ledger committed to: offer the key to a recovery, and to nothing else",
+            HelpName = "COMMITMENT",
+        };
         var output = new OutputFile("the offer; - for standard output", required: true);
         Option<string?> passphrase = KeysGroup.PassphraseFile();
         var verb = new Verb(
@@ -57,6 +62,7 @@ internal static class KeysOffer
             roles,
             person,
             replaces,
+            recovery,
             output,
             passphrase,
         };
@@ -78,7 +84,9 @@ internal static class KeysOffer
             // Read back, so that what no ledger would take is told here.
             KeyContent key = KeyContent.FromJson(said.ToJson());
             string? phrases = parsed.GetValue(passphrase);
-            KeyOffer offer = Sign(context, id, key, stored, old, phrases);
+            KeyOffer offer = parsed.GetValue(recovery) is { } text
+                ? SignForRecovery(context, id, key, stored, old, phrases, text)
+                : Sign(context, id, key, stored, old, phrases);
             if (output.PathOf(parsed) is not { } path)
             {
                 context.Raw(offer.ToBytes());
@@ -102,6 +110,29 @@ internal static class KeysOffer
         if (old is not null)
             known = view.Fold.State.Key(old.Info.VerifierKey.Key.Id);
         return view.Fold.State.Ledger;
+    }
+
+    private static KeyOffer SignForRecovery(
+        CliContext context,
+        Digest ledger,
+        KeyContent key,
+        StoredKey stored,
+        StoredKey? old,
+        string? passphrase,
+        string commitment
+    )
+    {
+        if (old is not null)
+            throw ErrorCodes.BadUsage.Because(
+                "a recovery replaces keys itself: give --recovery or --replaces, not both"
+            );
+        if (!Digest.TryParse(commitment, out Digest by))
+            throw ErrorCodes.BadUsage.Because(
+                $"--recovery: '{commitment}' is not a commitment",
+                "tessraxctl keys list DIR shows what the ledger committed to"
+            );
+        using PrivateKey fresh = stored.Decrypt(context.Passphrase($"the key '{stored.Info.Name}'", passphrase));
+        return KeyOffer.MakeForRecovery(ledger, key, message => fresh.Sign(message), by);
     }
 
     private static KeyOffer Sign(

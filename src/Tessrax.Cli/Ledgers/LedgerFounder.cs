@@ -17,7 +17,8 @@ internal sealed record FoundedLedger(
     VerifierKey LogKey,
     PolicyPin Policy,
     string? TrustFile,
-    TrustRoot Trust
+    TrustRoot Trust,
+    RecoveryCommitment? Recovery
 );
 
 /// <summary>Makes a new ledger: keys, genesis, trust root. Either all of it is there in the end, or nothing.</summary>
@@ -39,7 +40,8 @@ internal static class LedgerFounder
         byte[] passphrase,
         LedgerLayout? layout = null,
         LedgerSeed? seed = null,
-        string? person = null
+        string? person = null,
+        RecoveryCommitment? recovery = null
     )
     {
         Origins.Check(origin);
@@ -66,6 +68,7 @@ internal static class LedgerFounder
                     .. approvers,
                 ],
                 Policy = policy,
+                Recovery = recovery,
             };
             using LedgerWriter writer = LedgerWriter.Create(directory, genesis, keys, environment, layout);
             try
@@ -74,7 +77,7 @@ internal static class LedgerFounder
                 var trust = new TrustRoot(writer.Directory.Id, TlogPolicy.LogAlone(log));
                 string? pinned = Pin(context, environment, trust);
                 LedgerSession.Finish(context, writer);
-                return new FoundedLedger(directory, writer.Directory.Id, log, policy.Pin, pinned, trust);
+                return new FoundedLedger(directory, writer.Directory.Id, log, policy.Pin, pinned, trust, recovery);
             }
             catch
             {

@@ -56,6 +56,12 @@ public sealed record KeyRecovered(
             JsonValue.Object(Members())
         );
 
+    internal static TessraxException NobodyCan() =>
+        ErrorCodes.RecoveryRefused.Because(
+            "the ledger has committed to no recovery key",
+            "that is done when a ledger is made: tessraxctl init --recovery COMMITMENT"
+        );
+
     internal static VerifierKey ReadKey(ObjectReader reader) =>
         VerifierKey.TryParse(reader.String("vkey"), out VerifierKey? key)
         && key.Type == VerifierKey.Ed25519
@@ -72,21 +78,7 @@ public sealed record KeyRecovered(
     internal GovernanceState Apply(GovernanceState state, ControlContext context)
     {
         JudgeRight(state);
-        if (Terms.SuspectFrom > context.Index)
-            throw ErrorCodes.BadValue.Because($"suspect_from must be at most {context.Index}");
-        if (Terms.Log.Verifier.Name != state.Origin)
-            throw ErrorCodes.BadValue.Because($"the log's key must be named {state.Origin} in its vkey");
-        foreach (KeyContent key in Terms.Keys)
-            KeyRules.RequireNew(state, key);
-        if (!Terms.AreProven(state.Ledger, RecoveryCommitment.Of(Recovery.Key)))
-            throw ErrorCodes.PossessionNotProven.Because(
-                "a key that the recovery brings was not shown to be anybody's"
-            );
-        GovernanceState next = KeyRules.With(
-            state,
-            [.. Ended(state, context.Index + 1), .. Terms.Keys.Select(key => key.From(context.Index + 1))],
-            isRecovery: true
-        );
+        GovernanceState next = Terms.Apply(state, RecoveryCommitment.Of(Recovery.Key), context.Index);
         return next with { Recovery = new RecoveryCommitment(Next, Generation + 1) };
     }
 
@@ -100,10 +92,7 @@ public sealed record KeyRecovered(
     private void JudgeRight(GovernanceState state)
     {
         if (state.Recovery is not { } by)
-            throw ErrorCodes.RecoveryRefused.Because(
-                "the ledger has committed to no recovery key",
-                "its successor can: tessraxctl rollover"
-            );
+            throw NobodyCan();
         if (Generation != by.Generation)
             throw ErrorCodes.RecoveryRefused.Because(
                 $"the recovery is of generation {Generation}, and the ledger's is {by.Generation}"
@@ -114,33 +103,5 @@ public sealed record KeyRecovered(
             throw ErrorCodes.RecoveryRefused.Because("the next recovery key must be another one than this");
         if (!IsSigned(state.Ledger, by))
             throw ErrorCodes.RecoveryRefused.Because("the recovery key has not signed this, or not for this ledger");
-    }
-
-    // The log's keys, those that are named, and whatever came while somebody else may have signed.
-    private IEnumerable<LedgerKey> Ended(GovernanceState state, long until)
-    {
-        foreach (Digest id in Terms.Retire)
-        {
-            if (state.Key(id) is not { Purpose: KeyPurpose.Author or KeyPurpose.Approver })
-                throw ErrorCodes.BadValue.Because($"the ledger knows no author and no approver {id}, to retire it");
-        }
-        HashSet<Digest> named = [.. Terms.Retire];
-        return state
-            .Keys.Where(key => key.Purpose == KeyPurpose.Log || named.Contains(key.Id) || key.From > Terms.SuspectFrom)
-            .Select(key => End(key, until));
-    }
-
-    private LedgerKey End(LedgerKey key, long until)
-    {
-        long from = Math.Max(key.From, Terms.SuspectFrom);
-        if (key.Ending is not { } ending)
-            return key with { Ending = new KeyEnding(until, KeyEnd.Recovered, from) };
-        // One that ended before it was suspect stays as it is, and what is suspect already does not become less so.
-        return from < (ending.SuspectFrom ?? ending.Until)
-            ? key with
-            {
-                Ending = ending with { Cause = KeyEnd.Recovered, SuspectFrom = from },
-            }
-            : key;
     }
 }

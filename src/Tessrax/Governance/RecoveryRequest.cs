@@ -20,6 +20,52 @@ public sealed record RecoveryRequest(Digest Ledger, string Origin, RecoveryCommi
     /// <summary>SHA-256 of its bytes.</summary>
     public Digest Digest => HashEngine.Sha256.Hash(ToBytes());
 
+    /// <summary>Asks for the recovery of a ledger, with keys that were offered to it.</summary>
+    /// <param name="state">The ledger's state.</param>
+    /// <param name="size">How many entries it has.</param>
+    /// <param name="offers">The keys that come.</param>
+    /// <param name="retire">Authors and approvers that end.</param>
+    /// <param name="suspectFrom">The first entry that somebody else may have signed; <paramref name="size"/> if there is none.</param>
+    /// <exception cref="TessraxException">TSX4041: the ledger cannot be recovered; TSX1006, TSX1009, TSX4040: keys that do not fit it.</exception>
+    public static RecoveryRequest Make(
+        GovernanceState state,
+        long size,
+        IEnumerable<KeyOffer> offers,
+        IEnumerable<Digest> retire,
+        long suspectFrom
+    )
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        if (state.Recovery is not { } by)
+            throw KeyRecovered.NobodyCan();
+        KeyOffer[] sorted = [.. offers.OrderBy(offer => offer.Key.Id)];
+        foreach (KeyOffer offer in sorted)
+            RequireFor(state, offer);
+        var terms = new RecoveryTerms(
+            [.. sorted.Select(offer => offer.Key)],
+            [.. sorted.Select(offer => offer.Proof)],
+            [.. retire.Distinct().Order()],
+            suspectFrom
+        );
+        // Read back, so that what no ledger would take is told here.
+        RecoveryRequest request = Parse(new RecoveryRequest(state.Ledger, state.Origin, by, terms).ToBytes());
+        request.Terms.Apply(state, by.Commitment, size);
+        return request;
+    }
+
+    /// <summary>Refuses a key that was offered to another ledger, or in another way.</summary>
+    /// <exception cref="TessraxException">TSX1009.</exception>
+    public static void RequireFor(GovernanceState state, KeyOffer offer)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        ArgumentNullException.ThrowIfNull(offer);
+        if (offer.Ledger != state.Ledger || offer.Recovery != state.Recovery?.Commitment)
+            throw ErrorCodes.BadValue.Because(
+                $"the key {offer.Key.Id} of {offer.Key.Name} was not offered to this recovery",
+                "offer it with tessraxctl keys offer --recovery COMMITMENT"
+            );
+    }
+
     /// <summary>Reads a request strictly; its keys are proven.</summary>
     /// <exception cref="TessraxException">TSX1001 to TSX1011: not a request; TSX4040: a key that nobody has shown to have.</exception>
     public static RecoveryRequest Parse(ReadOnlySpan<byte> bytes)

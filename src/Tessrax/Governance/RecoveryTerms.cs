@@ -37,6 +37,30 @@ public sealed record RecoveryTerms(
                 )
             );
 
+    /// <summary>The state with the keys that come and without those that go.</summary>
+    /// <param name="state">The state before.</param>
+    /// <param name="commitment">The hash of the recovery key that is used.</param>
+    /// <param name="index">Where the recovery stands, or would.</param>
+    /// <exception cref="TessraxException">TSX1006, TSX1009: they do not fit this ledger; TSX4040: a proof does not hold.</exception>
+    internal GovernanceState Apply(GovernanceState state, Digest commitment, long index)
+    {
+        if (SuspectFrom > index)
+            throw ErrorCodes.BadValue.Because($"suspect_from must be at most {index}");
+        if (Log.Verifier.Name != state.Origin)
+            throw ErrorCodes.BadValue.Because($"the log's key must be named {state.Origin} in its vkey");
+        foreach (KeyContent key in Keys)
+            KeyRules.RequireNew(state, key);
+        if (!AreProven(state.Ledger, commitment))
+            throw ErrorCodes.PossessionNotProven.Because(
+                "a key that the recovery brings was not shown to be anybody's"
+            );
+        return KeyRules.With(
+            state,
+            [.. Ended(state, index + 1), .. Keys.Select(key => key.From(index + 1))],
+            isRecovery: true
+        );
+    }
+
     internal (string Name, JsonValue? Value)[] Members() =>
         [
             (Names[0], JsonValue.Of(Keys.Select(key => key.ToJson()))),
@@ -82,5 +106,33 @@ public sealed record RecoveryTerms(
         return isText && Base64Text.Holds(item.Value.AsString(), KeyProof.SignatureBytes)
             ? item.Value.AsString()
             : throw ErrorCodes.BadValue.Because($"{item.Path} must be {KeyProof.SignatureBytes} bytes in base64");
+    }
+
+    // The log's keys, those that are named, and whatever came while somebody else may have signed.
+    private IEnumerable<LedgerKey> Ended(GovernanceState state, long until)
+    {
+        foreach (Digest id in Retire)
+        {
+            if (state.Key(id) is not { Purpose: KeyPurpose.Author or KeyPurpose.Approver })
+                throw ErrorCodes.BadValue.Because($"the ledger knows no author and no approver {id}, to retire it");
+        }
+        HashSet<Digest> named = [.. Retire];
+        return state
+            .Keys.Where(key => key.Purpose == KeyPurpose.Log || named.Contains(key.Id) || key.From > SuspectFrom)
+            .Select(key => End(key, until));
+    }
+
+    private LedgerKey End(LedgerKey key, long until)
+    {
+        long from = Math.Max(key.From, SuspectFrom);
+        if (key.Ending is not { } ending)
+            return key with { Ending = new KeyEnding(until, KeyEnd.Recovered, from) };
+        // One that ended before it was suspect stays as it is, and what is suspect already does not become less so.
+        return from < (ending.SuspectFrom ?? ending.Until)
+            ? key with
+            {
+                Ending = ending with { Cause = KeyEnd.Recovered, SuspectFrom = from },
+            }
+            : key;
     }
 }

@@ -26,6 +26,9 @@ public static class SignedBytes
     /// <summary>What a recovery key signs, once.</summary>
     public const string KeyRecoveredLabel = "tessrax/key-recovered/v1\n";
 
+    /// <summary>What a recovery key signs to show that it is there; with random bytes behind it, and nothing else.</summary>
+    public const string RehearsalLabel = "tessrax/rehearsal/v1\n";
+
     /// <summary>Payload commitments.</summary>
     public const string PayloadLabel = "tessrax/payload/v1\n";
 

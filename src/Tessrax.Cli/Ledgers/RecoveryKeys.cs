@@ -1,0 +1,68 @@
+using System.Security.Cryptography;
+using Tessrax.Governance;
+using Tessrax.Hashing;
+using Tessrax.Keys;
+using Tessrax.Node;
+using Tessrax.Node.Files;
+using Tessrax.Node.Keys;
+
+namespace Tessrax.Cli.Ledgers;
+
+/// <summary>The keys that a ledger is to go on with after a recovery: made before it is asked for, and found again when the answer comes.</summary>
+internal static class RecoveryKeys
+{
+    // So many hex digits of a key's id tell its file from the others.
+    private const int IdDigits = 8;
+
+    /// <summary>Makes a key file, durable, and offers the key to the recovery.</summary>
+    /// <param name="context">Draws the key if there is no seed.</param>
+    /// <param name="ledger">The ledger's directory.</param>
+    /// <param name="state">Its state, which can be recovered.</param>
+    /// <param name="said">What is said of the key, but for itself.</param>
+    /// <param name="passphrase">Of the new file.</param>
+    /// <param name="seed">Where the key comes from; null to draw it.</param>
+    /// <exception cref="TessraxException">TSX2012: the seed gives no key that is new; TSX3005 to TSX3009: cannot write.</exception>
+    public static KeyOffer Make(
+        CliContext context,
+        string ledger,
+        GovernanceState state,
+        KeyContent said,
+        byte[] passphrase,
+        LedgerSeed? seed
+    )
+    {
+        HashSet<Digest> known = [.. state.Keys.Select(key => key.Id)];
+        using DerivedKey? derived = seed?.Key(said.Purpose, seed.FirstUnlike(said.Purpose, known));
+        byte[] secret = derived?.Secret.ToArray() ?? context.RandomBytes(PrivateKey.SeedSize);
+        try
+        {
+            using PrivateKey key = PrivateKey.FromSeed(secret);
+            string path = FileOf(ledger, said.Purpose, key.PublicKey.Id);
+            // One that a request before this one was made with serves again.
+            if (!File.Exists(path))
+            {
+                string folder = LedgerDirectory.KeysOf(ledger);
+                if (!Directory.Exists(folder))
+                    DiskErrors.Writing(folder, () => LedgerFounder.CreatePrivate(folder));
+                KeyStore.Keep(path, said.Verifier.Name, said.Purpose, secret, passphrase, context.Random);
+                // Read back, so that nothing is asked for with a file that its passphrase does not open.
+                using PrivateKey opened = KeyStore.Read(path).Decrypt(passphrase);
+            }
+            KeyContent whole = said with { Verifier = VerifierKey.Create(said.Verifier.Name, key.PublicKey) };
+            return KeyOffer.MakeForRecovery(
+                state.Ledger,
+                whole,
+                message => key.Sign(message),
+                state.Recovery!.Commitment
+            );
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(secret);
+        }
+    }
+
+    /// <summary>The file of a key that was made here.</summary>
+    public static string FileOf(string ledger, KeyPurpose purpose, Digest key) =>
+        Path.Combine(LedgerDirectory.KeysOf(ledger), $"{purpose.ToText()}-{key.ToHex()[..IdDigits]}.key");
+}
