@@ -158,6 +158,11 @@ public static partial class ErrorCodes
         "too few would remain who may approve",
         "appoint others first, or in the same APPROVERS_CHANGED"
     );
+    public static readonly ErrorCode Vetoed = Refused(
+        4037,
+        "a rejection that may veto stands against it",
+        "close the proposal, and propose again what those who may veto would let through"
+    );
     public static readonly ErrorCode KeyEnded = Refused(
         4039,
         "the key may sign no more",

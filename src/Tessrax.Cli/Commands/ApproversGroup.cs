@@ -72,6 +72,9 @@ internal static class ApproversGroup
                 writer =>
                 {
                     GovernanceState state = writer.Fold.State;
+                    IEnumerable<KeyContent> all = state.Keys.Where(k => k.IsActive).Select(KeyContent.Of);
+                    foreach (string pair in HolderNames.LookAlike(all.Concat(offers.Select(o => o.Key))))
+                        context.Notice($"warning: {pair}");
                     return new KeyDesk(writer).Change(
                         offers,
                         leaving.Select(key => KeyWishes.Find(state, key).Id),

@@ -106,7 +106,12 @@ internal static class InitVerb
                     committed
                 )
             );
-            foreach (string lack in PolicyFile.Unreachable(rules, named))
+            string[] lacking =
+            [
+                .. PolicyFile.Unreachable(rules, named),
+                .. HolderNames.Lacking(rules, named, parsed.GetValue(person)),
+            ];
+            foreach (string lack in lacking)
                 context.Notice($"warning: {lack}");
             return 0;
         });

@@ -37,6 +37,8 @@ internal static class PendingVerb
                 );
             }
             List(context, view);
+            foreach (string pair in HolderNames.LookAlike(view.Fold))
+                context.Notice($"warning: {pair}");
             return 0;
         });
         return verb;

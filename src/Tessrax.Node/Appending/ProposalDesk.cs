@@ -123,10 +123,19 @@ public sealed class ProposalDesk(LedgerWriter writer)
     {
         if (Fold.State.Successor is not null || Fold.Proposals.Count == 0)
             return [];
-        // Each control event apart: one whose window ends this very moment is refused, and takes no other step with it.
+        // Each control event apart: one that is refused, as when its window ends this very moment, takes no other step with it.
         var appended = new List<Receipt>();
         foreach (IIntent due in Kernel.Due(Fold, writer.Now()))
-            appended.AddRange(writer.Append([DraftOf(due)]));
+        {
+            try
+            {
+                appended.AddRange(writer.Append([DraftOf(due)]));
+            }
+            catch (TessraxException e) when (e.Code.Class is ErrorClass.Refused or ErrorClass.Input)
+            {
+                // It waits on, and pending shows it; whoever came to do something else is not kept from it.
+            }
+        }
         appended.AddRange(writer.Append(FollowingSteps().Select(DraftOf)));
         Follow(appended);
         return appended;
@@ -146,7 +155,11 @@ public sealed class ProposalDesk(LedgerWriter writer)
     }
 
     private IEnumerable<IIntent> FollowingSteps() =>
-        Fold.Erasures.HasMissingThatCounts ? Kernel.Ended(Fold, writer.Now()) : Kernel.Steps(Fold, writer.Now());
+        Fold.Erasures.HasMissingThatCounts
+            ? Kernel.Ended(Fold, writer.Now())
+            : Kernel
+                .Steps(Fold, writer.Now())
+                .Where(step => step is not RecordIntent { Proposal.Proposal.Decision: null });
 
     /// <summary>What follows from the present claims of one group. Lazily: each draft is to be appended before the next is asked for.</summary>
     internal IEnumerable<Draft> Settle(GroupKey key) => Kernel.Settle(Fold, key, writer.Now()).Select(DraftOf);

@@ -15,16 +15,24 @@ internal static class ApprovalRules
     /// <param name="author">The key that authored the body; neither it nor another key of its person may approve it.</param>
     /// <param name="who">Whose approvals are asked for, at the entry that carries the approval.</param>
     /// <param name="now">That entry's recorded_at.</param>
-    public static Refusal? Judge(Approval approval, Digest body, Digest author, Electorate who, UtcTime now)
+    /// <param name="isVerified">Whether its signature of that body was verified before.</param>
+    public static Refusal? Judge(
+        Approval approval,
+        Digest body,
+        Digest author,
+        Electorate who,
+        UtcTime now,
+        bool isVerified = false
+    )
     {
         GovernanceState state = who.State;
         if (approval.Key == author)
             return Refuse(ErrorCodes.OwnProposal, $"the key {approval.Key} authored the proposal");
-        if (who.Holder(approval.Key, approval.Role) is not { } key)
+        if (who.Holder(approval) is not { } key)
             return NoHolder(approval, state);
         if (key.Person is { } person && state.Key(author)?.Person == person)
             return Refuse(ErrorCodes.OwnProposal, $"{person}, who holds the key {approval.Key}, authored the proposal");
-        if (!who.IsAsked(approval.Key, approval.Role))
+        if (!who.IsAsked(approval))
             return Refuse(ErrorCodes.NotAnApprover, $"the role {approval.Role} of {key.Name} is not asked for here");
         if (!state.Accepts(approval.Gov))
             return Refuse(
@@ -36,7 +44,7 @@ internal static class ApprovalRules
             { } late
         )
             return late;
-        return approval.IsSignedBy(key.Verifier.Key, state.Ledger, body)
+        return isVerified || approval.IsSignedBy(key.Verifier.Key, state.Ledger, body)
             ? null
             : Refuse(ErrorCodes.BadSignature, $"the signature of {key.Name} does not hold for this body");
     }
@@ -56,23 +64,33 @@ internal static class ApprovalRules
     /// <summary>Why the approvals that an entry carries are not exactly those that its proposal got, or not enough; null if they are.</summary>
     public static Refusal? JudgeCarried(Entry entry, OpenProposal proposal, Electorate who, string what)
     {
-        if (JudgeEach(entry, proposal.BodyDigest, who, what) is { } bad)
+        if (who.IsVetoed(proposal.VotesAt(entry.RecordedAt, who.State)))
+            return Refuse(ErrorCodes.Vetoed, $"{what} was rejected in a role that may veto it");
+        // What is on record was verified when it was recorded.
+        if (JudgeEach(entry, proposal.BodyDigest, who, what, proposal.Votes) is { } bad)
             return bad;
         // One verdict a person, and all on record: what was never recorded could contradict what was.
-        return entry.Approvals.SequenceEqual(proposal.ApprovalsAt(entry.RecordedAt, who.State))
+        return entry.Approvals.SequenceEqual(proposal.ApprovalsAt(entry.RecordedAt, who.State, who))
             ? null
             : Refuse(ErrorCodes.ApprovalsBroken, $"{what} carries other approvals than were recorded before it");
     }
 
     /// <summary>Why the approvals that an entry carries do not count for its body or are not enough, or null; where nobody can tell any more which were on record.</summary>
     public static Refusal? JudgeAlone(Entry entry, Electorate who, string what) =>
-        JudgeEach(entry, entry.Body.DigestIn(who.State.Ledger), who, what);
+        JudgeEach(entry, entry.Body.DigestIn(who.State.Ledger), who, what, []);
 
-    private static Refusal? JudgeEach(Entry entry, Digest body, Electorate who, string what)
+    private static Refusal? JudgeEach(
+        Entry entry,
+        Digest body,
+        Electorate who,
+        string what,
+        IReadOnlyList<Approval> verified
+    )
     {
         foreach (Approval approval in entry.Approvals)
         {
-            if (Judge(approval, body, entry.Body.By.Key, who, entry.RecordedAt) is { } bad)
+            bool isVerified = verified.Contains(approval);
+            if (Judge(approval, body, entry.Body.By.Key, who, entry.RecordedAt, isVerified) is { } bad)
                 return bad;
         }
         return JudgeAll(entry.Approvals, who, what);

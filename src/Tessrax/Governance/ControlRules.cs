@@ -59,9 +59,14 @@ internal sealed class ControlRules(LedgerFold fold)
     {
         (GovernanceState state, Policy policy) = (fold.State, fold.Policy!);
         IReadOnlyList<RequiredApproval> required = ControlQuorum.OfPresent(body, policy, state);
-        return Events.IsAboutKeys(body.Event) && After(body) is { } next && ChangesApprovers(state, next)
-            ? Electorate.Of(state, required, next, ControlQuorum.OfNext(body, policy, next))
-            : Electorate.Of(state, required);
+        GovernanceState? next = Events.IsAboutKeys(body.Event) ? After(body) : null;
+        var matter = new Matter(body.By.Key, body.Event, policy.ForControl(body.Event)?.Veto ?? [])
+        {
+            Consent = next is null ? [] : [.. KeyRules.Claimed(body, state, next)],
+        };
+        return next is not null && ChangesApprovers(state, next)
+            ? Electorate.Of(state, required, next, ControlQuorum.OfNext(body, policy, next), matter)
+            : Electorate.Of(state, required, matter);
     }
 
     // What is judged by where it would stand, if no entry is at hand.
@@ -106,19 +111,34 @@ internal sealed class ControlRules(LedgerFold fold)
     // A rule that fewer could keep than it asks for would be a rule that nobody can change any more.
     private Refusal? JudgeHolders(EntryBody body, GovernanceState next, string what)
     {
+        GovernanceState state = fold.State;
+        if (KeyRules.JudgeRoom(state, fold.Policy!, next, NextPolicy(body) ?? fold.Policy!, what) is { } full)
+            return full;
         if (Events.IsAboutPolicy(body.Event))
             return JudgeNextPolicy(body, next, what);
+        if (
+            KeyRules
+                .Claimed(body, state, next)
+                .FirstOrDefault(p => !state.ActiveKeys(KeyPurpose.Approver).Any(k => k.Person == p)) is
+            { } person
+        )
+            return new Refusal(
+                Aspect.Approvals,
+                ErrorCodes.NotByThatKey,
+                $"{what} calls another key {person}'s, who is no approver: only {person} may propose that"
+            );
         if (body.Event is not (Events.KeyRevoked or Events.ApproversChanged))
             return null;
-        GovernanceState state = fold.State;
         if (state.ActiveKeys(KeyPurpose.Approver).Any() && !next.ActiveKeys(KeyPurpose.Approver).Any())
             return TooFew($"{what} leaves no approver");
-        foreach (RequiredApproval asked in fold.Policy!.Control.Values.SelectMany(a => a.Approvals))
+        if (ControlQuorum.HasSomebodyToAsk(state) && !ControlQuorum.HasSomebodyToAsk(next))
+            return TooFew($"{what} leaves no approver but the author's own person, whom no author can ask");
+        foreach (IReadOnlyList<RequiredApproval> asked in fold.Policy!.Control.Values.Select(a => a.Approvals))
         {
-            int left = Electorate.HoldersOf(next, asked.Role);
-            if (left < asked.K && left < Electorate.HoldersOf(state, asked.Role))
+            int left = ControlQuorum.Reach(next, asked);
+            if (left < asked.Sum(r => r.K) && left < ControlQuorum.Reach(state, asked))
                 return TooFew(
-                    $"{what} leaves {left} who hold the role {asked.Role}, and its policy asks for {asked.K}"
+                    $"{what} leaves {left} who could give what its policy asks for: {string.Join(" and ", asked)}"
                 );
         }
         return null;
@@ -127,12 +147,12 @@ internal sealed class ControlRules(LedgerFold fold)
     // The same for a rule that is new: nobody could appoint those who are lacking.
     private static Refusal? JudgeNextPolicy(EntryBody body, GovernanceState next, string what)
     {
-        foreach (RequiredApproval asked in NextPolicy(body)!.Control.Values.SelectMany(a => a.Approvals))
+        foreach (IReadOnlyList<RequiredApproval> asked in NextPolicy(body)!.Control.Values.Select(a => a.Approvals))
         {
-            int holders = Electorate.HoldersOf(next, asked.Role);
-            if (holders < asked.K)
+            int holders = ControlQuorum.Reach(next, asked);
+            if (holders < asked.Sum(r => r.K))
                 return TooFew(
-                    $"{what} asks for {asked} to record control events, and {holders} hold that role: nobody could leave it again"
+                    $"{what} asks for {string.Join(" and ", asked)} to record control events, and {holders} could give that: nobody could leave it again"
                 );
         }
         return null;

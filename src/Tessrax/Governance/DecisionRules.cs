@@ -91,7 +91,10 @@ internal sealed partial class DecisionRules(LedgerFold fold)
                 $"the proposal {vote.Proposal} expired at {proposal.Proposal.Body.ExpiresAt}"
             );
         Electorate who = fold.ElectorateOf(proposal.Proposal);
-        if (HasVoted(vote.Approval, proposal.VotesAt(entry.RecordedAt, fold.State), who))
+        // Where what has its approvals may still wait, for a delay or a token, an approval can be taken back until it is recorded.
+        bool isStanding = vote.Approval.Approves || !fold.MayWait(proposal);
+        IReadOnlyList<Approval> live = proposal.VotesAt(entry.RecordedAt, fold.State);
+        if (HasVoted(vote.Approval, isStanding ? live : [.. live.Where(v => !v.Approves)], who))
             return new Refusal(
                 Aspect.Approvals,
                 ErrorCodes.AlreadyVoted,
@@ -115,7 +118,7 @@ internal sealed partial class DecisionRules(LedgerFold fold)
     // Whoever holds no role has given no verdict that counts, and is told that.
     private static bool HasVoted(Approval approval, IReadOnlyList<Approval> live, Electorate who) =>
         live.Any(v => v.Key == approval.Key && v.Role == approval.Role)
-        || (who.Holder(approval.Key, approval.Role) is not null && who.HasVoted(approval, live));
+        || (who.Holder(approval) is not null && who.HasVoted(approval, live));
 
     private Refusal? JudgeDecision(Entry entry, Decision decision)
     {
@@ -130,7 +133,7 @@ internal sealed partial class DecisionRules(LedgerFold fold)
     private Refusal? JudgeApprovals(Entry entry, Decision decision)
     {
         string what = $"the decision in entry {entry.Index}";
-        var who = Electorate.Of(fold.State, decision.Approvals);
+        Electorate who = fold.ElectorateOf(decision, entry.Body);
         if (decision.Approvals.Count == 0)
             return ApprovalRules.JudgeAll(entry.Approvals, who, what);
         if (fold.ProposalOf(entry.Body) is { } proposal)
@@ -151,15 +154,18 @@ internal sealed partial class DecisionRules(LedgerFold fold)
     {
         string what = $"the decision in entry {entry.Index}";
         if (fold.ProposalOf(entry.Body) is { Proposal.Decision: { } decision } proposal)
-            return ApprovalRules.JudgeCarried(entry, proposal, Electorate.Of(fold.State, decision.Approvals), what);
+            return ApprovalRules.JudgeCarried(entry, proposal, fold.ElectorateOf(proposal.Proposal), what);
         // Where no proposal is missing, there was none: then it needed no approvals, or they were never on record.
         if (entry.Approvals.Count > 0 && Unproposed(what) is { Missing: null } unproposed)
             return unproposed;
         Refusal? refusal = null;
         foreach (Severity severity in Enum.GetValues<Severity>())
         {
-            IReadOnlyList<RequiredApproval> asked = fold.Policy!.For(severity).Action?.Approvals ?? [];
-            refusal = ApprovalRules.JudgeAlone(entry, Electorate.Of(fold.State, asked), what);
+            refusal = ApprovalRules.JudgeAlone(
+                entry,
+                fold.ElectorateOf(fold.Policy!.For(severity).Action, entry.Body),
+                what
+            );
             if (refusal is null)
                 break;
         }

@@ -13,6 +13,9 @@ public sealed class Electorate
 
     private Electorate(params Set[] sets) => this.sets = sets;
 
+    /// <summary>What they are asked about.</summary>
+    private Matter Matter => sets[0].Matter;
+
     /// <summary>The present state, by whose rules signed things are judged.</summary>
     internal GovernanceState State => sets[0].State;
 
@@ -32,38 +35,48 @@ public sealed class Electorate
     public bool AsksAnybody => sets.Any(s => s.Required.Count > 0);
 
     /// <summary>The roles of each person who may approve, in the order of the ids of their first keys.</summary>
-    internal static IEnumerable<HashSet<string>> RolesByPerson(GovernanceState state) =>
-        state
-            .ActiveKeys(KeyPurpose.Approver)
-            .GroupBy(PersonOf)
-            .Select(person => person.SelectMany(k => k.Roles).ToHashSet(StringComparer.Ordinal));
+    internal static IEnumerable<HashSet<string>> RolesByPerson(GovernanceState state) => Roles(state, null);
 
-    /// <summary>How many persons hold a role.</summary>
-    internal static int HoldersOf(GovernanceState state, string role) =>
-        RolesByPerson(state).Count(roles => roles.Contains(role));
+    /// <summary>The same without the person who holds the key that signed the body: that one may not approve it.</summary>
+    internal static IReadOnlyList<HashSet<string>> Others(GovernanceState state, Digest author) =>
+        [.. Roles(state, state.Key(author)?.Person)];
 
     /// <summary>The approvers of the present state alone.</summary>
-    internal static Electorate Of(GovernanceState state, IReadOnlyList<RequiredApproval> required) =>
-        new(new Set(state, required));
+    internal static Electorate Of(GovernanceState state, IReadOnlyList<RequiredApproval> required, Matter matter) =>
+        new(new Set(state, required, matter));
 
     /// <summary>The approvers of the present state, and those of the one after it.</summary>
     internal static Electorate Of(
         GovernanceState state,
         IReadOnlyList<RequiredApproval> required,
         GovernanceState next,
-        IReadOnlyList<RequiredApproval> requiredNext
-    ) => new(new Set(state, required), new Set(next, requiredNext));
+        IReadOnlyList<RequiredApproval> requiredNext,
+        Matter matter
+    ) => new(new Set(state, required, matter), new Set(next, requiredNext, matter));
+
+    private static IEnumerable<HashSet<string>> Roles(GovernanceState state, string? without) =>
+        state
+            .ActiveKeys(KeyPurpose.Approver)
+            .Where(key => without is null || key.Person != without)
+            .GroupBy(PersonOf)
+            .Select(person => person.SelectMany(k => k.Roles).ToHashSet(StringComparer.Ordinal));
 
     /// <summary>All who may approve, by id.</summary>
     public IReadOnlyList<LedgerKey> Approvers =>
         [.. sets.SelectMany(s => s.State.ActiveKeys(KeyPurpose.Approver)).DistinctBy(k => (k.Id, Roles(k)))];
 
-    /// <summary>The key that holds a role in some set; null if it does in none.</summary>
-    internal LedgerKey? Holder(Digest key, string role) =>
-        sets.Select(s => s.Holder(key, role)).FirstOrDefault(held => held is not null);
+    /// <summary>The key for whose holder an approval counts in some set: the one that signed it, or the one that let it speak. Null if there is none.</summary>
+    internal LedgerKey? Holder(Approval approval) =>
+        sets.Select(s => s.Holder(approval)).FirstOrDefault(held => held is not null);
 
-    /// <summary>Whether a role is asked for of a key that holds it, in the same set.</summary>
-    internal bool IsAsked(Digest key, string role) => sets.Any(s => s.Asks(role) && s.Holder(key, role) is not null);
+    /// <summary>Whether a role is asked for, or may veto, in a set where the approval counts; or its person must agree.</summary>
+    internal bool IsAsked(Approval approval) =>
+        sets.Any(s => (s.Asks(approval.Role) || MayVeto(approval)) && s.Holder(approval) is not null)
+        || (Holder(approval)?.Person is { } person && Matter.Consent.Contains(person));
+
+    /// <summary>Whether one of these verdicts, each already judged, ends the proposal however many approve.</summary>
+    internal bool IsVetoed(IEnumerable<Approval> live) =>
+        Matter.Veto.Count > 0 && live.Any(v => !v.Approves && MayVeto(v) && Holder(v) is not null);
 
     /// <summary>Whether a verdict adds to none of the sets, because its person gave one there already.</summary>
     internal bool HasVoted(Approval approval, IReadOnlyList<Approval> live) =>
@@ -74,25 +87,47 @@ public sealed class Electorate
     /// refused, a person's second verdict would keep for ever out what has its quorum.</remarks>
     internal bool AreDistinct(IReadOnlyList<Approval> approvals)
     {
-        if (approvals.DistinctBy(a => (a.Key, sets.Length == 1 ? "" : a.Role)).Count() != approvals.Count)
+        if (approvals.DistinctBy(a => (a.Key, a.Role)).Count() != approvals.Count)
             return false;
         Person[] persons = [.. approvals.Select(sets[0].PersonOf).OfType<Person>()];
         return sets.Length > 1 || persons.Distinct().Count() == persons.Length;
+    }
+
+    /// <summary>Of approvals, each already judged, those that an entry carries: all, or if it has no room for them the first in each role that are asked for.</summary>
+    internal IReadOnlyList<Approval> Carried(IReadOnlyList<Approval> approvals)
+    {
+        if (approvals.Count <= Approval.MaxCount)
+            return approvals;
+        HashSet<Approval> needed =
+        [
+            .. sets.SelectMany(s => s.Needed(approvals)),
+            .. approvals.Where(a => Holder(a)?.Person is { } person && Matter.Consent.Contains(person)),
+        ];
+        return [.. approvals.Where(needed.Contains)];
     }
 
     /// <summary>Whether approvals, each already judged, reach every quorum of every set.</summary>
     public bool IsSatisfiedBy(IEnumerable<Approval> approvals)
     {
         Approval[] given = [.. approvals.Where(a => a.Approves)];
-        return sets.All(s => s.IsSatisfiedBy(given));
+        return sets.All(s => s.IsSatisfiedBy(given)) && Matter.Consent.All(person => HasSpoken(person, given));
     }
 
-    /// <summary>Whether so many rejected that some quorum is out of reach.</summary>
+    /// <summary>Whether so many rejected that some quorum is out of reach, or one who may veto did.</summary>
     public bool IsOutOfReach(IEnumerable<Approval> approvals)
     {
         Approval[] given = [.. approvals.Where(a => !a.Approves)];
-        return given.Length > 0 && sets.Any(s => s.IsOutOfReach(given));
+        return given.Length > 0
+            && (
+                IsVetoed(given)
+                || Matter.Consent.Any(person => HasSpoken(person, given))
+                || sets.Any(s => s.IsOutOfReach(given))
+            );
     }
+
+    private bool HasSpoken(string person, Approval[] given) => given.Any(a => Holder(a)?.Person == person);
+
+    private bool MayVeto(Approval approval) => Matter.Veto.Contains(approval.Role);
 
     private static string Roles(LedgerKey key) => string.Join(' ', key.Roles);
 
@@ -102,35 +137,52 @@ public sealed class Electorate
     // Whoever a key belongs to: a person whom somebody named, or else the key's own holder.
     private readonly record struct Person(string? Name, Digest Key);
 
-    private sealed record Set(GovernanceState State, IReadOnlyList<RequiredApproval> Required)
+    private sealed record Set(GovernanceState State, IReadOnlyList<RequiredApproval> Required, Matter Matter)
     {
         public bool Asks(string role) => Required.Any(r => r.Role == role);
 
-        public LedgerKey? Holder(Digest key, string role) =>
-            State.Active(key, KeyPurpose.Approver) is { } held && held.Roles.Contains(role) ? held : null;
+        public LedgerKey? Holder(Approval approval) =>
+            State.Active(approval.Key, KeyPurpose.Approver) is { } key && key.Roles.Contains(approval.Role)
+                ? key
+                : null;
 
-        public Person? PersonOf(Approval approval) =>
-            Holder(approval.Key, approval.Role) is { } key ? Electorate.PersonOf(key) : null;
+        public Person? PersonOf(Approval approval) => Holder(approval) is { } key ? Electorate.PersonOf(key) : null;
 
         public bool IsSatisfiedBy(Approval[] given)
         {
-            (Person Who, string Role)[] counted = [.. Counted(given)];
+            Approval[] counted = [.. Counted(given)];
             return Required.All(r => counted.Count(c => c.Role == r.Role) >= r.K);
         }
 
         public bool IsOutOfReach(Approval[] rejections)
         {
-            (Person Who, string Role)[] counted = [.. Counted(rejections)];
-            return counted.Length > 0
-                && Required.Any(r => HoldersOf(State, r.Role) - counted.Count(c => c.Role == r.Role) < r.K);
+            Approval[] counted = [.. Counted(rejections)];
+            if (counted.Length == 0)
+                return false;
+            IReadOnlyList<HashSet<string>> others = Others(State, Matter.Author);
+            return Required.Any(r =>
+                others.Count(roles => roles.Contains(r.Role)) - counted.Count(c => c.Role == r.Role) < r.K
+            );
+        }
+
+        public IEnumerable<Approval> Needed(IReadOnlyList<Approval> approvals)
+        {
+            Approval[] counted = [.. Counted(approvals)];
+            return Required.SelectMany(r => counted.Where(c => c.Role == r.Role).Take(r.K));
         }
 
         // A person's first verdict is the one that counts.
-        private IEnumerable<(Person Who, string Role)> Counted(Approval[] given) =>
-            given
-                .Select(a => (Who: PersonOf(a), a.Role))
-                .Where(a => a.Who is not null)
-                .Select(a => (a.Who!.Value, a.Role))
-                .DistinctBy(a => a.Value);
+        private IEnumerable<Approval> Counted(IReadOnlyList<Approval> given) =>
+            given.Where(a => PersonOf(a) is not null).DistinctBy(PersonOf);
     }
+}
+
+/// <summary>What approvers are asked about.</summary>
+/// <param name="Author">The key that signed the body; neither it nor its person may approve.</param>
+/// <param name="Name">The action of the decision, or the control event.</param>
+/// <param name="Veto">The roles of which one rejection is enough.</param>
+internal sealed record Matter(Digest Author, string Name, IReadOnlyList<string> Veto)
+{
+    /// <summary>Persons who must agree, each: another key would be called theirs.</summary>
+    public IReadOnlyList<string> Consent { get; init; } = [];
 }

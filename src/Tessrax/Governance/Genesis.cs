@@ -131,7 +131,30 @@ public sealed record Genesis
         foreach (LedgerKey key in Keys)
             CheckKey(key);
         KeyRules.CheckNames(Keys);
+        CheckQuorum();
         PolicyHistory.RequireFits(Policy, Windows);
+    }
+
+    // An author's person approves nothing of its own. Where that leaves nobody to ask, no control event could ever be recorded.
+    private void CheckQuorum()
+    {
+        GovernanceState state = GovernanceState.Before(default) with { Keys = Keys };
+        if (!ControlQuorum.HasSomebodyToAsk(state))
+            throw ErrorCodes.TooFewHolders.Because(
+                "every approver is the author's own person, who may not approve: nothing that needs approval could ever be recorded"
+            );
+        HashSet<string>[] all = [.. Electorate.RolesByPerson(state)];
+        foreach ((string name, PolicyAction action) in Policy.Control)
+        {
+            int asked = action.Approvals.Sum(r => r.K);
+            if (
+                QuorumMatching.Sum(all, action.Approvals) >= asked
+                && ControlQuorum.Reach(state, action.Approvals) < asked
+            )
+                throw ErrorCodes.TooFewHolders.Because(
+                    $"the policy asks for {string.Join(" and ", action.Approvals)} to record {(name == Policy.AnyControl ? "control events" : name)}, and without the author's own person too few could give that"
+                );
+        }
     }
 
     private static void CheckKey(LedgerKey key)

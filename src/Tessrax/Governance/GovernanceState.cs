@@ -131,6 +131,10 @@ public sealed partial record GovernanceState
     public LedgerKey? Active(Digest id, KeyPurpose purpose) =>
         Key(id) is { IsActive: true } key && key.Purpose == purpose ? key : null;
 
+    /// <summary>Whether two keys are one, or of one person.</summary>
+    internal bool IsSamePerson(Digest one, Digest other) =>
+        one == other || (Key(one)?.Person is { } person && Key(other)?.Person == person);
+
     /// <summary>The keys of a purpose that may sign now, by id.</summary>
     public IEnumerable<LedgerKey> ActiveKeys(KeyPurpose purpose) => Keys.Where(k => k.IsActive && k.Purpose == purpose);
 

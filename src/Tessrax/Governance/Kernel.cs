@@ -29,11 +29,11 @@ public static class Kernel
             return null;
         Electorate who = fold.ElectorateOf(open.Proposal);
         IReadOnlyList<Approval> live = open.VotesAt(now, fold.State);
-        if (!who.IsSatisfiedBy(live))
+        if (who.IsVetoed(live) || !who.IsSatisfiedBy(live))
             return who.IsOutOfReach(live) ? new CloseIntent(open.Index, ClosedAs.Rejected) : null;
         return fold.DueAt(open) is { } due && now < due
             ? null
-            : new RecordIntent(open, open.ApprovalsAt(now, fold.State));
+            : new RecordIntent(open, open.ApprovalsAt(now, fold.State, who));
     }
 
     /// <summary>The proposals that time, a key's end or another policy has ended: those that expired, those of control events whose author may sign no more, and

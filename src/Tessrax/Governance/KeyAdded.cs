@@ -33,6 +33,11 @@ public sealed record KeyAdded(KeyContent Key, string Proof, string Reason)
     internal GovernanceState Apply(GovernanceState state, ControlContext context)
     {
         KeyRules.RequireNew(state, Key);
+        // Of whom nobody says who they are nobody can say either that they approve what they wrote themselves.
+        if (Key.Person is null && state.Keys.Any(key => key.IsActive && key.Person is not null))
+            throw ErrorCodes.BadValue.Because(
+                $"the key of {Key.Name} names no person, and this ledger says of others who holds them"
+            );
         KeyProof.RequirePossession(state.Ledger, Key, null, Proof);
         return KeyRules.With(state, [Key.From(context.Index + 1)]);
     }

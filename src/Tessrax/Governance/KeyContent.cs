@@ -12,7 +12,7 @@ namespace Tessrax.Governance;
 /// <param name="Purpose">The one thing it may do, for ever.</param>
 /// <param name="Verifier">Name, algorithm and public key.</param>
 /// <param name="Roles">The roles of an approver, sorted, at least one and at most 16; empty for other purposes.</param>
-/// <param name="Person">Who holds it, if anybody says; as long as a name.</param>
+/// <param name="Person">Who holds it, if anybody says; as long as a name, with single spaces and no characters that are not seen.</param>
 public sealed record KeyContent(
     string Name,
     KeyPurpose Purpose,
@@ -102,8 +102,10 @@ public sealed record KeyContent(
             throw ErrorCodes.BadValue.Because($"the vkey of {Name} is of a type for witnesses");
         if (Name.Any(char.IsControl))
             throw ErrorCodes.BadValue.Because("a key's name has a control character");
-        if (Person is { } person && (person.Length == 0 || person.Any(char.IsControl)))
-            throw ErrorCodes.BadValue.Because($"the person who holds {Name} has no name, or a control character in it");
+        if (Person is { } person && !PersonName.IsPlain(person))
+            throw ErrorCodes.BadValue.Because(
+                $"the person who holds {Name} must have a name of one spelling: words with one space between, and nothing that is not seen"
+            );
         if (Purpose == KeyPurpose.Approver)
             CheckRoles(Name, Roles);
         else if (Roles.Count > 0)

@@ -1,6 +1,7 @@
 using Tessrax.Canonical;
 using Tessrax.Hashing;
 using Tessrax.Keys;
+using Tessrax.Ledger;
 
 namespace Tessrax.Governance;
 
@@ -9,6 +10,9 @@ internal static class KeyRules
 {
     /// <summary>The most keys that may sign at a time, and the most in genesis.</summary>
     public const int MaxActive = 256;
+
+    // Log and author key, windows, digests, times, and a note of two signatures.
+    private const int RestOfGenesis = 3_000;
 
     /// <summary>The most keys that a ledger ever knows, those that ended included.</summary>
     public const int MaxKeys = 512;
@@ -53,6 +57,46 @@ internal static class KeyRules
                 $"the key {id} of {key.Name} ended at {ending.Until}: {ending.CauseText}"
             );
     }
+
+    /// <summary>The persons whose a key would be that enters, and who have another one that stays, but for the author's own person: each must agree.</summary>
+    /// <remarks>Else whoever enters a key in somebody's name has taken that person's verdict. A rotation is signed by the old key; and of a person whose keys all
+    /// end nobody is left to ask.</remarks>
+    public static IEnumerable<string> Claimed(EntryBody body, GovernanceState state, GovernanceState next) =>
+        body.Event is Events.KeyAdded or Events.ApproversChanged
+            ? KeyContent
+                .EnteredBy(body)
+                .Select(key => key.Person)
+                .OfType<string>()
+                .Distinct(StringComparer.Ordinal)
+                .Where(person => person != state.Key(body.By.Key)?.Person)
+                .Where(person => state.Keys.Any(key => key.Person == person && next.Key(key.Id)!.IsActive))
+            : [];
+
+    /// <summary>Refuses more keys, or a larger policy, than the genesis of a successor has room for; what is as it was is not refused.</summary>
+    public static Refusal? JudgeRoom(
+        GovernanceState state,
+        Policy policy,
+        GovernanceState next,
+        Policy nextPolicy,
+        string what
+    )
+    {
+        int bytes = Carried(next, nextPolicy);
+        return bytes <= EntryBody.MaxBytes || bytes <= Carried(state, policy)
+            ? null
+            : new Refusal(
+                Aspect.Governance,
+                ErrorCodes.TooLarge,
+                $"{what} leaves keys and a policy of {bytes} bytes, and the genesis of a successor holds {EntryBody.MaxBytes}"
+            );
+    }
+
+    // What a successor's genesis takes over, with as much as the rest of it can need: its origin, and the checkpoint that it follows.
+    private static int Carried(GovernanceState state, Policy policy) =>
+        JsonValue.Of(state.ActiveKeys(KeyPurpose.Approver).Select(key => key.ToJson())).ToCanonicalBytes().Length
+        + policy.Document.ToCanonicalBytes().Length
+        + (8 * state.Origin.Length)
+        + RestOfGenesis;
 
     /// <summary>Refuses two approvers of one name: who counts the names of those who approved must not count one person twice.</summary>
     /// <exception cref="TessraxException">TSX1009.</exception>

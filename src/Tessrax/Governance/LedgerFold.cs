@@ -25,14 +25,25 @@ public sealed record OpenProposal(long Index, Proposal Proposal, Digest BodyDige
         || Events.IsAboutPolicy(proposal.Body.Event)
         || proposal.Decision is { Form: PolicyForm.V2 };
 
-    /// <summary>The verdicts that are live: their own window of time holds the moment, and they were given under the rules of the present state.
-    /// The others count no more, and their keys may vote again.</summary>
+    /// <summary>The verdicts that are live: their own window of time holds the moment, they were given under the rules of the present state, and
+    /// none was taken back. The others count no more, and their keys may vote again.</summary>
     public IReadOnlyList<Approval> VotesAt(UtcTime now, GovernanceState state) =>
-        [.. Votes.Where(v => v.IssuedAt <= now && now <= v.ExpiresAt && state.Accepts(v.Gov))];
+        [
+            .. Votes
+                .Where((v, at) => !IsTakenBack(v, at, state))
+                .Where(v => v.IssuedAt <= now && now <= v.ExpiresAt && state.Accepts(v.Gov)),
+        ];
 
     /// <summary>The verdicts that carry the body at a moment, in the order in which they were recorded.</summary>
-    public IReadOnlyList<Approval> ApprovalsAt(UtcTime now, GovernanceState state) =>
-        [.. VotesAt(now, state).Where(v => v.Approves)];
+    /// <param name="now">The moment.</param>
+    /// <param name="state">The present state.</param>
+    /// <param name="who">Who is asked.</param>
+    internal IReadOnlyList<Approval> ApprovalsAt(UtcTime now, GovernanceState state, Electorate who) =>
+        who.Carried([.. VotesAt(now, state).Where(v => v.Approves)]);
+
+    // By a rejection that the same person gave later. It stays so when the rejection's own window ends.
+    private bool IsTakenBack(Approval vote, int at, GovernanceState state) =>
+        vote.Approves && Votes.Skip(at + 1).Any(later => !later.Approves && state.IsSamePerson(later.Key, vote.Key));
 }
 
 /// <summary>The ledger as its entries add up: governance state, time, nonces, claims, proposals. Judges an entry, then folds it in.</summary>
@@ -114,7 +125,19 @@ public sealed partial class LedgerFold
 
     /// <summary>Whose approvals a proposal needs, and how many: what its decision says, which follows from the policy, or what its control event asks for.</summary>
     public Electorate ElectorateOf(Proposal proposal) =>
-        proposal.Decision is { } decision ? Electorate.Of(State, decision.Approvals) : ElectorateOf(proposal.Body);
+        proposal.Decision is { } decision ? ElectorateOf(decision, proposal.Body) : ElectorateOf(proposal.Body);
+
+    /// <summary>Whose approvals a decision needs, by a body that records it.</summary>
+    internal Electorate ElectorateOf(Decision decision, EntryBody body) =>
+        Electorate.Of(
+            State,
+            decision.Approvals,
+            new Matter(body.By.Key, decision.Action ?? "", Policy!.ActionNamed(decision.Action ?? "")?.Veto ?? [])
+        );
+
+    /// <summary>The same where only the action is known; null for none.</summary>
+    internal Electorate ElectorateOf(PolicyAction? action, EntryBody body) =>
+        Electorate.Of(State, action?.Approvals ?? [], new Matter(body.By.Key, action?.Name ?? "", action?.Veto ?? []));
 
     /// <summary>Whose approvals a control event needs now, and how many; nobody's if the author's signature is enough. Not before genesis.</summary>
     public Electorate ElectorateOf(EntryBody control) => new ControlRules(this).ElectorateOf(control);
@@ -125,12 +148,18 @@ public sealed partial class LedgerFold
     /// <summary>The approvals that a proposal needs, role by role.</summary>
     public IReadOnlyList<RequiredApproval> RequiredOf(Proposal proposal) => ElectorateOf(proposal).Asked;
 
-    /// <summary>The approvals that a control event of that name needs now, whatever it says; empty if the author's signature is enough. Not before genesis.</summary>
-    public IReadOnlyList<RequiredApproval> RequiredOf(string control) => ControlQuorum.Of(control, Policy!, State);
+    /// <summary>The approvals that a control event of that name needs now, whatever it says, if the first author signs it; empty if that signature is enough.
+    /// Not before genesis.</summary>
+    public IReadOnlyList<RequiredApproval> RequiredOf(string control) =>
+        ControlQuorum.Of(control, Policy!, State, State.ActiveKeys(KeyPurpose.Author).First().Id);
 
     /// <summary>The moment before which the control event of a proposal may not be recorded; null if it may be at once.</summary>
     public UtcTime? DueAt(OpenProposal proposal) =>
         proposal.RecordedAt is { } proposed && IsDelayed(proposal.Proposal.Body) ? proposed + Delay : null;
+
+    /// <summary>Whether a proposal may have its approvals and still not be recorded: for a delay, or for a token that is to come.</summary>
+    internal bool MayWait(OpenProposal proposal) =>
+        DueAt(proposal) is not null || Policy!.TokenFor(proposal.Proposal.Body.Event) is not null;
 
     /// <summary>Whether a policy may let something through that the one in force would not. Not before genesis.</summary>
     public bool IsLoosening(Policy next)
@@ -141,7 +170,7 @@ public sealed partial class LedgerFold
 
     /// <summary>The moment from which on a policy that is proposed now may be recorded; null if it may be as soon as it is approved. Not before genesis.</summary>
     public UtcTime? EarliestUpgrade(Policy next, UtcTime now) =>
-        IsLoosening(next) && ControlQuorum.Of(Events.PolicyUpgraded, Policy!, State).Count > 0 ? now + Delay : null;
+        IsLoosening(next) && RequiredOf(Events.PolicyUpgraded).Count > 0 ? now + Delay : null;
 
     /// <summary>How long a proposal of a control event may wait at most, by the policy; null if it says nothing.</summary>
     public TimeSpan? LongestWait(EntryBody control) =>

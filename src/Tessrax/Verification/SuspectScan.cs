@@ -1,6 +1,7 @@
 using Tessrax.Canonical;
 using Tessrax.Governance;
 using Tessrax.Hashing;
+using Tessrax.Keys;
 using Tessrax.Ledger;
 
 namespace Tessrax.Verification;
@@ -14,6 +15,10 @@ public sealed class SuspectScan
     public const string StageName = "suspects";
 
     private readonly Dictionary<Digest, Suspicion> suspicions;
+
+    // Of each key that a suspect entry brought in: what has to be reaffirmed before it may reaffirm anything.
+    private readonly Dictionary<Digest, HashSet<(Digest Key, long Index)>> entered = [];
+    private readonly Digest[] authors;
     private readonly EntryScanner scanner = new();
     private long seen;
 
@@ -24,6 +29,7 @@ public sealed class SuspectScan
         suspicions = state
             .Keys.Where(key => key.Ending?.SuspectFrom is not null)
             .ToDictionary(key => key.Id, key => new Suspicion(key));
+        authors = [.. state.ActiveKeys(KeyPurpose.Author).Select(key => key.Id)];
     }
 
     /// <summary>The first entry that may be suspect; null if no key of that state is.</summary>
@@ -59,7 +65,7 @@ public sealed class SuspectScan
     {
         (Suspicion Of, IndexRanges Left)[] left =
         [
-            .. suspicions.Values.Select(s => (s, s.Left())).Where(s => s.Item2.Ranges.Count > 0),
+            .. suspicions.Values.Select(s => (s, s.Left(IsLast))).Where(s => s.Item2.Ranges.Count > 0),
         ];
         if (left.Length == 0)
         {
@@ -80,37 +86,78 @@ public sealed class SuspectScan
     internal void Add(Entry entry, ApprovalRecorded? vote)
     {
         seen++;
-        bool isSuspect = Note(entry.Body.By.Key, entry.Index);
+        Note(entry.Body.By.Key, entry.Index);
         foreach (Approval approval in entry.Approvals)
-            isSuspect |= Note(approval.Key, entry.Index);
+            Note(approval.Key, entry.Index);
         if (vote is not null)
             Note(vote.Approval.Key, entry.Index);
-        // A thief reaffirms nothing.
+        if (!Events.IsAboutKeys(entry.Body.Event) && entry.Body.Event != Events.KeyReaffirmed)
+            return;
+        (Digest Key, long Index)[][] open =
+        [
+            .. entry
+                .Approvals.Select(approval => approval.Key)
+                .Prepend(entry.Body.By.Key)
+                .Select(signer => OpenOf(signer, entry.Index).ToArray()),
+        ];
+        // Where others signed too, a thief alone has let nobody in.
+        bool isByThief = open.All(of => of.Length > 0);
+        if (isByThief)
+            LetIn(entry, [.. open.SelectMany(of => of)]);
+        // A thief reaffirms nothing, nor does a key that a thief let in, unless no other is left who could.
+        bool isSuspect = open.SelectMany(of => of).Any(e => e.Index == entry.Index);
         if (entry.Body.Event == Events.KeyReaffirmed && !isSuspect)
-            Reaffirm(entry.Body);
+            Reaffirm(entry.Body, isWeak: isByThief);
     }
 
     /// <summary>Why an entry that was looked at is suspect, or null.</summary>
     internal string? ReasonOf(long index) =>
-        suspicions.Values.FirstOrDefault(s => s.Left().Contains(index)) is { } suspicion
+        suspicions.Values.FirstOrDefault(s => s.Left(IsLast).Contains(index)) is { } suspicion
             ? $"entry {index} was signed by {suspicion.Name}"
             : null;
 
-    private bool Note(Digest key, long index)
+    // Whether a thief let in every author that there is now: then there is nobody else to reaffirm.
+    private bool IsLast => authors.All(author => entered.TryGetValue(author, out var open) && open.Count > 0);
+
+    private HashSet<(Digest Key, long Index)> OpenOf(Digest signer, long index) =>
+        suspicions.TryGetValue(signer, out Suspicion? suspicion) && index >= suspicion.From ? [(signer, index)]
+        : entered.TryGetValue(signer, out HashSet<(Digest Key, long Index)>? open) ? open
+        : [];
+
+    private void LetIn(Entry entry, (Digest, long)[] open)
     {
-        if (!suspicions.TryGetValue(key, out Suspicion? suspicion) || index < suspicion.From)
-            return false;
-        suspicion.Note(index);
-        return true;
+        try
+        {
+            foreach (KeyContent key in KeyContent.EnteredBy(entry.Body))
+            {
+                // No ledger has more keys; what a stranger's bytes say beyond that was refused.
+                if (entered.Count < KeyRules.MaxKeys)
+                    entered[key.Id] = [.. open];
+            }
+        }
+        catch (TessraxException)
+        {
+            // What says nothing sensible was reported when it was judged, and lets nobody in.
+        }
     }
 
-    private void Reaffirm(EntryBody body)
+    private void Note(Digest key, long index)
+    {
+        if (suspicions.TryGetValue(key, out Suspicion? suspicion) && index >= suspicion.From)
+            suspicion.Note(index);
+    }
+
+    private void Reaffirm(EntryBody body, bool isWeak)
     {
         try
         {
             var reaffirmed = KeyReaffirmed.Read(body);
             if (suspicions.TryGetValue(reaffirmed.Key, out Suspicion? suspicion))
-                suspicion.Reaffirm(reaffirmed.Entries);
+                suspicion.Reaffirm(reaffirmed.Entries, isWeak);
+            if (isWeak)
+                return;
+            foreach (HashSet<(Digest Key, long Index)> open in entered.Values)
+                open.RemoveWhere(e => e.Key == reaffirmed.Key && reaffirmed.Entries.Contains(e.Index));
         }
         catch (TessraxException)
         {
@@ -131,46 +178,60 @@ public sealed class SuspectScan
     private sealed class Suspicion(LedgerKey key)
     {
         private readonly List<(long From, long To)> signed = [];
-        private readonly List<IndexRanges> reaffirmed = [];
+        private readonly List<(long From, long To)> reaffirmed = [];
+        private readonly List<(long From, long To)> weakly = [];
+        private IndexRanges? left;
 
         public long From { get; } = key.Ending!.SuspectFrom!.Value;
 
-        public string Name =>
-            $"the {Keys.KeyPurposes.ToText(key.Purpose)} key {key.Id} of {key.Name}, {Why} from {From} on";
+        public string Name => $"the {KeyPurposes.ToText(key.Purpose)} key {key.Id} of {key.Name}, {Why} from {From} on";
 
         private string Why => key.Ending!.Cause == KeyEnd.Recovered ? "suspect" : "compromised";
 
         public void Note(long index)
         {
+            left = null;
             if (signed.Count > 0 && signed[^1].To >= index - 1)
                 signed[^1] = (signed[^1].From, index);
             else
                 signed.Add((index, index));
         }
 
-        public void Reaffirm(IndexRanges entries) => reaffirmed.Add(entries);
-
-        public IndexRanges Left()
+        public void Reaffirm(IndexRanges entries, bool isWeak)
         {
-            IEnumerable<(long From, long To)> left = signed;
-            foreach (IndexRanges entries in reaffirmed)
-                left = [.. left.SelectMany(range => Without(range, entries))];
-            return IndexRanges.From(left);
+            left = null;
+            (isWeak ? weakly : reaffirmed).AddRange(entries.Ranges);
         }
 
-        private static IEnumerable<(long From, long To)> Without((long From, long To) range, IndexRanges taken)
+        /// <summary>What it signed and nobody has reaffirmed. Worked out once for all who ask, in n log n steps: the entries are a stranger's.</summary>
+        /// <param name="withWeak">Whether keys count that a thief let in; the same whenever it is asked.</param>
+        public IndexRanges Left(bool withWeak) =>
+            left ??= IndexRanges.From(
+                Without(signed, [.. (withWeak ? reaffirmed.Concat(weakly) : reaffirmed).Order()])
+            );
+
+        // Both ascend; the second may overlap.
+        private static IEnumerable<(long From, long To)> Without(
+            List<(long From, long To)> ranges,
+            List<(long From, long To)> taken
+        )
         {
-            long from = range.From;
-            foreach ((long first, long last) in taken.Ranges)
+            int next = 0;
+            foreach ((long first, long last) in ranges)
             {
-                if (last < from || first > range.To)
-                    continue;
-                if (first > from)
-                    yield return (from, first - 1);
-                from = last + 1;
+                long from = first;
+                // One that reaches beyond this range is needed for the next one too.
+                for (; next < taken.Count && taken[next].From <= last; next++)
+                {
+                    if (taken[next].From > from)
+                        yield return (from, taken[next].From - 1);
+                    from = Math.Max(from, taken[next].To + 1);
+                    if (from > last)
+                        break;
+                }
+                if (from <= last)
+                    yield return (from, last);
             }
-            if (from <= range.To)
-                yield return (from, range.To);
         }
     }
 }

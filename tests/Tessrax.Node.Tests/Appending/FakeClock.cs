@@ -8,7 +8,15 @@ internal sealed class FakeClock : TimeProvider
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
-    public override DateTimeOffset GetUtcNow() => now;
+    /// <summary>How much time passes whenever somebody looks at the clock.</summary>
+    public TimeSpan PassesAtEachReading { get; set; }
+
+    public override DateTimeOffset GetUtcNow()
+    {
+        DateTimeOffset read = now;
+        Pass(PassesAtEachReading);
+        return read;
+    }
 
     public override long GetTimestamp() => timestamp;
 

@@ -63,6 +63,21 @@ public sealed class KeyDeskTests : IDisposable
     }
 
     [Fact]
+    public void What_is_due_and_refused_keeps_no_ingest_out()
+    {
+        using LedgerWriter writer = ledger.Open();
+        long proposal = Appoint(writer).Entry;
+        Approve(writer, proposal);
+        // Its window ends between the moment that it is found due and the one that it would be recorded at.
+        clock.Pass(writer.Fold.Proposals[proposal].Proposal.Body.ExpiresAt - writer.Now());
+        clock.PassesAtEachReading = TimeSpan.FromMicroseconds(1);
+        IngestResult done = new Ingestor(writer).Ingest([TestLedger.File(TestLedger.Claim("a", "A", 1, "s1"))]);
+        Assert.Equal(1, done.Claims);
+        Assert.Equal(3, writer.Fold.State.ActiveKeys(KeyPurpose.Approver).Count());
+        Holds();
+    }
+
+    [Fact]
     public void Whoever_leaves_leaves_at_once_and_another_wish_is_not_lost_in_the_first()
     {
         using (LedgerWriter writer = ledger.Open())

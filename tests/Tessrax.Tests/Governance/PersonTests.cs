@@ -99,6 +99,61 @@ public sealed class PersonTests
         Assert.Equal(ErrorCodes.BadValue, Assert.Throws<TessraxException>(() => Named("tab\there", null)).Code);
     }
 
+    [Theory]
+    [InlineData("alice ")]
+    [InlineData(" alice")]
+    [InlineData("alice  b")]
+    [InlineData("ali\u200Bce")]
+    [InlineData("alice\u00A0b")]
+    [InlineData("e\u0301ve")]
+    [InlineData("\uDB40\uDC41alice")]
+    [InlineData("")]
+    public void A_person_has_one_spelling(string person)
+    {
+        FoldLedger Of(string name) =>
+            new(found: g =>
+                g with
+                {
+                    Keys = [.. g.Keys.Select(k => k.Name == "second" ? k with { Person = name } : k)],
+                }
+            );
+
+        Assert.Equal(ErrorCodes.BadValue, Assert.Throws<TessraxException>(() => Of(person)).Code);
+        foreach (string plain in (string[])["Alice B. O'Neill-Østergård", "\u00E9ve", "山田 太郎", "अलिस"])
+            Of(plain);
+    }
+
+    [Fact]
+    public void Nobody_gets_a_key_in_anothers_name_who_does_not_agree()
+    {
+        PrivateKey fresh = FoldLedger.Seeded(91);
+        JsonValue control = KeyLedger
+            .Added(ledger, KeyLedger.Author("third", fresh) with { Person = "alice" }, fresh)
+            .ToControl();
+        long proposal = ledger.Add(KeyLedger.Propose(ledger, Events.KeyAdded, control)).Entry.Index;
+        Approval[] others =
+        [
+            ledger.AddVote(proposal, 3),
+            ledger.AddVote(proposal, 4),
+            ledger.AddVote(proposal, 5, "legal"),
+        ];
+        Refused(ErrorCodes.NeedsApproval, ledger.RecordedControl(proposal, others));
+        // That person's rejection ends it, and that person's approval lets it through.
+        Assert.Null(Kernel.Conclude(ledger.Fold, ledger.Fold.Proposals[proposal], ledger.Now));
+        Approval alice = ledger.AddVote(proposal, 1);
+        ledger.Add(ledger.RecordedControl(proposal, [.. others, alice]));
+        // Bob's own author may enter another key of bob's; the first author may not, even though bob cannot be asked.
+        Assert.True(FoldLedger.Verify(ledger.Receipts, ledger.Trust).Holds);
+    }
+
+    [Fact]
+    public void Where_persons_are_named_no_author_comes_without_one()
+    {
+        PrivateKey fresh = FoldLedger.Seeded(91);
+        JsonValue control = KeyLedger.Added(ledger, KeyLedger.Author("third", fresh), fresh).ToControl();
+        Refused(ErrorCodes.BadValue, KeyLedger.Propose(ledger, Events.KeyAdded, control));
+    }
+
     [Fact]
     public void A_rotation_keeps_the_person()
     {

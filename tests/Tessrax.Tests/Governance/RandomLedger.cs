@@ -135,7 +135,7 @@ internal static class RandomLedger
         {
             // Nothing can follow the closing of a ledger, so it never comes to that here.
             if (open.Proposal.Decision is not null && !ledger.Fold.IsOvertaken(open))
-                ledger.Add(ledger.Recorded(open.Index, [.. open.ApprovalsAt(ledger.Now, ledger.Fold.State)]));
+                ledger.Add(ledger.Recorded(open.Index, [.. open.ApprovalsAt(ledger.Now, ledger.Fold.State, who)]));
             return;
         }
         if (who.IsOutOfReach(live))

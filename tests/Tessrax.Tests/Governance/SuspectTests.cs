@@ -132,6 +132,96 @@ public sealed class SuspectTests
         Assert.NotNull(scan.ReasonOf(at));
     }
 
+    [Fact]
+    public void Nor_does_a_key_that_a_thief_let_in_until_that_was_reaffirmed()
+    {
+        FoldLedger alone = KeyLedger.WithoutApprovers();
+        PrivateKey let = FoldLedger.Seeded(91);
+        PrivateKey further = FoldLedger.Seeded(92);
+        long entered = alone.Fold.Size;
+        alone.Add(Entered(alone, let, FoldLedger.SecondAuthor));
+        alone.Add(Entered(alone, further, let));
+        alone.Add(Revoked(alone, FoldLedger.SecondAuthor, entered));
+        foreach (PrivateKey key in (PrivateKey[])[let, further])
+        {
+            alone.Add(Reaffirming(alone, key, entered));
+            Assert.NotNull(Scan(alone).ReasonOf(entered));
+        }
+        alone.Add(Reaffirming(alone, FoldLedger.Author, entered));
+        Assert.Null(Scan(alone).ReasonOf(entered));
+        long later = alone.Add(By(alone, FoldLedger.Author, "later")).Entry.Index;
+        alone.Add(Revoked(alone, FoldLedger.Author, later));
+        alone.Add(Reaffirming(alone, further, later, FoldLedger.Author.PublicKey.Id));
+        Assert.Null(Scan(alone).ReasonOf(later));
+    }
+
+    [Fact]
+    public void What_is_left_is_worked_out_once_however_many_ask()
+    {
+        var state = ledger.Fold.State;
+        Compromise(FoldLedger.SecondAuthor.PublicKey.Id, 1);
+        var scan = new SuspectScan(ledger.Fold.State);
+        Entry entry = ledger.Receipts[0].Entry;
+        EntryBody body = entry.Body with
+        {
+            By = new Voucher(VoucherKind.Author, FoldLedger.SecondAuthor.PublicKey.Id),
+            Event = "x-own",
+            Control = null,
+        };
+        var reaffirmed = new KeyReaffirmed(
+            FoldLedger.SecondAuthor.PublicKey.Id,
+            IndexRanges.Of([10_001, 20_001]),
+            "checked"
+        );
+        const int entries = 60_000;
+        for (int i = 1; i <= entries; i += 2)
+            scan.Add(entry with { Index = i, Body = body }, null);
+        for (int i = 0; i < 2_000; i++)
+            scan.Add(
+                entry with
+                {
+                    Index = entries + i,
+                    Body = entry.Body with { Event = Events.KeyReaffirmed, Control = reaffirmed.ToControl() },
+                },
+                null
+            );
+        long before = Environment.TickCount64;
+        Assert.Equal((entries / 2) - 2, Enumerable.Range(1, entries).Count(i => scan.ReasonOf(i) is not null));
+        Assert.True(Environment.TickCount64 - before < 5_000);
+        Assert.NotSame(state, ledger.Fold.State);
+    }
+
+    private static Receipt Entered(FoldLedger to, PrivateKey key, PrivateKey by) =>
+        Governed(to, by, Events.KeyAdded, KeyLedger.Added(to, KeyLedger.Author("another", key), key).ToControl());
+
+    private static Receipt Reaffirming(FoldLedger to, PrivateKey by, long entry, Digest? key = null) =>
+        Governed(
+            to,
+            by,
+            Events.KeyReaffirmed,
+            new KeyReaffirmed(
+                key ?? FoldLedger.SecondAuthor.PublicKey.Id,
+                IndexRanges.Between(entry, entry),
+                "checked"
+            ).ToControl()
+        );
+
+    private static Receipt Governed(FoldLedger to, PrivateKey by, string name, JsonValue control) =>
+        to.Make(
+            name,
+            null,
+            body: b => b with { Control = control, By = new Voucher(VoucherKind.Author, by.PublicKey.Id) },
+            signer: by
+        );
+
+    private static SuspectScan Scan(FoldLedger of)
+    {
+        var scan = new SuspectScan(of.Fold.State);
+        foreach (Receipt receipt in of.Receipts)
+            scan.Add(receipt.Leaf.Span, receipt.Payload is null ? [] : receipt.Payload.Bytes);
+        return scan;
+    }
+
     private static Receipt Revoked(FoldLedger of, PrivateKey key, long suspect) =>
         of.Control(
             Events.KeyRevoked,
@@ -146,13 +236,7 @@ public sealed class SuspectTests
             signer: key
         );
 
-    private SuspectScan Scan()
-    {
-        var scan = new SuspectScan(ledger.Fold.State);
-        foreach (Receipt receipt in ledger.Receipts)
-            scan.Add(receipt.Leaf.Span, receipt.Payload is null ? [] : receipt.Payload.Bytes);
-        return scan;
-    }
+    private SuspectScan Scan() => Scan(ledger);
 
     private Verdict Verdict(long subject, Func<Receipt, bool>? choose = null) =>
         BundleVerifier.Verify(ledger.Bundle(subject, choose).ToBytes(), ledger.Trust, TimeProvider.System);

@@ -145,6 +145,24 @@ public sealed class PredecessorTests
     }
 
     [Fact]
+    public void A_key_that_had_ended_does_not_begin_again_in_the_successor()
+    {
+        var old = new FoldLedger();
+        var gone = new KeyRevoked(FoldLedger.SecondAuthor.PublicKey.Id, KeyEnd.Lost, null, "lost");
+        KeyLedger.Pass(old, Events.KeyRevoked, gone.ToControl());
+        KeyLedger.Pass(old, Events.LedgerClosed, new Successor(NextOrigin, "blake3", NextKey).ToControl());
+        (Verdict _, Stage stage) = Walk(Succeed(predecessor: Of(old)), old.Receipts);
+        Assert.False(stage.Holds);
+        Assert.Contains(stage.Findings, f => f.Message.Contains("had ended", StringComparison.Ordinal));
+        FoldLedger without = Succeed(
+            predecessor: Of(old),
+            change: g => g with { Keys = [.. g.Keys.Where(k => k.Name != "second")] }
+        );
+        (Verdict verdict, Stage _) = Walk(without, old.Receipts);
+        Assert.True(verdict.Holds, verdict.ToJson().ToString());
+    }
+
+    [Fact]
     public void An_open_ledger_is_nobodys_predecessor()
     {
         var open = new FoldLedger();
