@@ -27,6 +27,7 @@ internal sealed class CommandTree
             LogVerb.Create(context),
             ShowVerb.Create(context),
             DecisionsVerb.Create(context),
+            ExecuteVerb.Create(context),
             ProveVerb.Create(context),
             VerifyVerb.Create(context),
             ProfileVerb.Create(context),

@@ -178,4 +178,19 @@ public static partial class ErrorCodes
         "the recovery does not hold",
         "the key must be the one that the ledger committed to, of this generation, and must have signed just this; make a new request: tessraxctl keys recover request"
     );
+    public static readonly ErrorCode EscalationTooEarly = Refused(
+        4047,
+        "too early to pass a proposal on to others",
+        "those who are asked first have until then: tessraxctl pending DIR tells until when"
+    );
+    public static readonly ErrorCode AlreadyExecuted = Refused(
+        4048,
+        "the decision was executed already",
+        "tessraxctl decisions DIR N shows by which entry"
+    );
+    public static readonly ErrorCode NotInForce = Refused(
+        4049,
+        "no decision that is in force",
+        "name the entry of a decision that no later one replaced: tessraxctl decisions DIR"
+    );
 }

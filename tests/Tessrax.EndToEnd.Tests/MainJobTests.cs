@@ -105,7 +105,7 @@ public sealed class MainJobTests : IDisposable
         Assert.Equal(7, lines.Length);
         JsonValue proposal = JsonValue.Parse(Encoding.UTF8.GetBytes(lines[0]));
         Assert.Equal(
-            ["approvals", "body", "decision", "expires_at", "id", "rejections", "required"],
+            ["approvals", "body", "decision", "expires_at", "id", "lane", "rejections", "required", "state"],
             proposal.Names.ToArray()
         );
         return (long.Parse(proposal["id"]!.AsNumberText()), proposal);

@@ -93,6 +93,39 @@ public sealed class PolicyChangeTests : IDisposable
         home.MustRefuse(2, "TSX1009", "policy", "upgrade", "ledger", foreign, "--reason", "another alphabet");
     }
 
+    [Fact]
+    public void A_decision_is_followed_from_its_proposal_to_its_execution()
+    {
+        Assert.Contains("triage", Ctl.Must("pending", "ledger").Text, StringComparison.Ordinal);
+        Assert.Contains(
+            "nothing waits in the lane urgent",
+            Ctl.Must("pending", "ledger", "--lane", "urgent").Text,
+            StringComparison.Ordinal
+        );
+        JsonValue waiting = Json("pending", "ledger", "--lane", "triage");
+        Assert.Equal(("triage", "proposed"), (waiting["lane"]!.AsString(), waiting["state"]!.AsString()));
+        Assert.Equal("6", Json("decisions", "ledger", "--state", "proposed")["index"]!.AsNumberText());
+        Assert.Equal("3", Json("decisions", "ledger")["index"]!.AsNumberText());
+        home.MustRefuse(4, "TSX4049", "execute", "ledger", "6");
+        string report = Ctl.Write("report.txt", "all hosts patched");
+        JsonValue done = Json("execute", "ledger", "3", "--result", report, "--note", "patched");
+        Assert.Equal(
+            Tessrax.Hashing.HashEngine.Sha256.Hash("all hosts patched"u8).ToString(),
+            done["result"]!.AsString()
+        );
+        home.MustRefuse(4, "TSX4048", "execute", "ledger", "3");
+        home.MustRefuse(2, "TSX1012", "execute", "ledger", "three");
+        Assert.Equal("executed", Json("decisions", "ledger", "3")["state"]!.AsString());
+        string at = done["index"]!.AsNumberText();
+        Assert.Contains($"executed by entry {at}", Ctl.Must("decisions", "ledger", "3").Text, StringComparison.Ordinal);
+        Assert.Contains("was executed: patched", Ctl.Must("log", "ledger").Text, StringComparison.Ordinal);
+        Ctl.Must("prove", "ledger", at, "-o", "done.tessrax.json");
+        Ctl.Must("verify", "done.tessrax.json", "--trust", home.LogKey.ToString());
+        Approve("6");
+        Assert.Contains("recorded", Ctl.Must("decisions", "ledger", "--state", "all").Text, StringComparison.Ordinal);
+        home.MustHold();
+    }
+
     private string Write(string name, string version, Func<string, string> change)
     {
         string text = File.ReadAllText(LedgerHome.SamplePolicy);

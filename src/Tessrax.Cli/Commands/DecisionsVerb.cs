@@ -14,6 +14,8 @@ namespace Tessrax.Cli.Commands;
 /// <summary><c>decisions DIR [N]</c>: what was decided; and for one decision the claims, the rule, the policy and the approvals behind it.</summary>
 internal static class DecisionsVerb
 {
+    private const string AnyState = "all";
+
     public static Command Create(CliContext context)
     {
         var directory = new LedgerArgument();
@@ -22,15 +24,25 @@ internal static class DecisionsVerb
             Description = "one decision, by its entry's index",
             Arity = ArgumentArity.ZeroOrOne,
         };
+        Option<string?> state = new("--state")
+        {
+            Description = "only those that have come so far; otherwise those on record",
+            HelpName = "STATE",
+        };
+        state.AcceptOnlyFromAmong([AnyState, .. DecisionStates.All]);
+        Option<string?> lane = new("--lane") { Description = "only those of one lane", HelpName = "LANE" };
         var verb = new Verb(
             "decisions",
             "Explore what was decided, and why",
             "tessraxctl decisions decisions",
+            "tessraxctl decisions decisions --state rejected",
             "tessraxctl decisions decisions 17"
         )
         {
             directory,
             index,
+            state,
+            lane,
         };
         verb.SetAction(parsed =>
         {
@@ -41,33 +53,58 @@ internal static class DecisionsVerb
             if (WholeNumber.Parse(parsed.GetValue(index), "N") is { } wanted)
                 Explain(context, view, wanted);
             else
-                List(context, view);
+                List(context, view, parsed.GetValue(state), parsed.GetValue(lane));
             return 0;
         });
         return verb;
     }
 
-    private static void List(CliContext context, LedgerView view)
+    private static void List(CliContext context, LedgerView view, string? state, string? lane)
     {
-        Receipt[] decisions = [.. view.Receipts().Where(r => r.Entry.Body.Event == Events.DecisionRecorded)];
-        foreach (Receipt receipt in decisions)
-            context.WriteJson(() => ToJson(view, receipt));
-        if (decisions.Length == 0)
-            context.Line("nothing was decided yet");
+        DecisionStatus[] all =
+        [
+            .. Read(context, view)
+                .Where(status => IsWanted(status, state))
+                .Where(status => lane is null || status.Decision?.Lane == lane),
+        ];
+        Receipt[] receipts = [.. all.Select(status => view.Receipt(status.Entry))];
+        foreach ((DecisionStatus status, Receipt receipt) in all.Zip(receipts))
+            context.WriteJson(() => ToJson(view, receipt, status));
+        if (all.Length == 0)
+            context.Line(state is null && lane is null ? "nothing was decided yet" : "there are none of these");
         else
             context.Table(
-                ["INDEX", "SEVERITY", "WHAT", "OUTCOME", "RULE", "SIGNED BY"],
-                decisions.Select(r => Row(view, r))
+                ["INDEX", "SEVERITY", "WHAT", "OUTCOME", "RULE", "LANE", "STATE", "SIGNED BY"],
+                all.Zip(receipts, (status, receipt) => (IReadOnlyList<Cell>)Row(view, receipt, status))
             );
     }
 
-    private static Cell[] Row(LedgerView view, Receipt receipt)
+    private static IReadOnlyList<DecisionStatus> Read(CliContext context, LedgerView view)
     {
-        Decision? decision = receipt.Payload is { } payload ? Decision.FromJson(payload.Root) : null;
+        var history = new DecisionHistory();
+        foreach (Receipt receipt in view.Receipts())
+            history.Add(receipt);
+        return history.All(view.Fold, UtcTime.Now(context.Time));
+    }
+
+    // What was recorded, whatever became of it, if nobody asks for anything else.
+    private static bool IsWanted(DecisionStatus status, string? state) =>
+        state switch
+        {
+            AnyState => true,
+            null => status.State is DecisionState.Recorded or DecisionState.Executed
+                || status is { State: DecisionState.Superseded, WasRecorded: true },
+            _ => status.State.Text() == state,
+        };
+
+    private static Cell[] Row(LedgerView view, Receipt receipt, DecisionStatus status)
+    {
+        Decision? decision = status.Decision;
         string signers = string.Join(
             ", ",
             receipt.Entry.Approvals.Select(a => view.Fold.State.Key(a.Key)?.Name ?? a.Key.ToString())
         );
+        Cell nobody = status.WasRecorded ? new Cell("the policy", Tone.Dim) : new Cell("-", Tone.Dim);
         return
         [
             receipt.Entry.Index.ToString(CultureInfo.InvariantCulture),
@@ -77,15 +114,24 @@ internal static class DecisionsVerb
                 ? new Cell($"erased at {view.Fold.Erasures.ErasedAt(receipt.Entry)}", Tone.Dim)
                 : $"{ReceiptText.Value(decision.Outcome.Value)} by {decision.Outcome.Source}",
             decision?.Rule ?? "",
-            signers.Length > 0 ? signers : new Cell("the policy", Tone.Dim),
+            decision?.Lane ?? "-",
+            new Cell(status.State.Text(), Tones.Of(status.State)),
+            signers.Length > 0 ? signers : nobody,
         ];
     }
 
-    private static JsonValue ToJson(LedgerView view, Receipt receipt) =>
+    private static JsonValue ToJson(LedgerView view, Receipt receipt, DecisionStatus? status) =>
         JsonValue.Object(
             ("index", receipt.Entry.Index),
             ("recorded_at", receipt.Entry.RecordedAt.ToString()),
-            ("decision", receipt.Payload?.Root ?? JsonValue.Null),
+            ("state", status is null ? null : JsonValue.String(status.State.Text())),
+            ("at", status?.At is { } at ? JsonValue.Number(at) : null),
+            (
+                "decision",
+                receipt.Entry.Body.Event == Events.DecisionProposed
+                    ? receipt.Payload?.Root["decision"] ?? JsonValue.Null
+                    : receipt.Payload?.Root ?? JsonValue.Null
+            ),
             ("erased", ErasedNote.Of(view, receipt.Entry)?.ToJson()),
             ("approvals", JsonValue.Of(receipt.Entry.Approvals.Select(a => a.ToJson())))
         );
@@ -102,7 +148,7 @@ internal static class DecisionsVerb
         if (receipt.Payload is not { } payload)
         {
             ErasedNote? erased = ErasedNote.Of(view, receipt.Entry);
-            context.WriteJson(() => ToJson(view, receipt).With("status", "erased"));
+            context.WriteJson(() => ToJson(view, receipt, null).With("status", "erased"));
             context.Line(Tone.Strong, $"{(proposed ? "proposal" : "decision")} {index}");
             context.Line(Tone.Warn, erased?.ToString() ?? "its payload was erased");
             return;
@@ -114,9 +160,10 @@ internal static class DecisionsVerb
                 "see tessraxctl show DIR N, or tessraxctl pending DIR"
             );
         Claim[] claims = [.. decision.Claims.Select(c => view.Fold.Claims.Find(c.ClaimId)).OfType<Claim>()];
+        DecisionStatus? status = Read(context, view).FirstOrDefault(s => s.Entry == index);
         ProposalFate? fate = proposed ? ProposalFate.Of(view, index) : null;
         context.WriteJson(() =>
-            ToJson(view, receipt)
+            ToJson(view, receipt, status)
                 .With("status", fate?.Status ?? "decided")
                 .With("claims", JsonValue.Of(claims.Select(c => c.ToJson())))
         );
@@ -124,6 +171,11 @@ internal static class DecisionsVerb
         context.Line(decision.Explanation);
         if (fate is not null)
             context.Line(fate.Status == ProposalFate.Decided ? Tone.Good : Tone.Warn, fate.Describe(view));
+        else if (status is not null)
+            context.Line(
+                Tones.Of(status.State),
+                $"state: {status.State.Text()}{(status.At is { } at ? $" by entry {at}" : "")}"
+            );
         context.Show(Picture(view, receipt, decision, claims));
     }
 
@@ -144,6 +196,12 @@ internal static class DecisionsVerb
         TreeNode rule = tree.AddNode(Safe($"rule {decision.Rule}"));
         rule.AddNode(Safe($"{decision.Kind.Text()} contradiction, {decision.Severity.Text()}"));
         rule.AddNode(Safe(decision.Reason));
+        if (decision.Grounds is { } grounds)
+        {
+            TreeNode others = tree.AddNode("rules that did not fire");
+            foreach (OtherRule other in grounds.Others)
+                others.AddNode(Safe(other.ToString()));
+        }
         tree.AddNode(Safe($"policy {decision.Policy}"));
         string needs = decision.Approvals.Count == 0 ? "none needed" : string.Join(" and ", decision.Approvals);
         TreeNode approvals = tree.AddNode(Safe($"approvals: {needs}"));

@@ -14,15 +14,18 @@ internal static class PendingVerb
     public static Command Create(CliContext context)
     {
         var directory = new LedgerArgument();
+        Option<string?> lane = new("--lane") { Description = "only those of one lane", HelpName = "LANE" };
         var export = new OutputFile("write them to a file that approvers can sign elsewhere", "--export");
         var verb = new Verb(
             "pending",
             "Show the proposals that wait for approvals",
             "tessraxctl pending decisions",
+            "tessraxctl pending decisions --lane urgent",
             "tessraxctl pending decisions --export request.json"
         )
         {
             directory,
+            lane,
             export,
         };
         verb.SetAction(parsed =>
@@ -36,7 +39,7 @@ internal static class PendingVerb
                     $"wrote {Counted.Of(view.Fold.Proposals.Count, "proposal")} to {file}; sign with: tessraxctl approve {file} --key KEY -o approvals.json"
                 );
             }
-            List(context, view);
+            List(context, view, parsed.GetValue(lane));
             foreach (string pair in HolderNames.LookAlike(view.Fold))
                 context.Notice($"warning: {pair}");
             return 0;
@@ -44,44 +47,60 @@ internal static class PendingVerb
         return verb;
     }
 
-    private static void List(CliContext context, LedgerView view)
+    private static void List(CliContext context, LedgerView view, string? lane)
     {
         UtcTime now = UtcTime.Now(context.Time);
-        foreach (OpenProposal proposal in view.Fold.Proposals.Values)
-            context.WriteJson(() => ToJson(proposal, view.Fold.RequiredOf(proposal.Proposal)));
-        if (view.Fold.Proposals.Count == 0)
+        OpenProposal[] waiting = [.. Lanes.Sort(view.Fold).Where(p => lane is null || Lanes.Of(p, view.Fold) == lane)];
+        foreach (OpenProposal proposal in waiting)
+            context.WriteJson(() => ToJson(proposal, view.Fold, now));
+        if (waiting.Length == 0)
         {
-            context.Line("nothing waits for approval");
+            context.Line(lane is null ? "nothing waits for approval" : $"nothing waits in the lane {lane}");
             if (view.Fold.State.Successor is { } successor)
                 context.Line($"the ledger is closed; it goes on as {successor}");
             return;
         }
         context.Table(
-            ["ID", "SEVERITY", "WHAT", "PROPOSED", "APPROVALS", "UNTIL"],
-            view.Fold.Proposals.Values.Select(p =>
+            ["ID", "LANE", "SEVERITY", "WHAT", "PROPOSED", "APPROVALS", "UNTIL"],
+            waiting.Select(p =>
                 new Cell[]
                 {
                     p.Index.ToString(System.Globalization.CultureInfo.InvariantCulture),
+                    Lanes.Of(p, view.Fold) ?? "-",
                     ProposalText.Weight(p.Proposal),
                     ProposalText.About(p.Proposal),
                     ProposalText.Proposes(p.Proposal),
                     $"{p.Votes.Count(v => v.Approves)} of {string.Join(" + ", view.Fold.RequiredOf(p.Proposal))}",
-                    p.Proposal.Body.ExpiresAt < now
-                        ? new Cell("expired", Tone.Bad)
-                        : new Cell(p.Proposal.Body.ExpiresAt.ToString()[..16] + "Z"),
+                    Until(p, view.Fold, now),
                 }
             )
         );
     }
 
-    private static JsonValue ToJson(OpenProposal proposal, IReadOnlyList<RequiredApproval> required) =>
+    private static Cell Until(OpenProposal proposal, LedgerFold fold, UtcTime now)
+    {
+        if (fold.EscalatesAt(proposal) is { } passedOn)
+            return now < passedOn
+                ? new Cell($"{Minute(passedOn)}, then others", Tone.Warn)
+                : new Cell("asked of others now", Tone.Bad);
+        UtcTime end = proposal.Proposal.Body.ExpiresAt;
+        return end < now ? new Cell("expired", Tone.Bad) : new Cell(Minute(end));
+    }
+
+    private static string Minute(UtcTime time) => time.ToString()[..16] + "Z";
+
+    private static JsonValue ToJson(OpenProposal proposal, LedgerFold fold, UtcTime now) =>
         JsonValue.Object([
             ("id", proposal.Index),
             .. ProposalText.ToJson(proposal.Proposal),
-            ("required", JsonValue.Of(required.Select(r => r.ToJson()))),
+            ("lane", Lanes.Of(proposal, fold) is { } lane ? JsonValue.String(lane) : null),
+            ("state", DecisionHistory.StateOf(proposal, fold, now).Text()),
+            ("required", JsonValue.Of(fold.RequiredOf(proposal.Proposal).Select(r => r.ToJson()))),
             ("approvals", proposal.Votes.Count(v => v.Approves)),
             ("rejections", proposal.Votes.Count(v => !v.Approves)),
             ("expires_at", proposal.Proposal.Body.ExpiresAt.ToString()),
+            ("escalates_at", fold.EscalatesAt(proposal) is { } time ? JsonValue.String(time.ToString()) : null),
+            ("not_before", fold.DueAt(proposal) is { } due ? JsonValue.String(due.ToString()) : null),
             ("body", proposal.BodyDigest.ToString()),
         ]);
 }

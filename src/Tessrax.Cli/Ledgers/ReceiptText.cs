@@ -37,6 +37,8 @@ internal static class ReceiptText
             ApprovalRecorded vote =>
                 $"{(vote.Approval.Approves ? "approves" : "rejects")} proposal {vote.Proposal} as {vote.Approval.Role}",
             DecisionClosed closed => $"proposal {closed.Proposal} {closed.OutcomeText}",
+            DecisionExecuted executed =>
+                $"decision {executed.Decision} was executed{(executed.Note is { } note ? $": {Shorten(note)}" : "")}",
             EvidenceAdded evidence => $"{evidence.Name}, {Counted.Of(evidence.Size, "byte")}, {evidence.Digest}",
             StateAudited audited => $"{audited.State}: {audited.Statement}",
             SnapshotTaken taken =>

@@ -1,5 +1,6 @@
 using Tessrax.Cli.Terminal;
 using Tessrax.Contradictions;
+using Tessrax.Governance;
 
 namespace Tessrax.Cli.Ledgers;
 
@@ -13,5 +14,14 @@ internal static class Tones
             Severity.High => Tone.Warn,
             Severity.Moderate => Tone.Strong,
             _ => Tone.Dim,
+        };
+
+    public static Tone Of(DecisionState state) =>
+        state switch
+        {
+            DecisionState.Recorded or DecisionState.Executed => Tone.Good,
+            DecisionState.Rejected or DecisionState.Expired => Tone.Bad,
+            DecisionState.Superseded => Tone.Dim,
+            _ => Tone.Warn,
         };
 }

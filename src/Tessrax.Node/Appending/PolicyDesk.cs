@@ -32,16 +32,7 @@ public sealed class PolicyDesk(LedgerWriter writer)
                 $"entry {to} brought no policy into force",
                 "tessraxctl policy history DIR shows those that did"
             );
-        var back = new PolicyRolledBack(state.Policy!, PolicyBy(writer.Read(to).Entry.Body), to, reason);
+        var back = new PolicyRolledBack(state.Policy!, PolicyInForce.BroughtBy(writer.Read(to).Entry.Body), to, reason);
         return proposals.Ask(Events.PolicyRolledBack, back.ToControl(), KeyDesk.Validity);
     }
-
-    /// <summary>The policy that an event brought into force.</summary>
-    private static Policy PolicyBy(EntryBody body) =>
-        body.Event switch
-        {
-            Events.PolicyUpgraded => PolicyUpgraded.Read(body).Policy,
-            Events.PolicyRolledBack => PolicyRolledBack.Read(body).Policy,
-            _ => Genesis.Read(body).Policy,
-        };
 }

@@ -156,7 +156,7 @@ public sealed class ProposalDesk(LedgerWriter writer)
 
     private IEnumerable<IIntent> FollowingSteps() =>
         Fold.Erasures.HasMissingThatCounts
-            ? Kernel.Ended(Fold, writer.Now())
+            ? Kernel.Ended(Fold, writer.Now()).Where(end => end.Outcome != ClosedAs.Superseded)
             : Kernel
                 .Steps(Fold, writer.Now())
                 .Where(step => step is not RecordIntent { Proposal.Proposal.Decision: null });

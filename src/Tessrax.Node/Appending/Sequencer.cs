@@ -22,6 +22,9 @@ internal sealed class Sequencer
 
     private static readonly TimeSpan Idle = TimeSpan.FromSeconds(1);
 
+    // How often it is asked what time alone has made due.
+    private static readonly TimeSpan StepsEvery = TimeSpan.FromSeconds(1);
+
     private readonly LedgerWriter writer;
     private readonly Intake intake;
     private readonly StepWatch watch;
@@ -29,6 +32,7 @@ internal sealed class Sequencer
     private readonly TimeSpan linger;
     private readonly LeafPipeline leaves;
     private readonly RepeatedAppends repeated;
+    private readonly ProposalDesk desk;
     private PipelineBatch building = new();
     private PipelineBatch other = new();
 
@@ -37,6 +41,7 @@ internal sealed class Sequencer
     private long begunAt;
     private UtcTime recordedAt;
     private bool epochFailed;
+    private long steppedAt;
 
     // Held by the thread that works. Callers only try; the sequencer's own thread waits for one batch of a caller at most, and the watchdog for that.
     private readonly Lock turn = new();
@@ -52,6 +57,8 @@ internal sealed class Sequencer
         this.linger = linger;
         leaves = new LeafPipeline(writer.Hasher);
         repeated = new RepeatedAppends(writer);
+        desk = new ProposalDesk(writer);
+        steppedAt = writer.Environment.Clock.GetTimestamp();
         state = writer.Fold.State;
         building.Begin(writer.Fold.Size);
     }
@@ -137,6 +144,7 @@ internal sealed class Sequencer
     // What waits is taken; null if there is more to do at once, otherwise how long nothing needs to be done unless the bell rings.
     private TimeSpan? Step()
     {
+        TakeSteps();
         watch.Begin("giving entries their places");
         Gather();
         if (building.Entries.Count > 0 && committer.IsBusy)
@@ -307,6 +315,46 @@ internal sealed class Sequencer
         building.Begin(writer.Fold.Size);
         // It may have failed half-way: then the writer takes nothing more, and neither does the pipeline.
         writer.ThrowIfFailed();
+    }
+
+    // What time has made due, between two batches. Whoever appends has no part in it: a step that is refused waits for those whose it is.
+    private void TakeSteps()
+    {
+        if (writer.Fold.Proposals.Count == 0 || writer.Environment.Clock.GetElapsedTime(steppedAt) < StepsEvery)
+            return;
+        steppedAt = writer.Environment.Clock.GetTimestamp();
+        if (!IsAnythingDue())
+            return;
+        Drain();
+        try
+        {
+            watch.Begin("taking the steps that time has made due");
+            desk.TakeDue();
+        }
+        catch (TessraxException e) when (e.Code.Class == ErrorClass.Refused)
+        {
+            // Half of them may be there.
+            writer.ThrowIfFailed();
+        }
+        finally
+        {
+            watch.End();
+        }
+        state = writer.Fold.State;
+        building.Begin(writer.Fold.Size);
+    }
+
+    private bool IsAnythingDue()
+    {
+        try
+        {
+            return Kernel.Steps(writer.Fold, writer.Now()).Any();
+        }
+        catch (TessraxException e) when (e.Code == ErrorCodes.ClockJump)
+        {
+            // No step is taken by a clock that nobody believes.
+            return false;
+        }
     }
 
     // Everything before is durable.

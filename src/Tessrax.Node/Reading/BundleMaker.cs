@@ -20,17 +20,14 @@ public static class BundleMaker
                 "tessraxctl repair DIR --from ANOTHER-COPY puts it back from whoever still has it"
             );
         HashSet<long> governing = Governing(view, ControlProposalOf(about, view));
-        GroupKey? group = GroupOf(about, view);
-        var proposals = new Dictionary<long, EntryBody>();
+        Matter? matter = GroupOf(about, view) is { } group ? new Matter(group, view) : null;
         var entries = new List<Receipt>();
         var lacked = new LackedPayloads(view.Fold.Erasures);
         foreach (Receipt receipt in view.Receipts())
         {
             long index = receipt.Entry.Index;
             bool wanted =
-                index == subject
-                || governing.Contains(index)
-                || (group is { } key && index < subject && Concerns(receipt, key, proposals, view));
+                index == subject || governing.Contains(index) || (index < subject && matter?.Concerns(receipt) == true);
             if (wanted)
                 entries.Add(receipt);
             else
@@ -112,38 +109,53 @@ public static class BundleMaker
             Decision decision => decision.Key,
             ApprovalRecorded vote => GroupOf(Record(view.Receipt(vote.Proposal)), view),
             DecisionClosed closed => GroupOf(Record(view.Receipt(closed.Proposal)), view),
+            DecisionExecuted executed => GroupOf(Record(view.Receipt(executed.Decision)), view),
             _ => null,
         };
-
-    // Everything about the group, so that the rules judge it as they did in the ledger.
-    private static bool Concerns(Receipt receipt, GroupKey key, Dictionary<long, EntryBody> proposals, LedgerView view)
-    {
-        string name = receipt.Entry.Body.Event;
-        if (name != Events.ClaimsRecorded && !Events.Settles(name))
-            return false;
-        switch (Record(receipt))
-        {
-            case ClaimsRecorded claims:
-                return claims.Claims.Any(claim => view.Fold.Claims.KeyOf(claim) == key);
-            case Contradiction contradiction:
-                return contradiction.Key == key;
-            case Decision decision:
-                return decision.Key == key;
-            case Proposal { Decision: { } decision } proposal when decision.Key == key:
-                return proposals.TryAdd(receipt.Entry.Index, proposal.Body);
-            case ApprovalRecorded vote:
-                return proposals.ContainsKey(vote.Proposal);
-            case DecisionClosed closed:
-                return proposals.ContainsKey(closed.Proposal);
-            // A decision whose payload is gone still ends the proposal of its body.
-            case null:
-                return proposals.ContainsValue(receipt.Entry.Body);
-            default:
-                return false;
-        }
-    }
 
     // Null for control events, and where the payload was erased.
     private static object? Record(Receipt receipt) =>
         receipt.Payload is { } payload ? EventPayloads.Read(receipt.Entry.Body.Event, payload.Root) : null;
+
+    // Everything about one group, so that the rules judge it as they did in the ledger.
+    private sealed class Matter(GroupKey key, LedgerView view)
+    {
+        private readonly Dictionary<long, EntryBody> proposals = [];
+        private readonly HashSet<long> decisions = [];
+
+        // Which claims a group holds is said by the policy that was in force: each had its own units.
+        private readonly MetricRules[] rules =
+        [
+            .. view.Fold.State.AllPolicies.Select(p => PolicyInForce.BroughtBy(view.Receipt(p.At).Entry.Body).Rules),
+        ];
+
+        public bool Concerns(Receipt receipt)
+        {
+            string name = receipt.Entry.Body.Event;
+            if (name != Events.ClaimsRecorded && !Events.Settles(name))
+                return false;
+            switch (Record(receipt))
+            {
+                case ClaimsRecorded claims:
+                    return claims.Claims.Any(claim => rules.Any(of => of.KeyOf(claim) == key));
+                case Contradiction contradiction:
+                    return contradiction.Key == key;
+                case Decision decision:
+                    return decision.Key == key && decisions.Add(receipt.Entry.Index);
+                case Proposal { Decision: { } decision } proposal when decision.Key == key:
+                    return proposals.TryAdd(receipt.Entry.Index, proposal.Body);
+                case ApprovalRecorded vote:
+                    return proposals.ContainsKey(vote.Proposal);
+                case DecisionClosed closed:
+                    return proposals.ContainsKey(closed.Proposal);
+                case DecisionExecuted executed:
+                    return decisions.Contains(executed.Decision);
+                // A decision whose payload is gone still ends the proposal of its body.
+                case null:
+                    return proposals.ContainsValue(receipt.Entry.Body);
+                default:
+                    return false;
+            }
+        }
+    }
 }

@@ -53,6 +53,7 @@ internal sealed class LackedPayloads(Erasures erasures)
         {
             ApprovalRecorded vote => vote.Proposal,
             DecisionClosed closed => closed.Proposal,
+            DecisionExecuted executed => executed.Decision,
             _ => null,
         };
         IEnumerable<Receipt> before = erased.Where(r =>

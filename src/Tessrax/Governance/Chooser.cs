@@ -6,8 +6,16 @@ namespace Tessrax.Governance;
 /// <summary>The claim that a strategy chose.</summary>
 /// <param name="Claim">The claim.</param>
 /// <param name="Used">The strategy that chose it: majority where the one asked for cannot order the values.</param>
-/// <param name="Reason">Why this one.</param>
-internal readonly record struct Choice(ContradictingClaim Claim, Strategy Used, string Reason);
+/// <param name="Reason">Why this one, in the words of <c>tessrax/decision/v1</c>.</param>
+/// <param name="Because">The same for <c>tessrax/decision/v2</c>.</param>
+/// <param name="Equal">How many claims that holds for; this is the first of them.</param>
+internal readonly record struct Choice(
+    ContradictingClaim Claim,
+    Strategy Used,
+    string Reason,
+    Because Because,
+    int Equal
+);
 
 /// <summary>Chooses one of the claims of a contradiction. Ties go by source precedence, then by claim id.</summary>
 internal static class Chooser
@@ -38,14 +46,21 @@ internal static class Chooser
         string reason = listed
             ? "whose source comes first in the policy's precedence"
             : "whose claim id comes first, as the policy's precedence lists none of the sources";
-        return new Choice(claims[0], Strategy.PreferSource, reason);
+        int equal = claims.Count(c => policy.Rank(c.Source) == policy.Rank(claims[0].Source));
+        return new Choice(
+            claims[0],
+            Strategy.PreferSource,
+            reason,
+            listed ? Because.FirstSource : Because.FirstClaim,
+            equal
+        );
     }
 
     private static Choice Newest(ContradictingClaim[] claims)
     {
         UtcTime newest = claims.Max(c => c.Timestamp);
         ContradictingClaim[] all = [.. claims.Where(c => c.Timestamp == newest)];
-        return new Choice(all[0], Strategy.Newest, $"the newest ({newest}){Tie(all)}");
+        return new Choice(all[0], Strategy.Newest, $"the newest ({newest}){Tie(all)}", Because.Newest, all.Length);
     }
 
     private static Choice Median(ContradictingClaim[] claims)
@@ -54,7 +69,8 @@ internal static class Chooser
         JsonValue middle = sorted[(sorted.Length - 1) / 2].Normalized;
         ContradictingClaim[] all = [.. claims.Where(c => c.Normalized.Equals(middle))];
         string which = sorted.Length % 2 == 0 ? "the lower middle" : "the middle";
-        return new Choice(all[0], Strategy.Median, string.Create(null, $"{which} of {sorted.Length} values{Tie(all)}"));
+        string reason = string.Create(null, $"{which} of {sorted.Length} values{Tie(all)}");
+        return new Choice(all[0], Strategy.Median, reason, Because.Middle, all.Length);
     }
 
     private static Choice MostSevere(Policy policy, Contradiction contradiction, ContradictingClaim[] claims)
@@ -72,7 +88,9 @@ internal static class Chooser
         return new Choice(
             all[0],
             Strategy.MostSevere,
-            string.Create(null, $"the most severe of {claims.Length} values{Tie(all)}")
+            string.Create(null, $"the most severe of {claims.Length} values{Tie(all)}"),
+            Because.Worst,
+            all.Length
         );
     }
 
@@ -85,7 +103,9 @@ internal static class Chooser
         return new Choice(
             largest[0][0],
             Strategy.Majority,
-            string.Create(null, $"stated by {most} of {claims.Length}{tie}")
+            string.Create(null, $"stated by {most} of {claims.Length}{tie}"),
+            Because.MostSaid,
+            largest.Length * most
         );
     }
 

@@ -8,11 +8,17 @@ namespace Tessrax.Governance;
 public static class Decider
 {
     /// <summary>The decision on a contradiction.</summary>
-    public static Decision Decide(Policy policy, Contradiction contradiction)
+    /// <param name="policy">The policy.</param>
+    /// <param name="contradiction">The contradiction.</param>
+    /// <param name="level">How often it was passed on to others already, because nobody decided in time: only under a policy of the second form.</param>
+    public static Decision Decide(Policy policy, Contradiction contradiction, long level = 0)
     {
         ArgumentNullException.ThrowIfNull(policy);
         ArgumentNullException.ThrowIfNull(contradiction);
+        ArgumentOutOfRangeException.ThrowIfNegative(level);
         Resolution resolution = policy.For(contradiction.Severity);
+        if (level > 0)
+            resolution = resolution with { Action = ActionAt(policy, resolution.Action, level) };
         Choice choice = Chooser.Choose(policy, contradiction, resolution.Chooser);
         ContradictingClaim winner = choice.Claim;
         return new Decision(
@@ -27,13 +33,19 @@ public static class Decider
             AsOf = contradiction.AsOf,
             Strategy = resolution.Strategy,
             Rule = RuleOf(resolution, choice),
-            Reason = choice.Reason,
+            Grounds =
+                policy.Form == PolicyForm.V1
+                    ? null
+                    : DecisionGrounds.Find(policy, contradiction, resolution.Chooser, choice, level),
+            Sentences =
+                policy.Form == PolicyForm.V1
+                    ? new DecisionWords(choice.Reason, Explain(contradiction, resolution, choice))
+                    : null,
             Action = resolution.Action?.Name,
             Deadline = resolution.NeedsApproval ? resolution.Action!.Deadline : null,
             Lane = resolution.Action?.Lane,
             Outcome = new Outcome(winner.Normalized, winner.ClaimId, winner.Source, winner.Digest),
             Policy = policy.Pin,
-            Explanation = Explain(contradiction, resolution, choice),
         };
     }
 
@@ -51,6 +63,14 @@ public static class Decider
         return ContradictionDetector.Detect(rule, key, group, asOf) is { } contradiction
             ? Decide(policy, contradiction)
             : null;
+    }
+
+    // As far as the policy goes: another one may have come into force since, with fewer to pass it on to.
+    private static PolicyAction? ActionAt(Policy policy, PolicyAction? action, long level)
+    {
+        for (long passed = 0; passed < level && action?.Escalation is { } next; passed++)
+            action = policy.ActionNamed(next.To);
+        return action;
     }
 
     private static string RuleOf(Resolution resolution, Choice choice)

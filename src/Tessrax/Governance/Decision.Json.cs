@@ -6,7 +6,8 @@ namespace Tessrax.Governance;
 
 public sealed partial record Decision
 {
-    private const string FirstForm = "tessrax/decision/v1";
+    private static readonly string[] Forms = ["tessrax/decision/v1", "tessrax/decision/v2"];
+
     private const int MaxSentence = 8192;
     private const int MaxRoles = 16;
 
@@ -15,7 +16,7 @@ public sealed partial record Decision
     public static Decision FromJson(JsonValue json, string path = "$")
     {
         var reader = new ObjectReader(json, path);
-        reader.OneOf("decision", FirstForm);
+        bool isFirst = reader.OneOf("decision", Forms) == Forms[0];
         if (!Words.TryParse(reader.OneOf("kind", Words.AllKinds), out ContradictionKind kind))
             throw reader.Fault("kind", "is unknown");
         if (!Words.TryParse(reader.OneOf("severity", Words.AllSeverities), out Severity severity))
@@ -31,13 +32,15 @@ public sealed partial record Decision
             AsOf = reader.Time("as_of"),
             Strategy = strategy,
             Rule = reader.String("rule"),
-            Reason = reader.String("reason", MaxSentence),
+            Grounds = isFirst ? null : DecisionGrounds.Read(reader),
+            Sentences = isFirst
+                ? new DecisionWords(reader.String("reason", MaxSentence), reader.String("explanation", MaxSentence))
+                : null,
             Action = PolicyText.OptionalIdentifier(reader, "action"),
             Deadline = ReadDeadline(reader),
             Lane = PolicyText.OptionalIdentifier(reader, "lane"),
             Outcome = ReadOutcome(reader.Object("outcome")),
             Policy = ReadPin(reader),
-            Explanation = reader.String("explanation", MaxSentence),
         };
         reader.End();
         if (!decision.claims.Contains(new ClaimRef(decision.Outcome.ClaimId, decision.Outcome.Digest)))
@@ -46,8 +49,8 @@ public sealed partial record Decision
     }
 
     public JsonValue ToJson() =>
-        JsonValue.Object(
-            ("decision", FirstForm),
+        JsonValue.Object([
+            ("decision", Forms[(int)Form]),
             ("contradiction", Contradiction.ToString()),
             ("key", Key.ToJson()),
             ("kind", Kind.Text()),
@@ -55,7 +58,8 @@ public sealed partial record Decision
             ("as_of", AsOf.ToString()),
             ("strategy", Strategy.Text()),
             ("rule", Rule),
-            ("reason", Reason),
+            ("reason", Sentences is null ? null : (JsonValue)Sentences.Reason),
+            .. Grounds?.Members() ?? [],
             ("action", Action is null ? null : (JsonValue)Action),
             ("approvals", JsonValue.Of(approvals.Select(a => a.ToJson()))),
             ("deadline", Deadline is { } deadline ? (JsonValue)IsoDuration.Format(deadline) : null),
@@ -76,8 +80,8 @@ public sealed partial record Decision
                     claims.Select(c => JsonValue.Object(("claim_id", c.ClaimId), ("digest", c.Digest.ToString())))
                 )
             ),
-            ("explanation", Explanation)
-        );
+            ("explanation", Sentences is null ? null : (JsonValue)Sentences.Explanation),
+        ]);
 
     private static ClaimRef[] ReadClaims(ObjectReader decision)
     {

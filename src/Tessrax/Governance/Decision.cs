@@ -15,6 +15,9 @@ public sealed record Outcome(JsonValue Value, string ClaimId, string Source, Dig
 /// <summary>A claim that a decision rests on.</summary>
 public readonly record struct ClaimRef(string ClaimId, Digest Digest);
 
+/// <summary>The sentences of a decision of the first form.</summary>
+internal sealed record DecisionWords(string Reason, string Explanation);
+
 /// <summary>How one contradiction is resolved under one policy, and what that takes.</summary>
 /// <remarks>
 /// A function of the policy and the contradiction alone, so that anyone who has the claims and the policy can compute it again.
@@ -33,7 +36,16 @@ public sealed partial record Decision
     }
 
     /// <summary>The form of the policy that it was made under, and so its own.</summary>
-    public PolicyForm Form { get; init; } = PolicyForm.V1;
+    public PolicyForm Form => Grounds is null ? PolicyForm.V1 : PolicyForm.V2;
+
+    /// <summary>Why it is so and not otherwise; only in the second form.</summary>
+    public DecisionGrounds? Grounds { get; init; }
+
+    /// <summary>The sentences that are part of the first form; null in the second.</summary>
+    internal DecisionWords? Sentences { get; init; }
+
+    /// <summary>How often it was passed on to others already, because nobody decided in time.</summary>
+    public long Level => Grounds?.Level ?? 0;
 
     /// <summary>The contradiction's id.</summary>
     public required Digest Contradiction { get; init; }
@@ -53,7 +65,7 @@ public sealed partial record Decision
     public required string Rule { get; init; }
 
     /// <summary>Why this claim and not the others.</summary>
-    public required string Reason { get; init; }
+    public string Reason => Sentences?.Reason ?? DecisionSentence.Reason(Grounds!);
 
     /// <summary>The policy's action, or null if it names none.</summary>
     public string? Action { get; init; }
@@ -76,7 +88,7 @@ public sealed partial record Decision
     public IReadOnlyList<ClaimRef> Claims => claims;
 
     /// <summary>One sentence for people.</summary>
-    public required string Explanation { get; init; }
+    public string Explanation => Sentences?.Explanation ?? DecisionSentence.Explain(this, Grounds!);
 
     /// <summary>Whether the policy decides by itself.</summary>
     public bool IsAutomatic => approvals.Length == 0;

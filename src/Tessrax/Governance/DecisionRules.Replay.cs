@@ -8,6 +8,9 @@ internal sealed partial class DecisionRules
     // What a decision is worked out from.
     private static readonly string[] Inputs = [Events.ClaimsRecorded, Events.ContradictionDetected];
 
+    // And what says to whom it was passed on.
+    private static readonly string[] InputsAndProposals = [.. Inputs, Events.DecisionProposed];
+
     /// <summary>What is left to be worked out again of the entry that was judged, if anything; what it refuses goes before what <see cref="Judge"/> did.</summary>
     public Replay? Deferred { get; private set; }
 
@@ -25,8 +28,10 @@ internal sealed partial class DecisionRules
         Refusal? refusal = JudgeAgain(entry, decision);
         if (refusal is not { Missing: not null })
             return refusal;
-        IReadOnlyList<RequiredApproval> asked = fold.Policy!.For(decision.Severity).Action?.Approvals ?? [];
-        return decision.Policy == fold.State.Policy && asked.SequenceEqual(decision.Approvals)
+        return
+            decision.Policy == fold.State.Policy
+            && fold.Policy!.ActionsFor(decision.Severity)
+                .Any(a => (a?.Approvals ?? []).SequenceEqual(decision.Approvals))
             ? refusal
             : Differs($"entry {entry.Index} asks for other approvals than its policy does");
     }
@@ -35,15 +40,20 @@ internal sealed partial class DecisionRules
     {
         if (!fold.IsDetected(decision.Contradiction))
             return Differs($"entry {entry.Index} decides a contradiction that is not on record", Inputs);
-        if (fold.SettlementOf(decision.Key, decision.Contradiction) is not null)
+        if (fold.SettlementOf(decision) is not null)
             return Differs(
                 $"entry {entry.Index} decides a contradiction that is decided, rejected or expired already",
                 Events.DecisionRecorded,
                 Events.DecisionProposed
             );
         Policy policy = fold.Policy!;
+        long level = fold.LevelOf(decision.Key, decision.Contradiction);
         Lazy<Contradiction?> again = fold.Claims.Look(decision.Key);
-        return WorkOut(entry, () => Compare(entry.Index, decision, policy, again.Value), Inputs);
+        return WorkOut(
+            entry,
+            () => Compare(entry.Index, decision, policy, level, again.Value),
+            decision.Form == PolicyForm.V1 ? Inputs : InputsAndProposals
+        );
     }
 
     // Where a payload is missing, what is worked out may be wrong, and whether that is excused is to be known at once.
@@ -64,11 +74,11 @@ internal sealed partial class DecisionRules
             : null;
     }
 
-    private static string? Compare(long entry, Decision recorded, Policy policy, Contradiction? again)
+    private static string? Compare(long entry, Decision recorded, Policy policy, long level, Contradiction? again)
     {
         if (again is null)
             return $"entry {entry} decides a contradiction that the claims before it do not give";
-        return DecisionDiff.First(recorded.ToJson(), Decider.Decide(policy, again).ToJson()) is { } first
+        return DecisionDiff.First(recorded.ToJson(), Decider.Decide(policy, again, level).ToJson()) is { } first
             ? $"entry {entry} decides other than its claims and its policy do: {first}"
             : null;
     }

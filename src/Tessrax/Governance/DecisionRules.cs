@@ -15,6 +15,7 @@ internal sealed partial class DecisionRules(LedgerFold fold)
             ApprovalRecorded vote => JudgeVote(entry, vote),
             Decision decision => JudgeDecision(entry, decision),
             DecisionClosed closed => JudgeClosing(entry, closed),
+            DecisionExecuted executed => JudgeExecution(entry, executed),
             null when entry.Body is { Event: Events.DecisionRecorded, Payload: not null } => JudgeErased(entry),
             _ => null,
         };
@@ -159,13 +160,9 @@ internal sealed partial class DecisionRules(LedgerFold fold)
         if (entry.Approvals.Count > 0 && Unproposed(what) is { Missing: null } unproposed)
             return unproposed;
         Refusal? refusal = null;
-        foreach (Severity severity in Enum.GetValues<Severity>())
+        foreach (PolicyAction? asked in Enum.GetValues<Severity>().SelectMany(fold.Policy!.ActionsFor))
         {
-            refusal = ApprovalRules.JudgeAlone(
-                entry,
-                fold.ElectorateOf(fold.Policy!.For(severity).Action, entry.Body),
-                what
-            );
+            refusal = ApprovalRules.JudgeAlone(entry, fold.ElectorateOf(asked, entry.Body), what);
             if (refusal is null)
                 break;
         }
@@ -176,11 +173,18 @@ internal sealed partial class DecisionRules(LedgerFold fold)
     {
         if (!fold.Proposals.TryGetValue(closed.Proposal, out OpenProposal? proposal))
             return NotOpen(closed.Proposal);
+        if (closed.Outcome == ClosedAs.Escalated && fold.EscalatesAt(proposal) is { } due && entry.RecordedAt < due)
+            return new Refusal(
+                Aspect.Time,
+                ErrorCodes.EscalationTooEarly,
+                $"entry {entry.Index} passes proposal {closed.Proposal} on to others before {due}"
+            );
         bool justified = closed.Outcome switch
         {
             ClosedAs.Rejected => fold.ElectorateOf(proposal.Proposal)
                 .IsOutOfReach(proposal.VotesAt(entry.RecordedAt, fold.State)),
-            ClosedAs.Expired => entry.RecordedAt > proposal.Proposal.Body.ExpiresAt,
+            ClosedAs.Expired => fold.IsExpired(proposal, entry.RecordedAt),
+            ClosedAs.Escalated => fold.IsEscalated(proposal, entry.RecordedAt),
             _ => fold.IsOvertaken(proposal),
         };
         return justified
@@ -192,6 +196,23 @@ internal sealed partial class DecisionRules(LedgerFold fold)
             )
             {
                 Missing = closed.Outcome == ClosedAs.Superseded ? fold.Erasures.FirstMissing(Inputs) : null,
+            };
+    }
+
+    private Refusal? JudgeExecution(Entry entry, DecisionExecuted executed)
+    {
+        string what = $"entry {entry.Index} says that the decision of entry {executed.Decision} was executed";
+        if (fold.ExecutedAt(executed.Decision) is { } before)
+            return new Refusal(
+                Aspect.Decision,
+                ErrorCodes.AlreadyExecuted,
+                $"{what}, which entry {before} says already"
+            );
+        return fold.InForce(executed.Decision) is not null
+            ? null
+            : new Refusal(Aspect.Decision, ErrorCodes.NotInForce, $"{what}, which is none, or not in force")
+            {
+                Missing = fold.Erasures.FirstMissing(Events.DecisionRecorded),
             };
     }
 

@@ -47,7 +47,10 @@ public sealed class ErasurePlan
         object? record = receipt.Payload is { } payload
             ? EventPayloads.Read(receipt.Entry.Body.Event, payload.Root)
             : null;
-        bool copies = ContradictionOf(record) is { } about && (contradictions.Contains(about) || Names(record));
+        bool copies = ContradictionOf(record) is { } about
+            ? contradictions.Contains(about) || Names(record)
+            // What was done about a decision tells of it.
+            : record is DecisionExecuted executed && entries.Exists(e => e.Index == executed.Decision);
         if (asked.Contains(index) && record is ClaimsRecorded recorded)
             claims.UnionWith(recorded.Claims.Select(c => c.Digest));
         if (copies)

@@ -18,6 +18,10 @@ internal sealed class FactBook
     // that comes back after another was decided must be decided again. The others are there for when the last is erased.
     private readonly Dictionary<GroupKey, List<SettlementFact>> settled = [];
 
+    // The same for those that were passed on to others, and are settled no more than before.
+    private readonly Dictionary<GroupKey, List<EscalationFact>> escalated = [];
+    private readonly Dictionary<long, ExecutedFact> executed = [];
+
     /// <summary>Every claim recorded.</summary>
     public ClaimBook Claims { get; private set; } = new(Policy.Default.Rules);
 
@@ -27,6 +31,8 @@ internal sealed class FactBook
         blocks.Clear();
         detected.Clear();
         settled.Clear();
+        escalated.Clear();
+        executed.Clear();
         Claims = new ClaimBook(rules);
     }
 
@@ -39,8 +45,28 @@ internal sealed class FactBook
 
     /// <summary>How a contradiction was settled, if it is the last one settled in its group; else null.</summary>
     public SettlementFact? SettlementOf(GroupKey key, Digest contradiction) =>
-        settled.TryGetValue(key, out List<SettlementFact>? group) && group[^1].Contradiction == contradiction
+        LastSettlementOf(key) is { } last && last.Contradiction == contradiction ? last : null;
+
+    /// <summary>What was settled last in a group, or null.</summary>
+    public SettlementFact? LastSettlementOf(GroupKey key) =>
+        settled.TryGetValue(key, out List<SettlementFact>? group) ? group[^1] : null;
+
+    /// <summary>How a contradiction was passed on last, if nothing was settled in its group, and no other was passed on, since; else null.</summary>
+    public EscalationFact? EscalationOf(GroupKey key, Digest contradiction) =>
+        escalated.TryGetValue(key, out List<EscalationFact>? group)
+        && group[^1].Contradiction == contradiction
+        && !(LastSettlementOf(key)?.Entry > group[^1].Entry)
             ? group[^1]
+            : null;
+
+    /// <summary>The entry that says that a decision was executed, or null.</summary>
+    public long? ExecutedAt(long decision) =>
+        executed.TryGetValue(decision, out ExecutedFact? fact) ? fact.Entry : null;
+
+    /// <summary>The settlement that an entry brought, or null.</summary>
+    public SettlementFact? SettlementBy(long entry) =>
+        blocks.TryGetValue(entry >> BlockBits, out Block? block)
+            ? block.Facts.OfType<SettlementFact>().FirstOrDefault(fact => fact.Entry == entry)
             : null;
 
     /// <summary>Takes in a fact of an entry that comes after all others.</summary>
@@ -60,6 +86,14 @@ internal sealed class FactBook
                 if (!settled.TryGetValue(settlement.Key, out List<SettlementFact>? group))
                     settled[settlement.Key] = group = new List<SettlementFact>(1);
                 group.Add(settlement);
+                break;
+            case EscalationFact escalation:
+                if (!escalated.TryGetValue(escalation.Key, out List<EscalationFact>? passed))
+                    escalated[escalation.Key] = passed = new List<EscalationFact>(1);
+                passed.Add(escalation);
+                break;
+            case ExecutedFact done:
+                executed[done.Decision] = done;
                 break;
         }
         long number = fact.Entry >> BlockBits;
@@ -124,6 +158,14 @@ internal sealed class FactBook
                 group.Remove(settlement);
                 if (group.Count == 0)
                     settled.Remove(settlement.Key);
+                break;
+            case EscalationFact escalation when escalated.TryGetValue(escalation.Key, out List<EscalationFact>? passed):
+                passed.Remove(escalation);
+                if (passed.Count == 0)
+                    escalated.Remove(escalation.Key);
+                break;
+            case ExecutedFact done:
+                executed.Remove(done.Decision);
                 break;
         }
     }

@@ -25,6 +25,8 @@ internal abstract record Fact(long Entry)
             reader.Optional("control") is { } control ? ControlFact.Read(reader, entry, control)
             : reader.Optional("contradiction") is not null ? DetectionFact.Read(reader, entry)
             : reader.Optional("settled") is not null ? SettlementFact.Read(reader, entry)
+            : reader.Optional("escalated") is not null ? EscalationFact.Read(reader, entry)
+            : reader.Optional("executed") is not null ? ExecutedFact.Read(reader, entry)
             : ClaimsFact.Read(reader, entry);
         reader.End();
         return fact;
@@ -91,43 +93,4 @@ internal sealed record DetectionFact(long Entry, Digest Salt, Digest Contradicti
         new(entry, ReadSalt(reader), reader.Digest("contradiction"));
 
     protected override JsonValue Content() => JsonValue.Object(("contradiction", Contradiction.ToString()));
-}
-
-/// <summary>A contradiction was settled: decided, or its proposal was rejected or expired.</summary>
-/// <param name="Entry">The entry that settled it.</param>
-/// <param name="Salt">The salt of the payload that holds the decision.</param>
-/// <param name="Key">Its group.</param>
-/// <param name="Contradiction">Its id.</param>
-/// <param name="Proposal">The proposal that was closed, whose payload holds the decision; null if the entry's own does.</param>
-internal sealed record SettlementFact(long Entry, Digest Salt, GroupKey Key, Digest Contradiction, long? Proposal)
-    : SaltedFact(Entry, Salt)
-{
-    public override bool IsErasedBy(Predicate<long> erased) =>
-        base.IsErasedBy(erased) || (Proposal is { } closed && erased(closed));
-
-    internal static SettlementFact Read(ObjectReader outer, long entry)
-    {
-        ObjectReader reader = outer.Object("settled");
-        var fact = new SettlementFact(
-            entry,
-            ReadSalt(outer),
-            GroupKey.FromJson(reader.Required("key"), $"{reader.Path}.key"),
-            reader.Digest("contradiction"),
-            reader.Optional("proposal") is null ? null : reader.Integer("proposal")
-        );
-        reader.End();
-        return fact;
-    }
-
-    protected override JsonValue Content() =>
-        JsonValue.Object(
-            (
-                "settled",
-                JsonValue.Object(
-                    ("key", Key.ToJson()),
-                    ("contradiction", Contradiction.ToString()),
-                    ("proposal", Proposal is { } closed ? (JsonValue)closed : null)
-                )
-            )
-        );
 }

@@ -36,7 +36,7 @@ public static class Kernel
             : new RecordIntent(open, open.ApprovalsAt(now, fold.State, who));
     }
 
-    /// <summary>The proposals that time, a key's end or another policy has ended: those that expired, those of control events whose author may sign no more, and
+    /// <summary>The proposals that time, a key's end or another policy has ended: those that expired or are passed on to others, those of control events whose author may sign no more, and
     /// those of decisions under a policy that is not in force any more.</summary>
     /// <remarks>A decision whose author may sign no more is closed, and proposed again, when its group is settled.</remarks>
     public static IReadOnlyList<CloseIntent> Ended(LedgerFold fold, UtcTime now)
@@ -46,7 +46,9 @@ public static class Kernel
         foreach (OpenProposal open in fold.Proposals.Values)
         {
             EntryBody body = open.Proposal.Body;
-            if (body.ExpiresAt < now)
+            if (fold.IsEscalated(open, now))
+                ended.Add(new CloseIntent(open.Index, ClosedAs.Escalated));
+            else if (fold.IsExpired(open, now))
                 ended.Add(new CloseIntent(open.Index, ClosedAs.Expired));
             else if (open.Proposal.Decision is { } decision && decision.Policy != fold.State.Policy)
                 ended.Add(new CloseIntent(open.Index, ClosedAs.Superseded));
@@ -91,7 +93,10 @@ public static class Kernel
         bool isPolicyNew = false;
         foreach (CloseIntent end in Ended(fold, now))
         {
-            if (end.Outcome == ClosedAs.Superseded && fold.Proposals[end.Proposal].Proposal.Decision is { } decision)
+            if (
+                end.Outcome is ClosedAs.Superseded or ClosedAs.Escalated
+                && fold.Proposals[end.Proposal].Proposal.Decision is { } decision
+            )
             {
                 groups.Add(decision.Key);
                 isPolicyNew |= decision.Policy != fold.State.Policy;
@@ -120,7 +125,7 @@ public static class Kernel
         if (!fold.IsDetected(contradiction.Id))
             yield return new TellIntent(contradiction);
         if (fold.OpenIn(key) is null && !fold.IsSettled(contradiction))
-            yield return new DecideIntent(Decider.Decide(fold.Policy!, contradiction));
+            yield return new DecideIntent(fold.Decide(contradiction));
     }
 
     private static IEnumerable<IIntent> DueOf(LedgerFold fold, UtcTime now)

@@ -111,9 +111,6 @@ public sealed partial class LedgerFold
     /// <summary>Whether this contradiction was recorded already.</summary>
     public bool IsDetected(Digest contradiction) => DetectedAt(contradiction) is not null;
 
-    /// <summary>Whether the last that was settled in this contradiction's group is this one: decided, rejected or expired.</summary>
-    public bool IsSettled(Contradiction contradiction) => SettlementOf(contradiction) is not null;
-
     /// <summary>The proposal that waits in a group, or null; there is at most one.</summary>
     public OpenProposal? OpenIn(GroupKey key) => openByKey.TryGetValue(key, out long index) ? open[index] : null;
 
@@ -175,18 +172,6 @@ public sealed partial class LedgerFold
     /// <summary>How long a proposal of a control event may wait at most, by the policy; null if it says nothing.</summary>
     public TimeSpan? LongestWait(EntryBody control) =>
         Policy!.ForControl(control.Event)?.Deadline + (IsDelayed(control) ? Delay : TimeSpan.Zero);
-
-    /// <summary>Whether the present claims give no decision any more, or another one than was proposed; or the state has no room for the control event any more;
-    /// or the key that signed it may sign no more.</summary>
-    public bool IsOvertaken(OpenProposal proposal)
-    {
-        if (State.Active(proposal.Proposal.Body.By.Key, KeyPurpose.Author) is null)
-            return true;
-        if (proposal.Proposal.Decision is not { } decision)
-            return !new ControlRules(this).Fits(proposal.Proposal.Body);
-        return Claims.Detect(decision.Key) is not { } contradiction
-            || !Decider.Decide(Policy!, contradiction).Equals(decision);
-    }
 
     /// <summary>The entry that the nonce of a body is kept for, or null. It may stand in a proposal that waits for that very body.</summary>
     public long? FindNonce(EntryBody body) => HasOwnNonce(body) ? nonces.Find(ScopedNonce.Of(body)) : null;
@@ -306,10 +291,12 @@ public sealed partial class LedgerFold
                 facts.Add(Settled(entry.Index, SaltOf(receipt), decision, null));
                 break;
             case DecisionClosed closed when open.TryGetValue(closed.Proposal, out OpenProposal? ended):
-                // What was overtaken got nobody's verdict: if its claims come back it is proposed again.
-                if (closed.Outcome != ClosedAs.Superseded && ended.Proposal.Decision is { } refused)
-                    facts.Add(Settled(entry.Index, ended.Salt, refused, ended.Index));
+                if (FactOf(entry.Index, closed.Outcome, ended) is { } fact)
+                    facts.Add(fact);
                 Close(ended);
+                break;
+            case DecisionExecuted executed:
+                facts.Add(new ExecutedFact(entry.Index, SaltOf(receipt), executed.Decision));
                 break;
         }
         if (ProposalOf(entry.Body) is { } carried)
@@ -328,16 +315,6 @@ public sealed partial class LedgerFold
         if (entry.Body.Event == Events.ClockAdjusted)
             AdjustClock(State.TimeFloor!.Value);
     }
-
-    /// <summary>The entry that told of a contradiction, or null.</summary>
-    internal long? DetectedAt(Digest contradiction) => facts.DetectedAt(contradiction);
-
-    /// <summary>How a contradiction was settled, if it is the last one settled in its group; else null.</summary>
-    internal SettlementFact? SettlementOf(Contradiction contradiction) =>
-        SettlementOf(contradiction.Key, contradiction.Id);
-
-    /// <summary>The same, by the contradiction's group and id.</summary>
-    internal SettlementFact? SettlementOf(GroupKey key, Digest contradiction) => facts.SettlementOf(key, contradiction);
 
     /// <summary>The open proposal whose body this is, or null. It holds the body's nonce until that very body is recorded.</summary>
     internal OpenProposal? ProposalOf(EntryBody body)
@@ -358,9 +335,6 @@ public sealed partial class LedgerFold
     // A receipt that was not judged may have any salt, or none.
     private static Digest SaltOf(Receipt receipt) =>
         receipt.Salt.Length == Receipt.SaltBytes ? new Digest(receipt.Salt.Span) : default;
-
-    private static SettlementFact Settled(long index, Digest salt, Decision decision, long? proposal) =>
-        new(index, salt, decision.Key, decision.Contradiction, proposal);
 
     private OpenProposal? OpenIn(ControlScope scope) =>
         openControl.TryGetValue(scope, out long index) ? open[index] : null;

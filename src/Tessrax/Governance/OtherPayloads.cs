@@ -65,7 +65,7 @@ public sealed record OwnEvent(JsonValue Data, Digest? State)
 public static class EventPayloads
 {
     /// <summary>The record: <see cref="ClaimsRecorded"/>, <see cref="Contradiction"/>, <see cref="Proposal"/>, <see cref="ApprovalRecorded"/>,
-    /// <see cref="Decision"/>, <see cref="DecisionClosed"/>, <see cref="EvidenceAdded"/>, <see cref="StateAudited"/>,
+    /// <see cref="Decision"/>, <see cref="DecisionClosed"/>, <see cref="DecisionExecuted"/>, <see cref="EvidenceAdded"/>, <see cref="StateAudited"/>,
     /// <see cref="SnapshotTaken"/> or <see cref="OwnEvent"/>.</summary>
     /// <exception cref="TessraxException">TSX1016: no such event; TSX1006 to TSX1014: the payload does not fit.</exception>
     public static object Read(string name, JsonValue payload) =>
@@ -77,6 +77,7 @@ public static class EventPayloads
             Events.ApprovalRecorded => ApprovalRecorded.FromJson(payload),
             Events.DecisionRecorded => Decision.FromJson(payload),
             Events.DecisionClosed => DecisionClosed.FromJson(payload),
+            Events.DecisionExecuted => DecisionExecuted.FromJson(payload),
             Events.EvidenceAdded => EvidenceAdded.FromJson(payload),
             Events.StateAudited => StateAudited.FromJson(payload),
             Events.SnapshotTaken => SnapshotTaken.FromJson(payload),

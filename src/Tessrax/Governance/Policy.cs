@@ -124,6 +124,18 @@ public sealed class Policy
     /// <summary>How contradictions of a severity are resolved.</summary>
     public Resolution For(Severity severity) => resolutions[(int)severity];
 
+    /// <summary>All actions that decisions of a severity may take: the one of those who are asked first, then those of the ones to whom they are passed on; null for none.</summary>
+    internal IEnumerable<PolicyAction?> ActionsFor(Severity severity)
+    {
+        PolicyAction? action = For(severity).Action;
+        yield return action;
+        while (action?.Escalation is { } next)
+        {
+            action = ActionNamed(next.To);
+            yield return action;
+        }
+    }
+
     /// <summary>The action of that name, or null.</summary>
     public PolicyAction? ActionNamed(string name) => Actions.FirstOrDefault(a => a.Name == name);
 

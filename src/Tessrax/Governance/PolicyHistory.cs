@@ -9,6 +9,14 @@ namespace Tessrax.Governance;
 /// <param name="At">Index of the event that brought it into force; it holds from the next entry on, that of genesis from the first.</param>
 public sealed record PolicyInForce(PolicyPin Pin, long At)
 {
+    /// <summary>The policy that an event brings into force: genesis, an upgrade or a rollback.</summary>
+    /// <exception cref="TessraxException">TSX1006 to TSX1016, TSX5012: it is none of these, or not of its form.</exception>
+    public static Policy BroughtBy(EntryBody body)
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        return ControlRules.NextPolicy(body) ?? Genesis.Read(body).Policy;
+    }
+
     internal JsonValue ToJson() =>
         JsonValue.Object(("id", Pin.Id), ("version", Pin.Version), ("digest", Pin.Digest.ToString()), ("at", At));
 

@@ -79,8 +79,11 @@ public enum ClosedAs
     /// <summary>Its deadline passed.</summary>
     Expired,
 
-    /// <summary>Newer claims changed what it would have decided.</summary>
+    /// <summary>Newer claims, or another policy, changed what it would have decided.</summary>
     Superseded,
+
+    /// <summary>Nobody decided in time, and it is asked of others.</summary>
+    Escalated,
 }
 
 /// <summary>The payload of DECISION_CLOSED.</summary>
@@ -88,7 +91,7 @@ public enum ClosedAs
 /// <param name="Outcome">How it ended.</param>
 public sealed record DecisionClosed(long Proposal, ClosedAs Outcome)
 {
-    private static readonly string[] Names = ["rejected", "expired", "superseded"];
+    private static readonly string[] Names = ["rejected", "expired", "superseded", "escalated"];
 
     /// <summary>Reads it strictly.</summary>
     public static DecisionClosed FromJson(JsonValue value, string path = "$")

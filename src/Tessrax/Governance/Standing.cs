@@ -7,8 +7,8 @@ namespace Tessrax.Governance;
 public sealed class Standing(LedgerFold fold)
 {
     /// <summary>Their indexes, in no particular order; some may come twice.</summary>
-    /// <remarks>Of each group: the claims that count or may count again; and if they contradict each other, where that was told, and where it was
-    /// settled.</remarks>
+    /// <remarks>Of each group: the claims that count or may count again; and if they contradict each other, where that was told, where it was passed on to others,
+    /// where it was settled, and where that was executed.</remarks>
     public IEnumerable<long> Entries()
     {
         foreach (GroupKey key in fold.Claims.Keys)
@@ -19,9 +19,16 @@ public sealed class Standing(LedgerFold fold)
                 continue;
             if (fold.DetectedAt(contradiction.Id) is { } told)
                 yield return told;
+            if (fold.EscalationOf(contradiction) is { } passed)
+            {
+                yield return passed.Entry;
+                yield return passed.Proposal;
+            }
             if (fold.SettlementOf(contradiction) is not { } settled)
                 continue;
             yield return settled.Entry;
+            if (fold.ExecutedAt(settled.Entry) is { } executed)
+                yield return executed;
             if (settled.Proposal is { } proposal)
                 yield return proposal;
         }
@@ -43,6 +50,8 @@ public sealed class Standing(LedgerFold fold)
             }
             if (fold.DetectedAt(decision.Contradiction) is { } detected)
                 entries[detected] = index;
+            if (decision.Level > 0 && fold.EscalationOf(decision.Key, decision.Contradiction) is { } passed)
+                entries[passed.Proposal] = index;
         }
         return entries;
     }

@@ -29,6 +29,7 @@ public static class Events
     public const string ApprovalRecorded = "APPROVAL_RECORDED";
     public const string DecisionRecorded = "DECISION_RECORDED";
     public const string DecisionClosed = "DECISION_CLOSED";
+    public const string DecisionExecuted = "DECISION_EXECUTED";
     public const string EvidenceAdded = "EVIDENCE_ADDED";
     public const string StateAudited = "STATE_AUDITED";
     public const string SnapshotTaken = "SNAPSHOT_TAKEN";
@@ -61,6 +62,7 @@ public static class Events
         ApprovalRecorded,
         DecisionRecorded,
         DecisionClosed,
+        DecisionExecuted,
         EvidenceAdded,
         StateAudited,
         SnapshotTaken,
@@ -154,9 +156,15 @@ public static class Events
     public static bool MayBeAttested(string name) =>
         name is ContradictionDetected or ApprovalRecorded or EpochOpened || IsOwn(name);
 
-    /// <summary>Whether it is one of the steps from a contradiction to its decision; what each rests on can be checked by doing it again.</summary>
+    /// <summary>Whether it is one of the steps from a contradiction to its decision and the execution of that; what each rests on can be checked by doing it again.</summary>
     public static bool Settles(string name) =>
-        name is ContradictionDetected or DecisionProposed or ApprovalRecorded or DecisionRecorded or DecisionClosed;
+        name
+            is ContradictionDetected
+                or DecisionProposed
+                or ApprovalRecorded
+                or DecisionRecorded
+                or DecisionClosed
+                or DecisionExecuted;
 
     /// <summary>A user's own event: <c>x-</c>, then 1 to 62 of a-z, 0-9, <c>.</c>, <c>_</c> and <c>-</c>.</summary>
     public static bool IsOwn(string name) =>

@@ -1,8 +1,10 @@
 using System.Text;
+using Tessrax.Canonical;
 using Tessrax.Governance;
 using Tessrax.Ledger;
 using Tessrax.Node.Appending;
 using Tessrax.Node.Reading;
+using Tessrax.Verification;
 using Xunit;
 
 namespace Tessrax.Node.Tests.Appending;
@@ -116,6 +118,83 @@ public sealed class PolicyDeskTests : IDisposable
         Assert.All(tolerant.Differences, d => Assert.Null(d.Would));
         Assert.Equal("C", Assert.Single(tolerant.Contradictions()).Key.Subject);
     }
+
+    [Fact]
+    public void What_nobody_decides_in_time_is_asked_of_others_whoever_opens_the_ledger()
+    {
+        using var second = new TestLedger(Escalating(), clock);
+        using (LedgerWriter writer = second.Open())
+        {
+            Ingest(writer, 6, 9);
+            Assert.Empty(new ProposalDesk(writer).TakeDue());
+        }
+        clock.Pass(TimeSpan.FromHours(1));
+        using (LedgerWriter writer = second.Open())
+        {
+            Receipt[] taken = [.. new ProposalDesk(writer).TakeDue()];
+            Assert.Equal([Events.DecisionClosed, Events.DecisionProposed], taken.Select(r => r.Entry.Body.Event));
+            OpenProposal open = Assert.Single(writer.Fold.Proposals.Values);
+            Assert.Equal((1, "approve-two"), (open.Proposal.Decision!.Level, open.Proposal.Decision.Action));
+            writer.OpenEpoch();
+        }
+        using (LedgerWriter writer = second.Open())
+        {
+            long proposal = writer.Fold.Proposals.Keys.Single();
+            var desk = new ProposalDesk(writer);
+            desk.Record(second.Vote(writer, proposal, 1));
+            Assert.Equal(Events.DecisionRecorded, desk.Record(second.Vote(writer, proposal, 2))[^1].Entry.Body.Event);
+        }
+        Assert.True(second.Verify().Holds);
+        using LedgerView view = second.View();
+        Bundle bundle = BundleMaker.Make(view, view.Size - 1);
+        Assert.True(BundleVerifier.Verify(bundle.ToBytes(), second.Trust, clock).Holds);
+        var history = new DecisionHistory();
+        foreach (Receipt receipt in view.Receipts())
+            history.Add(receipt);
+        Assert.Equal(
+            [DecisionState.Escalated, DecisionState.Recorded],
+            history.All(view.Fold, UtcTime.Now(clock)).Select(status => status.State)
+        );
+    }
+
+    [Fact]
+    public async Task A_pipeline_takes_what_time_has_made_due_while_others_append()
+    {
+        using var second = new TestLedger(Escalating(), clock);
+        using (LedgerWriter writer = second.Open())
+            Ingest(writer, 6, 9);
+        await using (var pipeline = new LedgerPipeline(second.Open()))
+        {
+            await pipeline.AppendAsync(PipelineRun.Own("before"));
+            clock.Pass(TimeSpan.FromHours(1));
+            for (int i = 0; i < 50 && (await pipeline.AppendAsync(PipelineRun.Own($"{i}"))).Index < 7 + i; i++)
+                await Task.Delay(20, TestContext.Current.CancellationToken);
+        }
+        string[] events = [.. Receipts(second).Select(r => r.Entry.Body.Event)];
+        Assert.Contains(Events.DecisionClosed, events);
+        Assert.Equal(2, events.Count(name => name == Events.DecisionProposed));
+        Assert.Equal("x-test", events[^1]);
+        Assert.True(second.Verify().Holds);
+    }
+
+    private static Policy Escalating() =>
+        Policy.FromJson(
+            Policy
+                .Default.Document.Without("policy")
+                .With("policy", "tessrax/policy/v2")
+                .Without("actions")
+                .With(
+                    "actions",
+                    JsonValue.Parse(
+                        """
+                        {
+                          "approve-one": { "approvals": [{ "role": "approver", "k": 1 }], "escalate": { "after": "PT1H", "to": "approve-two" } },
+                          "approve-two": { "approvals": [{ "role": "approver", "k": 2 }], "deadline": "P7D" }
+                        }
+                        """u8
+                    )
+                )
+        );
 
     private static Policy Edited(string version, string was, string becomes)
     {

@@ -201,6 +201,21 @@ internal static partial class FuzzTargets
             {
                 Covers = ["KeyOffer.Parse"],
             },
+            Json(
+                "decision-v2",
+                "DecisionGrounds.Read",
+                () => [Governance.SecondForm.Decision().ToJson(), Governance.SecondForm.PassedOn().ToJson()],
+                value => Decision.FromJson(value).ToJson()
+            ) with
+            {
+                Covers = ["DecisionGrounds.Read", "OtherRule.Read"],
+            },
+            Json(
+                "executed",
+                "DecisionExecuted.FromJson",
+                () => [Governance.SecondForm.Executed.ToJson()],
+                value => DecisionExecuted.FromJson(value).ToJson()
+            ),
             Payload("decision", "Decision", Events.DecisionRecorded, value => Decision.FromJson(value).ToJson()),
             Payload("proposal", "Proposal", Events.DecisionProposed, value => Proposal.FromJson(value).ToJson()),
             Payload(

@@ -219,7 +219,7 @@ internal sealed class FoldLedger
         return Make(Events.ContradictionDetected, change?.Invoke(payload) ?? payload, VoucherKind.Log);
     }
 
-    public Decision Decision(GroupKey key) => Decider.Decide(Fold.Policy!, Fold.Claims.Detect(key)!);
+    public Decision Decision(GroupKey key) => Fold.Decide(Fold.Claims.Detect(key)!);
 
     public Proposal Proposal(GroupKey key, Func<EntryBody, EntryBody>? change = null, PrivateKey? signer = null)
     {

@@ -37,7 +37,7 @@ public sealed class PolicyEventTests
         Approval one = ledger.AddVote(proposal, 1);
         Refused(ErrorCodes.NeedsApproval, ledger.Recorded(proposal, one));
         ledger.Add(ledger.Recorded(proposal, one, ledger.AddVote(proposal, 2)));
-        Holds();
+        Strangers.Agree(ledger);
     }
 
     [Fact]
@@ -132,7 +132,7 @@ public sealed class PolicyEventTests
             ledger.Fold.State.AllPolicies.Select(p => p.At)
         );
         Assert.Null(Judge(PolicyLedger.RollBack(ledger, FoldLedger.Policy, back.Entry.Index)));
-        Holds();
+        Strangers.Agree(ledger);
     }
 
     [Fact]
@@ -202,7 +202,7 @@ public sealed class PolicyEventTests
         IIntent again = Assert.Single(Kernel.Settle(ledger.Fold, key, ledger.Now));
         Assert.Equal(ledger.Fold.State.Policy, ((DecideIntent)again).Decision.Policy);
         ledger.Propose(key);
-        Holds();
+        Strangers.Agree(ledger);
     }
 
     [Fact]
@@ -225,7 +225,7 @@ public sealed class PolicyEventTests
             [Events.ContradictionDetected, Events.DecisionRecorded],
             Kernel.Settle(ledger.Fold, kilo, ledger.Now).Select(intent => intent.Event)
         );
-        Holds();
+        Strangers.Agree(ledger);
     }
 
     [Fact]
@@ -342,37 +342,4 @@ public sealed class PolicyEventTests
         ledger.Fold.JudgeWish(ledger.Control(Events.PolicyRolledBack, back.ToControl()).Entry.Body);
 
     private void Refused(ErrorCode code, Receipt receipt) => KeyLedger.Refused(ledger, code, receipt);
-
-    // A stranger says the same, from the whole ledger and from a state at any size.
-    private void Holds()
-    {
-        Verdict verdict = FoldLedger.Verify(ledger.Receipts, ledger.Trust);
-        Assert.True(verdict.Holds, verdict.ToJson().ToString());
-        for (int size = 1; size < ledger.Receipts.Count; size++)
-        {
-            var whole = new LedgerFold(ledger.Id);
-            foreach (Receipt receipt in ledger.Receipts.Take(size))
-                Assert.Null(JudgeAndApply(whole, receipt));
-            FoldState state = whole.ExportState();
-            Dictionary<Tessrax.Hashing.Digest, byte[]> parts = state
-                .Blocks.Append(state.Head)
-                .ToDictionary(p => p.Digest, p => p.ToBytes());
-            var resumed = LedgerFold.ImportState(
-                ledger.Id,
-                state.Digest,
-                digest => parts.TryGetValue(digest, out byte[]? bytes) ? bytes : (ReadOnlyMemory<byte>?)null
-            );
-            foreach (Receipt receipt in ledger.Receipts.Skip(size))
-                Assert.Null(JudgeAndApply(resumed, receipt));
-            Assert.Equal(ledger.Fold.ExportState().Digest, resumed.ExportState().Digest);
-        }
-    }
-
-    private static Refusal? JudgeAndApply(LedgerFold fold, Receipt receipt)
-    {
-        Refusal? refusal = fold.Judge(receipt, out object? payload);
-        if (refusal is null)
-            fold.Apply(receipt, payload);
-        return refusal;
-    }
 }

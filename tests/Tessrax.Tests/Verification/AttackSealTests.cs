@@ -203,7 +203,7 @@ public sealed class AttackSealTests
         Assert.Null(ledger.Judge(Sealed(Events.DecisionRecorded, decision.ToJson())));
         Refused(
             ErrorCodes.DecisionDiffers,
-            Sealed(Events.DecisionRecorded, (decision with { Reason = "because" }).ToJson())
+            Sealed(Events.DecisionRecorded, decision.ToJson().Without("reason").With("reason", "because"))
         );
     }
 
