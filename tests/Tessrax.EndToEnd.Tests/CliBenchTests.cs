@@ -37,6 +37,23 @@ public sealed class CliBenchTests : IDisposable
     }
 
     [Fact]
+    public void Detects_and_decides_beside_the_limits_of_this_machine()
+    {
+        string[] detected = ctl.Must("bench", "detect", "--claims", "1000").Lines;
+        Assert.Contains("detect.contradictions 10 groups", detected);
+        foreach (string figure in (string[])["all", "all-and-decide", "as-they-come"])
+            Assert.Contains(detected, line => line.StartsWith($"detect.{figure} ", StringComparison.Ordinal));
+        string[] decided = ctl.Must("bench", "decide", "--claims", "200", "--subjects", "20").Lines;
+        foreach (string figure in (string[])["memory", "replay.1-thread", "replay.ed25519-share", "replay.signatures"])
+            Assert.Contains(decided, line => line.StartsWith($"decide.{figure} ", StringComparison.Ordinal));
+        Assert.All(
+            detected.Concat(decided),
+            line => Assert.Matches("^(detect|decide|limit)\\.[a-z0-9.-]+ [0-9.]+ [a-z/ ]+$", line)
+        );
+        Assert.Empty(Directory.GetFileSystemEntries(ctl.Folder, ".tessrax-bench*"));
+    }
+
+    [Fact]
     public void Appends_to_a_ledger_that_is_gone_afterwards()
     {
         CtlResult result = ctl.Must("bench", "append", "--entries", "60", "--batch", "25", "--json");

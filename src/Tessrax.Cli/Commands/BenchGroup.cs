@@ -9,7 +9,7 @@ internal static class BenchGroup
     public static Command Create(CliContext context) =>
         new Verb(
             "bench",
-            "Measure hashing, proofs and appending on this machine",
+            "Measure hashing, proofs, appending and deciding on this machine",
             "tessraxctl bench hash",
             "tessraxctl bench append --entries 20000 --batch 200"
         )
@@ -20,5 +20,7 @@ internal static class BenchGroup
             BenchAppend.Create(context),
             BenchOpen.Create(context),
             BenchLoad.Create(context),
+            BenchDetect.Create(context),
+            BenchDecide.Create(context),
         };
 }

@@ -206,7 +206,8 @@ public sealed class JsonValue : IEquatable<JsonValue>
 
     internal static void RefuseLoneSurrogates(string value, long offset)
     {
-        for (int i = 0; i < value.Length; i++)
+        int first = value.AsSpan().IndexOfAnyInRange('\uD800', '\uDFFF');
+        for (int i = first; i >= 0 && i < value.Length; i++)
         {
             if (!char.IsSurrogate(value[i]))
                 continue;

@@ -86,7 +86,14 @@ public sealed partial record Contradiction
     /// <summary>One sentence for people.</summary>
     public required string Explanation { get; init; }
 
-    public bool Equals(Contradiction? other) => other is not null && ToJson().Equals(other.ToJson());
+    public bool Equals(Contradiction? other) =>
+        other is not null
+        && Key == other.Key
+        && (Kind, ComparedAs, Severity) == (other.Kind, other.ComparedAs, other.Severity)
+        && (Gap, Tolerance, AsOf) == (other.Gap, other.Tolerance, other.AsOf)
+        && claims.AsSpan().SequenceEqual(other.claims)
+        && superseded.AsSpan().SequenceEqual(other.superseded)
+        && Explanation == other.Explanation;
 
     public override int GetHashCode() => Id.GetHashCode();
 

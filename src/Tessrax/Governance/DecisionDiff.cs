@@ -11,7 +11,8 @@ internal static class DecisionDiff
 
     /// <summary>The first member that differs, with both values cut short, like <c>$.outcome.value: recorded "7.5", computed "9.8"</c>; null if none does.</summary>
     /// <remarks>Members in their canonical order, items of arrays in theirs; sentences after everything else.</remarks>
-    public static string? First(JsonValue recorded, JsonValue computed) => First(recorded, computed, "$");
+    public static string? First(JsonValue recorded, JsonValue computed) =>
+        recorded.Equals(computed) ? null : First(recorded, computed, "$");
 
     private static string? First(JsonValue? recorded, JsonValue? computed, string path)
     {

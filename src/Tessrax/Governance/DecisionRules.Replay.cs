@@ -69,8 +69,9 @@ internal sealed partial class DecisionRules
     {
         if (again is null)
             return $"entry {entry} tells of a contradiction that the claims before it do not give";
-        return DecisionDiff.First(recorded.ToJson(), again.ToJson()) is { } first
-            ? $"entry {entry} tells of another contradiction than the claims before it give: {first}"
+        return recorded.Equals(again) ? null
+            : DecisionDiff.First(recorded.ToJson(), again.ToJson()) is { } first
+                ? $"entry {entry} tells of another contradiction than the claims before it give: {first}"
             : null;
     }
 

@@ -185,16 +185,23 @@ public sealed partial class LedgerFold
     /// <param name="payload">Its payload's record, as <see cref="EventPayloads.Read"/> gives it; null for control events.</param>
     public Refusal? Judge(Receipt receipt, out object? payload)
     {
-        Refusal? refusal = Judge(receipt, null, out payload, out Replay? replay);
+        Refusal? refusal = Judge(receipt, null, null, out payload, out Replay? replay);
         return replay?.Refusal ?? refusal;
     }
 
-    /// <summary>The same, with what is known of the author's signature already; what is to be worked out again is left to the caller.</summary>
+    /// <summary>The same, with what is known already of the author's signature and the payload; what is to be worked out again is left to the caller.</summary>
     /// <param name="receipt">The receipt.</param>
     /// <param name="signature">What is known of its signature.</param>
+    /// <param name="read">What its payload was read as.</param>
     /// <param name="payload">Its payload's record.</param>
     /// <param name="replay">The rest of the judgement, or null if there is none. A refusal by it goes before the one that is returned.</param>
-    internal Refusal? Judge(Receipt receipt, CheckedSignature? signature, out object? payload, out Replay? replay)
+    internal Refusal? Judge(
+        Receipt receipt,
+        CheckedSignature? signature,
+        ReadPayload? read,
+        out object? payload,
+        out Replay? replay
+    )
     {
         payload = null;
         replay = null;
@@ -213,18 +220,13 @@ public sealed partial class LedgerFold
             return broken;
         if (FindNonce(entry.Body) is { } used && ProposalOf(entry.Body) is null)
             return NonceUsed(entry.Index, used);
-        try
-        {
-            payload = receipt.Payload is { } frozen ? EventPayloads.Read(entry.Body.Event, frozen.Root) : null;
-        }
-        catch (TessraxException e)
-        {
+        (payload, TessraxException? fault) = read ?? ReadPayload.Of(receipt);
+        if (fault is not null)
             return new Refusal(
                 Aspect.Entry,
-                e.Code,
-                $"the payload of entry {entry.Index} does not fit {entry.Body.Event}: {e.Message}"
+                fault.Code,
+                $"the payload of entry {entry.Index} does not fit {entry.Body.Event}: {fault.Message}"
             );
-        }
         var decisions = new DecisionRules(this);
         Refusal? refusal =
             decisions.Judge(entry, payload)

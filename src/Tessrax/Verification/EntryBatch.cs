@@ -141,6 +141,9 @@ internal struct PreparedEntry
     public TessraxException? Fault { readonly get; set; }
 
     public CheckedSignature? Signature { readonly get; set; }
+
+    /// <summary>What the payload of <see cref="Receipt"/> was read as, if it was.</summary>
+    public ReadPayload? Read { readonly get; set; }
 }
 
 /// <summary>A checkpoint's signature, checked before its turn.</summary>

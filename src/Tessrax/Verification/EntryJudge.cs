@@ -14,6 +14,7 @@ internal static class EntryJudge
     /// <param name="erasures">What is said of payloads that are missing.</param>
     /// <param name="replays">Where what is to be worked out again waits for its turn.</param>
     /// <param name="signature">What is known of the author's signature already.</param>
+    /// <param name="read">What its payload was read as already.</param>
     /// <returns>False if nothing after this entry can be judged.</returns>
     public static bool Judge(
         Receipt receipt,
@@ -21,14 +22,15 @@ internal static class EntryJudge
         StageBoard board,
         ErasureReport erasures,
         ReplayQueue replays,
-        CheckedSignature? signature = null
+        CheckedSignature? signature = null,
+        ReadPayload? read = null
     )
     {
         object? payload;
         Replay? replay;
         using (board.Measure("governance"))
         {
-            Refusal? refusal = fold.Judge(receipt, signature, out payload, out replay);
+            Refusal? refusal = fold.Judge(receipt, signature, read, out payload, out replay);
             if (receipt.IsErased && refusal is null && Events.Settles(receipt.Entry.Body.Event))
                 erasures.Skip(receipt.Entry.Index, receipt.Entry.Index);
             else if (refusal?.Missing is { } missing)

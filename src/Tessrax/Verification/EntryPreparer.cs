@@ -95,8 +95,8 @@ internal sealed class EntryPreparer(TimeProvider clock)
         try
         {
             entry.Receipt = Receipt.Parse(entry.Leaf.Span, entry.Payload.Span, entry.Salt.Span, entry.IsErased);
-            // Parsed now, so that it need not be when the entry's turn comes.
-            _ = entry.Receipt.Payload?.Root;
+            // Now, so that it need not be when the entry's turn comes.
+            entry.Read = ReadPayload.Of(entry.Receipt);
         }
         catch (TessraxException e)
         {

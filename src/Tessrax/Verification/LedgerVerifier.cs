@@ -212,7 +212,7 @@ public sealed partial class LedgerVerifier
         Append(batch, i, i + 1);
         if (receipt is not null && Found(receipt))
         {
-            foldBroken = !EntryJudge.Judge(receipt, fold!, Board, erasures, replays, entry.Signature);
+            foldBroken = !EntryJudge.Judge(receipt, fold!, Board, erasures, replays, entry.Signature, entry.Read);
             logKey ??= fold!.State.LogKey?.Verifier;
         }
         if (receipt is not null)
