@@ -171,7 +171,7 @@ internal static class RecoverRequest
 
     private static IEnumerable<Digest> KeysHere(string ledger)
     {
-        foreach (string file in LedgerSession.AuthorKeyFiles(ledger).Where(File.Exists))
+        foreach (string file in OwnKeys.AuthorFiles(ledger).Where(File.Exists))
         {
             Digest? id = null;
             try

@@ -246,11 +246,12 @@ internal sealed class DemoRun(CliContext context, DemoPlaces places)
 
     private LedgerWriter OpenWriter()
     {
-        LedgerKeys keys = LedgerSession.Unlock(
-            KeyStore.Read(LedgerSession.LogKeyOf(places.Ledger)),
-            KeyStore.Read(LedgerSession.AuthorKeyOf(places.Ledger)),
-            passphrase
-        );
+        LedgerKeys keys = new OwnKeys(
+            KeyStore.Read(OwnKeys.FirstLogFile(places.Ledger)),
+            KeyStore.Read(OwnKeys.FirstAuthorFile(places.Ledger)),
+            null,
+            []
+        ).Unlock(passphrase);
         return LedgerWriter.Open(places.Ledger, keys, Environment);
     }
 }

@@ -111,12 +111,7 @@ internal static class LedgerFacts
         string state = "not published";
         byte[]? note = source.ReadCheckpointAsync(default).AsTask().GetAwaiter().GetResult()?.ToArray();
         if (note is not null)
-            state = Checkpoint.TryOpen(
-                note,
-                view.Fold.State.LogKey!.Verifier,
-                out Checkpoint? checkpoint,
-                out string reason
-            )
+            state = view.Fold.State.LogKeys!.TryOpen(note, out Checkpoint? checkpoint, out string reason)
                 ? StateOf(view, checkpoint.Head)
                 : $"their checkpoint is refused: {reason}";
         FileInfo[] files = FilesIn(Path.Combine(source.Path, "tile"), "*", SearchOption.AllDirectories);

@@ -12,12 +12,12 @@ namespace Tessrax.Cli.Ledgers;
 internal static class KeyWishes
 {
     /// <summary><c>--reason</c>.</summary>
-    public static Option<string> Reason() =>
+    public static Option<string> Reason(bool isRequired = true) =>
         new("--reason")
         {
             Description = "why, 1 to 500 characters; public for ever",
             HelpName = "TEXT",
-            Required = true,
+            Required = isRequired,
             Validators = { EraseVerb.RequireWords },
         };
 
@@ -36,32 +36,55 @@ internal static class KeyWishes
     )
     {
         using LedgerWriter writer = LedgerSession.OpenWriter(context, ledger, passphrase, out _);
+        int lapsing = new KeyDesk(writer).VerdictsThatLapse;
         GovernOutcome outcome = wish(writer);
         LedgerSession.Finish(context, writer);
-        Report(context, writer, ledger, outcome, what);
+        Report(context, writer, ledger, outcome, what, lapsing);
         return 0;
     }
 
     /// <summary>Reports it: recorded, or waiting for whom.</summary>
+    /// <param name="context">Where to.</param>
+    /// <param name="writer">Where it was done.</param>
+    /// <param name="ledger">The ledger's directory.</param>
+    /// <param name="outcome">What became of it.</param>
+    /// <param name="what">What is so once it is recorded.</param>
+    /// <param name="lapsing">How many verdicts counted before, on this proposal or others.</param>
     public static void Report(
         CliContext context,
         LedgerWriter writer,
         string ledger,
         GovernOutcome outcome,
-        string what
+        string what,
+        int lapsing
     )
     {
+        int counted = new KeyDesk(writer).VerdictsThatLapse;
         if (!outcome.IsRecorded)
         {
             PayloadText.ReportWaiting(context, writer, ledger, outcome.Entry, what);
+            if (counted > 0)
+                context.Line(
+                    Tone.Warn,
+                    $"once it is recorded, {Counted.Of(counted, "verdict")} given before it will count no more, and may be given again"
+                );
             return;
         }
+        int lapsed = Math.Max(0, lapsing - counted);
         context.WriteJson(() =>
-            JsonValue.Object(("status", "done"), ("index", outcome.Entry), ("size", writer.Fold.Size))
+            JsonValue.Object(
+                ("status", "done"),
+                ("index", outcome.Entry),
+                ("size", writer.Fold.Size),
+                ("lapsed_verdicts", lapsed)
+            )
         );
         context.Line(Tone.Good, $"{what}: recorded at {outcome.Entry}");
-        if (writer.Fold.Proposals.Values.Any(p => p.Votes.Count > 0))
-            context.Line(Tone.Warn, "verdicts given before it count no more: whoever gave one may give it again");
+        if (lapsed > 0)
+            context.Line(
+                Tone.Warn,
+                $"{Counted.Of(lapsed, "verdict")} given before it count no more: whoever gave one may give it again"
+            );
     }
 
     /// <summary>The key of a ledger that somebody means by its id, or by its name if only one active key has it.</summary>

@@ -151,16 +151,16 @@ internal static class LedgerFounder
     )
     {
         SideBySide.Run(
-            () => MakeKey(context, LedgerSession.LogKeyOf(directory), origin, KeyPurpose.Log, passphrase, seed),
-            () =>
-                MakeKey(context, LedgerSession.AuthorKeyOf(directory), AuthorName, KeyPurpose.Author, passphrase, seed)
+            () => MakeKey(context, OwnKeys.FirstLogFile(directory), origin, KeyPurpose.Log, passphrase, seed),
+            () => MakeKey(context, OwnKeys.FirstAuthorFile(directory), AuthorName, KeyPurpose.Author, passphrase, seed)
         );
         // Read back, so that a ledger never starts with key files that its passphrase does not open.
-        return LedgerSession.Unlock(
-            KeyStore.Read(LedgerSession.LogKeyOf(directory)),
-            KeyStore.Read(LedgerSession.AuthorKeyOf(directory)),
-            passphrase
-        );
+        return new OwnKeys(
+            KeyStore.Read(OwnKeys.FirstLogFile(directory)),
+            KeyStore.Read(OwnKeys.FirstAuthorFile(directory)),
+            null,
+            []
+        ).Unlock(passphrase);
     }
 
     /// <summary>Writes a new key file: of a key of the seed's, or of one that is drawn if there is no seed.</summary>

@@ -8,7 +8,6 @@ using Tessrax.Node.Appending;
 using Tessrax.Node.Files;
 using Tessrax.Node.Keys;
 using Tessrax.Node.Maintenance;
-using Tessrax.Node.Reading;
 using Tessrax.Node.Snapshots;
 
 namespace Tessrax.Cli.Ledgers;
@@ -16,10 +15,6 @@ namespace Tessrax.Cli.Ledgers;
 /// <summary>How verbs reach ledgers: the node's surroundings, and writers with their keys unlocked.</summary>
 internal static class LedgerSession
 {
-    private const string LogKeyFile = "log.key";
-    private const string AuthorKeyFile = "author.key";
-    private const string LaterAuthorKeys = "author-*.key";
-
     /// <summary>The option that names the passphrase file of the ledger's own keys.</summary>
     public static Option<string?> PassphraseOption() =>
         new("--passphrase-file")
@@ -42,12 +37,6 @@ internal static class LedgerSession
             // A clock that somebody made up has nothing to do with the machine's.
             Uptime = context.Time == TimeProvider.System ? MachineUptime.Read : static () => null,
         };
-
-    /// <summary>Where a ledger keeps its log key.</summary>
-    public static string LogKeyOf(string ledger) => Path.Combine(LedgerDirectory.KeysOf(ledger), LogKeyFile);
-
-    /// <summary>Where a ledger keeps its author key.</summary>
-    public static string AuthorKeyOf(string ledger) => Path.Combine(LedgerDirectory.KeysOf(ledger), AuthorKeyFile);
 
     /// <summary>Opens a ledger for writing, and takes the steps that time has made due.</summary>
     /// <exception cref="TessraxException">TSX3001 and others of the node; TSX2001, TSX2004: the keys cannot be unlocked.</exception>
@@ -78,10 +67,9 @@ internal static class LedgerSession
         // Before any passphrase is asked for.
         LedgerDirectory.Open(ledger, environment.Disk);
         RestoreMarker.Refuse(ledger, environment.Disk);
-        StoredKey log = KeyStore.Read(LogKeyOf(ledger));
-        StoredKey author = AuthorKey(ledger, environment);
+        OwnKeys files = OwnKeys.Find(ledger, environment);
         passphrase = context.Passphrase($"the keys of {ledger}", passphraseFile);
-        LedgerKeys keys = Unlock(log, author, passphrase);
+        LedgerKeys keys = files.Unlock(passphrase);
         try
         {
             LedgerWriter writer = LedgerWriter.Open(ledger, keys, environment);
@@ -106,7 +94,12 @@ internal static class LedgerSession
     {
         try
         {
-            IReadOnlyList<Receipt> taken = new ProposalDesk(writer).TakeDue();
+            var desk = new ProposalDesk(writer);
+            IReadOnlyList<Receipt> taken = desk.TakeDue();
+            foreach (long proposal in desk.Withheld)
+                context.Notice(
+                    $"note: proposal {proposal} is approved, and is recorded where the file of the log's new key is, not here"
+                );
             if (taken.Count > 0)
                 context.Notice(
                     $"note: {Counted.Of(taken.Count, "step")} that time had made due {(taken.Count == 1 ? "was" : "were")} recorded, the first at {taken[0].Entry.Index}: {taken[0].Entry.Body.Event}"
@@ -137,38 +130,15 @@ internal static class LedgerSession
             () => logFile = seed.Encrypt(state.LogKey!, passphrase, context.Random),
             () => authorFile = seed.Encrypt(author, passphrase, context.Random)
         );
-        return [new NewKeyFile(LogKeyFile, logFile), new NewKeyFile(AuthorKeyFile, authorFile)];
+        return
+        [
+            new NewKeyFile(Path.GetFileName(OwnKeys.FirstLogFile("")), logFile),
+            new NewKeyFile(Path.GetFileName(OwnKeys.FirstAuthorFile("")), authorFile),
+        ];
     }
 
-    /// <summary>The files of author keys that were made for a ledger when it was founded or later, the oldest name first.</summary>
-    public static IReadOnlyList<string> AuthorKeyFiles(string ledger)
-    {
-        string folder = LedgerDirectory.KeysOf(ledger);
-        string[] later = Directory.Exists(folder) ? Directory.GetFiles(folder, LaterAuthorKeys) : [];
-        return [AuthorKeyOf(ledger), .. later.Order(StringComparer.Ordinal)];
-    }
-
-    // After a rotation there are several, and the ledger says which of them may sign.
     private static bool IsWorthTelling(ErasureDone done) =>
         done.Payloads > 0 || done.Other > done.Derived || done.EvidenceFiles > 0 || done.EvidenceKept.Count > 0;
-
-    private static StoredKey AuthorKey(string ledger, NodeEnvironment environment)
-    {
-        IReadOnlyList<string> files = AuthorKeyFiles(ledger);
-        if (files.Count == 1)
-            return KeyStore.Read(files[0]);
-        using LedgerView view = LedgerView.Open(ledger, environment.Disk);
-        return files
-                .Where(File.Exists)
-                .Select(KeyStore.Read)
-                .FirstOrDefault(key =>
-                    view.Fold.State.Active(key.Info.VerifierKey.Key.Id, KeyPurpose.Author) is not null
-                )
-            ?? throw ErrorCodes.WrongKey.Because(
-                $"none of the author keys in {LedgerDirectory.KeysOf(ledger)} may sign for this ledger now",
-                "put the file of an active author key there; tessraxctl keys list DIR shows which keys are active"
-            );
-    }
 
     /// <summary>Ends a session: says what could not be published.</summary>
     public static void Finish(CliContext context, LedgerWriter writer)
@@ -176,24 +146,6 @@ internal static class LedgerSession
         writer.Close();
         if (writer.Warning is { } warning)
             context.Notice($"warning {warning.Code}: {warning.Message}; the entries are durable all the same");
-    }
-
-    /// <summary>Unlocks both keys of a ledger; deriving their encryption keys is slow on purpose, so they are done side by side.</summary>
-    public static LedgerKeys Unlock(StoredKey log, StoredKey author, byte[] passphrase)
-    {
-        PrivateKey? logKey = null;
-        PrivateKey? authorKey = null;
-        try
-        {
-            SideBySide.Run(() => logKey = log.Decrypt(passphrase), () => authorKey = author.Decrypt(passphrase));
-            return new LedgerKeys(logKey!, authorKey!);
-        }
-        catch
-        {
-            logKey?.Dispose();
-            authorKey?.Dispose();
-            throw;
-        }
     }
 
     private static string? UserDirectory(CliContext context, string variable, string underHome)

@@ -128,9 +128,9 @@ internal sealed class ReadLog : IDisposable
         LedgerView view = LedgerView.Open(path, environment.Disk);
         try
         {
-            VerifierKey log = view.Fold.State.LogKey!.Verifier;
-            if (key is not null && log != key)
-                throw ErrorCodes.CheckpointRefused.Because($"{path} is the ledger of {log}, not of {key}");
+            LogKeyChain log = view.Fold.State.LogKeys!;
+            if (key is not null && !log.Knows(key))
+                throw ErrorCodes.CheckpointRefused.Because($"{path} is the ledger of {log.Newest}, not of {key}");
             Checkpoint checkpoint = Checkpoint.ParseBody(view.Checkpoint.Text);
             var tree = new TileReader(new LedgerTiles(view), checkpoint.Head, view.Hasher);
             return new ReadLog(place, (view.Checkpoint, checkpoint), true, tree, view, null);

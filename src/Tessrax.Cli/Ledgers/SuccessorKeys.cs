@@ -25,11 +25,11 @@ internal static class SuccessorKeys
         if (!Directory.Exists(folder))
             DiskErrors.Writing(folder, () => LedgerFounder.CreatePrivate(folder));
         SideBySide.Run(
-            () => Make(context, LedgerSession.LogKeyOf(directory), origin, KeyPurpose.Log, passphrase, seed),
+            () => Make(context, OwnKeys.FirstLogFile(directory), origin, KeyPurpose.Log, passphrase, seed),
             () =>
                 Make(
                     context,
-                    LedgerSession.AuthorKeyOf(directory),
+                    OwnKeys.FirstAuthorFile(directory),
                     LedgerFounder.AuthorName,
                     KeyPurpose.Author,
                     passphrase,
@@ -38,11 +38,12 @@ internal static class SuccessorKeys
         );
         // The keys must outlive a crash before anything names them.
         DiskErrors.Writing(directory, () => environment.Disk.SyncDirectory(directory));
-        return LedgerSession.Unlock(
-            Read(LedgerSession.LogKeyOf(directory), origin, KeyPurpose.Log),
-            Read(LedgerSession.AuthorKeyOf(directory), LedgerFounder.AuthorName, KeyPurpose.Author),
-            passphrase
-        );
+        return new OwnKeys(
+            Read(OwnKeys.FirstLogFile(directory), origin, KeyPurpose.Log),
+            Read(OwnKeys.FirstAuthorFile(directory), LedgerFounder.AuthorName, KeyPurpose.Author),
+            null,
+            []
+        ).Unlock(passphrase);
     }
 
     private static void Make(

@@ -17,12 +17,14 @@ internal sealed class Acceptor(LedgerWriter writer)
 
     private readonly LeafPipeline maker = new(writer.Hasher);
     private readonly byte[] random = new byte[RandomBytes];
-    private readonly Voucher log = writer.Bodies.VoucherOf(VoucherKind.Log);
     private readonly Voucher author = writer.Bodies.VoucherOf(VoucherKind.Author);
     private int drawn = RandomBytes;
 
     // One key vouches for most of what comes.
     private (IReadOnlyList<LedgerKey>? Keys, Voucher By) active;
+
+    // The log's key may change under way; nothing is signed with it here.
+    private (IReadOnlyList<LedgerKey>? Keys, Voucher By) log;
 
     // When bodies made here are issued.
     private UtcTime now;
@@ -141,7 +143,7 @@ internal sealed class Acceptor(LedgerWriter writer)
                 "a sealed body is made by its author, and appended with its seal",
                 nameof(kind)
             );
-        Voucher by = kind == VoucherKind.Log ? log : author;
+        Voucher by = kind == VoucherKind.Log ? LogOf(state) : author;
         RequireActive(by, state);
         ReadOnlySpan<byte> nonce = chosen.IsEmpty ? Draw(EntryBody.NonceBytes) : chosen;
         var draft = new BodyDraft
@@ -158,14 +160,20 @@ internal sealed class Acceptor(LedgerWriter writer)
         item.Take(name, entry, !chosen.IsEmpty, state, maker.Payload, maker.Body, salt, signature);
     }
 
+    private Voucher LogOf(GovernanceState state)
+    {
+        if (!ReferenceEquals(log.Keys, state.Keys))
+            log = (state.Keys, new Voucher(VoucherKind.Log, state.LogKey!.Id));
+        return log.By;
+    }
+
     // What others signed is judged whole; of what is signed here, only this can be wrong: the writer's own key may have ended.
     private void RequireActive(Voucher by, GovernanceState state)
     {
-        if (ReferenceEquals(active.Keys, state.Keys) && active.By == by)
+        if (by.Kind == VoucherKind.Log || (ReferenceEquals(active.Keys, state.Keys) && active.By == by))
             return;
-        KeyPurpose purpose = by.Kind == VoucherKind.Log ? KeyPurpose.Log : KeyPurpose.Author;
-        if (state.Active(by.Key, purpose) is null)
-            throw ErrorCodes.KeyEnded.Because($"this node's {purpose.ToText()} key {by.Key} may sign no more");
+        if (state.Active(by.Key, KeyPurpose.Author) is null)
+            throw ErrorCodes.KeyEnded.Because($"this node's author key {by.Key} may sign no more");
         active = (state.Keys, by);
     }
 

@@ -5,13 +5,18 @@ using Tessrax.Ledger;
 namespace Tessrax.Node.Appending;
 
 /// <summary>Makes the bodies of a ledger's own entries and signs them, one by one or many at once, as its author, or for its log to attest.</summary>
-internal sealed class BodySigner(LedgerDirectory directory, LedgerKeys keys, RandomSource random)
+/// <param name="directory">The ledger.</param>
+/// <param name="keysNow">The keys that sign now: the log's may change while the writer is open.</param>
+/// <param name="random">Draws nonces and salts.</param>
+internal sealed class BodySigner(LedgerDirectory directory, Func<LedgerKeys> keysNow, RandomSource random)
 {
     private readonly string ledger = directory.Id.ToString();
 
+    private LedgerKeys Keys => keysNow();
+
     /// <summary>The key that the ledger's own bodies name.</summary>
     public Voucher VoucherOf(VoucherKind by) =>
-        new(by, by == VoucherKind.Log ? keys.Log.PublicKey.Id : keys.Author.PublicKey.Id);
+        new(by, by == VoucherKind.Log ? Keys.Log.PublicKey.Id : Keys.Author.PublicKey.Id);
 
     /// <summary>How long a body that is appended at once is valid.</summary>
     public static TimeSpan ValidityUnder(Windows windows)
@@ -56,13 +61,13 @@ internal sealed class BodySigner(LedgerDirectory directory, LedgerKeys keys, Ran
     /// <summary>Seals bodies with one signature: 1 to 65,536.</summary>
     public SignedBody[] Seal(IReadOnlyList<SignedBody> made)
     {
-        IReadOnlyList<Seal> seals = SealedBatch.Sign(directory.Id, [.. made.Select(m => m.Body)], keys.Author);
+        IReadOnlyList<Seal> seals = SealedBatch.Sign(directory.Id, [.. made.Select(m => m.Body)], Keys.Author);
         return [.. made.Select((m, i) => m with { Seal = seals[i] })];
     }
 
     /// <summary>The author's signature of a body, in base64.</summary>
     public string SignAsAuthor(EntryBody body) =>
-        Convert.ToBase64String(keys.Author.Sign(body.SignedBytes(directory.Id)));
+        Convert.ToBase64String(Keys.Author.Sign(body.SignedBytes(directory.Id)));
 
     private byte[] Draw(int count)
     {

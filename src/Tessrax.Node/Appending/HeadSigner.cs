@@ -11,19 +11,16 @@ namespace Tessrax.Node.Appending;
 internal sealed class HeadSigner
 {
     private readonly LedgerDirectory directory;
-    private readonly PrivateKey log;
     private readonly LedgerTree tree;
 
     // Grows by what stands in records, and by nothing else.
     private readonly Frontier edge;
 
     /// <param name="directory">The ledger's name and hash function.</param>
-    /// <param name="log">The log's key.</param>
     /// <param name="tree">All leaves of the newest checkpoint; sealing appends to it.</param>
-    public HeadSigner(LedgerDirectory directory, PrivateKey log, LedgerTree tree)
+    public HeadSigner(LedgerDirectory directory, LedgerTree tree)
     {
         this.directory = directory;
-        this.log = log;
         this.tree = tree;
         edge = Frontier.Of(tree, tree.Size, directory.Hasher);
     }
@@ -32,8 +29,10 @@ internal sealed class HeadSigner
     public void Advance(LedgerBatch batch) => tree.Append(batch.Hash(directory.Hasher, edge));
 
     /// <summary>Appends the rest of a batch to the tree and gives the batch its checkpoint.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="keys">Those of the state after it.</param>
     /// <exception cref="TessraxException">TSX7000: the record does not give the tree's root; nothing was signed.</exception>
-    public void Seal(LedgerBatch batch)
+    public void Seal(LedgerBatch batch, LedgerKeys keys)
     {
         Advance(batch);
         TreeHead head = edge.Head;
@@ -41,6 +40,8 @@ internal sealed class HeadSigner
             throw ErrorCodes.Bug.Because(
                 "the new tree is not the old one and the record's entries; nothing was signed"
             );
-        batch.Seal(new Checkpoint(directory.Origin, head).Sign(log));
+        var checkpoint = new Checkpoint(directory.Origin, head);
+        SignedNote note = checkpoint.Sign(keys.Log);
+        batch.Seal(keys.Outgoing is { } before ? note.With(checkpoint.Sign(before).Signatures[0]) : note);
     }
 }

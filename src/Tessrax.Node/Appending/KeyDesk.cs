@@ -81,35 +81,55 @@ public sealed class KeyDesk(LedgerWriter writer)
     /// <param name="fresh">The new key; the caller keeps it, in a file that is durable before this is called.</param>
     /// <param name="vkeyName">The name in the new key's vkey.</param>
     /// <param name="reason">Why; public for ever.</param>
-    /// <exception cref="TessraxException">As <see cref="Rotate"/>.</exception>
+    /// <exception cref="TessraxException">As <see cref="Rotate(KeyOffer, string)"/>.</exception>
     public GovernOutcome RotateAuthor(PrivateKey fresh, string vkeyName, string reason)
     {
         ArgumentNullException.ThrowIfNull(fresh);
-        PrivateKey old = writer.Keys.Author;
-        KeyContent key = KeyContent.Of(writer.Fold.State.Key(old.PublicKey.Id)!) with
-        {
-            Verifier = VerifierKey.Create(vkeyName, fresh.PublicKey),
-        };
-        return Rotate(
-            KeyOffer.Make(
-                writer.Directory.Id,
-                key,
-                message => fresh.Sign(message),
-                old.PublicKey.Id,
-                message => old.Sign(message)
-            ),
-            reason
-        );
+        return Rotate(writer.Keys.Author, fresh, vkeyName, reason);
+    }
+
+    /// <summary>Gives the place of the log's key to a new one. From the batch on that records it, the new key signs; until the rotation is finished, the old one signs beside it.</summary>
+    /// <param name="fresh">The new key, which is the writer's from here on; the caller keeps it in a file that is durable before this is called.</param>
+    /// <param name="reason">Why; public for ever.</param>
+    /// <exception cref="TessraxException">As <see cref="Rotate(KeyOffer, string)"/>.</exception>
+    public GovernOutcome RotateLog(PrivateKey fresh, string reason)
+    {
+        ArgumentNullException.ThrowIfNull(fresh);
+        writer.Expect(fresh);
+        return Rotate(writer.Keys.Log, fresh, writer.Directory.Origin, reason);
     }
 
     /// <summary>The key that the writer signs entries with.</summary>
     public Digest AuthorKey => writer.Keys.Author.PublicKey.Id;
+
+    /// <summary>The key that the writer signs checkpoints with.</summary>
+    public Digest LogKey => writer.Keys.Log.PublicKey.Id;
+
+    /// <summary>How many verdicts on open proposals count now, and would count no more once a key has come or gone.</summary>
+    public int VerdictsThatLapse =>
+        writer.Fold.Proposals.Values.Sum(p => p.VotesAt(writer.Now(), writer.Fold.State).Count);
 
     /// <summary>The rotation of a key that waits for approvals, or null.</summary>
     public OpenProposal? WaitingRotation(Digest old) =>
         writer.Fold.Proposals.Values.FirstOrDefault(p =>
             p.Proposal.Body.Event == Events.KeyRotated && KeyRotated.Read(p.Proposal.Body).Old == old
         );
+
+    private GovernOutcome Rotate(PrivateKey old, PrivateKey fresh, string vkeyName, string reason)
+    {
+        KeyContent key = KeyContent.Of(writer.Fold.State.Key(old.PublicKey.Id)!) with
+        {
+            Verifier = VerifierKey.Create(vkeyName, fresh.PublicKey),
+        };
+        var offer = KeyOffer.Make(
+            writer.Directory.Id,
+            key,
+            message => fresh.Sign(message),
+            old.PublicKey.Id,
+            message => old.Sign(message)
+        );
+        return Rotate(offer, reason);
+    }
 
     private GovernOutcome Govern(string name, JsonValue control) => proposals.Ask(name, control, Validity);
 

@@ -2,14 +2,40 @@ using Tessrax.Keys;
 
 namespace Tessrax.Node.Appending;
 
-/// <summary>The two private keys that a writing node holds: the log's, which signs checkpoints, and an author's, which signs bodies.</summary>
+/// <summary>The private keys that a writing node holds: the log's, which signs checkpoints, and an author's, which signs bodies.</summary>
 /// <param name="Log">Signs checkpoints, nothing else.</param>
 /// <param name="Author">Signs entries.</param>
-public sealed record LedgerKeys(PrivateKey Log, PrivateKey Author) : IDisposable
+/// <param name="Outgoing">The log's key before, which signs checkpoints too until whoever knows only that one has heard of the present; null if there is none, or it is not needed any more.</param>
+public sealed record LedgerKeys(PrivateKey Log, PrivateKey Author, PrivateKey? Outgoing = null) : IDisposable
 {
+    /// <summary>Keys that the log is to sign with once the ledger says so; of those that are at hand.</summary>
+    public IReadOnlyList<PrivateKey> Incoming { get; init; } = [];
+
+    /// <summary>Whether the node could sign checkpoints if this were the log's key.</summary>
+    internal bool CanSign(PublicKey log) => Log.PublicKey == log || Incoming.Any(key => key.PublicKey == log);
+
+    /// <summary>The keys once the log has another one, which is at hand.</summary>
+    /// <param name="log">The log's key now.</param>
+    /// <param name="isBeside">Whether the key before may sign beside it.</param>
+    internal LedgerKeys After(PublicKey log, bool isBeside)
+    {
+        if (Log.PublicKey == log)
+            return this;
+        PrivateKey next = Incoming.First(key => key.PublicKey == log);
+        // One outgoing key is enough for whoever knows any of them: each has seen the rotation before.
+        PrivateKey?[] retired = [Outgoing, isBeside ? null : Log];
+        return new LedgerKeys(next, Author, isBeside ? Log : null)
+        {
+            Incoming = [.. Incoming.Where(key => key != next), .. retired.OfType<PrivateKey>()],
+        };
+    }
+
     public void Dispose()
     {
         Log.Dispose();
         Author.Dispose();
+        Outgoing?.Dispose();
+        foreach (PrivateKey key in Incoming)
+            key.Dispose();
     }
 }

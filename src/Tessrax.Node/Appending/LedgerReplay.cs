@@ -4,6 +4,7 @@ using Tessrax.Keys;
 using Tessrax.Ledger;
 using Tessrax.Merkle;
 using Tessrax.Node.Files;
+using Tessrax.Node.Recovery;
 using Tessrax.Node.Segments;
 using Tessrax.Node.Trees;
 
@@ -22,7 +23,7 @@ public sealed class LedgerReplay
     private byte[] lastNote = [];
     private Digest? made;
     private Receipt? genesis;
-    private LedgerKey? firstKey;
+    private LogKeyChain? begun;
 
     // The newest EPOCH_OPENED among the entries that were hashed and not folded.
     private long epochAt = -1;
@@ -47,12 +48,14 @@ public sealed class LedgerReplay
     /// <summary>The newest checkpoint, once <see cref="Finish"/> has checked it.</summary>
     public SignedNote? Last { get; private set; }
 
-    /// <summary>Whether bytes are a checkpoint of that size signed by this ledger's log key: what tells a real record from bytes that imitate one.</summary>
+    /// <summary>Whether bytes are a checkpoint of that size signed by a key of this ledger's log: what tells a real record from bytes that imitate one.</summary>
     public bool IsSigned(ReadOnlyMemory<byte> checkpoint, long size) =>
-        (Fold.State.LogKey ?? firstKey) is not { } log
-        || (
-            Checkpoint.TryOpen(checkpoint.Span, log.Verifier, out Checkpoint? opened, out _) && opened.Head.Size == size
-        );
+        Log is not { } log
+        || (log.TryOpenAny(checkpoint.Span, out Checkpoint? opened, out _) && opened.Head.Size == size);
+
+    // While entries are hashed and not folded, what was known of the keys before.
+    private LogKeyChain? Log =>
+        Fold.State.LogKeys is { } folded && folded.Spans.Count >= (begun?.Spans.Count ?? 0) ? folded : begun;
 
     /// <summary>Tells the tree where the entries are that it makes missing tiles from. Needed before <see cref="Finish"/>.</summary>
     internal void ReadEntriesFrom(Func<SegmentReader> segments) =>
@@ -62,12 +65,13 @@ public sealed class LedgerReplay
     /// <param name="first">Entry 0.</param>
     /// <param name="size">Where the last segment begins.</param>
     /// <param name="root">The root that EPOCH_OPENED at that index says, if there is one; it is held to the signed root in the end.</param>
+    /// <param name="hint">Shows the keys that came after genesis's.</param>
     /// <returns>False if the tiles do not give the tree: then everything must be read.</returns>
-    internal bool TryResume(Receipt first, long size, Digest? root)
+    internal bool TryResume(Receipt first, long size, Digest? root, LogKeyHint hint)
     {
         genesis = first;
         made = SignedBytes.LedgerIdOf(first.Entry.Body.ToJson());
-        firstKey = Genesis.Read(first.Entry.Body).Keys.FirstOrDefault(key => key.Purpose == KeyPurpose.Log);
+        begun = hint.Follow(LogKeyTrail.From(directory.Id, Genesis.Read(first.Entry.Body))).Log;
         return made == directory.Id && Tree.TryResume(size, root);
     }
 
@@ -94,6 +98,9 @@ public sealed class LedgerReplay
         if (epochAt < 0)
             throw ErrorCodes.PartBroken.Because("no epoch was opened among the last entries");
         Fold = LedgerFold.ImportState(directory.Id, epochState, part);
+        // With a key unknown, records that it signed were taken for an imitation, and the end for one that was cut.
+        if (Fold.State.LogKeys?.Spans.Count > begun?.Spans.Count)
+            throw ErrorCodes.PartBroken.Because("the log has changed its key, and nothing told of it beforehand");
         return Fold.Size == epochAt
             ? epochAt
             : throw ErrorCodes.PartBroken.Because($"the state of epoch {epochAt} is of {Fold.Size} entries");
@@ -131,7 +138,7 @@ public sealed class LedgerReplay
     /// <exception cref="TessraxException">TSX3003: the entries do not give the signed root, there are none, or they are another ledger's.</exception>
     public void Finish()
     {
-        if (Fold.State.LogKey is not { } log)
+        if (Fold.State.LogKeys is not { } log)
             throw ErrorCodes.Damaged.Because($"the ledger in {directory.Path} has no genesis");
         // ledger.json is signed by nobody: what is appended or signed under another name than genesis gives would be lost.
         if (made != directory.Id || Fold.State.Origin != directory.Origin)
@@ -144,7 +151,7 @@ public sealed class LedgerReplay
             throw ErrorCodes.Damaged.Because(
                 $"ledger.json names the hash function {directory.Hasher.Engine.Name}, but genesis {Fold.State.Hash}"
             );
-        if (!Checkpoint.TryOpen(lastNote, log.Verifier, out Checkpoint? checkpoint, out string reason))
+        if (!log.TryOpen(lastNote, out Checkpoint? checkpoint, out string reason))
             throw ErrorCodes.Damaged.Because($"the last checkpoint does not verify: {reason}");
         if (checkpoint.Head != new TreeHead(Tree.Size, Tree.Root()))
             throw ErrorCodes.Damaged.Because(

@@ -55,6 +55,7 @@ public sealed partial class LedgerWriter
         Commit();
         if (written)
             derived.Try(() => parts.KeepOnly(state));
+        derived.Try(KeepKeyHint);
         return receipt;
     }
 }

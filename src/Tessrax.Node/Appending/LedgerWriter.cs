@@ -29,6 +29,7 @@ public sealed partial class LedgerWriter : IDisposable
     private readonly IndexFollower? index;
     private readonly StateParts parts;
     private readonly ClockNote clockNote;
+    private readonly LogKeyHint keyHint;
     private readonly LedgerBatch batch = new();
     private SegmentWriter segments;
     private SegmentClaims? claims;
@@ -56,8 +57,9 @@ public sealed partial class LedgerWriter : IDisposable
         Checkpoint = replay.Last;
         clockNote = new ClockNote(environment, directory.Id);
         Clock = new LedgerClock(environment.Clock, clockNote.Expected(Fold.LastRecordedAt));
-        Bodies = new BodySigner(directory, keys, environment.Random);
-        heads = new HeadSigner(directory, keys.Log, Tree);
+        Bodies = new BodySigner(directory, () => Keys, environment.Random);
+        heads = new HeadSigner(directory, Tree);
+        keyHint = new LogKeyHint(directory.Path, environment.Disk);
         replay.ReadEntriesFrom(() => this.segments.Reader);
         index = IndexFollower.Start(directory.Path, environment.Disk);
         derived = new DerivedFiles(
@@ -75,7 +77,8 @@ public sealed partial class LedgerWriter : IDisposable
 
     internal NodeEnvironment Environment { get; }
 
-    internal LedgerKeys Keys { get; }
+    /// <summary>The keys that sign now. Set between batches, by whoever owns the writer.</summary>
+    internal LedgerKeys Keys { get; private set; }
 
     internal BodySigner Bodies { get; }
 
@@ -207,11 +210,7 @@ public sealed partial class LedgerWriter : IDisposable
                 replay.Tree.Size - 1,
                 out ScanEnd end
             );
-            if (
-                replay.Fold.State.LogKey!.Id != keys.Log.PublicKey.Id
-                || replay.Fold.State.Active(keys.Author.PublicKey.Id, KeyPurpose.Author) is null
-            )
-                throw ErrorCodes.WrongKey.Because($"the key files in {directory.Keys} are not this ledger's");
+            RequireOwn(keys, replay.Fold.State, directory);
             var writer = new LedgerWriter(environment, directory, held, heldEverywhere, segments, keys, replay)
             {
                 TornBytes = end.TornBytes,
@@ -219,6 +218,7 @@ public sealed partial class LedgerWriter : IDisposable
             writer.ProveNotBehind();
             writer.derived.Mark.DropRemains();
             writer.clockNote.DropRemains();
+            writer.derived.Try(writer.KeepKeyHint);
             writer.Erased = writer.CarryOutErasures();
             return writer;
         }
@@ -265,6 +265,8 @@ public sealed partial class LedgerWriter : IDisposable
             receipts.Add(receipt);
             if (Events.IsControl(draft.Event) || batch.IsFull)
                 Commit();
+            if (Events.MayChangeLogKey(draft.Event))
+                derived.Try(KeepKeyHint);
             if (draft.Event == Events.ClockAdjusted)
                 FollowClock(receipt);
         }
@@ -407,7 +409,10 @@ public sealed partial class LedgerWriter : IDisposable
         if (Fold.Judge(receipt, out object? record) is { } refusal)
             throw refusal.ToException();
         LostFacts.Require(Fold, receipt.Entry.Body, record);
+        RequireSigner(receipt.Entry.Body);
         Fold.Apply(receipt, record);
+        if (Events.MayChangeLogKey(receipt.Entry.Body.Event))
+            FollowLogKey();
         return receipt;
     }
 
@@ -437,7 +442,7 @@ public sealed partial class LedgerWriter : IDisposable
     internal void Advance(LedgerBatch growing) => heads.Advance(growing);
 
     /// <summary>Signs the checkpoint of a batch.</summary>
-    internal void Seal(LedgerBatch whole) => heads.Seal(whole);
+    internal void Seal(LedgerBatch whole) => heads.Seal(whole, Keys);
 
     /// <summary>Makes a sealed batch durable. The one step that may run beside the others: the next batch may be made and sealed meanwhile.</summary>
     internal void Write(LedgerBatch sealedBatch)
@@ -483,15 +488,5 @@ public sealed partial class LedgerWriter : IDisposable
         Write(batch);
         NoteDurable(batch);
         batch.Begin(Fold.Size);
-    }
-
-    private void ProveNotBehind()
-    {
-        VerifierKey log = Fold.State.LogKey!.Verifier;
-        derived.Mark.Check(Tree, log);
-        LedgerMark.RequireExtendsTrusted(Environment, Directory.Id, Tree, log);
-        // Published only after its batch was durable, so segments behind it have lost something.
-        if (LedgerMark.Read(Environment.Disk, Directory.CheckpointFile, log) is { } published)
-            LedgerMark.RequireExtends(Tree, published.Head, $"the published {Directory.CheckpointFile}");
     }
 }

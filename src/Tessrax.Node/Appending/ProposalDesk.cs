@@ -8,6 +8,11 @@ namespace Tessrax.Node.Appending;
 /// <summary>Turns contradictions into decisions or proposals, takes verdicts, and closes what expired or was overtaken.</summary>
 public sealed class ProposalDesk(LedgerWriter writer)
 {
+    private readonly List<long> withheld = [];
+
+    /// <summary>Proposals that are approved, and that this node cannot record: the log would sign with a key from then on that is not at hand.</summary>
+    public IReadOnlyList<long> Withheld => withheld;
+
     private LedgerFold Fold => writer.Fold;
 
     /// <summary>Records a verdict, and in the same batch what follows from it: the decision, if this was the last approval needed,
@@ -125,7 +130,7 @@ public sealed class ProposalDesk(LedgerWriter writer)
             return [];
         // Each control event apart: one that is refused, as when its window ends this very moment, takes no other step with it.
         var appended = new List<Receipt>();
-        foreach (IIntent due in Kernel.Due(Fold, writer.Now()))
+        foreach (IIntent due in Kernel.Due(Fold, writer.Now()).Where(CanRecord))
         {
             try
             {
@@ -163,6 +168,15 @@ public sealed class ProposalDesk(LedgerWriter writer)
 
     /// <summary>What follows from the present claims of one group. Lazily: each draft is to be appended before the next is asked for.</summary>
     internal IEnumerable<Draft> Settle(GroupKey key) => Kernel.Settle(Fold, key, writer.Now()).Select(DraftOf);
+
+    private bool CanRecord(IIntent intent)
+    {
+        if (intent is not RecordIntent { Proposal: { } proposal } || writer.LackedKeyOf(proposal.Proposal.Body) is null)
+            return true;
+        if (!withheld.Contains(proposal.Index))
+            withheld.Add(proposal.Index);
+        return false;
+    }
 
     private Draft DraftOf(IIntent intent) =>
         intent switch
@@ -217,7 +231,7 @@ public sealed class ProposalDesk(LedgerWriter writer)
             Payload = FrozenPayload.From(verdict.ToJson()),
             By = VoucherKind.Log,
         };
-        if (Kernel.Conclude(Fold, Fold.Proposals[verdict.Proposal], writer.Now()) is { } end)
+        if (Kernel.Conclude(Fold, Fold.Proposals[verdict.Proposal], writer.Now()) is { } end && CanRecord(end))
             yield return DraftOf(end);
     }
 }

@@ -1,6 +1,8 @@
+using System.Text;
 using System.Threading.Tasks.Sources;
 using Tessrax.Canonical;
 using Tessrax.Governance;
+using Tessrax.Hashing;
 using Tessrax.Ledger;
 
 namespace Tessrax.Node.Appending;
@@ -170,6 +172,21 @@ internal sealed class AppendItem : QueueItem, IValueTaskSource<AppendReceipt>
 
     /// <summary>Notes that the body was made and signed elsewhere.</summary>
     public void TakeForeign(Seal? seal) => (IsForeign, Seal) = (true, seal);
+
+    /// <summary>Names the key that the log has by now, if the log is to vouch for it and had another one when it was accepted: nobody has signed the body.</summary>
+    public void FollowLog(Digest log)
+    {
+        if (IsForeign || Entry.By.Kind != VoucherKind.Log || Entry.By.Key == log)
+            return;
+        // The first member of a body in canonical form, and ids are of one length.
+        Span<byte> named = buffer.AsSpan(payloadEnd + VoucherAt.Length, bodyEnd - payloadEnd - VoucherAt.Length);
+        if (!Body.StartsWith(VoucherAt))
+            throw new InvalidOperationException("a body that does not begin with its voucher");
+        Encoding.ASCII.GetBytes(log.ToString(), named);
+        Entry = Entry with { By = new Voucher(VoucherKind.Log, log) };
+    }
+
+    private static ReadOnlySpan<byte> VoucherAt => "{\"by\":{\"key\":\""u8;
 
     /// <summary>Lets a token give it up as long as it waits.</summary>
     public void CancelBy(CancellationToken token)

@@ -203,6 +203,8 @@ internal sealed class Sequencer
         {
             if (building.Entries.Count == 0)
                 begunAt = writer.Environment.Clock.GetTimestamp();
+            if (!ReferenceEquals(item.JudgedBy, state))
+                item.FollowLog(state.LogKey!.Id);
             if (item.MayRepeat && writer.Fold.FindRepeat(item.Entry.By, item.Entry.Nonce) is { } index)
                 Repeat(item, index);
             else

@@ -86,7 +86,7 @@ public static class FieldsIndex
         LedgerIdentity identity =
             LedgerIdentity.Of(first.Read(0))
             ?? throw ErrorCodes.Damaged.Because($"the ledger in {ledger} has no genesis");
-        return new SegmentReader(ledger, disk, new HeadReader(identity.Log).IsSigned);
+        return new SegmentReader(ledger, disk, identity.WithKeysOf(ledger, disk).NewHeads().IsSigned);
     }
 
     /// <summary>What is noted of a run of entries.</summary>

@@ -183,4 +183,16 @@ public sealed class StoredKey
     /// <summary>Decrypts the private key; the caller disposes it.</summary>
     /// <exception cref="TessraxException">TSX2001: wrong passphrase, or the file was changed.</exception>
     public PrivateKey Decrypt(ReadOnlySpan<byte> passphrase) => KeyFile.Decrypt(file, passphrase);
+
+    /// <summary>Deletes the file, durably. Where a key is kept nowhere else, nothing can sign with it any more.</summary>
+    /// <exception cref="TessraxException">TSX3005 to TSX3008: it cannot be deleted.</exception>
+    public void Delete() =>
+        DiskErrors.Writing(
+            Path,
+            () =>
+            {
+                SystemDisk.Instance.Delete(Path);
+                SystemDisk.Instance.SyncDirectory(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(Path))!);
+            }
+        );
 }

@@ -80,7 +80,7 @@ internal sealed class SegmentPlan
     {
         var plan = new SegmentPlan(segment);
         DamagedRange[] damaged = [.. exam.Survey!.Damaged.Where(range => range.Segment == segment)];
-        var heads = new HeadReader(exam.Identity!.Log);
+        HeadReader heads = exam.Identity!.NewHeads();
         if (segment.Survey(heads.IsSigned) is { } survey)
         {
             foreach (SurveyedPiece piece in survey.Pieces())

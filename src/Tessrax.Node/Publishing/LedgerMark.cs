@@ -31,10 +31,10 @@ public sealed class LedgerMark
 
     /// <summary>Refuses to go on if the mark is not in this tree.</summary>
     /// <exception cref="TessraxException">TSX3004: the ledger is older than its mark, or another history.</exception>
-    public void Check(LedgerTree tree, VerifierKey log)
+    public void Check(LedgerTree tree, LogKeyChain log)
     {
-        if (path is not null && Read(environment.Disk, path, log) is { } mark)
-            RequireExtends(tree, mark.Head, $"the mark in {path}");
+        if (path is not null)
+            RequireHolds(tree, ReadNote(environment.Disk, path), log, $"the mark in {path}");
     }
 
     /// <summary>Makes a checkpoint the mark, durably. The caller has checked that the ledger contains the mark before it.</summary>
@@ -47,9 +47,6 @@ public sealed class LedgerMark
         DiskErrors.Writing(folder, () => environment.Disk.CreateDirectory(folder));
         DurableFile.Write(environment.Disk, file, checkpoint, DurableFileOptions.Replace);
     }
-
-    /// <summary>The checkpoint in a file, if that log signed it. One that was damaged or is another key's says nothing; the ledger's own checks stand.</summary>
-    internal static Checkpoint? Read(IDisk disk, string file, VerifierKey log) => Open(ReadNote(disk, file), log);
 
     /// <summary>The bytes of a checkpoint file; empty if there is none, or what is there is too large to be one.</summary>
     internal static byte[] ReadNote(IDisk disk, string file)
@@ -64,9 +61,29 @@ public sealed class LedgerMark
         }
     }
 
-    /// <summary>The checkpoint that bytes hold, if that log signed it.</summary>
-    internal static Checkpoint? Open(byte[] note, VerifierKey log) =>
-        Checkpoint.TryOpen(note, log, out Checkpoint? checkpoint, out _) ? checkpoint : null;
+    /// <summary>The checkpoint that bytes hold, if a key of the log signed it, in its time or not. What was damaged or is none says nothing; the ledger's own checks stand.</summary>
+    /// <param name="note">The bytes.</param>
+    /// <param name="log">The keys that the copy at hand knows.</param>
+    /// <param name="what">How messages name it.</param>
+    /// <exception cref="TessraxException">TSX3004: it is the log's by its name, and by none of these keys: the log changed its key after this copy was made, and signed more.</exception>
+    internal static Checkpoint? Open(ReadOnlySpan<byte> note, LogKeyChain log, string what)
+    {
+        if (log.TryOpenAny(note, out Checkpoint? checkpoint, out _))
+            return checkpoint;
+        if (log.IsByUnknown(note))
+            throw ErrorCodes.Behind.Because(
+                $"{what} is signed by a key that this copy has not heard of: the log changed its key after this copy was made"
+            );
+        return null;
+    }
+
+    /// <summary>Refuses a tree that does not hold what a checkpoint signs; one that says nothing is passed over.</summary>
+    /// <exception cref="TessraxException">TSX3004.</exception>
+    internal static void RequireHolds(LedgerTree tree, ReadOnlySpan<byte> note, LogKeyChain log, string what)
+    {
+        if (Open(note, log, what) is { } known)
+            RequireExtends(tree, known.Head, what);
+    }
 
     /// <summary>Refuses a tree that does not extend a head signed earlier.</summary>
     internal static void RequireExtends(LedgerTree tree, TreeHead earlier, string what)
@@ -87,14 +104,14 @@ public sealed class LedgerMark
         NodeEnvironment environment,
         Digest ledger,
         LedgerTree tree,
-        VerifierKey log
+        LogKeyChain log
     )
     {
         var pins = new TrustPins(environment);
         try
         {
-            if (pins.Find(ledger)?.Accepted is { } accepted && Open(accepted.ToBytes(), log) is { } trusted)
-                RequireExtends(tree, trusted.Head, $"the checkpoint pinned in {pins.PathOf(ledger)}");
+            if (pins.Find(ledger)?.Accepted is { } accepted)
+                RequireHolds(tree, accepted.ToBytes(), log, $"the checkpoint pinned in {pins.PathOf(ledger)}");
         }
         catch (TessraxException e) when (e.Code == ErrorCodes.BadTrustRoot)
         {

@@ -33,7 +33,7 @@ public sealed record PastOfAnother(Digest Root, IReadOnlyList<Digest> Proof);
 /// <param name="Theirs">What the other checkpoint signs.</param>
 /// <param name="Ours">The newest of this ledger.</param>
 /// <param name="Proof">The verified consistency proof between the two; empty where there is none.</param>
-/// <param name="Evidence">Two signed notes that contradict each other; null unless they do.</param>
+/// <param name="Evidence">Two notes of one key that contradict each other; null unless they do, and where no note of the other one's key is in this history from that size on.</param>
 public sealed record CheckpointComparison(
     CheckpointRelation Relation,
     TreeHead Theirs,

@@ -15,7 +15,8 @@ namespace Tessrax.Node.Reading;
 /// in the trusted tree shows when the verifier comes to the checkpoint's size, and finds its root or does not.</remarks>
 /// <param name="directory">The ledger.</param>
 /// <param name="disk">The file system.</param>
-internal sealed class EpochStart(LedgerDirectory directory, IDisk disk)
+/// <param name="trust">What the verifier accepts; null if trust was not established.</param>
+internal sealed class EpochStart(LedgerDirectory directory, IDisk disk, TrustRoot? trust)
 {
     private const string StateFolder = "state";
     private const int MaxPart = 1 << 30;
@@ -24,8 +25,8 @@ internal sealed class EpochStart(LedgerDirectory directory, IDisk disk)
     /// <param name="State">Before EPOCH_OPENED.</param>
     /// <param name="Fold">What the entries before it add up to.</param>
     /// <param name="Accepted">The trusted checkpoint.</param>
-    /// <param name="Log">The log's key.</param>
-    public sealed record Place(VerifierState State, LedgerFold Fold, Checkpoint Accepted, VerifierKey Log);
+    /// <param name="Log">The log's keys.</param>
+    public sealed record Place(VerifierState State, LedgerFold Fold, Checkpoint Accepted, LogKeyChain Log);
 
     /// <summary>The place, or null with the reason if everything has to be checked.</summary>
     /// <exception cref="TessraxException">TSX5031: the checkpoint is none of this ledger's log.</exception>
@@ -43,9 +44,16 @@ internal sealed class EpochStart(LedgerDirectory directory, IDisk disk)
                 reason = e.Message;
                 continue;
             }
-            if (fold.State.LogKey?.Verifier is not { } log)
+            if (fold.State.LogKeys is not { } log)
                 continue;
-            if (!Checkpoint.TryOpen(accepted.ToBytes(), log, out Checkpoint? trusted, out string why))
+            // By a key that the trust root names, though none of these: one that the log was given later.
+            if (log.IsByUnknown(accepted.ToBytes()) && trust?.Policy.Evaluate(accepted) is { Log: not null })
+            {
+                reason =
+                    $"the checkpoint is signed by a key that the log has had since the folded state was kept, that of {size} entries";
+                return null;
+            }
+            if (!log.TryOpen(accepted.ToBytes(), out Checkpoint? trusted, out string why))
                 throw ErrorCodes.SinceRefused.Because($"the checkpoint given with --since: {why}");
             if (size >= trusted.Head.Size)
             {
@@ -59,7 +67,7 @@ internal sealed class EpochStart(LedgerDirectory directory, IDisk disk)
         return null;
     }
 
-    private Place? PlaceAt(LedgerFold fold, Digest digest, Checkpoint accepted, VerifierKey log, out string reason)
+    private Place? PlaceAt(LedgerFold fold, Digest digest, Checkpoint accepted, LogKeyChain log, out string reason)
     {
         try
         {

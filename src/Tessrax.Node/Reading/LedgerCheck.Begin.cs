@@ -50,7 +50,7 @@ public sealed partial class LedgerCheck
     private void BeginAfter(string path, SignedNote accepted)
     {
         LedgerDirectory directory = LedgerDirectory.Open(path, environment.Disk);
-        var epoch = new EpochStart(directory, environment.Disk);
+        var epoch = new EpochStart(directory, environment.Disk, trust);
         if (epoch.Find(accepted, out string reason) is not { } found)
         {
             BeginNotice = $"everything is checked: {reason}";
@@ -60,7 +60,12 @@ public sealed partial class LedgerCheck
                 );
             return;
         }
-        TrustRoot root = Trusting(directory, accepted, trust ?? new TrustRoot(null, TlogPolicy.LogAlone(found.Log)));
+        TrustRoot root = Trusting(
+            directory,
+            accepted,
+            trust ?? new TrustRoot(directory.Id, TlogPolicy.LogAlone(found.Log.Newest)),
+            found.Log
+        );
         var after = new LedgerVerifier(environment.Clock, root, found.State, found.Fold) { WhenRead = Collect };
         if (trust is null)
             after.Board.NotChecked("trust", ErrorCodes.NoTrust, "trust is not established");
@@ -72,9 +77,9 @@ public sealed partial class LedgerCheck
     }
 
     // The verifier comes to the larger of the two checkpoints, and holds its root against the entries; the other one is proven to be within it.
-    private TrustRoot Trusting(LedgerDirectory directory, SignedNote accepted, TrustRoot root)
+    private TrustRoot Trusting(LedgerDirectory directory, SignedNote accepted, TrustRoot root, LogKeyChain? log = null)
     {
-        TrustRoot given = root.Accepting(accepted);
+        TrustRoot given = root.Accepting(accepted, log);
         if (root.Checkpoint is not { Head: { Size: > 0 } pinned } || given.Checkpoint is not { Head: var since })
             return given;
         if (since.Size == 0)

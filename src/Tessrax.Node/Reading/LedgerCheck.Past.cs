@@ -36,7 +36,15 @@ public sealed partial class LedgerCheck
     private void ReportMark(byte[] mark, LedgerDirectory? directory, StageBoard board)
     {
         long size = verifier.Last?.Head.Size ?? 0;
-        Checkpoint? marked = logKey is null ? null : LedgerMark.Open(mark, logKey);
+        Checkpoint? marked = null;
+        try
+        {
+            marked = log is null ? null : LedgerMark.Open(mark, log, "this user's mark");
+        }
+        catch (TessraxException e)
+        {
+            board.Failed("framing", e.Code, e.Message);
+        }
         if (IsPast(size, board))
             JudgePast(marked, directory, board);
         else if (marked is not null && marked.Head.Size > size)
@@ -104,7 +112,13 @@ public sealed partial class LedgerCheck
     }
 
     private Checkpoint? PublishedBy(string? copy) =>
-        copy is null || logKey is null
+        copy is null
+        || log is null
+        || !log.TryOpenAny(
+            LedgerMark.ReadNote(environment.Disk, Path.Combine(copy, "checkpoint")),
+            out Checkpoint? newer,
+            out _
+        )
             ? null
-            : LedgerMark.Read(environment.Disk, Path.Combine(copy, "checkpoint"), logKey);
+            : newer;
 }

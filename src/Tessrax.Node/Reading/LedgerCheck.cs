@@ -19,7 +19,7 @@ public sealed partial class LedgerCheck
     private LedgerVerifier verifier;
     private readonly List<(long Index, EvidenceAdded Added)> evidence = [];
     private readonly HashSet<string> used = new(StringComparer.Ordinal);
-    private VerifierKey? logKey;
+    private LogKeyChain? log;
     private Checkpoint? published;
     private Checkpoint? ofThatSize;
 
@@ -103,13 +103,13 @@ public sealed partial class LedgerCheck
                 ErrorCodes.WrongLedger,
                 $"ledger.json names the ledger {directory.Id}, but genesis makes {id}"
             );
-        if (directory is not null && logKey is not null && logKey.Name != directory.Origin)
+        if (directory is not null && log is not null && log.Origin != directory.Origin)
             board.Failed(
                 "framing",
                 ErrorCodes.WrongLedger,
-                $"ledger.json names the origin {directory.Origin}, but genesis {logKey.Name}"
+                $"ledger.json names the origin {directory.Origin}, but genesis {log.Origin}"
             );
-        if (directory is not null && logKey is not null && directory.Hasher != verifier.Hasher)
+        if (directory is not null && log is not null && directory.Hasher != verifier.Hasher)
             board.Failed(
                 "framing",
                 ErrorCodes.WrongLedger,
@@ -215,7 +215,7 @@ public sealed partial class LedgerCheck
         {
             verifier.Board.Failed("framing", ErrorCodes.BytesDamaged, e.Message);
         }
-        logKey = feed.LogKey;
+        log = feed.Log;
     }
 
     private LedgerFeed Feed(string path, PredecessorJudge? judge, IProgress<CheckProgress>? progress)
@@ -275,12 +275,12 @@ public sealed partial class LedgerCheck
             verifier.Remark("a cut end: the ledger's directory holds no published checkpoint to compare with");
         if (published is null || IsBeforeBegin(published))
             return;
-        if (logKey is null)
+        if (log is null)
         {
             board.Failed("framing", ErrorCodes.BytesDamaged, "a checkpoint is published, but no genesis can be read");
             return;
         }
-        if (!Checkpoint.TryOpen(note, logKey, out _, out string reason))
+        if (!log.TryOpen(note, out _, out string reason))
         {
             board.Failed("checkpoints", ErrorCodes.CheckpointRefused, $"the published checkpoint: {reason}");
             return;

@@ -27,7 +27,7 @@ internal sealed class LedgerFeed(LedgerVerifier verifier, int threads)
     private readonly Stack<EntryBatch> idle = new();
     private readonly long begin = verifier.Size;
     private long bytesAhead;
-    private VerifierKey? logKey = verifier.Fold?.State.LogKey?.Verifier;
+    private LogKeyChain? log = verifier.Fold?.State.LogKeys;
 
     /// <summary>Whether each entry is timed; see <see cref="EntryBatch.IsTimed"/>.</summary>
     public bool IsTimed { get; init; }
@@ -39,8 +39,8 @@ internal sealed class LedgerFeed(LedgerVerifier verifier, int threads)
     /// prepared, are another's by then.</summary>
     public Action<PipelineStep, Batch, EntryBatch, int, long, long>? Traced { get; init; }
 
-    /// <summary>The log's key, as genesis names it; null before it was read.</summary>
-    public VerifierKey? LogKey => logKey;
+    /// <summary>The log's keys, as far as they were read; null before genesis was.</summary>
+    public LogKeyChain? Log => log;
 
     /// <summary>Told of each batch after it was added, in order.</summary>
     public Action<Batch, EntryBatch>? Added { get; init; }
@@ -50,8 +50,8 @@ internal sealed class LedgerFeed(LedgerVerifier verifier, int threads)
 
     /// <summary>Whether bytes are a checkpoint of that size that the log signed.</summary>
     public bool IsSigned(ReadOnlyMemory<byte> note, long size) =>
-        Volatile.Read(ref logKey) is not { } key
-        || (Checkpoint.TryOpen(note.Span, key, out Checkpoint? opened, out _) && opened.Head.Size == size);
+        Volatile.Read(ref log) is not { } keys
+        || (keys.TryOpenAny(note.Span, out Checkpoint? opened, out _) && opened.Head.Size == size);
 
     /// <summary>Feeds all batches.</summary>
     /// <exception cref="TessraxException">Where reading ended early, after what came before was added.</exception>
@@ -64,7 +64,7 @@ internal sealed class LedgerFeed(LedgerVerifier verifier, int threads)
             fed => verifier.Prepare(fed.Entries),
             Add,
             // What the end of a segment looks like depends on the log's key, which genesis names: until it is known, one batch after the other.
-            () => Volatile.Read(ref logKey) is not null && Interlocked.Read(ref bytesAhead) < MaxBytesAhead
+            () => Volatile.Read(ref log) is not null && Interlocked.Read(ref bytesAhead) < MaxBytesAhead
         )
         {
             Clock = Traced is null ? null : Clock,
@@ -108,8 +108,8 @@ internal sealed class LedgerFeed(LedgerVerifier verifier, int threads)
     private void Add(Fed fed)
     {
         verifier.Add(fed.Entries);
-        if (logKey is null && verifier.Fold?.State.LogKey is { } key)
-            Volatile.Write(ref logKey, key.Verifier);
+        if (verifier.Fold?.State.LogKeys is { } keys && !ReferenceEquals(keys, log))
+            Volatile.Write(ref log, keys);
         Added?.Invoke(fed.Batch, fed.Entries);
         Interlocked.Add(ref bytesAhead, -fed.Bytes);
         fed.Entries.Clear();

@@ -56,8 +56,8 @@ public sealed class LedgerView : IDisposable
         try
         {
             LedgerReplay replay = isRepair ? opening.ReadAll(reader) : opening.Read(reader);
-            if (LedgerMark.Open(published, replay.Fold.State.LogKey!.Verifier) is { } newest)
-                LedgerMark.RequireExtends(replay.Tree, newest.Head, $"the published {directory.CheckpointFile}");
+            LogKeyChain log = replay.Fold.State.LogKeys!;
+            LedgerMark.RequireHolds(replay.Tree, published, log, $"the published {directory.CheckpointFile}");
             return new LedgerView(directory, reader, replay);
         }
         catch

@@ -1,3 +1,4 @@
+using System.Text;
 using Tessrax.Canonical;
 using Tessrax.Hashing;
 using Tessrax.Keys;
@@ -32,7 +33,7 @@ public sealed class RootHistory
     {
         Directory = directory;
         Tree = replay.Tree;
-        Key = replay.Fold.State.LogKey!.Verifier;
+        Log = replay.Fold.State.LogKeys!;
     }
 
     public LedgerDirectory Directory { get; }
@@ -40,8 +41,11 @@ public sealed class RootHistory
     /// <summary>The ledger's tree, checked against the newest checkpoint.</summary>
     public LedgerTree Tree { get; }
 
-    /// <summary>The log's key as genesis gives it.</summary>
-    public VerifierKey Key { get; }
+    /// <summary>The log's keys.</summary>
+    public LogKeyChain Log { get; }
+
+    /// <summary>The key that the log signs with now.</summary>
+    public VerifierKey Key => Log.Newest;
 
     /// <summary>The checkpoints that fit the tree.</summary>
     public CheckpointHistory Checkpoints { get; private set; } = null!;
@@ -54,6 +58,13 @@ public sealed class RootHistory
 
     /// <summary>What the log's key signed beside its own history, as found in the ledger's directory and in this user's mark.</summary>
     public IReadOnlyList<Equivocation> Equivocations => equivocations;
+
+    /// <summary>The key that signed both checkpoints of evidence; null for evidence that proves nothing against this log.</summary>
+    public VerifierKey? KeyOf(Equivocation evidence)
+    {
+        ArgumentNullException.ThrowIfNull(evidence);
+        return Log.Spans.Select(span => span.Key).FirstOrDefault(key => evidence.Proves(key, out _));
+    }
 
     /// <summary>Reads a ledger's history and checks each signature and each link.</summary>
     /// <param name="path">The ledger's directory.</param>
@@ -121,12 +132,12 @@ public sealed class RootHistory
     /// <exception cref="TessraxException">TSX5003: this log's key did not sign it.</exception>
     public CheckpointComparison Compare(ReadOnlySpan<byte> note, Func<long, PastOfAnother>? past = null)
     {
-        if (!Checkpoint.TryOpen(note, Key, out Checkpoint? theirs, out string reason))
+        if (!Log.TryOpenAny(note, out Checkpoint? theirs, out string reason))
             throw ErrorCodes.CheckpointRefused.Because(
-                $"the other checkpoint is not signed by this log's key {Key}: {reason}",
+                $"the other checkpoint is not signed by this log's key {Log.Newest}: {reason}",
                 "two histories contradict each other only if one key signed both: look for the checkpoint of this very log"
             );
-        string text = System.Text.Encoding.UTF8.GetString(note);
+        string text = Encoding.UTF8.GetString(note);
         TreeHead ours = Newest.Head;
         if (theirs.Head.Size > ours.Size)
             return CompareLarger(text, theirs.Head, past);
@@ -149,6 +160,20 @@ public sealed class RootHistory
 
     private TreeHasher Hasher => Directory.Hasher;
 
+    private IReadOnlyList<VerifierKey> SignersOf(string note) =>
+        [.. Log.Spans.Select(span => span.Key).Where(SignedNote.Parse(Encoding.UTF8.GetBytes(note)).TryVerify)];
+
+    // The first that one of some keys signed as well: the one before a key was given up is signed by it and by the next.
+    private SignedRoot? FirstFrom(long size, IReadOnlyList<VerifierKey> by)
+    {
+        SignedRoot first = FirstFrom(size);
+        if (Log.Spans.Count == 1)
+            return first;
+        return Checkpoints
+            .Roots.SkipWhile(root => root.Head.Size < first.Head.Size)
+            .FirstOrDefault(root => SignersOf(root.Note).Any(by.Contains));
+    }
+
     // The first checkpoint that was signed at this size or later.
     private SignedRoot FirstFrom(long size)
     {
@@ -167,10 +192,12 @@ public sealed class RootHistory
 
     private Digest[] Prove(long from, long to) => ConsistencyProof.Prove(Tree, from, to, Hasher);
 
-    // What this history signed that a checkpoint of another root at one of its sizes contradicts.
-    private Equivocation Against(string note, TreeHead head)
+    // What this history signed that a checkpoint of another root at one of its sizes contradicts. Evidence is against one key: where the key of theirs
+    // signs here no more from that size on, there is none.
+    private Equivocation? Against(string note, TreeHead head)
     {
-        SignedRoot ours = FirstFrom(head.Size);
+        if (FirstFrom(head.Size, SignersOf(note)) is not { } ours)
+            return null;
         var evidence = new Equivocation
         {
             First = note,
@@ -196,15 +223,30 @@ public sealed class RootHistory
             return new CheckpointComparison(CheckpointRelation.NewerUnproven, theirs, ours, [], null);
         if (then.Root == ours.Root)
             return new CheckpointComparison(CheckpointRelation.Newer, theirs, ours, then.Proof, null);
-        var evidence = new Equivocation
-        {
-            First = Newest.Note,
-            Second = note,
-            Hash = Checkpoints.Hash,
-            Earlier = then.Root,
-            Proof = then.Proof,
-        };
+        Equivocation? evidence = AgainstLarger(note, theirs, past);
         return new CheckpointComparison(CheckpointRelation.Contradicts, theirs, ours, then.Proof, evidence);
+    }
+
+    // Theirs is larger and of another history; what their key signed last of this one shows it, if it has not signed here too long ago.
+    private Equivocation? AgainstLarger(string note, TreeHead theirs, Func<long, PastOfAnother> past)
+    {
+        IReadOnlyList<VerifierKey> by = SignersOf(note);
+        if (Checkpoints.Roots.LastOrDefault(root => SignersOf(root.Note).Any(by.Contains)) is not { } ours)
+            return null;
+        PastOfAnother then = past(ours.Head.Size);
+        bool shows =
+            then.Root != ours.Head.Root
+            && ConsistencyProof.Verify([.. then.Proof], new TreeHead(ours.Head.Size, then.Root), theirs, Hasher);
+        return shows
+            ? new Equivocation
+            {
+                First = ours.Note,
+                Second = note,
+                Hash = Checkpoints.Hash,
+                Earlier = then.Root,
+                Proof = then.Proof,
+            }
+            : null;
     }
 
     private void Link(List<(long Size, UtcTime Time, byte[] Note)> signed)
@@ -214,12 +256,12 @@ public sealed class RootHistory
         var strays = new List<byte[]>();
         foreach ((long size, UtcTime time, byte[] note) in signed)
         {
-            if (!Checkpoint.TryOpen(note, Key, out Checkpoint? checkpoint, out string reason))
+            if (!Log.TryOpen(note, out Checkpoint? checkpoint, out string reason))
             {
                 findings.Add(
                     new Finding(
                         ErrorCodes.CheckpointRefused,
-                        $"the checkpoint stored at size {size} is not signed by {Key.Name}: {reason}"
+                        $"the checkpoint stored at size {size} is not signed by {Log.Origin}: {reason}"
                     )
                 );
                 continue;
@@ -231,15 +273,15 @@ public sealed class RootHistory
                 continue;
             }
             Digest[] proof = roots.Count == 0 ? [] : ConsistencyProof.Prove(Tree, roots[^1].Head.Size, size, hasher);
-            roots.Add(new SignedRoot(System.Text.Encoding.UTF8.GetString(note), head, time, proof));
+            roots.Add(new SignedRoot(Encoding.UTF8.GetString(note), head, time, proof));
         }
         Checkpoints = new CheckpointHistory
         {
-            Key = Key,
+            Log = Log,
             Hash = hasher,
             Roots = roots,
         };
-        HistoryVerdict linked = Checkpoints.Verify(Key);
+        HistoryVerdict linked = Checkpoints.Verify([.. Log.Spans.Select(span => span.Key)]);
         findings.AddRange(linked.Findings);
         Verdict = linked with { Findings = findings };
         foreach (byte[] stray in strays)
@@ -249,12 +291,20 @@ public sealed class RootHistory
     // A checkpoint that lies about and is signed by the log's key must be of this history; one that is not so signed says nothing.
     private void Hold(byte[] note, string what)
     {
-        if (!Checkpoint.TryOpen(note, Key, out Checkpoint? checkpoint, out _))
+        if (Log.IsByUnknown(note))
+            findings.Add(
+                new Finding(
+                    ErrorCodes.Behind,
+                    $"{what} is signed by a key that this copy has not heard of: the log changed its key after this copy was made"
+                )
+            );
+        if (!Log.TryOpenAny(note, out Checkpoint? checkpoint, out _))
             return;
         CheckpointComparison found = Compare(note);
-        if (found.Evidence is { } evidence)
+        if (found.Relation == CheckpointRelation.Contradicts)
         {
-            equivocations.Add(evidence);
+            if (found.Evidence is { } evidence)
+                equivocations.Add(evidence);
             findings.Add(
                 new Finding(
                     ErrorCodes.Equivocation,

@@ -19,7 +19,9 @@ internal static class BesideDoctor
     public static IEnumerable<string> WrongParts(string ledger, IDisk disk)
     {
         string folder = Path.Combine(ledger, StateParts.FolderName);
-        foreach (string name in SideDoctor.Names(folder, disk).Where(n => !n.StartsWith('.')))
+        foreach (
+            string name in SideDoctor.Names(folder, disk).Where(n => !n.StartsWith('.') && n != LogKeyHint.FileName)
+        )
         {
             string file = Path.Combine(folder, name);
             if (!Digest.TryParseHex(name, out Digest digest) || Read(file, MaxPart, disk) is not { } bytes)

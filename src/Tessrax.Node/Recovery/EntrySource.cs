@@ -1,3 +1,4 @@
+using Tessrax.Governance;
 using Tessrax.Hashing;
 using Tessrax.Keys;
 using Tessrax.Merkle;
@@ -8,16 +9,24 @@ namespace Tessrax.Node.Recovery;
 /// <summary>A tree head with the note that signs it, whose signature was checked.</summary>
 internal readonly record struct SignedHead(TreeHead Head, ReadOnlyMemory<byte> Note);
 
-/// <summary>Opens checkpoints with the ledger's log key.</summary>
-internal sealed class HeadReader(VerifierKey log)
+/// <summary>Opens checkpoints with the keys of the ledger's log, and learns those that it meets.</summary>
+/// <param name="trail">The keys that are known.</param>
+internal sealed class HeadReader(LogKeyTrail trail)
 {
-    public VerifierKey Log => log;
+    /// <summary>How far the keys are known by now.</summary>
+    public LogKeyTrail Trail { get; private set; } = trail;
 
-    /// <summary>The head that a note signs; null, with the reason, if this log's key did not sign it.</summary>
+    /// <summary>The keys that are known by now.</summary>
+    public LogKeyChain Log => Trail.Log;
+
+    /// <summary>The head that a note signs; null, with the reason, if no key of this log signed it.</summary>
     public SignedHead? Open(ReadOnlyMemory<byte> note, out string reason) =>
-        Checkpoint.TryOpen(note.Span, log, out Checkpoint? checkpoint, out reason)
+        Log.TryOpenAny(note.Span, out Checkpoint? checkpoint, out reason)
             ? new SignedHead(checkpoint.Head, note.ToArray())
             : null;
+
+    /// <summary>Takes up the key that an entry proves to be the log's next one.</summary>
+    public void Learn(ReadOnlySpan<byte> leaf) => Trail = Trail.After(leaf);
 
     public bool IsSigned(ReadOnlyMemory<byte> note, long size) =>
         Open(note, out _) is { } head && head.Head.Size == size;

@@ -75,14 +75,14 @@ internal static class FactsDoctor
         try
         {
             TrustRoot? pinned = new TrustPins(exam.Environment).Find(identity.Id);
-            if (pinned is null || pinned.Policy.Logs.Any(log => log == identity.Log))
+            if (pinned is null || pinned.Policy.Logs.Any(identity.Logs.Knows))
                 return null;
             return new Fault(
                 "the pinned trust root",
                 ErrorCodes.WrongKey,
                 FaultCause.WrongKey,
                 FaultWeight.Damage,
-                $"it names other log keys than {identity.Log}, which genesis names"
+                $"it names other log keys than {identity.Logs.Newest}"
             )
             {
                 Remedy =

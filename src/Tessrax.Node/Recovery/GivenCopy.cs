@@ -81,6 +81,16 @@ internal sealed class GivenCopy
     public EntrySource Load(LedgerIdentity identity, HeadReader heads, IReadOnlyList<LeafRange> wanted) =>
         SnapshotSource.Load(Path, Name, disk, identity.Hasher, heads, wanted);
 
+    /// <summary>Tells of the keys that a directory shows the log to have had. Reads all of its segments.</summary>
+    public void Teach(LedgerIdentity identity, HeadReader heads)
+    {
+        if (NoUse is not null || isFile)
+            return;
+        using var segments = new MirrorSource(SegmentFiles(), disk, identity.Hasher, heads, "mirror", Name);
+        foreach (Batch batch in segments.Batches(0, long.MaxValue))
+            heads.Learn(batch.Entries[^1].Entry.Span);
+    }
+
     /// <summary>The checkpoint of the most entries that the log signed in it; null if there is none.</summary>
     public KnownHead? Newest(LedgerIdentity identity, HeadReader heads, NodeEnvironment environment)
     {

@@ -74,15 +74,30 @@ internal static class HeadDoctor
         bool isNote = SignedNote.TryParse(head.Note, out SignedNote? note, out _);
         Checkpoint? read = null;
         bool isCheckpoint = isNote && Checkpoint.TryParseHead(note!.Text, out read);
+        if (head.IsOutside && identity.Logs.IsByUnknown(head.Note))
+            return OfUnknownKey(head, read!);
         FaultCause cause =
             isCheckpoint && read!.Origin != identity.Origin ? FaultCause.ForeignFile
-            : isCheckpoint && note!.Signatures.All(s => s.KeyId != identity.Log.NoteId) ? FaultCause.WrongKey
+            : isCheckpoint && identity.IsByAnother(note!) ? FaultCause.WrongKey
             : isCheckpoint ? FaultCause.EditedByHand
             : head.Note.Length == 0 || IsCut(head.Note, identity) ? FaultCause.Truncation
             : head.Note.AsSpan().ContainsAnyExcept((byte)0) ? FaultCause.BitRot
             : FaultCause.LostWrite;
         return Derived(exam, head, cause, $"it holds no checkpoint of this log: {head.Reason}");
     }
+
+    // An older copy of the directory has not heard of a key that the log was given later; what lies outside was not restored with it.
+    private static Fault OfUnknownKey(KnownHead head, Checkpoint read) =>
+        new(
+            head.Name,
+            ErrorCodes.Behind,
+            FaultCause.Rollback,
+            FaultWeight.Damage,
+            $"it covers {read.Head.Size} entries and is signed by a key that these segments have not heard of: the log changed its key after this copy was made"
+        )
+        {
+            Remedy = "find the newer copy; nothing is signed here as long as this is so",
+        };
 
     // It begins as a checkpoint of this log, and ends before the end of its last line, or without a signature.
     private static bool IsCut(ReadOnlySpan<byte> note, LedgerIdentity identity)

@@ -43,7 +43,7 @@ internal sealed class IdentityClaims(LedgerExam exam)
 
     private Claim Of(LedgerIdentity identity)
     {
-        var heads = new HeadReader(identity.Log);
+        var heads = identity.WithKeysOf(exam.Path, exam.Environment.Disk).NewHeads();
         using var segments = new MirrorSource(
             [.. exam.Shelf.Files, .. exam.Moved],
             exam.Environment.Disk,

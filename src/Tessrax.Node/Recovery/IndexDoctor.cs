@@ -113,7 +113,7 @@ internal sealed class IndexDoctor(LedgerExam exam, bool isThorough)
             exam.Shelf.Files,
             exam.Environment.Disk,
             identity.Hasher,
-            new HeadReader(identity.Log),
+            identity.NewHeads(),
             "record"
         );
         if (!IsOfThisHistory(mark, identity, survey, segments))
@@ -142,7 +142,7 @@ internal sealed class IndexDoctor(LedgerExam exam, bool isThorough)
             return true;
         SignedHead? head = segments
             .Batches(mark.Size - 1, mark.Size)
-            .Select(batch => new HeadReader(identity.Log).Open(batch.Checkpoint, out _))
+            .Select(batch => identity.NewHeads().Open(batch.Checkpoint, out _))
             .FirstOrDefault();
         // Damage there is SegmentDoctor's to tell of.
         if (head is null || head.Value.Head == new TreeHead(mark.Size, mark.Root))

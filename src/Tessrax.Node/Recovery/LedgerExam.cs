@@ -154,8 +154,9 @@ internal sealed class LedgerExam : IDisposable
 
     private void Go(LedgerIdentity identity, IProgress<long>? progress)
     {
-        var heads = new HeadReader(identity.Log);
-        Heads = KnownHead.All(Path, identity, heads, Environment);
+        foreach (string place in Copies.Where(copy => !copy.IsSnapshot).Select(copy => copy.Path).Prepend(Path))
+            identity = identity.WithKeysOf(place, Environment.Disk);
+        HeadReader heads = identity.NewHeads();
         // The ledger's own files under each other's names are a source like any other.
         string[] strays =
         [
@@ -169,16 +170,24 @@ internal sealed class LedgerExam : IDisposable
         foreach (GivenCopy copy in Copies)
             copy.Judge(identity);
         sources.AddRange(Copies.SelectMany(copy => copy.Open(identity, heads)));
-        CopiedHeads = [.. Copies.Select(copy => copy.Newest(identity, heads, Environment)).OfType<KnownHead>()];
-        Past = PastOf(Path, Environment.Disk);
-        SignedHead? newest = Newest();
-        Survey = Go(identity, newest, progress);
+        SignedHead? newest = ReadHeads(identity, heads);
+        Survey = Go(identity, heads, newest, progress);
+        // The record that says so may be what is damaged.
+        foreach (GivenCopy copy in Survey.Damaged.Count > 0 ? Copies : [])
+            copy.Teach(identity, heads);
+        if (heads.Log.Spans.Count > identity.Logs.Spans.Count)
+        {
+            // What was met last may have been signed by a key that was not known when the first was looked at.
+            newest = ReadHeads(identity, heads);
+            Survey = Go(identity, heads, newest, null);
+        }
+        Identity = identity with { Trail = heads.Trail };
         if (Past is not null && Survey.Size != Past.Size)
         {
             // It is not what it says.
             Past = null;
             newest = Newest();
-            Survey = Go(identity, newest, null);
+            Survey = Go(identity, heads, newest, null);
         }
         GivenCopy[] snapshots = [.. Copies.Where(copy => copy.IsSnapshot)];
         if (snapshots.Length == 0 || Survey.Damaged.Count == 0)
@@ -186,7 +195,15 @@ internal sealed class LedgerExam : IDisposable
         // A snapshot is read from its beginning, so what is wanted of it is found out first.
         LeafRange[] wanted = [.. Survey.Damaged.Select(range => range.Entries)];
         sources.AddRange(snapshots.Select(copy => copy.Load(identity, heads, wanted)));
-        Survey = Go(identity, newest, null);
+        Survey = Go(identity, heads, newest, null);
+    }
+
+    private SignedHead? ReadHeads(LedgerIdentity identity, HeadReader heads)
+    {
+        Heads = KnownHead.All(Path, identity, heads, Environment);
+        CopiedHeads = [.. Copies.Select(copy => copy.Newest(identity, heads, Environment)).OfType<KnownHead>()];
+        Past = PastOf(Path, Environment.Disk);
+        return Newest();
     }
 
     // Of a state of the past, what is known to be newer is no part.
@@ -209,14 +226,14 @@ internal sealed class LedgerExam : IDisposable
         }
     }
 
-    private LedgerSurvey Go(LedgerIdentity identity, SignedHead? newest, IProgress<long>? progress)
+    private LedgerSurvey Go(LedgerIdentity identity, HeadReader heads, SignedHead? newest, IProgress<long>? progress)
     {
         erased.Clear();
         compactions.Clear();
         evidence.Clear();
         Repairs.Clear();
         entered.Clear();
-        var survey = new LedgerSurvey(Shelf, identity, sources, newest) { Met = Meet, Progress = progress };
+        var survey = new LedgerSurvey(Shelf, identity, heads, sources, newest) { Met = Meet, Progress = progress };
         foreach (KnownHead head in Heads.Concat(CopiedHeads).Where(h => h.Head is not null))
             survey.RootsAt[head.Head!.Value.Head.Size] = null;
         survey.Run();

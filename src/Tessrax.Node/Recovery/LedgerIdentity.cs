@@ -13,16 +13,33 @@ namespace Tessrax.Node.Recovery;
 /// <param name="Id">The ledger's id.</param>
 /// <param name="Origin">Its name, and its log key's.</param>
 /// <param name="Hasher">Its tree.</param>
-/// <param name="Log">The key that signs its checkpoints.</param>
+/// <param name="Trail">The keys that sign its checkpoints, as far as they are known: genesis names the first.</param>
 /// <param name="Keys">The keys that genesis names.</param>
 internal sealed record LedgerIdentity(
     Digest Id,
     string Origin,
     TreeHasher Hasher,
-    VerifierKey Log,
+    LogKeyTrail Trail,
     IReadOnlyList<LedgerKey> Keys
 )
 {
+    /// <summary>What opens its checkpoints.</summary>
+    public HeadReader NewHeads() => new(Trail);
+
+    /// <summary>The keys that sign its checkpoints, as far as they are known.</summary>
+    public LogKeyChain Logs => Trail.Log;
+
+    /// <summary>Whether no line of a note is by a key of the log.</summary>
+    public bool IsByAnother(SignedNote note) =>
+        note.Signatures.All(line => Logs.Spans.All(span => span.Key.NoteId != line.KeyId));
+
+    /// <summary>The same ledger, with the keys of its log that a directory tells of.</summary>
+    public LedgerIdentity WithKeysOf(string directory, IDisk disk) =>
+        this with
+        {
+            Trail = new LogKeyHint(directory, disk).Follow(Trail),
+        };
+
     /// <summary>The ledgers that a directory's first entries found, in its segments and its tiles: more than one where files were mixed up.</summary>
     public static IEnumerable<LedgerIdentity> FoundIn(string directory, IReadOnlyList<string> segments, IDisk disk)
     {
@@ -49,12 +66,12 @@ internal sealed record LedgerIdentity(
             if (body.Event != Events.LedgerCreated)
                 return null;
             Genesis genesis = Genesis.Read(body);
-            LedgerKey log = genesis.Keys.Single(key => key.Purpose == KeyPurpose.Log);
+            Digest id = SignedBytes.LedgerIdOf(body.ToJson());
             return new LedgerIdentity(
-                SignedBytes.LedgerIdOf(body.ToJson()),
+                id,
                 genesis.Origin,
                 TreeHasher.ByName(genesis.Hash)!,
-                log.Verifier,
+                LogKeyTrail.From(id, genesis),
                 genesis.Keys
             );
         }

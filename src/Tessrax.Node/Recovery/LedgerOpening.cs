@@ -75,7 +75,7 @@ internal sealed class LedgerOpening(LedgerDirectory directory, IDisk disk, bool 
         Digest? root =
             first.Body.Event == Events.EpochOpened ? EpochOpened.Read(first.Body, directory.Hasher).Root.Root : null;
         LedgerReplay resumed = Begin(reader);
-        if (!resumed.TryResume(genesis, start, root))
+        if (!resumed.TryResume(genesis, start, root, new LogKeyHint(directory.Path, disk)))
             return null;
         foreach (Batch batch in reader.LendAll(start))
         {

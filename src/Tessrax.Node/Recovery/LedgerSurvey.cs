@@ -24,11 +24,13 @@ internal sealed class LedgerSurvey
 
     /// <param name="shelf">The segments.</param>
     /// <param name="identity">Which ledger it is.</param>
+    /// <param name="heads">Opens its checkpoints, and learns the keys that it meets.</param>
     /// <param name="sources">Where entries may be found again.</param>
     /// <param name="newest">The newest head known from elsewhere; null if none is.</param>
     public LedgerSurvey(
         SegmentShelf shelf,
         LedgerIdentity identity,
+        HeadReader heads,
         IEnumerable<EntrySource> sources,
         SignedHead? newest
     )
@@ -37,7 +39,7 @@ internal sealed class LedgerSurvey
         this.identity = identity;
         this.sources = [.. sources];
         Newest = newest;
-        heads = new HeadReader(identity.Log);
+        this.heads = heads;
         edge = new Frontier(identity.Hasher);
     }
 
@@ -103,12 +105,14 @@ internal sealed class LedgerSurvey
 
     private void AddRecord(FoundSegment segment, SurveyedPiece piece, Batch batch)
     {
+        heads.Learn(batch.Entries[^1].Entry.Span);
         SignedHead? head = heads.Open(batch.Checkpoint, out string reason);
         string? fault =
             head is null ? reason
             : head.Value.Head.Size != batch.NextIndex
                 ? $"it is for {head.Value.Head.Size} entries, and {batch.NextIndex} end here"
-            : null;
+            : heads.Log.TryOpen(batch.Checkpoint.Span, out _, out reason) ? null
+            : reason;
         var remains = new RemainsSource(identity.Hasher, heads);
         remains.Add(batch);
         waiting.Add(

@@ -35,7 +35,7 @@ internal static class PlacesDoctor
         if (segment is not { Fault: null, Header.Header: { } header } || exam.Identity is not { } identity)
             return null;
         var places = new List<RecordPlace>();
-        foreach (SurveyedPiece piece in segment.Survey(new HeadReader(identity.Log).IsSigned)!.Pieces())
+        foreach (SurveyedPiece piece in segment.Survey(identity.NewHeads().IsSigned)!.Pieces())
         {
             if (piece.Kind != PieceKind.Record)
                 return null;

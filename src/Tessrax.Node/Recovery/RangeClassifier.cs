@@ -95,12 +95,12 @@ internal sealed class RangeClassifier(LedgerIdentity identity)
                 $"the record belongs to the log {read.Origin}",
                 $"its checkpoint names that log, not {identity.Origin}"
             );
-        bool byAnother = isCheckpoint && note!.Signatures.All(s => s.KeyId != identity.Log.NoteId);
+        bool byAnother = isCheckpoint && identity.IsByAnother(note!);
         return byAnother
             ? new RangeDiagnosis(
                 FaultCause.WrongKey,
                 "the checkpoint of the record is signed by another key than the log's",
-                $"no signature on it is by {identity.Log}"
+                $"no signature on it is by {identity.Logs.KeyFor(batch.NextIndex)}"
             )
             : new RangeDiagnosis(
                 FaultCause.EditedByHand,

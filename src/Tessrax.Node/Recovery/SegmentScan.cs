@@ -1,4 +1,6 @@
 using System.Runtime.ExceptionServices;
+using Tessrax.Governance;
+using Tessrax.Keys;
 using Tessrax.Node.Files;
 using Tessrax.Node.Segments;
 
@@ -17,6 +19,10 @@ internal sealed class SegmentScan(SegmentFolder folder, CheckpointTest isSigned,
     private long index;
     private long bytes;
     private long tornBytes;
+
+    // Keys that the log was given by records that were passed. What is read behind them may be signed by no other, and whoever was handed these records
+    // has not told of it yet.
+    private readonly List<VerifierKey> later = [];
 
     /// <summary>Where the scan ended; null until it did.</summary>
     public ScanEnd? End { get; private set; }
@@ -79,6 +85,7 @@ internal sealed class SegmentScan(SegmentFolder folder, CheckpointTest isSigned,
                 position = read.Place.End;
                 index = batch.NextIndex;
                 bytes += read.Place.Length;
+                Follow(batch);
                 if (index > from)
                 {
                     yield return batch;
@@ -144,7 +151,7 @@ internal sealed class SegmentScan(SegmentFolder folder, CheckpointTest isSigned,
         }
         if (read.State == RecordState.Bad)
         {
-            TailFinding tail = TornTail.Look(file, position, index, isSigned);
+            TailFinding tail = TornTail.Look(file, position, index, IsSigned);
             bool ends =
                 tail.LaterRecord < 0
                 && tail.Bytes <= SegmentFormat.MaxRecord
@@ -162,10 +169,23 @@ internal sealed class SegmentScan(SegmentFolder folder, CheckpointTest isSigned,
         return read.State == RecordState.Whole ? read : throw Damage.At(file.ShownName, position, read.Expected);
     }
 
+    // Such an entry is the last of its record.
+    private void Follow(Batch batch)
+    {
+        if (batch.Entries.Count > 0 && LogKeyTrail.KeyIn(batch.Entries[^1].Entry.Span) is { } key)
+            later.Add(key);
+    }
+
+    private bool IsSigned(ReadOnlyMemory<byte> note, long size) =>
+        isSigned(note, size)
+        || later.Exists(key =>
+            Checkpoint.TryOpen(note.Span, key, out Checkpoint? opened, out _) && opened.Head.Size == size
+        );
+
     // A full segment ends in zeros; then the next one follows, which may be newer than the list of files.
     private bool GoesOnAfter(SegmentFile file)
     {
-        TailFinding rest = TornTail.Look(file, position, index, isSigned);
+        TailFinding rest = TornTail.Look(file, position, index, IsSigned);
         if (rest.Bytes > 0)
         {
             throw Damage.At(file.ShownName, position, "only zeros after the last record of a full segment");

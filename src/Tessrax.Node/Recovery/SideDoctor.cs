@@ -22,7 +22,7 @@ internal static class SideDoctor
         string folder = LedgerDirectory.KeysOf(exam.Path);
         string[] names = [.. Names(folder, exam.Environment.Disk).Where(n => !n.StartsWith('.'))];
         // A copy that was never meant to be written to has no keys at all.
-        if (names.Length > 0 && !names.Contains("log.key"))
+        if (names.Length > 0 && !Array.Exists(names, IsLog))
             yield return Gone("log.key", "the log's key is missing: nothing can be signed, so nothing can be appended");
         if (names.Length > 0 && !Array.Exists(names, IsAuthor))
             yield return Gone("author.key", "the author's key is missing: nothing can be appended");
@@ -33,8 +33,16 @@ internal static class SideDoctor
         }
     }
 
-    private static bool IsAuthor(string name) =>
-        name.StartsWith("author", StringComparison.Ordinal) && name.EndsWith(".key", StringComparison.Ordinal);
+    private static bool IsLog(string name) => IsOf("log", name);
+
+    private static bool IsAuthor(string name) => IsOf("author", name);
+
+    // The first of a purpose has its name, those that came later have something after it.
+    private static bool IsOf(string purpose, string name) =>
+        name == $"{purpose}.key"
+        || (
+            name.StartsWith($"{purpose}-", StringComparison.Ordinal) && name.EndsWith(".key", StringComparison.Ordinal)
+        );
 
     private static Fault Gone(string name, string says) =>
         new($"keys/{name}", ErrorCodes.NoSuchFile, FaultCause.Missing, FaultWeight.Damage, says)

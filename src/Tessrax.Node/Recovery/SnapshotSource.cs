@@ -60,6 +60,7 @@ internal sealed class SnapshotSource(TreeHasher hasher, string name) : EntrySour
             foreach (Batch batch in reader.LendBatches())
             {
                 note = batch.Checkpoint.ToArray();
+                heads.Learn(batch.Entries[^1].Entry.Span);
                 SegmentReader.GiveBack(batch);
             }
         }

@@ -41,7 +41,9 @@ internal sealed class StateParts(string ledger, IDisk disk, bool canWrite)
             Folder,
             () =>
             {
-                foreach (string name in disk.List(Folder).Where(name => !kept.Contains(name)))
+                foreach (
+                    string name in disk.List(Folder).Where(name => !kept.Contains(name) && name != LogKeyHint.FileName)
+                )
                     disk.Delete(Path.Combine(Folder, name));
             }
         );

@@ -50,7 +50,7 @@ internal static class TileDoctor
         using var segments = new MirrorSource(exam.Shelf.Files, disk, identity.Hasher, null, "record");
         if (!hasBundles)
             tiles = new CompletedTiles(tiles, segments);
-        return new TileCheck(tiles, identity.Log).RunAsync().AsTask().GetAwaiter().GetResult();
+        return new TileCheck(tiles, identity.Logs).RunAsync().AsTask().GetAwaiter().GetResult();
     }
 
     private static bool IsBundle(TileFinding finding) =>

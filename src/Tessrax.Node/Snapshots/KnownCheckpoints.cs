@@ -14,10 +14,15 @@ public sealed record KnownCheckpoint(ReadOnlyMemory<byte> Note, string What);
 /// <param name="IsOther">Whether the ledger has another root at that size, rather than fewer entries.</param>
 internal sealed record Contradicted(TreeHead Head, string What, bool IsOther)
 {
+    /// <summary>Whether it is signed by none of the keys that the ledger shows: the log has changed its key since.</summary>
+    public bool IsByUnknown { get; init; }
+
     public string Message(TreeHasher hasher, long size) =>
-        IsOther
+        IsByUnknown
+            ? $"{What} covers {Head.Size} entries and is signed by a key that this copy has not heard of: the log changed its key after this copy was made"
+        : IsOther
             ? $"at size {Head.Size} {What} signs {hasher.Text(Head.Root)}, which is not this ledger's root there: this is another history"
-            : $"{What} covers {Head.Size} entries, but there are {size} here: this is an older copy";
+        : $"{What} covers {Head.Size} entries, but there are {size} here: this is an older copy";
 }
 
 /// <summary>Holds a ledger, as it is read, against checkpoints that are known from elsewhere.</summary>
@@ -30,13 +35,13 @@ internal sealed class KnownCheckpoints
     /// <summary>The known checkpoints that are in the ledger, as messages name them.</summary>
     public IReadOnlyList<string> Met => met;
 
-    /// <summary>Adds checkpoints; those that this log did not sign say nothing, and are given back.</summary>
-    public IReadOnlyList<KnownCheckpoint> Add(IEnumerable<KnownCheckpoint> known, VerifierKey log)
+    /// <summary>Adds checkpoints; those that none of these keys signed are given back.</summary>
+    public IReadOnlyList<KnownCheckpoint> Add(IEnumerable<KnownCheckpoint> known, LogKeyChain log)
     {
         var foreign = new List<KnownCheckpoint>();
         foreach (KnownCheckpoint one in known)
         {
-            if (Checkpoint.TryOpen(one.Note.Span, log, out Checkpoint? opened, out _))
+            if (log.TryOpenAny(one.Note.Span, out Checkpoint? opened, out _))
                 open.Add((opened.Head, one.What));
             else
                 foreign.Add(one);
@@ -60,9 +65,22 @@ internal sealed class KnownCheckpoints
         }
     }
 
+    /// <summary>Of checkpoints that no key of the log signed, once all of its keys are known, those that say something all the same: they are the log's by name, so
+    /// the log has a key that the ledger does not show.</summary>
+    public void AddUnknown(IEnumerable<KnownCheckpoint> foreign, LogKeyChain log)
+    {
+        foreach (KnownCheckpoint one in foreign.Where(one => log.IsByUnknown(one.Note.Span)))
+        {
+            TreeHead head = Checkpoint.ParseBody(SignedNote.Parse(one.Note.Span).Text).Head;
+            worst = new Contradicted(head, one.What, IsOther: false) { IsByUnknown = true };
+        }
+    }
+
     /// <summary>The known checkpoint that speaks most clearly against a ledger of this size being the newest, or null.</summary>
     public Contradicted? End(long size)
     {
+        if (worst is { IsByUnknown: true })
+            return worst;
         foreach ((TreeHead known, string what) in open)
         {
             var found = new Contradicted(known, what, known.Size <= size);

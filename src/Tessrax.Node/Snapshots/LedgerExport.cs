@@ -1,5 +1,4 @@
 using Tessrax.Hashing;
-using Tessrax.Keys;
 using Tessrax.Merkle;
 using Tessrax.Node.Publishing;
 using Tessrax.Node.Segments;
@@ -77,7 +76,7 @@ public sealed class LedgerExport(NodeEnvironment environment, string path, Snaps
         if (survey.Published is { } published)
             known.Add(published.Head, "the published checkpoint");
         if (kind == SnapshotKind.Backup)
-            known.Add([new KnownCheckpoint(mark, "this user's mark")], survey.LogKey);
+            known.AddUnknown(known.Add([new KnownCheckpoint(mark, "this user's mark")], survey.Log), survey.Log);
         return known;
     }
 
@@ -115,7 +114,7 @@ public sealed class LedgerExport(NodeEnvironment environment, string path, Snaps
         }
         if (writer.Head.Size != size)
             throw ErrorCodes.Damaged.Because($"{writer.Head.Size} entries could be read again, not {size}");
-        if (!Checkpoint.TryOpen(last, survey.LogKey, out _, out string reason))
+        if (!survey.Log.TryOpen(last, out _, out string reason))
             throw ErrorCodes.Damaged.Because($"the checkpoint of size {size}: {reason}");
         return exported.Lost;
     }

@@ -12,7 +12,7 @@ namespace Tessrax.Node.Snapshots;
 /// no more memory for a large ledger than for a small one.</summary>
 internal sealed class LedgerSurvey : IDisposable
 {
-    private VerifierKey? logKey;
+    private LogKeyTrail? trail;
 
     private LedgerSurvey(LedgerDirectory directory, IDisk disk)
     {
@@ -24,8 +24,8 @@ internal sealed class LedgerSurvey : IDisposable
 
     public SegmentReader Reader { get; }
 
-    /// <summary>The log's key, as genesis names it.</summary>
-    public VerifierKey LogKey => logKey!;
+    /// <summary>The log's keys.</summary>
+    public LogKeyChain Log => trail!.Log;
 
     /// <summary>How many entries were durable.</summary>
     public long Size { get; private set; }
@@ -47,7 +47,7 @@ internal sealed class LedgerSurvey : IDisposable
         try
         {
             survey.Read(cancellation);
-            survey.Published = LedgerMark.Open(published, survey.LogKey);
+            survey.Published = LedgerMark.Open(published, survey.Log, $"the published {directory.CheckpointFile}");
             return survey;
         }
         catch
@@ -64,17 +64,18 @@ internal sealed class LedgerSurvey : IDisposable
         foreach (Batch batch in Reader.LendAll())
         {
             cancellation.ThrowIfCancellationRequested();
-            if (logKey is null)
+            if (trail is null)
                 Found(batch.Entries[0]);
             foreach (StoredEntry stored in batch.Entries)
             {
                 if (MayErase(stored.Entry.Span))
                     Note(stored);
             }
+            trail = trail!.After(batch.Entries[^1].Entry.Span);
             Size = batch.NextIndex;
             SegmentReader.GiveBack(batch);
         }
-        if (logKey is null)
+        if (trail is null)
             throw ErrorCodes.Damaged.Because($"the ledger in {Directory.Path} has no genesis");
     }
 
@@ -96,8 +97,8 @@ internal sealed class LedgerSurvey : IDisposable
         }
         bool same =
             made == Directory.Id && genesis.Origin == Directory.Origin && genesis.Hash == Directory.Hasher.Engine.Name;
-        logKey = same
-            ? genesis.Keys.First(key => key.Purpose == KeyPurpose.Log).Verifier
+        trail = same
+            ? LogKeyTrail.From(made, genesis)
             : throw ErrorCodes.Damaged.Because(
                 $"ledger.json names {Directory.Origin} {Directory.Id} ({Directory.Hasher.Engine.Name}), but genesis makes {genesis.Origin} {made} ({genesis.Hash})"
             );
@@ -134,6 +135,6 @@ internal sealed class LedgerSurvey : IDisposable
     }
 
     private bool IsSigned(ReadOnlyMemory<byte> checkpoint, long size) =>
-        logKey is null
-        || (Checkpoint.TryOpen(checkpoint.Span, logKey, out Checkpoint? opened, out _) && opened.Head.Size == size);
+        trail is null
+        || (trail.Log.TryOpenAny(checkpoint.Span, out Checkpoint? opened, out _) && opened.Head.Size == size);
 }

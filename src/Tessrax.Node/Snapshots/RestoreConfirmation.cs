@@ -39,16 +39,16 @@ public static class RestoreConfirmation
         if (!marker.CanBeLifted)
             throw marker.ToException(path);
         using LedgerView view = LedgerView.Open(path, disk);
-        VerifierKey log = view.Fold.State.LogKey!.Verifier;
-        Checkpoint? mark = LedgerMark.Open(LedgerMark.NoteOf(environment, directory.Id), log);
+        LogKeyChain log = view.Fold.State.LogKeys!;
+        const string usersMark = "this user's mark";
+        Checkpoint? mark = LedgerMark.Open(LedgerMark.NoteOf(environment, directory.Id), log, usersMark);
         if (mark is not null)
-            LedgerMark.RequireExtends(view.Tree, mark.Head, "this user's mark");
+            LedgerMark.RequireExtends(view.Tree, mark.Head, usersMark);
         LedgerMark.RequireExtendsTrusted(environment, directory.Id, view.Tree, log);
         foreach (KnownCheckpoint one in known)
         {
-            Checkpoint opened =
-                LedgerMark.Open(one.Note.ToArray(), log)
-                ?? throw ErrorCodes.CheckpointRefused.Because($"{one.What} is not signed by the key of {log.Name}");
+            if (!log.TryOpenAny(one.Note.Span, out Checkpoint? opened, out _))
+                throw ErrorCodes.CheckpointRefused.Because($"{one.What} is not signed by the key of {log.Origin}");
             LedgerMark.RequireExtends(view.Tree, opened.Head, one.What);
         }
         if (mark is null && !nothingNewer)

@@ -17,6 +17,7 @@ public sealed class SnapshotCheck(NodeEnvironment environment, TrustRoot? trust)
     public const string FilesStage = "files";
 
     private readonly LedgerVerifier verifier = new(environment.Clock, trust);
+    private LogKeyChain? log;
 
     /// <summary>How many threads check; as many as there are processors, if 0. The verdict does not depend on it.</summary>
     public int Threads { get; init; }
@@ -113,8 +114,8 @@ public sealed class SnapshotCheck(NodeEnvironment environment, TrustRoot? trust)
             Added = (batch, _) =>
             {
                 verifier.Board.Passed("framing");
-                if (Foreign is null && verifier.Fold?.State.LogKey is { } log)
-                    Foreign = Heads.Add(Known, log.Verifier);
+                if (verifier.Fold?.State.LogKeys is { } keys && !ReferenceEquals(keys, log))
+                    Foreign = Heads.Add(Foreign ?? Known, log = keys);
                 if (verifier.Last is { } last && last.Head.Size == batch.NextIndex)
                     Heads.Compare(last.Head);
                 LastNote = batch.Checkpoint.ToArray();
@@ -131,6 +132,8 @@ public sealed class SnapshotCheck(NodeEnvironment environment, TrustRoot? trust)
                     return batch;
                 })
         );
+        if (log is not null)
+            Heads.AddUnknown(Foreign!, log);
     }
 
     private void ReadFiles(SnapshotReader reader)
@@ -182,13 +185,13 @@ public sealed class SnapshotCheck(NodeEnvironment environment, TrustRoot? trust)
     // The facts are signed by nobody; genesis is what they must agree with.
     private void CompareFacts(SnapshotFacts facts)
     {
-        if (verifier.Fold is not { State.LogKey: { } log } fold)
+        if (verifier.Fold is not { State.LogKeys: { } keys } fold)
             return;
-        if (facts.Id != fold.State.Ledger || facts.Origin != log.Name || facts.Hasher != verifier.Hasher)
+        if (facts.Id != fold.State.Ledger || facts.Origin != keys.Origin || facts.Hasher != verifier.Hasher)
             verifier.Board.Failed(
                 "framing",
                 ErrorCodes.WrongLedger,
-                $"the file names the ledger {facts.Origin} {facts.Id} ({facts.Hasher.Engine.Name}), but genesis makes {log.Name} {fold.State.Ledger} ({verifier.Hasher.Engine.Name})"
+                $"the file names the ledger {facts.Origin} {facts.Id} ({facts.Hasher.Engine.Name}), but genesis makes {keys.Origin} {fold.State.Ledger} ({verifier.Hasher.Engine.Name})"
             );
     }
 }

@@ -47,6 +47,7 @@ public sealed partial record GovernanceState
 
     private const string GovLabel = "tessrax/gov/v1\n";
     private Digest? digest;
+    private (IReadOnlyList<LedgerKey> Of, LogKeyChain? Chain) logKeys = ([], null);
 
     public required Digest Ledger { get; init; }
 
@@ -141,6 +142,17 @@ public sealed partial record GovernanceState
     /// <summary>The key that signs checkpoints; null before genesis.</summary>
     public LedgerKey? LogKey => ActiveKeys(KeyPurpose.Log).FirstOrDefault();
 
+    /// <summary>All keys that the log has signed checkpoints with, in order; null before genesis. The same object as long as the keys are the same.</summary>
+    public LogKeyChain? LogKeys
+    {
+        get
+        {
+            if (!ReferenceEquals(logKeys.Of, Keys))
+                logKeys = (Keys, ChainOf(Keys));
+            return logKeys.Chain;
+        }
+    }
+
     /// <summary>The state after a control event.</summary>
     /// <param name="control">An entry with a control event.</param>
     /// <exception cref="TessraxException">TSX1016: a control event that this version does not know; TSX1007 to TSX1015: its content is not what the event asks for.</exception>
@@ -182,6 +194,20 @@ public sealed partial record GovernanceState
             Events.ClockAdjusted => this with { TimeFloor = ClockAdjusted.Read(body).Adjust(context.RecordedAt) },
             _ => ReadWithoutRules(body),
         };
+
+    private static LogKeyChain? ChainOf(IReadOnlyList<LedgerKey> keys)
+    {
+        LedgerKey[] logs = [.. keys.Where(k => k.Purpose == KeyPurpose.Log).OrderBy(k => k.From)];
+        if (logs.Length == 0)
+            return null;
+        // What its holder agreed to before it was stolen, the thief could have agreed to as well.
+        IEnumerable<bool> consented = logs.Take(logs.Length - 1)
+            .Select(k => k.Ending?.Cause == KeyEnd.Rotated)
+            .Prepend(true);
+        return new LogKeyChain([
+            .. logs.Zip(consented, (key, agreed) => new LogKeySpan(key.Verifier, key.From, agreed)),
+        ]);
+    }
 
     // They change nothing in S but its count and chain; only their form is read here.
     private GovernanceState ReadWithoutRules(EntryBody body)

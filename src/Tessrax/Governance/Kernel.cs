@@ -58,7 +58,7 @@ public static class Kernel
         return ended;
     }
 
-    /// <summary>The control events that have their approvals and waited only for their delay to pass.</summary>
+    /// <summary>The control events that have their approvals and waited only for their delay to pass, or for a node that holds the log's new key.</summary>
     public static IEnumerable<IIntent> Due(LedgerFold fold, UtcTime now)
     {
         ArgumentNullException.ThrowIfNull(fold);
@@ -128,9 +128,14 @@ public static class Kernel
             yield return new DecideIntent(fold.Decide(contradiction));
     }
 
+    // All others are recorded with their last approval.
+    private static bool MayWait(OpenProposal open, LedgerFold fold) =>
+        fold.DueAt(open) is not null
+        || KeyContent.EnteredBy(open.Proposal.Body).Any(key => key.Purpose == KeyPurpose.Log);
+
     private static IEnumerable<IIntent> DueOf(LedgerFold fold, UtcTime now)
     {
-        foreach (OpenProposal delayed in fold.Proposals.Values.Where(p => fold.DueAt(p) is not null).ToArray())
+        foreach (OpenProposal delayed in fold.Proposals.Values.Where(p => MayWait(p, fold)).ToArray())
         {
             // One may overtake another, or make its approvals count no more.
             if (

@@ -7,8 +7,8 @@ namespace Tessrax.Governance;
 
 /// <summary>The content of KEY_ROTATED: a key gives its place to a new one of the same holder.</summary>
 /// <remarks><code>{"key":{…},"old":"sha256:…","old_sig":"…","proof":"…","reason":"new laptop"}</code></remarks>
-/// <param name="Old">The author's or approver's key that ends.</param>
-/// <param name="Key">The new one: of the same purpose, name, person and roles.</param>
+/// <param name="Old">The log's, author's or approver's key that ends.</param>
+/// <param name="Key">The new one: of the same purpose, name, person and roles; the log's also of the same name in its vkey, the origin.</param>
 /// <param name="OldSignature">The old key's consent, 64 bytes in base64.</param>
 /// <param name="Proof">The new key's signature, 64 bytes in base64.</param>
 /// <param name="Reason">Why: 1 to 500 characters, public for ever.</param>
@@ -26,8 +26,8 @@ public sealed record KeyRotated(Digest Old, KeyContent Key, string OldSignature,
             Convert.ToBase64String(reader.Base64("proof", KeyProof.SignatureBytes)),
             ControlText.Reason(reader)
         );
-        if (rotated.Key.Purpose is not (KeyPurpose.Author or KeyPurpose.Approver))
-            throw reader.Fault("key", "must be an author's or an approver's");
+        if (rotated.Key.Purpose is not (KeyPurpose.Log or KeyPurpose.Author or KeyPurpose.Approver))
+            throw reader.Fault("key", "must be the log's, an author's or an approver's");
         reader.End();
         return rotated;
     }
@@ -42,6 +42,11 @@ public sealed record KeyRotated(Digest Old, KeyContent Key, string OldSignature,
             ("reason", Reason)
         );
 
+    /// <summary>Whether both keys signed it.</summary>
+    internal bool IsSigned(Digest ledger, PublicKey old) =>
+        old.Verify(KeyProof.Consent(ledger, Key, Old), Convert.FromBase64String(OldSignature))
+        && Key.Verifier.Key.Verify(KeyProof.Possession(ledger, Key, Old), Convert.FromBase64String(Proof));
+
     internal GovernanceState Apply(GovernanceState state, ControlContext context)
     {
         LedgerKey old = KeyRules.RequireActive(state, Old);
@@ -50,6 +55,8 @@ public sealed record KeyRotated(Digest Old, KeyContent Key, string OldSignature,
                 $"the new key of {old.Name} must have the purpose, the name, the person and the roles of the old one"
             );
         KeyRules.RequireNew(state, Key);
+        if (Key.Purpose == KeyPurpose.Log)
+            KeyRules.RequireLogKey(state, Key.Verifier);
         KeyProof.RequirePossession(state.Ledger, Key, Old, Proof);
         if (!old.Verifier.Key.Verify(KeyProof.Consent(state.Ledger, Key, Old), Convert.FromBase64String(OldSignature)))
             throw ErrorCodes.PossessionNotProven.Because($"the old key {Old} of {old.Name} did not sign its rotation");

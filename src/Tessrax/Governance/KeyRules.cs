@@ -46,6 +46,21 @@ internal static class KeyRules
             );
     }
 
+    /// <summary>Refuses a key that cannot sign the log's checkpoints: its name is the log's, and its line must be told from those of every other key of the log.</summary>
+    /// <exception cref="TessraxException">TSX1009.</exception>
+    public static void RequireLogKey(GovernanceState state, VerifierKey key)
+    {
+        if (key.Name != state.Origin)
+            throw ErrorCodes.BadValue.Because(
+                $"the log's key must be named {state.Origin} in its vkey, not {key.Name}"
+            );
+        // Four bytes tell whose a line is; with two keys of one id, no reader could read any checkpoint (C2SP signed-note).
+        if (state.Keys.Any(k => k.Purpose == KeyPurpose.Log && k.Verifier.NoteId == key.NoteId))
+            throw ErrorCodes.BadValue.Because(
+                $"the note id of {key} is that of an earlier key of the log; make another key"
+            );
+    }
+
     /// <summary>The key of that id, which may sign now.</summary>
     /// <exception cref="TessraxException">TSX1009: unknown; TSX4039: it ended.</exception>
     public static LedgerKey RequireActive(GovernanceState state, Digest id)

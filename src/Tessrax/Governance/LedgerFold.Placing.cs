@@ -16,10 +16,12 @@ public sealed partial class LedgerFold
     public long? FindRepeat(Voucher by, UInt128 nonce)
     {
         long? own = FindNonce(by, nonce);
-        if (own is not null || by.Kind == VoucherKind.Log || State.Key(by.Key) is not { } key)
+        if (own is not null || State.Key(by.Key) is not { } key)
             return own;
-        foreach (LedgerKey before in State.Keys)
+        // Asked for every append that may be a repeat.
+        for (int i = 0; i < State.Keys.Count; i++)
         {
+            LedgerKey before = State.Keys[i];
             // A rotation keeps the name.
             bool isBefore = before.Purpose == key.Purpose && before.Ending is not null && before.Name == key.Name;
             if (isBefore && FindNonce(by with { Key = before.Id }, nonce) is { } index)

@@ -46,8 +46,7 @@ public sealed record RecoveryTerms(
     {
         if (SuspectFrom > index)
             throw ErrorCodes.BadValue.Because($"suspect_from must be at most {index}");
-        if (Log.Verifier.Name != state.Origin)
-            throw ErrorCodes.BadValue.Because($"the log's key must be named {state.Origin} in its vkey");
+        KeyRules.RequireLogKey(state, Log.Verifier);
         foreach (KeyContent key in Keys)
             KeyRules.RequireNew(state, key);
         if (!AreProven(state.Ledger, commitment))

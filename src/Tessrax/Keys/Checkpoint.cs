@@ -74,7 +74,7 @@ public sealed record Checkpoint(string Origin, TreeHead Head)
         VerifierKey log,
         [NotNullWhen(true)] out Checkpoint? checkpoint,
         out string reason
-    ) => TryOpen(note, log, mayExtend: false, out checkpoint, out reason);
+    ) => new LogKeyChain(log).TryOpen(note, out checkpoint, out reason);
 
     /// <summary>The same for any C2SP log, with extension lines or without; see <see cref="TryParseHead"/>.</summary>
     /// <returns>False, with the reason, for anything else.</returns>
@@ -83,7 +83,7 @@ public sealed record Checkpoint(string Origin, TreeHead Head)
         VerifierKey log,
         [NotNullWhen(true)] out Checkpoint? checkpoint,
         out string reason
-    ) => TryOpen(note, log, mayExtend: true, out checkpoint, out reason);
+    ) => new LogKeyChain(log).TryOpenHead(note, out checkpoint, out reason);
 
     /// <summary>Signs the checkpoint; the key's name is the origin. The caller has made sure that no other tree of this size was signed.</summary>
     /// <exception cref="TessraxException">TSX1009: not an origin that we may use.</exception>
@@ -92,27 +92,5 @@ public sealed record Checkpoint(string Origin, TreeHead Head)
         if (Head.Size < 0 || (Head.Size == 0 && Head.Root != EmptyRoot))
             throw new InvalidOperationException("not the head of a tree");
         return SignedNote.Sign(Body, Origins.Check(Origin), key);
-    }
-
-    private static bool TryOpen(
-        ReadOnlySpan<byte> note,
-        VerifierKey log,
-        bool mayExtend,
-        [NotNullWhen(true)] out Checkpoint? checkpoint,
-        out string reason
-    )
-    {
-        ArgumentNullException.ThrowIfNull(log);
-        checkpoint = null;
-        if (!SignedNote.TryParse(note, out SignedNote? signed, out reason) || !signed.Verify([log], out _, out reason))
-            return false;
-        bool isRead = mayExtend ? TryParseHead(signed.Text, out Checkpoint? read) : TryParseBody(signed.Text, out read);
-        if (!isRead || read!.Origin != log.Name)
-        {
-            reason = read is null ? "the note is not a checkpoint" : $"the checkpoint is of '{read.Origin}'";
-            return false;
-        }
-        checkpoint = read;
-        return true;
     }
 }

@@ -87,19 +87,50 @@ public sealed class TlogPolicy
     public PolicyVerdict Evaluate(ReadOnlySpan<byte> note) =>
         SignedNote.TryParse(note, out SignedNote? signed, out string reason) ? Evaluate(signed) : Refuse(reason);
 
+    /// <summary>Judges a checkpoint of a log whose keys are known. A key that the policy names stands for all of the log's that come before and after it.</summary>
+    /// <param name="note">The signed checkpoint; never throws for what it holds.</param>
+    /// <param name="log">The keys, as the ledger's control events show them; null if they are not known.</param>
+    /// <param name="needsConsent">Whether a key stands only for those that it gave its place to, and that gave theirs to it: where no ledger id says whose control events these must be.</param>
+    public PolicyVerdict Evaluate(ReadOnlySpan<byte> note, LogKeyChain? log, bool needsConsent)
+    {
+        if (log is not { Spans.Count: > 1 } || !Logs.Any(log.Knows))
+            return Evaluate(note);
+        if (!log.TryOpen(note, out Checkpoint? checkpoint, out string reason))
+            return Refuse(reason);
+        VerifierKey due = log.KeyFor(checkpoint.Head.Size);
+        return Logs.Any(named => log.Knows(named) && (!needsConsent || log.IsConsented(named, due)))
+            ? Evaluate(SignedNote.Parse(note), due)
+            : Refuse($"{due} has signed, which no key that the policy names gave its place to");
+    }
+
+    /// <summary>The policy with another key in the place of one of its logs.</summary>
+    /// <exception cref="TessraxException">TSX2008: not the key of a log.</exception>
+    public TlogPolicy WithLog(VerifierKey named, VerifierKey now)
+    {
+        ArgumentNullException.ThrowIfNull(named);
+        ArgumentNullException.ThrowIfNull(now);
+        return Parse(Text.Replace(named.ToString(), now.ToString(), StringComparison.Ordinal));
+    }
+
     /// <summary>Judges a signed checkpoint from a stranger.</summary>
     /// <remarks>A checkpoint whose line of any log or witness of the policy does not hold is refused as a whole (C2SP signed-note, "Signatures").</remarks>
     public PolicyVerdict Evaluate(SignedNote note)
     {
         ArgumentNullException.ThrowIfNull(note);
+        return Evaluate(note, null);
+    }
+
+    private PolicyVerdict Evaluate(SignedNote note, VerifierKey? instead)
+    {
         if (!Checkpoint.TryParseBody(note.Text, out Checkpoint? checkpoint))
             return Refuse("the note is not a checkpoint");
-        if (!note.Verify(known, out IReadOnlyList<VerifiedSignature> verified, out string reason))
+        IReadOnlyList<VerifierKey> counted = instead is null || known.Contains(instead) ? known : [.. known, instead];
+        if (!note.Verify(counted, out IReadOnlyList<VerifiedSignature> verified, out string reason))
             return Refuse(reason);
         // "This name MUST correspond to the log's origin line": another log of the policy cannot speak for this one.
         VerifierKey? log = verified
             .Select(v => v.Key)
-            .FirstOrDefault(key => key.Name == checkpoint.Origin && Logs.Contains(key));
+            .FirstOrDefault(key => key.Name == checkpoint.Origin && (key == instead || Logs.Contains(key)));
         if (log is null)
             return Refuse($"no key of the log '{checkpoint.Origin}' that the policy names has signed");
 

@@ -50,12 +50,18 @@ public sealed record TrustRoot(Digest? Ledger, TlogPolicy Policy, SignedNote? Ac
 
     /// <summary>The same trust with a later checkpoint accepted. The caller has checked that it extends the one before.</summary>
     /// <exception cref="TessraxException">TSX2008: no log that the policy names has signed it.</exception>
-    public TrustRoot Accepting(SignedNote? checkpoint)
+    public TrustRoot Accepting(SignedNote? checkpoint, LogKeyChain? log = null)
     {
-        if (checkpoint is not null && Policy.Evaluate(checkpoint) is { Log: null } verdict)
+        if (checkpoint is not null && Judge(checkpoint.ToBytes(), log) is { Log: null } verdict)
             throw ErrorCodes.BadTrustRoot.Because($"the accepted checkpoint does not hold: {verdict.Reason}");
         return this with { Accepted = checkpoint };
     }
+
+    /// <summary>What the policy says of a ledger's checkpoint, whichever of the log's keys it names.</summary>
+    /// <param name="note">The signed checkpoint.</param>
+    /// <param name="log">The log's keys, as the ledger's control events show them; null if they could not be read.</param>
+    public PolicyVerdict Judge(ReadOnlySpan<byte> note, LogKeyChain? log) =>
+        Policy.Evaluate(note, log, needsConsent: Ledger is null);
 
     /// <summary>The document, in canonical form.</summary>
     /// <exception cref="InvalidOperationException">There is no ledger id to write.</exception>

@@ -125,6 +125,9 @@ public static class Events
     /// <summary>Whether it is a control event that says which keys may sign. If it changes who the approvers are, those of the state after it must agree as well.</summary>
     public static bool IsAboutKeys(string name) => name is KeyAdded or KeyRotated or KeyRevoked or ApproversChanged;
 
+    /// <summary>Whether it is a control event that may give the log another key.</summary>
+    public static bool MayChangeLogKey(string name) => name is KeyRotated or KeyRecovered;
+
     /// <summary>Whether it is a control event that brings another policy into force.</summary>
     public static bool IsAboutPolicy(string name) => name is PolicyUpgraded or PolicyRolledBack;
 

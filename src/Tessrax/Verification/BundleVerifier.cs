@@ -30,7 +30,7 @@ public sealed class BundleVerifier
     private readonly TrustRoot? trust;
     private readonly ErasureReport erasures = new(isPart: true);
     private readonly ReplayQueue replays;
-    private VerifierKey? logKey;
+    private LogKeyChain? log;
 
     private BundleVerifier(TimeProvider clock, TrustRoot? trust)
     {
@@ -100,6 +100,7 @@ public sealed class BundleVerifier
         {
             Hasher = fold?.State.Hasher ?? TreeHasher.Sha256,
             Successor = fold?.State.Successor,
+            LogKeys = log?.Spans ?? [],
         };
     }
 
@@ -190,20 +191,13 @@ public sealed class BundleVerifier
     private Checkpoint? JudgeCheckpoint(Bundle bundle, GovernanceState state)
     {
         using StageBoard.Measurement time = board.Measure("checkpoint");
-        if (state.LogKey is not { } log)
+        log = state.LogKeys;
+        if (log is null)
         {
             board.Failed("checkpoint", ErrorCodes.CheckpointRefused, "the bundle's control events name no log key");
             return null;
         }
-        logKey = log.Verifier;
-        if (
-            !Checkpoint.TryOpen(
-                Encoding.UTF8.GetBytes(bundle.Checkpoint),
-                log.Verifier,
-                out Checkpoint? checkpoint,
-                out string reason
-            )
-        )
+        if (!log.TryOpen(Encoding.UTF8.GetBytes(bundle.Checkpoint), out Checkpoint? checkpoint, out string reason))
         {
             board.Failed("checkpoint", ErrorCodes.CheckpointRefused, reason);
             return null;
@@ -242,7 +236,7 @@ public sealed class BundleVerifier
             board.NotChecked(
                 "trust",
                 ErrorCodes.NoTrust,
-                $"trust is not established: pin ledger {ledger?.ToString() ?? "(unreadable)"} with vkey {logKey?.ToString() ?? "(unreadable)"}, if a source you trust confirms them"
+                $"trust is not established: pin ledger {ledger?.ToString() ?? "(unreadable)"} with vkey {log?.Newest.ToString() ?? "(unreadable)"}, if a source you trust confirms them"
             );
             return;
         }
@@ -252,7 +246,7 @@ public sealed class BundleVerifier
                 ErrorCodes.WrongLedger,
                 $"this is about the ledger {ledger?.ToString() ?? "(unreadable)"}, the trust root is for {expected}"
             );
-        if (trust.Policy.Evaluate(Encoding.UTF8.GetBytes(bundle.Checkpoint)) is { Holds: false } refused)
+        if (trust.Judge(Encoding.UTF8.GetBytes(bundle.Checkpoint), log) is { Holds: false } refused)
             board.Failed("trust", ErrorCodes.CheckpointRefused, refused.Reason);
         else
             board.Passed("trust");
@@ -289,6 +283,8 @@ public sealed class BundleVerifier
             );
         if (trust?.Checkpoint is { } trusted && NotLinked(trusted.Head, head) is { } unlinked)
             excludes.Add($"{unlinked}: a bundle carries no consistency proof (verify the whole ledger for that)");
+        if (RetiredKeys.NotExcluded(log) is { } shown)
+            excludes.Add(shown);
         excludes.Add(
             $"entries that the bundle leaves out: claims about the same subject, the end of the proposal before it was decided, a nonce used before, control events after entry {bundle.Subject} (omission not excluded; verify the whole ledger for that)"
         );

@@ -25,7 +25,7 @@ public sealed record HistoryVerdict(long Signatures, long Links, IReadOnlyList<F
 
 /// <summary>The root audit trail: every checkpoint that a log ever signed, by size, each linked to the next by a consistency proof.</summary>
 /// <remarks>
-/// It can be checked offline with the log's vkey alone. It shows that the listed roots are of one history; it cannot show that none was left
+/// It can be checked offline with the log's vkey alone, or its vkeys if it changed its key. It shows that the listed roots are of one history; it cannot show that none was left
 /// out, or that no other history was signed beside it. By custom <c>*.history.json</c>, canonical JSON; see <c>spec/equivocation.md</c>.
 /// </remarks>
 public sealed record CheckpointHistory
@@ -36,9 +36,10 @@ public sealed record CheckpointHistory
     private const string Version = "tessrax/history/v1";
     private const int MaxProof = 64;
     private const int MaxFindings = 20;
+    private const int MaxKeys = 512;
 
-    /// <summary>The log's key as the log states it. A verifier names one of its own.</summary>
-    public required VerifierKey Key { get; init; }
+    /// <summary>The log's keys as the log states them. A verifier names its own.</summary>
+    public required LogKeyChain Log { get; init; }
 
     /// <summary>The tree's hasher.</summary>
     public TreeHasher Hash { get; init; } = TreeHasher.Sha256;
@@ -59,29 +60,30 @@ public sealed record CheckpointHistory
         var history = new CheckpointHistory
         {
             Hash = TreeHasher.ByName(hash) ?? throw reader.Fault("hash", $"is '{hash}', which is no hash of a ledger"),
-            Key = VerifierKey.TryParse(key, out VerifierKey? known)
-                ? known
-                : throw reader.Fault("key", "is not a vkey"),
+            Log = ReadKeys(reader, ReadKey(reader, "key", key)),
             Roots = [.. reader.Array("checkpoints").Select(item => Read(new ObjectReader(item.Value, item.Path)))],
         };
         reader.End();
         return history;
     }
 
+    /// <summary>The same for a log that never changed its key.</summary>
+    public HistoryVerdict Verify(VerifierKey key, IProgress<long>? progress = null) => Verify([key], progress);
+
     /// <summary>Checks every signature, and that each checkpoint extends the one before it.</summary>
-    /// <param name="key">The log's, from a source of one's own.</param>
+    /// <param name="keys">The log's, from a source of one's own; several if it changed its key.</param>
     /// <param name="progress">Told how many checkpoints were checked so far.</param>
     /// <returns>Never an exception for a history that does not hold: it may come from a stranger.</returns>
-    public HistoryVerdict Verify(VerifierKey key, IProgress<long>? progress = null)
+    public HistoryVerdict Verify(IReadOnlyCollection<VerifierKey> keys, IProgress<long>? progress = null)
     {
-        ArgumentNullException.ThrowIfNull(key);
+        ArgumentNullException.ThrowIfNull(keys);
         var findings = new List<Finding>();
         long signatures = 0;
         long links = 0;
         SignedRoot? before = null;
         foreach (SignedRoot root in Roots)
         {
-            if (Signed(root, key) is { } unsigned)
+            if (Signed(root, keys) is { } unsigned)
                 findings.Add(new Finding(ErrorCodes.CheckpointRefused, unsigned));
             else
                 signatures++;
@@ -109,13 +111,22 @@ public sealed record CheckpointHistory
             .Object(
                 ("history", Version),
                 ("hash", Hash.Engine.Name),
-                ("key", Key.ToString()),
+                ("key", Log.Newest.ToString()),
+                ("keys", Log.Spans.Count > 1 ? JsonValue.Of(Log.Spans.Select(Write)) : null),
                 ("checkpoints", JsonValue.Of(Roots.Select(Write)))
             )
             .ToCanonicalBytes();
 
-    private static string? Signed(SignedRoot root, VerifierKey key)
+    private string? Signed(SignedRoot root, IReadOnlyCollection<VerifierKey> keys)
     {
+        VerifierKey due = Log.KeyFor(root.Head.Size);
+        // Which key a log has that never changed it, the verifier knows better.
+        VerifierKey? key =
+            keys.Contains(due) ? due
+            : Log.Spans.Count == 1 && keys.Count == 1 ? keys.First()
+            : null;
+        if (key is null)
+            return $"the checkpoint of size {root.Head.Size} should be signed by {due}, which is none of the keys that were given";
         if (!Checkpoint.TryOpen(Encoding.UTF8.GetBytes(root.Note), key, out Checkpoint? checkpoint, out string reason))
             return $"the checkpoint of size {root.Head.Size} is not signed by {key.Name}: {reason}";
         return checkpoint.Head == root.Head
@@ -133,6 +144,31 @@ public sealed record CheckpointHistory
             ? null
             : $"no proof that the tree of {root.Head.Size} extends that of {before.Head.Size}";
     }
+
+    private static VerifierKey ReadKey(ObjectReader reader, string member, string text) =>
+        VerifierKey.TryParse(text, out VerifierKey? known) ? known : throw reader.Fault(member, "is not a vkey");
+
+    private static LogKeyChain ReadKeys(ObjectReader reader, VerifierKey newest)
+    {
+        if (reader.Optional("keys") is null)
+            return new LogKeyChain(newest);
+        var spans = new List<LogKeySpan>();
+        foreach ((JsonValue value, string path) in reader.Array("keys", MaxKeys))
+        {
+            var item = new ObjectReader(value, path);
+            spans.Add(new LogKeySpan(ReadKey(item, "vkey", item.String("vkey")), item.Integer("from")));
+            item.End();
+        }
+        if (spans.Count < 2 || spans[0].From != 0 || spans[^1].Key != newest || !LogKeyChain.IsOne(spans))
+            throw reader.Fault(
+                "keys",
+                "are not two or more keys of one log, by where they begin, from 0 to the present one"
+            );
+        return new LogKeyChain(spans);
+    }
+
+    private static JsonValue Write(LogKeySpan span) =>
+        JsonValue.Object(("vkey", span.Key.ToString()), ("from", span.From));
 
     private static JsonValue Write(SignedRoot root) =>
         JsonValue.Object(

@@ -150,7 +150,7 @@ internal struct PreparedEntry
 /// <param name="By">The key that it was held against.</param>
 /// <param name="Checkpoint">What it says; null if it does not verify.</param>
 /// <param name="Reason">Why not.</param>
-internal sealed record OpenedCheckpoint(VerifierKey By, Checkpoint? Checkpoint, string Reason);
+internal sealed record OpenedCheckpoint(LogKeyChain By, Checkpoint? Checkpoint, string Reason);
 
 /// <summary>Seconds of work on any thread.</summary>
 internal readonly record struct PreparedSeconds(

@@ -9,9 +9,9 @@ namespace Tessrax.Verification;
 
 /// <summary>What a verifier knows once genesis was folded, and what changes only with a control event.</summary>
 /// <param name="State">The governance state as it was lately: another one makes what is prepared useless, never wrong.</param>
-/// <param name="LogKey">The key that signs checkpoints; null if genesis names none.</param>
+/// <param name="Log">The keys that sign checkpoints; null if genesis names none.</param>
 /// <param name="Hasher">The ledger's tree.</param>
-internal sealed record KnownLedger(GovernanceState State, VerifierKey? LogKey, TreeHasher Hasher)
+internal sealed record KnownLedger(GovernanceState State, LogKeyChain? Log, TreeHasher Hasher)
 {
     public Digest Ledger => State.Ledger;
 }
@@ -70,10 +70,10 @@ internal sealed class EntryPreparer(TimeProvider clock)
 
     private double OpenCheckpoint(EntryBatch batch, KnownLedger known)
     {
-        if (batch.Checkpoint is not { } note || known.LogKey is not { } log)
+        if (batch.Checkpoint is not { } note || known.Log is not { } log)
             return 0;
         long start = clock.GetTimestamp();
-        bool opened = Checkpoint.TryOpen(note.Span, log, out Checkpoint? checkpoint, out string reason);
+        bool opened = log.TryOpen(note.Span, out Checkpoint? checkpoint, out string reason);
         batch.Opened = new OpenedCheckpoint(log, opened ? checkpoint : null, reason);
         return clock.GetElapsedTime(start).TotalSeconds;
     }

@@ -23,14 +23,14 @@ public sealed partial class LedgerVerifier
         fold = folded;
         hasher = folded.State.Hasher;
         frontier = Frontier.FromPeaks(hasher, from.Size, from.Peaks);
-        logKey = folded.State.LogKey?.Verifier;
+        log = folded.State.LogKeys;
         reachedTrusted = from.ReachedTrusted;
         foreach (StageTally tally in from.Tallies)
         {
             Board.Passed(tally.Name, tally.Checked);
             Board.Took(tally.Name, tally.Seconds);
         }
-        if (logKey is not null && Checkpoint.TryOpen(from.Checkpoint.Span, logKey, out Checkpoint? checkpoint, out _))
+        if (log is not null && log.TryOpen(from.Checkpoint.Span, out Checkpoint? checkpoint, out _))
         {
             last = checkpoint;
             lastNote = from.Checkpoint.ToArray();

@@ -27,6 +27,7 @@ public sealed partial class LedgerVerifier
             Hasher = hasher,
             Successor = Fold?.State.Successor,
             Past = Past,
+            LogKeys = log?.Spans ?? [],
         };
     }
 
@@ -43,7 +44,7 @@ public sealed partial class LedgerVerifier
     {
         if (trust is null)
         {
-            string pin = fold is null ? "" : $": pin ledger {fold.State.Ledger} with vkey {logKey}";
+            string pin = fold is null ? "" : $": pin ledger {fold.State.Ledger} with vkey {log?.Newest}";
             Board.NotChecked("trust", ErrorCodes.NoTrust, $"trust is not established{pin}");
             return;
         }
@@ -59,7 +60,7 @@ public sealed partial class LedgerVerifier
                 ErrorCodes.CheckpointRefused,
                 "there is no checkpoint that the trust root could judge"
             );
-        else if (trust.Policy.Evaluate(lastNote) is { Holds: false } refused)
+        else if (trust.Judge(lastNote, log) is { Holds: false } refused)
             Board.Failed("trust", ErrorCodes.CheckpointRefused, refused.Reason);
         else
             Board.Passed("trust");
@@ -84,6 +85,8 @@ public sealed partial class LedgerVerifier
             );
         if (trust?.Checkpoint is null)
             excludes.Add("entries cut off the end: no trusted checkpoint says how far the log had come");
+        if (RetiredKeys.NotExcluded(log) is { } shown)
+            excludes.Add(shown);
         if (fold is not null)
             excludes.AddRange(erasures.ToExcludes(fold.Erasures));
         excludes.AddRange(remarks);

@@ -26,7 +26,7 @@ public sealed partial class LedgerVerifier
     private Frontier frontier = new(TreeHasher.Sha256);
     private TreeHasher hasher = TreeHasher.Sha256;
     private LedgerFold? fold;
-    private VerifierKey? logKey;
+    private LogKeyChain? log;
     private Checkpoint? last;
     private byte[] lastNote = [];
     private bool foldBroken;
@@ -169,7 +169,7 @@ public sealed partial class LedgerVerifier
     private void AddCheckpoint(ReadOnlySpan<byte> note, OpenedCheckpoint? opened)
     {
         using StageBoard.Measurement time = Board.Measure("checkpoints");
-        if (logKey is null)
+        if (log is null)
         {
             Board.Failed(
                 "checkpoints",
@@ -178,10 +178,10 @@ public sealed partial class LedgerVerifier
             );
             return;
         }
-        if (!ReferenceEquals(opened?.By, logKey))
+        if (!ReferenceEquals(opened?.By, log))
         {
-            bool opens = Checkpoint.TryOpen(note, logKey, out Checkpoint? read, out string why);
-            opened = new OpenedCheckpoint(logKey, opens ? read : null, why);
+            bool opens = log.TryOpen(note, out Checkpoint? read, out string why);
+            opened = new OpenedCheckpoint(log, opens ? read : null, why);
         }
         if (opened?.Checkpoint is not { } checkpoint)
         {
@@ -213,7 +213,7 @@ public sealed partial class LedgerVerifier
         if (receipt is not null && Found(receipt))
         {
             foldBroken = !EntryJudge.Judge(receipt, fold!, Board, erasures, replays, entry.Signature, entry.Read);
-            logKey ??= fold!.State.LogKey?.Verifier;
+            log = fold!.State.LogKeys ?? log;
         }
         if (receipt is not null)
             WhenRead?.Invoke(receipt);
@@ -279,7 +279,7 @@ public sealed partial class LedgerVerifier
     private void Publish()
     {
         if (CanJudge && fold!.Size > 0 && !ReferenceEquals(known?.State, fold.State))
-            Volatile.Write(ref known, new KnownLedger(fold.State, logKey, hasher));
+            Volatile.Write(ref known, new KnownLedger(fold.State, log, hasher));
     }
 
     private void Took(in PreparedSeconds seconds)

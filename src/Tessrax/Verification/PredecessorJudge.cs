@@ -64,7 +64,7 @@ public sealed class PredecessorJudge
     private void JudgeEnd(LedgerVerifier old, StageBoard board)
     {
         // What begins with anything but a genesis can be read, too, and has no key.
-        if (old.Fold?.State is not { LogKey: { } log } state)
+        if (old.Fold?.State is not { LogKeys: { } log } state)
         {
             Fail(board, "it cannot be read to its end, or does not begin with a genesis");
             return;
@@ -79,18 +79,13 @@ public sealed class PredecessorJudge
             Fail(board, $"it is closed in favour of {state.Successor}, which this ledger is not");
         if (state.Digest != named.State)
             Fail(board, $"its governance state is {state.Digest} at the end, not {named.State}");
-        JudgeCheckpoint(old, log.Verifier, board);
+        JudgeCheckpoint(old, log, board);
         JudgeCarriedOver(state, board);
     }
 
-    private void JudgeCheckpoint(LedgerVerifier old, VerifierKey log, StageBoard board)
+    private void JudgeCheckpoint(LedgerVerifier old, LogKeyChain log, StageBoard board)
     {
-        bool signed = Checkpoint.TryOpen(
-            NoteText.Utf8.GetBytes(named.Checkpoint),
-            log,
-            out Checkpoint? final,
-            out string reason
-        );
+        bool signed = log.TryOpen(NoteText.Utf8.GetBytes(named.Checkpoint), out Checkpoint? final, out string reason);
         if (!signed)
             Fail(board, $"the final checkpoint in genesis: {reason}");
         else if (final!.Head != old.Last?.Head)

@@ -1,6 +1,7 @@
 using Tessrax.Canonical;
 using Tessrax.Governance;
 using Tessrax.Hashing;
+using Tessrax.Keys;
 using Tessrax.Merkle;
 
 namespace Tessrax.Verification;
@@ -64,6 +65,9 @@ public sealed record Verdict(
     /// <summary>The ledger says that it is a state of the past, and is judged as one; null as a rule.</summary>
     public PastState? Past { get; init; }
 
+    /// <summary>The log's keys, in order, each with the smallest size that it signs; empty if they could not be read.</summary>
+    public IReadOnlyList<LogKeySpan> LogKeys { get; init; } = [];
+
     /// <summary>The root as it is printed; null if there is none.</summary>
     public string? RootText => Root is { } root ? Hasher.Text(root) : null;
 
@@ -74,9 +78,13 @@ public sealed record Verdict(
             ("ledger", Ledger is { } ledger ? ledger.ToString() : JsonValue.Null),
             ("size", Size),
             ("root", RootText is { } root ? root : JsonValue.Null),
+            ("log_keys", LogKeys.Count > 1 ? JsonValue.Of(LogKeys.Select(KeyJson)) : null),
             ("successor", Successor?.ToJson()),
             ("past", Past?.ToJson()),
             ("stages", JsonValue.Of(Stages.Select(s => s.ToJson()))),
             ("does_not_exclude", JsonValue.Of(Excludes.Select(JsonValue.String)))
         );
+
+    private static JsonValue KeyJson(LogKeySpan span) =>
+        JsonValue.Object(("vkey", span.Key.ToString()), ("from", span.From));
 }

@@ -54,7 +54,7 @@ internal static partial class FuzzTargets
             var head = new TreeHead(size, ledger.Tree.RootAt(size));
             roots.Add(new SignedRoot(note.ToString(), head, ledger.Now, proof));
         }
-        yield return new CheckpointHistory { Key = LogKey, Roots = roots }.ToBytes();
+        yield return new CheckpointHistory { Log = new LogKeyChain(LogKey), Roots = roots }.ToBytes();
     }
 
     private static byte[] ReadHistory(byte[] input)

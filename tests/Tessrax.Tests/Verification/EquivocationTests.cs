@@ -78,7 +78,7 @@ public sealed class EquivocationTests
                     Assert.False(
                         new CheckpointHistory
                         {
-                            Key = Log,
+                            Log = new LogKeyChain(Log),
                             Roots =
                             [
                                 new SignedRoot(evidence.First, new TreeHead(small, Honest.Root()), default, []),

@@ -36,7 +36,7 @@ internal static class MerkleVectors
                 )
             );
         }
-        return new CheckpointHistory { Key = Log, Roots = roots };
+        return new CheckpointHistory { Log = new LogKeyChain(Log), Roots = roots };
     }
 
     /// <summary>Two roots for size 10.</summary>

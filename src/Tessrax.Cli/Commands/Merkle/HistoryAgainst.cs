@@ -36,19 +36,20 @@ internal static class HistoryAgainst
         );
         if (found.Evidence is { } contradiction)
         {
-            contradiction.Proves(history.Key, out string says);
+            VerifierKey key = history.KeyOf(contradiction) ?? history.Log.Newest;
+            contradiction.Proves(key, out string says);
             MerkleEvidence.Show(context, contradiction);
             context.Line(Tone.Bad, $"{ErrorCodes.Equivocation} {ErrorCodes.Equivocation.Title}: {says}");
             context.Line(
                 evidenceFile is null
                     ? $"add --evidence FILE to keep it, and show it to others: {ErrorCodes.Equivocation.Hint}"
-                    : $"wrote {evidenceFile}: tessraxctl merkle evidence {evidenceFile} --key {history.Key}"
+                    : $"wrote {evidenceFile}: tessraxctl merkle evidence {evidenceFile} --key {key}"
             );
             return CliContext.Refuted;
         }
         if (evidenceFile is not null)
             context.Line(Tone.Dim, $"no contradiction was found, so {evidenceFile} was not written");
-        bool shownOne = found.Relation != CheckpointRelation.NewerUnproven;
+        bool shownOne = found.Relation is not (CheckpointRelation.NewerUnproven or CheckpointRelation.Contradicts);
         context.Line(shownOne ? Tone.Good : Tone.Warn, Sentence(found));
         return shownOne ? 0 : CliContext.Refuted;
     }
@@ -78,6 +79,8 @@ internal static class HistoryAgainst
                 $"one history: ours, of size {found.Ours.Size}, extends theirs, of size {found.Theirs.Size}; verified with a proof of {Counted.Of(found.Proof.Count, "hash")}",
             CheckpointRelation.Newer =>
                 $"one history: theirs, of size {found.Theirs.Size}, extends ours, of size {found.Ours.Size}; verified with their proof of {Counted.Of(found.Proof.Count, "hash")}",
+            CheckpointRelation.Contradicts =>
+                $"two histories: theirs, of size {found.Theirs.Size}, is not of ours. It is signed by a key that the log signs with no more, and no checkpoint of that key here contradicts it: what speaks against it is the rotation on record here",
             _ =>
                 $"not shown: theirs, of size {found.Theirs.Size}, is larger than ours, of size {found.Ours.Size}, and a checkpoint alone cannot show that it extends ours; give their log's directory or URL, which can prove it",
         };

@@ -76,7 +76,7 @@ internal static class MerkleCheck
                     "give --key VKEY or --trust FILE, with what you got from a source you trust"
                 )
             );
-        TileReport report = Check(context, source, log);
+        TileReport report = Check(context, source, new LogKeyChain(log));
         context.WriteJson(() => report.ToJson().With("key", log.ToString()));
         Show(context, report, log);
         return report.Holds ? 0 : CliContext.Refuted;
@@ -87,10 +87,13 @@ internal static class MerkleCheck
     {
         NodeEnvironment environment = LedgerSession.Environment(context);
         using LedgerView view = LedgerView.Open(path, environment.Disk);
-        VerifierKey own = view.Fold.State.LogKey!.Verifier;
+        LogKeyChain keys = view.Fold.State.LogKeys!;
+        VerifierKey own = keys.Newest;
+        // Whichever of its keys is given: the control events show which signs what.
+        LogKeyChain held = log is null || keys.Knows(log) ? keys : new LogKeyChain(log);
         ITileSource source = TileSource.Open(path, environment);
         using var closing = source as IDisposable;
-        TileReport report = Check(context, source, log ?? own);
+        TileReport report = Check(context, source, held);
         (bool same, string words) = Compare(context, view, source, report);
         context.WriteJson(() =>
             report
@@ -103,12 +106,12 @@ internal static class MerkleCheck
         if (log is null)
             context.Line(
                 Tone.Dim,
-                $"the key {own} is the one that this ledger's genesis names; --key or --trust holds it against another source"
+                $"the key {own} is the one that this ledger names; --key or --trust holds it against another source"
             );
         return report.Holds && same ? 0 : CliContext.Refuted;
     }
 
-    private static TileReport Check(CliContext context, ITileSource source, VerifierKey log)
+    private static TileReport Check(CliContext context, ITileSource source, LogKeyChain log)
     {
         using ProgressBar bar = context.Progress("checking tiles", 0);
         return new TileCheck(source, log).RunAsync(bar, context.Cancellation).AsTask().GetAwaiter().GetResult();

@@ -43,7 +43,11 @@ internal static class MerkleHistory
             "--evidence",
             beside: export
         );
-        Option<string?> key = new("--key") { Description = "for an exported file: the log's vkey", HelpName = "VKEY" };
+        Option<string[]> key = new("--key")
+        {
+            Description = "for an exported file: the log's vkey; again for each that it had before",
+            HelpName = "VKEY",
+        };
         var verb = new Verb(
             "history",
             "Every checkpoint ever signed, each linked to the next by a verified proof",
@@ -73,7 +77,7 @@ internal static class MerkleHistory
                     "of an exported history only its signatures and links can be checked"
                 );
             if (File.Exists(path))
-                return CheckFile(context, path, last, parsed.GetValue(key));
+                return CheckFile(context, path, last, parsed.GetValue(key) ?? []);
             export.RequireFree(parsed);
             evidence.RequireFree(parsed);
             NodeEnvironment environment = LedgerSession.Environment(context);
@@ -103,11 +107,14 @@ internal static class MerkleHistory
         string? evidence = kept.File;
         if (evidence is not null && history.Equivocations is [{ } first, ..])
             kept.Keep(first);
-        Report(context, history.Checkpoints, history.Verdict, history.Key, limit);
+        Report(context, history.Checkpoints, history.Verdict, limit);
         foreach (Equivocation contradiction in history.Equivocations)
             MerkleEvidence.Show(context, contradiction);
         if (evidence is not null && history.Equivocations.Count > 0)
-            context.Line(Tone.Strong, $"wrote {evidence}: tessraxctl merkle evidence {evidence} --key {history.Key}");
+            context.Line(
+                Tone.Strong,
+                $"wrote {evidence}: tessraxctl merkle evidence {evidence} --key {history.KeyOf(history.Equivocations[0])}"
+            );
         else if (evidence is not null)
             context.Line(Tone.Dim, $"no contradiction was found, so {evidence} was not written");
         if (export is not null)
@@ -118,14 +125,14 @@ internal static class MerkleHistory
         return history.Verdict.Holds ? 0 : CliContext.Refuted;
     }
 
-    private static int CheckFile(CliContext context, string file, long limit, string? key)
+    private static int CheckFile(CliContext context, string file, long limit, string[] keys)
     {
-        if (key is null)
+        if (keys.Length == 0)
             throw ErrorCodes.BadUsage.Because(
                 $"{file} is a file: --key names the log whose history it should be",
                 "a history cannot vouch for itself: take the vkey from a source you trust"
             );
-        VerifierKey log = MerkleEvidence.ReadKey(context, key);
+        VerifierKey[] log = [.. keys.Select(key => MerkleEvidence.ReadKey(context, key))];
         byte[] bytes = context.ReadUpTo(file, CheckpointHistory.MaxBytes + 1);
         CheckpointHistory history;
         try
@@ -139,7 +146,7 @@ internal static class MerkleHistory
         HistoryVerdict verdict;
         using (ProgressBar bar = context.Progress("checking checkpoints", history.Roots.Count))
             verdict = history.Verify(log, bar);
-        Report(context, history, verdict, log, limit);
+        Report(context, history, verdict, limit, log);
         return verdict.Holds ? 0 : CliContext.Refuted;
     }
 
@@ -147,10 +154,11 @@ internal static class MerkleHistory
         CliContext context,
         CheckpointHistory history,
         HistoryVerdict verdict,
-        VerifierKey key,
-        long limit
+        long limit,
+        IReadOnlyList<VerifierKey>? given = null
     )
     {
+        VerifierKey key = given is [{ } only] && history.Log.Spans.Count == 1 ? only : history.Log.Newest;
         int from = (int)Math.Max(0, history.Roots.Count - limit);
         context.WriteJson(() =>
             JsonValue.Object(

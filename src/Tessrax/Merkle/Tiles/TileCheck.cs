@@ -18,11 +18,16 @@ public sealed class TileCheck
     private const string CheckpointPath = "checkpoint";
 
     private readonly ITileSource source;
-    private readonly VerifierKey log;
+    private readonly LogKeyChain log;
 
     /// <param name="source">The log's files. Not trusted.</param>
     /// <param name="log">The key that signs its checkpoints.</param>
     public TileCheck(ITileSource source, VerifierKey log)
+        : this(source, new LogKeyChain(log)) { }
+
+    /// <param name="source">The log's files. Not trusted.</param>
+    /// <param name="log">The keys that sign its checkpoints, one after another.</param>
+    public TileCheck(ITileSource source, LogKeyChain log)
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(log);
@@ -54,7 +59,7 @@ public sealed class TileCheck
             findings.Add(new TileFinding(ErrorCodes.TileMissing, CheckpointPath, default, "checkpoint is not there"));
             return null;
         }
-        bool opened = Checkpoint.TryOpenHead(note.Value.Span, log, out Checkpoint? checkpoint, out string reason);
+        bool opened = log.TryOpenHead(note.Value.Span, out Checkpoint? checkpoint, out string reason);
         if (opened && checkpoint!.Head.Size > Frontier.MaxSize)
             (opened, reason) = (false, $"its tree of {checkpoint.Head.Size} leaves is larger than any");
         if (opened)

@@ -1,0 +1,87 @@
+using Tessrax.Governance;
+using Tessrax.Keys;
+using Tessrax.Ledger;
+using Tessrax.Node.Publishing;
+
+namespace Tessrax.Node.Appending;
+
+public sealed partial class LedgerWriter
+{
+    // The entries that gave the log another key; null before they were looked up.
+    private List<ReadOnlyMemory<byte>>? keyLeaves;
+
+    private static void RequireOwn(LedgerKeys keys, GovernanceState state, LedgerDirectory directory)
+    {
+        bool isAuthor = state.Active(keys.Author.PublicKey.Id, KeyPurpose.Author) is not null;
+        if (state.LogKey!.Id != keys.Log.PublicKey.Id || !isAuthor)
+            throw ErrorCodes.WrongKey.Because($"the key files in {directory.Keys} are not this ledger's");
+        if (keys.Outgoing is { } before && !MaySignBeside(before.PublicKey, state))
+            throw ErrorCodes.WrongKey.Because(
+                $"the key {before.PublicKey.Id} is not the one that the log's key took the place of"
+            );
+    }
+
+    /// <summary>Whether a key may still sign checkpoints beside the log's: it was the log's just before, and gave its place away.</summary>
+    public static bool MaySignBeside(PublicKey key, GovernanceState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        return state.LogKeys is { Spans: [.., var before, { IsConsented: true }] } && before.Key.Key == key;
+    }
+
+    /// <summary>Takes a key that the log may be given; it is disposed with the others.</summary>
+    internal void Expect(PrivateKey log)
+    {
+        if (!Keys.CanSign(log.PublicKey))
+            Keys = Keys with { Incoming = [.. Keys.Incoming, log] };
+    }
+
+    // What makes a key the log's would be the last entry that this node can record, were the key not at hand.
+    private void RequireSigner(EntryBody body)
+    {
+        if (LackedKeyOf(body) is { } lacked)
+            throw ErrorCodes.WrongKey.Because(
+                $"the log is to sign with {lacked} from here on, and no key file in {Directory.Keys} holds that key",
+                "record it where the file is, or reject the proposal and rotate again"
+            );
+    }
+
+    /// <summary>The key that the log would sign with after a control event, if it is not at hand; else null.</summary>
+    internal VerifierKey? LackedKeyOf(EntryBody body) =>
+        Events.MayChangeLogKey(body.Event)
+        && KeyContent.EnteredBy(body).FirstOrDefault(key => key.Purpose == KeyPurpose.Log) is { } next
+        && !Keys.CanSign(next.Verifier.Key)
+            ? next.Verifier
+            : null;
+
+    // The key before stays only if it gave its place away: one that a recovery put out may be a thief's.
+    private void FollowLogKey()
+    {
+        GovernanceState state = Fold.State;
+        Keys = Keys.After(state.LogKey!.Verifier.Key, MaySignBeside(Keys.Log.PublicKey, state));
+    }
+
+    // Whoever opens the ledger by its last segment looks there.
+    private void KeepKeyHint()
+    {
+        if (Fold.State.LogKeys is not { Spans: { Count: > 1 } spans })
+            return;
+        keyLeaves ??= [];
+        foreach (LogKeySpan span in spans.Skip(1 + keyLeaves.Count))
+            keyLeaves.Add(segments.Reader.Read(span.From - 1).Entry.ToArray());
+        keyHint.Write(keyLeaves);
+    }
+
+    private void ProveNotBehind()
+    {
+        LogKeyChain log = Fold.State.LogKeys!;
+        derived.Mark.Check(Tree, log);
+        LedgerMark.RequireExtendsTrusted(Environment, Directory.Id, Tree, log);
+        // Published only after its batch was durable, so segments behind it have lost something.
+        LedgerMark.RequireHolds(
+            Tree,
+            LedgerMark.ReadNote(Environment.Disk, Directory.CheckpointFile),
+            log,
+            $"the published {Directory.CheckpointFile}"
+        );
+    }
+}
