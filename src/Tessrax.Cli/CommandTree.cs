@@ -26,6 +26,7 @@ internal sealed class CommandTree
             SettleVerb.Create(context),
             LogVerb.Create(context),
             ShowVerb.Create(context),
+            ContradictionsVerb.Create(context),
             DecisionsVerb.Create(context),
             ExecuteVerb.Create(context),
             ProveVerb.Create(context),

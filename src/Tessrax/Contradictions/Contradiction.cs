@@ -83,6 +83,9 @@ public sealed partial record Contradiction
     /// <summary>The ids of the group's other claims, sorted: superseded by a newer one of their source, repeated, or outside their window.</summary>
     public IReadOnlyList<string> Superseded => superseded;
 
+    /// <summary>How far the claims agree all the same. Not in the canonical form: it follows from the claims.</summary>
+    public Confidence Confidence => Confidence.In(claims);
+
     /// <summary>One sentence for people.</summary>
     public required string Explanation { get; init; }
 

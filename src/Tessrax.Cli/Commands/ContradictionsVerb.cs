@@ -1,0 +1,87 @@
+using System.CommandLine;
+using Tessrax.Cli.Ledgers;
+using Tessrax.Cli.Terminal;
+using Tessrax.Contradictions;
+using Tessrax.Governance;
+using Tessrax.Ledger;
+using Tessrax.Node.Reading;
+
+namespace Tessrax.Cli.Commands;
+
+/// <summary><c>contradictions DIR</c>: where the recorded claims contradict each other, and what became of each.</summary>
+internal static class ContradictionsVerb
+{
+    public static Command Create(CliContext context)
+    {
+        var directory = new LedgerArgument();
+        Option<string?> state = new("--state") { Description = "only those that have come so far", HelpName = "STATE" };
+        state.AcceptOnlyFromAmong([.. ContradictionStates.All]);
+        var verb = new Verb(
+            "contradictions",
+            "Show where claims contradict each other, and what became of it",
+            "tessraxctl contradictions decisions",
+            "tessraxctl contradictions decisions --state open"
+        )
+        {
+            directory,
+            state,
+        };
+        verb.SetAction(parsed =>
+        {
+            using LedgerView view = LedgerView.Open(
+                parsed.GetRequiredValue(directory),
+                LedgerSession.Environment(context).Disk
+            );
+            var lifecycle = new ContradictionLifecycle();
+            foreach (Receipt receipt in view.Receipts())
+                lifecycle.Add(receipt);
+            string? wanted = parsed.GetValue(state);
+            Show(context, [.. lifecycle.All(view.Fold).Where(s => wanted is null || s.State.Text() == wanted)]);
+            if (lifecycle.Unreadable > 0)
+                context.Notice(
+                    $"{Counted.Of(lifecycle.Unreadable, "entry")} told of contradictions whose payloads were erased"
+                );
+            return 0;
+        });
+        return verb;
+    }
+
+    private static void Show(CliContext context, IReadOnlyList<ContradictionStatus> all)
+    {
+        foreach (ContradictionStatus status in all)
+            context.WriteJson(status.ToJson);
+        if (all.Count == 0)
+            context.Line("there are none");
+        else
+            context.Table(
+                ["STATE", "SEVERITY", "KIND", "WHAT", "AGREE", "TIMES", "FIRST SEEN", "LAST SEEN"],
+                all.Select(Row)
+            );
+        foreach (ContradictionStatus status in all)
+            context.Line($"{status.Contradiction.Key}: {status}");
+    }
+
+    private static Cell[] Row(ContradictionStatus status)
+    {
+        Contradiction found = status.Contradiction;
+        return
+        [
+            new Cell(status.State.Text(), ToneOf(status.State)),
+            new Cell(found.Severity.Text(), Tones.Of(found.Severity)),
+            found.Kind.Text(),
+            found.Key.ToString(),
+            found.Confidence.ToString(),
+            status.Count.ToString(System.Globalization.CultureInfo.InvariantCulture),
+            status.First.At.ToString()[..16] + "Z",
+            status.Last.At.ToString()[..16] + "Z",
+        ];
+    }
+
+    private static Tone ToneOf(ContradictionState state) =>
+        state switch
+        {
+            ContradictionState.Resolved => Tone.Good,
+            ContradictionState.Superseded => Tone.Dim,
+            _ => Tone.Warn,
+        };
+}
