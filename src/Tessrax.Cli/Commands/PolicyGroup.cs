@@ -101,6 +101,7 @@ internal static class PolicyGroup
             ["SEVERITY", "STRATEGY", "ACTION", "APPROVALS"],
             Enum.GetValues<Severity>().Select(severity => Row(policy.For(severity)))
         );
+        PolicyExtensionText.Show(context, policy);
         if (policy.Sources.Count > 0)
             context.Line($"sources, first to last: {string.Join(", ", policy.Sources)}");
     }

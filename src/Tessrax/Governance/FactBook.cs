@@ -38,7 +38,16 @@ internal sealed class FactBook
 
     /// <summary>Compares all claims by other rules from now on. What was told and settled stays so: a contradiction is known by its claims and its group, and
     /// only where the rules put the claims into another group is it another one.</summary>
-    public void ChangeRules(MetricRules rules) => Claims = Claims.Under(rules);
+    public void ChangeRules(MetricRules rules)
+    {
+        // In the order of the entries, as for whoever goes on from the state after them.
+        Claims = new ClaimBook(rules);
+        foreach (ClaimsFact fact in blocks.Values.SelectMany(block => block.Facts).OfType<ClaimsFact>())
+        {
+            foreach (Claim claim in fact.Claims)
+                Claims.Add(claim, fact.Entry);
+        }
+    }
 
     /// <summary>The entry that told of a contradiction, or null.</summary>
     public long? DetectedAt(Digest contradiction) => detected.TryGetValue(contradiction, out long at) ? at : null;

@@ -75,7 +75,7 @@ public sealed class PolicyTrial(Policy candidate)
         foreach (GroupKey key in groups)
         {
             if (claims.Detect(key) is { } contradiction)
-                return Decider.Decide(candidate, contradiction);
+                return Decider.Decide(candidate, contradiction, was.Level);
         }
         return null;
     }

@@ -1,9 +1,12 @@
 using System.Text;
 using Tessrax.Canonical;
 using Tessrax.Governance;
+using Tessrax.Keys;
 using Tessrax.Ledger;
 using Tessrax.Node.Appending;
 using Tessrax.Node.Reading;
+using Tessrax.Node.Snapshots;
+using Tessrax.Node.Tests.Snapshots;
 using Tessrax.Verification;
 using Xunit;
 
@@ -75,6 +78,64 @@ public sealed class PolicyDeskTests : IDisposable
         string[] events = [.. Receipts(alone).Select(r => r.Entry.Body.Event)];
         Assert.Equal([Events.PolicyUpgraded, Events.ContradictionDetected, Events.DecisionRecorded], events[^3..]);
         Assert.True(alone.Verify().Holds);
+    }
+
+    [Fact]
+    public void A_decision_is_judged_by_the_policy_that_an_entry_before_it_in_the_same_append_brought()
+    {
+        using var alone = new TestLedger(clock: clock, approvers: 0);
+        using LedgerWriter writer = alone.Open();
+        Ingest(writer, 1, 9);
+        OpenProposal waiting = Assert.Single(writer.Fold.Proposals.Values);
+        Proposal proposed = waiting.Proposal;
+        Policy lower = Edited(
+            "1.1.0",
+            "\"critical\":{\"action\":\"approve-two\",",
+            "\"critical\":{\"action\":\"approve-one\","
+        );
+        var upgrade = new PolicyUpgraded(writer.Fold.State.Policy!, lower, "one is enough");
+        var refused = Assert.Throws<TessraxException>(() =>
+            writer.Append([
+                new Draft { Event = Events.PolicyUpgraded, Control = upgrade.ToControl() },
+                new Draft
+                {
+                    Event = Events.DecisionRecorded,
+                    Payload = FrozenPayload.From(proposed.Decision!.ToJson()),
+                    Prepared = new SignedBody(
+                        proposed.Body,
+                        proposed.Signature,
+                        Convert.FromBase64String(proposed.Salt!)
+                    ),
+                },
+            ])
+        );
+        Assert.Equal(ErrorCodes.PolicyDiffers, refused.Code);
+        // The upgrade stands in a batch of its own, and the old proposal never gets through.
+        Assert.Equal(lower.Pin, writer.Fold.State.Policy);
+        new ProposalDesk(writer).TakeDue();
+        Assert.DoesNotContain(waiting.Index, writer.Fold.Proposals.Keys);
+        Assert.True(alone.Verify().Holds);
+    }
+
+    [Fact]
+    public void Whoever_checks_only_what_is_new_or_a_snapshot_reads_the_policy_from_the_state()
+    {
+        SignedNote since;
+        using (LedgerWriter writer = ledger.Open())
+        {
+            Ingest(writer, 6, 9);
+            Approve(writer, new PolicyDesk(writer).Upgrade(Edited("1.1.0", "\"k\":1", "\"k\":2"), "two").Entry);
+            writer.OpenEpoch();
+            since = writer.Checkpoint!;
+            new Ingestor(writer).Ingest([TestLedger.File(TestLedger.Claim("c", "A", 1, "s3", 2))]);
+        }
+        var check = new LedgerCheck(ledger.Environment, ledger.Trust) { Since = since };
+        Verdict verdict = check.Run(ledger.DirectoryPath, withEvidence: false);
+        Assert.True(verdict.Holds, verdict.ToJson().ToString());
+        Assert.NotNull(check.BeginNotice);
+        string file = ledger.Beside("snapshot");
+        File.WriteAllBytes(file, SnapshotSamples.Of(ledger));
+        Assert.True(new SnapshotCheck(ledger.Environment, ledger.Trust).Run(file).Holds);
     }
 
     [Fact]

@@ -68,6 +68,28 @@ public sealed class RolloverTests : IDisposable
     }
 
     [Fact]
+    public void The_policy_that_is_in_force_goes_on()
+    {
+        Policy stricter = Policy.FromJson(
+            Policy.Default.Document.Without("version").With("version", "1.1.0").With("description", "another one")
+        );
+        using (LedgerWriter writer = ledger.Open())
+        {
+            long proposal = new PolicyDesk(writer).Upgrade(stricter, "a new text").Entry;
+            new ProposalDesk(writer).Record(ledger.Vote(writer, proposal, 1));
+            new ProposalDesk(writer).Record(ledger.Vote(writer, proposal, 2));
+        }
+        Assert.True(Run(ledger.Environment, approvers: 2));
+        using (LedgerWriter successor = LedgerWriter.Open(next, NextKeys(), ledger.Environment))
+        {
+            Assert.Equal(stricter.Pin, successor.Fold.Policy!.Pin);
+            Assert.Empty(successor.Fold.State.Policies);
+        }
+        Verdict verdict = Verify(next);
+        Assert.True(verdict.Holds, verdict.ToJson().ToString());
+    }
+
+    [Fact]
     public void A_closed_ledger_takes_nothing_more_and_its_successor_takes_all()
     {
         Assert.True(Run(ledger.Environment, approvers: 2));

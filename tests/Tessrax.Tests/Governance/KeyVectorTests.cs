@@ -23,9 +23,24 @@ public sealed class KeyVectorTests
     public void The_entries_fold_from_the_file_to_the_states_in_it()
     {
         using var file = JsonDocument.Parse(System.IO.File.ReadAllText(File));
-        Digest ledger = Digest.Parse(Text(file.RootElement, "ledger"));
-        var fold = new LedgerFold(ledger);
-        foreach (JsonElement entry in file.RootElement.GetProperty("entries").EnumerateArray())
+        LedgerFold fold = Fold(file.RootElement);
+        Assert.Equal(Text(file.RootElement, "head"), Encoding.UTF8.GetString(fold.ExportState().Head.ToBytes()));
+        foreach (JsonElement proof in file.RootElement.GetProperty("proofs").EnumerateArray())
+            Assert.True(
+                VerifierKey
+                    .Parse(Text(proof, "vkey"))
+                    .Key.Verify(
+                        Convert.FromHexString(Text(proof, "signed")),
+                        Convert.FromBase64String(Text(proof, "sig"))
+                    )
+            );
+    }
+
+    /// <summary>Folds the entries of a file, and holds the states in it against what they add up to.</summary>
+    internal static LedgerFold Fold(JsonElement file)
+    {
+        var fold = new LedgerFold(Digest.Parse(Text(file, "ledger")));
+        foreach (JsonElement entry in file.GetProperty("entries").EnumerateArray())
         {
             Receipt receipt = Receipt.Parse(
                 Encoding.UTF8.GetBytes(Text(entry, "leaf")),
@@ -44,16 +59,7 @@ public sealed class KeyVectorTests
             Assert.Equal(Text(entry, "gov"), "sha256:" + Convert.ToHexStringLower(SHA256.HashData(signed)));
             Assert.Equal(Text(entry, "gov"), fold.State.Digest.ToString());
         }
-        Assert.Equal(Text(file.RootElement, "head"), Encoding.UTF8.GetString(fold.ExportState().Head.ToBytes()));
-        foreach (JsonElement proof in file.RootElement.GetProperty("proofs").EnumerateArray())
-            Assert.True(
-                VerifierKey
-                    .Parse(Text(proof, "vkey"))
-                    .Key.Verify(
-                        Convert.FromHexString(Text(proof, "signed")),
-                        Convert.FromBase64String(Text(proof, "sig"))
-                    )
-            );
+        return fold;
     }
 
     private static string Text(JsonElement of, string name) => of.GetProperty(name).GetString()!;
