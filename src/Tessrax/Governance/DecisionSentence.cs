@@ -34,7 +34,12 @@ internal static class DecisionSentence
                 ? ClaimText.Shorten(decision.Outcome.Value.AsString())
                 : ClaimText.Show(decision.Outcome.Value);
         string needs = decision.IsAutomatic ? "" : $"; needs {string.Join(" and ", decision.Approvals)}";
-        string passed = grounds.Level == 0 ? "" : $"; passed on {grounds.Level} times";
+        string passed = grounds.Level switch
+        {
+            0 => "",
+            1 => "; passed on once",
+            _ => $"; passed on {grounds.Level} times",
+        };
         return $"{grounds.Of} claims disagree about {decision.Key}; {decision.Severity.Text()}, {verb}: {value} by {ClaimText.Shorten(decision.Outcome.Source)}, {Reason(grounds)}; {grounds.For} of {grounds.Of} say so{needs}{passed}";
     }
 
