@@ -72,6 +72,25 @@ internal sealed class Ctl : IDisposable
         return new CtlResult(process.ExitCode, output.Result, Encoding.UTF8.GetString(error.Result));
     }
 
+    /// <summary>Runs a script of bash in the folder, with the variables and all that this process has.</summary>
+    public CtlResult Shell(params string[] args)
+    {
+        var info = new ProcessStartInfo("bash", args)
+        {
+            WorkingDirectory = Folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        info.Environment["HOME"] = Folder;
+        foreach ((string name, string value) in Variables)
+            info.Environment[name] = value;
+        using Process process = Process.Start(info)!;
+        Task<string> error = process.StandardError.ReadToEndAsync();
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return new CtlResult(process.ExitCode, Encoding.UTF8.GetBytes(output), error.Result);
+    }
+
     /// <summary>Runs a command line that must succeed.</summary>
     public CtlResult Must(params string[] args)
     {

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text;
 using Tessrax.Tests;
 
@@ -30,7 +29,7 @@ public sealed class MerkleGuideTests : IDisposable
         (string program, string[] first) = Ctl.Program();
         ctl.Variables["TESSRAXCTL"] = string.Join(' ', first.Prepend(program));
         string[] update = Snapshot.IsUpdating ? [] : ["--check"];
-        CtlResult result = Shell([Path.Combine(Spec.Root, "eng", "merkle-pictures.sh"), .. update]);
+        CtlResult result = ctl.Shell([Path.Combine(Spec.Root, "eng", "merkle-pictures.sh"), .. update]);
         Assert.True(result.ExitCode == 0, result.Text + result.Error);
     }
 
@@ -51,7 +50,7 @@ public sealed class MerkleGuideTests : IDisposable
         foreach (string command in commands)
             script.Append("{ ").Append(command).Append("\n} 2>&1\nprintf '\\0'\n");
         ctl.Write("guide.sh", script.ToString());
-        CtlResult result = Shell([ctl.PathOf("guide.sh")]);
+        CtlResult result = ctl.Shell(ctl.PathOf("guide.sh"));
         string[] outputs = result.Text.Split('\0');
         Assert.True(
             outputs.Length == commands.Length + 1,
@@ -87,23 +86,5 @@ public sealed class MerkleGuideTests : IDisposable
                 page.Append(outputs[at++]);
         }
         return page.ToString();
-    }
-
-    private CtlResult Shell(string[] args)
-    {
-        var info = new ProcessStartInfo("bash", args)
-        {
-            WorkingDirectory = ctl.Folder,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        info.Environment["HOME"] = ctl.Folder;
-        foreach ((string name, string value) in ctl.Variables)
-            info.Environment[name] = value;
-        using Process process = Process.Start(info)!;
-        Task<string> error = process.StandardError.ReadToEndAsync();
-        string output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return new CtlResult(process.ExitCode, Encoding.UTF8.GetBytes(output), error.Result);
     }
 }

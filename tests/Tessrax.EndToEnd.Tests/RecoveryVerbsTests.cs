@@ -59,6 +59,81 @@ public sealed class RecoveryVerbsTests : IDisposable
     }
 
     [Fact]
+    public void With_every_key_lost_the_answer_puts_new_ones_in_place_and_a_second_time_changes_nothing()
+    {
+        Init();
+        LoseKeys();
+        string[] append = ["append", "ledger", "--event", "x-test", "--payload", online.Write("p.json", "{\"n\":1}")];
+        Refused(online, 3, "TSX3012", append);
+        // Another passphrase than the one that is lost.
+        online.Variables["TESSRAX_PASSPHRASE"] = "another";
+        online.Must(Request);
+        string answer = Answer();
+        online.Write("answer.json", answer);
+        string[] import = ["keys", "recover", "import", "ledger", "answer.json", "--request", "request.json"];
+        JsonValue done = JsonValue.Parse(online.Must([.. import, "--json"]).Bytes);
+        Assert.Equal(("done", "1"), (done["status"]!.AsString(), $"{done["index"]!}"));
+        online.Must(append);
+        online.Must("verify", "ledger");
+        string state = LedgerTree.Of(online.PathOf("ledger", "segments"));
+        Assert.Equal("was done", JsonValue.Parse(online.Must([.. import, "--json"]).Bytes)["status"]!.AsString());
+        Assert.Equal(state, LedgerTree.Of(online.PathOf("ledger", "segments")));
+        // The same words give the next key.
+        offline.Must("keys", "recover", "rehearse", online.PathOf("ledger"), "--mnemonic", "words.txt");
+        // The used one is none any more, and the files of this answer serve no other ledger.
+        Refused(
+            offline,
+            4,
+            "TSX4041",
+            [.. Sign[..3], online.PathOf("request.json"), "--mnemonic", "other.txt", "--yes"]
+        );
+        online.Must("init", "second", "--origin", "example.com/second");
+        Refused(online, 4, "TSX4041", [.. import[..3], "second", .. import[4..]]);
+    }
+
+    [Fact]
+    public void An_answer_that_is_not_to_this_request_or_whose_keys_are_gone_changes_nothing()
+    {
+        Init();
+        online.Must(Request);
+        online.Write("answer.json", Answer());
+        online.Must([.. Request[..4], "-o", "later.json"]);
+        string[] import = ["keys", "recover", "import", "ledger", "answer.json", "--request"];
+        string before = LedgerTree.Of(online.Folder);
+        Refused(online, 4, "TSX4041", [.. import, "later.json"]);
+        Refused(online, 2, "TSX1009", [.. import, "answer.json"]);
+        Refused(online, 3, "TSX3012", [.. import, "nowhere.json"]);
+        Assert.Equal(before, LedgerTree.Of(online.Folder));
+        LoseKeys();
+        Refused(online, 4, "TSX2005", [.. import, "request.json"]);
+    }
+
+    [Fact]
+    public void An_import_that_is_killed_is_ended_by_the_next()
+    {
+        Init();
+        string whole = online.PathOf("ledger");
+        online.Must(Request);
+        online.Write("answer.json", Answer());
+        var random = new Random(KillRun.Seed);
+        for (int round = 1; round <= 4; round++)
+        {
+            string copy = $"copy-{round}";
+            Assert.Equal(0, online.Shell("-c", $"cp -a '{whole}' '{online.PathOf(copy)}'").ExitCode);
+            string[] import = ["keys", "recover", "import", copy, "answer.json", "--request", "request.json"];
+            KillRun.Ctl(online, TimeSpan.FromSeconds(1.5 * random.NextDouble()), import);
+            CtlResult again = online.Run(import);
+            Assert.True(again.ExitCode == 0, $"seed {KillRun.Seed}, round {round}: {again.Error}");
+            online.Must("verify", copy);
+            // Each copy is the same ledger: what one has signed the others must not go on from.
+            Directory.Delete(online.PathOf(copy), recursive: true);
+            string marks = online.PathOf(".local", "state", "tessrax", "marks");
+            if (Directory.Exists(marks))
+                Directory.Delete(marks, recursive: true);
+        }
+    }
+
+    [Fact]
     public void Nothing_is_signed_with_another_key_without_a_word_or_if_the_request_was_changed()
     {
         Init();
@@ -149,6 +224,12 @@ public sealed class RecoveryVerbsTests : IDisposable
         );
         Assert.Equal(commitment, made["recovery"]!.AsString());
         return commitment;
+    }
+
+    private string Answer()
+    {
+        File.Copy(online.PathOf("request.json"), offline.PathOf("request.json"), overwrite: true);
+        return offline.Must([.. Sign, "--mnemonic", "words.txt", "--yes"]).Text;
     }
 
     private void LoseKeys() => Directory.Delete(online.PathOf("ledger", "keys"), recursive: true);

@@ -17,6 +17,7 @@ internal sealed class TestLedger : IDisposable
 
     private readonly string hash;
     private readonly string? authorPerson;
+    private readonly RecoveryCommitment? recovery;
     private readonly int approvers;
     private readonly string root = Directory.CreateTempSubdirectory("tessrax-test-").FullName;
 
@@ -28,10 +29,12 @@ internal sealed class TestLedger : IDisposable
         int approvers = 3,
         RandomSource? random = null,
         LedgerLayout? layout = null,
-        string? authorPerson = null
+        string? authorPerson = null,
+        RecoveryCommitment? recovery = null
     )
     {
         this.hash = hash;
+        this.recovery = recovery;
         this.authorPerson = authorPerson;
         this.approvers = approvers;
         Clock = clock ?? TimeProvider.System;
@@ -150,6 +153,7 @@ internal sealed class TestLedger : IDisposable
             Hash = hash,
             Keys = all,
             Policy = Policy,
+            Recovery = recovery,
         };
     }
 }

@@ -51,12 +51,9 @@ internal static class InitVerb
         {
             Description = "keep entries as files of a static log too, so that any web server serves all of it",
         };
-        Option<string?> recovery = new("--recovery")
-        {
-            Description =
-                "what the ledger commits to, so that it can be recovered if its keys are lost: keys derive --purpose recovery --commitment",
-            HelpName = "COMMITMENT",
-        };
+        Option<string?> recovery = RecoveryText.CommitmentOption(
+            "what the ledger commits to, so that it can be recovered if its keys are lost: keys derive --purpose recovery --commitment"
+        );
         Option<string?> passphrase = LedgerSession.PassphraseOption();
         var seeds = new SeedOptions("the ledger's keys are derived from it, and can be again");
         var verb = new Verb(
@@ -85,7 +82,7 @@ internal static class InitVerb
             Policy rules = parsed.GetValue(policy) is { } file ? PolicyFile.Read(context, file) : Policy.Default;
             IReadOnlyList<LedgerKey> named = ApproverSpec.Read(parsed.GetValue(approvers) ?? []);
             string path = parsed.GetRequiredValue(directory);
-            RecoveryCommitment? committed = parsed.GetValue(recovery) is { } text ? Commitment(text) : null;
+            RecoveryCommitment? committed = RecoveryText.Commitment(parsed.GetValue(recovery));
             using LedgerSeed? seed = seeds.Open(context, parsed);
             byte[] secret = context.Passphrase($"the keys of {path}", parsed.GetValue(passphrase), isNew: true);
             Report(
@@ -117,14 +114,6 @@ internal static class InitVerb
         });
         return verb;
     }
-
-    private static RecoveryCommitment Commitment(string text) =>
-        Digest.TryParse(text, out Digest commitment)
-            ? new RecoveryCommitment(commitment, 0)
-            : throw ErrorCodes.BadUsage.Because(
-                $"--recovery: '{text}' is not a commitment",
-                "it reads sha256: and 64 hex digits; where the recovery words are: tessraxctl keys derive --mnemonic words.txt --purpose recovery --commitment"
-            );
 
     // What lies within the ledger moves with it; what lies elsewhere is named in full.
     private static string[] Places(string ledger, string[] named)

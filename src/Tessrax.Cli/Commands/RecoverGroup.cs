@@ -14,6 +14,7 @@ internal static class RecoverGroup
         {
             RecoverRequest.Create(context),
             RecoverSign.Create(context),
+            RecoverImport.Create(context),
             RecoverRehearse.Create(context),
         };
 }

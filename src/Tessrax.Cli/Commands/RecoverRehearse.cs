@@ -69,11 +69,7 @@ internal static class RecoverRehearse
         if (Digest.TryParse(target, out Digest commitment))
             return new RecoveryCommitment(commitment, 0);
         using LedgerView view = LedgerView.Open(target, LedgerSession.Environment(context).Disk);
-        return view.Fold.State.Recovery
-            ?? throw ErrorCodes.RecoveryRefused.Because(
-                "the ledger has committed to no recovery key",
-                "that is done when a ledger is made: tessraxctl init --recovery COMMITMENT"
-            );
+        return view.Fold.State.Recovery ?? throw KeyRecovered.NobodyCan();
     }
 
     // To have the key is to sign with it. What is signed is of no use to anybody.

@@ -139,10 +139,7 @@ internal static class RecoverRequest
         if (state.Successor is not null)
             throw ErrorCodes.LedgerClosed.Because("the ledger is closed, and takes no keys any more");
         if (state.Recovery is null)
-            throw ErrorCodes.RecoveryRefused.Because(
-                "the ledger has committed to no recovery key",
-                "that is done when a ledger is made: tessraxctl init --recovery COMMITMENT"
-            );
+            throw KeyRecovered.NobodyCan();
     }
 
     private static Digest[] Ending(GovernanceState state, string[] keep, string[] retire)
@@ -162,28 +159,13 @@ internal static class RecoverRequest
             return KeyWishes.Find(state, named) is { Purpose: KeyPurpose.Author } found
                 ? found
                 : throw ErrorCodes.BadUsage.Because($"'{named}' is no author's key");
-        HashSet<Digest> here = [.. KeysHere(ledger)];
+        HashSet<Digest> here =
+        [
+            .. OwnKeys.Readable(OwnKeys.AuthorFiles(ledger)).Select(key => key.Info.VerifierKey.Key.Id),
+        ];
         LedgerKey[] authors = [.. state.Keys.Where(key => key.Purpose == KeyPurpose.Author).OrderBy(key => key.From)];
         LedgerKey[] own = [.. authors.Where(key => here.Contains(key.Id))];
         // The first one was the node's own from the beginning.
         return own.Length > 0 ? own[^1] : authors[0];
-    }
-
-    private static IEnumerable<Digest> KeysHere(string ledger)
-    {
-        foreach (string file in OwnKeys.AuthorFiles(ledger).Where(File.Exists))
-        {
-            Digest? id = null;
-            try
-            {
-                id = KeyStore.Read(file).Info.VerifierKey.Key.Id;
-            }
-            catch (TessraxException)
-            {
-                // What cannot be read tells nothing, and is not needed.
-            }
-            if (id is { } known)
-                yield return known;
-        }
     }
 }

@@ -35,6 +35,9 @@ internal static class RolloverVerb
             Description = "names the successor; if left out, the old name and /2, or the next number",
             HelpName = "NAME",
         };
+        Option<string?> recovery = RecoveryText.CommitmentOption(
+            "what the successor commits to, if this ledger did not: keys derive --purpose recovery --commitment"
+        );
         Option<string[]> keys = new("--key")
         {
             Description = "an approver's key file, to approve the closing with; repeatable",
@@ -57,6 +60,7 @@ internal static class RolloverVerb
             target,
             hash,
             origin,
+            recovery,
             keys,
             passphrase,
             keyPassphrase,
@@ -64,6 +68,7 @@ internal static class RolloverVerb
         seeds.AddTo(verb);
         verb.SetAction(parsed =>
         {
+            RecoveryCommitment? wanted = RecoveryText.Commitment(parsed.GetValue(recovery));
             using LedgerSeed? seed = seeds.Open(context, parsed);
             HashEngine engine = HashOption.Engine(parsed.GetRequiredValue(hash), "--hash");
             string old = parsed.GetRequiredValue(directory);
@@ -78,7 +83,10 @@ internal static class RolloverVerb
             RolloverPlan plan = rollover.Plan(parsed.GetValue(origin), engine.Name);
             byte[] secret = context.Passphrase($"the keys of {next}", secretFile);
             using LedgerKeys own = SuccessorKeys.Open(context, environment, next, plan.Origin, secret, seed);
-            var successor = new Successor(plan.Origin, plan.Hash, VerifierKey.Create(plan.Origin, own.Log.PublicKey));
+            var successor = new Successor(plan.Origin, plan.Hash, VerifierKey.Create(plan.Origin, own.Log.PublicKey))
+            {
+                Recovery = rollover.RecoveryFor(wanted),
+            };
             Ending ending = Ending.Of(writer, rollover);
             bool closed = rollover.Close(successor);
             foreach (StoredKey approver in closed ? [] : approvers)

@@ -53,7 +53,7 @@ internal sealed record OwnKeys(StoredKey Log, StoredKey Author, StoredKey? Outgo
             return new OwnKeys(KeyStore.Read(logs[0]), KeyStore.Read(authors[0]), null, []);
         using LedgerView view = LedgerView.Open(ledger, environment.Disk);
         GovernanceState state = view.Fold.State;
-        StoredKey[] log = [.. Read(logs)];
+        StoredKey[] log = [.. Readable(logs)];
         HashSet<Digest> proposed =
         [
             .. view.Fold.Proposals.Values.SelectMany(p => KeyContent.EnteredBy(p.Proposal.Body)).Select(k => k.Id),
@@ -61,10 +61,25 @@ internal sealed record OwnKeys(StoredKey Log, StoredKey Author, StoredKey? Outgo
         return new OwnKeys(
             log.FirstOrDefault(key => IdOf(key) == state.LogKey!.Id)
                 ?? throw None(ledger, "the key that the log signs with now"),
-            Read(authors).FirstOrDefault(key => state.Active(IdOf(key), KeyPurpose.Author) is not null)
+            Readable(authors).FirstOrDefault(key => state.Active(IdOf(key), KeyPurpose.Author) is not null)
                 ?? throw None(ledger, "a key of an author who may sign now"),
             log.FirstOrDefault(key => LedgerWriter.MaySignBeside(key.Info.VerifierKey.Key, state)),
             [.. log.Where(key => proposed.Contains(IdOf(key)))]
+        );
+    }
+
+    /// <summary>Finds the files of the keys that a recovery brings.</summary>
+    /// <exception cref="TessraxException">TSX2005: there is none of its log key, or of any of its authors; TSX2002 and others: one cannot be read.</exception>
+    public static OwnKeys OfRecovery(string ledger, RecoveryTerms terms)
+    {
+        HashSet<Digest> authors = [.. terms.Authors.Select(key => key.Id)];
+        return new OwnKeys(
+            Readable(LogFiles(ledger)).FirstOrDefault(key => IdOf(key) == terms.Log.Id)
+                ?? throw None(ledger, "the log's key that the recovery brings"),
+            Readable(AuthorFiles(ledger)).FirstOrDefault(key => authors.Contains(IdOf(key)))
+                ?? throw None(ledger, "an author's key that the recovery brings"),
+            null,
+            []
         );
     }
 
@@ -109,8 +124,21 @@ internal sealed record OwnKeys(StoredKey Log, StoredKey Author, StoredKey? Outgo
         return Directory.Exists(folder) ? [.. Directory.GetFiles(folder, pattern).Order(StringComparer.Ordinal)] : [];
     }
 
-    private static IEnumerable<StoredKey> Read(IEnumerable<string> files) =>
-        files.Where(File.Exists).Select(KeyStore.Read);
+    /// <summary>Those of some files that are there and whole. A damaged file of a key that is not needed keeps nobody from using the others.</summary>
+    public static IEnumerable<StoredKey> Readable(IEnumerable<string> files) =>
+        files.Where(File.Exists).Select(TryRead).OfType<StoredKey>();
+
+    private static StoredKey? TryRead(string file)
+    {
+        try
+        {
+            return KeyStore.Read(file);
+        }
+        catch (TessraxException)
+        {
+            return null; // whoever needs the key in it is told that no file holds it
+        }
+    }
 
     private static Digest IdOf(StoredKey key) => key.Info.VerifierKey.Key.Id;
 

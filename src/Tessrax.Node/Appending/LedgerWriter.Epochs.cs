@@ -40,6 +40,16 @@ public sealed partial class LedgerWriter
     /// <summary>The same, at a time that <see cref="Now"/> gave.</summary>
     internal Receipt OpenEpoch(UtcTime now)
     {
+        batch.Begin(Fold.Size);
+        Receipt receipt = AddEpoch(now, out Action keep);
+        Commit();
+        keep();
+        return receipt;
+    }
+
+    // To the batch at hand. What is kept of it is to be kept once it is durable.
+    private Receipt AddEpoch(UtcTime now, out Action keep)
+    {
         if (!Fold.KnowsState)
             throw ErrorCodes.PayloadMissing.Because(
                 "payloads are missing that no entry erases, so nobody can say what the entries add up to"
@@ -48,14 +58,15 @@ public sealed partial class LedgerWriter
         FoldState state = Fold.ExportState();
         bool written = derived.Try(() => parts.Write(state));
         EntryBody body = Fold.NextEpoch(Tree.Root()).ToBody(Fold.State, now);
-        batch.Begin(Fold.Size);
         Receipt receipt = Place(new SignedBody(body, null, default), null, [], now);
         failed = true;
         batch.Add(receipt);
-        Commit();
-        if (written)
-            derived.Try(() => parts.KeepOnly(state));
-        derived.Try(KeepKeyHint);
+        keep = () =>
+        {
+            if (written)
+                derived.Try(() => parts.KeepOnly(state));
+            derived.Try(KeepKeyHint);
+        };
         return receipt;
     }
 }

@@ -186,7 +186,16 @@ public sealed partial class LedgerWriter : IDisposable
 
     /// <summary>Opens a ledger for writing: takes the lock, recovers, folds what is there, and proves that it is not behind what it signed.</summary>
     /// <exception cref="TessraxException">TSX3001, TSX3002 (locked), TSX3003 (damaged), TSX3004 (behind), TSX3029 and TSX3030 (restored to be read), TSX2005 (keys of another ledger).</exception>
-    public static LedgerWriter Open(string path, LedgerKeys keys, NodeEnvironment environment)
+    public static LedgerWriter Open(string path, LedgerKeys keys, NodeEnvironment environment) =>
+        Open(path, keys, environment, RequireOwn);
+
+    // Whose the keys must be is for the caller to say, once the state is known.
+    private static LedgerWriter Open(
+        string path,
+        LedgerKeys keys,
+        NodeEnvironment environment,
+        Action<LedgerKeys, GovernanceState, LedgerDirectory> require
+    )
     {
         LedgerDirectory directory = LedgerDirectory.Open(path, environment.Disk);
         RestoreMarker.Refuse(path, environment.Disk);
@@ -210,7 +219,7 @@ public sealed partial class LedgerWriter : IDisposable
                 replay.Tree.Size - 1,
                 out ScanEnd end
             );
-            RequireOwn(keys, replay.Fold.State, directory);
+            require(keys, replay.Fold.State, directory);
             var writer = new LedgerWriter(environment, directory, held, heldEverywhere, segments, keys, replay)
             {
                 TornBytes = end.TornBytes,
@@ -442,7 +451,13 @@ public sealed partial class LedgerWriter : IDisposable
     internal void Advance(LedgerBatch growing) => heads.Advance(growing);
 
     /// <summary>Signs the checkpoint of a batch.</summary>
-    internal void Seal(LedgerBatch whole) => heads.Seal(whole, Keys);
+    /// <exception cref="TessraxException">TSX7000: the keys are not those of the state after it; nothing was signed.</exception>
+    internal void Seal(LedgerBatch whole)
+    {
+        if (Fold.State.LogKey!.Verifier.Key != Keys.Log.PublicKey)
+            throw ErrorCodes.Bug.Because("the key at hand is not the log's; nothing was signed");
+        heads.Seal(whole, Keys);
+    }
 
     /// <summary>Makes a sealed batch durable. The one step that may run beside the others: the next batch may be made and sealed meanwhile.</summary>
     internal void Write(LedgerBatch sealedBatch)

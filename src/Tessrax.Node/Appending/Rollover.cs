@@ -35,6 +35,11 @@ public sealed class Rollover(LedgerWriter old, string directory, NodeEnvironment
     /// <summary>The proposal that waits for approvals, or null.</summary>
     public OpenProposal? Waiting => old.Fold.OpenControl(Events.LedgerClosed);
 
+    /// <summary>The commitment to a recovery key that the successor is to begin with; null if it has none of its own.</summary>
+    /// <param name="wanted">What whoever founds it wants now; null for what was begun.</param>
+    public RecoveryCommitment? RecoveryFor(RecoveryCommitment? wanted) =>
+        wanted ?? Closed?.Recovery ?? (Waiting is { } waiting ? SuccessorOf(waiting).Recovery : null);
+
     /// <summary>The proposals that would end undecided with the ledger, in their order; not the closing itself. None once it is closed.</summary>
     public IReadOnlyList<long> Undecided =>
         [
@@ -267,7 +272,7 @@ public sealed class Rollover(LedgerWriter old, string directory, NodeEnvironment
             ],
             Policy = view.Fold.Policy!,
             Windows = state.Windows,
-            Recovery = state.Recovery,
+            Recovery = state.Recovery ?? successor.Recovery,
             Predecessor = new Predecessor(
                 state.Ledger,
                 state.Origin,
@@ -299,7 +304,7 @@ public sealed class Rollover(LedgerWriter old, string directory, NodeEnvironment
             ],
             Policy = old.Fold.Policy!,
             Windows = state.Windows,
-            Recovery = state.Recovery,
+            Recovery = state.Recovery ?? successor.Recovery,
             Predecessor = new Predecessor(
                 old.Directory.Id,
                 old.Directory.Origin,

@@ -56,10 +56,11 @@ public sealed record KeyRecovered(
             JsonValue.Object(Members())
         );
 
-    internal static TessraxException NobodyCan() =>
+    /// <summary>What is to be said of a ledger that committed to no recovery key.</summary>
+    public static TessraxException NobodyCan() =>
         ErrorCodes.RecoveryRefused.Because(
             "the ledger has committed to no recovery key",
-            "that is done when a ledger is made: tessraxctl init --recovery COMMITMENT"
+            "that is done when a ledger is made: tessraxctl init --recovery COMMITMENT; a successor of this one can: tessraxctl rollover --recovery COMMITMENT"
         );
 
     internal static VerifierKey ReadKey(ObjectReader reader) =>

@@ -54,6 +54,7 @@ public sealed record RecoveryAnswer(Digest Request, Digest Ledger, VerifierKey R
     /// <exception cref="TessraxException">TSX1001 to TSX1010: not an answer.</exception>
     public static RecoveryAnswer Parse(ReadOnlySpan<byte> bytes)
     {
+        bytes = bytes.Trim(" \t\r\n"u8);
         if (bytes.Length > MaxBytes)
             throw ErrorCodes.TooLarge.Because($"a recovery answer has at most {MaxBytes} bytes");
         var reader = new ObjectReader(JsonValue.Parse(bytes));

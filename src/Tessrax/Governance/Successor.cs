@@ -13,6 +13,9 @@ namespace Tessrax.Governance;
 /// <param name="LogKey">Its first log key.</param>
 public sealed record Successor(string Origin, string Hash, VerifierKey LogKey)
 {
+    /// <summary>Who may recover the successor, where nobody could recover this ledger; null if nobody can, or who could goes on to be the one.</summary>
+    public RecoveryCommitment? Recovery { get; init; }
+
     /// <summary>Reads the control member of a LEDGER_CLOSED body.</summary>
     /// <exception cref="TessraxException">TSX1007 to TSX1009: not of that form.</exception>
     public static Successor Read(EntryBody body)
@@ -35,17 +38,28 @@ public sealed record Successor(string Origin, string Hash, VerifierKey LogKey)
             throw ErrorCodes.BadValue.Because("a successor needs an origin of its own");
         if (before.Key(successor.LogKey.Key.Id) is not null)
             throw ErrorCodes.BadValue.Because("a successor's log key must be new: one key has one purpose, once");
+        if (before.Recovery is { } own && successor.Recovery is not null)
+            throw ErrorCodes.BadValue.Because(
+                $"the ledger is recovered by {own}, and so is its successor, by nobody else"
+            );
         return successor;
     }
 
     /// <summary>The control member.</summary>
     public JsonValue ToControl() => JsonValue.Object(("successor", ToJson()));
 
-    /// <summary>Origin, hash and vkey.</summary>
-    public JsonValue ToJson() => JsonValue.Object(("origin", Origin), ("hash", Hash), ("vkey", LogKey.ToString()));
+    /// <summary>Origin, hash, vkey, and the commitment to a recovery key if it is a new one.</summary>
+    public JsonValue ToJson() =>
+        JsonValue.Object(
+            ("origin", Origin),
+            ("hash", Hash),
+            ("vkey", LogKey.ToString()),
+            ("recovery", Recovery?.ToJson())
+        );
 
     /// <summary>For people.</summary>
-    public override string ToString() => $"{Origin} ({Hash}), log key {LogKey}";
+    public override string ToString() =>
+        $"{Origin} ({Hash}), log key {LogKey}{(Recovery is null ? "" : $", recovered by {Recovery}")}";
 
     internal static Successor Read(ObjectReader reader)
     {
@@ -59,7 +73,10 @@ public sealed record Successor(string Origin, string Hash, VerifierKey LogKey)
             || key.Type != VerifierKey.Ed25519
         )
             throw reader.Fault("vkey", "is not the vkey of a log of that origin");
+        RecoveryCommitment? recovery = reader.Optional("recovery") is null
+            ? null
+            : RecoveryCommitment.Read(reader) ?? throw reader.Fault("recovery", "must be left out, rather than null");
         reader.End();
-        return new Successor(origin, hash, key);
+        return new Successor(origin, hash, key) { Recovery = recovery };
     }
 }

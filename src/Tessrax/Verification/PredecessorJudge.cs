@@ -72,7 +72,11 @@ public sealed class PredecessorJudge
         if (state.Origin != named.Origin)
             Fail(board, $"its origin is {state.Origin}, not {named.Origin}");
         VerifierKey own = genesis.Keys.First(k => k.Purpose == KeyPurpose.Log).Verifier;
-        var self = new Successor(genesis.Origin, genesis.Hash, own);
+        var self = new Successor(genesis.Origin, genesis.Hash, own)
+        {
+            // What is handed on is not said again.
+            Recovery = state.Recovery is null ? genesis.Recovery : null,
+        };
         if (state.Successor is null)
             Fail(board, "it is not closed");
         else if (state.Successor != self)
@@ -102,7 +106,7 @@ public sealed class PredecessorJudge
             Fail(board, $"its policy was {state.Policy}, the successor begins under {genesis.Policy.Pin}");
         if (state.Windows != genesis.Windows)
             Fail(board, "the successor begins with other windows of time");
-        if (state.Recovery != genesis.Recovery)
+        if (state.Recovery is not null && state.Recovery != genesis.Recovery)
             Fail(
                 board,
                 $"it could be recovered by {Name(state.Recovery)}, the successor by {Name(genesis.Recovery)}: a rollover hands that on"

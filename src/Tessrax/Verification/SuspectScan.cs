@@ -86,7 +86,9 @@ public sealed class SuspectScan
     internal void Add(Entry entry, ApprovalRecorded? vote)
     {
         seen++;
-        Note(entry.Body.By.Key, entry.Index);
+        // What the entries before it determine to the last byte, a thief cannot have chosen.
+        if (entry.Body.Event != Events.EpochOpened)
+            Note(entry.Body.By.Key, entry.Index);
         foreach (Approval approval in entry.Approvals)
             Note(approval.Key, entry.Index);
         if (vote is not null)

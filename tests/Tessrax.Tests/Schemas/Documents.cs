@@ -26,6 +26,11 @@ internal sealed record Document(string Schema, JsonValue Json, Action<JsonValue>
         new("entry", Sealed.ToJson(), ReadEntry),
         new("control-ledger-created", Of(0).Entry.Body.Control!, ReadControl),
         new("control-ledger-closed", Closing.Control!, json => Successor.Read(Closing with { Control = json })),
+        new(
+            "control-ledger-closed",
+            (Governance.ControlEventTests.Next with { Recovery = RecoveryLedger.Commitment(0) }).ToControl(),
+            json => Successor.Read(Closing with { Control = json })
+        ),
         new("control-hold-placed", Placed.Control!, json => HoldPlaced.Read(Placed with { Control = json })),
         new("control-hold-released", Released.Control!, json => HoldReleased.Read(Released with { Control = json })),
         new("control-payload-erased", Erased.Control!, json => PayloadErased.Read(Erased with { Control = json })),

@@ -187,6 +187,7 @@ public sealed class SchemaTests
     [InlineData("control-ledger-closed", "successor.hash", "\"md5\"")]
     [InlineData("control-ledger-closed", "successor.origin", "\"tessrax/x\"")]
     [InlineData("control-ledger-closed", "successor.vkey", "\"example.com/x\"")]
+    [InlineData("control-ledger-closed", "successor.recovery", "null")]
     [InlineData("decision-proposed", "proposal", "\"tessrax/proposal/v2\"")]
     [InlineData("decision-proposed", "salt", "\"AAAAAAAAAAAAAAAAAAAAAA==\"")]
     [InlineData("decision-proposed", "sig", "\"\"")]
