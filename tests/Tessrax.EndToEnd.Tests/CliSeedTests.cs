@@ -151,6 +151,24 @@ public sealed class CliSeedTests : IDisposable
     }
 
     [Fact]
+    public void A_log_key_that_followed_another_is_derived_too_and_found_in_a_cold_boot()
+    {
+        ctl.Must("init", "ledger", "--origin", Origin, "--mnemonic", "words.txt");
+        ctl.Must("keys", "rotate", "ledger", "--purpose", "log", "--reason", "once a year", "--mnemonic", "words.txt");
+        string file = Assert.Single(Directory.GetFiles(ctl.PathOf("ledger", "keys"), "log-*.key"));
+        string second = Json(ctl.Must("keys", "list", file, "--json"))["vkey"]!.AsString();
+        ctl.Must("trust", "pin", "--update", "--ledger", "ledger");
+        ctl.Must("backup", "ledger", "-o", "decisions.backup");
+        ctl.Variables["TESSRAX_PASSPHRASE"] = "another passphrase";
+        ctl.Must("restore", "decisions.backup", "cold", "--mnemonic", "words.txt", "--nothing-newer");
+        Assert.Equal(second, Json(ctl.Must("keys", "list", "cold/keys/log.key", "--json"))["vkey"]!.AsString());
+        ctl.Must("append", "cold", "--event", "x-test", "--payload", ctl.Write("p.json", "{\"n\":1}"));
+        ctl.Must("verify", "cold");
+        // The first key of the words is that ledger's still, though the pin has moved on from it.
+        Refused(ctl, 4, "TSX2005", "init", "other", "--origin", "example.com/other", "--mnemonic", "words.txt");
+    }
+
+    [Fact]
     public void A_successor_has_keys_of_the_same_words_under_a_number_of_its_own()
     {
         ctl.Must("init", "ledger", "--origin", Origin, "--mnemonic", "words.txt");

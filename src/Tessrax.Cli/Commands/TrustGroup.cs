@@ -67,7 +67,16 @@ internal static class TrustGroup
 
     private static Verb Pin(CliContext context)
     {
-        Argument<string> file = new("FILE") { Description = "a trust root that you got from a source you trust" };
+        Argument<string?> file = new("FILE")
+        {
+            Description = "a trust root that you got from a source you trust",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        Option<bool> update = new("--update")
+        {
+            Description =
+                "instead of FILE: move the pin of the ledger that --ledger names to the key that its log signs with now, if that ledger verifies by what is pinned",
+        };
         Option<string?> ledger = new("--ledger")
         {
             Description =
@@ -83,16 +92,23 @@ internal static class TrustGroup
             "pin",
             "Pin a trust root, as ssh pins hosts, or move the pin to a later checkpoint",
             "tessraxctl trust pin trust.json",
-            "tessraxctl trust pin newer.json --ledger decisions"
+            "tessraxctl trust pin newer.json --ledger decisions",
+            "tessraxctl trust pin --update --ledger decisions"
         )
         {
             file,
+            update,
             ledger,
             proof,
         };
         verb.SetAction(parsed =>
         {
-            TrustRoot trust = TrustRoot.Parse(context.ReadInput(parsed.GetRequiredValue(file), 2 * 1024 * 1024));
+            if (parsed.GetValue(update))
+                return Follow(context, parsed.GetValue(file), parsed.GetValue(ledger));
+            string given =
+                parsed.GetValue(file)
+                ?? throw ErrorCodes.BadUsage.Because("which trust root?", "name a file, or give --update --ledger DIR");
+            TrustRoot trust = TrustRoot.Parse(context.ReadInput(given, 2 * 1024 * 1024));
             if (trust.Ledger is not { } id)
                 throw ErrorCodes.BadTrustRoot.Because("a trust root can be pinned only if it names its ledger");
             var pins = new TrustPins(LedgerSession.Environment(context));
@@ -115,6 +131,45 @@ internal static class TrustGroup
             return 0;
         });
         return verb;
+    }
+
+    private static int Follow(CliContext context, string? file, string? ledger)
+    {
+        if (file is not null || ledger is null)
+            throw ErrorCodes.BadUsage.Because(
+                "--update goes with --ledger DIR, and with no FILE",
+                "the ledger itself shows which key its log signs with; a FILE is taken without --update"
+            );
+        PinUpdated updated;
+        try
+        {
+            updated = PinUpdate.Run(LedgerSession.Environment(context), ledger);
+        }
+        catch (TessraxException e) when (e.Code == ErrorCodes.PinRefused)
+        {
+            return context.Refute(e);
+        }
+        if (!updated.Verdict.Holds)
+            return context.Refute(
+                ErrorCodes.PinRefused.Because(
+                    $"{ledger} does not verify by what is pinned, so it shows nothing",
+                    $"see what is wrong: tessraxctl verify {ledger}"
+                )
+            );
+        bool isMoved = updated.Now != updated.Before;
+        context.WriteJson(() =>
+            JsonValue.Object(
+                ("ledger", updated.Ledger.ToString()),
+                ("moved", isMoved),
+                ("before", updated.Before.ToString()),
+                ("vkey", updated.Now.ToString())
+            )
+        );
+        if (isMoved)
+            context.Line(Tone.Good, $"pinned {updated.Now} for {updated.Ledger}, in the place of {updated.Before}");
+        else
+            context.Line(Tone.Warn, $"{updated.Now} is pinned already: the log signs with that key");
+        return 0;
     }
 
     private static bool IsShown(

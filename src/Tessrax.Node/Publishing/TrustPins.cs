@@ -128,17 +128,22 @@ public sealed class TrustPins(NodeEnvironment environment)
             : null;
     }
 
-    /// <summary>The ledger, of those that are pinned, whose log has a key; or null. A file that is no trust root tells of none.</summary>
+    /// <summary>The ledger, of those that are pinned, whose log has a key, or had it before the pin was moved to another; or null. A file that is no trust root tells of none.</summary>
     /// <exception cref="TessraxException">TSX3006, 3007: the pins cannot be read.</exception>
     public Digest? LedgerOf(PublicKey log)
     {
         if (environment.ConfigDirectory is not { } config)
             return null;
         string folder = Path.Combine(config, "trust");
+        // The last part of a vkey, which a pin that was moved keeps in a comment.
+        string text = Convert.ToBase64String([VerifierKey.Ed25519, .. log.Span]);
         foreach (string name in NamesIn(folder).Where(IsPin).Order(StringComparer.Ordinal))
         {
             byte[] file = DurableFile.Read(environment.Disk, Path.Combine(folder, name), MaxBytes);
-            if (TryParse(file) is { Ledger: { } ledger } pinned && pinned.Policy.Logs.Any(key => key.Key == log))
+            if (
+                TryParse(file) is { Ledger: { } ledger } pinned
+                && pinned.Policy.Text.Contains(text, StringComparison.Ordinal)
+            )
                 return ledger;
         }
         return null;

@@ -45,7 +45,7 @@ public static class FraudFinder
         FraudSource first = sources[found.FirstSource];
         FraudSource second = sources[found.SecondSource];
         if (keys.Count == 0)
-            keys = [.. sources.Select(source => source.Key).OfType<VerifierKey>().Distinct()];
+            keys = [.. sources.SelectMany(source => source.Keys).Distinct()];
         string says = "no signed checkpoint covers them";
         if (first.Bind(found.FirstIndex) is { } one && second.Bind(found.SecondIndex) is { } other)
         {

@@ -11,14 +11,16 @@ namespace Tessrax.Node.Reading;
 /// <summary>Entries of a log, as somebody showed them: a ledger's directory, or a bundle. Nothing of it is believed; what is found in it is proven.</summary>
 public abstract class FraudSource : IDisposable
 {
+    private LogKeyTrail? trail;
+
     /// <summary>As it was named.</summary>
     public required string Name { get; init; }
 
     /// <summary>The hasher of its tree, as it says.</summary>
     public abstract TreeHasher Hasher { get; }
 
-    /// <summary>The log's key as its genesis names it; null if it shows none that can be read.</summary>
-    public VerifierKey? Key { get; private set; }
+    /// <summary>The log's keys as genesis and the entries after it show them, once <see cref="Entries"/> was read; none if they show none that can be read.</summary>
+    public IEnumerable<VerifierKey> Keys => trail?.Log.Spans.Select(span => span.Key) ?? [];
 
     /// <summary>Why reading ended before the end; null if it did not.</summary>
     public TessraxException? Fault { get; private protected set; }
@@ -38,8 +40,7 @@ public abstract class FraudSource : IDisposable
     {
         foreach (Entry entry in Read())
         {
-            if (entry.Index == 0)
-                Key = LogKeyOf(entry.Body);
+            trail = Follow(entry);
             yield return entry;
         }
     }
@@ -51,11 +52,13 @@ public abstract class FraudSource : IDisposable
 
     private protected abstract IEnumerable<Entry> Read();
 
-    private static VerifierKey? LogKeyOf(EntryBody genesis)
+    private LogKeyTrail? Follow(Entry entry)
     {
+        if (entry.Index != 0)
+            return Events.MayChangeLogKey(entry.Body.Event) ? trail?.After(entry.ToLeaf()) : trail;
         try
         {
-            return Genesis.Read(genesis).Keys.FirstOrDefault(key => key.Purpose == KeyPurpose.Log)?.Verifier;
+            return LogKeyTrail.From(SignedBytes.LedgerIdOf(entry.Body.ToJson()), Genesis.Read(entry.Body));
         }
         catch (TessraxException)
         {

@@ -112,7 +112,8 @@ public static class EntryRules
         state.Active(body.By.Key, KeyPurpose.Author)?.Verifier.Key;
 
     private static Refusal NoAuthor(EntryBody body, GovernanceState state, string what) =>
-        state.Key(body.By.Key) is { Purpose: KeyPurpose.Author, Ending: { } ending }
+        state.Key(body.By.Key) is { Ending: { } ending } key
+        && key.Purpose == (body.By.Kind == VoucherKind.Log ? KeyPurpose.Log : KeyPurpose.Author)
             ? new Refusal(
                 Aspect.Signature,
                 ErrorCodes.KeyEnded,
@@ -239,6 +240,8 @@ public static class EntryRules
             return JudgeAuthor(body, entry.Signature, state, $"entry {entry.Index}", known);
         if (body.By.Kind == VoucherKind.Seal)
             return JudgeSeal(entry, state, seals ?? new VerifiedSeals());
+        if (state.Key(body.By.Key) is { Purpose: KeyPurpose.Log, Ending: not null })
+            return NoAuthor(body, state, $"entry {entry.Index}");
         if (entry.Signature is not null || entry.Seal is not null || body.By.Key != state.LogKey?.Id)
             return new Refusal(
                 Aspect.Signature,

@@ -103,13 +103,14 @@ public sealed class TlogPolicy
             : Refuse($"{due} has signed, which no key that the policy names gave its place to");
     }
 
-    /// <summary>The policy with another key in the place of one of its logs.</summary>
+    /// <summary>The policy with another key in the place of one of its logs, which stays in a comment.</summary>
     /// <exception cref="TessraxException">TSX2008: not the key of a log.</exception>
     public TlogPolicy WithLog(VerifierKey named, VerifierKey now)
     {
         ArgumentNullException.ThrowIfNull(named);
         ArgumentNullException.ThrowIfNull(now);
-        return Parse(Text.Replace(named.ToString(), now.ToString(), StringComparison.Ordinal));
+        string text = Text.Replace(named.ToString(), now.ToString(), StringComparison.Ordinal);
+        return Parse($"# before: {named}\n{text}");
     }
 
     /// <summary>Judges a signed checkpoint from a stranger.</summary>

@@ -27,7 +27,7 @@ public sealed class LogRotationTests
         );
         Assert.Same(ledger.Fold.State.LogKeys, ledger.Fold.State.LogKeys);
         Receipt attested = Attested(ledger, Fresh);
-        Assert.Equal(ErrorCodes.NotByThatKey, ledger.Judge(Attested(ledger, FoldLedger.Log))?.Code);
+        Assert.Equal(ErrorCodes.KeyEnded, ledger.Judge(Attested(ledger, FoldLedger.Log))?.Code);
         ledger.Add(attested);
         TrustRoot trust = new(ledger.Id, TlogPolicy.LogAlone(Vkey(FoldLedger.Log)));
         Holds(true, ledger, trust, Note(ledger, Fresh));
@@ -250,7 +250,7 @@ public sealed class LogRotationTests
         Assert.True(named.Holds, named.ToJson().ToString());
     }
 
-    private static KeyRotated Rotation(
+    internal static KeyRotated Rotation(
         FoldLedger ledger,
         PrivateKey? fresh = null,
         string name = FoldLedger.Origin,

@@ -120,7 +120,7 @@ public sealed class LogKeyChainTests
         );
         Assert.True(policy.Evaluate(cosigned.ToBytes(), Chain, true).Holds);
         Assert.Equal(
-            $"log {Vkey(Second)}\nwitness W {key}\nquorum W\n",
+            $"# before: {Vkey(First)}\nlog {Vkey(Second)}\nwitness W {key}\nquorum W\n",
             policy.WithLog(Vkey(First), Vkey(Second)).Text
         );
     }
