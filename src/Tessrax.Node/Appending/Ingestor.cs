@@ -110,9 +110,9 @@ public sealed class Ingestor(LedgerWriter writer)
         ClaimBook book = writer.Fold.Claims;
         foreach (IGrouping<GroupKey, Claim> fresh in claims.GroupBy(book.KeyOf))
         {
-            List<Claim> group = [.. book.Claims(fresh.Key), .. fresh];
-            if (group.Sum(MostBytes) <= Receipt.MaxPayloadBytes)
+            if (book.MostBytes(fresh.Key) + fresh.Sum(Contradiction.MostBytes) <= Receipt.MaxPayloadBytes)
                 continue;
+            List<Claim> group = [.. book.Claims(fresh.Key), .. fresh];
             Contradiction? found = ContradictionDetector.Detect(book.Rules.For(fresh.Key.Metric), fresh.Key, group);
             int bytes = found?.ToJson().ToCanonicalBytes().Length ?? 0;
             if (bytes > Receipt.MaxPayloadBytes)
@@ -121,18 +121,6 @@ public sealed class Ingestor(LedgerWriter writer)
                     "split the subject or the metric, or give long values as evidence by digest"
                 );
         }
-    }
-
-    // More than a claim adds to a contradiction: its names and its value twice, a character being six bytes at worst.
-    private static long MostBytes(Claim claim)
-    {
-        int value = claim.Value.Kind switch
-        {
-            JsonKind.String => claim.Value.AsString().Length,
-            JsonKind.Array => claim.Value.ToString().Length,
-            _ => 32,
-        };
-        return 512 + 6L * (claim.ClaimId.Length + claim.Source.Length + 2 * value);
     }
 
     private static string ShortName(GroupKey key)

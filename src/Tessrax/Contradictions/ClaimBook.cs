@@ -103,6 +103,9 @@ public sealed class ClaimBook(MetricRules rules)
     /// <summary>How grave the contradiction in a group is, or null if there is none: that of <see cref="Detect(GroupKey)"/>, without listing its claims.</summary>
     public Severity? Peek(GroupKey key) => groups.TryGetValue(key, out ClaimGroup? group) ? group.Peek(key) : null;
 
+    /// <summary>More bytes than the record of a contradiction among a group's claims can have; 0 if there is no such group.</summary>
+    public long MostBytes(GroupKey key) => groups.TryGetValue(key, out ClaimGroup? group) ? group.MostBytes : 0;
+
     /// <summary>The contradiction in a group as it is now, found when it is first asked for: then and later, on any thread.</summary>
     internal Lazy<Contradiction?> Look(GroupKey key)
     {
@@ -128,7 +131,17 @@ public sealed class ClaimBook(MetricRules rules)
     }
 
     /// <summary>All contradictions, sorted by key.</summary>
-    public IEnumerable<Contradiction> DetectAll() => Detect(groups.Keys);
+    public IEnumerable<Contradiction> DetectAll() => Detect(Contested());
+
+    /// <summary>The groups whose claims may contradict each other, in no particular order: those of the others certainly do not.</summary>
+    internal IEnumerable<GroupKey> Contested()
+    {
+        foreach ((GroupKey key, ClaimGroup group) in groups)
+        {
+            if (!group.Agrees())
+                yield return key;
+        }
+    }
 
     private readonly record struct Recorded(Claim Claim, long Entry);
 

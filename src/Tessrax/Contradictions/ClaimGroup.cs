@@ -26,6 +26,9 @@ internal sealed class ClaimGroup
     /// <summary>Changes with every claim that comes or goes.</summary>
     public long Version { get; private set; }
 
+    /// <summary>More bytes than the record of their contradiction can have.</summary>
+    public long MostBytes { get; private set; }
+
     /// <summary>Looks at what is there now; what comes later does not show in it, and what goes is still in it.</summary>
     public ArraySegment<Claim> Lend()
     {
@@ -38,6 +41,7 @@ internal sealed class ClaimGroup
         if (count == claims.Length)
             Array.Resize(ref claims, 2 * count);
         claims[count++] = claim;
+        MostBytes += Contradiction.MostBytes(claim);
         Version++;
         summary?.Add(claim);
     }
@@ -55,6 +59,7 @@ internal sealed class ClaimGroup
         all[(at + 1)..].CopyTo(left.AsSpan(at));
         left[--count] = null!;
         (claims, isLent, summary) = (left, false, null);
+        MostBytes -= Contradiction.MostBytes(claim);
         Version++;
     }
 

@@ -89,6 +89,19 @@ public sealed partial record Contradiction
     /// <summary>One sentence for people.</summary>
     public required string Explanation { get; init; }
 
+    /// <summary>More bytes than a claim adds to the record of a contradiction: its names and its value twice, a character being six bytes at worst.</summary>
+    public static long MostBytes(Claim claim)
+    {
+        ArgumentNullException.ThrowIfNull(claim);
+        int value = claim.Value.Kind switch
+        {
+            JsonKind.String => claim.Value.AsString().Length,
+            JsonKind.Array => claim.Value.ToString().Length,
+            _ => 32,
+        };
+        return 512 + 6L * (claim.ClaimId.Length + claim.Source.Length + 2 * value);
+    }
+
     public bool Equals(Contradiction? other) =>
         other is not null
         && Key == other.Key

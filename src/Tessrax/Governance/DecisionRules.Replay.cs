@@ -38,8 +38,6 @@ internal sealed partial class DecisionRules
 
     private Refusal? JudgeAgain(Entry entry, Decision decision)
     {
-        if (!fold.IsDetected(decision.Contradiction))
-            return Differs($"entry {entry.Index} decides a contradiction that is not on record", Inputs);
         if (fold.SettlementOf(decision) is not null)
             return Differs(
                 $"entry {entry.Index} decides a contradiction that is decided, rejected or expired already",
@@ -49,9 +47,12 @@ internal sealed partial class DecisionRules
         Policy policy = fold.Policy!;
         long level = fold.LevelOf(decision.Key, decision.Contradiction);
         Lazy<Contradiction?> again = fold.Claims.Look(decision.Key);
+        string? unknown = fold.IsDetected(decision.Contradiction)
+            ? null
+            : $"entry {entry.Index} decides a contradiction that is not on record";
         return WorkOut(
             entry,
-            () => Compare(entry.Index, decision, policy, level, again.Value),
+            () => Compare(entry.Index, decision, policy, level, again.Value) ?? unknown,
             decision.Form == PolicyForm.V1 ? Inputs : InputsAndProposals
         );
     }
@@ -68,7 +69,7 @@ internal sealed partial class DecisionRules
     private static string? Compare(long entry, Contradiction recorded, Contradiction? again)
     {
         if (again is null)
-            return $"entry {entry} tells of a contradiction that the claims before it do not give";
+            return $"entry {entry} tells of a contradiction that the claims before it do not give: $.id: recorded \"{recorded.Id}\", computed nothing";
         return recorded.Equals(again) ? null
             : DecisionDiff.First(recorded.ToJson(), again.ToJson()) is { } first
                 ? $"entry {entry} tells of another contradiction than the claims before it give: {first}"
@@ -78,7 +79,7 @@ internal sealed partial class DecisionRules
     private static string? Compare(long entry, Decision recorded, Policy policy, long level, Contradiction? again)
     {
         if (again is null)
-            return $"entry {entry} decides a contradiction that the claims before it do not give";
+            return $"entry {entry} decides a contradiction that the claims before it do not give: $.contradiction: recorded \"{recorded.Contradiction}\", computed nothing";
         return DecisionDiff.First(recorded.ToJson(), Decider.Decide(policy, again, level).ToJson()) is { } first
             ? $"entry {entry} decides other than its claims and its policy do: {first}"
             : null;

@@ -81,7 +81,11 @@ public static class Kernel
     public static IEnumerable<IIntent> SettleAll(LedgerFold fold, UtcTime now)
     {
         ArgumentNullException.ThrowIfNull(fold);
-        GroupKey[] all = [.. fold.Claims.Keys.Order()];
+        IEnumerable<GroupKey> waiting = fold
+            .Proposals.Values.Select(open => open.Proposal.Decision)
+            .OfType<Decision>()
+            .Select(decision => decision.Key);
+        GroupKey[] all = [.. fold.Claims.Contested().Concat(waiting).Distinct().Order()];
         return all.SelectMany(key => SettleGroup(fold, key, now));
     }
 

@@ -195,6 +195,7 @@ public sealed class IncrementalTests
         Contradiction? all = claims.Length == 0 ? null : ContradictionDetector.Detect(rule, key, claims);
         Assert.Equal(all, book.Detect(key));
         Assert.Equal(all?.Severity, book.Peek(key));
+        Assert.InRange(all?.ToJson().ToCanonicalBytes().Length ?? 0, 0, book.MostBytes(key));
     }
 
     private sealed record Step(int Value, int Source, int Day, int Window, int Unit, int From, int Length, bool Removes)

@@ -1,6 +1,7 @@
 using Tessrax.Canonical;
 using Tessrax.Contradictions;
 using Tessrax.Governance;
+using Tessrax.Hashing;
 using Tessrax.Ledger;
 using Tessrax.Tests.Contradictions;
 using Xunit;
@@ -57,6 +58,12 @@ public sealed class DecisionDiffTests
                 decision.With("outcome", decision["outcome"]!.With("value", "9.2")).With("explanation", "9.2 it is")
             ),
             "$.outcome.value: recorded \"9.2\", computed \"9\""
+        );
+        string other = HashEngine.Sha256.Hash("other"u8).ToString();
+        Refused(
+            ledger,
+            ledger.Make(Events.DecisionRecorded, decision.With("contradiction", other)),
+            $"$.contradiction: recorded \"{other[..59]}…, computed \"{decision["contradiction"]!.AsString()[..59]}…"
         );
         GroupKey grave = ledger.Contradict("B", 1, 9);
         Proposal proposal = ledger.Proposal(grave);
