@@ -30,12 +30,23 @@ public sealed class PolicyChangeTests : IDisposable
         JsonValue proposed = Json("policy", "upgrade", "ledger", next, "--reason", "two must agree");
         Assert.Equal("pending", proposed["status"]!.AsString());
         Assert.Contains("in the place of", Ctl.Must("pending", "ledger").Text, StringComparison.Ordinal);
-        Approve(proposed["proposal"]!.AsNumberText());
+        string id = proposed["proposal"]!.AsNumberText();
+        Assert.Contains(
+            "$.resolution.critical.approvals.security: 2 -> 3 (tighter)",
+            Ctl.Must("approve", "ledger", id, "--key", "alice.key").Error,
+            StringComparison.Ordinal
+        );
+        Approve(id);
         Assert.Contains("9.0.0", Ctl.Must("policy", "show", "ledger").Text, StringComparison.Ordinal);
         Assert.Contains("two must agree", Ctl.Must("policy", "history", "ledger").Text, StringComparison.Ordinal);
         Assert.Equal(1, Ctl.Run("policy", "pin", "ledger", "--against", "before.pin").ExitCode);
 
         home.MustRefuse(4, "TSX4033", "policy", "upgrade", "ledger", next, "--reason", "again");
+        Assert.Contains(
+            "it would be refused: TSX4033",
+            Ctl.Must("policy", "upgrade", "ledger", next, "--dry-run").Text,
+            StringComparison.Ordinal
+        );
         string swapped = Write("swapped.json", "9.0.0", text => text);
         home.MustRefuse(4, "TSX4035", "policy", "upgrade", "ledger", swapped, "--reason", "the same, only other");
         home.MustRefuse(3, "TSX3011", "policy", "rollback", "ledger", "--to", "1", "--reason", "nothing came there");
@@ -138,7 +149,11 @@ public sealed class PolicyChangeTests : IDisposable
 
     private void Approve(string id)
     {
-        foreach (string key in (string[])["alice.key", "bob.key", "carol.key"])
+        string[] keys = ["alice.key", "bob.key", "carol.key"];
+        OpenProposal open = home.View().Fold.Proposals[
+            long.Parse(id, System.Globalization.CultureInfo.InvariantCulture)
+        ];
+        foreach (string key in keys.Skip(open.Votes.Count))
         {
             if (
                 home.View()

@@ -130,7 +130,11 @@ internal static class ApproveVerb
         RequestedProposal? shown = request.Proposals.FirstOrDefault(p => p.Index == id);
         AllowForClock(writer, id);
         if (shown is { Proposal: { Decision: null } control })
+        {
             context.Notice($"proposal {id}: {ProposalText.Explain(control)}");
+            foreach (string change in ProposalText.Changes(control.Body, writer.Fold.Policy!))
+                context.Notice($"  {change}");
+        }
         ApprovalRecorded verdict = request.Sign(
             id,
             key.Id,

@@ -10,6 +10,8 @@ namespace Tessrax.Cli.Ledgers;
 /// <summary>What a proposal would do, in words: those who sign it must see all that it changes.</summary>
 internal static class ProposalText
 {
+    private const int MostChanges = 32;
+
     /// <summary>The sentence that approvers agree to.</summary>
     public static string Explain(Proposal proposal) => proposal.Decision?.Explanation ?? Explain(proposal.Body);
 
@@ -42,6 +44,19 @@ internal static class ProposalText
             Events.ClockAdjusted => Explain(ClockAdjusted.Read(control)),
             _ => control.Event,
         };
+
+    /// <summary>What a change of policy asks differently, a line each; nothing for any other event.</summary>
+    public static IEnumerable<string> Changes(EntryBody control, Policy present)
+    {
+        if (!Events.IsAboutPolicy(control.Event))
+            return [];
+        IReadOnlyList<PolicyChange> changes = PolicyDiff.Between(present, PolicyInForce.BroughtBy(control));
+        string more = $"and {changes.Count - MostChanges} more: tessraxctl policy diff tells them all";
+        return changes
+            .Take(MostChanges)
+            .Select(change => change.ToString())
+            .Concat(changes.Count > MostChanges ? [more] : []);
+    }
 
     private static string Payloads(IndexRanges entries) =>
         entries.Ranges is [{ } one] && one.From == one.To

@@ -33,7 +33,9 @@ internal static class TrialReport
     private static void Show(CliContext context, LedgerFold fold, Policy next, PolicyTrial trial)
     {
         Policy present = fold.Policy!;
-        UtcTime? notBefore = fold.EarliestUpgrade(next, UtcTime.Now(context.Time));
+        UtcTime time = UtcTime.Now(context.Time);
+        UtcTime? notBefore = fold.EarliestUpgrade(next, time);
+        Refusal? refused = fold.JudgeUpgrade(next, time);
         int superseded = fold.Proposals.Values.Count(p => p.Proposal.Decision is not null);
         int now = fold.Claims.DetectAll().Count();
         int would = trial.Contradictions().Count();
@@ -42,8 +44,9 @@ internal static class TrialReport
             JsonValue.Object(
                 ("from", present.Pin.ToJson()),
                 ("policy", next.Pin.ToJson()),
+                ("refused", refused is null ? null : JsonValue.String($"{refused.Code}: {refused.Message}")),
                 ("loosening", fold.IsLoosening(next)),
-                ("not_before", notBefore is { } time ? JsonValue.String(time.ToString()) : JsonValue.Null),
+                ("not_before", notBefore is { } moment ? JsonValue.String(moment.ToString()) : JsonValue.Null),
                 ("decisions", trial.Decisions),
                 ("erased", trial.Erased),
                 ("different", different),
@@ -68,12 +71,14 @@ internal static class TrialReport
         context.Line($"contradictions among the present claims: {now} now, {would} then");
         if (superseded > 0)
             context.Line($"{Counted.Of(superseded, "open proposal")} would be closed, and proposed again");
+        if (refused is not null)
+            context.Line(Tone.Bad, $"it would be refused: {refused.Code} {refused.Message}");
         context.Line(
             notBefore is { } due
                 ? $"it lets more through: proposed now, it may be recorded from {due} on"
                 : "it may be recorded as soon as it has its approvals"
         );
-        context.Line(Tone.Dim, $"what it changes: tessraxctl policy diff DIR FILE");
+        context.Line(Tone.Dim, "what it changes: tessraxctl policy diff DIR FILE");
     }
 
     private static Cell[] Row(TrialDifference different) =>

@@ -165,6 +165,24 @@ public sealed partial class LedgerFold
         return Loosening.Of(Policy!, next, State.Windows).Count > 0;
     }
 
+    /// <summary>What speaks against putting a policy in force now, whoever agrees; null for nothing. Not before genesis.</summary>
+    public Refusal? JudgeUpgrade(Policy next, UtcTime now)
+    {
+        ArgumentNullException.ThrowIfNull(next);
+        return JudgeWish(
+            new EntryBody
+            {
+                Ledger = State.Ledger.ToString(),
+                Event = Events.PolicyUpgraded,
+                By = new Voucher(VoucherKind.Author, State.ActiveKeys(KeyPurpose.Author).First().Id),
+                IssuedAt = now,
+                ExpiresAt = now,
+                Nonce = "",
+                Control = new PolicyUpgraded(State.Policy!, next, "none").ToControl(),
+            }
+        );
+    }
+
     /// <summary>The moment from which on a policy that is proposed now may be recorded; null if it may be as soon as it is approved. Not before genesis.</summary>
     public UtcTime? EarliestUpgrade(Policy next, UtcTime now) =>
         IsLoosening(next) && RequiredOf(Events.PolicyUpgraded).Count > 0 ? now + Delay : null;
