@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Tessrax.Cli.Commands;
+using Tessrax.Cli.Commands.Tokens;
 
 namespace Tessrax.Cli;
 
@@ -23,6 +24,7 @@ internal sealed class CommandTree
             PendingVerb.Create(context),
             ApproveVerb.Create(context),
             ApproversGroup.Create(context),
+            TokenGroup.Create(context),
             SettleVerb.Create(context),
             LogVerb.Create(context),
             ShowVerb.Create(context),

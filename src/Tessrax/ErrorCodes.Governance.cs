@@ -178,6 +178,31 @@ public static partial class ErrorCodes
         "the recovery does not hold",
         "the key must be the one that the ledger committed to, of this generation, and must have signed just this; make a new request: tessraxctl keys recover request"
     );
+    public static readonly ErrorCode TokenNotFor = Refused(
+        4042,
+        "the token is not by whom, or not for whom, it must be",
+        "ask somebody who holds the role that the policy's tokens name, and is not the author's own person: tessraxctl token issue DIR ID --key FILE"
+    );
+    public static readonly ErrorCode TokenOtherBody = Refused(
+        4043,
+        "the token is for another body or event",
+        "a token is for one body: tessraxctl token inspect FILE shows which; have one issued for this one"
+    );
+    public static readonly ErrorCode TokenOutsideSize = Refused(
+        4044,
+        "the entry has none of the indexes that the token is for",
+        "the ledger has grown past it, or is not there yet: have another token issued, or wait"
+    );
+    public static readonly ErrorCode TokenOutsideTime = Refused(
+        4045,
+        "the token is not valid now",
+        "have another token issued; one is valid for as long as the policy says at most"
+    );
+    public static readonly ErrorCode TokenMissing = Refused(
+        4046,
+        "a token is needed",
+        "have one issued for what waits: tessraxctl token issue DIR ID --key FILE -o TOKEN, then tessraxctl token use DIR ID TOKEN"
+    );
     public static readonly ErrorCode EscalationTooEarly = Refused(
         4047,
         "too early to pass a proposal on to others",

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Tessrax.Canonical;
+using Tessrax.Cli.Commands.Tokens;
 using Tessrax.Cli.Ledgers;
 using Tessrax.Cli.Terminal;
 using Tessrax.Governance;
@@ -40,6 +41,7 @@ internal static class ApproveVerb
             Description = "the role to sign in, if the key holds several; the first that is asked for if left out",
             HelpName = "ROLE",
         };
+        Option<string?> token = TokenGroup.Option();
         var signing = new SigningOptions();
         Option<string?> ledgerPassphrase = new("--ledger-passphrase-file")
         {
@@ -60,6 +62,7 @@ internal static class ApproveVerb
             output,
             reject,
             role,
+            token,
             ledgerPassphrase,
         };
         signing.AddTo(verb);
@@ -94,7 +97,8 @@ internal static class ApproveVerb
                 signing,
                 !parsed.GetValue(reject),
                 parsed.GetValue(role),
-                ledgerFile
+                ledgerFile,
+                TokenGroup.Read(context, parsed.GetValue(token))
             );
         });
         return verb;
@@ -120,7 +124,8 @@ internal static class ApproveVerb
         SigningOptions options,
         bool approves,
         string? role,
-        string? ledgerPassphrase
+        string? ledgerPassphrase,
+        FreshnessToken? token
     )
     {
         LedgerDirectory.Open(ledger, LedgerSession.Environment(context).Disk);
@@ -144,7 +149,7 @@ internal static class ApproveVerb
             key.Sign,
             role
         );
-        Record(context, writer, verdict);
+        Record(context, writer, verdict, token);
         LedgerSession.Finish(context, writer);
         return 0;
     }
@@ -233,10 +238,15 @@ internal static class ApproveVerb
             writer.UseBelievedTime();
     }
 
-    private static void Record(CliContext context, LedgerWriter writer, ApprovalRecorded verdict)
+    private static void Record(
+        CliContext context,
+        LedgerWriter writer,
+        ApprovalRecorded verdict,
+        FreshnessToken? token = null
+    )
     {
         AllowForClock(writer, verdict.Proposal);
-        IReadOnlyList<Receipt> receipts = new ProposalDesk(writer).Record(verdict);
+        IReadOnlyList<Receipt> receipts = new ProposalDesk(writer).Record(verdict, token);
         Receipt last = receipts[^1];
         string outcome = last.Entry.Body.Event switch
         {
@@ -262,6 +272,10 @@ internal static class ApproveVerb
             context.Line(
                 $"proposal {verdict.Proposal}: {role}; {open.Votes.Count(v => v.Approves)} of {string.Join(" and ", writer.Fold.RequiredOf(open.Proposal))} so far"
             );
+            if (writer.Fold.LacksToken(open, writer.Now()))
+                context.Line(
+                    $"  it has its approvals and waits for a token: tessraxctl token issue {writer.Directory.Path} {verdict.Proposal} --key FILE -o TOKEN"
+                );
             if (writer.Fold.DueAt(open) is { } due)
                 context.Line(
                     $"  it lets more through than before, and is not recorded before {due}: then run tessraxctl settle {writer.Directory.Path}"

@@ -28,6 +28,9 @@ public sealed record Draft
 
     /// <summary>The approvals that carry a prepared body.</summary>
     public IReadOnlyList<Approval> Approvals { get; init; } = [];
+
+    /// <summary>The token that a prepared body carries, where the policy asks for one; else null.</summary>
+    public FreshnessToken? Token { get; init; }
 }
 
 /// <summary>A body with its author's signature and its payload's salt.</summary>

@@ -58,7 +58,7 @@ public sealed partial class LedgerWriter
         FoldState state = Fold.ExportState();
         bool written = derived.Try(() => parts.Write(state));
         EntryBody body = Fold.NextEpoch(Tree.Root()).ToBody(Fold.State, now);
-        Receipt receipt = Place(new SignedBody(body, null, default), null, [], now);
+        Receipt receipt = Place(new SignedBody(body, null, default), new Draft { Event = body.Event }, now);
         failed = true;
         batch.Add(receipt);
         keep = () =>

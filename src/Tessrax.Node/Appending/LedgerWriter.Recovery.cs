@@ -54,9 +54,10 @@ public sealed partial class LedgerWriter
         ArgumentNullException.ThrowIfNull(recovered);
         ThrowIfFailed();
         UtcTime now = Now();
-        SignedBody signed = Sign(new Draft { Event = Events.KeyRecovered, Control = recovered.ToControl() }, now);
+        var draft = new Draft { Event = Events.KeyRecovered, Control = recovered.ToControl() };
+        SignedBody signed = Sign(draft, now);
         // What would be refused must change nothing.
-        if (Fold.Judge(ReceiptAt(signed, null, [], now), out _) is { } refusal)
+        if (Fold.Judge(ReceiptAt(signed, draft, now), out _) is { } refusal)
             throw refusal.ToException();
         batch.Begin(Fold.Size);
         // A checkpoint between the two would be the old key's, which nobody has. One that is due for its age can wait.
@@ -65,7 +66,7 @@ public sealed partial class LedgerWriter
             AddEpoch(now, out keep);
         // Until it is committed, the fold is ahead of the disk.
         failed = true;
-        Receipt receipt = Place(signed, null, [], now);
+        Receipt receipt = Place(signed, draft, now);
         batch.Add(receipt);
         Commit();
         keep?.Invoke();

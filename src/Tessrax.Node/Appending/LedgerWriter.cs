@@ -159,7 +159,7 @@ public sealed partial class LedgerWriter : IDisposable
                 claims = claims,
             };
             var signed = new SignedBody(body, writer.Bodies.SignAsAuthor(body), default);
-            writer.batch.Add(writer.Place(signed, null, [], body.IssuedAt));
+            writer.batch.Add(writer.Place(signed, new Draft { Event = body.Event }, body.IssuedAt));
             writer.Commit();
             // The name is given last: a directory without ledger.json is no ledger, so a crash before this leaves none.
             directory.Establish(disk);
@@ -263,11 +263,11 @@ public sealed partial class LedgerWriter : IDisposable
             if (batch.Count == 0 && IsEpochDue(now))
             {
                 // What would be refused must change nothing.
-                if (Fold.Judge(ReceiptAt(signed, draft.Payload, draft.Approvals, now), out _) is { } refusal)
+                if (Fold.Judge(ReceiptAt(signed, draft, now), out _) is { } refusal)
                     throw refusal.ToException();
                 OpenEpoch(now);
             }
-            Receipt receipt = Place(signed, draft.Payload, draft.Approvals, now);
+            Receipt receipt = Place(signed, draft, now);
             // Until it is committed, the fold is ahead of the disk.
             failed = true;
             batch.Add(receipt);
@@ -339,8 +339,7 @@ public sealed partial class LedgerWriter : IDisposable
     }
 
     /// <summary>Why a draft that was prepared would be refused as the next entry, or null. Changes nothing.</summary>
-    internal Refusal? Judge(Draft prepared) =>
-        Fold.Judge(ReceiptAt(prepared.Prepared!, prepared.Payload, prepared.Approvals, Now()), out _);
+    internal Refusal? Judge(Draft prepared) => Fold.Judge(ReceiptAt(prepared.Prepared!, prepared, Now()), out _);
 
     /// <summary>Looks at the older segments in the background, which nobody read when the ledger was opened, and mends what is derived from them. Dispose it before the writer.</summary>
     /// <param name="report">Told of each damage, from another thread.</param>
@@ -412,9 +411,9 @@ public sealed partial class LedgerWriter : IDisposable
         draft.Prepared ?? Bodies.Sign(draft, now, BodySigner.ValidityUnder(Fold.State.Windows), Fold.State.Policy);
 
     // Gives a body its place, judges it by everything before it, and folds it in.
-    private Receipt Place(SignedBody signed, FrozenPayload? payload, IReadOnlyList<Approval> approvals, UtcTime now)
+    private Receipt Place(SignedBody signed, Draft draft, UtcTime now)
     {
-        Receipt receipt = ReceiptAt(signed, payload, approvals, now);
+        Receipt receipt = ReceiptAt(signed, draft, now);
         if (Fold.Judge(receipt, out object? record) is { } refusal)
             throw refusal.ToException();
         LostFacts.Require(Fold, receipt.Entry.Body, record);
@@ -426,25 +425,21 @@ public sealed partial class LedgerWriter : IDisposable
     }
 
     /// <summary>A body with the next place.</summary>
-    internal Receipt ReceiptAt(
-        SignedBody signed,
-        FrozenPayload? payload,
-        IReadOnlyList<Approval> approvals,
-        UtcTime now
-    )
+    private Receipt ReceiptAt(SignedBody signed, Draft draft, UtcTime now)
     {
         var entry = new Entry
         {
             Body = signed.Body,
             Signature = signed.Signature,
             Seal = signed.Seal,
-            Approvals = approvals,
+            Approvals = draft.Approvals,
+            Token = draft.Token,
             Index = Fold.Size,
             Epoch = Fold.State.Epoch,
             RecordedAt = now,
             Gov = Fold.State.Reference,
         };
-        return Receipt.Create(entry, payload, signed.Salt.Span);
+        return Receipt.Create(entry, draft.Payload, signed.Salt.Span);
     }
 
     /// <summary>Appends to the tree what a batch holds so far.</summary>

@@ -17,9 +17,11 @@ public sealed class ProposalDesk(LedgerWriter writer)
 
     /// <summary>Records a verdict, and in the same batch what follows from it: the decision, if this was the last approval needed,
     /// or its end, if this rejection puts the quorum out of reach.</summary>
+    /// <param name="verdict">The verdict.</param>
+    /// <param name="token">The token that the record carries, should this verdict be the last that it needs; null for none, and then what needs one waits for it.</param>
     /// <remarks>If claims that came meanwhile have overtaken the proposal, it is closed first, and the verdict is refused.</remarks>
     /// <exception cref="TessraxException">TSX4001 to TSX4012: the verdict does not count and is not written.</exception>
-    public IReadOnlyList<Receipt> Record(ApprovalRecorded verdict)
+    public IReadOnlyList<Receipt> Record(ApprovalRecorded verdict, FreshnessToken? token = null)
     {
         // An ingest that was cut off may have recorded claims without what follows from them. What is lost overtakes nothing.
         bool mayBeOvertaken = !Fold.Erasures.HasMissingThatCounts;
@@ -33,7 +35,26 @@ public sealed class ProposalDesk(LedgerWriter writer)
                     ? Settle(decision.Key)
                     : [DraftOf(new CloseIntent(open.Index, ClosedAs.Superseded))]
             );
-        IReadOnlyList<Receipt> receipts = writer.Append(AfterVerdict(verdict));
+        IReadOnlyList<Receipt> receipts = writer.Append(AfterVerdict(verdict, token));
+        Follow(receipts);
+        return receipts;
+    }
+
+    /// <summary>Records what has its approvals and was waiting for a token.</summary>
+    /// <param name="proposal">Its id.</param>
+    /// <param name="token">The token.</param>
+    /// <exception cref="TessraxException">TSX3014: no such proposal; TSX4001: its approvals, or its delay, are lacking still; TSX4004 to TSX4046: the token is not for it,
+    /// here and now. Nothing is written.</exception>
+    public IReadOnlyList<Receipt> Use(long proposal, FreshnessToken token)
+    {
+        ArgumentNullException.ThrowIfNull(token);
+        if (!Fold.Proposals.TryGetValue(proposal, out OpenProposal? open))
+            throw ErrorCodes.NoSuchProposal.Because($"no proposal {proposal} waits here");
+        if (Kernel.Conclude(Fold, open, writer.Now(), token) is not RecordIntent record)
+            throw ErrorCodes.NeedsApproval.Because(
+                $"proposal {proposal} waits for approvals, or for its delay, and not for a token alone"
+            );
+        IReadOnlyList<Receipt> receipts = writer.Append([DraftOf(record)]);
         Follow(receipts);
         return receipts;
     }
@@ -188,7 +209,7 @@ public sealed class ProposalDesk(LedgerWriter writer)
                 By = VoucherKind.Log,
             },
             DecideIntent decided => Decide(decided.Decision),
-            RecordIntent recorded => Record(recorded.Proposal.Proposal, recorded.Approvals),
+            RecordIntent recorded => Record(recorded.Proposal.Proposal, recorded.Approvals, recorded.Token),
             CloseIntent closed => new Draft
             {
                 Event = closed.Event,
@@ -210,7 +231,7 @@ public sealed class ProposalDesk(LedgerWriter writer)
         return new Draft { Event = Events.DecisionProposed, Payload = FrozenPayload.From(proposal.ToJson()) };
     }
 
-    private static Draft Record(Proposal proposal, IReadOnlyList<Approval> approvals)
+    private static Draft Record(Proposal proposal, IReadOnlyList<Approval> approvals, FreshnessToken? token)
     {
         (EntryBody body, string signature, Decision? decision, string? salt) = proposal;
         return new Draft
@@ -220,10 +241,11 @@ public sealed class ProposalDesk(LedgerWriter writer)
             Control = body.Control,
             Prepared = new SignedBody(body, signature, salt is null ? default : Convert.FromBase64String(salt)),
             Approvals = approvals,
+            Token = token,
         };
     }
 
-    private IEnumerable<Draft> AfterVerdict(ApprovalRecorded verdict)
+    private IEnumerable<Draft> AfterVerdict(ApprovalRecorded verdict, FreshnessToken? token)
     {
         yield return new Draft
         {
@@ -231,7 +253,9 @@ public sealed class ProposalDesk(LedgerWriter writer)
             Payload = FrozenPayload.From(verdict.ToJson()),
             By = VoucherKind.Log,
         };
-        if (Kernel.Conclude(Fold, Fold.Proposals[verdict.Proposal], writer.Now()) is { } end && CanRecord(end))
+        if (
+            Kernel.Conclude(Fold, Fold.Proposals[verdict.Proposal], writer.Now(), token) is { } end && CanRecord(end)
+        )
             yield return DraftOf(end);
     }
 }

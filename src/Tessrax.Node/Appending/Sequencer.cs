@@ -234,6 +234,11 @@ internal sealed class Sequencer
             Rejudge(item, state);
         if (writer.Fold.JudgeOwn(entry) is { } refusal)
             throw refusal.ToException();
+        if (writer.Fold.Policy!.TokenFor(item.Event) is { } rule)
+            throw ErrorCodes.TokenMissing.Because(
+                $"the policy asks {item.Event} for a token by {rule.Role}",
+                "prepare it, and commit it with its token: tessraxctl tx prepare, tessraxctl tx commit --token FILE"
+            );
         if (building.Entries.Count == 0 && writer.IsEpochDue(recordedAt))
             OpenEpoch();
         GovernanceState present = state;

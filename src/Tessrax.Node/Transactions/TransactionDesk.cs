@@ -61,7 +61,8 @@ public sealed class TransactionDesk
         TimeSpan window = TimeSpan.FromSeconds(writer.Fold.State.Windows.BodySeconds);
         TimeSpan wanted = validity ?? options.Validity;
         SignedBody signed = writer.Prepare(draft, wanted < window ? wanted : window);
-        if (writer.Judge(draft with { Prepared = signed }) is { } refusal)
+        // What it is lacking still, a token, is issued for the body that is made here.
+        if (writer.Judge(draft with { Prepared = signed }) is { } refusal && refusal.Code != ErrorCodes.TokenMissing)
             throw refusal.ToException();
         var prepared = new PreparedReceipt(
             signed.Body,
@@ -79,10 +80,12 @@ public sealed class TransactionDesk
 
     /// <summary>Appends a prepared receipt; done again, it gives the same index.</summary>
     /// <remarks>It is judged once more, as the entry that it becomes. If it no longer fits, the reason is thrown and it stays undecided: its coordinator decides.</remarks>
+    /// <param name="token">Names it.</param>
+    /// <param name="freshness">The token that its entry carries, where the policy asks for one.</param>
     /// <returns>Its index, durable.</returns>
     /// <exception cref="TessraxException">TSX4027, TSX4028, TSX4030: there is none, or it was aborted, or expired; a rule is broken;
     /// TSX3009: open the ledger again, and ask.</exception>
-    public long Commit(TransactionToken token)
+    public long Commit(TransactionToken token, FreshnessToken? freshness = null)
     {
         TransactionStatus status = Find(token, out PreparedReceipt? prepared);
         long index = status.State switch
@@ -92,7 +95,7 @@ public sealed class TransactionDesk
                 $"the prepared receipt {token} was aborted at {status.DecidedAt}"
             ),
             TransactionState.Expired => throw Expired(status),
-            _ => Append(prepared!),
+            _ => Append(prepared!, freshness),
         };
         if (prepared is not null)
             WriteDown(token, TransactionState.Committed, index);
@@ -165,7 +168,7 @@ public sealed class TransactionDesk
             $"the prepared receipt {status.Token} expired {(status.ExpiresAt is { } at ? $"at {at}" : "undecided")}"
         );
 
-    private long Append(PreparedReceipt prepared) =>
+    private long Append(PreparedReceipt prepared, FreshnessToken? freshness) =>
         writer
             .Append([
                 new Draft
@@ -173,6 +176,7 @@ public sealed class TransactionDesk
                     Event = prepared.Body.Event,
                     By = prepared.Body.By.Kind,
                     Payload = prepared.Payload,
+                    Token = freshness,
                     Prepared = new SignedBody(prepared.Body, prepared.Signature, prepared.Salt)
                     {
                         Seal = prepared.Seal,

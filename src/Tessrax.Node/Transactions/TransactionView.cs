@@ -19,6 +19,16 @@ public sealed class TransactionView(LedgerView view, NodeEnvironment environment
         return Judge().StatusOf(token, Now(), out _);
     }
 
+    /// <summary>The body of a receipt that waits for its decision.</summary>
+    /// <exception cref="TessraxException">TSX4027: none of that token waits; TSX3003, TSX3006, TSX3007: its file is damaged, or cannot be read.</exception>
+    public EntryBody BodyOf(TransactionToken token)
+    {
+        ArgumentNullException.ThrowIfNull(token);
+        return Judge().StatusOf(token, Now(), out PreparedReceipt? prepared).State == TransactionState.Prepared
+            ? prepared!.Body
+            : throw ErrorCodes.NoSuchTransaction.Because($"no prepared receipt {token} waits for its decision");
+    }
+
     /// <summary>The receipts that wait for their decision, or expired without one, the oldest first.</summary>
     public IReadOnlyList<TransactionStatus> Undecided() => Judge().Undecided(Now());
 

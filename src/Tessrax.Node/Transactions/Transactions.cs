@@ -46,6 +46,13 @@ public sealed class Transactions
     public Task<long> CommitAsync(TransactionToken token, CancellationToken cancellation = default) =>
         pipeline.RunAsync("committing a prepared receipt", _ => desk.Commit(token), cancellation);
 
+    /// <summary>The same, with the token that its entry carries.</summary>
+    public Task<long> CommitCarryingAsync(
+        TransactionToken token,
+        FreshnessToken freshness,
+        CancellationToken cancellation = default
+    ) => pipeline.RunAsync("committing a prepared receipt", _ => desk.Commit(token, freshness), cancellation);
+
     /// <inheritdoc cref="TransactionDesk.Abort"/>
     public Task AbortAsync(TransactionToken token, CancellationToken cancellation = default) =>
         pipeline.RunAsync(

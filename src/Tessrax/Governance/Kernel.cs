@@ -21,7 +21,11 @@ public static class Kernel
     }
 
     /// <summary>What the verdicts on a proposal amount to so far: nothing yet (null), its record, or its end.</summary>
-    public static IIntent? Conclude(LedgerFold fold, OpenProposal open, UtcTime now)
+    /// <param name="fold">The ledger.</param>
+    /// <param name="open">The proposal.</param>
+    /// <param name="now">The time that the next entry would get.</param>
+    /// <param name="token">The token that its record is to carry; without one, what needs one waits.</param>
+    public static IIntent? Conclude(LedgerFold fold, OpenProposal open, UtcTime now, FreshnessToken? token = null)
     {
         ArgumentNullException.ThrowIfNull(fold);
         ArgumentNullException.ThrowIfNull(open);
@@ -31,9 +35,10 @@ public static class Kernel
         IReadOnlyList<Approval> live = open.VotesAt(now, fold.State);
         if (who.IsVetoed(live) || !who.IsSatisfiedBy(live))
             return who.IsOutOfReach(live) ? new CloseIntent(open.Index, ClosedAs.Rejected) : null;
-        return fold.DueAt(open) is { } due && now < due
+        bool lacksToken = token is null && fold.Policy!.TokenFor(open.Proposal.Body.Event) is not null;
+        return lacksToken || (fold.DueAt(open) is { } due && now < due)
             ? null
-            : new RecordIntent(open, open.ApprovalsAt(now, fold.State, who));
+            : new RecordIntent(open, open.ApprovalsAt(now, fold.State, who)) { Token = token };
     }
 
     /// <summary>The proposals that time, a key's end or another policy has ended: those that expired or are passed on to others, those of control events whose author may sign no more, and
@@ -174,6 +179,9 @@ public sealed record DecideIntent(Decision Decision) : IIntent
 /// <summary>What was proposed is to be recorded, with exactly these approvals.</summary>
 public sealed record RecordIntent(OpenProposal Proposal, IReadOnlyList<Approval> Approvals) : IIntent
 {
+    /// <summary>The token that it carries; null for none.</summary>
+    public FreshnessToken? Token { get; init; }
+
     public string Event => Proposal.Proposal.Body.Event;
 }
 

@@ -16,7 +16,13 @@ public sealed partial class LedgerFold
     /// <returns>False if it breaks a rule, or is no own event; nothing has changed then, and <see cref="Judge(Receipt, out object?)"/> says what it breaks.</returns>
     public bool TryApply(in ScannedEntry entry)
     {
-        if (!entry.IsOwn || isPart || !IsNext(entry) || !IsVouchedFor(entry, out int key))
+        if (
+            !entry.IsOwn
+            || isPart
+            || Policy is { AsksOwnForTokens: true }
+            || !IsNext(entry)
+            || !IsVouchedFor(entry, out int key)
+        )
             return false;
         if (!nonces.TryAdd(key, entry.Nonce, entry.Index, Kept(entry.ExpiresAt)))
             return false;

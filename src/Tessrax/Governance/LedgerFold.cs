@@ -154,6 +154,17 @@ public sealed partial class LedgerFold
     public UtcTime? DueAt(OpenProposal proposal) =>
         proposal.RecordedAt is { } proposed && IsDelayed(proposal.Proposal.Body) ? proposed + Delay : null;
 
+    /// <summary>Whether a proposal has its approvals, and is recorded as soon as there is a token for it and its delay is over.</summary>
+    public bool LacksToken(OpenProposal proposal, UtcTime now)
+    {
+        ArgumentNullException.ThrowIfNull(proposal);
+        IReadOnlyList<Approval> live = proposal.VotesAt(now, State);
+        Electorate who = ElectorateOf(proposal.Proposal);
+        return Policy!.TokenFor(proposal.Proposal.Body.Event) is not null
+            && who.IsSatisfiedBy(live)
+            && !who.IsVetoed(live);
+    }
+
     /// <summary>Whether a proposal may have its approvals and still not be recorded: for a delay, or for a token that is to come.</summary>
     internal bool MayWait(OpenProposal proposal) =>
         DueAt(proposal) is not null || Policy!.TokenFor(proposal.Proposal.Body.Event) is not null;
@@ -250,7 +261,8 @@ public sealed partial class LedgerFold
             decisions.Judge(entry, payload)
             ?? new ControlRules(this).Judge(entry)
             ?? new EpochRules(this).Judge(entry)
-            ?? (payload as SnapshotTaken)?.Judge(entry, State);
+            ?? (payload as SnapshotTaken)?.Judge(entry, State)
+            ?? new TokenRules(this).Judge(entry);
         replay = decisions.Deferred;
         return refusal;
     }
@@ -329,6 +341,8 @@ public sealed partial class LedgerFold
             Govern(receipt);
         if (HasOwnNonce(entry.Body))
             nonces.Add(ScopedNonce.Of(entry.Body), entry.Index, Kept(entry.Body.ExpiresAt), inContent: false);
+        if (entry.Token is { } token)
+            nonces.Add(ScopedNonce.Of(token), entry.Index, Kept(token.ExpiresAt), inContent: false);
         nonces.Forget(entry.RecordedAt);
         LastRecordedAt = entry.RecordedAt;
         Size = entry.Index + 1;
@@ -348,6 +362,9 @@ public sealed partial class LedgerFold
 
     /// <summary>Whether an approval's nonce was used before.</summary>
     internal bool IsUsed(Approval approval) => nonces.Find(ScopedNonce.Of(approval)) is not null;
+
+    /// <summary>Whether a token was used before.</summary>
+    internal bool IsUsed(FreshnessToken token) => nonces.Find(ScopedNonce.Of(token)) is not null;
 
     // That of an epoch follows from its content, which no other entry can have: kept, it would only be one that somebody could take before.
     private static bool HasOwnNonce(EntryBody body) => body.Event != Events.EpochOpened;

@@ -8,9 +8,9 @@ namespace Tessrax.Governance;
 /// <summary>The live nonces that the entries of one block used, as their part of the state has them.</summary>
 /// <remarks><code>
 /// "tessrax/nonces/v1\n" | block, 8 bytes | keys, 2 | nonces, 4
-/// each key:   kind, 1 ('a', 'l' or 'v') | key id, 32          ascending
+/// each key:   kind, 1 ('a', 'l', 't' or 'v') | key id, 32          ascending
 /// each nonce: key, 2 | 1 if of a proposed body, else 0 | entry within the block, 2 | nonce, 16 | kept until, 8
-/// </code>Integers are big-endian; times are microseconds since the year 1. Nonces ascend by entry; of one entry, that of what its payload holds first.</remarks>
+/// </code>Integers are big-endian; times are microseconds since the year 1. Nonces ascend by entry; of one entry, that of what its payload holds first, and that of its token last.</remarks>
 internal static class NoncePart
 {
     private const int KeyBytes = 1 + Digest.Size;

@@ -33,6 +33,7 @@ public sealed class Policy
         Control = parts.Control;
         Retention = parts.Retention;
         Extension = parts.Extension ?? PolicyExtension.None;
+        AsksOwnForTokens = Tokens.Keys.Any(Events.IsOwn);
         Form = parts.Extension is null ? PolicyForm.V1 : PolicyForm.V2;
     }
 
@@ -79,6 +80,9 @@ public sealed class Policy
 
     /// <summary>Which entries must carry a token, by event; <c>*</c> for every event that takes approvals and is not named.</summary>
     public IReadOnlyDictionary<string, TokenRule> Tokens => Extension.Tokens;
+
+    /// <summary>Whether some of users' own events must carry a token.</summary>
+    internal bool AsksOwnForTokens { get; }
 
     /// <summary>The lanes in the order of their urgency, the most urgent first.</summary>
     public IReadOnlyList<string> Lanes => Extension.Lanes;
@@ -139,7 +143,7 @@ public sealed class Policy
     /// <summary>The action of that name, or null.</summary>
     public PolicyAction? ActionNamed(string name) => Actions.FirstOrDefault(a => a.Name == name);
 
-    /// <summary>What an entry with that event must carry a token by; null if it needs none.</summary>
+    /// <summary>The token that an entry with that event must carry, if it is an own event or needs approvals; null if it needs none.</summary>
     public TokenRule? TokenFor(string name) =>
         Tokens.GetValueOrDefault(name) ?? (Events.TakesApprovals(name) ? Tokens.GetValueOrDefault(AnyControl) : null);
 

@@ -5,13 +5,14 @@ using Tessrax.Ledger;
 namespace Tessrax.Governance;
 
 /// <summary>A nonce with the scope in which it is used once: nobody can burn another's.</summary>
-/// <param name="Kind">What the key does: <c>a</c> authors bodies, <c>l</c> is the log's, <c>v</c> gives verdicts.</param>
+/// <param name="Kind">What the key does: <c>a</c> authors bodies, <c>l</c> is the log's, <c>t</c> issues tokens, <c>v</c> gives verdicts.</param>
 /// <param name="Key">The whole key id.</param>
 /// <param name="Nonce">The 16 bytes, big-endian.</param>
 internal readonly record struct ScopedNonce(byte Kind, Digest Key, UInt128 Nonce)
 {
     public const byte Author = (byte)'a';
     public const byte Log = (byte)'l';
+    public const byte Token = (byte)'t';
     public const byte Verdict = (byte)'v';
 
     public static ScopedNonce Of(EntryBody body) => Of(body.By, body.Nonce);
@@ -23,6 +24,8 @@ internal readonly record struct ScopedNonce(byte Kind, Digest Key, UInt128 Nonce
 
     /// <summary>The scope that a voucher's nonces have.</summary>
     public static byte KindOf(Voucher by) => by.Kind == VoucherKind.Log ? Log : Author;
+
+    public static ScopedNonce Of(FreshnessToken token) => new(Token, token.Key, Read(token.Nonce));
 
     public static ScopedNonce Of(Approval approval) => new(Verdict, approval.Key, Read(approval.Nonce));
 

@@ -30,6 +30,9 @@ public sealed record Entry
 
     public IReadOnlyList<Approval> Approvals { get; init; } = [];
 
+    /// <summary>Somebody's word that it may be recorded here and now; null where the policy asks for none.</summary>
+    public FreshnessToken? Token { get; init; }
+
     /// <summary>Place in the log, from 0.</summary>
     public required long Index { get; init; }
 
@@ -93,6 +96,7 @@ public sealed record Entry
                     .Array("approvals", Approval.MaxCount)
                     .Select(item => Approval.FromJson(item.Value, item.Path)),
             ],
+            Token = reader.Optional("token") is { } token ? FreshnessToken.FromJson(token, $"{path}.token") : null,
             Index = reader.Integer("index"),
             Epoch = reader.Integer("epoch"),
             RecordedAt = reader.Time("recorded_at"),
@@ -107,6 +111,7 @@ public sealed record Entry
             ("body", Body.ToJson()),
             ("sig", Signature is null ? Seal?.ToJson() : JsonValue.String(Signature)),
             ("approvals", JsonValue.Of(Approvals.Select(a => a.ToJson()))),
+            ("token", Token?.ToJson()),
             ("index", Index),
             ("epoch", Epoch),
             ("recorded_at", RecordedAt.ToString()),
@@ -130,6 +135,7 @@ public sealed record Entry
             HasSignature = Signature is not null,
             Signature = Signature,
             Seal = Seal,
+            Token = Token,
         };
         Utf8Buffer buffer = Utf8Buffer.Rent();
         LeafFormat.WriteApprovals(Approvals, buffer);

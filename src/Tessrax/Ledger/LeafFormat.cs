@@ -110,6 +110,11 @@ internal static class LeafFormat
             output.Append(",\"sig\":"u8);
             WriteSeal(entry.Seal, output);
         }
+        if (entry.Token is not null)
+        {
+            output.Append(",\"token\":"u8);
+            CanonicalWriter.Write(entry.Token.ToJson(), output);
+        }
         output.Append((byte)'}');
     }
 
@@ -251,4 +256,7 @@ internal readonly ref struct EntryParts
 
     /// <summary>The seal; null for bodies that are vouched for otherwise.</summary>
     public Seal? Seal { get; init; }
+
+    /// <summary>The token; null for entries that carry none.</summary>
+    public FreshnessToken? Token { get; init; }
 }

@@ -14,6 +14,9 @@ public static class SignedBytes
     /// <summary>Approvals.</summary>
     public const string ApprovalLabel = "tessrax/approval/v1\n";
 
+    /// <summary>Tokens.</summary>
+    public const string TokenLabel = "tessrax/token/v1\n";
+
     /// <summary>Seals: the roots of batches of bodies.</summary>
     public const string SealLabel = "tessrax/seal/v1\n";
 

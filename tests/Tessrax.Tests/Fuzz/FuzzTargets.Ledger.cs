@@ -29,6 +29,14 @@ internal static partial class FuzzTargets
                 () => FuzzSeeds.Ledger.Receipts.SelectMany(r => r.Entry.Approvals).Select(a => a.ToJson()),
                 value => Approval.FromJson(value, "$").ToJson()
             ),
+            new("token", Tokens, input => FreshnessToken.Parse(input).ToBytes()) { Covers = ["FreshnessToken.Parse"] },
+            Json(
+                "token-json",
+                "FreshnessToken.FromJson",
+                TokenValues,
+                value => FreshnessToken.FromJson(value).ToJson()
+            ),
+            Json("entry-with-token", "Entry.FromJson", TokenEntries, value => Entry.FromJson(value).ToJson()),
             Json("seal", "Seal.FromJson", Seals, value => Seal.FromJson(value).ToJson()),
             new("transaction", Transactions, input => TransactionRecord.Parse(input).ToBytes())
             {
@@ -48,6 +56,17 @@ internal static partial class FuzzTargets
             // An array of three: leaf, payload and salt as texts.
             new("receipt", Receipts, ReadReceipt) { Covers = ["Receipt.Parse"] },
         ];
+
+    private static IEnumerable<byte[]> Tokens() => TokenValues().Select(token => token.ToCanonicalBytes());
+
+    private static IEnumerable<JsonValue> TokenValues() => TokenEntries().Select(entry => entry["token"]!);
+
+    private static IEnumerable<JsonValue> TokenEntries()
+    {
+        FoldLedger ledger = TokenLedger.New();
+        Receipt pay = TokenLedger.Pay(ledger);
+        yield return TokenLedger.With(pay, TokenLedger.Issue(ledger, pay.Entry.Body)).Entry.ToJson();
+    }
 
     private static IEnumerable<JsonValue> Seals() =>
         new SealedEntries(new FoldLedger(), 5).Seals.Select(seal => seal.ToJson());

@@ -97,6 +97,8 @@ internal sealed record Document(string Schema, JsonValue Json, Action<JsonValue>
         Payload("state-audited", 12, json => StateAudited.FromJson(json)),
         new("snapshot-taken", Taken.ToJson(), json => SnapshotTaken.FromJson(json)),
         new("approval", Of(VectorSubject).Entry.Approvals[0].ToJson(), json => Approval.FromJson(json, "$")),
+        new("token", Token.ToJson(), json => FreshnessToken.FromJson(json)),
+        new("entry", (Of(VectorSubject).Entry with { Token = Token }).ToJson(), ReadEntry),
         new("entry-body", Of(VectorSubject).Entry.Body.ToJson(), json => ReadBody(json)),
         new("entry-body", Closing.ToJson(), json => ReadBody(json)),
         new("entry-body", Epoch.ToJson(), json => ReadBody(json)),
@@ -176,6 +178,15 @@ internal sealed record Document(string Schema, JsonValue Json, Action<JsonValue>
                 own.Entry.RecordedAt,
                 own.Entry.Index
             );
+        }
+    }
+
+    private static FreshnessToken Token
+    {
+        get
+        {
+            Governance.FoldLedger ledger = Governance.TokenLedger.New();
+            return Governance.TokenLedger.Issue(ledger, Governance.TokenLedger.Pay(ledger).Entry.Body);
         }
     }
 

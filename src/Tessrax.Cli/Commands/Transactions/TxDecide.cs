@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Tessrax.Canonical;
+using Tessrax.Cli.Commands.Tokens;
 using Tessrax.Cli.Ledgers;
 using Tessrax.Cli.Terminal;
 using Tessrax.Ledger;
@@ -16,9 +17,9 @@ internal static class TxDecide
             context,
             "commit",
             "Record a prepared receipt; prints its index",
-            (writer, desk, token) =>
+            (writer, desk, token, freshness) =>
             {
-                long index = desk.Commit(token);
+                long index = desk.Commit(token, freshness);
                 string root = writer.Hasher.Text(writer.Tree.Root());
                 context.WriteJson(() =>
                     JsonValue.Object(
@@ -31,7 +32,8 @@ internal static class TxDecide
                 );
                 context.Line(Tone.Good, $"{index}");
                 context.Line($"  root    {root} of {writer.Tree.Size}");
-            }
+            },
+            takesToken: true
         );
 
     public static Command CreateAbort(CliContext context) =>
@@ -39,7 +41,7 @@ internal static class TxDecide
             context,
             "abort",
             "Give a prepared receipt up for good",
-            (_, desk, token) =>
+            (_, desk, token, _) =>
             {
                 desk.Abort(token);
                 TransactionStatus status = desk.Ask(token);
@@ -52,7 +54,8 @@ internal static class TxDecide
         CliContext context,
         string name,
         string summary,
-        Action<LedgerWriter, TransactionDesk, TransactionToken> decide
+        Action<LedgerWriter, TransactionDesk, TransactionToken, FreshnessToken?> decide,
+        bool takesToken = false
     )
     {
         var directory = new LedgerArgument();
@@ -64,16 +67,20 @@ internal static class TxDecide
             token,
             passphrase,
         };
+        Option<string?> freshness = TokenGroup.Option();
+        if (takesToken)
+            verb.Add(freshness);
         verb.SetAction(parsed =>
         {
             TransactionToken named = token.Read(parsed);
+            FreshnessToken? carried = takesToken ? TokenGroup.Read(context, parsed.GetValue(freshness)) : null;
             using LedgerWriter writer = LedgerSession.OpenWriter(
                 context,
                 parsed.GetRequiredValue(directory),
                 parsed.GetValue(passphrase)
             );
             var desk = new TransactionDesk(writer);
-            decide(writer, desk, named);
+            decide(writer, desk, named, carried);
             LedgerSession.Finish(context, writer);
             if (desk.Warning is { } warning)
                 context.Notice($"warning {warning.Code}: {warning.Message}; the decision holds all the same");
