@@ -50,6 +50,7 @@ public sealed class ContradictionsVerbTests : IDisposable
             "worked out again from the claims: 4 contradictions, proposals and decisions in [0-9.]+ s of one core",
             said
         );
+        Assert.Matches("of all that was done: [0-9]+% that, [0-9]+% the signatures of authors", said);
         Assert.DoesNotContain("worked out again", home.Ctl.Must("verify", "ledger").Text, StringComparison.Ordinal);
     }
 }

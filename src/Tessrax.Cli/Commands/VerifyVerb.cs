@@ -264,6 +264,17 @@ internal static class VerifyVerb
         context.Line(
             $"worked out again from the claims: {stage.Checked} contradictions, proposals and decisions{pace}"
         );
+        double all = verdict.Stages.Sum(each => each.Seconds);
+        double signatures = verdict.Stages.Where(each => each.Name == "signatures").Sum(each => each.Seconds);
+        if (all > 0)
+            context.Line(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"of all that was done: {Share(stage.Seconds)} that, {Share(signatures)} the signatures of authors"
+                )
+            );
+
+        string Share(double seconds) => string.Create(CultureInfo.InvariantCulture, $"{100 * seconds / all:F0}%");
     }
 
     private static string PastText(PastState past)

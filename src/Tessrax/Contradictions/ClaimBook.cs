@@ -148,27 +148,28 @@ public sealed class ClaimBook(MetricRules rules)
     // A contradiction is told, proposed and decided in entries that come soon after each other; it is found once for all of them.
     private sealed class RecentLooks
     {
-        // Those of larger groups would hold too much memory.
-        private const int MostClaims = 1024;
+        // Of larger groups only the last one is kept: many would hold too much memory.
+        private const int MostClaims = 128;
 
-        private readonly (ClaimGroup? Group, long Version, Lazy<Contradiction?>? Look)[] slots = new (
-            ClaimGroup?,
-            long,
-            Lazy<Contradiction?>?
-        )[256];
+        private readonly Look[] slots = new Look[256];
+        private Look large;
 
         public Lazy<Contradiction?>? Find(ClaimGroup group)
         {
-            (ClaimGroup? kept, long version, Lazy<Contradiction?>? look) = slots[SlotOf(group)];
-            return ReferenceEquals(kept, group) && version == group.Version ? look : null;
+            Look kept = SlotOf(group);
+            return ReferenceEquals(kept.Group, group) && kept.Version == group.Version ? kept.Found : null;
         }
 
-        public void Keep(ClaimGroup group, Lazy<Contradiction?> look)
+        public void Keep(ClaimGroup group, Lazy<Contradiction?> found) =>
+            SlotOf(group) = new Look(group, group.Version, found);
+
+        private ref Look SlotOf(ClaimGroup group)
         {
-            if (group.Count <= MostClaims)
-                slots[SlotOf(group)] = (group, group.Version, look);
+            if (group.Count > MostClaims)
+                return ref large;
+            return ref slots[(RuntimeHelpers.GetHashCode(group) & int.MaxValue) % slots.Length];
         }
 
-        private int SlotOf(ClaimGroup group) => (RuntimeHelpers.GetHashCode(group) & int.MaxValue) % slots.Length;
+        private readonly record struct Look(ClaimGroup? Group, long Version, Lazy<Contradiction?>? Found);
     }
 }

@@ -7,10 +7,12 @@ namespace Tessrax.Verification;
 /// <remarks>Filled and emptied by one thread, which finds on the board what it would have found had it done all itself.</remarks>
 internal sealed class ReplayQueue(StageBoard board, TimeProvider clock)
 {
-    // Each holds on to its entry and to the claims that it is worked out from.
+    // Each holds on to its entry and to the claims that it is worked out from; what was read of a payload takes several times its bytes.
     private const int Most = 1024;
+    private const long MostBytes = 4 * 1024 * 1024;
 
     private readonly Queue<Waiting> waiting = new();
+    private long bytes;
     private long elapsed;
 
     /// <summary>Takes work that may be done on any thread, and soon; null to do it at once.</summary>
@@ -20,28 +22,29 @@ internal sealed class ReplayQueue(StageBoard board, TimeProvider clock)
     public void Add(Receipt receipt, object? payload, Replay replay)
     {
         waiting.Enqueue(new Waiting(receipt, payload, replay));
+        bytes += SizeOf(receipt);
         if (Run is null)
         {
             Settle();
             return;
         }
         Run(() => Work(replay));
-        if (waiting.Count > Most)
-            Report(waiting.Dequeue());
+        while (waiting.Count > Most || (bytes > MostBytes && waiting.Count > 1))
+            ReportFirst();
     }
 
     /// <summary>Reports what is done, up to the first that is not.</summary>
     public void Collect()
     {
         while (waiting.TryPeek(out Waiting first) && first.Replay.IsDone)
-            Report(waiting.Dequeue());
+            ReportFirst();
     }
 
     /// <summary>Waits for all of it, and reports it.</summary>
     public void Settle()
     {
-        while (waiting.TryDequeue(out Waiting next))
-            Report(next);
+        while (waiting.Count > 0)
+            ReportFirst();
         board.Took("decisions", TimeSpan.FromTicks(Interlocked.Exchange(ref elapsed, 0)).TotalSeconds);
     }
 
@@ -56,13 +59,17 @@ internal sealed class ReplayQueue(StageBoard board, TimeProvider clock)
         return refusal;
     }
 
-    private void Report(Waiting done)
+    private void ReportFirst()
     {
+        Waiting done = waiting.Dequeue();
+        bytes -= SizeOf(done.Receipt);
         if (Work(done.Replay) is { } refusal)
             board.Failed(refusal);
         else
             EntryJudge.Count(done.Receipt, done.Payload, whole: true, board);
     }
+
+    private static long SizeOf(Receipt receipt) => receipt.Payload?.Bytes.Length ?? 0;
 
     private readonly record struct Waiting(Receipt Receipt, object? Payload, Replay Replay);
 }
