@@ -46,7 +46,9 @@ internal static class Chooser
         string reason = listed
             ? "whose source comes first in the policy's precedence"
             : "whose claim id comes first, as the policy's precedence lists none of the sources";
-        int equal = claims.Count(c => policy.Rank(c.Source) == policy.Rank(claims[0].Source));
+        // Only the second form says so.
+        int first = policy.Rank(claims[0].Source);
+        int equal = policy.Form == PolicyForm.V1 ? 1 : claims.Count(c => policy.Rank(c.Source) == first);
         return new Choice(
             claims[0],
             Strategy.PreferSource,

@@ -10,6 +10,7 @@ public sealed class DecisionHistory
 {
     private readonly SortedDictionary<long, DecisionStatus> ended = [];
     private readonly Dictionary<long, (EntryBody Body, Decision Decision)> open = [];
+    private readonly Dictionary<EntryBody, long> waiting = [];
 
     // The entry by which each group was settled last.
     private readonly Dictionary<GroupKey, long> last = [];
@@ -27,11 +28,13 @@ public sealed class DecisionHistory
         {
             case Proposal { Decision: { } decision } proposal:
                 open[entry.Index] = (proposal.Body, decision);
+                waiting[proposal.Body] = entry.Index;
                 break;
             case Decision decision:
                 Record(entry, decision);
                 break;
             case DecisionClosed closed when open.Remove(closed.Proposal, out var proposed):
+                waiting.Remove(proposed.Body);
                 Close(entry.Index, closed, proposed.Decision);
                 break;
             case DecisionExecuted done when ended.TryGetValue(done.Decision, out DecisionStatus? decided):
@@ -42,9 +45,10 @@ public sealed class DecisionHistory
                 break;
             case null when name == Events.ClockAdjusted:
                 // What was issued before counts no more.
-                foreach ((long index, (_, Decision waiting)) in open)
-                    ended[index] = new DecisionStatus(index, waiting, DecisionState.Expired, entry.Index);
+                foreach ((long index, (_, Decision lapsed)) in open)
+                    ended[index] = new DecisionStatus(index, lapsed, DecisionState.Expired, entry.Index);
                 open.Clear();
+                waiting.Clear();
                 break;
         }
     }
@@ -88,8 +92,8 @@ public sealed class DecisionHistory
 
     private void Record(Entry entry, Decision? decision)
     {
-        long proposal = open.FirstOrDefault(waiting => waiting.Value.Body == entry.Body, new(-1, default)).Key;
-        open.Remove(proposal);
+        if (waiting.Remove(entry.Body, out long proposal))
+            open.Remove(proposal);
         if (decision is not null)
             Supersede(decision.Key, entry.Index);
         ended[entry.Index] = new DecisionStatus(entry.Index, decision, DecisionState.Recorded, null, true);

@@ -74,9 +74,7 @@ internal sealed class FactBook
 
     /// <summary>The settlement that an entry brought, or null.</summary>
     public SettlementFact? SettlementBy(long entry) =>
-        blocks.TryGetValue(entry >> BlockBits, out Block? block)
-            ? block.Facts.OfType<SettlementFact>().FirstOrDefault(fact => fact.Entry == entry)
-            : null;
+        blocks.TryGetValue(entry >> BlockBits, out Block? block) ? block.Find(entry) as SettlementFact : null;
 
     /// <summary>Takes in a fact of an entry that comes after all others.</summary>
     /// <exception cref="TessraxException">TSX1013: another claim has the id of one of its claims.</exception>
@@ -181,9 +179,24 @@ internal sealed class FactBook
 
     private sealed class Block
     {
+        // By entry, ascending.
         public List<Fact> Facts { get; } = [];
 
         public Digest? Digest { get; set; }
+
+        public Fact? Find(long entry)
+        {
+            (int from, int to) = (0, Facts.Count);
+            while (from < to)
+            {
+                int middle = (from + to) / 2;
+                if (Facts[middle].Entry < entry)
+                    from = middle + 1;
+                else
+                    to = middle;
+            }
+            return from < Facts.Count && Facts[from].Entry == entry ? Facts[from] : null;
+        }
     }
 }
 

@@ -119,7 +119,13 @@ public sealed class LogKeyVectorTests
     }
 
     // A key that is null adds a line of the first one that does not hold.
-    private static JsonObject Checkpoint(FoldLedger ledger, int size, bool counts, string why, params PrivateKey?[] keys)
+    private static JsonObject Checkpoint(
+        FoldLedger ledger,
+        int size,
+        bool counts,
+        string why,
+        params PrivateKey?[] keys
+    )
     {
         SignedNote note = SignedNote.Parse(FoldLedger.Note(ledger.Receipts.Take(size), keys[0]));
         foreach (PrivateKey? key in keys[1..])
