@@ -56,6 +56,7 @@ internal sealed class CommandTree
             KeysGroup.Create(context),
             PlumbingGroup.Create(context),
             MerkleGroup.Create(context),
+            QuorumGroup.Create(context),
             BenchGroup.Create(context),
             CompletionVerb.Create(context),
         };

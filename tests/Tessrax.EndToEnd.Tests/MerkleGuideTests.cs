@@ -29,7 +29,7 @@ public sealed class MerkleGuideTests : IDisposable
         (string program, string[] first) = Ctl.Program();
         ctl.Variables["TESSRAXCTL"] = string.Join(' ', first.Prepend(program));
         string[] update = Snapshot.IsUpdating ? [] : ["--check"];
-        CtlResult result = ctl.Shell([Path.Combine(Spec.Root, "eng", "merkle-pictures.sh"), .. update]);
+        CtlResult result = ctl.Shell([Path.Combine(Spec.Root, "eng", "pictures.sh"), .. update]);
         Assert.True(result.ExitCode == 0, result.Text + result.Error);
     }
 

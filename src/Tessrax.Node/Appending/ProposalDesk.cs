@@ -8,6 +8,7 @@ namespace Tessrax.Node.Appending;
 /// <summary>Turns contradictions into decisions or proposals, takes verdicts, and closes what expired or was overtaken.</summary>
 public sealed class ProposalDesk(LedgerWriter writer)
 {
+    private readonly IntentDrafts drafts = new(writer.Fold, writer.Prepare);
     private readonly List<long> withheld = [];
 
     /// <summary>Proposals that are approved, and that this node cannot record: the log would sign with a key from then on that is not at hand.</summary>
@@ -33,9 +34,9 @@ public sealed class ProposalDesk(LedgerWriter writer)
             writer.Append(
                 open.Proposal.Decision is { } decision
                     ? Settle(decision.Key)
-                    : [DraftOf(new CloseIntent(open.Index, ClosedAs.Superseded))]
+                    : [drafts.Of(new CloseIntent(open.Index, ClosedAs.Superseded))]
             );
-        IReadOnlyList<Receipt> receipts = writer.Append(AfterVerdict(verdict, token));
+        IReadOnlyList<Receipt> receipts = writer.Append(drafts.AfterVerdict(verdict, token, writer.Now(), CanRecord));
         Follow(receipts);
         return receipts;
     }
@@ -54,7 +55,7 @@ public sealed class ProposalDesk(LedgerWriter writer)
             throw ErrorCodes.NeedsApproval.Because(
                 $"proposal {proposal} waits for approvals, or for its delay, and not for a token alone"
             );
-        IReadOnlyList<Receipt> receipts = writer.Append([DraftOf(record)]);
+        IReadOnlyList<Receipt> receipts = writer.Append([drafts.Of(record)]);
         Follow(receipts);
         return receipts;
     }
@@ -138,7 +139,7 @@ public sealed class ProposalDesk(LedgerWriter writer)
     {
         IReadOnlyList<CloseIntent> ended = Kernel.Ended(Fold, now);
         if (ended.Count > 0)
-            writer.Append(ended.Select(DraftOf));
+            writer.Append(ended.Select(drafts.Of));
         return ended.Count;
     }
 
@@ -155,28 +156,28 @@ public sealed class ProposalDesk(LedgerWriter writer)
         {
             try
             {
-                appended.AddRange(writer.Append([DraftOf(due)]));
+                appended.AddRange(writer.Append([drafts.Of(due)]));
             }
             catch (TessraxException e) when (e.Code.Class is ErrorClass.Refused or ErrorClass.Input)
             {
                 // It waits on, and pending shows it; whoever came to do something else is not kept from it.
             }
         }
-        appended.AddRange(writer.Append(FollowingSteps().Select(DraftOf)));
+        appended.AddRange(writer.Append(FollowingSteps().Select(drafts.Of)));
         Follow(appended);
         return appended;
     }
 
     /// <summary>What follows from the present claims of all groups, for those who were cut off before they came to it.</summary>
     /// <returns>What was appended; nothing as a rule.</returns>
-    public IReadOnlyList<Receipt> SettleAll() => writer.Append(Kernel.SettleAll(Fold, writer.Now()).Select(DraftOf));
+    public IReadOnlyList<Receipt> SettleAll() => writer.Append(Kernel.SettleAll(Fold, writer.Now()).Select(drafts.Of));
 
     // Under another policy other claims contradict each other, or weigh otherwise.
     private void Follow(IReadOnlyList<Receipt> appended)
     {
         if (!appended.Any(r => Events.IsAboutPolicy(r.Entry.Body.Event)) || Fold.Erasures.HasMissingThatCounts)
             return;
-        writer.Append(FollowingSteps().Select(DraftOf));
+        writer.Append(FollowingSteps().Select(drafts.Of));
         SettleAll();
     }
 
@@ -188,7 +189,7 @@ public sealed class ProposalDesk(LedgerWriter writer)
                 .Where(step => step is not RecordIntent { Proposal.Proposal.Decision: null });
 
     /// <summary>What follows from the present claims of one group. Lazily: each draft is to be appended before the next is asked for.</summary>
-    internal IEnumerable<Draft> Settle(GroupKey key) => Kernel.Settle(Fold, key, writer.Now()).Select(DraftOf);
+    internal IEnumerable<Draft> Settle(GroupKey key) => Kernel.Settle(Fold, key, writer.Now()).Select(drafts.Of);
 
     private bool CanRecord(IIntent intent)
     {
@@ -197,65 +198,5 @@ public sealed class ProposalDesk(LedgerWriter writer)
         if (!withheld.Contains(proposal.Index))
             withheld.Add(proposal.Index);
         return false;
-    }
-
-    private Draft DraftOf(IIntent intent) =>
-        intent switch
-        {
-            TellIntent told => new Draft
-            {
-                Event = told.Event,
-                Payload = FrozenPayload.From(told.Contradiction.ToJson()),
-                By = VoucherKind.Log,
-            },
-            DecideIntent decided => Decide(decided.Decision),
-            RecordIntent recorded => Record(recorded.Proposal.Proposal, recorded.Approvals, recorded.Token),
-            CloseIntent closed => new Draft
-            {
-                Event = closed.Event,
-                Payload = FrozenPayload.From(new DecisionClosed(closed.Proposal, closed.Outcome).ToJson()),
-            },
-            _ => throw new InvalidOperationException($"nothing is known of {intent}"),
-        };
-
-    private Draft Decide(Decision decision)
-    {
-        FrozenPayload payload = FrozenPayload.From(decision.ToJson());
-        if (decision.Approvals.Count == 0)
-            return new Draft { Event = Events.DecisionRecorded, Payload = payload };
-        SignedBody body = writer.Prepare(
-            new Draft { Event = Events.DecisionRecorded, Payload = payload },
-            decision.Deadline ?? TimeSpan.FromSeconds(Fold.State.Windows.BodySeconds)
-        );
-        var proposal = new Proposal(body.Body, body.Signature!, decision, Convert.ToBase64String(body.Salt.Span));
-        return new Draft { Event = Events.DecisionProposed, Payload = FrozenPayload.From(proposal.ToJson()) };
-    }
-
-    private static Draft Record(Proposal proposal, IReadOnlyList<Approval> approvals, FreshnessToken? token)
-    {
-        (EntryBody body, string signature, Decision? decision, string? salt) = proposal;
-        return new Draft
-        {
-            Event = body.Event,
-            Payload = decision is null ? null : FrozenPayload.From(decision.ToJson()),
-            Control = body.Control,
-            Prepared = new SignedBody(body, signature, salt is null ? default : Convert.FromBase64String(salt)),
-            Approvals = approvals,
-            Token = token,
-        };
-    }
-
-    private IEnumerable<Draft> AfterVerdict(ApprovalRecorded verdict, FreshnessToken? token)
-    {
-        yield return new Draft
-        {
-            Event = Events.ApprovalRecorded,
-            Payload = FrozenPayload.From(verdict.ToJson()),
-            By = VoucherKind.Log,
-        };
-        if (
-            Kernel.Conclude(Fold, Fold.Proposals[verdict.Proposal], writer.Now(), token) is { } end && CanRecord(end)
-        )
-            yield return DraftOf(end);
     }
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Draws the pictures of docs/merkle.md with tessraxctl itself, from logs that eng/static-log.mjs makes: the same bytes every time.
-# usage: eng/merkle-pictures.sh [--check]      --check draws elsewhere and compares
+# Draws the pictures of docs/ with tessraxctl itself, from logs that eng/static-log.mjs makes and from a seed: the same bytes every time.
+# usage: eng/pictures.sh [--check]      --check draws elsewhere and compares
 # TESSRAXCTL names the binary; artifacts/tessraxctl/tessraxctl, as eng/publish.sh leaves it, if unset. It may be a command of several words.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -23,6 +23,8 @@ draw merkle-grown small --size 5
 draw merkle-proof small --prove 4
 draw merkle-large large
 draw merkle-large-proof large --prove 31415
+"${ctl[@]}" quorum simulate --seed 12 --faults loss=0.1,dup=0.05,latency=5ms..200ms,partition=2x10s,crash=4,skew=20s,byzantine=1:double \
+  --svg "$pictures/quorum-timeline.svg" >/dev/null
 
 if [ "${1:-}" = "--check" ]; then
   diff -r "$pictures" docs/img && echo "the pictures are what tessraxctl draws"

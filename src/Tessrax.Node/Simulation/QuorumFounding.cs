@@ -1,0 +1,118 @@
+using System.Globalization;
+using System.Text;
+using Tessrax.Canonical;
+using Tessrax.Contradictions;
+using Tessrax.Governance;
+using Tessrax.Hashing;
+using Tessrax.Keys;
+using Tessrax.Node.Appending;
+
+namespace Tessrax.Node.Simulation;
+
+/// <summary>A ledger that asks k of n approvers about every contradiction: its keys, its policy, its genesis.</summary>
+internal sealed class QuorumFounding : IDisposable
+{
+    public const string Origin = "tessrax.example/quorum";
+    public const string Role = "approver";
+
+    /// <summary>A role that the policy never asks for.</summary>
+    public const string IdleRole = "observer";
+
+    /// <summary>How long a proposal waits at most.</summary>
+    public static readonly TimeSpan Deadline = TimeSpan.FromMinutes(10);
+
+    private QuorumFounding(LedgerKeys keys, PrivateKey[] approvers, int quorum)
+    {
+        Keys = keys;
+        Approvers = approvers;
+        Quorum = quorum;
+        Genesis = MakeGenesis();
+    }
+
+    public LedgerKeys Keys { get; }
+
+    /// <summary>Approver n holds key n; its name is that of <see cref="NameOf"/>.</summary>
+    public IReadOnlyList<PrivateKey> Approvers { get; }
+
+    /// <summary>How many must approve.</summary>
+    public int Quorum { get; }
+
+    public Genesis Genesis { get; }
+
+    public VerifierKey LogKey => VerifierKey.Create(Origin, Keys.Log.PublicKey);
+
+    public static QuorumFounding Draw(int approvers, int quorum, RandomSource random) =>
+        new(
+            new LedgerKeys(DrawKey(random), DrawKey(random)),
+            [.. Enumerable.Range(0, approvers).Select(_ => DrawKey(random))],
+            quorum
+        );
+
+    public static string NameOf(int approver) =>
+        string.Create(CultureInfo.InvariantCulture, $"approver-{approver + 1}");
+
+    /// <summary>One of the claims that contradict each other about a subject.</summary>
+    public static Claim ClaimOf(int subject, int number, UtcTime now) =>
+        Claim.FromJson(
+            JsonValue.Object(
+                ("claim_id", $"s{subject}-{number}"),
+                ("subject", $"subject-{subject}"),
+                ("metric", "score"),
+                ("value", JsonValue.Number(1 + (number * 4))),
+                ("timestamp", now.ToString()),
+                ("source", $"source-{number}"),
+                ("evidence", JsonValue.EmptyArray),
+                ("context", JsonValue.EmptyObject)
+            )
+        );
+
+    public static PrivateKey DrawKey(RandomSource random)
+    {
+        Span<byte> seed = stackalloc byte[32];
+        random(seed);
+        return PrivateKey.FromSeed(seed);
+    }
+
+    public void Dispose()
+    {
+        Keys.Dispose();
+        foreach (PrivateKey key in Approvers)
+            key.Dispose();
+    }
+
+    private Genesis MakeGenesis() =>
+        new()
+        {
+            Origin = Origin,
+            Hash = HashEngine.Sha256.Name,
+            Policy = MakePolicy(),
+            Keys =
+            [
+                Known(Origin, KeyPurpose.Log, Keys.Log.PublicKey),
+                Known("author", KeyPurpose.Author, Keys.Author.PublicKey),
+                .. Approvers.Select((key, i) => Known(NameOf(i), KeyPurpose.Approver, key.PublicKey, Role)),
+            ],
+        };
+
+    private Policy MakePolicy()
+    {
+        string rule = """{"strategy":"escalate","propose":"most-severe","action":"quorum"}""";
+        string resolution = string.Join(
+            ',',
+            Words.AllSeverities.ToArray().Select(severity => $"\"{severity}\":{rule}")
+        );
+        return Policy.Parse(
+            Encoding.UTF8.GetBytes(
+                $$"""
+                {"policy":"tessrax/policy/v1","id":"quorum","version":"1.0.0",
+                "metrics":{"*":{"tolerance":0,"bands":[{"severity":"low","above":0}],"severity":"low"} },
+                "resolution":{ {{resolution}} },
+                "actions":{"quorum":{"approvals":[{"role":"{{Role}}","k":{{Quorum}} }],"deadline":"PT10M"} } }
+                """
+            )
+        );
+    }
+
+    private static LedgerKey Known(string name, KeyPurpose purpose, PublicKey key, params string[] roles) =>
+        new(name, purpose, VerifierKey.Create(name, key), roles, 0);
+}
