@@ -68,13 +68,20 @@ public sealed class RecoveryVerbsTests : IDisposable
         // Another passphrase than the one that is lost.
         online.Variables["TESSRAX_PASSPHRASE"] = "another";
         online.Must(Request);
-        string answer = Answer();
-        online.Write("answer.json", answer);
+        online.Write("answer.json", Answer());
+        // The new files wait for the answer, and are no damage.
+        Assert.Contains("does not know it yet", online.Must("doctor", "ledger").Text, StringComparison.Ordinal);
         string[] import = ["keys", "recover", "import", "ledger", "answer.json", "--request", "request.json"];
         JsonValue done = JsonValue.Parse(online.Must([.. import, "--json"]).Bytes);
         Assert.Equal(("done", "1"), (done["status"]!.AsString(), $"{done["index"]!}"));
         online.Must(append);
         online.Must("verify", "ledger");
+        online.Must("doctor", "ledger");
+        Assert.Contains(
+            "recover the ledger with the keys",
+            online.Must("log", "ledger").Text,
+            StringComparison.Ordinal
+        );
         string state = LedgerTree.Of(online.PathOf("ledger", "segments"));
         Assert.Equal("was done", JsonValue.Parse(online.Must([.. import, "--json"]).Bytes)["status"]!.AsString());
         Assert.Equal(state, LedgerTree.Of(online.PathOf("ledger", "segments")));
@@ -89,6 +96,31 @@ public sealed class RecoveryVerbsTests : IDisposable
         );
         online.Must("init", "second", "--origin", "example.com/second");
         Refused(online, 4, "TSX4041", [.. import[..3], "second", .. import[4..]]);
+    }
+
+    [Fact]
+    public void An_approver_who_lost_a_key_offers_a_new_one_to_the_recovery_and_to_nothing_else()
+    {
+        string first = online.Must("keys", "new", "alice", "-o", "alice.key").Lines[0];
+        string commitment = Init("--approver", $"alice:security:{first}");
+        online.Must("keys", "new", "alice", "-o", "again.key");
+        string id = JsonValue.Parse(online.Must("verify", "ledger", "--json").Bytes)["ledger"]!.AsString();
+        string[] offer = ["keys", "offer", "again.key", "--ledger", id, "--role", "security", "-o"];
+        online.Must([.. offer, "plain.offer"]);
+        online.Must([.. offer, "alice.offer", "--recovery", commitment]);
+        string[] change = ["approvers", "change", "ledger", "--reason", "r", "--add"];
+        Refused(online, 4, "TSX4040", [.. change, "alice.offer"]);
+        LoseKeys();
+        string[] request = [.. Request, "--retire", "alice", "--offer"];
+        Refused(online, 2, "TSX1009", [.. request, "plain.offer"]);
+        Assert.False(Directory.Exists(online.PathOf("ledger", "keys")));
+        online.Must([.. request, "alice.offer"]);
+        online.Write("answer.json", Answer());
+        online.Must("keys", "recover", "import", "ledger", "answer.json", "--request", "request.json");
+        // She, and nobody else, has a say again.
+        string listed = online.Must("keys", "list", "ledger").Text;
+        Assert.Contains("recovered", listed, StringComparison.Ordinal);
+        online.Must("verify", "ledger");
     }
 
     [Fact]
@@ -214,13 +246,13 @@ public sealed class RecoveryVerbsTests : IDisposable
         Refused(offline, 2, "TSX1012", "keys", "derive", "--mnemonic", "words.txt", "--purpose", "log", "--commitment");
     }
 
-    private string Init()
+    private string Init(params string[] more)
     {
         string commitment = offline
             .Must("keys", "derive", "--mnemonic", "words.txt", "--purpose", "recovery", "--commitment")
             .Lines[0];
         JsonValue made = JsonValue.Parse(
-            online.Must("init", "ledger", "--origin", Origin, "--recovery", commitment, "--json").Bytes
+            online.Must(["init", "ledger", "--origin", Origin, "--recovery", commitment, "--json", .. more]).Bytes
         );
         Assert.Equal(commitment, made["recovery"]!.AsString());
         return commitment;

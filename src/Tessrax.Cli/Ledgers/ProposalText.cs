@@ -36,6 +36,7 @@ internal static class ProposalText
             Events.KeyRevoked when KeyRevoked.Read(control) is var revoked => Explain(revoked),
             Events.KeyReaffirmed when KeyReaffirmed.Read(control) is var reaffirmed =>
                 $"let entries {reaffirmed.Entries} stand, though the key {reaffirmed.Key} was compromised: {reaffirmed.Reason}",
+            Events.KeyRecovered when KeyRecovered.Read(control) is var recovered => Explain(recovered.Terms),
             Events.ApproversChanged when ApproversChanged.Read(control) is var changed => Explain(changed),
             Events.PolicyUpgraded when PolicyUpgraded.Read(control) is var upgraded =>
                 $"put the policy {upgraded.Policy.Pin} in the place of {upgraded.From}: {upgraded.Reason}",
@@ -69,6 +70,12 @@ internal static class ProposalText
             ? $", and call suspect what it signed from entry {index} on"
             : "";
         return $"end the key {revoked.Key} as {revoked.Cause.ToString().ToLowerInvariant()}{suspect}: {revoked.Reason}";
+    }
+
+    private static string Explain(RecoveryTerms terms)
+    {
+        IEnumerable<string> keys = terms.Keys.Select(key => $"{key.Id} ({key.Purpose.ToText()} {Name(key)})");
+        return $"recover the ledger with the keys {string.Join(", ", keys)}; the log's keys, {terms.Retire.Count} others and whatever came at entry {terms.SuspectFrom} or later end, and what they signed there or later is suspect";
     }
 
     private static string Explain(ApproversChanged changed)

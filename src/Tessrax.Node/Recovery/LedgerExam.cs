@@ -272,7 +272,7 @@ internal sealed class LedgerExam : IDisposable
                 case Events.LedgerCompacted:
                     compactions.Add(LedgerCompacted.Read(entry.Body));
                     break;
-                case Events.KeyAdded or Events.KeyRotated or Events.ApproversChanged:
+                case Events.KeyAdded or Events.KeyRotated or Events.KeyRecovered or Events.ApproversChanged:
                     Enter(entry.Body);
                     break;
                 case Events.DecisionProposed when !stored.IsErased && stored.ToReceipt().Payload is { } proposed:

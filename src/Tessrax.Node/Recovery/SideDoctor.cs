@@ -1,4 +1,5 @@
 using Tessrax.Canonical;
+using Tessrax.Keys;
 using Tessrax.Node.Appending;
 using Tessrax.Node.Evidence;
 using Tessrax.Node.Files;
@@ -44,6 +45,14 @@ internal static class SideDoctor
             name.StartsWith($"{purpose}-", StringComparison.Ordinal) && name.EndsWith(".key", StringComparison.Ordinal)
         );
 
+    // A later key's file is named by the key in it, before anything is recorded that names the key.
+    private static bool IsMadeFor(StoredKey stored, string name)
+    {
+        KeyFileInfo info = stored.Info;
+        return info.Purpose is KeyPurpose.Log or KeyPurpose.Author
+            && name == $"keys/{info.Purpose.ToText()}-{info.VerifierKey.Key.Id.ToHex()[..8]}.key";
+    }
+
     private static Fault Gone(string name, string says) =>
         new($"keys/{name}", ErrorCodes.NoSuchFile, FaultCause.Missing, FaultWeight.Damage, says)
         {
@@ -56,6 +65,18 @@ internal static class SideDoctor
         {
             StoredKey stored = KeyStore.Read(path);
             bool isKnown = exam.Identity is null || exam.IsKnown(stored.Info.VerifierKey.Key.Id);
+            if (!isKnown && IsMadeFor(stored, name))
+                return new Fault(
+                    name,
+                    ErrorCodes.WrongKey,
+                    FaultCause.WrongKey,
+                    FaultWeight.Note,
+                    $"the key '{stored.Info.Name}' was made for this ledger, which does not know it yet"
+                )
+                {
+                    Remedy =
+                        $"keep it if a recovery or a rotation is under way, to which it belongs; otherwise: rm {path}",
+                };
             if (!isKnown)
                 return new Fault(
                     name,

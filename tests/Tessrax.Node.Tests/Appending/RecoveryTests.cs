@@ -125,6 +125,51 @@ public sealed class RecoveryTests
         Assert.True(Of(view, view.Size - 1, ledger).Holds);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Rotations_and_recoveries_follow_one_another(bool hinted)
+    {
+        using TestLedger ledger = RecoveredLedger.Make();
+        KeyRecovered first = RecoveredLedger.Signed(ledger);
+        using (LedgerWriter writer = RecoveredLedger.Open(ledger, first))
+        {
+            writer.Recover(first);
+            // By the very writer that recovered it.
+            Assert.True(new KeyDesk(writer).RotateLog(RotatedLog.Third, "once a year").IsRecorded);
+        }
+        Append(ledger, new LedgerKeys(RotatedLog.Third, RecoveredLedger.NewAuthor), "rotated");
+        KeyRecovered second;
+        using (LedgerView view = ledger.View())
+            second = RecoveredLedger.Signed(
+                view.Fold.State,
+                view.Size,
+                view.Size,
+                TestLedger.Seeded(43),
+                TestLedger.Seeded(44),
+                [RecoveredLedger.NewAuthor.PublicKey.Id]
+            );
+        var keys = new LedgerKeys(TestLedger.Seeded(43), TestLedger.Seeded(44));
+        using (
+            LedgerWriter writer = LedgerWriter.OpenForRecovery(ledger.DirectoryPath, keys, ledger.Environment, second)
+        )
+            writer.Recover(second);
+        if (!hinted)
+            Directory.Delete(Path.Combine(ledger.DirectoryPath, "state"), recursive: true);
+        Append(ledger, new LedgerKeys(TestLedger.Seeded(43), TestLedger.Seeded(44)), "recovered again");
+        Verdict verdict = ledger.Verify();
+        Assert.True(verdict.Holds, verdict.ToJson().ToString());
+        Assert.Equal(4, verdict.LogKeys.Count);
+        using LedgerView last = ledger.View();
+        Assert.Equal(2, last.Fold.State.Recovery!.Generation);
+        // What was recorded last proves itself, with all keys before it.
+        Assert.True(Of(last, last.Size - 1, ledger).Holds);
+        Assert.DoesNotContain(
+            Doctor.Examine(ledger.DirectoryPath, ledger.Environment).Faults,
+            f => f.Weight == FaultWeight.Damage
+        );
+    }
+
     [Fact]
     public void Where_an_epoch_begins_it_is_opened_in_the_batch_of_the_recovery()
     {
