@@ -55,6 +55,11 @@ public sealed class LogRotationVerbsTests : IDisposable
         Assert.Equal(("true", vkey), (moved["moved"]!.ToString(), moved["vkey"]!.AsString()));
         Assert.Equal("false", Json("trust", "pin", "--update", "--ledger", "ledger")["moved"]!.ToString());
         Ctl.Must("verify", "ledger");
+        // And on from there like any other.
+        Append();
+        Ctl.Must("trust", "export", "ledger", "--checkpoint", "-o", "later.json");
+        Assert.Equal("true", Json("trust", "pin", "later.json", "--ledger", "ledger")["advanced"]!.ToString());
+        Ctl.Must("trust", "export", "ledger", "-o", "plain.json");
         home.MustRefuse(2, "TSX1012", "trust", "pin", "--update");
         home.MustRefuse(2, "TSX1012", "trust", "pin");
         home.MustRefuse(2, "TSX1012", "keys", "rotate", "ledger");

@@ -16,17 +16,18 @@ public sealed record LedgerKeys(PrivateKey Log, PrivateKey Author, PrivateKey? O
 
     /// <summary>The keys once the log has another one, which is at hand.</summary>
     /// <param name="log">The log's key now.</param>
-    /// <param name="isBeside">Whether the key before may sign beside it.</param>
-    internal LedgerKeys After(PublicKey log, bool isBeside)
+    /// <param name="maySignBeside">Whether a key may sign beside it.</param>
+    internal LedgerKeys After(PublicKey log, Func<PublicKey, bool> maySignBeside)
     {
-        if (Log.PublicKey == log)
-            return this;
-        PrivateKey next = Incoming.First(key => key.PublicKey == log);
+        PrivateKey now = Log.PublicKey == log ? Log : Incoming.First(key => key.PublicKey == log);
         // One outgoing key is enough for whoever knows any of them: each has seen the rotation before.
-        PrivateKey?[] retired = [Outgoing, isBeside ? null : Log];
-        return new LedgerKeys(next, Author, isBeside ? Log : null)
+        PrivateKey? before = Log == now ? Outgoing : Log;
+        PrivateKey? beside = before is not null && maySignBeside(before.PublicKey) ? before : null;
+        PrivateKey?[] all = [Log, Outgoing, .. Incoming];
+        return new LedgerKeys(now, Author, beside)
         {
-            Incoming = [.. Incoming.Where(key => key != next), .. retired.OfType<PrivateKey>()],
+            // Those that sign no more are disposed with the others.
+            Incoming = [.. all.OfType<PrivateKey>().Where(key => key != now && key != beside)],
         };
     }
 

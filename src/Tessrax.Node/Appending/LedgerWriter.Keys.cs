@@ -53,11 +53,11 @@ public sealed partial class LedgerWriter
             ? next.Verifier
             : null;
 
-    // The key before stays only if it gave its place away: one that a recovery put out may be a thief's.
+    // The key before stays only if it gave its place away, and as long as nobody calls it compromised: one that a recovery put out may be a thief's.
     private void FollowLogKey()
     {
         GovernanceState state = Fold.State;
-        Keys = Keys.After(state.LogKey!.Verifier.Key, MaySignBeside(Keys.Log.PublicKey, state));
+        Keys = Keys.After(state.LogKey!.Verifier.Key, key => MaySignBeside(key, state));
     }
 
     // Whoever opens the ledger by its last segment looks there.

@@ -419,7 +419,7 @@ public sealed partial class LedgerWriter : IDisposable
         LostFacts.Require(Fold, receipt.Entry.Body, record);
         RequireSigner(receipt.Entry.Body);
         Fold.Apply(receipt, record);
-        if (Events.MayChangeLogKey(receipt.Entry.Body.Event))
+        if (Events.MayChangeLogKey(receipt.Entry.Body.Event) || receipt.Entry.Body.Event == Events.KeyRevoked)
             FollowLogKey();
         return receipt;
     }

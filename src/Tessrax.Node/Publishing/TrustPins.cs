@@ -70,14 +70,21 @@ public sealed class TrustPins(NodeEnvironment environment)
         // Between reading and writing, another process must not move it further.
         using WriterLock held = WriterLock.Acquire(Path.GetDirectoryName(path)!, "moves a pinned trust root");
         TrustRoot pinned = Find(trust.Ledger.Value)!;
-        if (pinned.Policy.Text != trust.Policy.Text)
+        if (!pinned.Policy.SaysSameAs(trust.Policy))
             throw ErrorCodes.PinRefused.Because(
-                $"{path} names other keys, or another quorum, than the trust root given"
+                $"{path} names other keys, or another quorum, than the trust root given",
+                "if the log changed its key, a copy of the ledger shows it: tessraxctl trust pin --update --ledger DIR; to pin something else, remove the pinned file first"
             );
         if (trust.Checkpoint is not { } later || later.Head == pinned.Checkpoint?.Head)
             return PinOutcome.Unchanged;
         RequireShown(pinned.Checkpoint?.Head, later.Head, path, proof);
-        DurableFile.Write(environment.Disk, path, trust.ToJson(), DurableFileOptions.Replace);
+        // With the comments of the one that is pinned, which tell of keys before.
+        DurableFile.Write(
+            environment.Disk,
+            path,
+            pinned.Accepting(trust.Accepted).ToJson(),
+            DurableFileOptions.Replace
+        );
         return PinOutcome.Advanced;
     }
 

@@ -7,7 +7,7 @@ namespace Tessrax.Governance;
 
 /// <summary>The content of KEY_REVOKED: a key may sign no more, and if somebody else had it, from when on that was so.</summary>
 /// <remarks><code>{"cause":"compromised","key":"sha256:…","reason":"stolen laptop","suspect_from":412}</code></remarks>
-/// <param name="Key">An author's or an approver's key.</param>
+/// <param name="Key">An author's or an approver's key; or one that the log had before, which can only be called compromised.</param>
 /// <param name="Cause">Retired, lost or compromised.</param>
 /// <param name="SuspectFrom">What it signed at this index or later is suspect; null unless it was compromised.</param>
 /// <param name="Reason">Why: 1 to 500 characters, public for ever.</param>
@@ -47,9 +47,10 @@ public sealed record KeyRevoked(Digest Key, KeyEnd Cause, long? SuspectFrom, str
     internal GovernanceState Apply(GovernanceState state, ControlContext context)
     {
         LedgerKey key = state.Key(Key) ?? throw ErrorCodes.BadValue.Because($"the ledger does not know the key {Key}");
-        if (key.Purpose is not (KeyPurpose.Author or KeyPurpose.Approver))
+        if (key is { Purpose: KeyPurpose.Log, IsActive: true })
             throw ErrorCodes.BadValue.Because(
-                $"{Key} is the {KeyPurposes.ToText(key.Purpose)} key, which is not revoked"
+                $"{Key} is the key that the log signs with",
+                "give it another one first: tessraxctl keys rotate DIR --purpose log"
             );
         KeyEnding ending = key.Ending is null ? EndActive(key, context) : EndAgain(key, key.Ending);
         GovernanceState next = KeyRules.With(state, [key with { Ending = ending }]);

@@ -83,6 +83,16 @@ public sealed class TlogPolicy
     /// <exception cref="TessraxException">TSX2008: not the key of a log.</exception>
     public static TlogPolicy LogAlone(VerifierKey log) => Parse($"log {log}\nquorum none\n");
 
+    /// <summary>Whether two policies have the same lines, whatever their comments say.</summary>
+    public bool SaysSameAs(TlogPolicy other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return Lines(Text).SequenceEqual(Lines(other.Text), StringComparer.Ordinal);
+
+        static IEnumerable<string> Lines(string text) =>
+            text.Split('\n').Select(line => line.Trim(' ', '\t')).Where(line => line.Length > 0 && line[0] != '#');
+    }
+
     /// <summary>Judges a signed checkpoint from a stranger; never throws for what it holds.</summary>
     public PolicyVerdict Evaluate(ReadOnlySpan<byte> note) =>
         SignedNote.TryParse(note, out SignedNote? signed, out string reason) ? Evaluate(signed) : Refuse(reason);

@@ -205,6 +205,98 @@ public sealed class LogRotationRollbackTests
         }
     }
 
+    [Fact]
+    public void A_copy_of_before_a_recovery_signs_nothing_either()
+    {
+        using TestLedger ledger = RecoveredLedger.Make();
+        using var copy = new LedgerRollbackTests.DirectoryCopy(ledger.DirectoryPath);
+        using (LedgerWriter writer = ledger.Open())
+            writer.Append([TestLedger.Own("before")]);
+        var recovered = RecoveredLedger.Signed(ledger);
+        using (LedgerWriter writer = RecoveredLedger.Open(ledger, recovered))
+            writer.Recover(recovered);
+        using (LedgerWriter writer = RecoveredLedger.OpenAfter(ledger))
+            writer.Append([TestLedger.Own("after")]);
+        RotatedLog.Holds(ledger);
+        Assert.True(Doctor.Examine(ledger.DirectoryPath, ledger.Environment).IsHealthy);
+        copy.Restore();
+        Refuses(() => ledger.Open().Dispose());
+        Assert.Contains(
+            ledger.Verify().Stages.Single(s => s.Name == "framing").Findings,
+            f => f.Code == ErrorCodes.Behind
+        );
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_write_that_was_cut_short_behind_the_change_is_the_end_and_damage_is_not(bool isRecovery)
+    {
+        using TestLedger ledger = isRecovery ? RecoveredLedger.Make() : RotatedLog.Make();
+        if (isRecovery)
+        {
+            var recovered = RecoveredLedger.Signed(ledger);
+            using LedgerWriter writer = RecoveredLedger.Open(ledger, recovered);
+            writer.Recover(recovered);
+        }
+        LedgerKeys Keys() => isRecovery ? RecoveredLedger.Keys() : RotatedLog.Keys();
+        long before;
+        using (var writer = LedgerWriter.Open(ledger.DirectoryPath, Keys(), ledger.Environment))
+        {
+            before = writer.Fold.Size;
+            writer.Append([TestLedger.Own("one")]);
+            writer.Append([TestLedger.Own("two")]);
+            writer.Append([TestLedger.Own("three")]);
+        }
+        string file = Reading.FastOpenTests.SegmentOf(ledger, 0);
+        byte[] good = File.ReadAllBytes(file);
+        Directory.Delete(ledger.State, recursive: true);
+        File.Delete(Path.Combine(ledger.DirectoryPath, "checkpoint"));
+        // The last record: nobody can tell it from a write that was cut short.
+        Bend("three");
+        using (LedgerView view = ledger.View())
+            Assert.True(view.Size > before);
+        using (var writer = LedgerWriter.Open(ledger.DirectoryPath, Keys(), ledger.Environment))
+            Assert.True(writer.TornBytes > 0);
+        // The one just behind the change, which others follow that the new key alone signed.
+        File.WriteAllBytes(file, good);
+        Bend("one");
+        byte[] bent = File.ReadAllBytes(file);
+        TessraxException damaged = Assert.Throws<TessraxException>(() =>
+            LedgerWriter.Open(ledger.DirectoryPath, Keys(), ledger.Environment).Dispose()
+        );
+        Assert.Equal(ErrorCodes.Damaged, damaged.Code);
+        Assert.Equal(bent, File.ReadAllBytes(file));
+        Assert.False(ledger.Verify().Holds);
+
+        void Bend(string text)
+        {
+            byte[] bytes = (byte[])good.Clone();
+            int at = bytes.AsSpan().IndexOf(System.Text.Encoding.ASCII.GetBytes($"\"text\":\"{text}\""));
+            Assert.True(at > 0);
+            bytes[at + 9] ^= 1;
+            File.WriteAllBytes(file, bytes);
+        }
+    }
+
+    [Fact]
+    public void A_rotated_ledger_is_closed_and_its_successor_verifies_with_it()
+    {
+        using TestLedger ledger = RotatedLog.Make(finished: false);
+        string next = ledger.Beside("next");
+        using (LedgerWriter writer = RotatedLog.Open(ledger, beside: true))
+        {
+            var rollover = new Rollover(writer, next, ledger.Environment);
+            RolloverPlan plan = rollover.Plan(null, "blake3");
+            VerifierKey log = VerifierKey.Create(plan.Origin, TestLedger.Seeded(51).PublicKey);
+            Assert.True(rollover.Close(new Governance.Successor(plan.Origin, plan.Hash, log)));
+            rollover.Found(new LedgerKeys(TestLedger.Seeded(51), TestLedger.Seeded(52))).Dispose();
+        }
+        var check = new LedgerCheck(ledger.Environment, null) { Predecessors = [ledger.DirectoryPath] };
+        Verdict verdict = check.Run(next, withEvidence: true);
+        Assert.True(verdict.Stages.Single(s => s.Name == "predecessor").Holds, verdict.ToJson().ToString());
+    }
+
     private static void Rotate(TestLedger ledger, bool finished)
     {
         using (LedgerWriter writer = ledger.Open())

@@ -138,6 +138,33 @@ public sealed class LogRotationTests
     }
 
     [Fact]
+    public void A_key_that_the_log_had_before_is_called_compromised_and_the_present_one_is_not()
+    {
+        Receipt one = alone.Add(Attested(alone, FoldLedger.Log));
+        alone.Add(alone.Control(Events.KeyRotated, Rotation(alone).ToControl()));
+        KeyRevoked stolen = new(FoldLedger.Log.PublicKey.Id, KeyEnd.Compromised, one.Entry.Index, "stolen");
+        Refused(
+            alone,
+            ErrorCodes.BadValue,
+            alone.Control(Events.KeyRevoked, (stolen with { Key = Fresh.PublicKey.Id, SuspectFrom = 3 }).ToControl())
+        );
+        Refused(
+            alone,
+            ErrorCodes.KeyEnded,
+            alone.Control(Events.KeyRevoked, (stolen with { Cause = KeyEnd.Lost, SuspectFrom = null }).ToControl())
+        );
+        alone.Add(alone.Control(Events.KeyRevoked, stolen.ToControl()));
+        Assert.Equal(Fresh.PublicKey.Id, alone.Fold.State.LogKey!.Id);
+        Assert.False(alone.Fold.State.LogKeys!.Spans[1].IsConsented);
+        // Whoever means this ledger trusts on; a vkey alone does not reach over a thief.
+        TrustRoot trust = new(alone.Id, TlogPolicy.LogAlone(Vkey(FoldLedger.Log)));
+        Holds(true, alone, trust, Note(alone, Fresh));
+        Verdict unnamed = FoldLedger.Verify(alone.Receipts, trust with { Ledger = null }, Note(alone, Fresh).ToBytes());
+        Assert.False(unnamed.Stages.Single(s => s.Name == "trust").Holds);
+        Assert.Null(unnamed.Stages.SingleOrDefault(s => s.Name == SuspectScan.StageName)?.Holds);
+    }
+
+    [Fact]
     public void Votes_of_before_lapse_and_epochs_are_vouched_for_by_the_new_key()
     {
         long parked = ledger

@@ -125,6 +125,15 @@ public sealed class LogKeyChainTests
         );
     }
 
+    [Fact]
+    public void Policies_say_the_same_whatever_their_comments_say()
+    {
+        TlogPolicy plain = TlogPolicy.LogAlone(Vkey(Second));
+        Assert.True(TlogPolicy.LogAlone(Vkey(First)).WithLog(Vkey(First), Vkey(Second)).SaysSameAs(plain));
+        Assert.False(TlogPolicy.LogAlone(Vkey(First)).SaysSameAs(plain));
+        Assert.False(plain.SaysSameAs(TlogPolicy.Parse($"log {Vkey(Second)}\nlog {Vkey(First)}\nquorum none\n")));
+    }
+
     private static void Trusts(bool expected, PrivateKey named, SignedNote note, bool needsConsent) =>
         Assert.Equal(expected, TlogPolicy.LogAlone(Vkey(named)).Evaluate(note.ToBytes(), Chain, needsConsent).Holds);
 
