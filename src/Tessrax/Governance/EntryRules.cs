@@ -240,9 +240,9 @@ public static class EntryRules
             return JudgeAuthor(body, entry.Signature, state, $"entry {entry.Index}", known);
         if (body.By.Kind == VoucherKind.Seal)
             return JudgeSeal(entry, state, seals ?? new VerifiedSeals());
-        if (state.Key(body.By.Key) is { Purpose: KeyPurpose.Log, Ending: not null })
-            return NoAuthor(body, state, $"entry {entry.Index}");
-        if (entry.Signature is not null || entry.Seal is not null || body.By.Key != state.LogKey?.Id)
+        if (before.Key(body.By.Key) is { Purpose: KeyPurpose.Log, Ending: not null })
+            return NoAuthor(body, before, $"entry {entry.Index}");
+        if (entry.Signature is not null || entry.Seal is not null || body.By.Key != before.LogKey?.Id)
             return new Refusal(
                 Aspect.Signature,
                 ErrorCodes.NotByThatKey,
