@@ -17,6 +17,7 @@ internal static class AllCases
             .. Blake3Case.Make(),
             new B3SumCase(),
             CanonicalCase.Make(),
+            DetectCase.Make(),
             new AllocationCase(),
             new TreeMemoryCase(),
             new TileCase(),

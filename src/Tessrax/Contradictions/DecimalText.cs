@@ -66,8 +66,11 @@ internal readonly ref struct DecimalText
 
     private static ReadOnlySpan<char> TakeDigits(scoped ref ReadOnlySpan<char> text)
     {
-        int length = text.IndexOfAnyExceptInRange('0', '9');
-        ReadOnlySpan<char> digits = length < 0 ? text : text[..length];
+        // Numbers are short; a search with vectors costs more than it saves, and boxes its limits until it is compiled for speed.
+        int length = 0;
+        while (length < text.Length && char.IsAsciiDigit(text[length]))
+            length++;
+        ReadOnlySpan<char> digits = text[..length];
         text = text[digits.Length..];
         return digits;
     }

@@ -131,6 +131,30 @@ public sealed partial class ParallelVerdictTests : IDisposable
         Assert.InRange(most, 1, 9);
     }
 
+    [Fact]
+    public void What_is_left_aside_is_done_before_the_end()
+    {
+        foreach (int threads in (int[])[1, 2, 5])
+        {
+            int read = 0;
+            int done = 0;
+            OrderedPipeline<object>? pipeline = null;
+            pipeline = new OrderedPipeline<object>(
+                threads,
+                () => read++ < 200 ? new object() : null,
+                _ => { },
+                _ =>
+                {
+                    for (int i = 0; i < 3; i++)
+                        pipeline!.Leave(() => Interlocked.Increment(ref done));
+                },
+                () => true
+            );
+            pipeline.Run();
+            Assert.Equal(600, done);
+        }
+    }
+
     private static void Reseal(byte[] segment)
     {
         byte[] id = segment[16..32];

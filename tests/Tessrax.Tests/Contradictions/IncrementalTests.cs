@@ -165,6 +165,21 @@ public sealed class IncrementalTests
     private static List<Claim> Track(Dictionary<GroupKey, List<Claim>> groups, GroupKey key) =>
         groups.TryGetValue(key, out List<Claim>? there) ? there : groups[key] = [];
 
+    [Theory]
+    [InlineData("0.05", "7.75")]
+    [InlineData("0", "7.80")]
+    public void Looking_at_a_small_group_that_agrees_allocates_nothing(string tolerance, string other)
+    {
+        var book = new ClaimBook(new MetricRules(new Dictionary<string, MetricRule>(), Some.Rule(tolerance: tolerance)));
+        for (int i = 0; i < ClaimGroup.Small; i++)
+            book.Add(Some.Claim($"c{i}", i % 2 == 0 ? "7.8" : other, $"x{i}"));
+        Assert.Null(book.Detect(Key));
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 100; i++)
+            _ = book.Detect(Key);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
     // Bytes for a thousand claims more, each followed by a look at the group.
     private static long Allocated(int claims)
     {

@@ -1,5 +1,6 @@
 using System.Text;
 using Tessrax.Canonical;
+using Tessrax.Contradictions;
 using Tessrax.Hashing;
 using Tessrax.Merkle;
 
@@ -32,6 +33,8 @@ internal sealed class AllocationCase : ICase
             yield return None($"{engine}-leaf600", () => hasher.Leaf(receipt));
             yield return None($"{engine}-level256", () => hasher.Nodes(children, parents));
         }
+        (ClaimBook book, GroupKey group) = DetectCase.Book();
+        yield return None("detect", () => book.Detect(group));
         yield return None("append", () => frontier.Append(leaf));
         yield return None("canonicalize", () => canonicalizer.Canonicalize(json));
         yield return None("prove", () => InclusionProof.Prove(tree, Size, 12345, TreeHasher.Sha256, path));
