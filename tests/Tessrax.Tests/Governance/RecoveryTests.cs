@@ -94,7 +94,7 @@ public sealed class RecoveryTests
             VoucherKind.Log,
             b => b with { Control = good.ToControl() }
         );
-        Refused(ErrorCodes.KeyEnded, attested);
+        Refused(ErrorCodes.NotByThatKey, attested);
         ledger.Add(RecoveryLedger.Entry(ledger, good));
         Refused(ErrorCodes.RecoveryRefused, RecoveryLedger.Entry(ledger, good));
     }
