@@ -117,6 +117,10 @@ public sealed class PolicyChangeTests : IDisposable
         Assert.Equal(("triage", "proposed"), (waiting["lane"]!.AsString(), waiting["state"]!.AsString()));
         Assert.Equal("6", Json("decisions", "ledger", "--state", "proposed")["index"]!.AsNumberText());
         Assert.Equal("3", Json("decisions", "ledger")["index"]!.AsNumberText());
+        Assert.Equal(
+            "triage",
+            Json("decisions", "ledger", "--state", "proposed", "--lane", "triage")["decision"]!["lane"]!.AsString()
+        );
         home.MustRefuse(4, "TSX4049", "execute", "ledger", "6");
         string report = Ctl.Write("report.txt", "all hosts patched");
         JsonValue done = Json("execute", "ledger", "3", "--result", report, "--note", "patched");

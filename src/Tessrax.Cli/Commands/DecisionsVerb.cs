@@ -67,6 +67,9 @@ internal static class DecisionsVerb
                 .Where(status => IsWanted(status, state))
                 .Where(status => lane is null || status.Decision?.Lane == lane),
         ];
+        // What waits is looked at in the order of its lanes.
+        if (state is not null && all.All(status => status.State is DecisionState.Proposed or DecisionState.Approved))
+            all = [.. all.OrderBy(status => Lanes.PlaceOf(status.Decision?.Lane, view.Fold))];
         Receipt[] receipts = [.. all.Select(status => view.Receipt(status.Entry))];
         foreach ((DecisionStatus status, Receipt receipt) in all.Zip(receipts))
             context.WriteJson(() => ToJson(view, receipt, status));

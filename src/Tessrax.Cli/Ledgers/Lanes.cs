@@ -12,22 +12,24 @@ internal static class Lanes
             : fold.Policy!.ForControl(proposal.Proposal.Body.Event)?.Lane;
 
     /// <summary>By lane, as the policy in force orders them, then by when they are asked of others or expire.</summary>
-    public static IEnumerable<OpenProposal> Sort(LedgerFold fold)
-    {
-        List<string> order = [.. fold.Policy!.Lanes];
-        return fold
-            .Proposals.Values.OrderBy(p => PlaceOf(Of(p, fold), order))
+    public static IEnumerable<OpenProposal> Sort(LedgerFold fold) =>
+        fold
+            .Proposals.Values.OrderBy(p => PlaceOf(Of(p, fold), fold))
             .ThenBy(p => Of(p, fold), StringComparer.Ordinal)
             .ThenBy(p => fold.EscalatesAt(p) ?? p.Proposal.Body.ExpiresAt)
             .ThenBy(p => p.Index);
-    }
 
-    // Those that the policy does not order come after these, and what has no lane last.
-    private static int PlaceOf(string? lane, List<string> order)
+    /// <summary>The place of a lane, from 0: those that the policy does not order come after these, and what has no lane last.</summary>
+    public static int PlaceOf(string? lane, LedgerFold fold)
     {
         if (lane is null)
             return int.MaxValue;
-        int place = order.IndexOf(lane);
-        return place < 0 ? order.Count : place;
+        IReadOnlyList<string> order = fold.Policy!.Lanes;
+        for (int place = 0; place < order.Count; place++)
+        {
+            if (order[place] == lane)
+                return place;
+        }
+        return order.Count;
     }
 }

@@ -445,8 +445,10 @@ public sealed partial class LedgerFold
         }
         if (ControlRules.NextPolicy(receipt.Entry.Body) is { } next)
         {
+            // Most upgrades leave the metrics as they are, and then every claim stays where it is.
+            if (!Equals(Policy!.Document["metrics"], next.Document["metrics"]))
+                facts.ChangeRules(next.Rules);
             Policy = next;
-            facts.ChangeRules(next.Rules);
         }
         if (Events.IsAboutPayloads(receipt.Entry.Body.Event))
             GovernPayloads(receipt.Entry);
