@@ -163,6 +163,11 @@ public static partial class ErrorCodes
         "a rejection that may veto stands against it",
         "close the proposal, and propose again what those who may veto would let through"
     );
+    public static readonly ErrorCode NotDelegated = Refused(
+        4038,
+        "the delegation does not cover this",
+        "whoever holds the role votes with their own key, or delegates it for this action and for long enough: tessraxctl approvers delegate DIR"
+    );
     public static readonly ErrorCode KeyEnded = Refused(
         4039,
         "the key may sign no more",

@@ -159,6 +159,50 @@ public sealed class KeyVerbsTests : IDisposable
         Assert.Contains("TSX4012", own.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void An_approver_lets_another_one_speak_for_a_while()
+    {
+        JsonValue policy = JsonValue
+            .Parse(File.ReadAllBytes(LedgerHome.SamplePolicy))
+            .With("policy", "tessrax/policy/v2")
+            .With("delegation", JsonValue.Parse("""{"max":"P7D"}"""u8));
+        Ctl.Must(
+            "init",
+            "other",
+            "--origin",
+            "example.com/other",
+            "--policy",
+            Ctl.Write("leave.json", policy.ToString()),
+            "--approver",
+            $"alice:security:{VKey("alice.key")}",
+            "--approver",
+            $"bob:legal:{VKey("bob.key")}"
+        );
+        string[] leave =
+        [
+            "approvers",
+            "delegate",
+            "other",
+            "--key",
+            "alice.key",
+            "--to",
+            "bob",
+            "--role",
+            "security",
+            "--actions",
+            "KEY_ROTATED,LEDGER_CLOSED",
+            "--reason",
+            "on leave",
+            "--for",
+        ];
+        home.MustRefuse(4, "TSX4038", [.. leave, "P8D"]);
+        Ctl.Must([.. leave, "P7D"]);
+        string id = Proposed("keys", "rotate", "other", "--reason", "once a year");
+        Ctl.Must("approve", "other", id, "--key", "bob.key");
+        using LedgerView view = LedgerView.Open(Ctl.PathOf("other"), home.Environment.Disk);
+        Assert.Contains(view.Fold.State.Keys, k => k.Ending?.Cause == KeyEnd.Rotated);
+    }
+
     private CtlResult Tomorrow(params string[] args)
     {
         var program = new InProcess { Time = new Ahead(TimeSpan.FromHours(25)) };

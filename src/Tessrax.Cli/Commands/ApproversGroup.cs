@@ -16,6 +16,7 @@ internal static class ApproversGroup
         )
         {
             Change(context),
+            ApproversDelegate.Create(context),
         };
 
     private static Verb Change(CliContext context)

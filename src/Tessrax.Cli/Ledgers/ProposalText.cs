@@ -38,6 +38,8 @@ internal static class ProposalText
                 $"let entries {reaffirmed.Entries} stand, though the key {reaffirmed.Key} was compromised: {reaffirmed.Reason}",
             Events.KeyRecovered when KeyRecovered.Read(control) is var recovered => Explain(recovered.Terms),
             Events.ApproversChanged when ApproversChanged.Read(control) is var changed => Explain(changed),
+            Events.ApproversDelegated when ApproversDelegated.Read(control) is var delegated =>
+                $"let {delegated.Delegation.To} speak as {delegated.Delegation.Role} for {delegated.Delegation.From} until {delegated.Delegation.ExpiresAt}, about {string.Join(", ", delegated.Delegation.Actions)}: {delegated.Reason}",
             Events.PolicyUpgraded when PolicyUpgraded.Read(control) is var upgraded =>
                 $"put the policy {upgraded.Policy.Pin} in the place of {upgraded.From}: {upgraded.Reason}",
             Events.PolicyRolledBack when PolicyRolledBack.Read(control) is var back =>

@@ -77,6 +77,19 @@ public sealed class KeyDesk(LedgerWriter writer)
         return Govern(Events.ApproversChanged, changed.ToControl());
     }
 
+    /// <summary>Lets an approver speak for another one.</summary>
+    /// <param name="delegation">Who, for whom, about what, until when.</param>
+    /// <param name="signer">Signs with the key of whoever delegates.</param>
+    /// <param name="reason">Why; public for ever.</param>
+    /// <exception cref="TessraxException">TSX4024: another one of the same waits; TSX4006, TSX4038, TSX4039: it does not fit.</exception>
+    public GovernOutcome Delegate(Delegation delegation, Signer signer, string reason)
+    {
+        ArgumentNullException.ThrowIfNull(delegation);
+        ArgumentNullException.ThrowIfNull(signer);
+        string signature = Convert.ToBase64String(signer(delegation.ToSignedBytes(writer.Directory.Id)));
+        return Govern(Events.ApproversDelegated, new ApproversDelegated(delegation, signature, reason).ToControl());
+    }
+
     /// <summary>Gives the place of the writer's own author key to a new one. Once that is recorded, the writer can append nothing more: open the ledger with the new key.</summary>
     /// <param name="fresh">The new key; the caller keeps it, in a file that is durable before this is called.</param>
     /// <param name="vkeyName">The name in the new key's vkey.</param>

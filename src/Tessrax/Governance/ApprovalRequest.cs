@@ -23,6 +23,12 @@ public sealed record ApprovalRequest(
     IReadOnlyList<RequestedProposal> Proposals
 )
 {
+    /// <summary>The most proposals in one request, and the most verdicts that come back.</summary>
+    public const int MaxProposals = 4096;
+
+    /// <summary>The most bytes of a request.</summary>
+    public const int MaxBytes = 16 * 1024 * 1024;
+
     private const string Version = "tessrax/approval-request/v1";
 
     /// <summary>The proposals that wait in a ledger.</summary>
@@ -31,7 +37,7 @@ public sealed record ApprovalRequest(
             fold.State.Ledger,
             fold.State.Digest,
             [.. ApproversOf(fold)],
-            [.. fold.Proposals.Values.Select(p => RequestedProposal.From(p, fold))]
+            [.. fold.Proposals.Values.Take(MaxProposals).Select(p => RequestedProposal.From(p, fold))]
         );
 
     // Of the present state, and those whom a proposal would appoint: they are asked as well.
@@ -44,11 +50,16 @@ public sealed record ApprovalRequest(
                 key.Key,
                 key.First().Name,
                 [.. key.SelectMany(k => k.Roles).Distinct().Order(StringComparer.Ordinal)]
-            ));
+            )
+            {
+                Delegated = [.. fold.State.Delegations.Where(d => d.To == key.Key)],
+            });
 
     /// <summary>Reads a request strictly.</summary>
     public static ApprovalRequest Parse(ReadOnlySpan<byte> bytes)
     {
+        if (bytes.Length > MaxBytes)
+            throw ErrorCodes.TooLarge.Because($"a request of {bytes.Length} bytes; at most {MaxBytes} are allowed");
         var reader = new ObjectReader(JsonValue.Parse(bytes));
         reader.OneOf("request", Version);
         var request = new ApprovalRequest(
@@ -61,7 +72,7 @@ public sealed record ApprovalRequest(
             ],
             [
                 .. reader
-                    .Array("proposals")
+                    .Array("proposals", MaxProposals)
                     .Select(item => RequestedProposal.Read(new ObjectReader(item.Value, item.Path))),
             ]
         );
@@ -115,10 +126,19 @@ public sealed record ApprovalRequest(
         if (now > proposal.Body.ExpiresAt)
             throw ErrorCodes.OutsideWindow.Because($"proposal {index} expired at {proposal.Body.ExpiresAt}");
         Approver? approver = Approvers.FirstOrDefault(a => a.Key == key);
-        string role =
-            approver?.Roles.FirstOrDefault(r =>
-                (inRole is null || r == inRole) && wanted.Required.Any(q => q.Role == r)
+        string name = proposal.Decision is { } decision ? decision.Action ?? "" : proposal.Body.Event;
+        bool IsWanted(string held) =>
+            (inRole is null || held == inRole) && (inRole is not null || wanted.Required.Any(q => q.Role == held));
+        string? own = approver?.Roles.FirstOrDefault(IsWanted);
+        // Who does not hold a role may speak in it for somebody who does, as long as that was said.
+        Delegation? delegated = own is null
+            ? approver?.Delegated.FirstOrDefault(d =>
+                IsWanted(d.Role) && d.Actions.Contains(name) && now <= d.ExpiresAt
             )
+            : null;
+        string role =
+            own
+            ?? delegated?.Role
             ?? throw ErrorCodes.NotAnApprover.Because(
                 $"the key {key} holds no role {(inRole is null ? "" : $"'{inRole}' ")}that proposal {index} asks for"
             );
@@ -129,12 +149,16 @@ public sealed record ApprovalRequest(
             Approves = approves,
             Gov = Gov,
             IssuedAt = now,
-            ExpiresAt = proposal.Body.ExpiresAt,
+            ExpiresAt = delegated is null
+                ? proposal.Body.ExpiresAt
+                : Earlier(proposal.Body.ExpiresAt, delegated.ExpiresAt),
             Nonce = Convert.ToBase64String(nonce),
         };
         byte[] signature = signer(approval.SignedBytes(Ledger, proposal.Body.DigestIn(Ledger)));
         return new ApprovalRecorded(index, approval with { Signature = Convert.ToBase64String(signature) });
     }
+
+    private static UtcTime Earlier(UtcTime one, UtcTime other) => one < other ? one : other;
 }
 
 /// <summary>Somebody who may approve.</summary>
@@ -143,11 +167,15 @@ public sealed record ApprovalRequest(
 /// <param name="Roles">Sorted.</param>
 public sealed record Approver(Digest Key, string Name, IReadOnlyList<string> Roles)
 {
+    /// <summary>Whom it may speak for, about what and until when.</summary>
+    public IReadOnlyList<Delegation> Delegated { get; init; } = [];
+
     internal JsonValue ToJson() =>
         JsonValue.Object(
             ("key", Key.ToString()),
             ("name", Name),
-            ("roles", JsonValue.Of(Roles.Select(JsonValue.String)))
+            ("roles", JsonValue.Of(Roles.Select(JsonValue.String))),
+            ("delegated", Delegated.Count == 0 ? null : JsonValue.Of(Delegated.Select(d => d.ToJson())))
         );
 
     internal static Approver Read(ObjectReader reader)
@@ -164,7 +192,15 @@ public sealed record Approver(Digest Key, string Name, IReadOnlyList<string> Rol
                             : throw reader.Fault("roles", "must be strings")
                     ),
             ]
-        );
+        )
+        {
+            Delegated =
+            [
+                .. reader
+                    .OptionalArray("delegated", ApproversDelegated.MaxDelegations)
+                    .Select(item => Delegation.Read(new ObjectReader(item.Value, item.Path))),
+            ],
+        };
         reader.End();
         return approver;
     }

@@ -28,8 +28,13 @@ internal static class ApprovalRules
         GovernanceState state = who.State;
         if (approval.Key == author)
             return Refuse(ErrorCodes.OwnProposal, $"the key {approval.Key} authored the proposal");
-        if (who.Holder(approval) is not { } key)
+        if (who.Holder(approval) is not { } key || who.Signer(approval) is not { } signer)
             return NoHolder(approval, state);
+        if (state.IsSamePerson(approval.Key, author))
+            return Refuse(
+                ErrorCodes.OwnProposal,
+                $"{signer.Person}, who holds the key {approval.Key}, authored the proposal"
+            );
         if (key.Person is { } person && state.Key(author)?.Person == person)
             return Refuse(ErrorCodes.OwnProposal, $"{person}, who holds the key {approval.Key}, authored the proposal");
         if (!who.IsAsked(approval))
@@ -44,9 +49,9 @@ internal static class ApprovalRules
             { } late
         )
             return late;
-        return isVerified || approval.IsSignedBy(key.Verifier.Key, state.Ledger, body)
+        return isVerified || approval.IsSignedBy(signer.Verifier.Key, state.Ledger, body)
             ? null
-            : Refuse(ErrorCodes.BadSignature, $"the signature of {key.Name} does not hold for this body");
+            : Refuse(ErrorCodes.BadSignature, $"the signature of {signer.Name} does not hold for this body");
     }
 
     /// <summary>Why the approvals of a recorded decision, each already judged, do not carry it, or null if they do.</summary>
@@ -99,7 +104,12 @@ internal static class ApprovalRules
     private static Refusal NoHolder(Approval approval, GovernanceState state) =>
         state.Key(approval.Key) is { Purpose: KeyPurpose.Approver, Ending: { } ending }
             ? Refuse(ErrorCodes.KeyEnded, $"the key {approval.Key} ended at {ending.Until}: {ending.CauseText}")
-            : Refuse(ErrorCodes.NotAnApprover, $"the key {approval.Key} does not hold the role {approval.Role}");
+        : state.Delegations.Any(d => d.To == approval.Key && d.Role == approval.Role)
+            ? Refuse(
+                ErrorCodes.NotDelegated,
+                $"the key {approval.Key} may speak as {approval.Role} for another, but not about this, or not for as long as its approval is valid"
+            )
+        : Refuse(ErrorCodes.NotAnApprover, $"the key {approval.Key} does not hold the role {approval.Role}");
 
     private static Refusal Refuse(ErrorCode code, string message) => new(Aspect.Approvals, code, message);
 }

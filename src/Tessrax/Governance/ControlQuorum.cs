@@ -17,8 +17,8 @@ internal static class ControlQuorum
     {
         if (policy.ForControl(name) is { } action)
             return action.Approvals;
-        // It gives nobody a choice: what was put back is what the log had signed.
-        return name == Events.LedgerRepaired ? [] : Majority(policy, state, author);
+        // These give nobody a choice: what was put back is what the log had signed, and who speaks is for whoever may speak to say.
+        return name is Events.LedgerRepaired or Events.ApproversDelegated ? [] : Majority(policy, state, author);
     }
 
     /// <summary>What that very event needs of the approvers of the state before it.</summary>

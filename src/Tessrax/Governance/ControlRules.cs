@@ -112,6 +112,8 @@ internal sealed class ControlRules(LedgerFold fold)
     private Refusal? JudgeHolders(EntryBody body, GovernanceState next, string what)
     {
         GovernanceState state = fold.State;
+        if (body.Event == Events.ApproversDelegated)
+            return ApproversDelegated.Read(body).JudgeBy(fold.Policy!, what);
         if (KeyRules.JudgeRoom(state, fold.Policy!, next, NextPolicy(body) ?? fold.Policy!, what) is { } full)
             return full;
         if (Events.IsAboutPolicy(body.Event))

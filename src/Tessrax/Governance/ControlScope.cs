@@ -23,10 +23,14 @@ internal readonly record struct ControlScope(string Event, string? Subject)
             {
                 Events.KeyAdded => Text(body.Control?["key"]?["id"]),
                 Events.KeyRotated => Text(body.Control?["old"]),
+                Events.ApproversDelegated => Names(body.Control?["delegation"]),
                 Events.KeyRevoked or Events.KeyReaffirmed => Text(body.Control?["key"]),
                 _ => null,
             },
         };
+
+    private static string? Names(JsonValue? delegation) =>
+        delegation is null ? null : $"{Text(delegation["from"])} {Text(delegation["to"])} {Text(delegation["role"])}";
 
     private static string? Text(JsonValue? value) => value is { Kind: JsonKind.String } text ? text.AsString() : null;
 }

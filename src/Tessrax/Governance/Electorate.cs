@@ -69,6 +69,10 @@ public sealed class Electorate
     internal LedgerKey? Holder(Approval approval) =>
         sets.Select(s => s.Holder(approval)).FirstOrDefault(held => held is not null);
 
+    /// <summary>The key that signed an approval, in a set where it may sign.</summary>
+    internal LedgerKey? Signer(Approval approval) =>
+        sets.Select(s => s.State.Active(approval.Key, KeyPurpose.Approver)).FirstOrDefault(key => key is not null);
+
     /// <summary>Whether a role is asked for, or may veto, in a set where the approval counts; or its person must agree.</summary>
     internal bool IsAsked(Approval approval) =>
         sets.Any(s => (s.Asks(approval.Role) || MayVeto(approval)) && s.Holder(approval) is not null)
@@ -141,10 +145,20 @@ public sealed class Electorate
     {
         public bool Asks(string role) => Required.Any(r => r.Role == role);
 
-        public LedgerKey? Holder(Approval approval) =>
-            State.Active(approval.Key, KeyPurpose.Approver) is { } key && key.Roles.Contains(approval.Role)
-                ? key
+        // Who holds the role speaks for themselves; who does not, for whoever let them.
+        public LedgerKey? Holder(Approval approval)
+        {
+            if (State.Active(approval.Key, KeyPurpose.Approver) is not { } key)
+                return null;
+            if (key.Roles.Contains(approval.Role))
+                return key;
+            return
+                State.Delegations.FirstOrDefault(d => d.Covers(approval, Matter.Name)) is { } delegation
+                && State.Active(delegation.From, KeyPurpose.Approver) is { } principal
+                && principal.Roles.Contains(approval.Role)
+                ? principal
                 : null;
+        }
 
         public Person? PersonOf(Approval approval) => Holder(approval) is { } key ? Electorate.PersonOf(key) : null;
 

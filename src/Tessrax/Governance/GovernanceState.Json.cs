@@ -15,6 +15,7 @@ public sealed partial record GovernanceState
             ("keys", KeysJson()),
             ("policy", Policy?.ToJson() ?? JsonValue.Null),
             ("policies", Policies.Count == 0 ? null : JsonValue.Of(Policies.Select(p => p.ToJson()))),
+            ("delegations", Delegations.Count == 0 ? null : JsonValue.Of(Delegations.Select(d => d.ToJson()))),
             ("epoch", Epoch),
             ("windows", Windows.ToJson()),
             ("time_floor", TimeFloor is { } floor ? (JsonValue)floor.ToString() : JsonValue.Null),
@@ -48,6 +49,12 @@ public sealed partial record GovernanceState
                 .. reader
                     .OptionalArray("policies", PolicyHistory.MaxPolicies)
                     .Select(item => PolicyInForce.Read(new ObjectReader(item.Value, item.Path))),
+            ],
+            Delegations =
+            [
+                .. reader
+                    .OptionalArray("delegations", ApproversDelegated.MaxDelegations)
+                    .Select(item => Delegation.Read(new ObjectReader(item.Value, item.Path))),
             ],
             Epoch = reader.Integer("epoch"),
             Windows = Windows.Read(reader.Object("windows")),

@@ -74,6 +74,9 @@ public sealed partial record GovernanceState
     public IReadOnlyList<PolicyInForce> AllPolicies =>
         Policies.Count > 0 || Policy is null ? Policies : [new PolicyInForce(Policy, 0)];
 
+    /// <summary>Who lets whom speak, by <c>from</c>, <c>to</c> and role; those whose time is over may be among them until the next control event.</summary>
+    public IReadOnlyList<Delegation> Delegations { get; init; } = [];
+
     public long Epoch { get; init; }
 
     public Windows Windows { get; init; } = Windows.Default;
@@ -167,11 +170,16 @@ public sealed partial record GovernanceState
         return next with
         {
             Count = Count + 1,
+            Delegations = next.Delegations.Count == 0 ? [] : [.. KeptOf(next, entry)],
             Chain = HashEngine.Sha256.Hash(Chain.Span, control.LeafHash(next.Hasher).Span),
             Earlier = Events.ChangesRules(entry.Body.Event) ? [] : [.. Earlier.TakeLast(MaxEarlier - 1), Digest],
             digest = null,
         };
     }
+
+    // A recovery ends them all: nobody knows who signed them.
+    private static IEnumerable<Delegation> KeptOf(GovernanceState next, Entry entry) =>
+        entry.Body.Event == Events.KeyRecovered ? [] : next.Delegations.Where(d => d.IsKeptAt(entry.RecordedAt));
 
     /// <summary>What a control event makes of this state, but for count and chain.</summary>
     /// <param name="body">Its body.</param>
@@ -189,6 +197,7 @@ public sealed partial record GovernanceState
             Events.KeyReaffirmed => KeyReaffirmed.Read(body).Judge(this, context),
             Events.KeyRecovered => KeyRecovered.Read(body).Apply(this, context),
             Events.ApproversChanged => ApproversChanged.Read(body).Apply(this, context),
+            Events.ApproversDelegated => ApproversDelegated.Read(body).Apply(this, context),
             Events.PolicyUpgraded => PolicyUpgraded.Read(body).Apply(this, context),
             Events.PolicyRolledBack => PolicyRolledBack.Read(body).Apply(this, context),
             Events.ClockAdjusted => this with { TimeFloor = ClockAdjusted.Read(body).Adjust(context.RecordedAt) },

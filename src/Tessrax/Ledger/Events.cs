@@ -21,6 +21,7 @@ public static class Events
     public const string KeyReaffirmed = "KEY_REAFFIRMED";
     public const string KeyRecovered = "KEY_RECOVERED";
     public const string ApproversChanged = "APPROVERS_CHANGED";
+    public const string ApproversDelegated = "APPROVERS_DELEGATED";
     public const string PolicyUpgraded = "POLICY_UPGRADED";
     public const string PolicyRolledBack = "POLICY_ROLLED_BACK";
     public const string ClaimsRecorded = "CLAIMS_RECORDED";
@@ -85,6 +86,7 @@ public static class Events
         KeyReaffirmed,
         KeyRecovered,
         ApproversChanged,
+        ApproversDelegated,
         PolicyUpgraded,
         PolicyRolledBack,
     ];
@@ -113,7 +115,7 @@ public static class Events
     /// <summary>Whether it is a control event that is recorded only with the approvals that it needs. Not genesis; not what the fold
     /// determines to the last byte, so that nobody has a choice to approve; and not a recovery, which is there for when nobody can.</summary>
     public static bool IsGoverned(string name) =>
-        name is LedgerClosed or ClockAdjusted or LedgerRepaired or KeyReaffirmed
+        name is LedgerClosed or ClockAdjusted or LedgerRepaired or KeyReaffirmed or ApproversDelegated
         || IsAboutPayloads(name)
         || IsAboutKeys(name)
         || IsAboutPolicy(name);

@@ -14,6 +14,9 @@ public static class SignedBytes
     /// <summary>Approvals.</summary>
     public const string ApprovalLabel = "tessrax/approval/v1\n";
 
+    /// <summary>Delegations, by the approver who lets another one speak.</summary>
+    public const string DelegationLabel = "tessrax/delegation/v1\n";
+
     /// <summary>Tokens.</summary>
     public const string TokenLabel = "tessrax/token/v1\n";
 

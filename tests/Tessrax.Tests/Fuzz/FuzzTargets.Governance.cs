@@ -160,6 +160,15 @@ internal static partial class FuzzTargets
             {
                 RoundTrips = false,
             },
+            Json(
+                "approvers-delegated",
+                "ApproversDelegated.Read",
+                () => KeySamples.Seed(Events.ApproversDelegated),
+                KeySamples.ReadBack
+            ) with
+            {
+                RoundTrips = false,
+            },
             Json("policy-upgraded", "PolicyUpgraded.Read", PolicyLedger.SeedUpgraded, PolicyLedger.ReadBack) with
             {
                 RoundTrips = false,

@@ -32,6 +32,20 @@ internal static class KeySamples
             [new ChangedRoles(KeyLedger.Id(4), ["legal"])]
         );
 
+    public static ApproversDelegated Delegated { get; } =
+        new(
+            new Delegation(
+                KeyLedger.Id(5),
+                KeyLedger.Id(1),
+                "legal",
+                ["LEDGER_CLOSED", "both"],
+                FoldLedger.Time("2026-03-01T00:00:00.000000Z"),
+                FoldLedger.Time("2026-03-08T00:00:00.000000Z")
+            ),
+            Signature,
+            "on leave"
+        );
+
     public static KeyOffer Offer { get; } = new(KeyLedger.Id(5), Author, null, Signature, null);
 
     public static KeyOffer Replacing { get; } = new(KeyLedger.Id(5), Approver, KeyLedger.Id(1), Signature, Signature);
@@ -52,6 +66,7 @@ internal static class KeySamples
             Events.KeyRotated => Rotated.ToControl(),
             Events.KeyRevoked => Revoked.ToControl(),
             Events.KeyReaffirmed => Reaffirmed.ToControl(),
+            Events.ApproversDelegated => Delegated.ToControl(),
             Events.KeyRecovered => RecoveryLedger.Sample.Whole.ToControl(),
             _ => Changed.ToControl(),
         };
@@ -68,6 +83,7 @@ internal static class KeySamples
             Events.KeyReaffirmed => KeyReaffirmed.Read(body).ToControl(),
             Events.KeyRecovered => KeyRecovered.Read(body).ToControl(),
             Events.ApproversChanged => ApproversChanged.Read(body).ToControl(),
+            Events.ApproversDelegated => ApproversDelegated.Read(body).ToControl(),
             _ => null,
         };
 

@@ -20,8 +20,8 @@ public sealed class NoPathWithoutApprovalsTests
                 .Where(field => field.IsLiteral && field.Name != nameof(Events.OwnPrefix))
                 .Select(field => (string)field.GetRawConstantValue()!)
                 .Where(Events.IsGoverned)
-                // It gives nobody a choice, and takes approvals only if the policy asks for them.
-                .Where(name => name != Events.LedgerRepaired),
+                // They take approvals only if the policy asks for them: one gives nobody a choice, the other is signed by whoever lets another speak.
+                .Where(name => name is not Events.LedgerRepaired and not Events.ApproversDelegated),
         ];
 
     [Theory]
@@ -62,6 +62,19 @@ public sealed class NoPathWithoutApprovalsTests
         Refused(ErrorCodes.ApprovalsBroken, ledger.RecordedControl(proposal, [.. drawn[..3], drawn[0]]));
         ledger.Add(ledger.Vote(proposal, drawn[3]));
         Assert.Null(ledger.Judge(ledger.RecordedControl(proposal, drawn)));
+    }
+
+    [Fact]
+    public void Nor_a_delegation_that_nobody_signed_or_without_those_whom_the_policy_asks()
+    {
+        FoldLedger free = DelegationLedger.New();
+        JsonValue forged = DelegationLedger.Made(free, signer: FoldLedger.Author).ToControl();
+        KeyLedger.Refused(free, ErrorCodes.BadSignature, free.Control(Events.ApproversDelegated, forged));
+        JsonValue signed = DelegationLedger.Made(free).ToControl();
+        Assert.Null(free.Judge(free.Control(Events.ApproversDelegated, signed)));
+        FoldLedger asks = DelegationLedger.New(control: true);
+        JsonValue asked = DelegationLedger.Made(asks).ToControl();
+        KeyLedger.Refused(asks, ErrorCodes.NeedsApproval, asks.Control(Events.ApproversDelegated, asked));
     }
 
     private JsonValue Content(string name)

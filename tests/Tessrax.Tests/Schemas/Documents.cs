@@ -69,6 +69,12 @@ internal sealed record Document(string Schema, JsonValue Json, Action<JsonValue>
             Appointing.Control!,
             json => ApproversChanged.Read(Appointing with { Control = json })
         ),
+        new("entry-body", Delegating.ToJson(), json => ReadBody(json)),
+        new(
+            "control-approvers-delegated",
+            Delegating.Control!,
+            json => ApproversDelegated.Read(Delegating with { Control = json })
+        ),
         new(
             "control-policy-upgraded",
             Upgrading.Control!,
@@ -251,6 +257,8 @@ internal sealed record Document(string Schema, JsonValue Json, Action<JsonValue>
     private static EntryBody Recovering => Control(Events.KeyRecovered, RecoveryLedger.Sample.Whole.ToControl());
 
     private static EntryBody Appointing => Control(Events.ApproversChanged, KeySamples.Changed.ToControl());
+
+    private static EntryBody Delegating => Control(Events.ApproversDelegated, KeySamples.Delegated.ToControl());
 
     private static EntryBody Upgrading => Control(Events.PolicyUpgraded, PolicyLedger.Upgraded.ToControl());
 
