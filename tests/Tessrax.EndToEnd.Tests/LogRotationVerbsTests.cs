@@ -7,7 +7,7 @@ namespace Tessrax.EndToEnd.Tests;
 /// <summary>The log's key, rotated as people do it: proposed, approved, followed by those who trust it, and finished.</summary>
 public sealed class LogRotationVerbsTests : IDisposable
 {
-    private const int Kills = 4;
+    private const int Kills = 3;
     private readonly LedgerHome home = new();
 
     private Ctl Ctl => home.Ctl;

@@ -240,6 +240,8 @@ internal static class VerifyVerb
             context.Line(Tone.Bad, $"does not hold: {what}");
         if (verdict.Past is { } past)
             context.Line(Tone.Warn, PastText(past));
+        if (verdict.Holds && verdict.LogKeys is { Count: > 1 } keys)
+            context.Line($"the log changed its key: from size {keys[^1].From} on it signs with {keys[^1].Key}");
         if (verdict.Holds && verdict.Successor is { } successor)
             context.Line(Tone.Strong, $"closed: it goes on as {successor}");
         foreach (string line in verdict.Holds && about is not null ? about.Lines : [])

@@ -28,6 +28,15 @@ public sealed partial class LedgerWriter
         return state.LogKeys is { Spans: [.., var before, { IsConsented: true }] } && before.Key.Key == key;
     }
 
+    /// <summary>Signs the checkpoint of a batch.</summary>
+    /// <exception cref="TessraxException">TSX7000: the keys are not those of the state after it; nothing was signed.</exception>
+    internal void Seal(LedgerBatch whole)
+    {
+        if (Fold.State.LogKey!.Verifier.Key != Keys.Log.PublicKey)
+            throw ErrorCodes.Bug.Because("the key at hand is not the log's; nothing was signed");
+        heads.Seal(whole, Keys);
+    }
+
     /// <summary>Takes a key that the log may be given; it is disposed with the others.</summary>
     internal void Expect(PrivateKey log)
     {

@@ -445,15 +445,6 @@ public sealed partial class LedgerWriter : IDisposable
     /// <summary>Appends to the tree what a batch holds so far.</summary>
     internal void Advance(LedgerBatch growing) => heads.Advance(growing);
 
-    /// <summary>Signs the checkpoint of a batch.</summary>
-    /// <exception cref="TessraxException">TSX7000: the keys are not those of the state after it; nothing was signed.</exception>
-    internal void Seal(LedgerBatch whole)
-    {
-        if (Fold.State.LogKey!.Verifier.Key != Keys.Log.PublicKey)
-            throw ErrorCodes.Bug.Because("the key at hand is not the log's; nothing was signed");
-        heads.Seal(whole, Keys);
-    }
-
     /// <summary>Makes a sealed batch durable. The one step that may run beside the others: the next batch may be made and sealed meanwhile.</summary>
     internal void Write(LedgerBatch sealedBatch)
     {

@@ -55,6 +55,12 @@ internal static partial class FuzzTargets
             roots.Add(new SignedRoot(note.ToString(), head, ledger.Now, proof));
         }
         yield return new CheckpointHistory { Log = new LogKeyChain(LogKey), Roots = roots }.ToBytes();
+        var second = VerifierKey.Create(LogKey.Name, Governance.FoldLedger.Seeded(61).PublicKey);
+        yield return new CheckpointHistory
+        {
+            Log = new LogKeyChain([new LogKeySpan(LogKey, 0), new LogKeySpan(second, 3)]),
+            Roots = roots,
+        }.ToBytes();
     }
 
     private static byte[] ReadHistory(byte[] input)
