@@ -1,0 +1,82 @@
+using System.Globalization;
+using CsCheck;
+using Tessrax.Ledger;
+using Xunit;
+
+namespace Tessrax.Tests.Governance.KernelModel;
+
+/// <summary>The kernel answers as a reference does that was written apart from it; and what it must not answer is found.</summary>
+public sealed class KernelModelTests
+{
+    // Hours: eng/fuzz.sh model CASES.
+    private static readonly int Dose = int.Parse(
+        Environment.GetEnvironmentVariable("TESSRAX_MODEL_CASES") ?? "400",
+        CultureInfo.InvariantCulture
+    );
+
+    [Fact]
+    public void Answers_and_goes_on_as_the_reference_does() => Sample(null, Dose);
+
+    [Theory]
+    [InlineData("count by name")]
+    [InlineData("expiry off by one")]
+    [InlineData("policy of the wrong index")]
+    [InlineData("missing domain separation")]
+    public void A_planted_fault_is_found(string fault)
+    {
+        CsCheckException? found = null;
+        // In small portions: after the first find, a sample goes on to the end for a smaller one.
+        for (int tried = 0; found is null && tried < 5 * Dose; tried += 50)
+            found = (CsCheckException?)Record.Exception(() => Sample(KernelMutants.All[fault], 50));
+        Assert.NotNull(found);
+        var disagreement = Assert.IsType<KernelDisagreement>(found.InnerException);
+        Assert.True(disagreement.Commands <= 15, $"a long list of commands: {disagreement.Message}");
+    }
+
+    [Fact]
+    public void The_commands_reach_what_they_are_for()
+    {
+        var tried = new Dictionary<string, (int Accepted, int Refused)>();
+        foreach (ModelCommand[] commands in Some(200))
+        {
+            foreach ((string name, (int accepted, int refused)) in KernelRun.Of(commands).Tried)
+            {
+                (int a, int r) = tried.GetValueOrDefault(name);
+                tried[name] = (a + accepted, r + refused);
+            }
+        }
+        string[] must =
+        [
+            Events.ClaimsRecorded,
+            Events.ContradictionDetected,
+            Events.DecisionProposed,
+            Events.DecisionRecorded,
+            Events.ApprovalRecorded,
+            Events.DecisionClosed,
+            Events.KeyRotated,
+            Events.KeyRevoked,
+            Events.ApproversChanged,
+            Events.PolicyUpgraded,
+        ];
+        string all = string.Join(", ", tried.OrderBy(t => t.Key).Select(t => $"{t.Key} {t.Value}"));
+        foreach (string name in must)
+            Assert.True(tried.GetValueOrDefault(name) is { Accepted: > 0, Refused: > 0 }, $"{name}: {all}");
+    }
+
+    private static List<ModelCommand[]> Some(int count)
+    {
+        var some = new List<ModelCommand[]>();
+        ModelCommand.Lists.Sample(some.Add, iter: count, threads: 1);
+        return some;
+    }
+
+    private static void Sample(KernelMutant? mutant, int dose) =>
+        ModelCommand.Lists.Sample(
+            commands =>
+            {
+                if (KernelRun.Fault(commands, mutant) is not null)
+                    throw KernelRun.Shrunk(commands, mutant);
+            },
+            iter: dose
+        );
+}

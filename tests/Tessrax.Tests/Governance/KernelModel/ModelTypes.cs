@@ -1,0 +1,118 @@
+using Tessrax.Canonical;
+
+namespace Tessrax.Tests.Governance.KernelModel;
+
+/// <summary>A key as the reference knows it; its number stands for it.</summary>
+internal sealed record ModelKey(
+    int Slot,
+    string Name,
+    string? Person,
+    bool IsAuthor,
+    string[] Roles,
+    bool IsActive = true
+)
+{
+    /// <summary>Who it counts for: the person, or the key itself where nobody said.</summary>
+    public string Who => Person ?? $"key {Slot}";
+}
+
+/// <summary>A policy as far as the reference cares: how many approvers each of its actions asks for.</summary>
+internal sealed record ModelPolicy(string Version, int One, int Both);
+
+internal sealed record ModelClaim(int Subject, int Source, double Value, string Id);
+
+/// <summary>What the claims of one subject amount to.</summary>
+/// <param name="Id">The claims that count, by which one contradiction is told from another.</param>
+/// <param name="Action">What it needs: nothing, one, or both.</param>
+internal sealed record ModelContradiction(string Id, ModelAction Action);
+
+internal enum ModelAction
+{
+    None,
+    One,
+    Both,
+    Control,
+}
+
+internal enum ControlKind
+{
+    AddAuthor,
+    Revoke,
+    Remove,
+    Appoint,
+    Roles,
+    Rotate,
+    Upgrade,
+    RollBack,
+}
+
+/// <summary>A control event that somebody wants.</summary>
+/// <param name="Kind">Which.</param>
+/// <param name="Slot">The key that it is about.</param>
+/// <param name="Fresh">The key that it brings.</param>
+/// <param name="Roles">The roles that it gives.</param>
+/// <param name="Policy">The policy that it brings into force.</param>
+/// <param name="From">The policy that it takes the place of.</param>
+/// <param name="At">The entry that brought the policy before, for a rollback.</param>
+internal sealed record ModelControl(
+    ControlKind Kind,
+    int Slot = -1,
+    int Fresh = -1,
+    string[]? Roles = null,
+    ModelPolicy? Policy = null,
+    ModelPolicy? From = null,
+    long At = -1
+)
+{
+    /// <summary>Two open proposals of one scope stand in each other's way.</summary>
+    public string Scope =>
+        Kind switch
+        {
+            ControlKind.AddAuthor => $"add {Fresh}",
+            ControlKind.Revoke => $"revoke {Slot}",
+            ControlKind.Rotate => $"rotate {Slot}",
+            ControlKind.Upgrade or ControlKind.RollBack => "policy",
+            _ => "approvers",
+        };
+
+    public override string ToString() => $"{Kind} slot {Slot} fresh {Fresh} policy {Policy?.Version} at {At}";
+}
+
+/// <summary>A vote on record.</summary>
+/// <remarks>Its state is how many control events its giver had seen.</remarks>
+internal sealed record ModelVote(
+    int Slot,
+    string Role,
+    bool Approves,
+    int State,
+    UtcTime Issued,
+    UtcTime Expires,
+    string Nonce
+);
+
+/// <summary>Something that was put up for approval.</summary>
+internal sealed class ModelProposal
+{
+    public required long Index { get; init; }
+    public required int Author { get; init; }
+    public required UtcTime Expires { get; init; }
+    public required UtcTime RecordedAt { get; init; }
+    public ModelControl? Control { get; init; }
+    public int Subject { get; init; }
+    public string Contradiction { get; init; } = "";
+    public ModelPolicy? Policy { get; init; }
+    public ModelAction Action { get; init; }
+    public bool IsOpen { get; set; } = true;
+    public List<ModelVote> Votes { get; } = [];
+}
+
+/// <summary>What the reference says of a command: accepted, or refused; and if it is sure, with which code.</summary>
+internal sealed record Answer(bool Accepts, ErrorCode? Code)
+{
+    public static readonly Answer Yes = new(true, null);
+    public static readonly Answer No = new(false, null);
+
+    public static implicit operator Answer(ErrorCode code) => new(false, code);
+
+    public override string ToString() => Accepts ? "accepted" : $"refused {Code}";
+}
