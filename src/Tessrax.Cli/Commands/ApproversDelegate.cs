@@ -2,7 +2,6 @@ using System.CommandLine;
 using Tessrax.Canonical;
 using Tessrax.Cli.Ledgers;
 using Tessrax.Governance;
-using Tessrax.Ledger;
 using Tessrax.Node.Appending;
 
 namespace Tessrax.Cli.Commands;

@@ -206,6 +206,21 @@ public sealed class LogRotationRollbackTests
     }
 
     [Fact]
+    public void A_published_checkpoint_by_a_stranger_is_made_again_by_a_repair()
+    {
+        using TestLedger ledger = RotatedLog.Make();
+        string file = Path.Combine(ledger.DirectoryPath, "checkpoint");
+        SignedNote good = SignedNote.Parse(File.ReadAllBytes(file));
+        File.WriteAllBytes(file, Checkpoint.ParseBody(good.Text).Sign(RotatedLog.Third).ToBytes());
+        Refuses(() => ledger.View().Dispose());
+        Fault fault = Assert.Single(Doctor.Examine(ledger.DirectoryPath, ledger.Environment).Faults);
+        Assert.Equal((FaultCause.WrongKey, FaultWeight.Derived), (fault.Cause, fault.Weight));
+        Assert.True(Repair.Run(ledger.DirectoryPath, [], ledger.Environment).IsWhole);
+        RotatedLog.Append(ledger, "goes on");
+        RotatedLog.Holds(ledger);
+    }
+
+    [Fact]
     public void A_copy_of_before_a_recovery_signs_nothing_either()
     {
         using TestLedger ledger = RecoveredLedger.Make();
