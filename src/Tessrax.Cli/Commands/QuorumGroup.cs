@@ -15,5 +15,7 @@ internal static class QuorumGroup
         )
         {
             QuorumSimulate.Create(context),
+            QuorumRunVerb.Create(context),
+            QuorumNode.Create(context),
         };
 }

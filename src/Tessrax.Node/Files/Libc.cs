@@ -114,6 +114,19 @@ internal static partial class Libc
         return result >= 0 && (BitConverter.ToUInt16(status, ModeAt) & TypeMask) is not (Directory or Regular);
     }
 
+    /// <summary>SIGSTOP: 19 on Linux, 17 on the BSDs and macOS.</summary>
+    public static int SigStop => OperatingSystem.IsLinux() ? 19 : 17;
+
+    /// <summary>SIGCONT: 18 on Linux, 19 on the BSDs and macOS.</summary>
+    public static int SigContinue => OperatingSystem.IsLinux() ? 18 : 19;
+
+    /// <summary>Sends a signal to one process. Only to a child that its parent has not waited for yet: nobody else can have its number.</summary>
+    public static void Signal(int process, int signal)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(process);
+        _ = SignalRaw(process, signal);
+    }
+
     private static int Retry(string path, Func<int> call)
     {
         while (true)
@@ -158,4 +171,7 @@ internal static partial class Libc
 
     [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
     private static partial int LockRaw(SafeFileHandle handle, int operation);
+
+    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
+    private static partial int SignalRaw(int process, int signal);
 }

@@ -144,6 +144,10 @@ public sealed record QuorumFaults
             : throw Bad(part, "ends before it begins");
     }
 
+    /// <summary>The misbehaviour of a name.</summary>
+    /// <exception cref="TessraxException">TSX1012: there is none of that name.</exception>
+    public static Misbehaviour MisbehaviourOf(string text) => Kind(text, text);
+
     private static Misbehaviour Kind(string text, string part)
     {
         for (int i = 0; i < Misbehaviours.Count; i++)

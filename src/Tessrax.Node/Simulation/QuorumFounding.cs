@@ -21,18 +21,31 @@ internal sealed class QuorumFounding : IDisposable
     /// <summary>How long a proposal waits at most.</summary>
     public static readonly TimeSpan Deadline = TimeSpan.FromMinutes(10);
 
-    private QuorumFounding(LedgerKeys keys, PrivateKey[] approvers, int quorum)
+    private readonly TimeSpan deadline;
+
+    private QuorumFounding(
+        LedgerKeys keys,
+        IReadOnlyList<PrivateKey> approvers,
+        IReadOnlyList<PublicKey> known,
+        int quorum,
+        TimeSpan deadline
+    )
     {
+        this.deadline = deadline;
         Keys = keys;
         Approvers = approvers;
+        Known = known;
         Quorum = quorum;
         Genesis = MakeGenesis();
     }
 
     public LedgerKeys Keys { get; }
 
-    /// <summary>Approver n holds key n; its name is that of <see cref="NameOf"/>.</summary>
+    /// <summary>Approver n holds key n; its name is that of <see cref="NameOf"/>. None where approvers keep their keys to themselves.</summary>
     public IReadOnlyList<PrivateKey> Approvers { get; }
+
+    /// <summary>The public keys of all approvers.</summary>
+    public IReadOnlyList<PublicKey> Known { get; }
 
     /// <summary>How many must approve.</summary>
     public int Quorum { get; }
@@ -41,12 +54,21 @@ internal sealed class QuorumFounding : IDisposable
 
     public VerifierKey LogKey => VerifierKey.Create(Origin, Keys.Log.PublicKey);
 
-    public static QuorumFounding Draw(int approvers, int quorum, RandomSource random) =>
-        new(
-            new LedgerKeys(DrawKey(random), DrawKey(random)),
-            [.. Enumerable.Range(0, approvers).Select(_ => DrawKey(random))],
-            quorum
-        );
+    /// <summary>Draws all keys.</summary>
+    public static QuorumFounding Draw(int approvers, int quorum, RandomSource random)
+    {
+        var keys = new LedgerKeys(DrawKey(random), DrawKey(random));
+        PrivateKey[] drawn = [.. Enumerable.Range(0, approvers).Select(_ => DrawKey(random))];
+        return new QuorumFounding(keys, drawn, [.. drawn.Select(key => key.PublicKey)], quorum, Deadline);
+    }
+
+    /// <summary>Draws the ledger's own keys; the approvers have theirs.</summary>
+    public static QuorumFounding Of(
+        IReadOnlyList<PublicKey> approvers,
+        int quorum,
+        TimeSpan deadline,
+        RandomSource random
+    ) => new(new LedgerKeys(DrawKey(random), DrawKey(random)), [], approvers, quorum, deadline);
 
     public static string NameOf(int approver) =>
         string.Create(CultureInfo.InvariantCulture, $"approver-{approver + 1}");
@@ -88,9 +110,9 @@ internal sealed class QuorumFounding : IDisposable
             Policy = MakePolicy(),
             Keys =
             [
-                Known(Origin, KeyPurpose.Log, Keys.Log.PublicKey),
-                Known("author", KeyPurpose.Author, Keys.Author.PublicKey),
-                .. Approvers.Select((key, i) => Known(NameOf(i), KeyPurpose.Approver, key.PublicKey, Role)),
+                KeyOf(Origin, KeyPurpose.Log, Keys.Log.PublicKey),
+                KeyOf("author", KeyPurpose.Author, Keys.Author.PublicKey),
+                .. Known.Select((key, i) => KeyOf(NameOf(i), KeyPurpose.Approver, key, Role)),
             ],
         };
 
@@ -107,12 +129,12 @@ internal sealed class QuorumFounding : IDisposable
                 {"policy":"tessrax/policy/v1","id":"quorum","version":"1.0.0",
                 "metrics":{"*":{"tolerance":0,"bands":[{"severity":"low","above":0}],"severity":"low"} },
                 "resolution":{ {{resolution}} },
-                "actions":{"quorum":{"approvals":[{"role":"{{Role}}","k":{{Quorum}} }],"deadline":"PT10M"} } }
+                "actions":{"quorum":{"approvals":[{"role":"{{Role}}","k":{{Quorum}} }],"deadline":"PT{{deadline.TotalMinutes}}M"} } }
                 """
             )
         );
     }
 
-    private static LedgerKey Known(string name, KeyPurpose purpose, PublicKey key, params string[] roles) =>
+    private static LedgerKey KeyOf(string name, KeyPurpose purpose, PublicKey key, params string[] roles) =>
         new(name, purpose, VerifierKey.Create(name, key), roles, 0);
 }

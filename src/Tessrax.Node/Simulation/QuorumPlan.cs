@@ -24,6 +24,9 @@ public sealed record QuorumPlan
     /// <summary>How long faults happen: of virtual time in a simulation, of real time in a run.</summary>
     public TimeSpan Length { get; init; } = TimeSpan.FromMinutes(2);
 
+    /// <summary>The name of an approver, from 0.</summary>
+    public static string NameOf(int approver) => QuorumFounding.NameOf(approver);
+
     /// <summary>More than half.</summary>
     public static int MajorityOf(int nodes) => (nodes / 2) + 1;
 }

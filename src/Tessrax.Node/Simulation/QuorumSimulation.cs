@@ -46,7 +46,7 @@ public sealed class QuorumSimulation
         network = chance.Split();
         secrets = chance.Split().Fill;
         founding = QuorumFounding.Draw(plan.Nodes, plan.Quorum, secrets);
-        checker = new QuorumChecker([.. founding.Approvers.Select(key => key.PublicKey)], plan.Quorum);
+        checker = new QuorumChecker(founding.Known, plan.Quorum);
         healed = plan.Length;
         nodes = new Node[plan.Nodes + 1];
         for (int lane = 0; lane <= plan.Nodes; lane++)
@@ -343,14 +343,7 @@ public sealed class QuorumSimulation
                 CultureInfo.InvariantCulture,
                 $"{now.Ticks / 10} log commit {entry.Index} {entry.Body.Event} {receipt.LeafHash(Merkle.TreeHasher.Sha256)}\n"
             );
-            string? kind = entry.Body.Event switch
-            {
-                Events.ClaimsRecorded => "claims",
-                Events.DecisionProposed => "propose",
-                Events.DecisionRecorded => "decide",
-                Events.DecisionClosed => "close",
-                _ => null,
-            };
+            string? kind = QuorumTimeline.KindOf(entry.Body.Event);
             if (kind is not null)
                 timeline.Add(now, 0, kind, $"entry {entry.Index}, {entry.Body.Event}");
             Require("safety", checker.Add(receipt));

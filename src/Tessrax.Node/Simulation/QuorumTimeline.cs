@@ -32,6 +32,17 @@ public sealed class QuorumTimeline
     /// <summary>When the last fault was over.</summary>
     public TimeSpan Healed { get; internal set; }
 
+    /// <summary>How the recording of an event is marked; null if it is not.</summary>
+    internal static string? KindOf(string name) =>
+        name switch
+        {
+            Ledger.Events.ClaimsRecorded => "claims",
+            Ledger.Events.DecisionProposed => "propose",
+            Ledger.Events.DecisionRecorded => "decide",
+            Ledger.Events.DecisionClosed => "close",
+            _ => null,
+        };
+
     internal void Add(TimeSpan at, int lane, string kind, string what) => marks.Add(new Mark(at, lane, kind, what));
 
     internal void Add(TimeSpan from, TimeSpan to, int lane, string kind) => spans.Add(new Span(from, to, lane, kind));

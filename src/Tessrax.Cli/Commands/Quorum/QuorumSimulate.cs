@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Tessrax.Cli.Commands.Bench;
 using Tessrax.Cli.Quorum;
 using Tessrax.Cli.Terminal;
@@ -84,7 +83,7 @@ internal static class QuorumSimulate
             return 0;
         }
         QuorumText.ShowViolations(context, violated);
-        context.Line($"replay: {Replay(plan, violated.Seed)}");
+        context.Line($"replay: {QuorumText.Replay("simulate", plan, violated.Seed)}");
         return CliContext.Refuted;
     }
 
@@ -92,12 +91,6 @@ internal static class QuorumSimulate
         done == 1
             ? $"holds: nothing was decided twice or by fewer than {last.Quorum}, and whatever waited ended; trace {last.Trace}"
             : $"holds in all {done} simulations: nothing was decided twice or by fewer than {last.Quorum}, and whatever waited ended";
-
-    private static string Replay(QuorumPlan plan, ulong seed) =>
-        string.Create(
-            CultureInfo.InvariantCulture,
-            $"tessraxctl quorum simulate --nodes {plan.Nodes} --quorum {plan.Quorum} --faults {plan.Faults} --subjects {plan.Subjects} --length {(int)plan.Length.TotalSeconds} --seed {seed}"
-        );
 
     private static void Draw(CliContext context, ParseResult parsed, QuorumOptions options, QuorumOutcome outcome)
     {
