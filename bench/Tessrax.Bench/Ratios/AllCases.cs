@@ -18,6 +18,7 @@ internal static class AllCases
             new B3SumCase(),
             CanonicalCase.Make(),
             DetectCase.Make(),
+            ApprovalsCase.Make(),
             new AllocationCase(),
             new TreeMemoryCase(),
             new TileCase(),

@@ -37,7 +37,7 @@ public sealed record ApprovalRequest(
             fold.State.Ledger,
             fold.State.Digest,
             [.. ApproversOf(fold)],
-            [.. fold.Proposals.Values.Take(MaxProposals).Select(p => RequestedProposal.From(p, fold))]
+            [.. fold.Proposals.Values.Select(p => RequestedProposal.From(p, fold))]
         );
 
     // Of the present state, and those whom a proposal would appoint: they are asked as well.
@@ -80,6 +80,7 @@ public sealed record ApprovalRequest(
         return request;
     }
 
+    /// <summary>The canonical bytes; of more proposals than one request has, the oldest.</summary>
     public byte[] ToBytes() =>
         JsonValue
             .Object(
@@ -87,7 +88,7 @@ public sealed record ApprovalRequest(
                 ("ledger", Ledger.ToString()),
                 ("gov", Gov.ToString()),
                 ("approvers", JsonValue.Of(Approvers.Select(a => a.ToJson()))),
-                ("proposals", JsonValue.Of(Proposals.Select(p => p.ToJson())))
+                ("proposals", JsonValue.Of(Proposals.Take(MaxProposals).Select(p => p.ToJson())))
             )
             .ToCanonicalBytes();
 
@@ -256,13 +257,22 @@ public sealed record SignedApprovals(Digest Ledger, IReadOnlyList<ApprovalRecord
     private const string Version = "tessrax/approvals/v1";
 
     /// <summary>Reads the file strictly.</summary>
+    /// <exception cref="TessraxException">TSX1001 to TSX1010: not such a file; TSX1006: more than 4,096 verdicts, or 16 MiB.</exception>
     public static SignedApprovals Parse(ReadOnlySpan<byte> bytes)
     {
+        if (bytes.Length > ApprovalRequest.MaxBytes)
+            throw ErrorCodes.TooLarge.Because(
+                $"approvals of {bytes.Length} bytes; at most {ApprovalRequest.MaxBytes} are allowed"
+            );
         var reader = new ObjectReader(JsonValue.Parse(bytes));
         reader.OneOf("approvals", Version);
         var approvals = new SignedApprovals(
             reader.Digest("ledger"),
-            [.. reader.Array("verdicts", 4096).Select(item => ApprovalRecorded.FromJson(item.Value, item.Path))]
+            [
+                .. reader
+                    .Array("verdicts", ApprovalRequest.MaxProposals)
+                    .Select(item => ApprovalRecorded.FromJson(item.Value, item.Path)),
+            ]
         );
         reader.End();
         return approvals;
