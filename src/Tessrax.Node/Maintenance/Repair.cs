@@ -373,7 +373,10 @@ public sealed class Repair
         using (LedgerExam exam = LedgerExam.Run(path, environment, [], null))
         {
             bool isCovered = exam.Heads.All(head =>
-                head.Head is not { } said || exam.Survey?.RootsAt.GetValueOrDefault(said.Head.Size) == said.Head.Root
+                head.Head is { } said
+                    ? exam.Survey?.RootsAt.GetValueOrDefault(said.Head.Size) == said.Head.Root
+                    : exam is not { Identity: { } identity, Survey: { } survey }
+                        || !HeadDoctor.IsByLaterKey(identity, survey, head)
             );
             if (!isCovered)
                 return;

@@ -50,7 +50,7 @@ internal static class HeadDoctor
                 ? Derived(exam, head, FaultCause.Missing, "the published checkpoint is missing")
                 : null;
         if (head.Head is not { } signed)
-            return Unsigned(exam, identity, head);
+            return IsByLaterKey(identity, survey, head) ? OfLaterKey(head) : Unsigned(exam, identity, head);
         Digest? here = survey.RootsAt.GetValueOrDefault(signed.Head.Size);
         if (here == signed.Head.Root || signed.Head.Size > survey.Proven.Size)
             return Behind(head, signed.Head.Size, survey);
@@ -74,8 +74,6 @@ internal static class HeadDoctor
         bool isNote = SignedNote.TryParse(head.Note, out SignedNote? note, out _);
         Checkpoint? read = null;
         bool isCheckpoint = isNote && Checkpoint.TryParseHead(note!.Text, out read);
-        if (head.IsOutside && identity.Logs.IsByUnknown(head.Note))
-            return OfUnknownKey(head, read!);
         FaultCause cause =
             isCheckpoint && read!.Origin != identity.Origin ? FaultCause.ForeignFile
             : isCheckpoint && identity.IsByAnother(note!) ? FaultCause.WrongKey
@@ -86,17 +84,25 @@ internal static class HeadDoctor
         return Derived(exam, head, cause, $"it holds no checkpoint of this log: {head.Reason}");
     }
 
-    // An older copy of the directory has not heard of a key that the log was given later; what lies outside was not restored with it.
-    private static Fault OfUnknownKey(KnownHead head, Checkpoint read) =>
+    /// <summary>Whether a head may be the log's by a key that it was given after this copy was made: the copy has not heard of that key, and has fewer entries.</summary>
+    public static bool IsByLaterKey(LedgerIdentity identity, LedgerSurvey survey, KnownHead head) =>
+        head.Head is null
+        && identity.Logs.IsByUnknown(head.Note)
+        && (head.IsOutside || SizeIn(head) > survey.Proven.Size);
+
+    private static long SizeIn(KnownHead head) => Checkpoint.ParseBody(SignedNote.Parse(head.Note).Text).Head.Size;
+
+    private static Fault OfLaterKey(KnownHead head) =>
         new(
             head.Name,
             ErrorCodes.Behind,
             FaultCause.Rollback,
             FaultWeight.Damage,
-            $"it covers {read.Head.Size} entries and is signed by a key that these segments have not heard of: the log changed its key after this copy was made"
+            $"it covers {SizeIn(head)} entries and is signed by a key that these segments have not heard of: the log changed its key after this copy was made"
         )
         {
-            Remedy = "find the newer copy; nothing is signed here as long as this is so",
+            Remedy =
+                $"find the newer copy, nothing is signed here as long as this is so; if you know that it is a stranger's, remove {head.Path}",
         };
 
     // It begins as a checkpoint of this log, and ends before the end of its last line, or without a signature.

@@ -65,6 +65,14 @@ public sealed class LogRotationRollbackTests
         Refuses(() => ledger.Open().Dispose());
         Refuses(() => ledger.View().Dispose());
         Assert.False(ledger.Verify().Holds);
+        // It tells of more than is here, so no repair takes it for a file to be made again.
+        Assert.Contains(
+            Doctor.Examine(ledger.DirectoryPath, ledger.Environment).Faults,
+            f => f is { Cause: FaultCause.Rollback, Weight: FaultWeight.Damage }
+        );
+        Repair.Run(ledger.DirectoryPath, [], ledger.Environment);
+        Assert.Equal(published, File.ReadAllBytes(file));
+        Refuses(() => ledger.Open().Dispose());
     }
 
     [Fact]
