@@ -40,6 +40,20 @@ internal static class ControlQuorum
         return isApprover && required.Count == 0 ? Majority(policy, state, body.By.Key) : required;
     }
 
+    /// <summary>What some control event asks of approvers by a policy's own words, each for itself: its approvals, and somebody who issues its token.</summary>
+    public static IEnumerable<IReadOnlyList<RequiredApproval>> Demands(Policy policy) =>
+        policy
+            .Control.Values.Select(action => action.Approvals)
+            .Concat(
+                Tokens(policy).Select(rule => (IReadOnlyList<RequiredApproval>)[new RequiredApproval(rule.Role, 1)])
+            );
+
+    /// <summary>The tokens that control events must carry.</summary>
+    public static IEnumerable<TokenRule> Tokens(Policy policy) =>
+        policy
+            .Tokens.Where(token => token.Key == Policy.AnyControl || Events.IsGoverned(token.Key))
+            .Select(token => token.Value);
+
     /// <summary>How many of the approvals that a control event asks for the author can get who can get the most.</summary>
     public static int Reach(GovernanceState state, IReadOnlyList<RequiredApproval> asked) =>
         state

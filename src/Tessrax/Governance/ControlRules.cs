@@ -135,7 +135,7 @@ internal sealed class ControlRules(LedgerFold fold)
             return TooFew($"{what} leaves no approver");
         if (ControlQuorum.HasSomebodyToAsk(state) && !ControlQuorum.HasSomebodyToAsk(next))
             return TooFew($"{what} leaves no approver but the author's own person, whom no author can ask");
-        foreach (IReadOnlyList<RequiredApproval> asked in fold.Policy!.Control.Values.Select(a => a.Approvals))
+        foreach (IReadOnlyList<RequiredApproval> asked in ControlQuorum.Demands(fold.Policy!))
         {
             int left = ControlQuorum.Reach(next, asked);
             if (left < asked.Sum(r => r.K) && left < ControlQuorum.Reach(state, asked))
@@ -149,7 +149,7 @@ internal sealed class ControlRules(LedgerFold fold)
     // The same for a rule that is new: nobody could appoint those who are lacking.
     private static Refusal? JudgeNextPolicy(EntryBody body, GovernanceState next, string what)
     {
-        foreach (IReadOnlyList<RequiredApproval> asked in NextPolicy(body)!.Control.Values.Select(a => a.Approvals))
+        foreach (IReadOnlyList<RequiredApproval> asked in ControlQuorum.Demands(NextPolicy(body)!))
         {
             int holders = ControlQuorum.Reach(next, asked);
             if (holders < asked.Sum(r => r.K))

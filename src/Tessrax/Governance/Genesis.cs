@@ -144,15 +144,20 @@ public sealed record Genesis
                 "every approver is the author's own person, who may not approve: nothing that needs approval could ever be recorded"
             );
         HashSet<string>[] all = [.. Electorate.RolesByPerson(state)];
-        foreach ((string name, PolicyAction action) in Policy.Control)
+        foreach (IReadOnlyList<RequiredApproval> asked in ControlQuorum.Demands(Policy))
         {
-            int asked = action.Approvals.Sum(r => r.K);
-            if (
-                QuorumMatching.Sum(all, action.Approvals) >= asked
-                && ControlQuorum.Reach(state, action.Approvals) < asked
-            )
+            int needed = asked.Sum(r => r.K);
+            if (QuorumMatching.Sum(all, asked) >= needed && ControlQuorum.Reach(state, asked) < needed)
                 throw ErrorCodes.TooFewHolders.Because(
-                    $"the policy asks for {string.Join(" and ", action.Approvals)} to record {(name == Policy.AnyControl ? "control events" : name)}, and without the author's own person too few could give that"
+                    $"the policy asks for {string.Join(" and ", asked)} to record control events, and without the author's own person too few could give that"
+                );
+        }
+        // Without approvers nothing needs approvals, and so no token.
+        foreach (TokenRule rule in all.Length > 0 ? ControlQuorum.Tokens(Policy) : [])
+        {
+            if (ControlQuorum.Reach(state, [new RequiredApproval(rule.Role, 1)]) == 0)
+                throw ErrorCodes.TooFewHolders.Because(
+                    $"the policy asks control events for a token by {rule.Role}, and nobody holds that role: none could ever be recorded"
                 );
         }
     }

@@ -232,6 +232,33 @@ public sealed class TokenTests
     }
 
     [Fact]
+    public void Somebody_is_always_left_who_can_issue_those_of_control_events()
+    {
+        // No ledger begins without, no policy comes that asks for what nobody holds, and the last holder does not go.
+        Assert.Equal(
+            ErrorCodes.TooFewHolders,
+            Assert
+                .Throws<TessraxException>(() =>
+                    TokenLedger.New(g => g with { Keys = [.. g.Keys.Where(k => !k.Roles.Contains("legal"))] })
+                )
+                .Code
+        );
+        TokenLedger.New(g => g with { Keys = [.. g.Keys.Where(k => k.Purpose != KeyPurpose.Approver)] });
+        Policy strange = PolicyLedger.Edited(
+            "1.1.0",
+            ("tessrax/policy/v1", "tessrax/policy/v2"),
+            ("\"version\":", "\"tokens\":{\"*\":{\"entries\":10,\"role\":\"duty\",\"valid\":\"PT10M\"}},\"version\":")
+        );
+        var plain = new FoldLedger();
+        JsonValue upgrade = PolicyLedger.Upgrade(plain, strange).ToControl();
+        KeyLedger.Refused(plain, ErrorCodes.TooFewHolders, KeyLedger.Propose(plain, Events.PolicyUpgraded, upgrade));
+        JsonValue gone = KeyLedger.Changed(remove: [KeyLedger.Id(4), KeyLedger.Id(5)]).ToControl();
+        Refused(ErrorCodes.TooFewHolders, KeyLedger.Propose(ledger, Events.ApproversChanged, gone));
+        JsonValue one = KeyLedger.Changed(remove: [KeyLedger.Id(4)]).ToControl();
+        Assert.Null(ledger.Judge(KeyLedger.Propose(ledger, Events.ApproversChanged, one)));
+    }
+
+    [Fact]
     public void The_largest_entry_has_room_for_it()
     {
         const int seal = 16 * 48 + 256;
