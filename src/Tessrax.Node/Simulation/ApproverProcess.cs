@@ -46,7 +46,7 @@ internal sealed class ApproverProcess : IDisposable
     }
 
     /// <summary>Starts an approver, and waits until it listens.</summary>
-    /// <exception cref="TessraxException">TSX9001: it did not start; what it said is in the message.</exception>
+    /// <exception cref="TessraxException">TSX7000: it did not start; what it said is in the message.</exception>
     public static ApproverProcess Start(ApproverCommand command, ApproverSettings settings, string passphrase)
     {
         var start = new ProcessStartInfo(command.Program)
