@@ -13,7 +13,10 @@ dotnet restore "$copy/tests/Tessrax.Tests" --locked-mode -v quiet
 
 # build_and_run TEST: leaves in $code whether it passed; a build that fails ends all.
 build_and_run() {
-  dotnet build "$copy/tests/Tessrax.Tests" -c Release --no-restore -v quiet -nologo -p:RunAnalyzers=false
+  dotnet build "$copy/tests/Tessrax.Tests" -c Release --no-restore -v quiet -nologo -p:RunAnalyzers=false >"$copy/build.log" || {
+    cat "$copy/build.log"
+    exit 1
+  }
   code=0
   dotnet exec "$copy/tests/Tessrax.Tests/bin/Release/net10.0/Tessrax.Tests.dll" -noLogo -noColor -method "$1" >"$copy/run.log" 2>&1 || code=$?
 }

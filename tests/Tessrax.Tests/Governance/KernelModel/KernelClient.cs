@@ -60,7 +60,8 @@ internal sealed class KernelClient
                     "both": { "approvals": [{ "role": "approver", "k": {{policy.Both}} }, { "role": "legal", "k": 1 }],
                               "deadline": "P7D", "veto": ["legal"] },
                     "control": { "approvals": [{ "role": "approver", "k": 2 }, { "role": "legal", "k": 1 }], "deadline": "P30D" } },
-                  "control": { "*": "control" }
+                  "control": { "*": "control" },
+                  "tokens": { "DECISION_RECORDED": { "role": "legal", "valid": "PT10M", "entries": 5 } }
                 }
                 """
             )
@@ -181,7 +182,28 @@ internal sealed class KernelClient
     public Receipt Voted(ModelProposal proposal, Approval approval) =>
         Ledger.Make(Events.ApprovalRecorded, new ApprovalRecorded(proposal.Index, approval).ToJson(), VoucherKind.Log);
 
-    public Receipt Record(ModelProposal proposal, IReadOnlyList<Approval> approvals)
+    public FreshnessToken Issue(ModelProposal proposal, ModelToken token)
+    {
+        EntryBody body = proposals[proposal.Index].Body;
+        PrivateKey key = KeyOf(token.Slot);
+        var issued = new FreshnessToken
+        {
+            Ledger = Ledger.Id,
+            Key = key.PublicKey.Id,
+            Audience = KeyOf(token.Audience).PublicKey.Id,
+            Action = body.Event,
+            Body = token.IsFitting ? body.DigestIn(Ledger.Id) : Ledger.Id,
+            From = token.From,
+            To = token.To,
+            IssuedAt = token.Issued,
+            ExpiresAt = token.Expires,
+            Nonce = token.Nonce,
+        };
+        PrivateKey signer = token.IsSigned ? key : FoldLedger.Log;
+        return issued with { Signature = Convert.ToBase64String(signer.Sign(issued.ToSignedBytes())) };
+    }
+
+    public Receipt Record(ModelProposal proposal, IReadOnlyList<Approval> approvals, FreshnessToken? token)
     {
         Proposal proposed = proposals[proposal.Index];
         return Ledger.Place(
@@ -189,7 +211,7 @@ internal sealed class KernelClient
             null,
             proposed.Decision is { } decision ? FrozenPayload.From(decision.ToJson()) : null,
             proposed.Salt is { } salt ? Convert.FromBase64String(salt) : [],
-            entry => entry with { Signature = proposed.Signature, Approvals = approvals }
+            entry => entry with { Signature = proposed.Signature, Approvals = approvals, Token = token }
         );
     }
 

@@ -71,7 +71,11 @@ internal sealed partial class KernelReference
         {
             ControlKind.Revoke when !without.Exists(k => k.IsAuthor && k.IsActive) => (null, ErrorCodes.TooFewHolders),
             ControlKind.Revoke => (without, null),
-            ControlKind.Rotate when Key(control.Fresh) is not null => (null, ErrorCodes.BadValue),
+            // What the old key signed for its place was what it could do then.
+            ControlKind.Rotate when !key.Roles.SequenceEqual(control.Roles!) || Key(control.Fresh) is not null => (
+                null,
+                ErrorCodes.BadValue
+            ),
             ControlKind.Rotate => ([.. without, key with { Slot = control.Fresh }], null),
             _ when key.IsAuthor => (null, ErrorCodes.BadValue),
             ControlKind.Remove => (without, null),

@@ -6,6 +6,7 @@ namespace Tessrax.Tests.Governance.KernelModel;
 internal sealed partial class KernelReference
 {
     private readonly List<(int Slot, string Nonce)> nonces = [];
+    private readonly List<(int Slot, string Nonce)> tokens = [];
 
     /// <summary>A verdict as somebody sends it.</summary>
     /// <remarks>It is signed if its signature is of this very body, in this ledger, as an approval.</remarks>
@@ -46,10 +47,12 @@ internal sealed partial class KernelReference
 
     /// <summary>What was proposed, recorded with approvals.</summary>
     /// <remarks>Where it carries one that is not on record, the answer says no code.</remarks>
-    public Answer Record(ModelProposal proposal, IReadOnlyList<ModelVote> carried)
+    public Answer Record(ModelProposal proposal, IReadOnlyList<ModelVote> carried, ModelToken? token)
     {
-        if (JudgeRecord(proposal, carried) is { } fault)
+        if ((JudgeRecord(proposal, carried) ?? Refused(JudgeToken(proposal, token))) is { } fault)
             return fault;
+        if (token is not null)
+            tokens.Add((token.Slot, token.Nonce));
         proposal.IsOpen = false;
         if (proposal.Control is { } control)
             Govern(control);
@@ -68,7 +71,8 @@ internal sealed partial class KernelReference
             return null;
         if (IsVetoed(proposal) || !IsSatisfied(proposal, Approvals(proposal)))
             return IsOutOfReach(proposal) ? "rejected" : null;
-        return DueAt(proposal) is { } due && Now < due ? null : "record";
+        // A decision waits for the token that its record carries.
+        return proposal.Control is null || (DueAt(proposal) is { } due && Now < due) ? null : "record";
     }
 
     /// <summary>The moment before which it may not be recorded, for what lets through more than before.</summary>
@@ -110,6 +114,33 @@ internal sealed partial class KernelReference
         return carried.SequenceEqual(Approvals(proposal)) ? null : (Answer)ErrorCodes.ApprovalsBroken;
     }
 
+    private static Answer? Refused(ErrorCode? code) => code is null ? null : (Answer)code;
+
+    // A decision carries one, by a lawyer who is not its author; nothing else does.
+    private ErrorCode? JudgeToken(ModelProposal proposal, ModelToken? token)
+    {
+        if (proposal.Control is not null)
+            return token is null ? null : ErrorCodes.ApprovalsBroken;
+        if (token is null)
+            return ErrorCodes.TokenMissing;
+        if (token.Audience != proposal.Author)
+            return ErrorCodes.TokenNotFor;
+        if (!token.IsFitting)
+            return ErrorCodes.TokenOtherBody;
+        if (token.To - token.From >= TokenEntries || Size < token.From || Size > token.To)
+            return ErrorCodes.TokenOutsideSize;
+        if (token.Expires - token.Issued > TokenTime || Now + Skew < token.Issued || Now > token.Expires)
+            return ErrorCodes.TokenOutsideTime;
+        ModelKey issuer = Key(token.Slot)!;
+        if (!issuer.IsActive)
+            return ErrorCodes.KeyEnded;
+        if (issuer.IsAuthor || !issuer.Roles.Contains("legal") || issuer.Who == Key(proposal.Author)!.Who)
+            return ErrorCodes.TokenNotFor;
+        if (!token.IsSigned)
+            return ErrorCodes.BadSignature;
+        return tokens.Contains((token.Slot, token.Nonce)) ? ErrorCodes.NonceReused : null;
+    }
+
     // Of what changes who the approvers are, those who were and those who would be are asked, each by themselves.
     private List<ModelKey>[] Electorates(ModelProposal proposal) =>
         proposal.Control is { } control && After(control).Keys is { } next && !Same(ApproversOf(next), Approvers)
@@ -149,7 +180,7 @@ internal sealed partial class KernelReference
     {
         // Where what is approved has to wait, an approval can be taken back.
         List<ModelVote> standing = Live(proposal);
-        if (!vote.Approves && DueAt(proposal) is not null)
+        if (!vote.Approves && (proposal.Control is null || DueAt(proposal) is not null))
             standing = [.. standing.Where(v => !v.Approves)];
         if (standing.Exists(v => v.Slot == vote.Slot && v.Role == vote.Role))
             return true;

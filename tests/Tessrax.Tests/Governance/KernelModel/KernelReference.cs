@@ -8,6 +8,9 @@ internal sealed partial class KernelReference
 {
     public static readonly ModelPolicy[] AllPolicies = [new("1.0.0", 1, 2), new("1.1.0", 2, 2), new("1.2.0", 1, 1)];
     public static readonly TimeSpan Delay = TimeSpan.FromHours(24);
+    public static readonly TimeSpan TokenTime = TimeSpan.FromMinutes(10);
+    public static readonly TimeSpan Skew = TimeSpan.FromMinutes(5);
+    public const long TokenEntries = 5;
 
     private readonly List<ModelClaim> claims = [];
     private readonly HashSet<string> told = [];

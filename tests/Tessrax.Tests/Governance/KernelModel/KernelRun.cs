@@ -16,6 +16,7 @@ internal sealed class KernelRun
     private readonly KernelClient client;
     private readonly KernelMutant? mutant;
     private readonly List<(ModelVote Vote, Approval Approval)> given = [];
+    private readonly List<ModelToken> used = [];
     private string doing = "";
 
     private KernelRun(KernelMutant? mutant)
@@ -227,7 +228,64 @@ internal sealed class KernelRun
                 break;
         }
         Approval[] approvals = [.. carried.Select(v => given.Find(g => g.Vote == v).Approval)];
-        Try(client.Record(proposal, approvals), () => reference.Record(proposal, carried));
+        ModelToken? token = Token(command, proposal);
+        FreshnessToken? issued = token is null ? null : client.Issue(proposal, token);
+        if (
+            Try(client.Record(proposal, approvals, issued), () => reference.Record(proposal, carried, token))
+            && token is not null
+        )
+            used.Add(token);
+    }
+
+    // As it should be, or with one of its sides at an edge or beyond.
+    private ModelToken? Token(ModelCommand command, ModelProposal proposal)
+    {
+        if ((proposal.Control is not null) != (command.C == 11))
+            return null;
+        ModelKey[] lawyers =
+        [
+            .. reference.Approvers.Where(k =>
+                k.Roles.Contains("legal") && k.Who != reference.Key(proposal.Author)!.Who
+            ),
+        ];
+        if (command.C == 10 || lawyers.Length == 0)
+            lawyers = [.. reference.Keys];
+        long at = reference.Size;
+        UtcTime now = reference.Now;
+        var token = new ModelToken(
+            lawyers[command.A % lawyers.Length].Slot,
+            proposal.Author,
+            at,
+            at + KernelReference.TokenEntries - 1,
+            now,
+            now + KernelReference.TokenTime,
+            client.Nonce(),
+            IsFitting: command.Flaw != 16,
+            IsSigned: command.Flaw != 17
+        );
+        return (command.C, command.B) switch
+        {
+            (0, < 6) => token with { From = at - KernelReference.TokenEntries + 1, To = at },
+            (0, _) => token with { From = at - KernelReference.TokenEntries, To = at - 1 },
+            (1, < 6) => token with { To = at + KernelReference.TokenEntries },
+            (1, _) => token with { From = at + 1 },
+            (2, < 6) => token with { Issued = now + KernelReference.Skew, Expires = now + KernelReference.TokenTime },
+            (2, _) => token with { Issued = now + KernelReference.Skew + Microsecond },
+            (3, < 6) => token with { Issued = now + -KernelReference.TokenTime, Expires = now },
+            (3, _) => token with
+            {
+                Issued = now + -KernelReference.TokenTime + -Microsecond,
+                Expires = now + -Microsecond,
+            },
+            (4, < 4) => token with { Expires = token.Expires + Microsecond },
+            (4, < 8) => token with { Audience = proposal.Author == 0 ? 1 : 0 },
+            (4, _) when used.Count > 0 && used[^1].Expires > now => token with
+            {
+                Slot = used[^1].Slot,
+                Nonce = used[^1].Nonce,
+            },
+            _ => token,
+        };
     }
 
     private void ProposeControl(ModelCommand command)
@@ -259,7 +317,7 @@ internal sealed class KernelRun
             2 => new ModelControl(ControlKind.Remove, key.Slot),
             3 => new ModelControl(ControlKind.Appoint, Fresh: fresh, Roles: roles),
             4 when !key.IsAuthor => new ModelControl(ControlKind.Roles, key.Slot, Roles: roles),
-            5 => new ModelControl(ControlKind.Rotate, key.Slot, fresh),
+            5 => new ModelControl(ControlKind.Rotate, key.Slot, fresh, key.Roles),
             6 => new ModelControl(ControlKind.RollBack, Policy: back, From: from, At: command.Flaw == 5 ? at + 1 : at),
             _ => new ModelControl(ControlKind.Upgrade, Policy: KernelReference.AllPolicies[command.C % 3], From: from),
         };

@@ -90,6 +90,20 @@ internal sealed record ModelVote(
     string Nonce
 );
 
+/// <summary>A token that lets a decision be recorded now.</summary>
+/// <remarks>It is fitting if it is for the very body, and signed if its signature is the issuer's.</remarks>
+internal sealed record ModelToken(
+    int Slot,
+    int Audience,
+    long From,
+    long To,
+    UtcTime Issued,
+    UtcTime Expires,
+    string Nonce,
+    bool IsFitting,
+    bool IsSigned
+);
+
 /// <summary>Something that was put up for approval.</summary>
 internal sealed class ModelProposal
 {
