@@ -170,7 +170,9 @@ public sealed class IncrementalTests
     [InlineData("0", "7.80")]
     public void Looking_at_a_small_group_that_agrees_allocates_nothing(string tolerance, string other)
     {
-        var book = new ClaimBook(new MetricRules(new Dictionary<string, MetricRule>(), Some.Rule(tolerance: tolerance)));
+        var book = new ClaimBook(
+            new MetricRules(new Dictionary<string, MetricRule>(), Some.Rule(tolerance: tolerance))
+        );
         for (int i = 0; i < ClaimGroup.Small; i++)
             book.Add(Some.Claim($"c{i}", i % 2 == 0 ? "7.8" : other, $"x{i}"));
         Assert.Null(book.Detect(Key));

@@ -1,13 +1,12 @@
 using Tessrax.Canonical;
 using Tessrax.Contradictions;
 using Tessrax.Governance;
-using Tessrax.Keys;
 using Tessrax.Ledger;
 
 namespace Tessrax.Tests.Governance.KernelModel;
 
 /// <summary>Tries a list of commands on the ledger and on the reference, and compares what they answer, what they hold, and what they say is to be done next.</summary>
-internal sealed class KernelRun
+internal sealed partial class KernelRun
 {
     private static readonly TimeSpan Microsecond = TimeSpan.FromMicroseconds(1);
     private static readonly double[] Values = [9.0, 9.1, 6.5, 1.0];
@@ -180,114 +179,6 @@ internal sealed class KernelRun
         }
     }
 
-    private void Vote(ModelProposal proposal, int slot, string role, bool approves, VoteFlaw flaw)
-    {
-        UtcTime now = reference.Now;
-        int state = flaw == VoteFlaw.StateBefore ? Math.Max(1, reference.State - 1) : reference.State;
-        UtcTime issued = flaw switch
-        {
-            VoteFlaw.IssuedAhead => now + Microsecond,
-            VoteFlaw.Ended => now + TimeSpan.FromMicroseconds(-2),
-            _ => now,
-        };
-        UtcTime expires = flaw switch
-        {
-            VoteFlaw.EndsNow => now,
-            VoteFlaw.Ended => now + TimeSpan.FromMicroseconds(-1),
-            _ => now + TimeSpan.FromDays(40),
-        };
-        string nonce =
-            flaw == VoteFlaw.NonceAgain
-            && given.Find(g => g.Vote.Slot == slot && g.Vote.Expires > now).Vote is { } before
-                ? before.Nonce
-                : client.Nonce();
-        var vote = new ModelVote(slot, role, approves, state, issued, expires, nonce);
-        bool isSigned = flaw is not (VoteFlaw.OtherBody or VoteFlaw.OtherLedger or VoteFlaw.NoLabel);
-        var sent = new KernelReference.Sent(vote, isSigned);
-        Approval approval = client.Vote(proposal, sent, flaw);
-        if (Try(client.Voted(proposal, approval), () => reference.Vote(proposal, sent)))
-            given.Add((vote, approval));
-    }
-
-    private void Record(ModelCommand command, ModelProposal proposal)
-    {
-        List<ModelVote> carried = [.. reference.Approvals(proposal)];
-        switch (command.Flaw)
-        {
-            case 12 when carried.Count > 0:
-                carried.RemoveAt(command.B % carried.Count);
-                break;
-            case 13:
-                carried.Reverse();
-                break;
-            case 14:
-                carried = [.. proposal.Votes];
-                break;
-            case 15 when given.Count > 0:
-                carried.Add(given[command.B % given.Count].Vote);
-                break;
-        }
-        Approval[] approvals = [.. carried.Select(v => given.Find(g => g.Vote == v).Approval)];
-        ModelToken? token = Token(command, proposal);
-        FreshnessToken? issued = token is null ? null : client.Issue(proposal, token);
-        if (
-            Try(client.Record(proposal, approvals, issued), () => reference.Record(proposal, carried, token))
-            && token is not null
-        )
-            used.Add(token);
-    }
-
-    // As it should be, or with one of its sides at an edge or beyond.
-    private ModelToken? Token(ModelCommand command, ModelProposal proposal)
-    {
-        if ((proposal.Control is not null) != (command.C == 11))
-            return null;
-        ModelKey[] lawyers =
-        [
-            .. reference.Approvers.Where(k =>
-                k.Roles.Contains("legal") && k.Who != reference.Key(proposal.Author)!.Who
-            ),
-        ];
-        if (command.C == 10 || lawyers.Length == 0)
-            lawyers = [.. reference.Keys];
-        long at = reference.Size;
-        UtcTime now = reference.Now;
-        var token = new ModelToken(
-            lawyers[command.A % lawyers.Length].Slot,
-            proposal.Author,
-            at,
-            at + KernelReference.TokenEntries - 1,
-            now,
-            now + KernelReference.TokenTime,
-            client.Nonce(),
-            IsFitting: command.Flaw != 16,
-            IsSigned: command.Flaw != 17
-        );
-        return (command.C, command.B) switch
-        {
-            (0, < 6) => token with { From = at - KernelReference.TokenEntries + 1, To = at },
-            (0, _) => token with { From = at - KernelReference.TokenEntries, To = at - 1 },
-            (1, < 6) => token with { To = at + KernelReference.TokenEntries },
-            (1, _) => token with { From = at + 1 },
-            (2, < 6) => token with { Issued = now + KernelReference.Skew, Expires = now + KernelReference.TokenTime },
-            (2, _) => token with { Issued = now + KernelReference.Skew + Microsecond },
-            (3, < 6) => token with { Issued = now + -KernelReference.TokenTime, Expires = now },
-            (3, _) => token with
-            {
-                Issued = now + -KernelReference.TokenTime + -Microsecond,
-                Expires = now + -Microsecond,
-            },
-            (4, < 4) => token with { Expires = token.Expires + Microsecond },
-            (4, < 8) => token with { Audience = proposal.Author == 0 ? 1 : 0 },
-            (4, _) when used.Count > 0 && used[^1].Expires > now => token with
-            {
-                Slot = used[^1].Slot,
-                Nonce = used[^1].Nonce,
-            },
-            _ => token,
-        };
-    }
-
     private void ProposeControl(ModelCommand command)
     {
         ModelControl wish = Wanted(command);
@@ -372,102 +263,6 @@ internal sealed class KernelRun
             client.Add(receipt, payload);
         return answer.Accepts;
     }
-
-    private void Compare()
-    {
-        LedgerFold fold = client.Fold;
-        Same("size", fold.Size, reference.Size);
-        Same("policy", fold.State.Policy!.Version, reference.Policy.Version);
-        Same("control events", fold.State.Count, reference.State);
-        Same("open", string.Join(' ', fold.Proposals.Keys), string.Join(' ', reference.Open.Select(p => p.Index)));
-        Same(
-            "active keys",
-            string.Join(
-                ' ',
-                fold.State.Keys.Where(k => k.IsActive && k.Purpose != KeyPurpose.Log)
-                    .Select(k => $"{k.Id} {string.Join(',', k.Roles)}")
-            ),
-            string.Join(
-                ' ',
-                reference
-                    .Keys.Where(k => k.IsActive)
-                    .Select(k => (KernelClient.KeyOf(k.Slot).PublicKey.Id, k.Roles))
-                    .OrderBy(k => k.Id)
-                    .Select(k => $"{k.Id} {string.Join(',', k.Roles)}")
-            )
-        );
-        foreach (ModelProposal proposal in reference.Open)
-        {
-            OpenProposal open = fold.Proposals[proposal.Index];
-            Same($"votes on {open.Index}", open.Votes.Count, proposal.Votes.Count);
-            Same(
-                $"conclusion of {open.Index}",
-                Text(Kernel.Conclude(fold, open, reference.Now)),
-                reference.Conclusion(proposal)
-            );
-        }
-        Same(
-            "ended",
-            string.Join(' ', Kernel.Ended(fold, reference.Now).Select(e => $"{e.Proposal} {Text(e)}")),
-            string.Join(
-                ' ',
-                reference
-                    .Open.Select(p => (p.Index, End: End(p)))
-                    .Where(e => e.End is not null)
-                    .Select(e => $"{e.Index} {e.End}")
-            )
-        );
-        for (int subject = 0; subject < 2; subject++)
-            Same(
-                $"what follows for subject {subject}",
-                Text(Kernel.Settle(fold, KernelClient.GroupOf(subject), reference.Now).FirstOrDefault()),
-                Follows(subject)
-            );
-    }
-
-    private string? End(ModelProposal proposal)
-    {
-        if (reference.Now > proposal.Expires)
-            return "expired";
-        bool isOver = proposal.Control is null
-            ? proposal.Policy != reference.Policy
-            : !reference.Key(proposal.Author)!.IsActive;
-        return isOver ? "superseded" : null;
-    }
-
-    private string? Follows(int subject)
-    {
-        ModelProposal? open = reference.Open.FirstOrDefault(p => p.Control is null && p.Subject == subject);
-        string? end =
-            open is null ? null
-            : reference.IsOvertaken(open) ? "superseded"
-            : reference.Conclusion(open);
-        if (end is not null || reference.Contradiction(subject) is null)
-            return end;
-        if (!reference.IsTold(subject))
-            return "tell";
-        return open is null && !reference.IsSettled(subject) ? "decide" : null;
-    }
-
-    private static string? Text(IIntent? intent) =>
-        intent switch
-        {
-            null => null,
-            TellIntent => "tell",
-            DecideIntent => "decide",
-            RecordIntent => "record",
-            CloseIntent close => $"{close.Outcome}".ToLowerInvariant(),
-            _ => "?",
-        };
-
-    private void Same<T>(string what, T ledger, T expected)
-    {
-        if (!Equals(ledger, expected))
-            throw Differ($"{what}: {ledger}", $"{expected}");
-    }
-
-    private KernelDisagreement Differ(string ledger, string expected) =>
-        new($"after {doing}: the ledger says {ledger}; the reference says {expected}", 0);
 }
 
 /// <summary>The ledger and the reference differ.</summary>
