@@ -26,7 +26,7 @@ public sealed class KernelModelTests
     {
         CsCheckException? found = null;
         // In small portions: after the first find, a sample goes on to the end for a smaller one.
-        for (int tried = 0; found is null && tried < 5 * Dose; tried += 50)
+        for (int tried = 0; found is null && tried < 40 * Dose; tried += 50)
             found = (CsCheckException?)Record.Exception(() => Sample(KernelMutants.All[fault], 50));
         Assert.NotNull(found);
         var disagreement = Assert.IsType<KernelDisagreement>(found.InnerException);
