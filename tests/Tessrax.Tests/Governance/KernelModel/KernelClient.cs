@@ -59,8 +59,10 @@ internal sealed class KernelClient
                     "one": { "approvals": [{ "role": "approver", "k": {{policy.One}} }], "deadline": "P1D" },
                     "both": { "approvals": [{ "role": "approver", "k": {{policy.Both}} }, { "role": "legal", "k": 1 }],
                               "deadline": "P7D", "veto": ["legal"] },
-                    "control": { "approvals": [{ "role": "approver", "k": 2 }, { "role": "legal", "k": 1 }], "deadline": "P30D" } },
-                  "control": { "*": "control" },
+                    "control": { "approvals": [{ "role": "approver", "k": 2 }, { "role": "legal", "k": 1 }], "deadline": "P30D" },
+                    "nobody": { "approvals": [] } },
+                  "control": { "*": "control", "APPROVERS_DELEGATED": "nobody" },
+                  "delegation": { "max": "P60D" },
                   "tokens": { "DECISION_RECORDED": { "role": "legal", "valid": "PT10M", "entries": 5 } }
                 }
                 """
@@ -262,6 +264,7 @@ internal sealed class KernelClient
                 Events.KeyRotated,
                 KeyLedger.Rotated(Ledger, KeyOf(control.Slot), KeyOf(control.Fresh)).ToControl()
             ),
+            ControlKind.Delegate => (Events.ApproversDelegated, Delegated(control.Delegation!).ToControl()),
             ControlKind.Upgrade => (
                 Events.PolicyUpgraded,
                 new PolicyUpgraded(PolicyOf(control.From!).Pin, PolicyOf(control.Policy!), "a reason").ToControl()
@@ -276,6 +279,20 @@ internal sealed class KernelClient
                 ).ToControl()
             ),
         };
+
+    private ApproversDelegated Delegated(ModelDelegation wish)
+    {
+        var delegation = new Delegation(
+            KeyOf(wish.From).PublicKey.Id,
+            KeyOf(wish.To).PublicKey.Id,
+            wish.Role,
+            wish.Actions,
+            wish.Issued,
+            wish.Expires
+        );
+        byte[] signature = KeyOf(wish.From).Sign(delegation.ToSignedBytes(Ledger.Id));
+        return new ApproversDelegated(delegation, Convert.ToBase64String(signature), "a reason");
+    }
 
     private NewApprover Appointed(ModelControl control)
     {

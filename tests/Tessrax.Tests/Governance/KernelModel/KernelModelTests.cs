@@ -57,6 +57,7 @@ public sealed class KernelModelTests
             Events.KeyRevoked,
             Events.ApproversChanged,
             Events.PolicyUpgraded,
+            Events.ApproversDelegated,
         ];
         string all = string.Join(", ", tried.OrderBy(t => t.Key).Select(t => $"{t.Key} {t.Value}"));
         foreach (string name in must)

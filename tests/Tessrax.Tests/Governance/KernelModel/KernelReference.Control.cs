@@ -3,19 +3,32 @@ namespace Tessrax.Tests.Governance.KernelModel;
 // What changes who may do what.
 internal sealed partial class KernelReference
 {
+    private readonly List<ModelDelegation> delegations = [];
+
     // What every control event asks for. No action asks for more, so that this is all that changing the rules needs.
     private static readonly (string Role, int K)[] Control = [("approver", 2), ("legal", 1)];
 
     /// <summary>A control event that nobody approved.</summary>
-    public Answer Direct(ModelControl control, int author) =>
-        !Key(author)!.IsActive ? ErrorCodes.KeyEnded
-        : Fault(control) is { } fault ? fault
-        : ErrorCodes.NeedsApproval;
+    public Answer Direct(ModelControl control, int author)
+    {
+        if (!Key(author)!.IsActive)
+            return ErrorCodes.KeyEnded;
+        if (Fault(control) is { } fault)
+            return fault;
+        if (control.Kind != ControlKind.Delegate)
+            return ErrorCodes.NeedsApproval;
+        Govern(control);
+        Size++;
+        return Answer.Yes;
+    }
 
     public Answer Propose(ModelControl control, int author, TimeSpan wait)
     {
         if (Fault(control) is { } fault)
             return fault;
+        // It takes nobody's approval but the one's who lets another speak.
+        if (control.Kind == ControlKind.Delegate)
+            return ErrorCodes.ApprovalsBroken;
         if (Open.Any(p => p.Control?.Scope == control.Scope))
             return ErrorCodes.ApprovalsBroken;
         if (wait > TimeSpan.FromDays(30) + (IsDelayed(control) ? Delay : TimeSpan.Zero))
@@ -59,6 +72,11 @@ internal sealed partial class KernelReference
                 return Key(control.Fresh) is not null
                     ? (null, ErrorCodes.BadValue)
                     : ([.. Keys, new ModelKey(control.Fresh, $"n{control.Fresh}", null, false, control.Roles!)], null);
+            case ControlKind.Delegate:
+                return (
+                    JudgeDelegation(control.Delegation!) is { } refused ? null : Keys,
+                    JudgeDelegation(control.Delegation!)
+                );
             case ControlKind.Upgrade or ControlKind.RollBack:
                 return (JudgePolicy(control) is { } fault ? null : Keys, JudgePolicy(control));
         }
@@ -84,6 +102,28 @@ internal sealed partial class KernelReference
         };
     }
 
+    private ErrorCode? JudgeDelegation(ModelDelegation wish)
+    {
+        foreach (ModelKey key in (ModelKey[])[Key(wish.From)!, Key(wish.To)!])
+        {
+            if (!key.IsActive)
+                return ErrorCodes.KeyEnded;
+            if (key.IsAuthor)
+                return ErrorCodes.BadValue;
+        }
+        (ModelKey from, ModelKey to) = (Key(wish.From)!, Key(wish.To)!);
+        bool isSound =
+            from.Roles.Contains(wish.Role)
+            && !to.Roles.Contains(wish.Role)
+            && from.Who != to.Who
+            && !delegations.Exists(d =>
+                d.To == wish.To
+                && d.Role == wish.Role
+                && (d.From == wish.From ? wish.Issued <= d.Issued : Now <= d.Expires)
+            );
+        return isSound ? null : ErrorCodes.NotDelegated;
+    }
+
     private ErrorCode? JudgePolicy(ModelControl control)
     {
         if (control.From != Policy)
@@ -102,7 +142,7 @@ internal sealed partial class KernelReference
     {
         if (control.Kind is ControlKind.Upgrade or ControlKind.RollBack)
             return Reach(next) < 3 ? ErrorCodes.TooFewHolders : null;
-        if (control.Kind is ControlKind.AddAuthor or ControlKind.Rotate)
+        if (control.Kind is ControlKind.AddAuthor or ControlKind.Rotate or ControlKind.Delegate)
             return null;
         bool leavesNobody = !ApproversOf(next).Any() || (HasSomebodyToAsk(Keys) && !HasSomebodyToAsk(next));
         return leavesNobody || (Reach(next) < 3 && Reach(next) < Reach(Keys)) ? ErrorCodes.TooFewHolders : null;
@@ -156,6 +196,11 @@ internal sealed partial class KernelReference
     private void Govern(ModelControl control)
     {
         Keys = After(control).Keys!;
+        if (control.Delegation is { } wish)
+        {
+            delegations.RemoveAll(d => d.From == wish.From && d.To == wish.To && d.Role == wish.Role);
+            delegations.Add(wish);
+        }
         if (control.Policy is { } policy)
             Policies.Add((policy, Size));
         eras.Add(eras[^1] + 1);

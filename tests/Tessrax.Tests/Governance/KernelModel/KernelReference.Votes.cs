@@ -26,9 +26,11 @@ internal sealed partial class KernelReference
         if (vote.Slot == proposal.Author)
             return ErrorCodes.OwnProposal;
         if (Holders(proposal, vote).Count == 0)
-            return Key(vote.Slot) is { IsAuthor: false, IsActive: false }
-                ? ErrorCodes.KeyEnded
+            return Key(vote.Slot) is { IsAuthor: false, IsActive: false } ? ErrorCodes.KeyEnded
+                : delegations.Exists(d => d.To == vote.Slot && d.Role == vote.Role) ? ErrorCodes.NotDelegated
                 : ErrorCodes.NotAnApprover;
+        if (Holders(proposal, vote).Exists(k => k.Who == Key(proposal.Author)!.Who))
+            return ErrorCodes.OwnProposal;
         if (Key(proposal.Author)!.Who == Key(vote.Slot)?.Who)
             return ErrorCodes.OwnProposal;
         if (!Asked(proposal).Any(asked => asked.Role == vote.Role))
@@ -152,11 +154,27 @@ internal sealed partial class KernelReference
 
     private static string Text(ModelKey key) => $"{key.Slot} {string.Join(' ', key.Roles)}";
 
-    private static ModelKey? Holder(List<ModelKey> electorate, ModelVote vote) =>
-        ApproversOf(electorate).FirstOrDefault(k => k.Slot == vote.Slot && k.Roles.Contains(vote.Role));
+    // Whoever holds the role speaks for themselves, and whoever does not for who let them.
+    private ModelKey? Holder(ModelProposal proposal, List<ModelKey> electorate, ModelVote vote)
+    {
+        ModelKey? signer = ApproversOf(electorate).FirstOrDefault(k => k.Slot == vote.Slot);
+        if (signer is null || signer.Roles.Contains(vote.Role))
+            return signer;
+        ModelDelegation? by = delegations.Find(d =>
+            d.To == vote.Slot
+            && d.Role == vote.Role
+            && d.Actions.Contains(Name(proposal))
+            && d.Issued <= vote.Issued
+            && vote.Expires <= d.Expires
+        );
+        return ApproversOf(electorate).FirstOrDefault(k => k.Slot == by?.From && k.Roles.Contains(vote.Role));
+    }
+
+    private static string Name(ModelProposal proposal) =>
+        proposal.Control?.Event ?? (proposal.Action == ModelAction.One ? "one" : "both");
 
     private List<ModelKey> Holders(ModelProposal proposal, ModelVote vote) =>
-        [.. Electorates(proposal).Select(e => Holder(e, vote)).OfType<ModelKey>()];
+        [.. Electorates(proposal).Select(e => Holder(proposal, e, vote)).OfType<ModelKey>()];
 
     private IEnumerable<(string Role, int K)> Asked(ModelProposal proposal) =>
         [.. Required(proposal), .. Veto(proposal).Select(role => (role, 0))];
@@ -187,19 +205,19 @@ internal sealed partial class KernelReference
         return Holders(proposal, vote).Count > 0
             && Electorates(proposal)
                 .All(e =>
-                    Holder(e, vote) is not { } voter
-                    || standing.Exists(v => Holder(e, v) is { } before && before.Who == voter.Who)
+                    Holder(proposal, e, vote) is not { } voter
+                    || standing.Exists(v => Holder(proposal, e, v) is { } before && before.Who == voter.Who)
                 );
     }
 
     // Of each person the first verdict counts, and in the role that it names.
-    private static int Count(List<ModelKey> electorate, IEnumerable<ModelVote> votes, string role)
+    private int Count(ModelProposal proposal, List<ModelKey> electorate, IEnumerable<ModelVote> votes, string role)
     {
         var persons = new List<string>();
         int count = 0;
         foreach (ModelVote vote in votes)
         {
-            if (Holder(electorate, vote) is not { } key || persons.Contains(key.Who))
+            if (Holder(proposal, electorate, vote) is not { } key || persons.Contains(key.Who))
                 continue;
             persons.Add(key.Who);
             count += vote.Role == role ? 1 : 0;
@@ -208,7 +226,8 @@ internal sealed partial class KernelReference
     }
 
     private bool IsSatisfied(ModelProposal proposal, IReadOnlyList<ModelVote> approvals) =>
-        Electorates(proposal).All(e => Required(proposal).All(asked => Count(e, approvals, asked.Role) >= asked.K));
+        Electorates(proposal)
+            .All(e => Required(proposal).All(asked => Count(proposal, e, approvals, asked.Role) >= asked.K));
 
     private bool IsVetoed(ModelProposal proposal) =>
         Live(proposal).Exists(v => !v.Approves && Veto(proposal).Contains(v.Role) && Holders(proposal, v).Count > 0);
@@ -221,9 +240,11 @@ internal sealed partial class KernelReference
         return IsVetoed(proposal)
             || Electorates(proposal)
                 .Any(e =>
-                    against.Any(v => Holder(e, v) is not null)
+                    against.Any(v => Holder(proposal, e, v) is not null)
                     && Required(proposal)
-                        .Any(asked => Left(e, proposal.Author, asked.Role) - Count(e, against, asked.Role) < asked.K)
+                        .Any(asked =>
+                            Left(e, proposal.Author, asked.Role) - Count(proposal, e, against, asked.Role) < asked.K
+                        )
                 );
     }
 

@@ -101,6 +101,9 @@ internal sealed partial class KernelRun
             case CommandKind.ProposeControl:
                 ProposeControl(command);
                 break;
+            case CommandKind.Pass:
+                Pass(command);
+                break;
             case CommandKind.Epoch:
                 Try(client.Ledger.Epoch(), reference.Epoch);
                 break;
@@ -201,7 +204,9 @@ internal sealed partial class KernelRun
         )[command.C % 3];
         ModelPolicy from = command.Flaw == 4 ? KernelReference.AllPolicies[0] : reference.Policy;
         (ModelPolicy back, long at) = reference.Policies[command.C % reference.Policies.Count];
-        return (command.A % 9) switch
+        // What needs nobody else's approval is tried at once.
+        int kind = command is { Kind: CommandKind.Control, A: > 8 } ? 7 : command.A % 9;
+        return kind switch
         {
             0 => new ModelControl(ControlKind.AddAuthor, Fresh: fresh),
             1 => new ModelControl(ControlKind.Revoke, key.Slot),
@@ -210,8 +215,41 @@ internal sealed partial class KernelRun
             4 when !key.IsAuthor => new ModelControl(ControlKind.Roles, key.Slot, Roles: roles),
             5 => new ModelControl(ControlKind.Rotate, key.Slot, fresh, key.Roles),
             6 => new ModelControl(ControlKind.RollBack, Policy: back, From: from, At: command.Flaw == 5 ? at + 1 : at),
+            7 => new ModelControl(ControlKind.Delegate, Delegation: Delegated(command)),
             _ => new ModelControl(ControlKind.Upgrade, Policy: KernelReference.AllPolicies[command.C % 3], From: from),
         };
+    }
+
+    // A control event on its whole way: what changes the rules is too long a way to be found by chance often enough.
+    private void Pass(ModelCommand command)
+    {
+        int before = reference.Proposals.Count;
+        ProposeControl(command);
+        if (reference.Proposals.Count == before)
+            return;
+        ModelProposal proposal = reference.Proposals[^1];
+        OnProposal(command with { Kind = CommandKind.VoteAll }, proposal);
+        if (reference.DueAt(proposal) is { } due)
+            client.Ledger.Now = reference.Now = due;
+        OnProposal(new ModelCommand(CommandKind.Record, 0, 0, 0, 0), proposal);
+    }
+
+    // Mostly by one who holds the role, to one who does not.
+    private ModelDelegation Delegated(ModelCommand command)
+    {
+        string role = command.Flaw % 2 == 0 ? "approver" : "legal";
+        ModelKey[] holders = [.. reference.Approvers.Where(k => k.Roles.Contains(role))];
+        ModelKey[] others = [.. reference.Approvers.Where(k => !k.Roles.Contains(role))];
+        if (command.Flaw > 14 || holders.Length == 0 || others.Length == 0)
+            holders = others = [.. reference.Keys];
+        return new ModelDelegation(
+            holders[command.B % holders.Length].Slot,
+            others[command.C % others.Length].Slot,
+            role,
+            command.Flaw % 3 == 0 ? ["KEY_REVOKED", "KEY_ROTATED"] : ["both", "one"],
+            reference.Now,
+            reference.Now + TimeSpan.FromDays(45)
+        );
     }
 
     // By a little, by much, or to an edge of what waits.

@@ -44,6 +44,7 @@ internal enum ControlKind
     Rotate,
     Upgrade,
     RollBack,
+    Delegate,
 }
 
 /// <summary>A control event that somebody wants.</summary>
@@ -54,6 +55,7 @@ internal enum ControlKind
 /// <param name="Policy">The policy that it brings into force.</param>
 /// <param name="From">The policy that it takes the place of.</param>
 /// <param name="At">The entry that brought the policy before, for a rollback.</param>
+/// <param name="Delegation">Who is to speak for whom.</param>
 internal sealed record ModelControl(
     ControlKind Kind,
     int Slot = -1,
@@ -61,7 +63,8 @@ internal sealed record ModelControl(
     string[]? Roles = null,
     ModelPolicy? Policy = null,
     ModelPolicy? From = null,
-    long At = -1
+    long At = -1,
+    ModelDelegation? Delegation = null
 )
 {
     /// <summary>Two open proposals of one scope stand in each other's way.</summary>
@@ -71,12 +74,36 @@ internal sealed record ModelControl(
             ControlKind.AddAuthor => $"add {Fresh}",
             ControlKind.Revoke => $"revoke {Slot}",
             ControlKind.Rotate => $"rotate {Slot}",
+            ControlKind.Delegate => $"delegate {Delegation}",
             ControlKind.Upgrade or ControlKind.RollBack => "policy",
             _ => "approvers",
         };
 
+    /// <summary>The name by which it can be delegated.</summary>
+    public string Event =>
+        Kind switch
+        {
+            ControlKind.AddAuthor => "KEY_ADDED",
+            ControlKind.Revoke => "KEY_REVOKED",
+            ControlKind.Rotate => "KEY_ROTATED",
+            ControlKind.Upgrade => "POLICY_UPGRADED",
+            ControlKind.RollBack => "POLICY_ROLLED_BACK",
+            ControlKind.Delegate => "APPROVERS_DELEGATED",
+            _ => "APPROVERS_CHANGED",
+        };
+
     public override string ToString() => $"{Kind} slot {Slot} fresh {Fresh} policy {Policy?.Version} at {At}";
 }
+
+/// <summary>An approver speaks for another one, in one role, about some things.</summary>
+internal sealed record ModelDelegation(
+    int From,
+    int To,
+    string Role,
+    string[] Actions,
+    UtcTime Issued,
+    UtcTime Expires
+);
 
 /// <summary>A vote on record.</summary>
 /// <remarks>Its state is how many control events its giver had seen.</remarks>
