@@ -193,6 +193,9 @@ internal sealed partial class KernelReference
             _ => false,
         };
 
+    // What let somebody speak is known until the first control event after its end.
+    private void Forget() => delegations.RemoveAll(d => Now > d.Expires);
+
     private void Govern(ModelControl control)
     {
         Keys = After(control).Keys!;
@@ -201,6 +204,7 @@ internal sealed partial class KernelReference
             delegations.RemoveAll(d => d.From == wish.From && d.To == wish.To && d.Role == wish.Role);
             delegations.Add(wish);
         }
+        Forget();
         if (control.Policy is { } policy)
             Policies.Add((policy, Size));
         eras.Add(eras[^1] + 1);

@@ -153,6 +153,7 @@ internal sealed partial class KernelReference
     /// <summary>Changes no rule: verdicts that were given before it are good still.</summary>
     public Answer Epoch()
     {
+        Forget();
         eras.Add(eras[^1]);
         Size++;
         return Answer.Yes;
