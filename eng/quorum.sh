@@ -12,7 +12,7 @@ echo "seed $seed"
 end=$((SECONDS + minutes * 60))
 while ((SECONDS < end)); do
   for nodes in 3 4 5 7 10; do
-    for how in none double stale forged other names; do
+    for how in none double stale forged other names tokens; do
       faults=$network
       [ "$how" = none ] || faults=$network,byzantine=$(((nodes - 1) / 2)):$how
       "${ctl[@]}" quorum simulate --nodes "$nodes" --faults "$faults" --seed "$seed" --seeds 20 | tail -1

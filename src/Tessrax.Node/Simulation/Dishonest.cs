@@ -77,6 +77,9 @@ internal static class Dishonest
                         );
                     }
                     break;
+                case Misbehaviour.Tokens:
+                    yield return (who.Name, fair);
+                    break;
                 case Misbehaviour.Other:
                     if (before is not null)
                         yield return (who.Name, before with { Proposal = wanted.Index });

@@ -7,11 +7,12 @@ namespace Tessrax.Node.Simulation;
 
 /// <summary>What must hold of every ledger that asks k of n, told from its entries by other code than judges them.</summary>
 /// <remarks>Fed each entry once, as it becomes durable. It knows the public keys of the approvers and nothing of the kernel's rules.</remarks>
-internal sealed class QuorumChecker(IReadOnlyList<PublicKey> approvers, int quorum)
+internal sealed class QuorumChecker(IReadOnlyList<PublicKey> approvers, int quorum, bool asksForTokens = false)
 {
     private readonly Dictionary<string, long> decided = new(StringComparer.Ordinal);
     private readonly Dictionary<string, long> closed = new(StringComparer.Ordinal);
     private readonly Dictionary<long, string> proposed = [];
+    private readonly HashSet<string> tokens = new(StringComparer.Ordinal);
     private readonly Dictionary<string, bool> signed = new(StringComparer.Ordinal);
     private Digest ledger;
     private long next;
@@ -65,7 +66,19 @@ internal sealed class QuorumChecker(IReadOnlyList<PublicKey> approvers, int quor
         int distinct = approvers.Count(key => entry.Approvals.Any(approval => IsGiven(approval, key, entry)));
         if (distinct < quorum)
             yield return $"entry {entry.Index} was decided by {distinct} of the {quorum} who must approve";
+        if (asksForTokens && !IsFresh(entry))
+            yield return $"entry {entry.Index} carries no token that was for it, here and now, and was never used";
     }
+
+    private bool IsFresh(Entry entry) =>
+        entry.Token is { } token
+        && approvers.Any(key => key.Id == token.Key && token.IsSignedBy(key))
+        && token.Ledger == ledger
+        && token.Body == entry.Body.DigestIn(ledger)
+        && token.From <= entry.Index
+        && entry.Index <= token.To
+        && entry.RecordedAt <= token.ExpiresAt
+        && tokens.Add($"{token.Key} {token.Nonce}");
 
     private bool IsGiven(Approval approval, PublicKey key, Entry entry) =>
         approval.Key == key.Id

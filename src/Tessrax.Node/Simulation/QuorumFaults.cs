@@ -19,16 +19,27 @@ public enum Misbehaviour
 
     /// <summary>Sends its verdict under the names of the others.</summary>
     Names,
+
+    /// <summary>Issues freshness tokens that have expired, are for other indexes, for another body, for another ledger, or were used before.</summary>
+    Tokens,
 }
 
 /// <summary>What goes wrong in a simulation, and how often.</summary>
 public sealed record QuorumFaults
 {
     /// <summary>The names of <see cref="Misbehaviour"/> as written.</summary>
-    public static readonly IReadOnlyList<string> Misbehaviours = ["double", "stale", "forged", "other", "names"];
+    public static readonly IReadOnlyList<string> Misbehaviours =
+    [
+        "double",
+        "stale",
+        "forged",
+        "other",
+        "names",
+        "tokens",
+    ];
 
     private const string Form =
-        "name=value, comma-separated: loss=0.1, dup=0.05, latency=5ms..200ms, partition=3x10s, crash=5, skew=2m, byzantine=2:double (double, stale, forged, other, names)";
+        "name=value, comma-separated: loss=0.1, dup=0.05, latency=5ms..200ms, partition=3x10s, crash=5, skew=2m, byzantine=2:double (double, stale, forged, other, names, tokens)";
 
     private static readonly TimeSpan MaxSpan = TimeSpan.FromHours(1);
 
@@ -69,6 +80,9 @@ public sealed record QuorumFaults
 
     /// <summary>How they are.</summary>
     public Misbehaviour Misbehaviour { get; init; }
+
+    /// <summary>Whether the policy asks every decision for a freshness token: where somebody misuses them.</summary>
+    public bool AsksForTokens => Dishonest > 0 && Misbehaviour == Misbehaviour.Tokens;
 
     /// <summary>Reads a specification.</summary>
     /// <exception cref="TessraxException">TSX1012: what cannot be read, and what can be said.</exception>

@@ -22,16 +22,19 @@ internal sealed class QuorumFounding : IDisposable
     public static readonly TimeSpan Deadline = TimeSpan.FromMinutes(10);
 
     private readonly TimeSpan deadline;
+    private readonly bool asksForTokens;
 
     private QuorumFounding(
         LedgerKeys keys,
         IReadOnlyList<PrivateKey> approvers,
         IReadOnlyList<PublicKey> known,
         int quorum,
-        TimeSpan deadline
+        TimeSpan deadline,
+        bool asksForTokens = false
     )
     {
         this.deadline = deadline;
+        this.asksForTokens = asksForTokens;
         Keys = keys;
         Approvers = approvers;
         Known = known;
@@ -55,11 +58,18 @@ internal sealed class QuorumFounding : IDisposable
     public VerifierKey LogKey => VerifierKey.Create(Origin, Keys.Log.PublicKey);
 
     /// <summary>Draws all keys.</summary>
-    public static QuorumFounding Draw(int approvers, int quorum, RandomSource random)
+    public static QuorumFounding Draw(int approvers, int quorum, RandomSource random, bool asksForTokens = false)
     {
         var keys = new LedgerKeys(DrawKey(random), DrawKey(random));
         PrivateKey[] drawn = [.. Enumerable.Range(0, approvers).Select(_ => DrawKey(random))];
-        return new QuorumFounding(keys, drawn, [.. drawn.Select(key => key.PublicKey)], quorum, Deadline);
+        return new QuorumFounding(
+            keys,
+            drawn,
+            [.. drawn.Select(key => key.PublicKey)],
+            quorum,
+            Deadline,
+            asksForTokens
+        );
     }
 
     /// <summary>Draws the ledger's own keys; the approvers have theirs.</summary>
@@ -123,13 +133,18 @@ internal sealed class QuorumFounding : IDisposable
             ',',
             Words.AllSeverities.ToArray().Select(severity => $"\"{severity}\":{rule}")
         );
+        string form = asksForTokens ? "v2" : "v1";
+        // Any approver may say that now is the time; but not for long, and not for many entries.
+        string tokens = asksForTokens
+            ? $$""","tokens":{"DECISION_RECORDED":{"role":"{{Role}}","valid":"PT1M","entries":{{QuorumTokens.Entries}}} }"""
+            : "";
         return Policy.Parse(
             Encoding.UTF8.GetBytes(
                 $$"""
-                {"policy":"tessrax/policy/v1","id":"quorum","version":"1.0.0",
+                {"policy":"tessrax/policy/{{form}}","id":"quorum","version":"1.0.0",
                 "metrics":{"*":{"tolerance":0,"bands":[{"severity":"low","above":0}],"severity":"low"} },
                 "resolution":{ {{resolution}} },
-                "actions":{"quorum":{"approvals":[{"role":"{{Role}}","k":{{Quorum}} }],"deadline":"PT{{deadline.TotalMinutes}}M"} } }
+                "actions":{"quorum":{"approvals":[{"role":"{{Role}}","k":{{Quorum}} }],"deadline":"PT{{deadline.TotalMinutes}}M"} }{{tokens}} }
                 """
             )
         );

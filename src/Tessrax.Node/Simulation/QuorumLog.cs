@@ -45,7 +45,7 @@ internal sealed class QuorumLog
         Fold = new LedgerFold(id);
         drafts = new IntentDrafts(Fold, Prepare);
         Now = now;
-        Place(new SignedBody(genesis, bodies.SignAsAuthor(genesis), default), null, []);
+        Place(new SignedBody(genesis, bodies.SignAsAuthor(genesis), default), null, ([], null));
         Commit();
     }
 
@@ -88,6 +88,29 @@ internal sealed class QuorumLog
             Append(drafts.AfterVerdict(verdict, null, Now, static _ => true));
     }
 
+    /// <summary>The proposals that have their approvals and wait for a token.</summary>
+    public IReadOnlyList<OpenProposal> WaitingForToken =>
+        Fold.Policy!.TokenFor(Events.DecisionRecorded) is null
+            ? []
+            :
+            [
+                .. Fold.Proposals.Values.Where(open =>
+                    Kernel.Conclude(Fold, open, Now, QuorumTokens.Any) is RecordIntent
+                ),
+            ];
+
+    /// <summary>Records what waits for a token.</summary>
+    /// <exception cref="TessraxException">Why the token does not serve; nothing is recorded.</exception>
+    public void Use(long proposal, FreshnessToken token)
+    {
+        if (
+            !Fold.Proposals.TryGetValue(proposal, out OpenProposal? open)
+            || Kernel.Conclude(Fold, open, Now, token) is not RecordIntent record
+        )
+            throw ErrorCodes.Closed.Because($"proposal {proposal} waits for no token");
+        Append([drafts.Of(record)]);
+    }
+
     /// <summary>Makes durable what is pending.</summary>
     public void Commit()
     {
@@ -127,13 +150,17 @@ internal sealed class QuorumLog
     private void Append(IEnumerable<Draft> wanted)
     {
         foreach (Draft draft in wanted)
-            Place(draft.Prepared ?? Prepare(draft, Draft.DefaultValidity), draft.Payload, draft.Approvals);
+            Place(
+                draft.Prepared ?? Prepare(draft, Draft.DefaultValidity),
+                draft.Payload,
+                (draft.Approvals, draft.Token)
+            );
     }
 
     private void Place(
         SignedBody signed,
         FrozenPayload? payload,
-        IReadOnlyList<Approval> approvals,
+        (IReadOnlyList<Approval> Approvals, FreshnessToken? Token) beside,
         bool evenIfRefused = false
     )
     {
@@ -141,7 +168,8 @@ internal sealed class QuorumLog
         {
             Body = signed.Body,
             Signature = signed.Signature,
-            Approvals = approvals,
+            Approvals = beside.Approvals,
+            Token = beside.Token,
             Index = Fold.Size,
             Epoch = Fold.State.Epoch,
             RecordedAt = UtcTime.Max(Now, Fold.LastRecordedAt),
@@ -173,6 +201,6 @@ internal sealed class QuorumLog
         if (said.Count < founding.Quorum || !Fold.Proposals.TryGetValue(verdict.Proposal, out OpenProposal? open))
             return;
         Draft decided = drafts.Of(new RecordIntent(open, [.. open.VotesAt(Now, Fold.State).Where(v => v.Approves)]));
-        Place(decided.Prepared!, decided.Payload, decided.Approvals, evenIfRefused: true);
+        Place(decided.Prepared!, decided.Payload, (decided.Approvals, decided.Token), evenIfRefused: true);
     }
 }

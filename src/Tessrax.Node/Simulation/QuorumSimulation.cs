@@ -45,8 +45,8 @@ public sealed class QuorumSimulation
         chance = new SplitMix(plan.Seed);
         network = chance.Split();
         secrets = chance.Split().Fill;
-        founding = QuorumFounding.Draw(plan.Nodes, plan.Quorum, secrets);
-        checker = new QuorumChecker(founding.Known, plan.Quorum);
+        founding = QuorumFounding.Draw(plan.Nodes, plan.Quorum, secrets, plan.Faults.AsksForTokens);
+        checker = new QuorumChecker(founding.Known, plan.Quorum, plan.Faults.AsksForTokens);
         healed = plan.Length;
         nodes = new Node[plan.Nodes + 1];
         for (int lane = 0; lane <= plan.Nodes; lane++)
@@ -229,6 +229,34 @@ public sealed class QuorumSimulation
             if (asked.Proposals.Count > 0)
                 Send(nodes[0], node, () => Answer(node, request));
         }
+        foreach (TokenAsked asked in log.WaitingForToken.Select(open => TokenAsked.For(open, log.Fold)))
+        {
+            foreach (Node node in nodes.Skip(1))
+                Send(nodes[0], node, () => AnswerWithToken(node, asked));
+        }
+    }
+
+    private void AnswerWithToken(Node node, TokenAsked asked)
+    {
+        PrivateKey key = founding.Approvers[node.Lane - 1];
+        UtcTime clock = Start + now + node.Skew;
+        if (!node.IsDishonest)
+        {
+            SendToken(node, asked.Proposal, QuorumTokens.Issue(asked, key, clock, secrets));
+            return;
+        }
+        foreach (FreshnessToken token in QuorumTokens.Misuse(asked, key, clock, secrets, node.Issued))
+            SendToken(node, asked.Proposal, token);
+        // Now and then one that serves, so that there is one to be used again.
+        if (chance.Chance(0.5))
+            SendToken(node, asked.Proposal, node.Issued = QuorumTokens.Issue(asked, key, clock, secrets));
+    }
+
+    private void SendToken(Node node, long proposal, FreshnessToken token)
+    {
+        byte[] bytes = token.ToBytes();
+        string what = $"{QuorumFounding.NameOf(node.Lane - 1)}, a token for {proposal}";
+        Send(node, nodes[0], () => Take(node, "token", what, () => log.Use(proposal, FreshnessToken.Parse(bytes))));
     }
 
     private bool HasVoted(Node node, long proposal)
@@ -290,9 +318,14 @@ public sealed class QuorumSimulation
         ApprovalRecorded verdict = SignedApprovals.Parse(bytes).Verdicts[0];
         string what = $"{from} {(verdict.Approval.Approves ? "for" : "against")} {verdict.Proposal}";
         timeline.Add(now, sender.Lane, verdict.Approval.Approves ? "vote" : "reject", what);
+        Take(sender, "verdict", what, () => log.Record(from, verdict));
+    }
+
+    private void Take(Node sender, string kind, string what, Action record)
+    {
         try
         {
-            Write("verdict", what, () => log.Record(from, verdict));
+            Write(kind, what, record);
         }
         catch (TessraxException e) when (!log.IsDirty)
         {
@@ -444,6 +477,9 @@ public sealed class QuorumSimulation
         public TimeSpan Skew { get; } = skew;
 
         public bool IsDishonest { get; set; }
+
+        /// <summary>A token that it issued before; null for none.</summary>
+        public FreshnessToken? Issued { get; set; }
 
         /// <summary>How many reasons there are for it to be down.</summary>
         public int Down { get; set; }

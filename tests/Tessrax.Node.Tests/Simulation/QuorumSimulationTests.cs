@@ -17,6 +17,7 @@ public sealed class QuorumSimulationTests
     [InlineData(5, 3, Network + ",byzantine=2:forged")]
     [InlineData(5, 3, Network + ",byzantine=2:other")]
     [InlineData(5, 3, Network + ",byzantine=2:names")]
+    [InlineData(5, 3, Network + ",byzantine=2:tokens")]
     [InlineData(4, 4, "loss=0.5,dup=0.5,crash=20")]
     public void Nothing_that_must_hold_is_violated(int nodes, int quorum, string faults)
     {
@@ -73,6 +74,11 @@ public sealed class QuorumSimulationTests
     [InlineData("stale", "TSX4007")]
     [InlineData("forged", "TSX4002")]
     [InlineData("other", "TSX4006")]
+    [InlineData("tokens", "TSX4004")]
+    [InlineData("tokens", "TSX4005")]
+    [InlineData("tokens", "TSX4043")]
+    [InlineData("tokens", "TSX4044")]
+    [InlineData("tokens", "TSX4045")]
     public void What_is_dishonest_is_refused_with_its_code(string how, string code) =>
         Assert.Contains(code, Run(5, 3, $"byzantine=2:{how}", 5).Refused.Keys);
 

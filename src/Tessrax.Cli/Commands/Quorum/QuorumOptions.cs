@@ -23,7 +23,7 @@ internal sealed class QuorumOptions
     private readonly Option<string?> faults = new("--faults")
     {
         Description =
-            "what goes wrong: loss=0.1,dup=0.05,latency=5ms..200ms,partition=3x10s,crash=5,skew=2m,byzantine=2:double (or stale, forged, other, names); none for nothing",
+            "what goes wrong: loss=0.1,dup=0.05,latency=5ms..200ms,partition=3x10s,crash=5,skew=2m,byzantine=2:double (or stale, forged, other, names, tokens); none for nothing",
         HelpName = "SPEC",
     };
 

@@ -43,6 +43,10 @@ internal static class QuorumRunVerb
         verb.SetAction(parsed =>
         {
             QuorumPlan plan = options.Read(context, parsed, Usual);
+            if (plan.Faults.AsksForTokens)
+                throw ErrorCodes.BadUsage.Because(
+                    "processes issue no tokens: byzantine=N:tokens is for tessraxctl quorum simulate"
+                );
             options.Svg.RequireFree(parsed);
             string? named = parsed.GetValue(directory);
             if (named is not null && Path.Exists(named) && Directory.EnumerateFileSystemEntries(named).Any())
