@@ -29,13 +29,12 @@ internal static class SecondProcess
     /// <summary>The verdict of a process of its own on a path.</summary>
     public static SecondOpinion Verify(string path, string trust)
     {
-        string self = Environment.ProcessPath ?? throw ErrorCodes.Bug.Because("the running program is not known");
-        var start = new ProcessStartInfo(self) { RedirectStandardOutput = true, RedirectStandardError = true };
-        // Run by the dotnet host, the program to run is its first argument.
-        if (Path.GetFileNameWithoutExtension(self) == "dotnet")
-            start.ArgumentList.Add(Environment.GetCommandLineArgs()[0]);
-        foreach (string argument in (ReadOnlySpan<string>)["verify", path, "--trust", trust, "--json"])
-            start.ArgumentList.Add(argument);
+        (string program, string[] first) = SelfCommand.Line();
+        var start = new ProcessStartInfo(program, [.. first, "verify", path, "--trust", trust, "--json"])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         string? dotnetRoot = Environment.GetEnvironmentVariable("DOTNET_ROOT");
         start.Environment.Clear();
         if (dotnetRoot is not null)

@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Tessrax.Governance;
-using Tessrax.Hashing;
 using Tessrax.Keys;
 using Tessrax.Ledger;
 using Xunit;
@@ -23,22 +22,7 @@ public sealed class DelegationVectorTests
     {
         using var file = JsonDocument.Parse(System.IO.File.ReadAllText(File));
         JsonElement root = file.RootElement;
-        var fold = new LedgerFold(Digest.Parse(Text(root, "ledger")));
-        foreach (JsonElement entry in root.GetProperty("entries").EnumerateArray())
-        {
-            Receipt receipt = Receipt.Parse(
-                Encoding.UTF8.GetBytes(Text(entry, "leaf")),
-                entry.TryGetProperty("payload", out JsonElement payload)
-                    ? Encoding.UTF8.GetBytes(payload.GetString()!)
-                    : [],
-                entry.TryGetProperty("salt", out JsonElement salt) ? Convert.FromHexString(salt.GetString()!) : []
-            );
-            Refusal? refusal = fold.Judge(receipt, out object? record);
-            Assert.True(refusal is null, refusal?.Message);
-            fold.Apply(receipt, record);
-            if (entry.TryGetProperty("state", out JsonElement state))
-                Assert.Equal(state.GetString(), fold.State.ToJson().ToString());
-        }
+        LedgerFold fold = VectorEntries.Fold(root);
         JsonElement proof = root.GetProperty("signed");
         Assert.True(
             VerifierKey
@@ -66,7 +50,7 @@ public sealed class DelegationVectorTests
         return new JsonObject
         {
             ["ledger"] = ledger.Id.ToString(),
-            ["entries"] = new JsonArray([.. ledger.Receipts.Select(r => KeyVectorTests.Entry(r, states))]),
+            ["entries"] = new JsonArray([.. ledger.Receipts.Select(r => VectorEntries.Of(r, states))]),
             ["signed"] = new JsonObject
             {
                 ["vkey"] = ledger.Fold.State.Key(first.Delegation.From)!.Verifier.ToString(),

@@ -1,9 +1,7 @@
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Tessrax.Governance;
-using Tessrax.Hashing;
 using Tessrax.Keys;
 using Tessrax.Ledger;
 using Xunit;
@@ -23,7 +21,7 @@ public sealed class KeyVectorTests
     public void The_entries_fold_from_the_file_to_the_states_in_it()
     {
         using var file = JsonDocument.Parse(System.IO.File.ReadAllText(File));
-        LedgerFold fold = Fold(file.RootElement);
+        LedgerFold fold = VectorEntries.Fold(file.RootElement);
         Assert.Equal(Text(file.RootElement, "head"), Encoding.UTF8.GetString(fold.ExportState().Head.ToBytes()));
         foreach (JsonElement proof in file.RootElement.GetProperty("proofs").EnumerateArray())
             Assert.True(
@@ -34,32 +32,6 @@ public sealed class KeyVectorTests
                         Convert.FromBase64String(Text(proof, "sig"))
                     )
             );
-    }
-
-    /// <summary>Folds the entries of a file, and holds the states in it against what they add up to.</summary>
-    internal static LedgerFold Fold(JsonElement file)
-    {
-        var fold = new LedgerFold(Digest.Parse(Text(file, "ledger")));
-        foreach (JsonElement entry in file.GetProperty("entries").EnumerateArray())
-        {
-            Receipt receipt = Receipt.Parse(
-                Encoding.UTF8.GetBytes(Text(entry, "leaf")),
-                entry.TryGetProperty("payload", out JsonElement payload)
-                    ? Encoding.UTF8.GetBytes(payload.GetString()!)
-                    : [],
-                entry.TryGetProperty("salt", out JsonElement salt) ? Convert.FromHexString(salt.GetString()!) : []
-            );
-            Refusal? refusal = fold.Judge(receipt, out object? record);
-            Assert.True(refusal is null, refusal?.Message);
-            fold.Apply(receipt, record);
-            if (!entry.TryGetProperty("state", out JsonElement state))
-                continue;
-            Assert.Equal(state.GetString(), fold.State.ToJson().ToString());
-            byte[] signed = Encoding.UTF8.GetBytes("tessrax/gov/v1\n" + state.GetString());
-            Assert.Equal(Text(entry, "gov"), "sha256:" + Convert.ToHexStringLower(SHA256.HashData(signed)));
-            Assert.Equal(Text(entry, "gov"), fold.State.Digest.ToString());
-        }
-        return fold;
     }
 
     private static string Text(JsonElement of, string name) => of.GetProperty(name).GetString()!;
@@ -100,7 +72,7 @@ public sealed class KeyVectorTests
         return new JsonObject
         {
             ["ledger"] = ledger.Id.ToString(),
-            ["entries"] = new JsonArray([.. ledger.Receipts.Select(r => Entry(r, states))]),
+            ["entries"] = new JsonArray([.. ledger.Receipts.Select(r => VectorEntries.Of(r, states))]),
             ["proofs"] = proofs,
             ["head"] = Encoding.UTF8.GetString(ledger.Fold.ExportState().Head.ToBytes()),
         };
@@ -118,22 +90,6 @@ public sealed class KeyVectorTests
             ];
             states[ledger.Add(ledger.RecordedControl(proposal, votes)).Entry.Index] = ledger.Fold.State;
         }
-    }
-
-    internal static JsonObject Entry(Receipt receipt, Dictionary<long, GovernanceState> states)
-    {
-        var entry = new JsonObject { ["leaf"] = Encoding.UTF8.GetString(receipt.Leaf.Span) };
-        if (receipt.Payload is { } payload)
-        {
-            entry["payload"] = Encoding.UTF8.GetString(payload.Bytes);
-            entry["salt"] = Convert.ToHexStringLower(receipt.Salt.Span);
-        }
-        if (states.TryGetValue(receipt.Entry.Index, out GovernanceState? state))
-        {
-            entry["state"] = state.ToJson().ToString();
-            entry["gov"] = state.Digest.ToString();
-        }
-        return entry;
     }
 
     private static JsonObject Proof(VerifierKey key, byte[] signed, string signature) =>

@@ -100,7 +100,7 @@ public sealed class LogKeyVectorTests
                     (JsonNode)new JsonObject { ["vkey"] = span.Key.ToString(), ["from"] = span.From }
                 ),
             ]),
-            ["entries"] = new JsonArray([.. ledger.Receipts.Select(r => KeyVectorTests.Entry(r, states))]),
+            ["entries"] = new JsonArray([.. ledger.Receipts.Select(r => VectorEntries.Of(r, states))]),
             ["checkpoints"] = new JsonArray([
                 Checkpoint(ledger, 2, true, "by the first key", keys[0]),
                 Checkpoint(ledger, 2, false, "by the second key before its turn", keys[1]),

@@ -19,7 +19,7 @@ public sealed class PolicyVectorTests
     public void The_entries_fold_from_the_file_to_the_states_in_it()
     {
         using var file = JsonDocument.Parse(File.ReadAllText(Spec.Path("vectors", "policies", "policies.json")));
-        FoldState state = KeyVectorTests.Fold(file.RootElement).ExportState();
+        FoldState state = VectorEntries.Fold(file.RootElement).ExportState();
         Assert.Equal(file.RootElement.GetProperty("head").GetString(), Encoding.UTF8.GetString(state.Head.ToBytes()));
         Assert.Equal(
             file.RootElement.GetProperty("facts").GetString(),
@@ -47,7 +47,7 @@ public sealed class PolicyVectorTests
         return new JsonObject
         {
             ["ledger"] = ledger.Id.ToString(),
-            ["entries"] = new JsonArray([.. ledger.Receipts.Select(r => KeyVectorTests.Entry(r, states))]),
+            ["entries"] = new JsonArray([.. ledger.Receipts.Select(r => VectorEntries.Of(r, states))]),
             ["head"] = Encoding.UTF8.GetString(state.Head.ToBytes()),
             ["facts"] = Encoding.UTF8.GetString(state.Blocks[0].ToBytes()),
         };

@@ -3,9 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Tessrax.Governance;
-using Tessrax.Hashing;
 using Tessrax.Keys;
-using Tessrax.Ledger;
 using Xunit;
 
 namespace Tessrax.Tests.Governance;
@@ -23,25 +21,7 @@ public sealed class RecoveryVectorTests
     public void The_entries_fold_from_the_file_to_the_states_in_it()
     {
         using var file = JsonDocument.Parse(System.IO.File.ReadAllText(File));
-        var fold = new LedgerFold(Digest.Parse(Text(file.RootElement, "ledger")));
-        foreach (JsonElement entry in file.RootElement.GetProperty("entries").EnumerateArray())
-        {
-            Receipt receipt = Receipt.Parse(
-                Encoding.UTF8.GetBytes(Text(entry, "leaf")),
-                entry.TryGetProperty("payload", out JsonElement payload)
-                    ? Encoding.UTF8.GetBytes(payload.GetString()!)
-                    : [],
-                entry.TryGetProperty("salt", out JsonElement salt) ? Convert.FromHexString(salt.GetString()!) : []
-            );
-            Refusal? refusal = fold.Judge(receipt, out object? record);
-            Assert.True(refusal is null, refusal?.Message);
-            fold.Apply(receipt, record);
-            if (!entry.TryGetProperty("state", out JsonElement state))
-                continue;
-            Assert.Equal(state.GetString(), fold.State.ToJson().ToString());
-            byte[] signed = Encoding.UTF8.GetBytes("tessrax/gov/v1\n" + state.GetString());
-            Assert.Equal(Text(entry, "gov"), "sha256:" + Convert.ToHexStringLower(SHA256.HashData(signed)));
-        }
+        VectorEntries.Fold(file.RootElement);
     }
 
     [Fact]
@@ -97,7 +77,7 @@ public sealed class RecoveryVectorTests
             ["request"] = Encoding.UTF8.GetString(request.ToBytes()),
             ["answer"] = Encoding.UTF8.GetString(answer.ToBytes()),
             ["signed"] = Convert.ToHexStringLower(recovered.SignedBytes(ledger.Id)),
-            ["entries"] = new JsonArray([.. ledger.Receipts.Select(r => KeyVectorTests.Entry(r, states))]),
+            ["entries"] = new JsonArray([.. ledger.Receipts.Select(r => VectorEntries.Of(r, states))]),
         };
     }
 }

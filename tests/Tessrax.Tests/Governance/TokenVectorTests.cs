@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Tessrax.Governance;
-using Tessrax.Hashing;
 using Tessrax.Keys;
 using Tessrax.Ledger;
 using Xunit;
@@ -23,16 +22,9 @@ public sealed class TokenVectorTests
     {
         using var file = JsonDocument.Parse(System.IO.File.ReadAllText(File));
         JsonElement root = file.RootElement;
-        var fold = new LedgerFold(Digest.Parse(Text(root, "ledger")));
-        foreach (JsonElement entry in root.GetProperty("entries").EnumerateArray())
-        {
-            Receipt receipt = Read(entry);
-            Refusal? refusal = fold.Judge(receipt, out object? record);
-            Assert.True(refusal is null, refusal?.Message);
-            fold.Apply(receipt, record);
-        }
+        LedgerFold fold = VectorEntries.Fold(root);
         foreach (JsonElement entry in root.GetProperty("refused").EnumerateArray())
-            Assert.Equal(Text(entry, "code"), fold.Judge(Read(entry), out _)?.Code.ToString());
+            Assert.Equal(Text(entry, "code"), fold.Judge(VectorEntries.Read(entry), out _)?.Code.ToString());
         foreach (JsonElement token in root.GetProperty("tokens").EnumerateArray())
         {
             FreshnessToken read = FreshnessToken.Parse(Encoding.UTF8.GetBytes(Text(token, "token")));
@@ -44,15 +36,6 @@ public sealed class TokenVectorTests
             );
         }
     }
-
-    private static Receipt Read(JsonElement entry) =>
-        Receipt.Parse(
-            Encoding.UTF8.GetBytes(Text(entry, "leaf")),
-            entry.TryGetProperty("payload", out JsonElement payload)
-                ? Encoding.UTF8.GetBytes(payload.GetString()!)
-                : [],
-            entry.TryGetProperty("salt", out JsonElement salt) ? Convert.FromHexString(salt.GetString()!) : []
-        );
 
     private static string Text(JsonElement of, string name) => of.GetProperty(name).GetString()!;
 
@@ -90,12 +73,12 @@ public sealed class TokenVectorTests
         return new JsonObject
         {
             ["ledger"] = ledger.Id.ToString(),
-            ["entries"] = new JsonArray([.. ledger.Receipts.Select(r => KeyVectorTests.Entry(r, []))]),
+            ["entries"] = new JsonArray([.. ledger.Receipts.Select(r => VectorEntries.Of(r, []))]),
             ["tokens"] = new JsonArray(Token(5, first), Token(4, second)),
             ["refused"] = new JsonArray([
                 .. refused.Select(r =>
                 {
-                    JsonObject entry = KeyVectorTests.Entry(TokenLedger.With(next, r.Token), []);
+                    JsonObject entry = VectorEntries.Of(TokenLedger.With(next, r.Token), []);
                     entry["code"] = r.Code.ToString();
                     return entry;
                 }),

@@ -63,11 +63,8 @@ internal static class QuorumNode
     /// <summary>The command line for an approver, of the program that runs now.</summary>
     public static ApproverCommand Command()
     {
-        string self = Environment.ProcessPath ?? throw ErrorCodes.Bug.Because("the running program is not known");
-        // Run by the dotnet host, the program to run is its first argument.
-        string[] first =
-            Path.GetFileNameWithoutExtension(self) == "dotnet" ? [Environment.GetCommandLineArgs()[0]] : [];
-        return new ApproverCommand(self, settings => [.. first, .. Arguments(settings)]);
+        (string program, string[] first) = SelfCommand.Line();
+        return new ApproverCommand(program, settings => [.. first, .. Arguments(settings)]);
     }
 
     /// <summary>What comes behind the program.</summary>
