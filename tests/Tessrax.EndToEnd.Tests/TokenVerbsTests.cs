@@ -61,6 +61,37 @@ public sealed class TokenVerbsTests : IDisposable
         Assert.Equal(2, view.Receipts().Count(r => r.Entry.Token is not null));
     }
 
+    [Fact]
+    public void A_decision_that_is_approved_waits_for_its_token_and_says_so()
+    {
+        home.WithClaims();
+        JsonValue policy = JsonValue
+            .Parse(File.ReadAllBytes(LedgerHome.SamplePolicy))
+            .With("policy", "tessrax/policy/v2")
+            .With("version", "9.0.0")
+            .With(
+                "tokens",
+                JsonValue.Parse("""{"DECISION_RECORDED":{"role":"security","valid":"PT10M","entries":50}}"""u8)
+            );
+        string file = Ctl.Write("next.json", policy.ToString());
+        string upgrade = Json("policy", "upgrade", "ledger", file, "--reason", "not before its time")[
+            "proposal"
+        ]!.AsNumberText();
+        foreach (string key in (string[])["alice.key", "bob.key"])
+            Ctl.Must("approve", "ledger", upgrade, "--key", key);
+        JsonValue waiting = Json("pending", "ledger");
+        string id = waiting["id"]!.AsNumberText();
+        Assert.Equal("security", waiting["token_role"]!.AsString());
+        Assert.Contains("then a token by security", Ctl.Must("pending", "ledger").Text, StringComparison.Ordinal);
+        foreach (string key in (string[])["alice.key", "bob.key"])
+            Ctl.Must("approve", "ledger", id, "--key", key);
+        Assert.Equal("approved", Json("pending", "ledger")["state"]!.AsString());
+        Ctl.Must("token", "issue", "ledger", id, "--key", "alice.key", "-o", "now.token");
+        Ctl.Must("token", "use", "ledger", id, "now.token");
+        Assert.Empty(Ctl.Must("pending", "ledger", "--json").Text);
+        home.MustHold();
+    }
+
     private JsonValue Json(params string[] args) =>
         JsonValue.Parse(Encoding.UTF8.GetBytes(Ctl.Must([.. args, "--json"]).Text));
 }

@@ -70,12 +70,22 @@ internal static class PendingVerb
                     ProposalText.Weight(p.Proposal),
                     ProposalText.About(p.Proposal),
                     ProposalText.Proposes(p.Proposal),
-                    $"{p.Votes.Count(v => v.Approves)} of {string.Join(" + ", view.Fold.RequiredOf(p.Proposal))}",
+                    Approvals(p, view.Fold),
                     Until(p, view.Fold, now),
                 }
             )
         );
     }
+
+    private static string Approvals(OpenProposal proposal, LedgerFold fold)
+    {
+        string approvals =
+            $"{proposal.Votes.Count(v => v.Approves)} of {string.Join(" + ", fold.RequiredOf(proposal.Proposal))}";
+        return TokenOf(proposal, fold) is { } rule ? $"{approvals}, then a token by {rule.Role}" : approvals;
+    }
+
+    private static TokenRule? TokenOf(OpenProposal proposal, LedgerFold fold) =>
+        fold.Policy?.TokenFor(proposal.Proposal.Body.Event);
 
     private static Cell Until(OpenProposal proposal, LedgerFold fold, UtcTime now)
     {
@@ -97,6 +107,7 @@ internal static class PendingVerb
             ("state", DecisionHistory.StateOf(proposal, fold, now).Text()),
             ("required", JsonValue.Of(fold.RequiredOf(proposal.Proposal).Select(r => r.ToJson()))),
             ("approvals", proposal.Votes.Count(v => v.Approves)),
+            ("token_role", TokenOf(proposal, fold) is { } rule ? JsonValue.String(rule.Role) : null),
             ("rejections", proposal.Votes.Count(v => !v.Approves)),
             ("expires_at", proposal.Proposal.Body.ExpiresAt.ToString()),
             ("escalates_at", fold.EscalatesAt(proposal) is { } time ? JsonValue.String(time.ToString()) : null),
