@@ -68,7 +68,7 @@ internal static class FraudCheck
             )
         );
         if (proves)
-            context.Line(Tone.Good, $"proven: {keys[0].Name} recorded what cannot both be true: {says}");
+            context.Line(Tone.Good, $"proven: {says}");
         else
             context.Line(Tone.Bad, $"proves nothing: {says}");
         return proves ? 0 : CliContext.Refuted;

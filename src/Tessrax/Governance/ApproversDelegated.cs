@@ -51,14 +51,18 @@ public sealed record ApproversDelegated(Delegation Delegation, string Signature,
         LedgerKey from = Approver(state, Delegation.From);
         LedgerKey to = Approver(state, Delegation.To);
         // No chains: who only speaks for somebody has nothing to pass on.
-        if (!from.Roles.Contains(Delegation.Role) || to.Roles.Contains(Delegation.Role))
+        if (!from.Roles.Contains(Delegation.Role) || state.HoldsRole(to.Id, Delegation.Role))
             throw NotCovered($"{from.Name} must hold the role {Delegation.Role}, and {to.Name} must not");
         if (state.IsSamePerson(from.Id, to.Id))
             throw NotCovered($"{from.Name} and {to.Name} are one person");
         if (!from.Verifier.Key.Verify(Delegation.ToSignedBytes(state.Ledger), Convert.FromBase64String(Signature)))
             throw ErrorCodes.BadSignature.Because($"the signature of {from.Name} on the delegation does not hold");
         RequireTime(state, context);
-        foreach (Delegation known in state.Delegations.Where(d => d.To == to.Id && d.Role == Delegation.Role))
+        foreach (
+            Delegation known in state.Delegations.Where(d =>
+                d.Role == Delegation.Role && state.IsSamePerson(d.To, to.Id)
+            )
+        )
         {
             if (!known.IsSameAs(Delegation) && context.RecordedAt <= known.ExpiresAt)
                 throw NotCovered($"{to.Name} speaks as {Delegation.Role} for {known.From} until {known.ExpiresAt}");

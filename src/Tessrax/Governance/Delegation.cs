@@ -42,10 +42,12 @@ public sealed record Delegation(
         );
 
     /// <summary>Whether it lets an approval be given about something: the whole window of the approval lies in its own.</summary>
-    internal bool Covers(Approval approval, string name) =>
+    internal bool Covers(Approval approval, string name) => Actions.Contains(name) && Covers(approval);
+
+    /// <summary>The same, where what it is about was judged before.</summary>
+    internal bool Covers(Approval approval) =>
         To == approval.Key
         && Role == approval.Role
-        && Actions.Contains(name)
         && IssuedAt <= approval.IssuedAt
         && approval.ExpiresAt <= ExpiresAt;
 

@@ -152,8 +152,10 @@ public sealed class Electorate
                 return null;
             if (key.Roles.Contains(approval.Role))
                 return key;
+            // Whoever has come to hold the role since, by another key, has a verdict of their own.
             return
                 State.Delegations.FirstOrDefault(d => d.Covers(approval, Matter.Name)) is { } delegation
+                && !State.HoldsRole(key.Id, approval.Role)
                 && State.Active(delegation.From, KeyPurpose.Approver) is { } principal
                 && principal.Roles.Contains(approval.Role)
                 ? principal

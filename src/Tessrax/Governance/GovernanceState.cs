@@ -139,6 +139,16 @@ public sealed partial record GovernanceState
     internal bool IsSamePerson(Digest one, Digest other) =>
         one == other || (Key(one)?.Person is { } person && Key(other)?.Person == person);
 
+    /// <summary>The key of whoever a verdict, judged before, speaks for: the one that let its key speak in a role that it does not hold, or its own.</summary>
+    internal Digest PrincipalOf(Approval verdict) =>
+        Key(verdict.Key)?.Roles.Contains(verdict.Role) == true
+            ? verdict.Key
+            : Delegations.FirstOrDefault(d => d.Covers(verdict))?.From ?? verdict.Key;
+
+    /// <summary>Whether a key, or another one of its person, holds a role itself.</summary>
+    internal bool HoldsRole(Digest key, string role) =>
+        ActiveKeys(KeyPurpose.Approver).Any(k => k.Roles.Contains(role) && IsSamePerson(k.Id, key));
+
     /// <summary>The keys of a purpose that may sign now, by id.</summary>
     public IEnumerable<LedgerKey> ActiveKeys(KeyPurpose purpose) => Keys.Where(k => k.IsActive && k.Purpose == purpose);
 
@@ -177,9 +187,9 @@ public sealed partial record GovernanceState
         };
     }
 
-    // A recovery ends them all: nobody knows who signed them.
+    // A recovery ends them all: nobody knows who signed them. So does another policy, which may allow none, and may mean something else by the names of its actions.
     private static IEnumerable<Delegation> KeptOf(GovernanceState next, Entry entry) =>
-        entry.Body.Event == Events.KeyRecovered ? [] : next.Delegations.Where(d => d.IsKeptAt(entry.RecordedAt));
+        entry.Body.Event == Events.KeyRecovered || Events.IsAboutPolicy(entry.Body.Event) ? [] : next.Delegations.Where(d => d.IsKeptAt(entry.RecordedAt));
 
     /// <summary>What a control event makes of this state, but for count and chain.</summary>
     /// <param name="body">Its body.</param>

@@ -73,11 +73,14 @@ public sealed partial class LedgerFold
             : null;
     }
 
-    /// <summary>Whether a proposal waited so long that it is passed on to others: it has not its quorum, and not so many rejected that it never gets it.</summary>
+    /// <summary>Whether a proposal waited so long that it is passed on to others: it has not its quorum, and not so many rejected that it never gets it; or its body has expired.</summary>
     public bool IsEscalated(OpenProposal proposal, UtcTime now)
     {
         if (EscalatesAt(proposal) is not { } due || now < due)
             return false;
+        // Its body can be recorded no more, whoever agreed: it may have waited for a token that did not come.
+        if (now > proposal.Proposal.Body.ExpiresAt)
+            return true;
         Electorate who = ElectorateOf(proposal.Proposal);
         IReadOnlyList<Approval> live = proposal.VotesAt(now, State);
         return !who.IsSatisfiedBy(live) && !who.IsOutOfReach(live);

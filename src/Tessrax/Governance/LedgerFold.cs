@@ -41,9 +41,14 @@ public sealed record OpenProposal(long Index, Proposal Proposal, Digest BodyDige
     internal IReadOnlyList<Approval> ApprovalsAt(UtcTime now, GovernanceState state, Electorate who) =>
         who.Carried([.. VotesAt(now, state).Where(v => v.Approves)]);
 
-    // By a rejection that the same person gave later. It stays so when the rejection's own window ends.
+    // By a rejection that was given later for the same person, whoever spoke for them. It stays so when the rejection's own window ends.
     private bool IsTakenBack(Approval vote, int at, GovernanceState state) =>
-        vote.Approves && Votes.Skip(at + 1).Any(later => !later.Approves && state.IsSamePerson(later.Key, vote.Key));
+        vote.Approves
+        && Votes
+            .Skip(at + 1)
+            .Any(later =>
+                !later.Approves && state.IsSamePerson(state.PrincipalOf(later), state.PrincipalOf(vote))
+            );
 }
 
 /// <summary>The ledger as its entries add up: governance state, time, nonces, claims, proposals. Judges an entry, then folds it in.</summary>

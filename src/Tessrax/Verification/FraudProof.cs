@@ -57,7 +57,8 @@ public sealed record FraudProof
     }
 
     /// <summary>Whether this proves that the holder of the keys bound the log to two entries that cannot both be.</summary>
-    /// <param name="keys">The log's, from a source of one's own; more than one if the log's key was rotated.</param>
+    /// <param name="keys">The log's, from a source of one's own; more than one if the log's key was rotated. One of them must have signed both checkpoints: a thief of a retired
+    /// key says nothing of whoever holds the present one.</param>
     /// <param name="says">What is proven, or why nothing is; one sentence without a final stop.</param>
     /// <returns>False, never an exception, for evidence that proves nothing: it may come from somebody who wants to harm an honest log.</returns>
     public bool Proves(IReadOnlyList<VerifierKey> keys, out string says)
@@ -65,7 +66,16 @@ public sealed record FraudProof
         ArgumentNullException.ThrowIfNull(keys);
         if (keys.Select(key => key.Name).Distinct(StringComparer.Ordinal).Skip(1).Any())
             return No("the keys are of different logs", out says);
-        if (!IsBound(First, keys, "first", out says) || !IsBound(Second, keys, "second", out says))
+        says = "no key was given";
+        VerifierKey? by = null;
+        foreach (VerifierKey key in keys)
+        {
+            if (!IsBound(First, key, "first", out says) || !IsBound(Second, key, "second", out says))
+                continue;
+            by = key;
+            break;
+        }
+        if (by is null)
             return false;
         if (First.Entry.Index > Second.Entry.Index)
             return No(
@@ -74,7 +84,7 @@ public sealed record FraudProof
             );
         if (Disagreement.Between(First.Entry, Second.Entry) is not { } why)
             return No($"entries {First.Entry.Index} and {Second.Entry.Index} can both be true", out says);
-        says = why;
+        says = $"{why}; both were signed by {by}";
         return true;
     }
 
@@ -84,27 +94,19 @@ public sealed record FraudProof
             .Object(("fraud", Version), ("hash", Hash.Engine.Name), ("first", Write(First)), ("second", Write(Second)))
             .ToCanonicalBytes();
 
-    private bool IsBound(BoundEntry bound, IReadOnlyList<VerifierKey> keys, string which, out string says)
+    private bool IsBound(BoundEntry bound, VerifierKey key, string which, out string says)
     {
         byte[] note = Encoding.UTF8.GetBytes(bound.Checkpoint);
-        says = "no key was given";
-        foreach (VerifierKey key in keys)
-        {
-            if (!Checkpoint.TryOpen(note, key, out Checkpoint? checkpoint, out string reason))
-            {
-                says = $"the {which} entry's checkpoint is not signed by {key.Name}: {reason}";
-                continue;
-            }
-            Digest leaf = Hash.Leaf(bound.Entry.ToLeaf());
-            long index = bound.Entry.Index;
-            if (InclusionProof.Verify([.. bound.Proof], checkpoint.Head, index, leaf, Hash))
-                return true;
-            return No(
+        if (!Checkpoint.TryOpen(note, key, out Checkpoint? checkpoint, out string reason))
+            return No($"the {which} entry's checkpoint is not signed by {key.Name}: {reason}", out says);
+        Digest leaf = Hash.Leaf(bound.Entry.ToLeaf());
+        long index = bound.Entry.Index;
+        says = "";
+        return InclusionProof.Verify([.. bound.Proof], checkpoint.Head, index, leaf, Hash)
+            || No(
                 $"the {which} entry, {index}, is not proven to be in the tree of size {checkpoint.Head.Size} that was signed",
                 out says
             );
-        }
-        return false;
     }
 
     private static BoundEntry Read(ObjectReader reader)

@@ -6,7 +6,7 @@ using Tessrax.Ledger;
 
 namespace Tessrax.Verification;
 
-/// <summary>Which entries a key signed that was somebody else's by then: as author, by a seal, or by a verdict, from <c>suspect_from</c> of that key on.</summary>
+/// <summary>Which entries a key signed that was somebody else's by then: as author, by a seal, by a verdict, a token or a delegation, from <c>suspect_from</c> of that key on.</summary>
 /// <remarks>A revocation comes after what it concerns, so the state is that of all entries, and the entries are looked at again. Checks no signature: those
 /// were checked.</remarks>
 public sealed class SuspectScan
@@ -18,6 +18,9 @@ public sealed class SuspectScan
 
     // Of each key that a suspect entry brought in: what has to be reaffirmed before it may reaffirm anything.
     private readonly Dictionary<Digest, HashSet<(Digest Key, long Index)>> entered = [];
+
+    // Delegations that a suspect key signed.
+    private readonly List<Delegation> lent = [];
     private readonly Digest[] authors;
     private readonly EntryScanner scanner = new();
     private long seen;
@@ -45,7 +48,8 @@ public sealed class SuspectScan
     /// <exception cref="TessraxException">Not an entry after all.</exception>
     public void Add(ReadOnlySpan<byte> leaf, ReadOnlySpan<byte> payload)
     {
-        if (scanner.TryScan(leaf, out ScannedEntry scanned) && scanned.IsOwn)
+        // One with a token has a second signature.
+        if (scanner.TryScan(leaf, out ScannedEntry scanned) && scanned.IsOwn && leaf.IndexOf("\"token\":{"u8) < 0)
         {
             seen++;
             Note(scanned.By.Key, scanned.Index);
@@ -89,10 +93,14 @@ public sealed class SuspectScan
         // What the entries before it determine to the last byte, a thief cannot have chosen.
         if (entry.Body.Event != Events.EpochOpened)
             Note(entry.Body.By.Key, entry.Index);
+        if (entry.Token is { } token)
+            Note(token.Key, entry.Index);
         foreach (Approval approval in entry.Approvals)
-            Note(approval.Key, entry.Index);
+            Note(approval, entry.Index);
         if (vote is not null)
-            Note(vote.Approval.Key, entry.Index);
+            Note(vote.Approval, entry.Index);
+        if (entry.Body.Event == Events.ApproversDelegated)
+            Lend(entry);
         if (!Events.IsAboutKeys(entry.Body.Event) && entry.Body.Event != Events.KeyReaffirmed)
             return;
         (Digest Key, long Index)[][] open =
@@ -142,6 +150,32 @@ public sealed class SuspectScan
             // What says nothing sensible was reported when it was judged, and lets nobody in.
         }
     }
+
+    // Who lends a voice has signed for all that is said with it.
+    private void Lend(Entry entry)
+    {
+        try
+        {
+            Delegation delegation = ApproversDelegated.Read(entry.Body).Delegation;
+            Note(delegation.From, entry.Index);
+            if (IsSuspect(delegation.From, entry.Index) && lent.Count < ApproversDelegated.MaxDelegations * 16)
+                lent.Add(delegation);
+        }
+        catch (TessraxException)
+        {
+            // What says nothing sensible was reported when it was judged, and lends nothing.
+        }
+    }
+
+    private void Note(Approval approval, long index)
+    {
+        Note(approval.Key, index);
+        foreach (Delegation delegation in lent.Where(d => d.Covers(approval)))
+            Note(delegation.From, index);
+    }
+
+    private bool IsSuspect(Digest key, long index) =>
+        suspicions.TryGetValue(key, out Suspicion? suspicion) && index >= suspicion.From;
 
     private void Note(Digest key, long index)
     {

@@ -114,12 +114,12 @@ internal sealed partial class KernelReference
         (ModelKey from, ModelKey to) = (Key(wish.From)!, Key(wish.To)!);
         bool isSound =
             from.Roles.Contains(wish.Role)
-            && !to.Roles.Contains(wish.Role)
+            && !Approvers.Any(k => k.Who == to.Who && k.Roles.Contains(wish.Role))
             && from.Who != to.Who
             && !delegations.Exists(d =>
-                d.To == wish.To
+                Key(d.To)!.Who == to.Who
                 && d.Role == wish.Role
-                && (d.From == wish.From ? wish.Issued <= d.Issued : Now <= d.Expires)
+                && (d.From == wish.From && d.To == wish.To ? wish.Issued <= d.Issued : Now <= d.Expires)
             );
         return isSound ? null : ErrorCodes.NotDelegated;
     }
@@ -206,7 +206,10 @@ internal sealed partial class KernelReference
         }
         Forget();
         if (control.Policy is { } policy)
+        {
             Policies.Add((policy, Size));
+            delegations.Clear();
+        }
         eras.Add(eras[^1] + 1);
     }
 }

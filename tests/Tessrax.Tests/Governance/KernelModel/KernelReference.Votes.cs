@@ -167,7 +167,10 @@ internal sealed partial class KernelReference
             && d.Issued <= vote.Issued
             && vote.Expires <= d.Expires
         );
-        return ApproversOf(electorate).FirstOrDefault(k => k.Slot == by?.From && k.Roles.Contains(vote.Role));
+        // Who holds it by another key speaks for nobody else.
+        return ApproversOf(electorate).Any(k => k.Who == signer.Who && k.Roles.Contains(vote.Role))
+            ? null
+            : ApproversOf(electorate).FirstOrDefault(k => k.Slot == by?.From && k.Roles.Contains(vote.Role));
     }
 
     private static string Name(ModelProposal proposal) =>
@@ -192,7 +195,17 @@ internal sealed partial class KernelReference
             ),
         ];
 
-    private string Who(ModelVote vote) => Key(vote.Slot)!.Who;
+    // Whose verdict it is: who lets another one speak has spoken.
+    private string Who(ModelVote vote)
+    {
+        ModelKey signer = Key(vote.Slot)!;
+        if (signer.Roles.Contains(vote.Role))
+            return signer.Who;
+        ModelDelegation? by = delegations.Find(d =>
+            d.To == vote.Slot && d.Role == vote.Role && d.Issued <= vote.Issued && vote.Expires <= d.Expires
+        );
+        return by is null ? signer.Who : Key(by.From)!.Who;
+    }
 
     private bool HasVoted(ModelProposal proposal, ModelVote vote)
     {
