@@ -198,7 +198,10 @@ internal static class ApproveVerb
                 $"{(approves ? "approved" : "rejected")} {verdict.Proposal}: {ProposalText.Explain(proposal)}"
             );
         }
-        context.Line(Tone.Dim, $"next, at the ledger: tessraxctl approve DIR --import {output}");
+        context.Line(
+            Tone.Dim,
+            $"next, at the ledger: tessraxctl approve DIR --import {output.PathOf(parsed) ?? "FILE"}"
+        );
         return 0;
     }
 
@@ -270,7 +273,7 @@ internal static class ApproveVerb
         {
             OpenProposal open = writer.Fold.Proposals[verdict.Proposal];
             context.Line(
-                $"proposal {verdict.Proposal}: {role}; {open.Votes.Count(v => v.Approves)} of {string.Join(" and ", writer.Fold.RequiredOf(open.Proposal))} so far"
+                $"proposal {verdict.Proposal}: {role}; {ApprovalTally.Of(open, writer.Fold, writer.Now())} so far"
             );
             if (writer.Fold.LacksToken(open, writer.Now()))
                 context.Line(
@@ -286,6 +289,8 @@ internal static class ApproveVerb
             outcome == "rejected" ? Tone.Warn : Tone.Good,
             $"proposal {verdict.Proposal}: {role}; {outcome} at {last.Entry.Index}"
         );
+        if (last.Entry.Body.Event is Events.ApproversChanged or Events.KeyRevoked)
+            PolicyFile.WarnOfUnreachable(context, writer.Fold);
         ReportErasure(context, writer);
         foreach (BackupTaken backup in PayloadText.Holding(writer, LedgerSession.Environment(context).Disk, last.Entry))
             context.Line(Tone.Warn, PayloadText.Describe(backup));

@@ -70,17 +70,16 @@ internal static class PendingVerb
                     ProposalText.Weight(p.Proposal),
                     ProposalText.About(p.Proposal),
                     ProposalText.Proposes(p.Proposal),
-                    Approvals(p, view.Fold),
+                    Approvals(p, view.Fold, now),
                     Until(p, view.Fold, now),
                 }
             )
         );
     }
 
-    private static string Approvals(OpenProposal proposal, LedgerFold fold)
+    private static string Approvals(OpenProposal proposal, LedgerFold fold, UtcTime now)
     {
-        string approvals =
-            $"{proposal.Votes.Count(v => v.Approves)} of {string.Join(" + ", fold.RequiredOf(proposal.Proposal))}";
+        string approvals = ApprovalTally.Of(proposal, fold, now);
         return TokenOf(proposal, fold) is { } rule ? $"{approvals}, then a token by {rule.Role}" : approvals;
     }
 
@@ -94,7 +93,11 @@ internal static class PendingVerb
                 ? new Cell($"{Minute(passedOn)}, then others", Tone.Warn)
                 : new Cell("asked of others now", Tone.Bad);
         UtcTime end = proposal.Proposal.Body.ExpiresAt;
-        return end < now ? new Cell("expired", Tone.Bad) : new Cell(Minute(end));
+        if (end < now)
+            return new Cell("expired", Tone.Bad);
+        return fold.DueAt(proposal) is { } due && now < due
+            ? new Cell($"{Minute(end)}, not before {Minute(due)}")
+            : new Cell(Minute(end));
     }
 
     private static string Minute(UtcTime time) => time.ToString()[..16] + "Z";
@@ -106,7 +109,8 @@ internal static class PendingVerb
             ("lane", Lanes.Of(proposal, fold) is { } lane ? JsonValue.String(lane) : null),
             ("state", DecisionHistory.StateOf(proposal, fold, now).Text()),
             ("required", JsonValue.Of(fold.RequiredOf(proposal.Proposal).Select(r => r.ToJson()))),
-            ("approvals", proposal.Votes.Count(v => v.Approves)),
+            ("approvals", ApprovalTally.Live(proposal, fold, now)),
+            ("lapsed", ApprovalTally.Lapsed(proposal, fold, now) is > 0 and var lapsed ? lapsed : null),
             ("token_role", TokenOf(proposal, fold) is { } rule ? JsonValue.String(rule.Role) : null),
             ("rejections", proposal.Votes.Count(v => !v.Approves)),
             ("expires_at", proposal.Proposal.Body.ExpiresAt.ToString()),

@@ -80,6 +80,7 @@ internal static class KeyWishes
             )
         );
         context.Line(Tone.Good, $"{what}: recorded at {outcome.Entry}");
+        PolicyFile.WarnOfUnreachable(context, writer.Fold);
         if (lapsed > 0)
             context.Line(
                 Tone.Warn,

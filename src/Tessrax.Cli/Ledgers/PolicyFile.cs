@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Tessrax.Governance;
+using Tessrax.Keys;
 using Tessrax.Node.Reading;
 
 namespace Tessrax.Cli.Ledgers;
@@ -25,6 +26,13 @@ internal static class PolicyFile
             return Read(context, place);
         using LedgerView view = LedgerView.Open(place, LedgerSession.Environment(context).Disk);
         return view.Fold.Policy!;
+    }
+
+    /// <summary>Warns of what nobody can approve any more, after a change of who may.</summary>
+    public static void WarnOfUnreachable(CliContext context, LedgerFold fold)
+    {
+        foreach (string lacking in Unreachable(fold.Policy!, [.. fold.State.ActiveKeys(KeyPurpose.Approver)]))
+            context.Notice($"warning: {lacking}");
     }
 
     /// <summary>Quorums that the named approvers can never reach, in words.</summary>

@@ -21,7 +21,7 @@ internal static class RecoveryText
         return Digest.TryParse(text, out Digest commitment)
             ? new RecoveryCommitment(commitment, 0)
             : throw ErrorCodes.BadUsage.Because(
-                $"--recovery: '{text}' is not a commitment",
+                "--recovery: what was given is not a commitment",
                 "it reads sha256: and 64 hex digits; where the recovery words are: tessraxctl keys derive --mnemonic words.txt --purpose recovery --commitment"
             );
     }

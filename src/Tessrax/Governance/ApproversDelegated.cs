@@ -38,7 +38,7 @@ public sealed record ApproversDelegated(Delegation Delegation, string Signature,
         if (policy.LongestDelegation is not { } longest)
             return Refuse($"{what}: the policy lets no approver speak for another");
         if (Delegation.ExpiresAt - Delegation.IssuedAt > longest)
-            return Refuse($"{what} would hold longer than the {longest} that the policy allows");
+            return Refuse($"{what} would hold longer than the {IsoDuration.Format(longest)} that the policy allows");
         return
             Delegation.Actions.FirstOrDefault(name => policy.ActionNamed(name) is null && !Events.IsGoverned(name))
                 is { } unknown

@@ -46,10 +46,7 @@ public sealed record Delegation(
 
     /// <summary>The same, where what it is about was judged before.</summary>
     internal bool Covers(Approval approval) =>
-        To == approval.Key
-        && Role == approval.Role
-        && IssuedAt <= approval.IssuedAt
-        && approval.ExpiresAt <= ExpiresAt;
+        To == approval.Key && Role == approval.Role && IssuedAt <= approval.IssuedAt && approval.ExpiresAt <= ExpiresAt;
 
     internal bool IsSameAs(Delegation other) => From == other.From && To == other.To && Role == other.Role;
 

@@ -189,7 +189,9 @@ public sealed partial record GovernanceState
 
     // A recovery ends them all: nobody knows who signed them. So does another policy, which may allow none, and may mean something else by the names of its actions.
     private static IEnumerable<Delegation> KeptOf(GovernanceState next, Entry entry) =>
-        entry.Body.Event == Events.KeyRecovered || Events.IsAboutPolicy(entry.Body.Event) ? [] : next.Delegations.Where(d => d.IsKeptAt(entry.RecordedAt));
+        entry.Body.Event == Events.KeyRecovered || Events.IsAboutPolicy(entry.Body.Event)
+            ? []
+            : next.Delegations.Where(d => d.IsKeptAt(entry.RecordedAt));
 
     /// <summary>What a control event makes of this state, but for count and chain.</summary>
     /// <param name="body">Its body.</param>

@@ -39,16 +39,14 @@ public sealed record OpenProposal(long Index, Proposal Proposal, Digest BodyDige
     /// <param name="state">The present state.</param>
     /// <param name="who">Who is asked.</param>
     internal IReadOnlyList<Approval> ApprovalsAt(UtcTime now, GovernanceState state, Electorate who) =>
-        who.Carried([.. VotesAt(now, state).Where(v => v.Approves)]);
+        who.Carried([.. VotesAt(now, state).Where(v => v.Approves && who.Holder(v) is not null)]);
 
     // By a rejection that was given later for the same person, whoever spoke for them. It stays so when the rejection's own window ends.
     private bool IsTakenBack(Approval vote, int at, GovernanceState state) =>
         vote.Approves
         && Votes
             .Skip(at + 1)
-            .Any(later =>
-                !later.Approves && state.IsSamePerson(state.PrincipalOf(later), state.PrincipalOf(vote))
-            );
+            .Any(later => !later.Approves && state.IsSamePerson(state.PrincipalOf(later), state.PrincipalOf(vote)));
 }
 
 /// <summary>The ledger as its entries add up: governance state, time, nonces, claims, proposals. Judges an entry, then folds it in.</summary>

@@ -147,10 +147,11 @@ public static class Events
         IsApart(name) || name is ClaimsRecorded or ContradictionDetected or DecisionRecorded;
 
     /// <summary>Whether it is a control event after which somebody may do what they might not before, or the other way round. An approval
-    /// given before one counts no more; one given before any other control event still does.</summary>
+    /// given before one counts no more; one given before any other control event still does. A delegation is none: it lets somebody speak, and for somebody who
+    /// could; else one approver could void what all others have approved, as often as they like.</summary>
     public static bool ChangesRules(string name) =>
         IsControl(name)
-        && name is not EpochOpened and not LedgerRepaired and not KeyReaffirmed
+        && name is not EpochOpened and not LedgerRepaired and not KeyReaffirmed and not ApproversDelegated
         && !IsAboutPayloads(name);
 
     /// <summary>Whether an entry with it carries approvals if any are needed.</summary>

@@ -1,7 +1,6 @@
 using System.Text;
 using Tessrax.Canonical;
 using Tessrax.Governance;
-using Tessrax.Keys;
 using Tessrax.Ledger;
 using Tessrax.Verification;
 using Xunit;
@@ -53,9 +52,7 @@ public sealed class SecondVoiceTests
     [Fact]
     public void What_is_approved_and_gets_no_token_is_passed_on_when_its_body_has_expired()
     {
-        JsonValue tokens = JsonValue.Parse(
-            """{"DECISION_RECORDED":{"entries":10,"role":"legal","valid":"PT10M"}}"""u8
-        );
+        JsonValue tokens = JsonValue.Parse("""{"DECISION_RECORDED":{"entries":10,"role":"legal","valid":"PT10M"}}"""u8);
         var policy = Policy.Parse(
             Encoding.UTF8.GetBytes(SecondForm.Policy().Document.With("tokens", tokens).ToString())
         );
@@ -84,20 +81,52 @@ public sealed class SecondVoiceTests
         ledger.Add(
             ledger.Control(
                 Events.ApproversDelegated,
-                DelegationLedger
-                    .Made(ledger, d => d with { ExpiresAt = d.IssuedAt + TimeSpan.FromDays(7) })
-                    .ToControl()
+                DelegationLedger.Made(ledger, d => d with { ExpiresAt = d.IssuedAt + TimeSpan.FromDays(7) }).ToControl()
             )
         );
         UtcTime end = ledger.Fold.State.Delegations[0].ExpiresAt;
-        PolicyLedger.Pass(
-            ledger,
-            PolicyLedger.Upgrade(ledger, PolicyLedger.Stricter("1.1.0")),
-            TimeSpan.FromDays(2)
-        );
+        PolicyLedger.Pass(ledger, PolicyLedger.Upgrade(ledger, PolicyLedger.Stricter("1.1.0")), TimeSpan.FromDays(2));
         Assert.Empty(ledger.Fold.State.Delegations);
         long proposal = ledger.Propose(ledger.Contradict("B", 1, 9));
         Assert.NotNull(ledger.Judge(ledger.Vote(proposal, Lent(ledger, proposal, 1, "legal", end))));
+    }
+
+    [Fact]
+    public void Nobody_voids_what_others_have_approved_by_letting_somebody_speak()
+    {
+        FoldLedger ledger = DelegationLedger.New();
+        long proposal = ledger.Propose(ledger.Contradict("B", 1, 9));
+        Approval[] votes = [ledger.AddVote(proposal, 1), ledger.AddVote(proposal, 2)];
+        for (int round = 0; round < 3; round++)
+        {
+            ledger.Now += TimeSpan.FromSeconds(1);
+            ledger.Add(ledger.Control(Events.ApproversDelegated, DelegationLedger.Made(ledger).ToControl()));
+            Assert.Equal(votes, ledger.Fold.Proposals[proposal].VotesAt(ledger.Now, ledger.Fold.State));
+        }
+        Approval legal = ledger.AddVote(proposal, 4, "legal");
+        ledger.Add(ledger.Recorded(proposal, [.. votes, legal]));
+        Assert.True(FoldLedger.Verify(ledger.Receipts, ledger.Trust).Holds);
+    }
+
+    [Fact]
+    public void What_was_said_under_a_wider_delegation_counts_no_more_and_keeps_nothing_out()
+    {
+        FoldLedger ledger = DelegationLedger.New();
+        ledger.Add(ledger.Control(Events.ApproversDelegated, DelegationLedger.Made(ledger).ToControl()));
+        UtcTime end = ledger.Fold.State.Delegations[0].ExpiresAt;
+        long proposal = ledger.Propose(ledger.Contradict("B", 1, 9));
+        ledger.Add(ledger.Vote(proposal, Lent(ledger, proposal, 1, "legal", end)));
+        Approval[] votes = [ledger.AddVote(proposal, 2), ledger.AddVote(proposal, 3)];
+        ledger.Now += TimeSpan.FromSeconds(1);
+        ledger.Add(ledger.Control(Events.ApproversDelegated, DelegationLedger.Made(ledger).ToControl()));
+        Assert.Null(Kernel.Conclude(ledger.Fold, ledger.Fold.Proposals[proposal], ledger.Now));
+        Approval legal = ledger.AddVote(proposal, 5, "legal");
+        var record = Assert.IsType<RecordIntent>(
+            Kernel.Conclude(ledger.Fold, ledger.Fold.Proposals[proposal], ledger.Now)
+        );
+        Assert.Equal([.. votes, legal], record.Approvals);
+        ledger.Add(ledger.Recorded(proposal, [.. record.Approvals]));
+        Assert.True(FoldLedger.Verify(ledger.Receipts, ledger.Trust).Holds);
     }
 
     [Fact]

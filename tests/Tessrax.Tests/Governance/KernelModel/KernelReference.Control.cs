@@ -210,6 +210,7 @@ internal sealed partial class KernelReference
             Policies.Add((policy, Size));
             delegations.Clear();
         }
-        eras.Add(eras[^1] + 1);
+        // Who lets somebody speak changes nobody's right to approve.
+        eras.Add(control.Delegation is null ? eras[^1] + 1 : eras[^1]);
     }
 }

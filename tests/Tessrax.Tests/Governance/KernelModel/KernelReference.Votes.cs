@@ -64,7 +64,8 @@ internal sealed partial class KernelReference
         return Answer.Yes;
     }
 
-    public IReadOnlyList<ModelVote> Approvals(ModelProposal proposal) => [.. Live(proposal).Where(v => v.Approves)];
+    public IReadOnlyList<ModelVote> Approvals(ModelProposal proposal) =>
+        [.. Live(proposal).Where(v => v.Approves && Holders(proposal, v).Count > 0)];
 
     /// <summary>What the verdicts amount to now: null for nothing yet, "record", or "rejected".</summary>
     public string? Conclusion(ModelProposal proposal)
