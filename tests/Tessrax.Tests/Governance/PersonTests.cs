@@ -107,6 +107,12 @@ public sealed class PersonTests
     [InlineData("alice\u00A0b")]
     [InlineData("e\u0301ve")]
     [InlineData("\uDB40\uDC41alice")]
+    [InlineData("al\u17B4ice")]
+    [InlineData("\u212Bke")]
+    [InlineData("\u304B\u3099")]
+    [InlineData("\u1100\u1161")]
+    [InlineData("\uD82F\uDCA0alice")]
+    [InlineData("\uD834\uDD73alice")]
     [InlineData("")]
     public void A_person_has_one_spelling(string person)
     {
