@@ -111,7 +111,8 @@ public sealed class CliErrorTests : IDisposable
     [Fact]
     public void An_interrupt_ends_it_with_130()
     {
-        using Process waiting = ctl.Start("plumbing", "canonicalize");
+        using var own = new Ctl { Prefix = Ctl.Interruptible };
+        using Process waiting = own.Start("plumbing", "canonicalize");
         // Its first byte read, it waits for more.
         waiting.StandardInput.Write('[');
         waiting.StandardInput.Flush();

@@ -31,6 +31,9 @@ internal sealed class Ctl : IDisposable
     /// <summary>A command that the binary is started by, such as <c>unshare -n</c>.</summary>
     public string[] Prefix { get; init; } = [];
 
+    /// <summary>What runs a command that can be interrupted, even if whoever started the tests has told them to ignore that, as a shell does for what it runs in the background.</summary>
+    public static string[] Interruptible { get; } = OperatingSystem.IsLinux() ? ["env", "--default-signal=INT"] : [];
+
     /// <summary>A path in the folder.</summary>
     public string PathOf(params string[] parts) => Path.Combine([Folder, .. parts]);
 

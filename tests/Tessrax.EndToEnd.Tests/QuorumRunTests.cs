@@ -14,7 +14,7 @@ namespace Tessrax.EndToEnd.Tests;
 /// <summary>Quorums of real processes, over real connections, killed and stopped: what must hold does, and a log with a fault is found.</summary>
 public sealed class QuorumRunTests : IDisposable
 {
-    private readonly Ctl ctl = new();
+    private readonly Ctl ctl = new() { Prefix = Ctl.Interruptible };
 
     private static NodeEnvironment Environment =>
         new(TimeProvider.System, SystemRandom.Fill, SystemDisk.Instance, null, null);
