@@ -1,11 +1,8 @@
-using System.Globalization;
 using Tessrax.Hashing;
 using Tessrax.Ledger;
 using Tessrax.Node.Appending;
-using Tessrax.Node.Reading;
 using Tessrax.Node.Tests.Appending;
 using Tessrax.Node.Tests.Files;
-using Tessrax.Verification;
 using Xunit;
 
 namespace Tessrax.Node.Tests.Faults;
@@ -27,74 +24,40 @@ public sealed class LedgerFaultTests
         var clock = new FakeClock();
         using var ledger = new TestLedger(clock: clock, disk: disk, approvers: 0);
         disk.CreateDirectory(ledger.DirectoryPath);
-        int met = 0;
-        for (int step = 1; ; step++)
-        {
-            FaultyDisk spoilt = disk.AfterKill();
-            spoilt.FailAt(step, (Fault)how);
-            List<(long Index, Digest Leaf)> acknowledged = Work(ledger, clock, spoilt, out string said);
-            if (!spoilt.Fired)
-                break;
-            met++;
-            string what = string.Create(CultureInfo.InvariantCulture, $"{(Fault)how} at step {step} ({said}): ");
-            Check(ledger, spoilt.AfterKill(), acknowledged, what + "after a kill: ");
-            Check(ledger, spoilt.AfterPowerLoss(step), acknowledged, what + "after a power loss: ");
-        }
+        (int met, _) = FaultSteps.Spoil(
+            disk,
+            (Fault)how,
+            spoilt => Work(ledger, clock, spoilt),
+            (left, told, what) => Check(ledger, left, told.Acknowledged, what)
+        );
         Assert.True(met > 50, $"only {met} steps: the work has become too short to prove much");
     }
 
-    private static List<(long Index, Digest Leaf)> Work(
-        TestLedger ledger,
-        FakeClock clock,
-        FaultyDisk disk,
-        out string said
-    )
+    private static Told Work(TestLedger ledger, FakeClock clock, FaultyDisk disk)
     {
         var acknowledged = new List<(long Index, Digest Leaf)>();
-        said = "nobody was told";
-        LedgerWriter? writer = null;
-        try
-        {
-            writer = LedgerWriter.Open(ledger.DirectoryPath, TestLedger.Keys(), On(ledger, disk));
-            Append(writer, acknowledged, TestLedger.Own("one"));
-            clock.Pass(TimeSpan.FromSeconds(2));
-            Append(writer, acknowledged, TestLedger.Own("two"), TestLedger.Own(new string('3', 3000)));
-            clock.Pass(TimeSpan.FromDays(1));
-            long before = writer.Tree.Size;
-            new Ingestor(writer).Ingest([
-                TestLedger.File(
-                    TestLedger.Claim("a", "s", 1, "here"),
-                    TestLedger.Claim("b", "s", 2, "there"),
-                    TestLedger.Claim("c", "t", 3, "here")
-                ),
-            ]);
-            for (long index = before; index < writer.Tree.Size; index++)
-                acknowledged.Add((index, writer.Tree.Leaf(index)));
-            writer.Close();
-        }
-        catch (TessraxException e)
-        {
-            said = e.Code.ToString();
-        }
-        catch (SimulatedCrash)
-        {
-            said = "crash";
-        }
-        finally
-        {
-            Release(writer);
-        }
-        return acknowledged;
-    }
-
-    // A process that died closes nothing, but its lock must be free for the next one.
-    private static void Release(LedgerWriter? writer)
-    {
-        try
-        {
-            writer?.Dispose();
-        }
-        catch (SimulatedCrash) { }
+        string? said = FaultSteps.Die(
+            () => LedgerWriter.Open(ledger.DirectoryPath, TestLedger.Keys(), ledger.On(disk)),
+            writer =>
+            {
+                Append(writer, acknowledged, TestLedger.Own("one"));
+                clock.Pass(TimeSpan.FromSeconds(2));
+                Append(writer, acknowledged, TestLedger.Own("two"), TestLedger.Own(new string('3', 3000)));
+                clock.Pass(TimeSpan.FromDays(1));
+                long before = writer.Tree.Size;
+                new Ingestor(writer).Ingest([
+                    TestLedger.File(
+                        TestLedger.Claim("a", "s", 1, "here"),
+                        TestLedger.Claim("b", "s", 2, "there"),
+                        TestLedger.Claim("c", "t", 3, "here")
+                    ),
+                ]);
+                for (long index = before; index < writer.Tree.Size; index++)
+                    acknowledged.Add((index, writer.Tree.Leaf(index)));
+                writer.Close();
+            }
+        );
+        return new Told(acknowledged, said ?? "nobody was told");
     }
 
     private static void Append(LedgerWriter writer, List<(long Index, Digest Leaf)> acknowledged, params Draft[] drafts)
@@ -103,31 +66,27 @@ public sealed class LedgerFaultTests
             acknowledged.Add((receipt.Entry.Index, receipt.LeafHash(writer.Hasher)));
     }
 
-    private static void Check(
+    private static bool Check(
         TestLedger ledger,
         FaultyDisk disk,
         List<(long Index, Digest Leaf)> acknowledged,
         string what
     )
     {
-        using (LedgerWriter writer = LedgerWriter.Open(ledger.DirectoryPath, TestLedger.Keys(), On(ledger, disk)))
+        using (LedgerWriter writer = LedgerWriter.Open(ledger.DirectoryPath, TestLedger.Keys(), ledger.On(disk)))
         {
             // Entry 0 is genesis.
             Assert.True(writer.Tree.Size > acknowledged.Count, $"{what}{writer.Tree.Size} entries are there");
             foreach ((long index, Digest leaf) in acknowledged)
                 Assert.True(writer.Tree.Leaf(index) == leaf, $"{what}entry {index} is another");
-            writer.Append([TestLedger.Own("after")]);
-            writer.Close();
-            Assert.True(writer.Warning is null, $"{what}{writer.Warning?.Message}");
+            FaultSteps.GoOn(writer, what);
         }
-        Verdict verdict = new LedgerCheck(On(ledger, disk), ledger.Trust).Run(
-            ledger.DirectoryPath,
-            withEvidence: false
-        );
-        Assert.True(verdict.Holds, what + verdict.ToJson());
-        string[] left = [.. disk.Names.Where(path => path.EndsWith(".tmp", StringComparison.Ordinal))];
-        Assert.True(left.Length == 0, $"{what}left behind: {string.Join(' ', left)}");
+        FaultSteps.MustHold(ledger, disk, what);
+        return true;
     }
 
-    private static NodeEnvironment On(TestLedger ledger, FaultyDisk disk) => ledger.Environment with { Disk = disk };
+    private sealed record Told(List<(long Index, Digest Leaf)> Acknowledged, string Said)
+    {
+        public override string ToString() => Said;
+    }
 }

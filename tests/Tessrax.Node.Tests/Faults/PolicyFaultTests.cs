@@ -1,11 +1,9 @@
-using System.Globalization;
 using Tessrax.Canonical;
 using Tessrax.Governance;
 using Tessrax.Node.Appending;
 using Tessrax.Node.Reading;
 using Tessrax.Node.Tests.Appending;
 using Tessrax.Node.Tests.Files;
-using Tessrax.Verification;
 using Xunit;
 
 namespace Tessrax.Node.Tests.Faults;
@@ -40,49 +38,29 @@ public sealed class PolicyFaultTests
             new Ingestor(writer).Ingest([
                 TestLedger.File(TestLedger.Claim("a", "A", 6, "s1"), TestLedger.Claim("b", "A", 9, "s2")),
             ]);
-        var outcomes = new HashSet<bool>();
-        int step = 1;
-        for (; ; step++)
-        {
-            FaultyDisk spoilt = disk.AfterKill();
-            spoilt.FailAt(step, (Fault)how);
-            bool acknowledged = Upgrade(ledger, spoilt);
-            if (!spoilt.Fired)
-                break;
-            string what = string.Create(CultureInfo.InvariantCulture, $"{(Fault)how} at step {step}: ");
-            outcomes.Add(Check(ledger, spoilt.AfterKill(), acknowledged, what + "after a kill: "));
-            outcomes.Add(Check(ledger, spoilt.AfterPowerLoss(step), acknowledged, what + "after a power loss: "));
-        }
-        Assert.True(step > 20, $"only {step} steps");
+        (int steps, HashSet<bool> outcomes) = FaultSteps.Spoil(
+            disk,
+            (Fault)how,
+            spoilt => Upgrade(ledger, spoilt),
+            (left, acknowledged, what) => Check(ledger, left, acknowledged, what)
+        );
+        Assert.True(steps >= 20, $"only {steps} steps");
         Assert.Equal(2, outcomes.Count);
     }
 
+    // Whether somebody was told that another policy is in force.
     private static bool Upgrade(TestLedger ledger, FaultyDisk disk)
     {
-        LedgerWriter? writer = null;
-        try
-        {
-            writer = LedgerWriter.Open(ledger.DirectoryPath, TestLedger.Keys(), On(ledger, disk));
-            bool isTold = new PolicyDesk(writer).Upgrade(Next, "two for high").IsRecorded;
-            writer.Close();
-            return isTold;
-        }
-        catch (TessraxException)
-        {
-            return false;
-        }
-        catch (SimulatedCrash)
-        {
-            return false;
-        }
-        finally
-        {
-            try
+        bool isTold = false;
+        string? died = FaultSteps.Die(
+            () => LedgerWriter.Open(ledger.DirectoryPath, TestLedger.Keys(), ledger.On(disk)),
+            writer =>
             {
-                writer?.Dispose();
+                isTold = new PolicyDesk(writer).Upgrade(Next, "two for high").IsRecorded;
+                writer.Close();
             }
-            catch (SimulatedCrash) { }
-        }
+        );
+        return isTold && died is null;
     }
 
     private static bool Check(TestLedger ledger, FaultyDisk disk, bool acknowledged, string what)
@@ -91,7 +69,7 @@ public sealed class PolicyFaultTests
         using (LedgerView view = LedgerView.Open(ledger.DirectoryPath, disk))
             isUpgraded = view.Fold.State.Policy == Next.Pin;
         Assert.True(isUpgraded || !acknowledged, what + "the upgrade was told of and is gone");
-        using (LedgerWriter writer = LedgerWriter.Open(ledger.DirectoryPath, TestLedger.Keys(), On(ledger, disk)))
+        using (LedgerWriter writer = LedgerWriter.Open(ledger.DirectoryPath, TestLedger.Keys(), ledger.On(disk)))
         {
             var desk = new ProposalDesk(writer);
             if (!isUpgraded)
@@ -102,16 +80,9 @@ public sealed class PolicyFaultTests
             Assert.True(open.Proposal.Decision!.Policy == Next.Pin, what + "what waits is not under the new policy");
             Assert.Empty(desk.TakeDue());
             // What is published beside the ledger is written again with the next entry.
-            writer.Append([TestLedger.Own("later")]);
-            writer.Close();
+            FaultSteps.GoOn(writer, what);
         }
-        Verdict verdict = new LedgerCheck(On(ledger, disk), ledger.Trust).Run(
-            ledger.DirectoryPath,
-            withEvidence: false
-        );
-        Assert.True(verdict.Holds, what + verdict.ToJson());
+        FaultSteps.MustHold(ledger, disk, what);
         return isUpgraded;
     }
-
-    private static NodeEnvironment On(TestLedger ledger, FaultyDisk disk) => ledger.Environment with { Disk = disk };
 }

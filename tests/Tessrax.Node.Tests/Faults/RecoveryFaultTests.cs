@@ -1,10 +1,8 @@
-using System.Globalization;
 using Tessrax.Governance;
 using Tessrax.Node.Appending;
 using Tessrax.Node.Reading;
 using Tessrax.Node.Tests.Appending;
 using Tessrax.Node.Tests.Files;
-using Tessrax.Verification;
 using Xunit;
 
 namespace Tessrax.Node.Tests.Faults;
@@ -28,55 +26,35 @@ public sealed class RecoveryFaultTests
         KeyRecovered recovered;
         using (LedgerView view = LedgerView.Open(ledger.DirectoryPath, disk))
             recovered = RecoveredLedger.Signed(view.Fold.State, view.Size, view.Size);
-        var outcomes = new HashSet<bool>();
-        int step = 1;
-        for (; ; step++)
-        {
-            FaultyDisk spoilt = disk.AfterKill();
-            spoilt.FailAt(step, (Fault)how);
-            bool acknowledged = Import(ledger, clock, spoilt, recovered);
-            if (!spoilt.Fired)
-                break;
-            string what = string.Create(CultureInfo.InvariantCulture, $"{(Fault)how} at step {step}: ");
-            outcomes.Add(Check(ledger, spoilt.AfterKill(), recovered, acknowledged, what + "after a kill: "));
-            outcomes.Add(
-                Check(ledger, spoilt.AfterPowerLoss(step), recovered, acknowledged, what + "after a power loss: ")
-            );
-        }
-        Assert.True(step > 10, $"only {step} steps");
+        (int steps, HashSet<bool> outcomes) = FaultSteps.Spoil(
+            disk,
+            (Fault)how,
+            spoilt => Import(ledger, clock, spoilt, recovered),
+            (left, acknowledged, what) => Check(ledger, left, recovered, acknowledged, what)
+        );
+        Assert.True(steps >= 10, $"only {steps} steps");
         Assert.Equal(2, outcomes.Count);
     }
 
     // Whether somebody was told that the ledger has new keys.
     private static bool Import(TestLedger ledger, FakeClock clock, FaultyDisk disk, KeyRecovered recovered)
     {
-        LedgerWriter? writer = null;
         bool isTold = false;
-        try
-        {
-            writer = LedgerWriter.OpenForRecovery(
-                ledger.DirectoryPath,
-                RecoveredLedger.Keys(),
-                On(ledger, disk),
-                recovered
-            );
-            writer.Recover(recovered);
-            isTold = true;
-            clock.Pass(TimeSpan.FromSeconds(2));
-            writer.Close();
-        }
-        catch (TessraxException) { }
-        catch (SimulatedCrash) { }
-        finally
-        {
-            try
+        FaultSteps.Die(
+            () => Open(ledger, disk, recovered),
+            writer =>
             {
-                writer?.Dispose();
+                writer.Recover(recovered);
+                isTold = true;
+                clock.Pass(TimeSpan.FromSeconds(2));
+                writer.Close();
             }
-            catch (SimulatedCrash) { }
-        }
+        );
         return isTold;
     }
+
+    private static LedgerWriter Open(TestLedger ledger, FaultyDisk disk, KeyRecovered recovered) =>
+        LedgerWriter.OpenForRecovery(ledger.DirectoryPath, RecoveredLedger.Keys(), ledger.On(disk), recovered);
 
     private static bool Check(
         TestLedger ledger,
@@ -87,33 +65,16 @@ public sealed class RecoveryFaultTests
     )
     {
         bool isRecovered;
-        using (
-            LedgerWriter writer = LedgerWriter.OpenForRecovery(
-                ledger.DirectoryPath,
-                RecoveredLedger.Keys(),
-                On(ledger, disk),
-                recovered
-            )
-        )
+        using (LedgerWriter writer = Open(ledger, disk, recovered))
         {
             isRecovered = writer.RecoveredAt(recovered) is not null;
             Assert.True(isRecovered || !acknowledged, what + "the recovery was told of and is gone");
             if (!isRecovered)
                 writer.Recover(recovered);
             Assert.Equal(2, writer.RecoveredAt(recovered));
-            writer.Append([TestLedger.Own("later")]);
-            writer.Close();
-            Assert.True(writer.Warning is null, $"{what}{writer.Warning?.Message}");
+            FaultSteps.GoOn(writer, what);
         }
-        Verdict verdict = new LedgerCheck(On(ledger, disk), ledger.Trust).Run(
-            ledger.DirectoryPath,
-            withEvidence: false
-        );
-        Assert.True(verdict.Holds, what + verdict.ToJson());
-        string[] left = [.. disk.Names.Where(path => path.EndsWith(".tmp", StringComparison.Ordinal))];
-        Assert.True(left.Length == 0, $"{what}left behind: {string.Join(' ', left)}");
+        FaultSteps.MustHold(ledger, disk, what);
         return isRecovered;
     }
-
-    private static NodeEnvironment On(TestLedger ledger, FaultyDisk disk) => ledger.Environment with { Disk = disk };
 }

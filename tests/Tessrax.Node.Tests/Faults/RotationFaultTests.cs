@@ -1,9 +1,7 @@
-using System.Globalization;
 using Tessrax.Node.Appending;
 using Tessrax.Node.Reading;
 using Tessrax.Node.Tests.Appending;
 using Tessrax.Node.Tests.Files;
-using Tessrax.Verification;
 using Xunit;
 
 namespace Tessrax.Node.Tests.Faults;
@@ -22,48 +20,32 @@ public sealed class RotationFaultTests
         var clock = new FakeClock();
         using var ledger = new TestLedger(clock: clock, disk: disk, approvers: 0);
         disk.CreateDirectory(ledger.DirectoryPath);
-        var outcomes = new HashSet<bool>();
-        int step = 1;
-        for (; ; step++)
-        {
-            FaultyDisk spoilt = disk.AfterKill();
-            spoilt.FailAt(step, (Fault)how);
-            bool acknowledged = Rotate(ledger, clock, spoilt);
-            if (!spoilt.Fired)
-                break;
-            string what = string.Create(CultureInfo.InvariantCulture, $"{(Fault)how} at step {step}: ");
-            outcomes.Add(Check(ledger, spoilt.AfterKill(), acknowledged, what + "after a kill: "));
-            outcomes.Add(Check(ledger, spoilt.AfterPowerLoss(step), acknowledged, what + "after a power loss: "));
-        }
-        Assert.True(step > 20, $"only {step} steps");
+        (int steps, HashSet<bool> outcomes) = FaultSteps.Spoil(
+            disk,
+            (Fault)how,
+            spoilt => Rotate(ledger, clock, spoilt),
+            (left, acknowledged, what) => Check(ledger, left, acknowledged, what)
+        );
+        Assert.True(steps >= 20, $"only {steps} steps");
         Assert.Equal(2, outcomes.Count);
     }
 
     // Whether somebody was told that the log has a new key.
     private static bool Rotate(TestLedger ledger, FakeClock clock, FaultyDisk disk)
     {
-        LedgerWriter? writer = null;
         bool isTold = false;
-        try
-        {
-            writer = LedgerWriter.Open(ledger.DirectoryPath, TestLedger.Keys(), On(ledger, disk));
-            writer.Append([TestLedger.Own("before")]);
-            clock.Pass(TimeSpan.FromSeconds(2));
-            isTold = new KeyDesk(writer).RotateLog(RotatedLog.Second, "once a year").IsRecorded;
-            clock.Pass(TimeSpan.FromSeconds(2));
-            writer.Append([TestLedger.Own("after")]);
-            writer.Close();
-        }
-        catch (TessraxException) { }
-        catch (SimulatedCrash) { }
-        finally
-        {
-            try
+        FaultSteps.Die(
+            () => LedgerWriter.Open(ledger.DirectoryPath, TestLedger.Keys(), ledger.On(disk)),
+            writer =>
             {
-                writer?.Dispose();
+                writer.Append([TestLedger.Own("before")]);
+                clock.Pass(TimeSpan.FromSeconds(2));
+                isTold = new KeyDesk(writer).RotateLog(RotatedLog.Second, "once a year").IsRecorded;
+                clock.Pass(TimeSpan.FromSeconds(2));
+                writer.Append([TestLedger.Own("after")]);
+                writer.Close();
             }
-            catch (SimulatedCrash) { }
-        }
+        );
         return isTold;
     }
 
@@ -79,23 +61,13 @@ public sealed class RotationFaultTests
             {
                 Incoming = [RotatedLog.Second],
             };
-        using (LedgerWriter writer = LedgerWriter.Open(ledger.DirectoryPath, keys, On(ledger, disk)))
+        using (LedgerWriter writer = LedgerWriter.Open(ledger.DirectoryPath, keys, ledger.On(disk)))
         {
             if (!isRotated)
                 Assert.True(new KeyDesk(writer).RotateLog(RotatedLog.Second, "again").IsRecorded, what);
-            writer.Append([TestLedger.Own("later")]);
-            writer.Close();
-            Assert.True(writer.Warning is null, $"{what}{writer.Warning?.Message}");
+            FaultSteps.GoOn(writer, what);
         }
-        Verdict verdict = new LedgerCheck(On(ledger, disk), ledger.Trust).Run(
-            ledger.DirectoryPath,
-            withEvidence: false
-        );
-        Assert.True(verdict.Holds, what + verdict.ToJson());
-        string[] left = [.. disk.Names.Where(path => path.EndsWith(".tmp", StringComparison.Ordinal))];
-        Assert.True(left.Length == 0, $"{what}left behind: {string.Join(' ', left)}");
+        FaultSteps.MustHold(ledger, disk, what);
         return isRotated;
     }
-
-    private static NodeEnvironment On(TestLedger ledger, FaultyDisk disk) => ledger.Environment with { Disk = disk };
 }
