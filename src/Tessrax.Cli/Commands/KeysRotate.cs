@@ -222,7 +222,7 @@ internal static class KeysRotate
         try
         {
             using PrivateKey key = PrivateKey.FromSeed(secret);
-            string path = OwnKeys.LaterLogFile(ledger, key.PublicKey);
+            string path = OwnKeys.LaterFile(ledger, KeyPurpose.Log, key.PublicKey.Id);
             KeyStore.Keep(path, origin, KeyPurpose.Log, secret, passphrase, context.Random);
             return KeyStore.Read(path);
         }

@@ -80,11 +80,8 @@ internal static class PendingVerb
     private static string Approvals(OpenProposal proposal, LedgerFold fold, UtcTime now)
     {
         string approvals = ApprovalTally.Of(proposal, fold, now);
-        return TokenOf(proposal, fold) is { } rule ? $"{approvals}, then a token by {rule.Role}" : approvals;
+        return fold.TokenFor(proposal) is { } rule ? $"{approvals}, then a token by {rule.Role}" : approvals;
     }
-
-    private static TokenRule? TokenOf(OpenProposal proposal, LedgerFold fold) =>
-        fold.Policy?.TokenFor(proposal.Proposal.Body.Event);
 
     private static Cell Until(OpenProposal proposal, LedgerFold fold, UtcTime now)
     {
@@ -111,7 +108,7 @@ internal static class PendingVerb
             ("required", JsonValue.Of(fold.RequiredOf(proposal.Proposal).Select(r => r.ToJson()))),
             ("approvals", ApprovalTally.Live(proposal, fold, now)),
             ("lapsed", ApprovalTally.Lapsed(proposal, fold, now) is > 0 and var lapsed ? lapsed : null),
-            ("token_role", TokenOf(proposal, fold) is { } rule ? JsonValue.String(rule.Role) : null),
+            ("token_role", fold.TokenFor(proposal) is { } rule ? JsonValue.String(rule.Role) : null),
             ("rejections", proposal.Votes.Count(v => !v.Approves)),
             ("expires_at", proposal.Proposal.Body.ExpiresAt.ToString()),
             ("escalates_at", fold.EscalatesAt(proposal) is { } time ? JsonValue.String(time.ToString()) : null),

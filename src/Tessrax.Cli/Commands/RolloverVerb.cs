@@ -251,12 +251,12 @@ internal static class RolloverVerb
         (string old, string next) = places;
         OpenProposal waiting = rollover.Waiting!;
         IReadOnlyList<RequiredApproval> required = writer.Fold.RequiredOf(waiting.Proposal);
-        int approved = waiting.VotesAt(writer.Now(), writer.Fold.State).Count(v => v.Approves);
+        UtcTime now = writer.Now();
         context.WriteJson(() =>
             JsonValue.Object(
                 ("status", "pending"),
                 ("proposal", waiting.Index),
-                ("approvals", approved),
+                ("approvals", ApprovalTally.Live(waiting, writer.Fold, now)),
                 ("required", JsonValue.Of(required.Select(r => r.ToJson()))),
                 ("expires_at", waiting.Proposal.Body.ExpiresAt.ToString()),
                 ("successor", successor.ToJson()),
@@ -265,10 +265,9 @@ internal static class RolloverVerb
                 ("size", writer.Fold.Size)
             )
         );
-        string needs = string.Join(" and ", required);
         context.Line(
             Tone.Warn,
-            $"proposal {waiting.Index} waits: {approved} of {needs} approved that {writer.Directory.Origin} is closed"
+            $"proposal {waiting.Index} waits: {ApprovalTally.Of(waiting, writer.Fold, now)} approved that {writer.Directory.Origin} is closed"
         );
         context.Line($"  it would go on as {successor}");
         context.Line($"  until             {waiting.Proposal.Body.ExpiresAt}");

@@ -30,9 +30,9 @@ internal sealed record OwnKeys(StoredKey Log, StoredKey Author, StoredKey? Outgo
     /// <summary>The first author key's file.</summary>
     public static string FirstAuthorFile(string ledger) => Path.Combine(LedgerDirectory.KeysOf(ledger), AuthorKeyFile);
 
-    /// <summary>Where a later log key is kept.</summary>
-    public static string LaterLogFile(string ledger, PublicKey key) =>
-        Path.Combine(LedgerDirectory.KeysOf(ledger), $"log-{key.Id.ToHex()[..IdDigits]}.key");
+    /// <summary>Where a later key is kept.</summary>
+    public static string LaterFile(string ledger, KeyPurpose purpose, Digest key) =>
+        Path.Combine(LedgerDirectory.KeysOf(ledger), $"{purpose.ToText()}-{key.ToHex()[..IdDigits]}.key");
 
     /// <summary>The files of log keys that were made for a ledger when it was founded or later, the first one first.</summary>
     public static IReadOnlyList<string> LogFiles(string ledger) =>

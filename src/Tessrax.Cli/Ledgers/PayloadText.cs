@@ -123,12 +123,12 @@ internal static class PayloadText
     {
         OpenProposal waiting = writer.Fold.Proposals[index];
         IReadOnlyList<RequiredApproval> required = writer.Fold.RequiredOf(waiting.Proposal);
-        int approved = waiting.VotesAt(writer.Now(), writer.Fold.State).Count(v => v.Approves);
+        UtcTime now = writer.Now();
         context.WriteJson(() =>
             JsonValue.Object(
                 ("status", "pending"),
                 ("proposal", index),
-                ("approvals", approved),
+                ("approvals", ApprovalTally.Live(waiting, writer.Fold, now)),
                 ("required", JsonValue.Of(required.Select(r => r.ToJson()))),
                 ("expires_at", waiting.Proposal.Body.ExpiresAt.ToString()),
                 ("not_before", writer.Fold.DueAt(waiting) is { } moment ? JsonValue.String(moment.ToString()) : null),
@@ -137,7 +137,7 @@ internal static class PayloadText
         );
         context.Line(
             Tone.Warn,
-            $"proposal {index} waits: {approved} of {string.Join(" and ", required)} approved that {what}"
+            $"proposal {index} waits: {ApprovalTally.Of(waiting, writer.Fold, now)} approved that {what}"
         );
         context.Line($"  it would {ProposalText.Explain(waiting.Proposal)}");
         context.Line($"  until {waiting.Proposal.Body.ExpiresAt}");

@@ -11,9 +11,6 @@ namespace Tessrax.Cli.Ledgers;
 /// <summary>The keys that a ledger is to go on with after a recovery: made before it is asked for, and found again when the answer comes.</summary>
 internal static class RecoveryKeys
 {
-    // So many hex digits of a key's id tell its file from the others.
-    private const int IdDigits = 8;
-
     /// <summary>Makes a key file, durable, and offers the key to the recovery.</summary>
     /// <param name="context">Draws the key if there is no seed.</param>
     /// <param name="ledger">The ledger's directory.</param>
@@ -37,7 +34,7 @@ internal static class RecoveryKeys
         try
         {
             using PrivateKey key = PrivateKey.FromSeed(secret);
-            string path = FileOf(ledger, said.Purpose, key.PublicKey.Id);
+            string path = OwnKeys.LaterFile(ledger, said.Purpose, key.PublicKey.Id);
             // One that a request before this one was made with serves again.
             if (!File.Exists(path))
             {
@@ -61,8 +58,4 @@ internal static class RecoveryKeys
             CryptographicOperations.ZeroMemory(secret);
         }
     }
-
-    /// <summary>The file of a key that was made here.</summary>
-    public static string FileOf(string ledger, KeyPurpose purpose, Digest key) =>
-        Path.Combine(LedgerDirectory.KeysOf(ledger), $"{purpose.ToText()}-{key.ToHex()[..IdDigits]}.key");
 }

@@ -63,7 +63,18 @@ internal sealed class SvgCanvas
     }
 
     public void Text(double x, double baseline, string text, string kind, double size, string anchor = "start") =>
-        texts.Append(
+        texts.Append(TextMark(x, baseline, text, kind, size, anchor));
+
+    /// <summary>A text as a mark of its own.</summary>
+    public static string TextMark(
+        double x,
+        double baseline,
+        string text,
+        string kind,
+        double size,
+        string anchor = "start"
+    ) =>
+        string.Create(
             CultureInfo.InvariantCulture,
             $"<text class=\"{kind}\" x=\"{N(x)}\" y=\"{N(baseline)}\" font-size=\"{N(size)}\" text-anchor=\"{anchor}\">{Escape(text)}</text>\n"
         );

@@ -1,4 +1,5 @@
 using Tessrax.Canonical;
+using Tessrax.Governance;
 using Tessrax.Ledger;
 
 namespace Tessrax.Node.Appending;
@@ -41,4 +42,22 @@ public sealed record SignedBody(EntryBody Body, string? Signature, ReadOnlyMemor
 {
     /// <summary>The seal; null for all but sealed bodies.</summary>
     public Seal? Seal { get; init; }
+
+    /// <summary>The body with the next place in a ledger, and what its draft has beside it.</summary>
+    internal Receipt PlaceIn(LedgerFold fold, Draft draft, UtcTime now)
+    {
+        var entry = new Entry
+        {
+            Body = Body,
+            Signature = Signature,
+            Seal = Seal,
+            Approvals = draft.Approvals,
+            Token = draft.Token,
+            Index = fold.Size,
+            Epoch = fold.State.Epoch,
+            RecordedAt = now,
+            Gov = fold.State.Reference,
+        };
+        return Receipt.Create(entry, draft.Payload, Salt.Span);
+    }
 }

@@ -57,7 +57,7 @@ public sealed partial class LedgerWriter
         var draft = new Draft { Event = Events.KeyRecovered, Control = recovered.ToControl() };
         SignedBody signed = Sign(draft, now);
         // What would be refused must change nothing.
-        if (Fold.Judge(ReceiptAt(signed, draft, now), out _) is { } refusal)
+        if (Fold.Judge(signed.PlaceIn(Fold, draft, now), out _) is { } refusal)
             throw refusal.ToException();
         batch.Begin(Fold.Size);
         // A checkpoint between the two would be the old key's, which nobody has. One that is due for its age can wait.

@@ -263,7 +263,7 @@ public sealed partial class LedgerWriter : IDisposable
             if (batch.Count == 0 && IsEpochDue(now))
             {
                 // What would be refused must change nothing.
-                if (Fold.Judge(ReceiptAt(signed, draft, now), out _) is { } refusal)
+                if (Fold.Judge(signed.PlaceIn(Fold, draft, now), out _) is { } refusal)
                     throw refusal.ToException();
                 OpenEpoch(now);
             }
@@ -339,7 +339,7 @@ public sealed partial class LedgerWriter : IDisposable
     }
 
     /// <summary>Why a draft that was prepared would be refused as the next entry, or null. Changes nothing.</summary>
-    internal Refusal? Judge(Draft prepared) => Fold.Judge(ReceiptAt(prepared.Prepared!, prepared, Now()), out _);
+    internal Refusal? Judge(Draft prepared) => Fold.Judge(prepared.Prepared!.PlaceIn(Fold, prepared, Now()), out _);
 
     /// <summary>Looks at the older segments in the background, which nobody read when the ledger was opened, and mends what is derived from them. Dispose it before the writer.</summary>
     /// <param name="report">Told of each damage, from another thread.</param>
@@ -413,7 +413,7 @@ public sealed partial class LedgerWriter : IDisposable
     // Gives a body its place, judges it by everything before it, and folds it in.
     private Receipt Place(SignedBody signed, Draft draft, UtcTime now)
     {
-        Receipt receipt = ReceiptAt(signed, draft, now);
+        Receipt receipt = signed.PlaceIn(Fold, draft, now);
         if (Fold.Judge(receipt, out object? record) is { } refusal)
             throw refusal.ToException();
         LostFacts.Require(Fold, receipt.Entry.Body, record);
@@ -422,24 +422,6 @@ public sealed partial class LedgerWriter : IDisposable
         if (Events.MayChangeLogKey(receipt.Entry.Body.Event) || receipt.Entry.Body.Event == Events.KeyRevoked)
             FollowLogKey();
         return receipt;
-    }
-
-    /// <summary>A body with the next place.</summary>
-    private Receipt ReceiptAt(SignedBody signed, Draft draft, UtcTime now)
-    {
-        var entry = new Entry
-        {
-            Body = signed.Body,
-            Signature = signed.Signature,
-            Seal = signed.Seal,
-            Approvals = draft.Approvals,
-            Token = draft.Token,
-            Index = Fold.Size,
-            Epoch = Fold.State.Epoch,
-            RecordedAt = now,
-            Gov = Fold.State.Reference,
-        };
-        return Receipt.Create(entry, draft.Payload, signed.Salt.Span);
     }
 
     /// <summary>Appends to the tree what a batch holds so far.</summary>

@@ -68,19 +68,7 @@ public abstract class FraudSource : IDisposable
 
     private sealed class BundleSource(Bundle bundle) : FraudSource
     {
-        public override TreeHasher Hasher
-        {
-            get
-            {
-                string? named =
-                    bundle.Entries is [{ } first, ..] && first.Receipt.Entry.Body.Control is { } control
-                        ? control["hash"] is { Kind: Canonical.JsonKind.String } text
-                            ? text.AsString()
-                            : null
-                        : null;
-                return TreeHasher.ByName(named ?? "") ?? TreeHasher.Sha256;
-            }
-        }
+        public override TreeHasher Hasher => bundle.Hasher;
 
         public override BoundEntry? Bind(long index) =>
             bundle.Entries.FirstOrDefault(item => item.Receipt.Entry.Index == index) is { } found

@@ -1,5 +1,6 @@
 using Tessrax.Canonical;
 using Tessrax.Governance;
+using Tessrax.Hashing;
 using Tessrax.Keys;
 using Tessrax.Ledger;
 
@@ -20,62 +21,33 @@ internal static class Dishonest
         ApprovalRecorded? before = null;
         foreach (RequestedProposal wanted in request.Proposals)
         {
-            Proposal proposal = wanted.Proposal;
-            ApprovalRecorded fair = Sign(request, wanted, who.Key, now, random, a => a);
+            ApprovalRecorded Bent(Func<Approval, Approval> change) =>
+                Sign(request, wanted, who.Key, now, random, change);
+
+            ApprovalRecorded fair = Bent(a => a);
             switch (how)
             {
                 case Misbehaviour.Double:
                     yield return (who.Name, fair);
-                    yield return (
-                        who.Name,
-                        Sign(request, wanted, who.Key, now, random, a => a with { Approves = false })
-                    );
-                    yield return (who.Name, Sign(request, wanted, who.Key, now, random, a => a));
+                    yield return (who.Name, Bent(a => a with { Approves = false }));
+                    yield return (who.Name, Bent(a => a));
                     break;
                 case Misbehaviour.Stale:
+                    Digest another = wanted.Proposal.Body.DigestIn(request.Ledger);
+                    yield return (who.Name, Bent(a => a with { Gov = another }));
+                    UtcTime issued = now + TimeSpan.FromHours(-2);
                     yield return (
                         who.Name,
-                        Sign(
-                            request,
-                            wanted,
-                            who.Key,
-                            now,
-                            random,
-                            a => a with { Gov = proposal.Body.DigestIn(request.Ledger) }
-                        )
-                    );
-                    yield return (
-                        who.Name,
-                        Sign(
-                            request,
-                            wanted,
-                            who.Key,
-                            now,
-                            random,
-                            a =>
-                                a with
-                                {
-                                    IssuedAt = now + TimeSpan.FromHours(-2),
-                                    ExpiresAt = now + TimeSpan.FromHours(-1),
-                                }
-                        )
+                        Bent(a => a with { IssuedAt = issued, ExpiresAt = now + TimeSpan.FromHours(-1) })
                     );
                     break;
                 case Misbehaviour.Forged:
                     using (PrivateKey nobody = QuorumFounding.DrawKey(random))
-                    {
                         yield return (who.Name, Sign(request, wanted, nobody, now, random, a => a));
-                        yield return (
-                            who.Name,
-                            Sign(request, wanted, who.Key, now, random, a => a with { Role = QuorumFounding.IdleRole })
-                        );
-                        // In the name of another approver, with a signature of one's own.
-                        Approver other = request.Approvers.First(a => a.Key != who.Key.PublicKey.Id);
-                        yield return (
-                            other.Name,
-                            Sign(request, wanted, who.Key, now, random, a => a with { Key = other.Key })
-                        );
-                    }
+                    yield return (who.Name, Bent(a => a with { Role = QuorumFounding.IdleRole }));
+                    // In the name of another approver, with a signature of one's own.
+                    if (request.Approvers.FirstOrDefault(a => a.Key != who.Key.PublicKey.Id) is { } other)
+                        yield return (other.Name, Bent(a => a with { Key = other.Key }));
                     break;
                 case Misbehaviour.Tokens:
                     yield return (who.Name, fair);

@@ -45,7 +45,10 @@ internal sealed class QuorumLog
         Fold = new LedgerFold(id);
         drafts = new IntentDrafts(Fold, Prepare);
         Now = now;
-        Place(new SignedBody(genesis, bodies.SignAsAuthor(genesis), default), null, ([], null));
+        Place(
+            new SignedBody(genesis, bodies.SignAsAuthor(genesis), default),
+            new Draft { Event = Events.LedgerCreated }
+        );
         Commit();
     }
 
@@ -150,32 +153,12 @@ internal sealed class QuorumLog
     private void Append(IEnumerable<Draft> wanted)
     {
         foreach (Draft draft in wanted)
-            Place(
-                draft.Prepared ?? Prepare(draft, Draft.DefaultValidity),
-                draft.Payload,
-                (draft.Approvals, draft.Token)
-            );
+            Place(draft.Prepared ?? Prepare(draft, Draft.DefaultValidity), draft);
     }
 
-    private void Place(
-        SignedBody signed,
-        FrozenPayload? payload,
-        (IReadOnlyList<Approval> Approvals, FreshnessToken? Token) beside,
-        bool evenIfRefused = false
-    )
+    private void Place(SignedBody signed, Draft draft, bool evenIfRefused = false)
     {
-        var entry = new Entry
-        {
-            Body = signed.Body,
-            Signature = signed.Signature,
-            Approvals = beside.Approvals,
-            Token = beside.Token,
-            Index = Fold.Size,
-            Epoch = Fold.State.Epoch,
-            RecordedAt = UtcTime.Max(Now, Fold.LastRecordedAt),
-            Gov = Fold.State.Reference,
-        };
-        Receipt receipt = Receipt.Create(entry, payload, signed.Salt.Span);
+        Receipt receipt = signed.PlaceIn(Fold, draft, UtcTime.Max(Now, Fold.LastRecordedAt));
         if (Fold.Judge(receipt, out object? record) is { } refusal && !evenIfRefused)
             throw refusal.ToException();
         Fold.Apply(receipt, record);
@@ -201,6 +184,6 @@ internal sealed class QuorumLog
         if (said.Count < founding.Quorum || !Fold.Proposals.TryGetValue(verdict.Proposal, out OpenProposal? open))
             return;
         Draft decided = drafts.Of(new RecordIntent(open, [.. open.VotesAt(Now, Fold.State).Where(v => v.Approves)]));
-        Place(decided.Prepared!, decided.Payload, (decided.Approvals, decided.Token), evenIfRefused: true);
+        Place(decided.Prepared!, decided, evenIfRefused: true);
     }
 }

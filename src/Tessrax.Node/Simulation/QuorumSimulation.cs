@@ -24,7 +24,7 @@ public sealed class QuorumSimulation
     private readonly QuorumFounding founding;
     private readonly QuorumChecker checker;
     private readonly PriorityQueue<Action, (TimeSpan At, long Order)> queue = new();
-    private readonly Node[] nodes;
+    private readonly VirtualNode[] nodes;
     private readonly QuorumLog log;
     private readonly StringBuilder trace = new();
     private readonly List<QuorumViolation> violations = [];
@@ -48,9 +48,9 @@ public sealed class QuorumSimulation
         founding = QuorumFounding.Draw(plan.Nodes, plan.Quorum, secrets, plan.Faults.AsksForTokens);
         checker = new QuorumChecker(founding.Known, plan.Quorum, plan.Faults.AsksForTokens);
         healed = plan.Length;
-        nodes = new Node[plan.Nodes + 1];
+        nodes = new VirtualNode[plan.Nodes + 1];
         for (int lane = 0; lane <= plan.Nodes; lane++)
-            nodes[lane] = new Node(lane, lane == 0 ? TimeSpan.Zero : SkewOf());
+            nodes[lane] = new VirtualNode(lane, lane == 0 ? TimeSpan.Zero : SkewOf());
         for (int i = 0; i < Math.Min(plan.Faults.Dishonest, plan.Nodes); i++)
             nodes[plan.Nodes - i].IsDishonest = true;
         log = new QuorumLog(founding, secrets, Start, countsByName);
@@ -79,15 +79,7 @@ public sealed class QuorumSimulation
         PlanFaults();
         for (TimeSpan at = Poll; at < healed; at += Poll)
             Plan(at, PollAll);
-        while (queue.TryDequeue(out Action? happen, out (TimeSpan At, long Order) when))
-        {
-            cancellation.ThrowIfCancellationRequested();
-            now = when.At;
-            events++;
-            happen();
-            if (violations.Count > 0)
-                break;
-        }
+        Drain(() => violations.Count > 0, cancellation);
         if (violations.Count == 0)
             Heal(cancellation);
         Conclude();
@@ -120,17 +112,21 @@ public sealed class QuorumSimulation
             patience += QuorumFounding.Deadline;
         for (TimeSpan at = healed + Poll; at <= healed + patience; at += Poll)
             Plan(at, PollAll);
-        while (queue.TryDequeue(out Action? happen, out (TimeSpan At, long Order) when))
+        Drain(() => log.Fold.Proposals.Count == 0 && !log.IsDirty, cancellation);
+        foreach (OpenProposal open in log.Fold.Proposals.Values)
+            Violate("liveness", $"proposal {open.Index} still waits {patience} after the last fault");
+    }
+
+    // One event after the other, until it is enough or nothing is left to happen.
+    private void Drain(Func<bool> isEnough, CancellationToken cancellation)
+    {
+        while (!isEnough() && queue.TryDequeue(out Action? happen, out (TimeSpan At, long Order) when))
         {
             cancellation.ThrowIfCancellationRequested();
-            if (log.Fold.Proposals.Count == 0 && !log.IsDirty)
-                break;
             now = when.At;
             events++;
             happen();
         }
-        foreach (OpenProposal open in log.Fold.Proposals.Values)
-            Violate("liveness", $"proposal {open.Index} still waits {patience} after the last fault");
     }
 
     private void Conclude()
@@ -176,12 +172,12 @@ public sealed class QuorumSimulation
             TimeSpan from = chance.Between(TimeSpan.Zero, healed - plan.Faults.PartitionLength);
             bool[] cut = [.. nodes.Select(_ => chance.Chance(0.5))];
             partitions.Add((from, from + plan.Faults.PartitionLength, cut));
-            foreach (Node node in nodes.Where(node => cut[node.Lane]))
+            foreach (VirtualNode node in nodes.Where(node => cut[node.Lane]))
                 timeline.Add(from, from + plan.Faults.PartitionLength, node.Lane, "cut");
         }
         for (int i = 0; i < plan.Faults.Crashes; i++)
         {
-            Node node = nodes[chance.Below(nodes.Length)];
+            VirtualNode node = nodes[chance.Below(nodes.Length)];
             TimeSpan at = chance.Between(TimeSpan.Zero, healed * 0.9);
             TimeSpan back = at + chance.Between(TimeSpan.FromSeconds(1), healed * 0.1);
             // Every second one in the midst of its work: as soon as there is something that is not durable yet.
@@ -215,7 +211,7 @@ public sealed class QuorumSimulation
         if (log.Fold.Proposals.Count == 0)
             return;
         ApprovalRequest all = ApprovalRequest.From(log.Fold);
-        foreach (Node node in nodes.Skip(1))
+        foreach (VirtualNode node in nodes.Skip(1))
         {
             // Whoever has answered is not asked again; the dishonest see everything as long as there are faults.
             ApprovalRequest asked =
@@ -231,12 +227,12 @@ public sealed class QuorumSimulation
         }
         foreach (TokenAsked asked in log.WaitingForToken.Select(open => TokenAsked.For(open, log.Fold)))
         {
-            foreach (Node node in nodes.Skip(1))
+            foreach (VirtualNode node in nodes.Skip(1))
                 Send(nodes[0], node, () => AnswerWithToken(node, asked));
         }
     }
 
-    private void AnswerWithToken(Node node, TokenAsked asked)
+    private void AnswerWithToken(VirtualNode node, TokenAsked asked)
     {
         PrivateKey key = founding.Approvers[node.Lane - 1];
         UtcTime clock = Start + now + node.Skew;
@@ -252,20 +248,20 @@ public sealed class QuorumSimulation
             SendToken(node, asked.Proposal, node.Issued = QuorumTokens.Issue(asked, key, clock, secrets));
     }
 
-    private void SendToken(Node node, long proposal, FreshnessToken token)
+    private void SendToken(VirtualNode node, long proposal, FreshnessToken token)
     {
         byte[] bytes = token.ToBytes();
         string what = $"{QuorumFounding.NameOf(node.Lane - 1)}, a token for {proposal}";
         Send(node, nodes[0], () => Take(node, "token", what, () => log.Use(proposal, FreshnessToken.Parse(bytes))));
     }
 
-    private bool HasVoted(Node node, long proposal)
+    private bool HasVoted(VirtualNode node, long proposal)
     {
         Digest key = founding.Approvers[node.Lane - 1].PublicKey.Id;
         return log.Fold.Proposals[proposal].VotesAt(log.Now, log.Fold.State).Any(vote => vote.Key == key);
     }
 
-    private void Answer(Node node, byte[] bytes)
+    private void Answer(VirtualNode node, byte[] bytes)
     {
         ApprovalRequest request = ApprovalRequest.Parse(bytes);
         PrivateKey key = founding.Approvers[node.Lane - 1];
@@ -305,7 +301,7 @@ public sealed class QuorumSimulation
         );
     }
 
-    private void SendVerdict(Node node, string from, ApprovalRecorded verdict)
+    private void SendVerdict(VirtualNode node, string from, ApprovalRecorded verdict)
     {
         if (!node.IsDishonest && log.Fold.Proposals.TryGetValue(verdict.Proposal, out OpenProposal? open))
             Require("safety", checker.Sign(node.Lane - 1, open.BodyDigest, verdict.Approval.Approves));
@@ -313,7 +309,7 @@ public sealed class QuorumSimulation
         Send(node, nodes[0], () => Take(node, from, bytes));
     }
 
-    private void Take(Node sender, string from, byte[] bytes)
+    private void Take(VirtualNode sender, string from, byte[] bytes)
     {
         ApprovalRecorded verdict = SignedApprovals.Parse(bytes).Verdicts[0];
         string what = $"{from} {(verdict.Approval.Approves ? "for" : "against")} {verdict.Proposal}";
@@ -321,7 +317,7 @@ public sealed class QuorumSimulation
         Take(sender, "verdict", what, () => log.Record(from, verdict));
     }
 
-    private void Take(Node sender, string kind, string what, Action record)
+    private void Take(VirtualNode sender, string kind, string what, Action record)
     {
         try
         {
@@ -384,7 +380,7 @@ public sealed class QuorumSimulation
     }
 
     // Kills a node that was to die in the midst of something.
-    private bool Strike(Node node)
+    private bool Strike(VirtualNode node)
     {
         if (node.Doom is not { } length || now >= healed)
             return false;
@@ -393,7 +389,7 @@ public sealed class QuorumSimulation
         return true;
     }
 
-    private void Crash(Node node, TimeSpan length)
+    private void Crash(VirtualNode node, TimeSpan length)
     {
         node.Down++;
         node.Life++;
@@ -406,13 +402,13 @@ public sealed class QuorumSimulation
             node.Lose();
     }
 
-    private void ComeBack(Node node)
+    private void ComeBack(VirtualNode node)
     {
         node.Down--;
         Note(node.Lane, "back", "");
     }
 
-    private void Send(Node from, Node to, Action arrive)
+    private void Send(VirtualNode from, VirtualNode to, Action arrive)
     {
         messages++;
         if (now < healed && (network.Chance(plan.Faults.Loss) || IsCut(from, to)))
@@ -434,7 +430,7 @@ public sealed class QuorumSimulation
             );
     }
 
-    private bool IsCut(Node from, Node to) =>
+    private bool IsCut(VirtualNode from, VirtualNode to) =>
         partitions.Any(p => p.From <= now && now < p.To && p.Cut[from.Lane] != p.Cut[to.Lane]);
 
     // Nine in ten proposals please everybody; of the tenth each thinks for itself.
@@ -464,44 +460,5 @@ public sealed class QuorumSimulation
         public override DateTimeOffset GetUtcNow() => Start.ToDateTimeOffset();
 
         public override long GetTimestamp() => 0;
-    }
-
-    // One machine: what it keeps, and what of that is on its disk.
-    private sealed class Node(int lane, TimeSpan skew) : IVerdictJournal
-    {
-        private readonly Dictionary<Digest, ApprovalRecorded> durable = [];
-        private readonly Dictionary<Digest, ApprovalRecorded> volatileOnes = [];
-
-        public int Lane { get; } = lane;
-
-        public TimeSpan Skew { get; } = skew;
-
-        public bool IsDishonest { get; set; }
-
-        /// <summary>A token that it issued before; null for none.</summary>
-        public FreshnessToken? Issued { get; set; }
-
-        /// <summary>How many reasons there are for it to be down.</summary>
-        public int Down { get; set; }
-
-        /// <summary>How long it will be down when it dies in the midst of its next work; null if it will not.</summary>
-        public TimeSpan? Doom { get; set; }
-
-        /// <summary>How often it has died.</summary>
-        public int Life { get; set; }
-
-        public ApprovalRecorded? Find(Digest body) =>
-            volatileOnes.GetValueOrDefault(body) ?? durable.GetValueOrDefault(body);
-
-        public void Keep(Digest body, ApprovalRecorded verdict) => volatileOnes[body] = verdict;
-
-        public void Sync()
-        {
-            foreach ((Digest body, ApprovalRecorded verdict) in volatileOnes)
-                durable[body] = verdict;
-            volatileOnes.Clear();
-        }
-
-        public void Lose() => volatileOnes.Clear();
     }
 }

@@ -117,6 +117,9 @@ public sealed class Electorate
         return sets.All(s => s.IsSatisfiedBy(given)) && Matter.Consent.All(person => HasSpoken(person, given));
     }
 
+    /// <summary>Whether live verdicts, each already judged, carry the proposal: every quorum is reached, and nobody who may veto rejected it.</summary>
+    internal bool IsCarriedBy(IReadOnlyList<Approval> live) => !IsVetoed(live) && IsSatisfiedBy(live);
+
     /// <summary>Whether so many rejected that some quorum is out of reach, or one who may veto did.</summary>
     public bool IsOutOfReach(IEnumerable<Approval> approvals)
     {

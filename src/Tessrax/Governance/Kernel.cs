@@ -33,9 +33,9 @@ public static class Kernel
             return null;
         Electorate who = fold.ElectorateOf(open.Proposal);
         IReadOnlyList<Approval> live = open.VotesAt(now, fold.State);
-        if (who.IsVetoed(live) || !who.IsSatisfiedBy(live))
+        if (!who.IsCarriedBy(live))
             return who.IsOutOfReach(live) ? new CloseIntent(open.Index, ClosedAs.Rejected) : null;
-        bool lacksToken = token is null && fold.Policy!.TokenFor(open.Proposal.Body.Event) is not null;
+        bool lacksToken = token is null && fold.TokenFor(open) is not null;
         return lacksToken || (fold.DueAt(open) is { } due && now < due)
             ? null
             : new RecordIntent(open, open.ApprovalsAt(now, fold.State, who)) { Token = token };
@@ -138,13 +138,13 @@ public static class Kernel
     }
 
     // All others are recorded with their last approval.
-    private static bool MayWait(OpenProposal open, LedgerFold fold) =>
+    private static bool MayComeDue(OpenProposal open, LedgerFold fold) =>
         fold.DueAt(open) is not null
         || KeyContent.EnteredBy(open.Proposal.Body).Any(key => key.Purpose == KeyPurpose.Log);
 
     private static IEnumerable<IIntent> DueOf(LedgerFold fold, UtcTime now)
     {
-        foreach (OpenProposal delayed in fold.Proposals.Values.Where(p => MayWait(p, fold)).ToArray())
+        foreach (OpenProposal delayed in fold.Proposals.Values.Where(p => MayComeDue(p, fold)).ToArray())
         {
             // One may overtake another, or make its approvals count no more.
             if (

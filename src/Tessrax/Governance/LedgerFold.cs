@@ -163,14 +163,18 @@ public sealed partial class LedgerFold
         ArgumentNullException.ThrowIfNull(proposal);
         IReadOnlyList<Approval> live = proposal.VotesAt(now, State);
         Electorate who = ElectorateOf(proposal.Proposal);
-        return Policy!.TokenFor(proposal.Proposal.Body.Event) is not null
-            && who.IsSatisfiedBy(live)
-            && !who.IsVetoed(live);
+        return TokenFor(proposal) is not null && who.IsCarriedBy(live);
+    }
+
+    /// <summary>The token that the record of a proposal must carry; null for none.</summary>
+    public TokenRule? TokenFor(OpenProposal proposal)
+    {
+        ArgumentNullException.ThrowIfNull(proposal);
+        return Policy!.TokenFor(proposal.Proposal.Body.Event);
     }
 
     /// <summary>Whether a proposal may have its approvals and still not be recorded: for a delay, or for a token that is to come.</summary>
-    internal bool MayWait(OpenProposal proposal) =>
-        DueAt(proposal) is not null || Policy!.TokenFor(proposal.Proposal.Body.Event) is not null;
+    internal bool MayWait(OpenProposal proposal) => DueAt(proposal) is not null || TokenFor(proposal) is not null;
 
     /// <summary>Whether a policy may let something through that the one in force would not. Not before genesis.</summary>
     public bool IsLoosening(Policy next)

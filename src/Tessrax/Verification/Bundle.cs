@@ -1,6 +1,7 @@
 using Tessrax.Canonical;
 using Tessrax.Hashing;
 using Tessrax.Ledger;
+using Tessrax.Merkle;
 
 namespace Tessrax.Verification;
 
@@ -32,6 +33,10 @@ public sealed record Bundle
 
     /// <summary>By index, ascending; genesis first.</summary>
     public required IReadOnlyList<BundleEntry> Entries { get; init; }
+
+    /// <summary>The hasher that its first entry names, which is genesis if the bundle is one; that of SHA-256 if none is named.</summary>
+    public TreeHasher Hasher =>
+        Entries is [{ } first, ..] ? HashText.NamedBy(first.Receipt.Entry.Body) : TreeHasher.Sha256;
 
     /// <summary>Reads a bundle strictly; what it says is still unchecked.</summary>
     /// <exception cref="TessraxException">TSX1001 to TSX1011.</exception>

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Tessrax.Canonical;
 using Tessrax.Governance;
 using Tessrax.Hashing;
 using Tessrax.Keys;
@@ -206,7 +205,7 @@ public sealed partial class LedgerVerifier
         ref PreparedEntry entry = ref batch.Entries[i];
         Receipt? receipt = Read(ref entry);
         if (frontier.Size == 0 && receipt is not null)
-            frontier = new Frontier(hasher = HasherOf(receipt));
+            frontier = new Frontier(hasher = HashText.NamedBy(receipt.Entry.Body));
         if (receipt?.Entry.Body is { Event: Events.EpochOpened } epoch)
             CompareEpoch(epoch);
         Append(batch, i, i + 1);
@@ -289,14 +288,6 @@ public sealed partial class LedgerVerifier
         Board.Took("signatures", seconds.Signatures);
         Board.Took("merkle", seconds.Merkle);
         Board.Took("checkpoints", seconds.Checkpoints);
-    }
-
-    // The name alone is taken from what is not judged yet: the ledger id commits to it, and with another tree no checkpoint would hold.
-    private static TreeHasher HasherOf(Receipt genesis)
-    {
-        JsonValue? name = genesis.Entry.Body.Control is { Kind: JsonKind.Object } control ? control["hash"] : null;
-        string named = name?.Kind == JsonKind.String ? name.AsString() : "";
-        return TreeHasher.ByName(named) ?? TreeHasher.Sha256;
     }
 
     // The first entry founds the fold: its body's hash is the ledger's id, whatever it says; trust compares that id.

@@ -48,8 +48,8 @@ public sealed class SuspectScan
     /// <exception cref="TessraxException">Not an entry after all.</exception>
     public void Add(ReadOnlySpan<byte> leaf, ReadOnlySpan<byte> payload)
     {
-        // One with a token has a second signature.
-        if (scanner.TryScan(leaf, out ScannedEntry scanned) && scanned.IsOwn && leaf.IndexOf("\"token\":{"u8) < 0)
+        // It reads none with a token, which is a second signature.
+        if (scanner.TryScan(leaf, out ScannedEntry scanned) && scanned.IsOwn)
         {
             seen++;
             Note(scanned.By.Key, scanned.Index);
@@ -71,11 +71,6 @@ public sealed class SuspectScan
         [
             .. suspicions.Values.Select(s => (s, s.Left(IsLast))).Where(s => s.Item2.Ranges.Count > 0),
         ];
-        if (left.Length == 0)
-        {
-            board.Passed(StageName, seen);
-            return [];
-        }
         board.Passed(StageName, seen);
         foreach ((Suspicion of, IndexRanges entries) in left.Take(StageBoard.MaxFindings))
             board.NotClaimed(StageName, ErrorCodes.Suspect, $"entries {First(entries)} were signed by {of.Name}");
@@ -130,7 +125,7 @@ public sealed class SuspectScan
     private bool IsLast => authors.All(author => entered.TryGetValue(author, out var open) && open.Count > 0);
 
     private HashSet<(Digest Key, long Index)> OpenOf(Digest signer, long index) =>
-        suspicions.TryGetValue(signer, out Suspicion? suspicion) && index >= suspicion.From ? [(signer, index)]
+        SuspicionOf(signer, index) is not null ? [(signer, index)]
         : entered.TryGetValue(signer, out HashSet<(Digest Key, long Index)>? open) ? open
         : [];
 
@@ -158,7 +153,10 @@ public sealed class SuspectScan
         {
             Delegation delegation = ApproversDelegated.Read(entry.Body).Delegation;
             Note(delegation.From, entry.Index);
-            if (IsSuspect(delegation.From, entry.Index) && lent.Count < ApproversDelegated.MaxDelegations * 16)
+            if (
+                SuspicionOf(delegation.From, entry.Index) is not null
+                && lent.Count < ApproversDelegated.MaxDelegations * 16
+            )
                 lent.Add(delegation);
         }
         catch (TessraxException)
@@ -174,14 +172,11 @@ public sealed class SuspectScan
             Note(delegation.From, index);
     }
 
-    private bool IsSuspect(Digest key, long index) =>
-        suspicions.TryGetValue(key, out Suspicion? suspicion) && index >= suspicion.From;
+    private void Note(Digest key, long index) => SuspicionOf(key, index)?.Note(index);
 
-    private void Note(Digest key, long index)
-    {
-        if (suspicions.TryGetValue(key, out Suspicion? suspicion) && index >= suspicion.From)
-            suspicion.Note(index);
-    }
+    // Of a key that somebody else may have signed with by then; else null.
+    private Suspicion? SuspicionOf(Digest key, long index) =>
+        suspicions.TryGetValue(key, out Suspicion? suspicion) && index >= suspicion.From ? suspicion : null;
 
     private void Reaffirm(EntryBody body, bool isWeak)
     {

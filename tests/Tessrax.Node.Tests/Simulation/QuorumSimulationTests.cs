@@ -10,6 +10,7 @@ public sealed class QuorumSimulationTests
 
     [Theory]
     [InlineData(1, 1, "none")]
+    [InlineData(2, 1, "byzantine=1:forged")]
     [InlineData(3, 2, "none")]
     [InlineData(5, 3, Network)]
     [InlineData(5, 3, Network + ",byzantine=2:double")]
@@ -90,6 +91,10 @@ public sealed class QuorumSimulationTests
         Assert.Equal(0, outcome.Decisions);
         Assert.True(outcome.Closed > 0);
     }
+
+    [Fact]
+    public void An_approver_who_has_nobody_to_forge_forges_nobody() =>
+        Assert.True(Run(1, 1, "byzantine=1:forged", 2).Holds);
 
     [Theory]
     [InlineData("loss=2")]
