@@ -76,4 +76,29 @@ public static partial class ErrorCodes
         "event is written by Tessrax itself",
         "use the verb that makes it (ingest, approve, evidence add), or an event whose name begins with x-"
     );
+    public static readonly ErrorCode BadQuery = Input(
+        1018,
+        "not a query",
+        "words, \"phrases\", field:value, AND, OR, NOT and parentheses make a query; tessraxctl search --help shows examples"
+    );
+    public static readonly ErrorCode QueryTooBroad = Input(
+        1019,
+        "the query asks for too much at once",
+        "name more letters of the word or value that ends in *, or fewer terms"
+    );
+    public static readonly ErrorCode BadCursor = Input(
+        1020,
+        "not a cursor of this search",
+        "give the value of next from the page before, with the same query, order and ledger"
+    );
+    public static readonly ErrorCode NotProvable = Input(
+        1021,
+        "that nothing was left out cannot be proven for this query",
+        "narrow it by a field that has one value, such as subject:, source:, event: or key:"
+    );
+    public static readonly ErrorCode NotComparable = Input(
+        1022,
+        "these two cannot be compared",
+        "compare two of one kind: entries, bundles, policies, receipts or snapshots"
+    );
 }

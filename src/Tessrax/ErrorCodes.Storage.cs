@@ -146,6 +146,36 @@ public static partial class ErrorCodes
         "nothing that was named to repair from is of use",
         "name another copy of the same ledger with --from: its directory, a static log of it, a snapshot or a backup; nothing was changed"
     );
+    public static readonly ErrorCode IndexMode = Storage(
+        3038,
+        "the index is in another mode",
+        "tessraxctl index mode DIR wal|immutable switches it, where the directory can be written"
+    );
+    public static readonly ErrorCode IndexNewer = Storage(
+        3039,
+        "the index was made by a newer program",
+        "use that program, or make the index anew: tessraxctl index rebuild DIR --replace-newer; it was left as it is"
+    );
+    public static readonly ErrorCode NoIndex = NotFound(
+        3040,
+        "the ledger has no index",
+        "tessraxctl index rebuild DIR makes one"
+    );
+    public static readonly ErrorCode IndexBusy = Storage(
+        3041,
+        "another process is working on the index",
+        "wait until it has finished; tessraxctl index status DIR tells how far it is"
+    );
+    public static readonly ErrorCode BackendMissing = Storage(
+        3042,
+        "the library of that index is missing",
+        "put the library beside tessraxctl, or make the index with another one: tessraxctl index rebuild DIR --index sqlite"
+    );
+    public static readonly ErrorCode LogUnwritable = Storage(
+        3043,
+        "the log file cannot be written",
+        "name a file in a directory that you may write with --log-file, or leave it out: messages go to standard error"
+    );
     public static readonly ErrorCode WaitedTooLong = Storage(
         3046,
         "waited too long",

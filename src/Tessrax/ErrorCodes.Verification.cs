@@ -174,4 +174,14 @@ public static partial class ErrorCodes
         "signed by a key that was compromised",
         "ask whoever is named whether it was them; what stands all the same is reaffirmed: tessraxctl keys reaffirm DIR"
     );
+    public static readonly ErrorCode SearchIncomplete = Finding(
+        5038,
+        "the answer leaves out what the log's map names",
+        "do not rely on it: whoever made it left an entry out; ask for another answer, or search a copy of the ledger"
+    );
+    public static readonly ErrorCode Unhealed = Finding(
+        5039,
+        "not everything that was found could be mended",
+        "each finding that is left names the command that mends it"
+    );
 }
