@@ -56,6 +56,13 @@ public sealed class Receipt
         return known.Holds;
     }
 
+    /// <summary>The words of what it says, to search it by: of the control content or the payload, then of the event's name.</summary>
+    public TextWords Words()
+    {
+        ReadOnlySpan<byte> content = Entry.Body.Control is { } control ? control.ToCanonicalBytes() : default;
+        return TextWords.Of(Payload is { } payload ? payload.Bytes : content, Entry.Body.Event);
+    }
+
     /// <summary>Builds a receipt around a new entry.</summary>
     /// <exception cref="TessraxException">TSX1006: over a limit.</exception>
     public static Receipt Create(Entry entry, FrozenPayload? payload, ReadOnlySpan<byte> salt)

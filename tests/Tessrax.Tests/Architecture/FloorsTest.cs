@@ -23,6 +23,7 @@ public class FloorsTest
         ["Tessrax.Contradictions"] = 4,
         ["Tessrax.Governance"] = 4,
         ["Tessrax.Verification"] = 5,
+        ["Tessrax.Verification.Search"] = 5,
     };
 
     private static readonly string[] ForbiddenAssemblies =
