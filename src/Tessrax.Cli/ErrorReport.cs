@@ -42,10 +42,18 @@ internal static class ErrorReport
                     ("message", Valid(error.Message)),
                     ("hint", Valid(error.Hint)),
                     ("path", error.Path is { } path ? JsonValue.String(Valid(path)) : null),
-                    ("offset", error.Offset >= 0 ? JsonValue.Number(error.Offset) : null)
+                    ("offset", error.Offset >= 0 ? JsonValue.Number(error.Offset) : null),
+                    ("values", Values(error))
                 )
             )
         );
+
+    private static JsonValue? Values(TessraxException error) =>
+        error.Values.Count == 0
+            ? null
+            : JsonValue.Object([
+                .. error.Values.Select(value => (value.Key, (JsonValue?)JsonValue.String(Valid(value.Value)))),
+            ]);
 
     // A message may quote what was read, half of a surrogate pair included.
     private static string Valid(string text) =>

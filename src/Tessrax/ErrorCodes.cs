@@ -11,30 +11,60 @@ public static partial class ErrorCodes
         7000,
         ErrorClass.Bug,
         "a bug in Tessrax",
-        "please report it with what you did; the ledger is as it was before"
+        "something happened that the program does not foresee",
+        "please report it with what you did; the ledger is as it was before",
+        "the command stopped; what the ledger acknowledged is durable"
     );
 
     /// <summary>All codes, by number.</summary>
     public static IReadOnlyList<ErrorCode> All => [.. known!.OrderBy(static code => code.Number)];
 
-    private static ErrorCode Input(int number, string title, string hint) =>
-        Enter(number, ErrorClass.Input, title, hint);
+    private static ErrorCode Input(int number, string title, string cause, string hint, string? effect = null) =>
+        Enter(number, ErrorClass.Input, title, cause, hint, effect);
 
-    private static ErrorCode NotFound(int number, string title, string hint) =>
-        Enter(number, ErrorClass.NotFound, title, hint);
+    private static ErrorCode NotFound(int number, string title, string cause, string hint, string? effect = null) =>
+        Enter(number, ErrorClass.NotFound, title, cause, hint, effect);
 
-    private static ErrorCode Storage(int number, string title, string hint) =>
-        Enter(number, ErrorClass.Storage, title, hint);
+    private static ErrorCode Storage(int number, string title, string cause, string hint, string? effect = null) =>
+        Enter(
+            number,
+            ErrorClass.Storage,
+            title,
+            cause,
+            hint,
+            effect ?? "the command stopped there; what the ledger acknowledged before is durable"
+        );
 
-    private static ErrorCode Refused(int number, string title, string hint) =>
-        Enter(number, ErrorClass.Refused, title, hint);
+    private static ErrorCode Refused(int number, string title, string cause, string hint, string? effect = null) =>
+        Enter(
+            number,
+            ErrorClass.Refused,
+            title,
+            cause,
+            hint,
+            effect ?? "nothing was recorded; the ledger is as it was"
+        );
 
-    private static ErrorCode Finding(int number, string title, string hint) =>
-        Enter(number, ErrorClass.Input, title, hint);
+    private static ErrorCode Finding(int number, string title, string cause, string hint, string? effect = null) =>
+        Enter(
+            number,
+            ErrorClass.Input,
+            title,
+            cause,
+            hint,
+            effect ?? "what was checked does not hold; nothing was changed"
+        );
 
-    private static ErrorCode Enter(int number, ErrorClass answer, string title, string hint)
+    private static ErrorCode Enter(
+        int number,
+        ErrorClass answer,
+        string title,
+        string cause,
+        string hint,
+        string? effect
+    )
     {
-        var code = new ErrorCode(number, answer, title, hint);
+        var code = new ErrorCode(number, answer, title, cause, effect ?? "nothing was changed", hint);
         (known ??= []).Add(code);
         return code;
     }

@@ -32,7 +32,11 @@ public sealed class CliErrorCodeTests
         ];
         Assert.Equal(declared.OrderBy(code => code.Number), ErrorCodes.All);
         Assert.Equal(ErrorCodes.All.Count, ErrorCodes.All.Select(code => code.Number).Distinct().Count());
-        Assert.All(ErrorCodes.All, code => Assert.False(code.Title.EndsWith('.') || code.Hint.EndsWith('.')));
+        Assert.All(
+            ErrorCodes.All.SelectMany(code => (string[])[code.Title, code.Cause, code.Effect, code.Hint]),
+            text => Assert.False(text.Length == 0 || text.EndsWith('.'))
+        );
+        Assert.Equal(ErrorCodes.All.Count, ErrorCodes.All.Select(code => code.Cause).Distinct().Count());
     }
 
     [Fact]
@@ -47,24 +51,23 @@ public sealed class CliErrorCodeTests
             "Errors go to standard error as `error TSX1234: what happened`, then `hint: what to do`; with `--json` as\n"
         );
         page.Append(
-            "`{\"error\":{\"code\",\"message\",\"hint\"}}`. A code never changes its meaning. `tessraxctl explain CODE` says the same as this page.\n\n"
+            "`{\"error\":{\"code\",\"message\",\"hint\",\"values\"}}`, where values are those that the message tells of. A code never changes its meaning. `tessraxctl explain CODE` says the same as this page.\n\n"
         );
         page.Append(
             "Exit codes: 0 done, or it holds; 1 checked and refuted; 2 wrong usage or malformed input; 3 not found; 4 refused by governance;\n"
         );
         page.Append(
-            "5 bytes cannot be read or written; 70 a bug of ours; 130 interrupted; 141 nobody reads the output any more.\n"
+            "5 bytes cannot be read or written; 70 a bug of ours; 130 interrupted; 141 nobody reads the output any more.\n\n"
         );
         foreach (IGrouping<int, ErrorCode> area in ErrorCodes.All.GroupBy(code => code.Number / 1000))
         {
-            page.Append(CultureInfo.InvariantCulture, $"\n## {Areas[area.Key - 1]}\n\n");
-            page.Append("| code | means | exit | what to do |\n|---|---|---|---|\n");
+            page.Append(CultureInfo.InvariantCulture, $"## {Areas[area.Key - 1]}\n\n");
             foreach (ErrorCode code in area)
                 page.Append(
                     CultureInfo.InvariantCulture,
-                    $"| {code} | {code.Title} | {ExplainVerb.Meaning(code).Split(',')[0]} | {code.Hint.Replace("|", "\\|", StringComparison.Ordinal)} |\n"
+                    $"### {code}: {code.Title}\n\n- cause: {code.Cause}\n- effect: {code.Effect}\n- remedy: {code.Hint}\n- exit: {ExplainVerb.Meaning(code)}\n\n"
                 );
         }
-        return page.ToString();
+        return page.ToString().TrimEnd() + "\n";
     }
 }

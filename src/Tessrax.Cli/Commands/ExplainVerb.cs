@@ -5,14 +5,14 @@ using Tessrax.Cli.Terminal;
 
 namespace Tessrax.Cli.Commands;
 
-/// <summary><c>explain [CODE]</c>: what an error code means, or all of them.</summary>
+/// <summary><c>explain [CODE | WORD]</c>: what an error code means, those whose titles hold a word, or all of them.</summary>
 internal static class ExplainVerb
 {
     public static Command Create(CliContext context)
     {
         Argument<string?> code = new("CODE")
         {
-            Description = "a code such as TSX1003, or 1003; all codes if left out",
+            Description = "a code such as TSX1003, or 1003, or a word to look for; all codes if left out",
             Arity = ArgumentArity.ZeroOrOne,
         };
         code.CompletionSources.Add(_ =>
@@ -42,19 +42,34 @@ internal static class ExplainVerb
     private static int Run(CliContext context, string? text)
     {
         if (text is null)
+            return List(context, ErrorCodes.All);
+        if (Find(text) is { } code)
         {
-            foreach (ErrorCode known in ErrorCodes.All)
-                context.WriteJson(() => ToJson(known));
-            context.Table(["CODE", "MEANS"], ErrorCodes.All.Select(c => new Cell[] { c.ToString(), c.Title }));
+            context.WriteJson(() => ToJson(code));
+            context.Line(Tone.Strong, $"{code}: {code.Title}");
+            context.Line($"cause:  {code.Cause}");
+            context.Line($"effect: {code.Effect}");
+            context.Line($"remedy: {code.Hint}");
+            context.Line($"exit:   {Meaning(code)}");
             return 0;
         }
-        ErrorCode code =
-            Find(text)
-            ?? throw ErrorCodes.BadUsage.Because($"'{text}' is not an error code of Tessrax", "see tessraxctl explain");
-        context.WriteJson(() => ToJson(code));
-        context.Line(Tone.Strong, $"{code}: {code.Title}");
-        context.Line($"exit: {Meaning(code)}");
-        context.Line($"hint: {code.Hint}");
+        ErrorCode[] found =
+        [
+            .. ErrorCodes.All.Where(c => $"{c.Title} {c.Cause}".Contains(text, StringComparison.OrdinalIgnoreCase)),
+        ];
+        return found.Length > 0
+            ? List(context, found)
+            : throw ErrorCodes.BadUsage.Because(
+                $"'{text}' is not an error code of Tessrax, and no title or cause holds it",
+                "see tessraxctl explain"
+            );
+    }
+
+    private static int List(CliContext context, IReadOnlyList<ErrorCode> codes)
+    {
+        foreach (ErrorCode code in codes)
+            context.WriteJson(() => ToJson(code));
+        context.Table(["CODE", "MEANS"], codes.Select(c => new Cell[] { c.ToString(), c.Title }));
         return 0;
     }
 
@@ -71,6 +86,8 @@ internal static class ExplainVerb
             ("code", code.ToString()),
             ("title", code.Title),
             ("exit", (long)code.Class),
+            ("cause", code.Cause),
+            ("effect", code.Effect),
             ("hint", code.Hint)
         );
 }

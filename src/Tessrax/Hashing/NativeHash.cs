@@ -96,7 +96,7 @@ internal sealed unsafe class NativeHash
     /// <summary>BLAKE3 of one input.</summary>
     /// <param name="data">The input, of any length.</param>
     /// <param name="output">Takes as many bytes of output as it is long.</param>
-    /// <exception cref="TessraxException">TSX9001: the library failed.</exception>
+    /// <exception cref="TessraxException">TSX7000: the library failed.</exception>
     public void Blake3(ReadOnlySpan<byte> data, Span<byte> output) => Blake3(0, [], data, output);
 
     /// <summary>BLAKE3 under a key of 32 bytes.</summary>
