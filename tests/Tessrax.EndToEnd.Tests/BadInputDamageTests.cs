@@ -8,7 +8,7 @@ public sealed class BadInputDamageTests : IDisposable
 {
     private readonly LedgerHome home = new LedgerHome().WithClaims();
 
-    private string Segment => Directory.GetFiles(LedgerDirectory.SegmentsOf(home.Path)).Single();
+    private string Segment => Directory.GetFiles(LedgerDirectory.SegmentsOf(home.Path), "*.seg").Single();
 
     public void Dispose() => home.Dispose();
 

@@ -7,7 +7,7 @@ using Tessrax.Node.Trees;
 
 namespace Tessrax.Node.Appending;
 
-/// <summary>What follows from durable batches and is written beside them: the published checkpoint, the mark outside the directory, and the tiles.</summary>
+/// <summary>What follows from durable batches and is written beside them: the published checkpoint, marks of the last records, the mark outside the directory, and the tiles.</summary>
 /// <remarks>Nothing of it is on the way of an append: all of it can be made again, so it is written at most once a second, and at the end. The batch is
 /// durable whatever becomes of it, and must not be reported as failed. Not safe for concurrent use: it belongs to the writer.</remarks>
 internal sealed class DerivedFiles
@@ -17,6 +17,8 @@ internal sealed class DerivedFiles
     private readonly NodeEnvironment environment;
     private readonly LedgerDirectory directory;
     private readonly LedgerTree tree;
+
+    private readonly Action noteTail;
 
     // C2SP logs hash with SHA-256: a ledger of another function is not offered as one.
     private readonly TilePublisher? tiles;
@@ -30,16 +32,19 @@ internal sealed class DerivedFiles
     /// <param name="directory">The ledger.</param>
     /// <param name="tree">Its tree, which may run ahead of what is durable.</param>
     /// <param name="entriesFrom">The durable entries from an index on.</param>
+    /// <param name="noteTail">Writes down where the last records are.</param>
     /// <param name="newest">The newest checkpoint; null if there is none.</param>
     public DerivedFiles(
         NodeEnvironment environment,
         LedgerDirectory directory,
         LedgerTree tree,
         Func<long, IEnumerable<ReadOnlyMemory<byte>>> entriesFrom,
+        Action noteTail,
         SignedNote? newest
     )
     {
         this.environment = environment;
+        this.noteTail = noteTail;
         this.directory = directory;
         this.tree = tree;
         durable = tree.Size;
@@ -105,6 +110,8 @@ internal sealed class DerivedFiles
         (written, writtenAt) = (true, environment.Clock.GetTimestamp());
         DurableFile.Write(environment.Disk, directory.CheckpointFile, checkpoint!, DurableFileOptions.Derived);
         checkpoint = null;
+        // After it: whoever goes by a checkpoint may find its record by reading on from an older mark, never by reading back.
+        noteTail();
     }
 
     /// <summary>Does what may fail without harm to what is durable; keeps the reason.</summary>

@@ -67,6 +67,7 @@ public sealed partial class LedgerWriter : IDisposable
             directory,
             Tree,
             index => this.segments.Reader.EntriesFrom(index),
+            () => this.segments.NoteTail(),
             replay.Last
         );
         parts = new StateParts(directory.Path, environment.Disk, canWrite: true);

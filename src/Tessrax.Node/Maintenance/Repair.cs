@@ -405,6 +405,13 @@ public sealed class Repair
     {
         foreach (FoundSegment segment in exam.Shelf.Segments)
         {
+            // The next writer writes it again.
+            string tail = TailFile.PathOf(segment.Path);
+            if (environment.Disk.Exists(tail) && !PlacesDoctor.IsTailRight(exam, segment, tail))
+            {
+                DiskErrors.Writing(tail, () => environment.Disk.Delete(tail));
+                rebuilt.Add(Path.ChangeExtension(segment.ShownName, TailFile.Extension));
+            }
             string file = PlacesFile.PathOf(segment.Path);
             bool isWanted =
                 segment.Number < exam.Shelf.Segments.Count - 1

@@ -38,17 +38,19 @@ internal sealed class SegmentErasure(SegmentFolder folder, long size, Predicate<
         if (entries == 0)
             return null;
         var places = new List<RecordPlace>();
+        bool hadTail;
         try
         {
             DiskErrors.Writing(path, () => Write(old, temporary, places));
             using (var made = SegmentFile.Open(Disk, temporary, number, old.ShownName))
                 RequireSame(old, made);
+            hadTail = Disk.Exists(TailFile.PathOf(path));
             DiskErrors.Writing(
                 path,
                 () =>
                 {
-                    // It says where the old file's records lie. Without one, a reader reads from the start.
-                    Disk.Delete(PlacesFile.PathOf(path));
+                    // They say where the old file's records lie. Without them, a reader reads from the start.
+                    SegmentFolder.DropPlaces(Disk, path);
                     Disk.Rename(temporary, path, overwrite: true);
                 }
             );
@@ -61,6 +63,8 @@ internal sealed class SegmentErasure(SegmentFolder folder, long size, Predicate<
         DiskErrors.Writing(path, () => Disk.SyncDirectory(Path.GetDirectoryName(path)!));
         if (places[^1].NextIndex == old.EndIndex)
             PlacesFile.Write(Disk, path, old.Header, places);
+        else if (hadTail)
+            TailFile.Write(Disk, path, old.Header, TailFile.Choose(places));
         return payloads;
     }
 

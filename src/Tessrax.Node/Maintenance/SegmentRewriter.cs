@@ -43,7 +43,7 @@ internal sealed class SegmentRewriter(IDisk disk)
                     made.SyncAll();
                 }
                 // Derived, and of the old file.
-                disk.Delete(PlacesFile.PathOf(path));
+                SegmentFolder.DropPlaces(disk, path);
                 disk.Rename(temporary, path, overwrite: true);
                 disk.SyncDirectory(folder);
             }

@@ -103,7 +103,9 @@ internal sealed class SegmentScan(SegmentFolder folder, CheckpointTest isSigned,
     private RecordTable Enter(SegmentFile file, long from)
     {
         RecordTable table =
-            from > file.Header.FirstIndex ? folder.KnownTable(file) : folder.Table(file.Number, file.Header.Capacity);
+            from > file.Header.FirstIndex
+                ? folder.KnownTable(file, from)
+                : folder.Table(file.Number, file.Header.Capacity);
         (position, index) = table.Seek(from);
         if (table.IsDerived && index < file.EndIndex && file.ReadNext(position, index).State != RecordState.Whole)
         {

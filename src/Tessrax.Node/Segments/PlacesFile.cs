@@ -50,6 +50,57 @@ internal static class PlacesFile
         }
     }
 
+    /// <summary>The record that holds an entry, by a search in the file instead of reading it: at most seventeen of its places are looked at, so its checksum
+    /// is not. Null if there is no such file, or it is not that of this segment.</summary>
+    public static RecordMark? Find(SegmentFolder folder, SegmentFile file, long index)
+    {
+        string path = PathOf(folder.PathOf(file.Number));
+        try
+        {
+            if (!folder.Disk.Exists(path))
+                return null;
+            using IDiskFile places = folder.Disk.Open(path, DiskAccess.Read);
+            return Find(places, file.Header, index);
+        }
+        catch (Exception e) when (DiskErrors.IsDisk(e))
+        {
+            return null;
+        }
+    }
+
+    private static RecordMark? Find(IDiskFile places, SegmentHeader header, long index)
+    {
+        Span<byte> start = stackalloc byte[HeaderLength];
+        if (
+            places.Read(start, 0) < HeaderLength
+            || !start.StartsWith(Magic)
+            || BinaryPrimitives.ReadInt32LittleEndian(start[8..]) != Version
+            || !start[16..32].SequenceEqual(header.Id)
+        )
+            return null;
+        (long low, long high) = (0, BinaryPrimitives.ReadInt32LittleEndian(start[12..]));
+        if (high < 1 || places.Length != HeaderLength + PlaceLength * high + ChecksumLength)
+            return null;
+        Span<byte> place = stackalloc byte[PlaceLength];
+        while (high - low > 1)
+        {
+            long middle = (low + high) / 2;
+            if (places.Read(place, HeaderLength + PlaceLength * middle) < PlaceLength)
+                return null;
+            if (header.FirstIndex + BinaryPrimitives.ReadUInt32LittleEndian(place) <= index)
+                low = middle;
+            else
+                high = middle;
+        }
+        if (places.Read(place, HeaderLength + PlaceLength * low) < PlaceLength)
+            return null;
+        long first = header.FirstIndex + BinaryPrimitives.ReadUInt32LittleEndian(place);
+        long position = BinaryPrimitives.ReadInt64LittleEndian(place[4..]);
+        return first <= index && position is >= SegmentHeader.Length and <= SegmentFormat.MaxSegment
+            ? new RecordMark(first, position)
+            : null;
+    }
+
     internal static byte[] ToBytes(SegmentHeader header, IReadOnlyList<RecordPlace> places)
     {
         byte[] bytes = new byte[HeaderLength + PlaceLength * places.Count + ChecksumLength];

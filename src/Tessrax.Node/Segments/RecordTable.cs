@@ -10,16 +10,32 @@ internal readonly record struct RecordPlace(long Position, int Length, long Firs
     public long End => Position + Length;
 }
 
-/// <summary>The records of one segment, as far as they are known: from its start without a gap. Threads may share it.</summary>
+/// <summary>Where a record begins: the index of its first entry, and its position in the segment.</summary>
+internal readonly record struct RecordMark(long FirstIndex, long Position);
+
+/// <summary>The records of one segment, as far as they are known: from its start without a gap, and marks of single ones beyond. Threads may share it.</summary>
 /// <param name="firstIndex">The index of the segment's first entry.</param>
 /// <param name="derived">The places that a places file gives: they are to be held against the records; null for none.</param>
 internal sealed class RecordTable(long firstIndex, List<RecordPlace>? derived = null)
 {
     private readonly Gate gate = new("the records of a segment");
     private readonly List<RecordPlace> places = derived ?? [];
+    private readonly SortedList<long, long> marks = [];
 
-    /// <summary>Whether the places were never seen, only read of.</summary>
-    public bool IsDerived => derived is not null;
+    /// <summary>Whether places or marks were never seen, only read of.</summary>
+    public bool IsDerived => derived is not null || HasMarks;
+
+    /// <summary>Whether any marks were taken.</summary>
+    public bool HasMarks
+    {
+        get
+        {
+            using (gate.Enter("to look for marks"))
+            {
+                return marks.Count > 0;
+            }
+        }
+    }
 
     /// <summary>All places known.</summary>
     public RecordPlace[] All()
@@ -38,6 +54,18 @@ internal sealed class RecordTable(long firstIndex, List<RecordPlace>? derived = 
             using (gate.Enter("to read the last one"))
             {
                 return places.Count == 0 ? null : places[^1];
+            }
+        }
+    }
+
+    /// <summary>Takes marks that a file gives: they are to be held against the records.</summary>
+    public void Learn(IEnumerable<RecordMark> found)
+    {
+        using (gate.Enter("to learn where some are"))
+        {
+            foreach (RecordMark mark in found)
+            {
+                marks[mark.FirstIndex] = mark.Position;
             }
         }
     }
@@ -64,7 +92,7 @@ internal sealed class RecordTable(long firstIndex, List<RecordPlace>? derived = 
         }
     }
 
-    /// <summary>Where to read on so as to meet an entry: at its record, after the last record known, or at
+    /// <summary>Where to read on so as to meet an entry: at its record, at the nearest mark before it, after the last record known, or at
     /// the segment's start if it lies before.</summary>
     public (long Position, long Index) Seek(long index)
     {
@@ -75,10 +103,31 @@ internal sealed class RecordTable(long firstIndex, List<RecordPlace>? derived = 
             {
                 return (place.Position, place.FirstIndex);
             }
-            return index < firstIndex || places.Count == 0
-                ? (SegmentHeader.Length, firstIndex)
-                : (places[^1].End, places[^1].NextIndex);
+            (long position, long next) =
+                index < firstIndex || places.Count == 0
+                    ? (SegmentHeader.Length, firstIndex)
+                    : (places[^1].End, places[^1].NextIndex);
+            int mark = LastMarkUpTo(index);
+            return mark >= 0 && marks.Keys[mark] > next ? (marks.Values[mark], marks.Keys[mark]) : (position, next);
         }
+    }
+
+    private int LastMarkUpTo(long index)
+    {
+        (int low, int high) = (0, marks.Count);
+        while (low < high)
+        {
+            int middle = (low + high) / 2;
+            if (marks.Keys[middle] <= index)
+            {
+                low = middle + 1;
+            }
+            else
+            {
+                high = middle;
+            }
+        }
+        return low - 1;
     }
 
     private RecordPlace? Known(long index)

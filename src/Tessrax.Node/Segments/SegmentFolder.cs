@@ -14,6 +14,7 @@ internal sealed class SegmentFolder
     private readonly Gate gate = new("what is known of the segments");
     private readonly Dictionary<long, RecordTable> tables = [];
     private readonly LinkedList<long> byUse = new();
+    private readonly HashSet<long> distrusted = [];
     private readonly string ledger;
     private readonly string[] directories;
     private readonly string[] shown;
@@ -36,6 +37,9 @@ internal sealed class SegmentFolder
 
     public IDisk Disk { get; }
 
+    /// <summary>Whether a segment is entered in its middle by the marks that lie beside it, instead of by all of its places: for who reads few entries.</summary>
+    public bool Glances { get; init; }
+
     /// <summary>The directories, in their order.</summary>
     public IReadOnlyList<string> Directories => directories;
 
@@ -56,10 +60,21 @@ internal sealed class SegmentFolder
         }
     }
 
-    /// <summary>The records of a segment that is to be entered in its middle: if none are known, from its places file.</summary>
-    public RecordTable KnownTable(SegmentFile file)
+    /// <summary>The records of a segment that is to be entered at an entry in its middle: if none are known, from its places file.</summary>
+    public RecordTable KnownTable(SegmentFile file, long index)
     {
         RecordTable table = Table(file.Number, file.Header.Capacity);
+        if (Glances)
+        {
+            if (!IsDistrusted(file.Number))
+            {
+                if (PlacesFile.Find(this, file, index) is { } mark)
+                    table.Learn([mark]);
+                else if (!table.HasMarks)
+                    table.Learn(TailFile.Read(this, file));
+            }
+            return table;
+        }
         if (table.Last is not null || PlacesFile.Read(this, file) is not { } places)
             return table;
         var read = new RecordTable(file.Header.FirstIndex, places);
@@ -82,7 +97,26 @@ internal sealed class SegmentFolder
     public void Forget(long number)
     {
         using (gate.Enter("to forget one"))
+        {
             Drop(number);
+            distrusted.Add(number);
+        }
+    }
+
+    // What lay beside it led to no record, and would again.
+    private bool IsDistrusted(long number)
+    {
+        using (gate.Enter("to ask what to believe"))
+            return distrusted.Contains(number);
+    }
+
+    /// <summary>Removes what says where the records of a segment lie: it will be another file.</summary>
+    /// <param name="disk">The file system.</param>
+    /// <param name="segment">The segment's path.</param>
+    public static void DropPlaces(IDisk disk, string segment)
+    {
+        disk.Delete(PlacesFile.PathOf(segment));
+        disk.Delete(TailFile.PathOf(segment));
     }
 
     /// <summary>Where a segment is; if it is nowhere, where it would be written.</summary>

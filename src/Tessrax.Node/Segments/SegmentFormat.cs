@@ -34,6 +34,9 @@ public static class SegmentFormat
     /// <summary>The longest record.</summary>
     public const int MaxRecord = 16 << 20;
 
+    /// <summary>No record lies beyond this position: 1 TiB, a record of the longest kind for each entry.</summary>
+    internal const long MaxSegment = (long)EntriesPerSegment * MaxRecord;
+
     /// <summary>The length of a salt.</summary>
     public const int SaltLength = 32;
 
@@ -73,9 +76,11 @@ public static class SegmentFormat
             && long.TryParse(name.AsSpan(0, NameDigits), NumberStyles.None, CultureInfo.InvariantCulture, out number);
     }
 
-    /// <summary>Whether a name, without the dot in front, is that of an unfinished segment or places file: <c>0000000001.seg.tmp</c>, <c>0000000001.idx.PID.COUNT.tmp</c>.</summary>
+    /// <summary>Whether a name, without the dot in front, is that of an unfinished segment or of one of the files beside it: <c>0000000001.seg.tmp</c>, <c>0000000001.idx.PID.COUNT.tmp</c>.</summary>
     internal static bool IsUnfinished(string name) =>
-        name.Length > NameDigits + Extension.Length
+        name.Length > NameDigits
         && TryParseName(name[..NameDigits] + Extension, out _)
-        && name[NameDigits..(NameDigits + Extension.Length)] is Extension or PlacesFile.Extension;
+        && Array.Exists(Extensions, extension => name.AsSpan(NameDigits).StartsWith(extension + "."));
+
+    private static readonly string[] Extensions = [Extension, PlacesFile.Extension, TailFile.Extension];
 }

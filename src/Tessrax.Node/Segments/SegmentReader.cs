@@ -124,9 +124,9 @@ public sealed class SegmentReader : IDisposable
     {
         damage = null;
         RecordTable table = folder.Table(number, entries);
-        if (table.Find(index) is null && folder.Exists(number))
+        if (table.Find(index) is null && !folder.Glances && folder.Exists(number))
         {
-            table = folder.KnownTable(OpenOnce(number));
+            table = folder.KnownTable(OpenOnce(number), index);
         }
         if (table.Find(index) is not { } place)
         {

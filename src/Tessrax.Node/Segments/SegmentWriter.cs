@@ -193,13 +193,26 @@ public sealed class SegmentWriter : IDisposable
         }
     }
 
+    /// <summary>Writes down where some records of the active segment are, for who looks for its end. May run beside an append.</summary>
+    /// <exception cref="TessraxException">It cannot be written; nothing else is touched by that.</exception>
+    internal void NoteTail()
+    {
+        if (done is not null)
+            return;
+        ActiveSegment now = active;
+        RecordPlace[] places = folder.Table(now.Number, now.Capacity).All();
+        TailFile.Write(folder.Disk, now.Path, now.Header, TailFile.Choose(places));
+    }
+
     /// <summary>Closes the files and removes what <see cref="Create"/> made: there will be no ledger.</summary>
     internal void Discard()
     {
         Dispose();
+        done = "there will be no ledger";
         try
         {
             folder.Disk.Delete(active.Path);
+            folder.Disk.Delete(TailFile.PathOf(active.Path));
         }
         catch (Exception e) when (DiskErrors.IsDisk(e)) { }
     }
@@ -235,6 +248,7 @@ public sealed class SegmentWriter : IDisposable
         {
             full.GiveBack();
             PlacesFile.Write(folder.Disk, full.Path, full.Header, folder.Table(full.Number, full.Capacity).All());
+            folder.Disk.Delete(TailFile.PathOf(full.Path));
         }
         catch (Exception e) when (e is TessraxException || DiskErrors.IsDisk(e)) { }
     }

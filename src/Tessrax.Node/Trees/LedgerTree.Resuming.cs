@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Tessrax.Hashing;
 using Tessrax.Merkle;
 
@@ -36,6 +37,41 @@ public sealed partial class LedgerTree
                 return false;
         }
         return false;
+    }
+
+    /// <summary>Goes on from the tiles at the right edge as a static log offers them: the tree of the first <paramref name="leaves"/> leaves, from at most eight files.</summary>
+    /// <param name="leaves">A size that tiles were offered for. The tree is empty.</param>
+    /// <param name="root">The root that it should have.</param>
+    /// <param name="partial">Gives a tile that is not full, or null; not trusted.</param>
+    /// <returns>False if they do not give that root; the tree is still empty then.</returns>
+    internal bool TryResume(long leaves, Digest root, Func<TileId, byte[]?> partial)
+    {
+        if (size != 0 || leaves is < 1 or > Frontier.MaxSize)
+            throw new ArgumentException("a tree resumes once", nameof(leaves));
+        bool whole = true;
+        foreach (TileId tile in TileId.PartialIn(leaves))
+        {
+            if (partial(tile) is not { } bytes || bytes.Length != tile.HashBytes)
+            {
+                whole = false;
+                break;
+            }
+            EdgeTile made = NewTile(tile.Level, tile.Index);
+            bytes.CopyTo(MemoryMarshal.AsBytes(made.Nodes.AsSpan(0, tile.Width)));
+            TileNodes.Grow(made.Nodes, 0, tile.Width, Hasher);
+            edge[tile.Level] = made;
+        }
+        if (!whole || RootOfEdge(leaves) != root)
+        {
+            Array.Clear(edge);
+            return false;
+        }
+        using (gate.Enter("to resume"))
+        {
+            edge.CopyTo(shown, 0);
+            Volatile.Write(ref size, leaves);
+        }
+        return true;
     }
 
     // Level by level from the lowest: the hashes of the edge are the roots of the full tiles below it.

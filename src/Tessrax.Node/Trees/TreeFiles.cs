@@ -34,6 +34,9 @@ internal sealed class TreeFiles(string folder, TreeHasher hasher, IDisk disk, bo
         return files.Read(files.FileOf(tile), tile.HashBytes);
     }
 
+    /// <summary>The bytes of a tile that is not full, as a static log offers it beside its checkpoint; null if there is none.</summary>
+    public byte[]? ReadPartial(TileId tile) => files.Read(files.FileOf(tile), tile.HashBytes);
+
     public void WriteTile(int level, long index, ReadOnlySpan<byte> hashes) =>
         files.Write(files.FileOf(new TileId(level, index, TileId.FullWidth)), hashes);
 

@@ -283,7 +283,7 @@ public sealed class RolloverTests : IDisposable
         Assert.False(Verify(third, moved, third).Holds);
 
         // Damage in the first refutes the third.
-        string segment = Directory.EnumerateFiles(LedgerDirectory.SegmentsOf(moved)).Single();
+        string segment = Directory.EnumerateFiles(LedgerDirectory.SegmentsOf(moved), "*.seg").Single();
         byte[] bytes = File.ReadAllBytes(segment);
         bytes[bytes.AsSpan().IndexOf("\"two\""u8) + 1] ^= 1;
         File.WriteAllBytes(segment, bytes);

@@ -63,7 +63,12 @@ public sealed class RemainsTests
         using var elsewhere = new TemporaryFolder();
         using var ledger = new TestLedger(layout: new LedgerLayout(false, ["a", elsewhere.Path]));
         string near = Path.Combine(ledger.DirectoryPath, "a");
-        string[] left = [$".{SegmentFormat.FileName(1)}.tmp", $".0000000000.idx.{Dead}.1.tmp"];
+        string[] left =
+        [
+            $".{SegmentFormat.FileName(1)}.tmp",
+            $".0000000000.idx.{Dead}.1.tmp",
+            $".0000000001.tail.{Dead}.2.tmp",
+        ];
         string[] others = [$".photo.{Dead}.1.tmp", $".12345.seg.{Dead}.1.tmp"];
         foreach (string place in (string[])[near, elsewhere.Path])
         {

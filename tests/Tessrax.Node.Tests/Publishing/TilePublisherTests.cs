@@ -48,7 +48,7 @@ public sealed class TilePublisherTests
         using var ledger = new TestLedger();
         using (LedgerWriter writer = ledger.Open())
             writer.Append(Enumerable.Range(0, 300).Select(i => TestLedger.Own($"{i}")));
-        string file = Directory.EnumerateFiles(LedgerDirectory.SegmentsOf(ledger.DirectoryPath)).Single();
+        string file = Directory.EnumerateFiles(LedgerDirectory.SegmentsOf(ledger.DirectoryPath), "*.seg").Single();
         byte[] bytes = File.ReadAllBytes(file);
         bytes[bytes.AsSpan().LastIndexOf("\"200\""u8)] ^= 1;
         File.WriteAllBytes(file, bytes);

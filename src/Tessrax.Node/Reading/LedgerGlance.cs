@@ -1,0 +1,194 @@
+using Tessrax.Hashing;
+using Tessrax.Keys;
+using Tessrax.Ledger;
+using Tessrax.Merkle;
+using Tessrax.Node.Appending;
+using Tessrax.Node.Files;
+using Tessrax.Node.Segments;
+using Tessrax.Node.Trees;
+
+namespace Tessrax.Node.Reading;
+
+/// <summary>A ledger as somebody sees it who wants a few of its entries: held to its newest checkpoint, and not folded. Takes no lock and changes nothing.</summary>
+/// <remarks>
+/// Opening reads entry 0, which must make the ledger's id, the steps by which the log came to its present key, the tiles at the tree's right edge and the records behind the checkpoint
+/// that they were offered with. What comes out is the tree that the newest checkpoint in the segments signs; every receipt is held to its leaf in it, and its payload to the leaf's
+/// commitment, when it is read. Where anything of that is missing or odd, the whole ledger is opened (<see cref="LedgerView"/>), which tells what is wrong, or that nothing is.
+/// Not seen, because it takes the fold: whether an erased mark is right (the first receipt with one opens the whole ledger), a change of the log's key that <c>state/log-keys</c> keeps silent
+/// about while the old key signed on, and damage of entries that nobody asks for. What is appended later is not seen. Any thread may read.
+/// </remarks>
+public sealed class LedgerGlance : IDisposable
+{
+    // Entries that are read at once when going back from the end: few are asked for as a rule.
+    private const int FirstRun = 64;
+    private const int LongestRun = 4096;
+
+    private readonly IDisk disk;
+    private readonly SegmentReader reader;
+    private readonly Lock opening = new();
+    private LedgerView? whole;
+
+    private LedgerGlance(GlanceOpening opened, LedgerView? whole, IDisk disk)
+    {
+        this.disk = disk;
+        this.whole = whole;
+        reader = opened.Reader;
+        Directory = opened.Directory;
+        Tree = opened.Tree;
+        Log = opened.Log!;
+        Checkpoint = opened.Last!;
+    }
+
+    public LedgerDirectory Directory { get; }
+
+    /// <summary>The tree that the newest checkpoint signs.</summary>
+    public LedgerTree Tree { get; }
+
+    /// <summary>The log's keys.</summary>
+    public LogKeyChain Log { get; }
+
+    /// <summary>The newest checkpoint, checked.</summary>
+    public SignedNote Checkpoint { get; }
+
+    /// <summary>The hashes of the tree.</summary>
+    public TreeHasher Hasher => Directory.Hasher;
+
+    /// <summary>How many entries the checkpoint covers.</summary>
+    public long Size => Tree.Size;
+
+    /// <summary>Whether it was possible to do without opening the whole ledger so far.</summary>
+    internal bool IsGlance => whole is null;
+
+    /// <summary>Opens a ledger for reading.</summary>
+    /// <exception cref="TessraxException">As <see cref="LedgerView.Open(string, IDisk)"/>.</exception>
+    public static LedgerGlance Open(string path, NodeEnvironment environment)
+    {
+        ArgumentNullException.ThrowIfNull(environment);
+        IDisk disk = environment.Disk;
+        LedgerDirectory directory = LedgerDirectory.Open(path, disk);
+        var opening = new GlanceOpening(directory, disk);
+        try
+        {
+            if (opening.TryRead())
+                return new LedgerGlance(opening, null, disk);
+        }
+        catch (TessraxException)
+        {
+            // The whole ledger tells.
+        }
+        catch
+        {
+            opening.Reader.Dispose();
+            throw;
+        }
+        opening.Reader.Dispose();
+        LedgerView whole = LedgerView.Open(path, disk);
+        return new LedgerGlance(new GlanceOpening(whole, disk), whole, disk);
+    }
+
+    /// <summary>The whole ledger, folded; it may hold more, if somebody writes to it.</summary>
+    /// <exception cref="TessraxException">As <see cref="LedgerView.Open(string, IDisk)"/>.</exception>
+    public LedgerView Whole()
+    {
+        lock (opening)
+            return whole ??= LedgerView.Open(Directory.Path, disk);
+    }
+
+    /// <summary>One receipt.</summary>
+    /// <exception cref="TessraxException">TSX3011: there is none of that index; TSX3003: it is damaged.</exception>
+    public Receipt Receipt(long index)
+    {
+        if (index < 0 || index >= Size)
+            throw ErrorCodes.NoSuchEntry.Because($"there is no entry {index}; the ledger holds {Size}");
+        StoredEntry stored = reader.Read(index);
+        RequireLeaf(index, stored);
+        return Parse(index, stored);
+    }
+
+    /// <summary>Receipts in order, from an index on.</summary>
+    public IEnumerable<Receipt> From(long index)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(index);
+        return Stored(index, Size).Select(found => Parse(found.Index, found.Entry));
+    }
+
+    /// <summary>Receipts from the newest back, read as they are asked for.</summary>
+    /// <param name="before">Only those before this index; null for all.</param>
+    /// <param name="mayMatch">Looks at a leaf's bytes, to spare those that are not wanted from being read strictly; all are held to the tree.</param>
+    public IEnumerable<Receipt> Backwards(long? before = null, Predicate<ReadOnlyMemory<byte>>? mayMatch = null)
+    {
+        long run = FirstRun;
+        for (long end = Math.Min(before ?? Size, Size); end > 0; )
+        {
+            long start = Math.Max(0, end - run);
+            (long Index, StoredEntry Entry)[] found =
+            [
+                .. Stored(start, end).Where(one => mayMatch is null || mayMatch(one.Entry.Entry)),
+            ];
+            for (int i = found.Length - 1; i >= 0; i--)
+                yield return Parse(found[i].Index, found[i].Entry);
+            end = start;
+            run = Math.Min(run * 4, LongestRun);
+        }
+    }
+
+    /// <summary>The newest receipts, the newest first.</summary>
+    /// <param name="count">At most so many.</param>
+    /// <param name="events">Only of these events; null for any.</param>
+    public IEnumerable<Receipt> Newest(int count, IReadOnlyCollection<string>? events = null)
+    {
+        if (events is null)
+            return Backwards().Take(count);
+        // In canonical JSON, text within text has its quotes escaped: only an entry of that event holds these bytes, or one that speaks of such a body.
+        byte[][] names = [.. events.Select(name => System.Text.Encoding.UTF8.GetBytes($"\"event\":\"{name}\""))];
+        return Backwards(mayMatch: leaf => Array.Exists(names, name => leaf.Span.IndexOf(name) >= 0))
+            .Where(receipt => events.Contains(receipt.Entry.Body.Event))
+            .Take(count);
+    }
+
+    /// <summary>The audit path of an entry to the checkpoint's root.</summary>
+    public Digest[] Prove(long index) => InclusionProof.Prove(Tree, Size, index, Hasher);
+
+    public void Dispose()
+    {
+        reader.Dispose();
+        whole?.Dispose();
+    }
+
+    // Entries as they are stored, each held to its leaf.
+    private IEnumerable<(long Index, StoredEntry Entry)> Stored(long from, long end)
+    {
+        if (from >= end)
+            yield break;
+        foreach (Batch batch in reader.ReadAll(from))
+        {
+            for (int i = (int)Math.Max(0, from - batch.FirstIndex); i < batch.Entries.Count; i++)
+            {
+                long index = batch.FirstIndex + i;
+                if (index >= end)
+                    yield break;
+                RequireLeaf(index, batch.Entries[i]);
+                yield return (index, batch.Entries[i]);
+            }
+            if (batch.NextIndex >= end)
+                yield break;
+        }
+    }
+
+    private void RequireLeaf(long index, StoredEntry stored)
+    {
+        if (Tree.Leaf(index) != Hasher.Leaf(stored.Entry.Span))
+            throw ErrorCodes.Damaged.Because($"entry {index} is not the one that the checkpoint covers");
+    }
+
+    private Receipt Parse(long index, StoredEntry stored)
+    {
+        Receipt receipt = stored.ToReceipt();
+        // A mark alone erases nothing: the control event that answers for it must be there, which the fold knows.
+        if (receipt.IsErased)
+            Whole();
+        else if (!LedgerReplay.IsLost(receipt) && !receipt.PayloadMatches(Directory.Id))
+            throw ErrorCodes.Damaged.Because($"the payload of entry {index} is not the one that its leaf commits to");
+        return receipt;
+    }
+}
