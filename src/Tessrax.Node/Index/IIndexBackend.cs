@@ -1,4 +1,5 @@
 using Tessrax.Governance;
+using Tessrax.Node.Recovery;
 
 namespace Tessrax.Node.Index;
 
@@ -42,8 +43,16 @@ internal interface IIndexStore
     /// <summary>Writes a tidy copy where nothing is.</summary>
     void Vacuum(string from, string to);
 
+    /// <summary>Makes an index one that nobody adds to and that keeps nothing beside it, or one that follows its ledger again. Repeating it changes
+    /// nothing; a crash leaves the one or the other.</summary>
+    /// <exception cref="TessraxException">TSX3041: somebody has it open; TSX3038: it cannot be written.</exception>
+    void SetMode(string place, bool isImmutable);
+
     /// <summary>Makes what has been committed survive a power cut.</summary>
     void Sync(string place);
+
+    /// <summary>Why a generation cannot be used, as far as its bytes alone tell; null if they show nothing.</summary>
+    FaultCause? Diagnose(string place);
 
     /// <summary>Removes a generation with everything beside it; also half of one.</summary>
     void Delete(string place);
@@ -80,10 +89,10 @@ internal interface IIndexBackend : IDisposable
     /// <param name="from">The bound, itself left out; null for none.</param>
     IPostings Text(IReadOnlyList<string> phrase, bool lastIsPrefix, IndexOrder order, long? from);
 
-    /// <summary>The values of a field that begin so, in order, but no more than <paramref name="most"/>.</summary>
+    /// <summary>The values of a field that begin so, in the order of their bytes in UTF-8, but no more than <paramref name="most"/>.</summary>
     IReadOnlyList<string> Values(FieldId field, string prefix, int most);
 
-    /// <summary>How many words begin so; stops counting at <paramref name="most"/>.</summary>
+    /// <summary>How many words begin so; stops counting at <paramref name="most"/>. Words that were committed since the mark may be among them.</summary>
     int WordsFrom(string prefix, int most);
 
     /// <summary>The rows of entries from one up to, and without, another.</summary>

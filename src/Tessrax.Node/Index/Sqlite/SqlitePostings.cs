@@ -1,0 +1,65 @@
+namespace Tessrax.Node.Index.Sqlite;
+
+/// <summary>Entries that a statement finds below or above a bound.</summary>
+/// <remarks>It takes the key as parameter 1 and the bound, itself left out, as 2. What lies beyond the size of the index was committed later, and is
+/// not seen.</remarks>
+internal sealed class SqlitePostings : IPostings
+{
+    // Going on so many rows is about as dear as searching for the next one.
+    private const int StepsBeforeSearch = 16;
+
+    private readonly SqliteStatement statement;
+    private readonly bool falls;
+    private readonly long size;
+    private bool hasBegun;
+    private bool hasEnded;
+
+    public SqlitePostings(SqliteStatement statement, IndexOrder order, long? from, long size)
+    {
+        this.statement = statement;
+        this.size = size;
+        falls = order == IndexOrder.Newest;
+        Current = falls ? Math.Min(from ?? size, size) : from ?? -1;
+        statement.Bind(2, Current);
+    }
+
+    public long Current { get; private set; }
+
+    public bool Next()
+    {
+        hasBegun = true;
+        if (hasEnded)
+            return false;
+        if (statement.Step())
+        {
+            Current = statement.Long(0);
+            if (falls || Current < size)
+                return true;
+        }
+        hasEnded = true;
+        // Lets go of what was read, so that the log can be emptied.
+        statement.Reset();
+        return false;
+    }
+
+    public bool SeekTo(long bound)
+    {
+        for (int step = 0; step < StepsBeforeSearch; step++)
+        {
+            if (hasEnded)
+                return false;
+            if (hasBegun && IsAtOrBeyond(bound))
+                return true;
+            Next();
+        }
+        if (hasEnded || IsAtOrBeyond(bound))
+            return !hasEnded;
+        statement.Reset();
+        statement.Bind(2, falls ? bound + 1 : bound - 1);
+        return Next();
+    }
+
+    public void Dispose() => statement.Dispose();
+
+    private bool IsAtOrBeyond(long bound) => falls ? Current <= bound : Current >= bound;
+}
