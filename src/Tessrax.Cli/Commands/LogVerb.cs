@@ -55,7 +55,7 @@ internal static class LogVerb
     {
         if (Events.IsKnown(name))
             return;
-        string? meant = UsageErrors.Nearest(name.ToUpperInvariant(), Events.Names);
+        string? meant = Spelling.Nearest(name.ToUpperInvariant(), Events.Names);
         throw ErrorCodes.BadUsage.Because(
             $"--event: '{name}' is the name of no event",
             meant is null

@@ -41,6 +41,13 @@ internal sealed class WordCutter : IDisposable
         EndWord();
     }
 
+    /// <summary>Whether a word that ends with this character could go on.</summary>
+    public static bool IsOpenEnd(Rune last)
+    {
+        var folded = new Rune(WordFolding.Fold(last.Value));
+        return TextWords.IsWordRune(folded) && !StandsAlone(folded.Value);
+    }
+
     /// <summary>What has been cut.</summary>
     public TextWords Words() => new(words.Written, count, isCut);
 

@@ -5,6 +5,7 @@ using Tessrax.Merkle;
 using Tessrax.Tests.Ledger;
 using Tessrax.Tests.Verification;
 using Tessrax.Verification;
+using Tessrax.Verification.Search;
 
 namespace Tessrax.Tests.Fuzz;
 
@@ -26,7 +27,16 @@ internal static partial class FuzzTargets
                 () => [Stood(5, default).ToJson(), Stood(1, "note"u8.ToArray()).ToJson()],
                 value => VerifierState.FromJson(value).ToJson()
             ),
+            Text("query", "Query.Parse", Queries, text => $"{Query.Parse(text)}"),
             new("verify-bundle", FuzzSeeds.Bundles, VerifyBundle) { RoundTrips = false, Weight = 10 },
+        ];
+
+    private static string[] Queries =>
+        [
+            "(subject:CVE-2024-1 OR \"remote code exec\"*) NOT source:nvd -x",
+            "event:key_* severity:>=high policy:\"p 1.0.0\" key:0123abcd claim:c\\ 1",
+            "after:2026-01-31 before:2026-01-31T12:00:00Z index:10..20 epoch:<3",
+            "Ωd \u0301 漢字* abc",
         ];
 
     private static VerifierState Stood(long size, ReadOnlyMemory<byte> checkpoint) =>
