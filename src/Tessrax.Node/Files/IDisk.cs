@@ -34,6 +34,12 @@ public interface IDisk
     /// <summary>The names of the files in a directory, in no order.</summary>
     IReadOnlyList<string> List(string directory);
 
+    /// <summary>The names of the directories in a directory, in no order; none if it is not there.</summary>
+    IReadOnlyList<string> ListDirectories(string directory) =>
+        Directory.Exists(directory)
+            ? [.. Directory.EnumerateDirectories(directory).Select(path => Path.GetFileName(path))]
+            : [];
+
     /// <summary>Makes a directory, and those above it, where they are missing.</summary>
     void CreateDirectory(string path);
 

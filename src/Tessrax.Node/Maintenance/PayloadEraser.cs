@@ -55,7 +55,7 @@ internal sealed class PayloadEraser(string ledger, IDisk disk, LedgerFold fold)
     private string MarkFile => Path.Combine(ledger, FileName);
 
     /// <summary>Whether an erasure is on record that was not carried out, as far as this directory knows.</summary>
-    public bool IsDue => fold.Erasures.Last is { } last && DoneUpTo() < last;
+    public bool IsDue => fold.Erasures.Last is { } last && DoneUpTo(ledger, disk) < last;
 
     /// <summary>Forgets what was carried out, so that the next opening looks again: for whoever puts old bytes into a ledger.</summary>
     public static void LookAgain(string ledger, IDisk disk) =>
@@ -65,7 +65,7 @@ internal sealed class PayloadEraser(string ledger, IDisk disk, LedgerFold fold)
     /// <exception cref="TessraxException">TSX3003: a segment is damaged; TSX3005 to TSX3009: it cannot be written. What was done stays done.</exception>
     public ErasureDone Run()
     {
-        long after = DoneUpTo();
+        long after = DoneUpTo(ledger, disk);
         // First the copies: while a segment still holds a payload, the next run finds out that they must go.
         long derived = Derived.Sum(RemoveDerived);
         long other = derived;
@@ -162,13 +162,15 @@ internal sealed class PayloadEraser(string ledger, IDisk disk, LedgerFold fold)
         }
     }
 
-    private long DoneUpTo()
+    /// <summary>Up to which erasing entry a ledger's erasures are known to have been carried out; -1 if nothing tells.</summary>
+    public static long DoneUpTo(string ledger, IDisk disk)
     {
-        if (!disk.Exists(MarkFile))
+        string file = Path.Combine(ledger, FileName);
+        if (!disk.Exists(file))
             return -1;
         try
         {
-            var reader = new ObjectReader(JsonValue.Parse(DurableFile.Read(disk, MarkFile, MaxBytes)));
+            var reader = new ObjectReader(JsonValue.Parse(DurableFile.Read(disk, file, MaxBytes)));
             long at = reader.Integer("at");
             reader.End();
             return at;

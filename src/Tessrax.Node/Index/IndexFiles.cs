@@ -1,0 +1,250 @@
+using System.Text;
+using Tessrax.Canonical;
+using Tessrax.Node.Files;
+using Tessrax.Node.Maintenance;
+
+namespace Tessrax.Node.Index;
+
+/// <summary>The small files below <c>index/</c>, and what may lie beside them.</summary>
+/// <remarks>Whoever writes one, or deletes a generation, holds the pointer's lock: see <see cref="IndexLocks"/>.</remarks>
+/// <param name="ledger">The ledger's directory.</param>
+/// <param name="disk">The file system.</param>
+internal sealed class IndexFiles(string ledger, IDisk disk)
+{
+    /// <summary>The directory, which asks for an index by being there.</summary>
+    public const string FolderName = "index";
+
+    public const string PointerName = "index.json";
+    public const string JournalName = "journal.json";
+
+    /// <summary>The index of older programs: one file, without a pointer.</summary>
+    public const string OldName = "fields.db";
+
+    // Holds the start of the machine while the generation that serves is added to, since that is not made durable step by step.
+    private const string FollowingName = "following";
+
+    // Never deleted: a lock on a deleted file excludes nobody.
+    private const string LockName = "lock";
+
+    private const string RocksSuffix = ".rocks";
+    private const int MaxBytes = 64 * 1024;
+
+    public string Ledger => ledger;
+
+    public IDisk Disk => disk;
+
+    public string Folder => Path.Combine(ledger, FolderName);
+
+    /// <summary>Whether a ledger wants an index.</summary>
+    public static bool IsWanted(string ledger) => Directory.Exists(Path.Combine(ledger, FolderName));
+
+    /// <summary>Where something below the folder lies.</summary>
+    public string PathOf(string name) => Path.Combine(Folder, name);
+
+    /// <summary>The pointer; where there is none, what an empty folder asks for.</summary>
+    /// <exception cref="TessraxException">TSX3036: it says nothing that can be read; TSX3039: a newer program wrote it.</exception>
+    public IndexPointer Pointer() => Read(PointerName, IndexPointer.Read) ?? IndexPointer.Default;
+
+    /// <summary>Whether an older program's index is there, and nothing newer.</summary>
+    public bool HasOld => disk.Exists(PathOf(OldName)) && !disk.Exists(PathOf(PointerName));
+
+    public void Write(IndexPointer pointer) => Write(PointerName, pointer.ToJson());
+
+    /// <summary>What is under way; null if nothing is.</summary>
+    /// <exception cref="TessraxException">As <see cref="Pointer"/>.</exception>
+    public IndexJournal? Journal() => Read(JournalName, IndexJournal.Read);
+
+    public void Write(IndexJournal journal) => Write(JournalName, journal.ToJson());
+
+    public void DropJournal() => Drop(JournalName);
+
+    /// <summary>In which start of the machine somebody began to add to what serves without making it durable; null if it is durable.</summary>
+    public string? Following()
+    {
+        try
+        {
+            return disk.Exists(PathOf(FollowingName))
+                ? Encoding.UTF8.GetString(DurableFile.Read(disk, PathOf(FollowingName), MaxBytes)).TrimEnd('\n')
+                : null;
+        }
+        catch (TessraxException)
+        {
+            return ""; // No start of any machine.
+        }
+    }
+
+    public void WriteFollowing(string boot) =>
+        DurableFile.Write(disk, PathOf(FollowingName), Encoding.UTF8.GetBytes(boot + "\n"), DurableFileOptions.Replace);
+
+    public void DropFollowing() => Drop(FollowingName);
+
+    /// <summary>Makes the names below the folder durable.</summary>
+    public void SyncNames() => DiskErrors.Writing(Folder, () => disk.SyncDirectory(Folder));
+
+    /// <summary>Up to which erasing entry payloads are known to have gone from the segments; -1 for none.</summary>
+    public long Erased() => PayloadEraser.DoneUpTo(ledger, disk);
+
+    /// <summary>Whether there is anything of a generation.</summary>
+    public bool Has(string generation) =>
+        disk.Exists(PathOf(generation)) || disk.ListDirectories(Folder).Contains(generation);
+
+    /// <summary>Deletes a generation with all that lies beside it, or what is left of it.</summary>
+    public void Delete(string generation) =>
+        DiskErrors.Writing(
+            Folder,
+            () =>
+            {
+                // What lies beside it goes first: without it a database is whole, and the other way round another one's log would lie there.
+                foreach (
+                    string name in disk.List(Folder)
+                        .Where(n => n.StartsWith(generation, StringComparison.Ordinal))
+                        .OrderByDescending(n => n.Length)
+                )
+                    disk.Delete(PathOf(name));
+                if (generation.EndsWith(RocksSuffix, StringComparison.Ordinal))
+                    disk.DeleteDirectory(PathOf(generation));
+                disk.SyncDirectory(Folder);
+            }
+        );
+
+    /// <summary>Deletes every generation but one, and what dead processes left.</summary>
+    /// <param name="generation">The one; null for none.</param>
+    /// <param name="keepOld">Whether an older program's index still serves.</param>
+    public void Sweep(string? generation, bool keepOld)
+    {
+        long? keep = generation is null ? null : IndexPointer.GenerationOf(generation);
+        DiskErrors.Writing(
+            Folder,
+            () =>
+            {
+                bool any = false;
+                foreach (string name in disk.List(Folder).Where(n => IsStray(n, keep) || (!keepOld && IsOld(n))))
+                {
+                    disk.Delete(PathOf(name));
+                    any = true;
+                }
+                foreach (string name in disk.ListDirectories(Folder).Where(n => IsStray(n, keep)))
+                {
+                    disk.DeleteDirectory(PathOf(name));
+                    any = true;
+                }
+                if (any)
+                    disk.SyncDirectory(Folder);
+            }
+        );
+        Remains.Drop(disk, Folder);
+    }
+
+    /// <summary>Deletes every copy of what payloads held, and leaves what asks for a new index.</summary>
+    /// <returns>The bytes that went.</returns>
+    public long Forget()
+    {
+        long bytes = Allocated();
+        IndexPointer asked = Asked();
+        // First nothing is pointed at, and nothing is under way: whoever is making one finds out that it is not wanted any more.
+        Write(asked with { File = null, Mode = IndexMode.Wal, Next = checked(asked.Next + 1) });
+        DropJournal();
+        DropFollowing();
+        DiskErrors.Writing(
+            Folder,
+            () =>
+            {
+                foreach (string name in disk.List(Folder).Where(name => name is not (PointerName or LockName)))
+                    disk.Delete(PathOf(name));
+                foreach (string name in disk.ListDirectories(Folder).Where(name => !IndexLocks.Folders.Contains(name)))
+                    disk.DeleteDirectory(PathOf(name));
+                disk.SyncDirectory(Folder);
+            }
+        );
+        return bytes;
+    }
+
+    /// <summary>The pointer, or what can be known of it: after it was damaged, no number may be used that a generation there has.</summary>
+    public IndexPointer Asked()
+    {
+        try
+        {
+            return Pointer();
+        }
+        catch (TessraxException)
+        {
+            long last = disk.List(Folder)
+                .Concat(disk.ListDirectories(Folder))
+                .Select(name => IndexPointer.GenerationOf(name) ?? 0)
+                .DefaultIfEmpty()
+                .Max();
+            return IndexPointer.Default with { Next = last + 1 };
+        }
+    }
+
+    /// <summary>The bytes that all of it takes on the disk.</summary>
+    public long Allocated()
+    {
+        long bytes = disk.List(Folder).Sum(name => AllocatedOf(PathOf(name)));
+        foreach (string name in disk.ListDirectories(Folder))
+        {
+            string below = PathOf(name);
+            bytes += disk.List(below).Sum(file => AllocatedOf(Path.Combine(below, file)));
+        }
+        return bytes;
+    }
+
+    // To tell of. What cannot be looked at, such as a link that leads nowhere, counts for nothing.
+    private long AllocatedOf(string file)
+    {
+        try
+        {
+            return disk.Allocated(file);
+        }
+        catch (Exception e) when (DiskErrors.IsDisk(e))
+        {
+            return 0;
+        }
+    }
+
+    private static bool IsStray(string name, long? keep) =>
+        IndexPointer.GenerationOf(name) is { } number && number != keep;
+
+    private static bool IsOld(string name) => name.StartsWith(OldName, StringComparison.Ordinal);
+
+    private T? Read<T>(string name, Func<JsonValue, T> read)
+        where T : class
+    {
+        string path = PathOf(name);
+        if (!disk.Exists(path))
+            return null;
+        try
+        {
+            return read(JsonValue.Parse(DurableFile.Read(disk, path, MaxBytes)));
+        }
+        catch (TessraxException e) when (e.Code == ErrorCodes.NoSuchFile)
+        {
+            return null; // Replaced or removed meanwhile, by whoever finished.
+        }
+        catch (TessraxException e) when (e.Code == ErrorCodes.IndexNewer)
+        {
+            throw new TessraxException(ErrorCodes.IndexNewer, $"{path}: {e.Message}", null, e);
+        }
+        catch (TessraxException e)
+        {
+            throw new TessraxException(ErrorCodes.IndexUnusable, $"{path} is not of ours: {e.Message}", null, e);
+        }
+    }
+
+    private void Write(string name, JsonValue value) =>
+        DurableFile.Write(disk, PathOf(name), value.ToCanonicalBytes(), DurableFileOptions.Replace);
+
+    private void Drop(string name)
+    {
+        if (!disk.Exists(PathOf(name)))
+            return;
+        DiskErrors.Writing(
+            Folder,
+            () =>
+            {
+                disk.Delete(PathOf(name));
+                disk.SyncDirectory(Folder);
+            }
+        );
+    }
+}
