@@ -56,6 +56,9 @@ internal sealed class CliContext : IDisposable
     /// <summary>An environment variable, or null if it is unset or empty.</summary>
     public string? Variable(string name) => host.Variable(name) is { Length: > 0 } value ? value : null;
 
+    /// <summary>The names of all environment variables.</summary>
+    public IEnumerable<string> VariableNames => host.VariableNames();
+
     /// <summary>Fresh random bytes.</summary>
     public byte[] RandomBytes(int count)
     {

@@ -24,6 +24,9 @@ internal sealed record CliHost
     /// <summary>An environment variable, or null.</summary>
     public required Func<string, string?> Variable { get; init; }
 
+    /// <summary>The names of all environment variables.</summary>
+    public Func<IEnumerable<string>> VariableNames { get; init; } = static () => [];
+
     public required TimeProvider Time { get; init; }
 
     public required RandomSource Random { get; init; }
@@ -43,6 +46,7 @@ internal sealed record CliHost
             ErrorIsTerminal = !Console.IsErrorRedirected,
             Width = TerminalWidth(),
             Variable = Environment.GetEnvironmentVariable,
+            VariableNames = static () => Environment.GetEnvironmentVariables().Keys.Cast<string>(),
             Time = TimeProvider.System,
             Random = SystemRandom.Fill,
             ReadKey = static () => Console.ReadKey(intercept: true),

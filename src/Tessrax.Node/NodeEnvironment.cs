@@ -19,6 +19,9 @@ public sealed record NodeEnvironment(
     /// <summary>How long the machine has been up; gives null where that is not known, so that a step of the clock between processes is not seen.</summary>
     public Func<MachineUptime?> Uptime { get; init; } = static () => null;
 
+    /// <summary>How much room there is where a directory lies; gives null where that is not known, so that it is not judged.</summary>
+    public Func<string, DiskRoom?> Room { get; init; } = static _ => null;
+
     /// <summary>So many random bytes.</summary>
     public byte[] RandomBytes(int count)
     {

@@ -1,11 +1,17 @@
+using System.CommandLine;
+using System.CommandLine.Completions;
 using System.Globalization;
+using Tessrax.Canonical;
+using Tessrax.Cli.Inspection;
 using Tessrax.Cli.Ledgers;
 using Tessrax.Cli.Terminal;
+using Tessrax.Node;
+using Tessrax.Node.Maintenance;
 using Tessrax.Node.Recovery;
 
 namespace Tessrax.Cli.Commands;
 
-/// <summary><c>doctor DIR</c>: what is wrong with a ledger's files, why, and what to do.</summary>
+/// <summary><c>doctor DIR</c>: what is wrong with a ledger and where it lies, why, and what to do; with <c>--fix</c> it does what is safe.</summary>
 internal static class DoctorVerb
 {
     private const int MostShown = 50;
@@ -13,31 +19,82 @@ internal static class DoctorVerb
     public static Verb Create(CliContext context)
     {
         var directory = new LedgerArgument();
+        Option<bool> fix = new("--fix")
+        {
+            Description =
+                "carry out the remedies marked safe: they write no entry, and touch nothing that cannot be made again",
+        };
+        Option<string?> only = new("--only")
+        {
+            Description = $"findings of one area alone: {string.Join(", ", FaultAreas.All)}",
+            HelpName = "AREA",
+        };
+        only.CompletionSources.Add(_ => FaultAreas.All.Select(area => new CompletionItem(area)));
         var verb = new Verb(
             "doctor",
-            "Find what is wrong with a ledger's files: where, why, what is proven, what to do",
-            "tessraxctl doctor decisions"
+            "Find what is wrong with a ledger and where it lies: where, why, what is proven, what to do",
+            "tessraxctl doctor decisions",
+            "tessraxctl doctor decisions --fix",
+            "tessraxctl doctor decisions --only keys"
         )
         {
             directory,
+            fix,
+            only,
         };
         verb.SetAction(parsed =>
-        {
-            Diagnosis diagnosis = Examine(context, parsed.GetRequiredValue(directory));
-            context.WriteJson(diagnosis.ToJson);
-            Show(context, diagnosis);
-            return diagnosis.IsHealthy ? 0 : CliContext.Refuted;
-        });
+            Run(context, parsed.GetRequiredValue(directory), AreaOf(parsed.GetValue(only)), parsed.GetValue(fix))
+        );
         return verb;
     }
 
-    private static Diagnosis Examine(CliContext context, string path)
+    private static int Run(CliContext context, string path, FaultArea? area, bool isFixing)
     {
+        Diagnosis Look(Diagnosis found)
+        {
+            Diagnosis all = found.With(Configuration.Examine(context, found));
+            return area is { } one ? all.Only(one) : all;
+        }
+
         using ProgressBar bar = context.Progress("examining entries", 0);
-        return Doctor.Examine(path, LedgerSession.Environment(context), bar);
+        NodeEnvironment environment = LedgerSession.Environment(context);
+        Diagnosis diagnosis = Look(Doctor.Examine(path, environment, bar));
+        FixReport? fixes = isFixing ? DoctorFix.Run(path, diagnosis, environment, bar) : null;
+        diagnosis = fixes is null ? diagnosis : Look(fixes.After);
+        context.WriteJson(() => ToJson(diagnosis, fixes));
+        foreach (string done in fixes?.Done ?? [])
+            context.Line(Tone.Good, $"fixed: {done}");
+        if (fixes?.Left is { } left)
+            context.Line(Tone.Warn, $"not fixed: {left}");
+        Show(context, diagnosis, isFixing);
+        if (fixes is null || diagnosis.IsHealthy)
+            return diagnosis.IsHealthy ? 0 : CliContext.Refuted;
+        int rest = diagnosis.Faults.Count(fault => fault.Weight != FaultWeight.Note);
+        return context.Refute(ErrorCodes.Unhealed.Because($"{Counted.Of(rest, "finding")} left"));
     }
 
-    private static void Show(CliContext context, Diagnosis diagnosis)
+    private static FaultArea? AreaOf(string? name)
+    {
+        if (name is null)
+            return null;
+        for (int i = 0; i < FaultAreas.All.Count; i++)
+        {
+            if (FaultAreas.All[i] == name)
+                return (FaultArea)i;
+        }
+        string meant = UsageErrors.Nearest(name, FaultAreas.All) is { } near ? $"did you mean {near}? " : "";
+        throw ErrorCodes.BadUsage.Because(
+            $"'{name}' is no area",
+            $"{meant}the areas are {string.Join(", ", FaultAreas.All)}"
+        );
+    }
+
+    private static JsonValue ToJson(Diagnosis diagnosis, FixReport? fixes) =>
+        fixes is null
+            ? diagnosis.ToJson()
+            : diagnosis.ToJson().With("fixed", JsonValue.Of(fixes.Done.Select(JsonValue.String)));
+
+    private static void Show(CliContext context, Diagnosis diagnosis, bool isFixing)
     {
         foreach (Fault fault in diagnosis.Faults.Take(MostShown))
             FaultText.Show(context, fault);
@@ -56,6 +113,12 @@ internal static class DoctorVerb
             context.Line(
                 Tone.Bad,
                 $"not healthy: see above; the signed root tells what {diagnosis.Proven.Size} of {Counted.Of(diagnosis.Size, "entry")} must be, and not that they are here"
+            );
+        int safe = diagnosis.Faults.Count(fault => fault.Fix != SafeFix.None);
+        if (safe > 0 && !isFixing)
+            context.Line(
+                Tone.Dim,
+                $"{Counted.Of(safe, "finding")} marked safe: --fix sees to {(safe == 1 ? "it" : "them")}"
             );
         context.Line(Tone.Dim, "whether every entry kept the rules, tessraxctl verify tells");
     }

@@ -19,7 +19,7 @@ internal static class FaultText
         if (fault.Proof is { } proof)
             context.Line($"  proven: {proof}");
         if (fault.Remedy is { } remedy)
-            context.Line($"  do: {remedy}");
+            context.Line($"  do: {remedy}{(fault.Fix == SafeFix.None ? "" : " (safe)")}");
     }
 
     private static string Place(Fault fault)

@@ -114,6 +114,27 @@ internal static partial class Libc
         return result >= 0 && (BitConverter.ToUInt16(status, ModeAt) & TypeMask) is not (Directory or Regular);
     }
 
+    /// <summary>Why this user may not make files in a directory; null if they may.</summary>
+    public static string? WhyNotWritable(string path)
+    {
+        const int Write = 2;
+        return AccessRaw(path, Write) >= 0 ? null : Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError());
+    }
+
+    /// <summary>How many more files a file system has room for; null where it does not count them. 64-bit Linux only.</summary>
+    /// <remarks>struct statvfs has one layout on every 64-bit architecture of Linux: eight-byte members, <c>f_files</c> at 40, <c>f_favail</c> at 56.</remarks>
+    public static long? FreeFiles(string path)
+    {
+        const int Size = 112;
+        const int FilesAt = 40;
+        const int AvailableAt = 56;
+        byte[] status = new byte[Size];
+        if (!OperatingSystem.IsLinux() || IntPtr.Size < sizeof(long) || RoomRaw(path, status) < 0)
+            return null;
+        long files = BitConverter.ToInt64(status, FilesAt);
+        return files > 0 ? BitConverter.ToInt64(status, AvailableAt) : null;
+    }
+
     /// <summary>SIGSTOP: 19 on Linux, 17 on the BSDs and macOS.</summary>
     public static int SigStop => OperatingSystem.IsLinux() ? 19 : 17;
 
@@ -159,6 +180,12 @@ internal static partial class Libc
 
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int StatPathRaw(int directory, string path, int flags, uint mask, byte[] status);
+
+    [LibraryImport("libc", EntryPoint = "access", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int AccessRaw(string path, int mode);
+
+    [LibraryImport("libc", EntryPoint = "statvfs", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int RoomRaw(string path, byte[] status);
 
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     private static partial int SyncRaw(SafeFileHandle handle);

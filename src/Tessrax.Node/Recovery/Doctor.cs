@@ -87,24 +87,49 @@ public static class Doctor
 
     internal static Diagnosis Report(LedgerExam exam)
     {
-        var faults = new List<Fault>();
-        faults.AddRange(FactsDoctor.Examine(exam));
-        faults.AddRange(SegmentDoctor.Examine(exam));
-        faults.AddRange(PlacesDoctor.Examine(exam));
-        faults.AddRange(HeadDoctor.Examine(exam));
-        faults.AddRange(TileDoctor.Examine(exam));
-        faults.AddRange(new IndexDoctor(exam, isThorough: false).Examine());
-        faults.AddRange(BesideDoctor.Examine(exam));
-        faults.AddRange(SideDoctor.Examine(exam));
+        IEnumerable<Fault> found =
+        [
+            .. FactsDoctor.Examine(exam).Select(InLedger),
+            .. SegmentDoctor.Examine(exam).Select(InLedger),
+            .. PlacesDoctor.Examine(exam).Select(InLedger),
+            .. HeadDoctor.Examine(exam).Select(InLedger),
+            .. TileDoctor.Examine(exam).Select(InLedger),
+            .. new IndexDoctor(exam, isThorough: false)
+                .Examine()
+                .Select(fault => fault with { Area = FaultArea.Index }),
+            .. BesideDoctor.Examine(exam).Select(InLedger),
+            .. SideDoctor.Examine(exam),
+            .. PlaceDoctor.Examine(exam),
+        ];
+        bool isWhole = found.All(fault => fault.Weight is not FaultWeight.Damage);
+        Fault[] faults =
+        [
+            .. found.Concat(isWhole ? QuorumDoctor.Examine(exam) : []).Select(fault => WithFix(fault, exam.Path)),
+        ];
         return new Diagnosis(
             exam.Identity?.Id,
             exam.Identity?.Origin ?? exam.Facts?.Origin ?? "",
             exam.Identity?.Hasher ?? TreeHasher.Sha256,
             exam.Survey?.Proven ?? new TreeHead(0, TreeHasher.Sha256.Empty),
             exam.Survey?.Size ?? 0,
-            faults
-        );
+            []
+        ).With(faults);
+
+        Fault InLedger(Fault fault) =>
+            fault with
+            {
+                Area = fault.Code == ErrorCodes.UnknownFormat ? FaultArea.Versions : FaultArea.Ledger,
+            };
     }
+
+    // What a repair without another copy makes again. Where something else is damaged it would act on that too, which is not for --fix to decide.
+    private static Fault WithFix(Fault fault, string path) =>
+        fault is { Weight: FaultWeight.Derived, Fix: SafeFix.None } && fault.Remedy == Remedies.Repair(path)
+            ? fault with
+            {
+                Fix = SafeFix.Derive,
+            }
+            : fault;
 
     // A directory that holds neither facts nor segments is no ledger, however little is left of one; but keys or a checkpoint say that there was one.
     private static void RequireLedger(string path, NodeEnvironment environment)

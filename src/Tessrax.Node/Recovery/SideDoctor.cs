@@ -16,7 +16,13 @@ internal static class SideDoctor
         "put the key file back from a backup (tessraxctl restore BACKUP DIR, then its keys/): a key cannot be made again";
 
     public static IEnumerable<Fault> Examine(LedgerExam exam) =>
-        [.. Keys(exam), .. Evidence(exam), .. Clock(exam), .. Remains(exam), .. Quarantined(exam)];
+        [
+            .. Keys(exam).Select(fault => fault with { Area = FaultArea.Keys }),
+            .. Evidence(exam),
+            .. Clock(exam).Select(fault => fault with { Area = FaultArea.Clock }),
+            .. Remains(exam),
+            .. Quarantined(exam),
+        ];
 
     private static IEnumerable<Fault> Keys(LedgerExam exam)
     {
@@ -98,6 +104,7 @@ internal static class SideDoctor
                 )
                 {
                     Remedy = $"chmod 600 {path}",
+                    Fix = SafeFix.Protect,
                 }
                 : null;
         }
@@ -141,7 +148,7 @@ internal static class SideDoctor
                 "the clock",
                 ErrorCodes.ClockJump,
                 FaultCause.Clock,
-                FaultWeight.Damage,
+                FaultWeight.Blocking,
                 $"this machine says {now}, but the last entry was recorded at {exam.LastRecordedAt}"
             )
             {
@@ -168,7 +175,11 @@ internal static class SideDoctor
                         FaultCause.TornWrite,
                         FaultWeight.Note,
                         "a file that was never finished; readers ignore it"
-                    );
+                    )
+                    {
+                        Remedy = $"rm {Path.Combine(exam.Path, folder, name)}",
+                        Fix = SafeFix.Remove,
+                    };
             }
         }
     }

@@ -14,14 +14,7 @@ public sealed class BitFlipTests
     public void A_bit_that_turns_is_found_or_harmless_by_design()
     {
         using var ledger = new SmallLedger();
-        string keys = LedgerDirectory.KeysOf(ledger.Path);
-        Directory.CreateDirectory(keys);
-        foreach ((string name, byte seed) in new[] { ("log.key", (byte)1), ("author.key", (byte)2) })
-        {
-            string key = Path.Combine(keys, name);
-            File.WriteAllBytes(key, KeyFileOf(seed));
-            File.SetUnixFileMode(key, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        }
+        ledger.WriteKeyFiles();
         Assert.Empty(ledger.Examine().Faults);
         string[] files =
         [
@@ -69,19 +62,5 @@ public sealed class BitFlipTests
         {
             return false;
         }
-    }
-
-    private static byte[] KeyFileOf(byte seed)
-    {
-        byte[] secret = [.. Enumerable.Repeat(seed, 32)];
-        return Tessrax.Keys.KeyFile.Encrypt(
-            "author",
-            Tessrax.Keys.KeyPurpose.Author,
-            secret,
-            "a passphrase"u8,
-            new byte[Tessrax.Keys.KeyFile.SaltSize],
-            new byte[Tessrax.Keys.KeyFile.NonceSize],
-            new Tessrax.Keys.KdfCost(8 * 1024, 1)
-        );
     }
 }

@@ -57,6 +57,19 @@ internal sealed class SmallLedger : IDisposable
 
     public string Segment(long number) => System.IO.Path.Combine(Path, "segments", SegmentFormat.FileName(number));
 
+    /// <summary>Puts the files of the ledger's own keys where a writer of this machine would have them.</summary>
+    public void WriteKeyFiles()
+    {
+        string keys = LedgerDirectory.KeysOf(Path);
+        Directory.CreateDirectory(keys);
+        foreach ((string name, byte seed) in new[] { ("log.key", (byte)1), ("author.key", (byte)2) })
+        {
+            string key = System.IO.Path.Combine(keys, name);
+            File.WriteAllBytes(key, KeyFileOf(seed));
+            File.SetUnixFileMode(key, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
+    }
+
     /// <summary>The ledger as it was made.</summary>
     public void Reset()
     {
@@ -117,4 +130,18 @@ internal sealed class SmallLedger : IDisposable
             ],
             batch.Checkpoint.ToArray()
         );
+
+    private static byte[] KeyFileOf(byte seed)
+    {
+        byte[] secret = [.. Enumerable.Repeat(seed, 32)];
+        return Tessrax.Keys.KeyFile.Encrypt(
+            "author",
+            Tessrax.Keys.KeyPurpose.Author,
+            secret,
+            "a passphrase"u8,
+            new byte[Tessrax.Keys.KeyFile.SaltSize],
+            new byte[Tessrax.Keys.KeyFile.NonceSize],
+            new Tessrax.Keys.KdfCost(8 * 1024, 1)
+        );
+    }
 }

@@ -1,0 +1,166 @@
+using Tessrax.Node.Maintenance;
+using Tessrax.Node.Recovery;
+using Tessrax.Node.Segments;
+using Xunit;
+using Fault = Tessrax.Node.Recovery.Fault;
+
+namespace Tessrax.Node.Tests.Recovery;
+
+/// <summary>What is around a ledger is examined too; findings are ranked; what is safe to mend is mended, and nothing else.</summary>
+public sealed class DoctorFixTests : IDisposable
+{
+    private readonly SmallLedger ledger = new();
+
+    public DoctorFixTests() => ledger.WriteKeyFiles();
+
+    public void Dispose() => ledger.Dispose();
+
+    [Fact]
+    public void What_can_be_made_again_is_made_again_and_no_entry_is_written()
+    {
+        File.Delete(FaultTable.At(ledger, "checkpoint"));
+        FaultTable.Flip(
+            Directory.EnumerateFiles(FaultTable.At(ledger, "tiles"), "*", SearchOption.AllDirectories).First(),
+            5
+        );
+        string remains = FaultTable.At(ledger, "segments/.0000000009.seg.tmp");
+        File.WriteAllText(remains, "half");
+        string key = FaultTable.At(ledger, "keys/log.key");
+        File.SetUnixFileMode(key, UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+        byte[] last = File.ReadAllBytes(ledger.Segment(3));
+        Diagnosis found = ledger.Examine();
+        Assert.False(found.IsHealthy);
+
+        FixReport fixes = DoctorFix.Run(ledger.Path, found, ledger.Ledger.Environment);
+
+        Assert.True(fixes.After.IsHealthy);
+        Assert.Empty(fixes.After.Faults);
+        Assert.Null(fixes.Left);
+        Assert.False(File.Exists(remains));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(key));
+        Assert.Equal(last, File.ReadAllBytes(ledger.Segment(3)));
+        Assert.Contains(fixes.Done, done => done.Contains("checkpoint", StringComparison.Ordinal));
+        Assert.Contains(fixes.Done, done => done.Contains("0000000009", StringComparison.Ordinal));
+        Assert.Contains(fixes.Done, done => done.Contains("log.key", StringComparison.Ordinal));
+        // Again: nothing to do.
+        Assert.Empty(DoctorFix.Run(ledger.Path, fixes.After, ledger.Ledger.Environment).Done);
+    }
+
+    [Fact]
+    public void What_is_damaged_is_left_to_a_repair_and_said_so()
+    {
+        FaultTable.Flip(ledger.Segment(1), 500);
+        File.Delete(FaultTable.At(ledger, "checkpoint"));
+        byte[] before = File.ReadAllBytes(ledger.Segment(1));
+
+        FixReport fixes = DoctorFix.Run(ledger.Path, ledger.Examine(), ledger.Ledger.Environment);
+
+        Assert.NotNull(fixes.Left);
+        Assert.Empty(fixes.Done);
+        Assert.False(fixes.After.IsHealthy);
+        Assert.Equal(before, File.ReadAllBytes(ledger.Segment(1)));
+        Assert.False(Directory.Exists(FaultTable.At(ledger, "quarantine")));
+    }
+
+    [Fact]
+    public void Nothing_is_removed_while_somebody_writes()
+    {
+        string remains = FaultTable.At(ledger, "segments/.0000000009.seg.tmp");
+        File.WriteAllText(remains, "half");
+        Diagnosis found = ledger.Examine();
+        using WriterLock held = WriterLock.Acquire(ledger.Path);
+
+        TessraxException refused = Assert.Throws<TessraxException>(() =>
+            DoctorFix.Run(ledger.Path, found, ledger.Ledger.Environment)
+        );
+
+        Assert.Equal(ErrorCodes.Locked, refused.Code);
+        Assert.True(File.Exists(remains));
+    }
+
+    [Theory]
+    [InlineData(10 << 20, 100_000L, FaultWeight.Note)]
+    [InlineData(10 << 10, 100_000L, FaultWeight.Blocking)]
+    [InlineData(1 << 30, 100L, FaultWeight.Note)]
+    [InlineData(1 << 30, 2L, FaultWeight.Blocking)]
+    public void A_disk_that_is_nearly_full_is_told_of(int bytes, long files, FaultWeight weight)
+    {
+        NodeEnvironment tight = ledger.Ledger.Environment with { Room = _ => new DiskRoom(bytes, files) };
+
+        Diagnosis found = Doctor.Examine(ledger.Path, tight);
+
+        Assert.All(found.Faults, fault => Assert.Equal((FaultArea.Disk, weight), (fault.Area, fault.Weight)));
+        Assert.NotEmpty(found.Faults);
+        Assert.Equal(weight == FaultWeight.Note, found.IsHealthy);
+        NodeEnvironment wide = tight with { Room = _ => new DiskRoom(1L << 40, null) };
+        Assert.Empty(Doctor.Examine(ledger.Path, wide).Faults);
+    }
+
+    [Fact]
+    public void The_machine_tells_its_room()
+    {
+        DiskRoom room = DiskRoom.Of(ledger.Path)!.Value;
+        Assert.InRange(room.FreeBytes, 1, long.MaxValue);
+        Assert.True(room.FreeFiles is null or > 0);
+        Assert.Null(DiskRoom.Of("/no/such/\0place"));
+    }
+
+    [Fact]
+    public void A_directory_that_everybody_may_write_to_is_told_of()
+    {
+        File.SetUnixFileMode(ledger.Path, File.GetUnixFileMode(ledger.Path) | UnixFileMode.OtherWrite);
+
+        Fault fault = Assert.Single(ledger.Examine().Faults);
+
+        Assert.Equal((FaultArea.Permissions, FaultWeight.Note), (fault.Area, fault.Weight));
+        Assert.Equal($"chmod o-w {ledger.Path}", fault.Remedy);
+    }
+
+    [Fact]
+    public void A_directory_that_this_user_may_not_write_to_keeps_its_ledger_from_growing()
+    {
+        if (Environment.IsPrivilegedProcess)
+            Assert.Skip("root may write everywhere");
+        File.SetUnixFileMode(ledger.Path, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        try
+        {
+            Fault fault = ledger.Examine().Faults[0];
+            Assert.Equal((FaultArea.Permissions, FaultWeight.Blocking), (fault.Area, fault.Weight));
+        }
+        finally
+        {
+            File.SetUnixFileMode(
+                ledger.Path,
+                UnixFileMode.UserRead | UnixFileMode.UserExecute | UnixFileMode.UserWrite
+            );
+        }
+    }
+
+    [Fact]
+    public void The_gravest_comes_first()
+    {
+        File.SetUnixFileMode(ledger.Path, File.GetUnixFileMode(ledger.Path) | UnixFileMode.OtherWrite);
+        File.Delete(FaultTable.At(ledger, "checkpoint"));
+        FaultTable.Flip(ledger.Segment(1), 500);
+        NodeEnvironment full = ledger.Ledger.Environment with { Room = _ => new DiskRoom(0, null) };
+
+        FaultWeight[] weights = [.. Doctor.Examine(ledger.Path, full).Faults.Select(fault => fault.Weight)];
+
+        Assert.Equal(weights.OrderDescending(), weights);
+        Assert.Equal(
+            [FaultWeight.Damage, FaultWeight.Blocking, FaultWeight.Derived, FaultWeight.Note],
+            weights.Distinct()
+        );
+    }
+
+    [Fact]
+    public void What_nobody_can_approve_any_more_is_told_of()
+    {
+        using var few = new SmallLedger(approvers: 1);
+
+        Fault fault = Assert.Single(few.Examine().Faults, f => f.Code == ErrorCodes.TooFewHolders);
+
+        Assert.Equal((FaultArea.Keys, FaultWeight.Note), (fault.Area, fault.Weight));
+        Assert.Contains("2 of approver", fault.Says, StringComparison.Ordinal);
+    }
+}
