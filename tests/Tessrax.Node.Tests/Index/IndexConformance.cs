@@ -52,6 +52,16 @@ public abstract class IndexConformance : IDisposable
         );
 
     [Fact]
+    public void It_leaps_over_thousands_of_entries()
+    {
+        var random = new RandomDocuments(9);
+        var model = new ModelIndex();
+        using IIndexBackend index = Store.Create(Place(), RandomDocuments.Mark(0), new IndexOptions());
+        Grow(index, model, random, 3_000);
+        Compare(index, model, random, questions: 40);
+    }
+
+    [Fact]
     public void Nothing_is_seen_before_it_is_committed_and_what_is_not_is_gone()
     {
         var random = new RandomDocuments(1);
@@ -258,9 +268,21 @@ public abstract class IndexConformance : IDisposable
             bool isPrefix = random.Next(2) == 0;
             if (isPrefix)
                 phrase[^1] = random.Start(phrase[^1]) is { Length: > 0 } start ? start : phrase[^1];
-            Walk(index.All(order, from), model.All(order, from), order, random);
-            Walk(index.Field(field, value, order, from), model.Field(field, value, order, from), order, random);
-            Walk(index.Text(phrase, isPrefix, order, from), model.Text(phrase, isPrefix, order, from), order, random);
+            Walk(index.All(order, from), model.All(order, from), model.Size, random, order);
+            Walk(
+                index.Field(field, value, order, from),
+                model.Field(field, value, order, from),
+                model.Size,
+                random,
+                order
+            );
+            Walk(
+                index.Text(phrase, isPrefix, order, from),
+                model.Text(phrase, isPrefix, order, from),
+                model.Size,
+                random,
+                order
+            );
             int most = 1 + random.Next(8);
             string begins = random.Start(value);
             Assert.Equal(model.Values(field, begins, most), index.Values(field, begins, most));
@@ -285,7 +307,7 @@ public abstract class IndexConformance : IDisposable
     private static string Said(IndexRow row) =>
         $"{row.Index} {row.At} {row.Epoch} {string.Join('|', row.Fields)} {Convert.ToHexString(row.Words.Span)} {row.IsCut}";
 
-    private static void Walk(IPostings found, List<long> expected, IndexOrder order, RandomDocuments random)
+    private static void Walk(IPostings found, List<long> expected, int size, RandomDocuments random, IndexOrder order)
     {
         using (found)
         {
@@ -305,7 +327,7 @@ public abstract class IndexConformance : IDisposable
                 }
                 else
                 {
-                    long bound = random.Next(900) - 50;
+                    long bound = random.Next(size + 100) - 50;
                     int next = expected.FindIndex(
                         Math.Max(at, 0),
                         e => order == IndexOrder.Newest ? e <= bound : e >= bound

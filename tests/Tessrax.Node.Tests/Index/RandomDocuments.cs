@@ -74,7 +74,10 @@ internal sealed class RandomDocuments(int seed)
 
     public string Word() => Words[Math.Min(random.Next(Words.Length), random.Next(Words.Length))];
 
-    public string Value() => Values[Math.Min(random.Next(Values.Length), random.Next(Values.Length))];
+    public string Value() =>
+        random.Next(3) == 0
+            ? $"one of {random.Next(400)}"
+            : Values[Math.Min(random.Next(Values.Length), random.Next(Values.Length))];
 
     public FieldId Field() => Fields[random.Next(Fields.Length)];
 

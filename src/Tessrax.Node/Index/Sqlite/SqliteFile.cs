@@ -27,6 +27,9 @@ internal sealed class SqliteFile : IDisposable
     /// <summary>Rows that this connection has changed since it was opened.</summary>
     public int Changes => raw.sqlite3_total_changes(handle);
 
+    /// <summary>The number of the row that was inserted last.</summary>
+    public long LastRow => raw.sqlite3_last_insert_rowid(handle);
+
     /// <summary>Whether a transaction is open.</summary>
     public bool IsInTransaction => raw.sqlite3_get_autocommit(handle) == 0;
 

@@ -18,6 +18,10 @@ internal sealed class SqliteIndex : IIndexBackend
 
     private const string TextRising = "SELECT rowid FROM text WHERE text MATCH ?1 AND rowid > ?2 ORDER BY rowid";
 
+    // Measured: a step takes a tenth of a microsecond, a search in a table 3, and one in FTS5, which reads its query anew, 80.
+    private const int FieldSteps = 16;
+    private const int TextSteps = 512;
+
     private readonly SqliteFile file;
     private readonly SqliteValues values;
     private readonly SqliteCare care;
@@ -103,7 +107,7 @@ internal sealed class SqliteIndex : IIndexBackend
         if (values.Find(new FieldValue(field, value)) is not { } id)
             return new RangePostings(order, from, 0);
         SqliteStatement found = file.Prepare(order == IndexOrder.Newest ? FieldFalling : FieldRising);
-        return new SqlitePostings(found.Bind(1, id), order, from, Mark.Size);
+        return new SqlitePostings(found.Bind(1, id), FieldSteps, order, from, Mark.Size);
     }
 
     public IPostings Text(IReadOnlyList<string> phrase, bool lastIsPrefix, IndexOrder order, long? from)
@@ -115,7 +119,13 @@ internal sealed class SqliteIndex : IIndexBackend
         SqliteStatement found = file.Prepare(order == IndexOrder.Newest ? TextFalling : TextRising);
         // Words have no quotes in them; one that had would end the string and become a query of its own.
         string match = $"\"{string.Join(' ', phrase).Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
-        return new SqlitePostings(found.Bind(1, lastIsPrefix ? match + " *" : match), order, from, Mark.Size);
+        return new SqlitePostings(
+            found.Bind(1, lastIsPrefix ? match + " *" : match),
+            TextSteps,
+            order,
+            from,
+            Mark.Size
+        );
     }
 
     public IReadOnlyList<string> Values(FieldId field, string prefix, int most) =>

@@ -5,17 +5,21 @@ namespace Tessrax.Node.Index.Sqlite;
 /// not seen.</remarks>
 internal sealed class SqlitePostings : IPostings
 {
-    // Going on so many rows is about as dear as searching for the next one.
-    private const int StepsBeforeSearch = 16;
-
     private readonly SqliteStatement statement;
+    private readonly int stepsBeforeSearch;
     private readonly bool falls;
     private readonly long size;
     private bool hasBegun;
     private bool hasEnded;
 
-    public SqlitePostings(SqliteStatement statement, IndexOrder order, long? from, long size)
+    /// <param name="statement">The statement, its key bound.</param>
+    /// <param name="stepsBeforeSearch">Going on so many rows is about as dear as searching for the next one.</param>
+    /// <param name="order">The order.</param>
+    /// <param name="from">The bound, itself left out; null for none.</param>
+    /// <param name="size">Entries from 0.</param>
+    public SqlitePostings(SqliteStatement statement, int stepsBeforeSearch, IndexOrder order, long? from, long size)
     {
+        this.stepsBeforeSearch = stepsBeforeSearch;
         this.statement = statement;
         this.size = size;
         falls = order == IndexOrder.Newest;
@@ -44,7 +48,7 @@ internal sealed class SqlitePostings : IPostings
 
     public bool SeekTo(long bound)
     {
-        for (int step = 0; step < StepsBeforeSearch; step++)
+        for (int step = 0; step < stepsBeforeSearch; step++)
         {
             if (hasEnded)
                 return false;

@@ -26,18 +26,18 @@ internal sealed class SqliteValues(SqliteFile file)
     {
         if (ids.TryGetValue(value, out long known))
             return known;
-        // New ones are many where each is met once, such as ids of claims: so they are written first, and looked for only if that fails.
-        using SqliteStatement insert = file.Prepare(
-            "INSERT INTO value(field, text) VALUES(?1, ?2) ON CONFLICT DO NOTHING RETURNING id"
-        );
-        bool isNew = insert.Bind(1, (long)value.Field).Bind(2, value.Value).Step();
-        long id = isNew
-            ? insert.Long(0)
-            : Find(value) ?? throw ErrorCodes.IndexUnusable.Because($"{file.Place}: a value has no number");
+        // New ones are many where each is met once, such as ids of claims: so they are written first, and looked for only if that fails. And without
+        // RETURNING: it would begin a savepoint, at which FTS5 writes what it has in memory as a part of its own.
+        int before = file.Changes;
+        using SqliteStatement insert = file.Prepare("INSERT OR IGNORE INTO value(field, text) VALUES(?1, ?2)");
+        insert.Bind(1, (long)value.Field).Bind(2, value.Value).Run();
+        long id = file.Changes != before ? file.LastRow : Find(value) ?? throw NoNumber();
         if (ids.Count >= MostKnown)
             ids.Clear();
         return ids[value] = id;
     }
+
+    private TessraxException NoNumber() => ErrorCodes.IndexUnusable.Because($"{file.Place}: a value has no number");
 
     /// <summary>The value of a number. What a file lacks that somebody edited is a value that no entry has.</summary>
     public FieldValue Of(long id)
@@ -79,38 +79,24 @@ internal sealed class SqliteValues(SqliteFile file)
         texts.Clear();
     }
 
-    /// <summary>Numbers one after the other, seven bits a byte, low ones first.</summary>
+    /// <summary>Numbers one after the other.</summary>
     public static byte[] Pack(ReadOnlySpan<long> ids)
     {
-        using var packed = new MemoryStream(ids.Length * 3);
+        var packed = new byte[ids.Length * VarInt.MostBytes];
+        int length = 0;
         foreach (long id in ids)
-        {
-            ulong rest = (ulong)id;
-            for (; rest >= 0x80; rest >>= 7)
-                packed.WriteByte((byte)(rest | 0x80));
-            packed.WriteByte((byte)rest);
-        }
-        return packed.ToArray();
+            length += VarInt.Write(packed.AsSpan(length), id);
+        return packed[..length];
     }
 
     /// <summary>What <see cref="Pack"/> packed. Bytes that it would not have made give values that no entry has.</summary>
     public List<FieldValue> Unpack(ReadOnlySpan<byte> packed)
     {
         var fields = new List<FieldValue>();
-        ulong id = 0;
-        int shift = 0;
-        foreach (byte part in packed)
-        {
-            if (shift < 63)
-                id |= (ulong)(part & 0x7F) << shift;
-            shift += 7;
-            if (part >= 0x80)
-                continue;
-            fields.Add(Of((long)(id & long.MaxValue)));
-            (id, shift) = (0, 0);
-        }
-        if (shift > 0)
-            fields.Add(new FieldValue(default, "(a number is cut short)"));
+        while (!packed.IsEmpty && VarInt.TryRead(ref packed, out long id))
+            fields.Add(Of(id));
+        if (!packed.IsEmpty)
+            fields.Add(new FieldValue(default, "(no number)"));
         return fields;
     }
 }
