@@ -132,7 +132,7 @@ public sealed class LedgerReplay
         && entry.IsOwn
         && EntryScanner.IsOwnPayload(stored.Payload.Span)
         && SignedBytes.CommitmentOf(directory.Id, stored.Salt.Span, stored.Payload.Span) == entry.Payload
-        && Fold.TryApply(entry);
+        && Fold.TryApply(entry, stored.Entry.Span);
 
     /// <summary>Checks the whole against the last checkpoint.</summary>
     /// <exception cref="TessraxException">TSX3003: the entries do not give the signed root, there are none, or they are another ledger's.</exception>

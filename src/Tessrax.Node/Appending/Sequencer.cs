@@ -248,7 +248,7 @@ internal sealed class Sequencer
             item.Payload,
             item.Salt
         );
-        writer.Fold.ApplyOwn(entry);
+        writer.Fold.ApplyOwn(entry, item.Event);
         item.RecordedAt = recordedAt;
         building.Note(item);
     }

@@ -15,7 +15,8 @@ namespace Tessrax.Node.Reading;
 /// "tessrax/check-note/v1\n"
 /// 8 bytes, little-endian: length of the header
 /// header, canonical JSON: {"state":{…},"trust":digest of the trust root,"version":"…"}
-/// each part of the folded state, the head first: 8 bytes of length, and its bytes
+/// what the fields of the epoch add up to: 8 bytes of length, and its bytes
+/// each part of the folded state, the head first: the same
 /// 32 bytes: SHA-256 of all before
 /// </code>
 /// It is the user's own file, believed as it stands: the checksum is against accidents. It holds what claims say, so it is for nobody else to read, and
@@ -36,7 +37,11 @@ internal sealed record CheckNote(VerifierState State, LedgerFold Fold)
         ?? "unknown";
 
     /// <summary>The bytes of a note.</summary>
-    public static byte[] Write(VerifierState state, FoldState folded, TrustRoot? trust)
+    /// <param name="state">How far it came.</param>
+    /// <param name="folded">What the entries up to there add up to.</param>
+    /// <param name="fields">What the fields of the present epoch add up to: <see cref="LedgerFold.ExportFields"/>.</param>
+    /// <param name="trust">Against what.</param>
+    public static byte[] Write(VerifierState state, FoldState folded, ReadOnlySpan<byte> fields, TrustRoot? trust)
     {
         var output = new ArrayBufferWriter<byte>();
         output.Write(Magic);
@@ -46,6 +51,7 @@ internal sealed record CheckNote(VerifierState State, LedgerFold Fold)
                 .Object(("state", state.ToJson()), ("trust", DigestOf(trust).ToString()), ("version", Version))
                 .ToCanonicalBytes()
         );
+        Add(output, fields);
         foreach (StatePart part in folded.Blocks.Prepend(folded.Head))
             Add(output, part.ToBytes());
         output.Write(HashEngine.Sha256.Hash(output.WrittenSpan).Span);
@@ -68,6 +74,7 @@ internal sealed record CheckNote(VerifierState State, LedgerFold Fold)
         try
         {
             VerifierState state = ReadHeader(Take(ref rest), ledger, trust);
+            ReadOnlyMemory<byte> fields = Take(ref rest);
             var parts = new Dictionary<Digest, ReadOnlyMemory<byte>>();
             while (!rest.IsEmpty)
             {
@@ -79,6 +86,7 @@ internal sealed record CheckNote(VerifierState State, LedgerFold Fold)
                 state.Fold,
                 digest => parts.TryGetValue(digest, out ReadOnlyMemory<byte> part) ? part : null
             );
+            fold.ImportFields(fields.Span);
             return fold.Size == state.Size && fold.State.Hash == state.Hash
                 ? new CheckNote(state, fold)
                 : throw Refuse("its parts do not fit together");

@@ -144,7 +144,7 @@ public sealed partial class LedgerCheck
         DurableFile.Write(
             environment.Disk,
             file,
-            CheckNote.Write(state, folded, trust),
+            CheckNote.Write(state, folded, verifier.Fold!.ExportFields(), trust),
             DurableFileOptions.Secret with
             {
                 Overwrite = true,

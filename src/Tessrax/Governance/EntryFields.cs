@@ -71,10 +71,19 @@ public static class EntryFields
         return [.. fields.Distinct()];
     }
 
+    /// <summary>Whether the payload of an entry with that event may have fields.</summary>
+    internal static bool HasSealed(string name) =>
+        name
+            is Events.ClaimsRecorded
+                or Events.ContradictionDetected
+                or Events.DecisionProposed
+                or Events.DecisionRecorded;
+
     /// <summary>A policy as a field has it.</summary>
     internal static string PolicyText(PolicyPin pin) => $"{pin.Id} {pin.Version}";
 
-    private static void AddSealed(List<FieldValue> fields, object? payload)
+    /// <summary>Adds what a payload gives, in no order, and what stands in it twice maybe twice.</summary>
+    internal static void AddSealed(List<FieldValue> fields, object? payload)
     {
         switch (payload)
         {

@@ -8,8 +8,8 @@ namespace Tessrax.Governance;
 
 /// <summary>The content of EPOCH_OPENED: all that the entries before it add up to, in a few digests. The fold determines every member but
 /// the root, and whoever has the tree that; so nobody decides anything by it, and it needs nobody's approval.</summary>
-/// <remarks><code>{"before":null,"epoch":1,"gov":{"digest":"sha256:…","n":1},"index":null,"keys":"sha256:…","policy":{…},"root":"sha256:…","size":65536,"state":"sha256:…"}</code>
-/// <c>index</c> is reserved for the map of fields that a search can be proven complete by, and null.</remarks>
+/// <remarks><code>{"before":null,"epoch":1,"gov":{"digest":"sha256:…","n":1},"index":{…},"keys":"sha256:…","policy":{…},"root":"sha256:…","size":65536,"state":"sha256:…"}</code>
+/// <c>index</c> is <see cref="EpochFields"/>, which a search can be proven complete by.</remarks>
 /// <param name="Epoch">The number of the epoch that begins.</param>
 /// <param name="Root">The tree of the entries before it: their number, which is this entry's index, and their root.</param>
 /// <param name="Gov">The governance state that they give.</param>
@@ -17,6 +17,7 @@ namespace Tessrax.Governance;
 /// <param name="Keys">SHA-256 of the canonical list of keys in that state.</param>
 /// <param name="Before">Index of the EPOCH_OPENED before this one; null for the first.</param>
 /// <param name="State">Digest of the whole folded state (<c>spec/state.md</c>).</param>
+/// <param name="Index">The fields of the entries since the epoch before began; null in ledgers of before there were maps.</param>
 public sealed record EpochOpened(
     long Epoch,
     TreeHead Root,
@@ -24,7 +25,8 @@ public sealed record EpochOpened(
     PolicyPin Policy,
     Digest Keys,
     long? Before,
-    Digest State
+    Digest State,
+    EpochFields? Index
 )
 {
     private const string NonceLabel = "tessrax/epoch/v1\n";
@@ -50,10 +52,11 @@ public sealed record EpochOpened(
             PolicyPin.FromJson(reader.Required("policy"), "$.body.control.policy"),
             reader.Digest("keys"),
             reader.Required("before").Kind == JsonKind.Null ? null : reader.Integer("before", 1),
-            reader.Digest("state")
+            reader.Digest("state"),
+            reader.Required("index") is { Kind: not JsonKind.Null } index
+                ? EpochFields.FromJson(index, "$.body.control.index")
+                : null
         );
-        if (reader.Required("index").Kind != JsonKind.Null)
-            throw reader.Fault("index", "must be null");
         gov.End();
         reader.End();
         return opened;
@@ -72,7 +75,7 @@ public sealed record EpochOpened(
             ("keys", Keys.ToString()),
             ("before", Before is { } index ? index : JsonValue.Null),
             ("state", State.ToString()),
-            ("index", JsonValue.Null)
+            ("index", Index?.ToJson() ?? JsonValue.Null)
         );
     }
 
@@ -95,7 +98,8 @@ public sealed record EpochOpened(
         };
     }
 
-    private static string NonceOf(Digest ledger, JsonValue control)
+    /// <summary>The nonce that follows from a content.</summary>
+    internal static string NonceOf(Digest ledger, JsonValue control)
     {
         Digest whole = HashEngine.Sha256.Hash(
             Encoding.ASCII.GetBytes(NonceLabel),

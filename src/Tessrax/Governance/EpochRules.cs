@@ -4,7 +4,7 @@ namespace Tessrax.Governance;
 
 /// <summary>The rule of EPOCH_OPENED: its body is, to the byte, the one that the entries before it give.</summary>
 /// <remarks>Of the root the fold knows nothing, so whoever has the tree compares it. Where entries were left out, as in a bundle, or lost
-/// their payload, the folded state cannot be worked out again either: there its digest is the log's word.</remarks>
+/// their payload, the folded state and the map of fields cannot be worked out again either: there their digests are the log's word.</remarks>
 internal sealed class EpochRules(LedgerFold fold)
 {
     public Refusal? Judge(Entry entry)
@@ -20,7 +20,11 @@ internal sealed class EpochRules(LedgerFold fold)
         {
             return new Refusal(Aspect.Entry, e.Code, $"EPOCH_OPENED at {entry.Index}: {e.Message}");
         }
-        EpochOpened due = fold.NextEpoch(said.Root.Root) with { Root = said.Root with { Size = entry.Index } };
+        EpochOpened due = fold.NextEpoch(said.Root.Root) with
+        {
+            Root = said.Root with { Size = entry.Index },
+            Index = fold.DueFields(said.Index),
+        };
         if (!fold.KnowsState)
             due = due with { State = said.State };
         EntryBody body = due.ToBody(fold.State, entry.RecordedAt);
@@ -47,6 +51,8 @@ internal sealed class EpochRules(LedgerFold fold)
             return "the set of keys";
         if (said.Before != due.Before)
             return "the epoch before";
+        if (said.Index != due.Index)
+            return "the map of fields";
         return said.State != due.State ? "the folded state" : "its window or its nonce";
     }
 }

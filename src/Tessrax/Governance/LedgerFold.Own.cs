@@ -13,8 +13,9 @@ public sealed partial class LedgerFold
     /// <remarks>What can be said of the entry alone is the caller's to check: that its payload fits and is the one committed to, and that
     /// the author's signature or seal holds.</remarks>
     /// <param name="entry">The entry.</param>
+    /// <param name="leaf">Its leaf, from which it was read.</param>
     /// <returns>False if it breaks a rule, or is no own event; nothing has changed then, and <see cref="Judge(Receipt, out object?)"/> says what it breaks.</returns>
-    public bool TryApply(in ScannedEntry entry)
+    public bool TryApply(in ScannedEntry entry, ReadOnlySpan<byte> leaf)
     {
         if (
             !entry.IsOwn
@@ -26,6 +27,7 @@ public sealed partial class LedgerFold
             return false;
         if (!nonces.TryAdd(key, entry.Nonce, entry.Index, Kept(entry.ExpiresAt)))
             return false;
+        TakeFields(entry, leaf);
         nonces.Forget(entry.RecordedAt);
         LastRecordedAt = entry.RecordedAt;
         Size = entry.Index + 1;

@@ -56,8 +56,11 @@ public sealed partial class LedgerFold
     }
 
     /// <summary>Folds in a user's own event that was judged: what <see cref="Apply"/> does with its receipt.</summary>
-    public void ApplyOwn(in OwnEntry entry)
+    /// <param name="entry">What was judged.</param>
+    /// <param name="name">The event.</param>
+    public void ApplyOwn(in OwnEntry entry, string name)
     {
+        fields?.AddOwn(Size, name, entry.By.Key);
         nonces.Add(ScopedNonce.Of(entry.By, entry.Nonce), Size, Kept(entry.ExpiresAt), inContent: false);
         nonces.Forget(entry.RecordedAt);
         LastRecordedAt = entry.RecordedAt;

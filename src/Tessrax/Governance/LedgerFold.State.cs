@@ -66,6 +66,7 @@ public sealed partial class LedgerFold
             throw new TessraxException(ErrorCodes.PartBroken, $"a part cannot be read: {e.Message}", inner: e);
         }
         fold.exported = null;
+        (fold.fields, fold.hadFields) = (null, null);
         return fold;
     }
 

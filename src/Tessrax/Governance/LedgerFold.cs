@@ -71,6 +71,8 @@ public sealed partial class LedgerFold
     {
         State = GovernanceState.Before(ledger);
         this.isPart = isPart;
+        if (!isPart)
+            fields = new FieldMap(ledger);
     }
 
     public GovernanceState State { get; private set; }
@@ -291,7 +293,8 @@ public sealed partial class LedgerFold
         }
     }
 
-    /// <summary>What an EPOCH_OPENED as the next entry says; its <see cref="EpochOpened.State"/> is zero unless <see cref="KnowsState"/>. Not before genesis.</summary>
+    /// <summary>What an EPOCH_OPENED as the next entry says; its <see cref="EpochOpened.State"/> is zero unless <see cref="KnowsState"/>, its
+    /// <see cref="EpochOpened.Index"/> null unless <see cref="KnowsFields"/>. Not before genesis.</summary>
     /// <param name="root">The root of the tree of the entries so far.</param>
     public EpochOpened NextEpoch(Digest root) =>
         new(
@@ -301,7 +304,8 @@ public sealed partial class LedgerFold
             State.Policy!,
             State.KeysDigest,
             EpochAt,
-            KnowsState ? ExportState().Digest : default
+            KnowsState ? ExportState().Digest : default,
+            fields?.Heads
         );
 
     /// <summary>Folds in a receipt that was judged, or that comes from a log whose signed root was checked.</summary>
@@ -346,6 +350,7 @@ public sealed partial class LedgerFold
         }
         if (Events.IsControl(entry.Body.Event))
             Govern(receipt);
+        TakeFields(receipt, payload);
         if (HasOwnNonce(entry.Body))
             nonces.Add(ScopedNonce.Of(entry.Body), entry.Index, Kept(entry.Body.ExpiresAt), inContent: false);
         if (entry.Token is { } token)
@@ -479,6 +484,7 @@ public sealed partial class LedgerFold
         {
             // From here on, what these entries said counts no more, for those who still have it as for those who have not.
             facts.Remove(erased);
+            fields?.Drop(erased);
             nonces.RemoveContentOf(erased.Invoke);
         }
         if (body.Event != Events.HoldReleased)

@@ -50,7 +50,7 @@ public sealed partial class LedgerVerifier
         (state, folded) = (null, null);
         Settle();
         bool holds =
-            Fold is { KnowsState: true, Erasures.HasMissing: false }
+            Fold is { KnowsState: true, KnowsFields: true, Erasures.HasMissing: false }
             && erasures.IsEmpty
             && unknownStates == 0
             && last?.Head.Size == frontier.Size

@@ -100,7 +100,7 @@ public sealed partial class LedgerVerifier
             );
         if (unknownStates > 0)
             excludes.Add(
-                $"that {(unknownStates == 1 ? "1 epoch names" : $"{unknownStates} epochs name")} the folded state of the entries before: payloads that counted then are erased now"
+                $"that {(unknownStates == 1 ? "1 epoch names" : $"{unknownStates} epochs name")} the folded state of the entries before, and what their payloads can be found by: payloads that counted then are erased now"
             );
         excludes.Add(
             Fold?.State.TimeFloor is { } floor

@@ -128,7 +128,7 @@ public sealed partial class LedgerVerifier
             ref PreparedEntry entry = ref batch.Entries[i];
             if (CanJudge && i + Ahead < batch.Count)
                 fold!.Expect(batch.Entries[i + Ahead].Scanned);
-            if (entry.IsOwn && CanJudge && fold!.TryApply(entry.Scanned))
+            if (entry.IsOwn && CanJudge && fold!.TryApply(entry.Scanned, entry.Leaf.Span))
             {
                 own++;
                 signed += entry.Scanned.IsSigned ? 1 : 0;

@@ -37,6 +37,17 @@ internal static partial class FuzzTargets
                 Covers = ["FactPart.Read", "Fact.FromJson"],
                 IsExact = true,
             },
+            Json(
+                "epoch-fields",
+                "EpochFields.FromJson",
+                () => [FuzzSeeds.Ledger.Fold.NextEpoch(default).Index!.ToJson()],
+                value => EpochFields.FromJson(value).ToJson()
+            ),
+            // Values in another order are the same map.
+            new("open-fields", () => [FieldsOf(FuzzSeeds.Ledger.Fold)], input => FieldsOf(Fields(input)))
+            {
+                Covers = ["FieldMap.Read"],
+            },
             // Keys in another order are told apart by comparing with what would be written.
             new("state-nonces", () => StateParts("tessrax/"), input => NoncesOf(NoncePart.Read(input, 0)))
             {
@@ -50,6 +61,17 @@ internal static partial class FuzzTargets
         foreach (KeptNonce nonce in nonces)
             book.Add(nonce.Scoped, nonce.Index, nonce.Until, nonce.InContent);
         return [.. book.Parts().SelectMany(block => block.Part.ToBytes())];
+    }
+
+    private static byte[] FieldsOf(LedgerFold fold) => fold.ExportFields()[1..];
+
+    private static LedgerFold Fields(byte[] input)
+    {
+        var fold = new LedgerFold(FuzzSeeds.Ledger.Id);
+        foreach (Receipt receipt in FuzzSeeds.Ledger.Receipts)
+            fold.Apply(receipt, null);
+        fold.ImportFields([0, .. input]);
+        return fold;
     }
 
     private static EntryBody Epoch()

@@ -321,7 +321,8 @@ public sealed class KeyEventTests
     }
 
     private static bool Scans(FoldLedger to, Receipt receipt) =>
-        new EntryScanner().TryScan(receipt.Leaf.Span, out ScannedEntry scanned) && to.Fold.TryApply(scanned);
+        new EntryScanner().TryScan(receipt.Leaf.Span, out ScannedEntry scanned)
+        && to.Fold.TryApply(scanned, receipt.Leaf.Span);
 
     private static Receipt Revocation(FoldLedger of, PrivateKey key, KeyEnd cause, long? suspect = null) =>
         of.Control(Events.KeyRevoked, new KeyRevoked(key.PublicKey.Id, cause, suspect, "a reason").ToControl());

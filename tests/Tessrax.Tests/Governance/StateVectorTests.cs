@@ -76,7 +76,11 @@ public sealed class StateVectorTests
             ["head"] = Encoding.UTF8.GetString(state.Head.ToBytes()),
             ["facts"] = Parts(state, isFacts: true),
             ["nonces"] = Parts(state, isFacts: false),
-            ["epoch"] = fold.NextEpoch(root).ToBody(fold.State, fold.LastRecordedAt).ToJson().ToString(),
+            // As it was before there were maps of fields, of which spec/vectors/fields has some.
+            ["epoch"] = (fold.NextEpoch(root) with { Index = null })
+                .ToBody(fold.State, fold.LastRecordedAt)
+                .ToJson()
+                .ToString(),
         };
     }
 

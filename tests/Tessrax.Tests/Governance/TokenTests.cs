@@ -61,7 +61,7 @@ public sealed class TokenTests
         // Nor does the short way for own events let one in without it.
         Receipt unnoticed = TokenLedger.Pay(ledger);
         Assert.True(new EntryScanner().TryScan(unnoticed.Leaf.Span, out ScannedEntry scanned));
-        Assert.False(TokenLedger.Opened(ledger).TryApply(scanned));
+        Assert.False(TokenLedger.Opened(ledger).TryApply(scanned, unnoticed.Leaf.Span));
     }
 
     [Fact]
