@@ -82,7 +82,7 @@ internal static class DoctorVerb
             if (FaultAreas.All[i] == name)
                 return (FaultArea)i;
         }
-        string meant = UsageErrors.Nearest(name, FaultAreas.All) is { } near ? $"did you mean {near}? " : "";
+        string meant = Spelling.Nearest(name, FaultAreas.All) is { } near ? $"did you mean {near}? " : "";
         throw ErrorCodes.BadUsage.Because(
             $"'{name}' is no area",
             $"{meant}the areas are {string.Join(", ", FaultAreas.All)}"

@@ -1,3 +1,4 @@
+using Tessrax.Canonical;
 using Tessrax.Cli.Ledgers;
 using Tessrax.Node;
 using Tessrax.Node.Publishing;
@@ -23,10 +24,7 @@ internal static class Configuration
     {
         foreach (string name in context.VariableNames.Except(Variables))
         {
-            if (
-                name.StartsWith("TESSRAX_", StringComparison.Ordinal)
-                && UsageErrors.Nearest(name, Variables) is { } meant
-            )
+            if (name.StartsWith("TESSRAX_", StringComparison.Ordinal) && Spelling.Nearest(name, Variables) is { } meant)
                 yield return Of(
                     name,
                     ErrorCodes.BadUsage,
