@@ -47,6 +47,7 @@ internal static class CliApp
 
         ParseResult parsed = LedgerVariable.Apply(tree.Root, Parser, args, context.Variable("TESSRAX_LEDGER"));
         context.Json = parsed.GetValue(tree.Json);
+        context.NoPager = parsed.GetValue(tree.NoPager);
         if (parsed.GetValue(tree.Help) || args.Length == 0)
         {
             HelpText.Write(parsed.CommandResult.Command, context);

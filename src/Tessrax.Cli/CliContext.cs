@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Spectre.Console.Rendering;
 using Tessrax.Canonical;
 using Tessrax.Cli.Terminal;
 using Tessrax.Node;
@@ -7,7 +6,7 @@ using Tessrax.Node;
 namespace Tessrax.Cli;
 
 /// <summary>What a verb works with: input, output in both of its forms, passphrases, time and randomness.</summary>
-/// <remarks><see cref="Line(string)"/>, <see cref="Table"/> and <see cref="Show"/> speak to people and are silent under <c>--json</c>;
+/// <remarks><see cref="Line(string)"/>, <see cref="Table"/> and <see cref="Print"/> speak to people and are silent under <c>--json</c>;
 /// <see cref="WriteJson(Func{JsonValue})"/> speaks to programs and is silent without it. So a verb may call both, one after the other.</remarks>
 internal sealed class CliContext : IDisposable
 {
@@ -39,6 +38,15 @@ internal sealed class CliContext : IDisposable
 
     /// <summary>Whether <c>--json</c> was given.</summary>
     public bool Json { get; set; }
+
+    /// <summary>Whether <c>--no-pager</c> was given.</summary>
+    public bool NoPager { get; set; }
+
+    /// <summary>Whether people look at standard output.</summary>
+    public bool IsTerminal => output.IsTerminal;
+
+    /// <summary>The columns of standard output; <see cref="UnlimitedWidth"/> in a pipe.</summary>
+    public int Width => output.Width;
 
     public TimeProvider Time => host.Time;
 
@@ -84,18 +92,23 @@ internal sealed class CliContext : IDisposable
             output.Text(tone, text);
     }
 
-    /// <summary>A table for people: boxed on a terminal, plain columns in a pipe.</summary>
-    public void Table(IReadOnlyList<string> headers, IEnumerable<IReadOnlyList<Cell>> rows)
+    /// <summary>A table for people: wrapped to the terminal, plain columns in a pipe.</summary>
+    public void Table(IReadOnlyList<string> columns, IEnumerable<IReadOnlyList<Cell>> rows)
     {
         if (!Json)
-            output.Table(headers, rows);
+            output.Lines(new Page().Grid(columns, rows).Lay(output.Width, output.IsTerminal));
     }
 
-    /// <summary>Anything Spectre.Console can draw, for people. Strings from outside go through <see cref="TextOutput.Escape"/>.</summary>
-    public void Show(IRenderable drawing)
+    /// <summary>A page for people, by their pager if it is taller than the terminal.</summary>
+    public void Print(Page page)
     {
-        if (!Json)
-            output.Show(drawing);
+        if (Json)
+            return;
+        IEnumerable<TextLine> lines = page.Lay(output.Width, output.IsTerminal);
+        if (output.IsTerminal && !NoPager)
+            new Pager(host, output).Write(lines);
+        else
+            output.Lines(lines);
     }
 
     /// <summary>One JSON document on a line of its own, under <c>--json</c>.</summary>

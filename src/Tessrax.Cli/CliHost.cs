@@ -1,4 +1,5 @@
 using Microsoft.Win32.SafeHandles;
+using Tessrax.Cli.Terminal;
 using Tessrax.Node;
 
 namespace Tessrax.Cli;
@@ -20,6 +21,12 @@ internal sealed record CliHost
 
     /// <summary>The width of the terminal in columns.</summary>
     public required int Width { get; init; }
+
+    /// <summary>The height of the terminal in lines.</summary>
+    public int Height { get; init; } = int.MaxValue;
+
+    /// <summary>Starts a pager; null if it cannot be started.</summary>
+    public Func<PagerStart, RunningPager?> StartPager { get; init; } = static _ => null;
 
     /// <summary>An environment variable, or null.</summary>
     public required Func<string, string?> Variable { get; init; }
@@ -45,6 +52,8 @@ internal sealed record CliHost
             OutputIsTerminal = !Console.IsOutputRedirected,
             ErrorIsTerminal = !Console.IsErrorRedirected,
             Width = TerminalWidth(),
+            Height = TerminalHeight(),
+            StartPager = PagerProcess.Start,
             Variable = Environment.GetEnvironmentVariable,
             VariableNames = static () => Environment.GetEnvironmentVariables().Keys.Cast<string>(),
             Time = TimeProvider.System,
@@ -52,12 +61,23 @@ internal sealed record CliHost
             ReadKey = static () => Console.ReadKey(intercept: true),
         };
 
-    private static int TerminalWidth()
+    private static int TerminalWidth() =>
+        Console.IsOutputRedirected ? CliContext.UnlimitedWidth : SizeOr(80, static () => Console.WindowWidth);
+
+    private static int TerminalHeight() =>
+        Console.IsOutputRedirected ? int.MaxValue : SizeOr(24, static () => Console.WindowHeight);
+
+    // Odd terminals say zero, or nothing.
+    private static int SizeOr(int usual, Func<int> ask)
     {
-        if (Console.IsOutputRedirected)
-            return CliContext.UnlimitedWidth;
-        int width = Console.WindowWidth;
-        return width > 0 ? width : 80;
+        try
+        {
+            return ask() is > 0 and int size ? size : usual;
+        }
+        catch (Exception e) when (e is IOException or PlatformNotSupportedException or ArgumentException)
+        {
+            return usual;
+        }
     }
 
     // The console's own stream swallows EPIPE, and a long listing would go on long after `head` has left. A pipe is

@@ -61,6 +61,7 @@ internal sealed class CommandTree
             CompletionVerb.Create(context),
         };
         Root.Add(Json);
+        Root.Add(NoPager);
         Root.Add(Help);
         Root.Add(Version);
     }
@@ -68,6 +69,9 @@ internal sealed class CommandTree
     public Verb Root { get; }
 
     public Option<bool> Json { get; } = new("--json") { Description = "print JSON, for programs", Recursive = true };
+
+    public Option<bool> NoPager { get; } =
+        new("--no-pager") { Description = "print at once what is taller than the terminal", Recursive = true };
 
     public Option<bool> Help { get; } =
         new("--help", "-h", "-?") { Description = "show this help and exit", Recursive = true };

@@ -10,20 +10,16 @@ internal static class HelpText
     {
         // Help is for people whatever the output's form.
         context.Json = false;
-        context.Line(verb.Description + ".");
-        context.Line();
-        Section(context, "Usage", [Usage(verb)]);
-        Columns(context, "Arguments", verb.Arguments.Where(a => !a.Hidden).Select(a => (a.Name, a.Description ?? "")));
-        Columns(context, "Verbs", verb.Subcommands.Where(c => !c.Hidden).Select(c => (c.Name, c.Description ?? "")));
-        Columns(
-            context,
-            "Options",
-            verb.AllOptions().Where(o => !o.Hidden).Select(o => (Label(o), o.Description ?? ""))
-        );
+        Page page = new Page().Line(verb.Description + ".").Blank();
+        Section(page, "Usage", [Usage(verb)]);
+        Columns(page, "Arguments", verb.Arguments.Where(a => !a.Hidden).Select(a => (a.Name, a.Description ?? "")));
+        Columns(page, "Verbs", verb.Subcommands.Where(c => !c.Hidden).Select(c => (c.Name, c.Description ?? "")));
+        Columns(page, "Options", verb.AllOptions().Where(o => !o.Hidden).Select(o => (Label(o), o.Description ?? "")));
         if (verb is Verb { Remarks: { } remarks })
-            Section(context, "Remarks", remarks.Split('\n'));
+            Section(page, "Remarks", remarks.Split('\n'));
         if (verb is Verb { Examples.Count: > 0 } shown)
-            Section(context, shown.Examples.Count == 1 ? "Example" : "Examples", shown.Examples);
+            Section(page, shown.Examples.Count == 1 ? "Example" : "Examples", shown.Examples);
+        context.Print(page);
     }
 
     private static string Usage(Command verb)
@@ -48,20 +44,18 @@ internal static class HelpText
         return takesValue ? $"{names} {option.HelpName ?? "VALUE"}" : names;
     }
 
-    private static void Section(CliContext context, string title, IEnumerable<string> lines)
+    private static void Section(Page page, string title, IEnumerable<string> lines)
     {
-        context.Line(Tone.Strong, title + ":");
+        page.Line(Tone.Strong, title + ":");
         foreach (string line in lines)
-            context.Line("  " + line);
-        context.Line();
+            page.Indented(line);
+        page.Blank();
     }
 
-    private static void Columns(CliContext context, string title, IEnumerable<(string Left, string Right)> rows)
+    private static void Columns(Page page, string title, IEnumerable<(string Left, string Right)> rows)
     {
-        (string Left, string Right)[] all = [.. rows];
-        if (all.Length == 0)
-            return;
-        int width = all.Max(r => r.Left.Length);
-        Section(context, title, all.Select(r => $"{r.Left.PadRight(width)}  {r.Right}".TrimEnd()));
+        (string, Cell)[] all = [.. rows.Select(row => (row.Left, (Cell)row.Right))];
+        if (all.Length > 0)
+            page.Line(Tone.Strong, title + ":").Definitions(all).Blank();
     }
 }

@@ -96,7 +96,7 @@ public sealed class CliContextTests
         );
         context.Flush();
         Assert.Equal(
-            "A           B\nlong value  x\ns           a\\u000ab\\u001b[31m\n",
+            "A           B\nlong value  x\ns           a\\u{000A}b\\u{001B}[31m\n",
             Encoding.UTF8.GetString(process.Output.ToArray())
         );
     }

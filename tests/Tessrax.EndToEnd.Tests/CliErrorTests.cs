@@ -82,7 +82,7 @@ public sealed class CliErrorTests : IDisposable
         CtlResult result = ctl.Run("explain", "\u001b[2J\u202e");
         Assert.Equal(2, result.ExitCode);
         Assert.DoesNotContain('\u001b', result.Error);
-        Assert.Contains("'\\u001b[2J\\u202e'", result.Error, StringComparison.Ordinal);
+        Assert.Contains("'\\u{001B}[2J\\u{202E}'", result.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using Spectre.Console;
 using Tessrax.Canonical;
 using Tessrax.Cli.Ledgers;
 using Tessrax.Cli.Terminal;
@@ -179,40 +178,39 @@ internal static class DecisionsVerb
                 Tones.Of(status.State),
                 $"state: {status.State.Text()}{(status.At is { } at ? $" by entry {at}" : "")}"
             );
-        context.Show(Picture(view, receipt, decision, claims));
+        context.Print(new Page().Tree(Picture(view, receipt, decision, claims)));
     }
 
-    private static Tree Picture(LedgerView view, Receipt receipt, Decision decision, Claim[] claims)
+    private static Branch Picture(LedgerView view, Receipt receipt, Decision decision, Claim[] claims)
     {
-        static string Safe(string text) => Markup.Escape(TextOutput.Escape(text));
-        var tree = new Tree(Safe($"{ReceiptText.Value(decision.Outcome.Value)} by {decision.Outcome.Source}"));
-        TreeNode stated = tree.AddNode("claims");
+        var tree = new Branch(($"{ReceiptText.Value(decision.Outcome.Value)} by {decision.Outcome.Source}"));
+        Branch stated = tree.Add("claims");
         foreach (Claim claim in claims)
         {
             string won = claim.ClaimId == decision.Outcome.ClaimId ? "  <- chosen" : "";
-            stated.AddNode(
-                Safe(
+            stated.Add(
+                (
                     $"{ClaimText.Show(claim.Value)}  {claim.Source}  {claim.Timestamp.ToString()[..10]}  {claim.ClaimId}{won}"
                 )
             );
         }
-        TreeNode rule = tree.AddNode(Safe($"rule {decision.Rule}"));
-        rule.AddNode(Safe($"{decision.Kind.Text()} contradiction, {decision.Severity.Text()}"));
-        rule.AddNode(Safe(decision.Reason));
+        Branch rule = tree.Add(($"rule {decision.Rule}"));
+        rule.Add(($"{decision.Kind.Text()} contradiction, {decision.Severity.Text()}"));
+        rule.Add((decision.Reason));
         if (decision.Grounds is { } grounds)
         {
-            TreeNode others = tree.AddNode("rules that did not fire");
+            Branch others = tree.Add("rules that did not fire");
             foreach (OtherRule other in grounds.Others)
-                others.AddNode(Safe(other.ToString()));
+                others.Add((other.ToString()));
         }
-        tree.AddNode(Safe($"policy {decision.Policy}"));
+        tree.Add(($"policy {decision.Policy}"));
         string needs = decision.Approvals.Count == 0 ? "none needed" : string.Join(" and ", decision.Approvals);
-        TreeNode approvals = tree.AddNode(Safe($"approvals: {needs}"));
+        Branch approvals = tree.Add(($"approvals: {needs}"));
         foreach (Approval approval in receipt.Entry.Approvals)
-            approvals.AddNode(
-                Safe($"{view.Fold.State.Key(approval.Key)?.Name} as {approval.Role}, signed {approval.IssuedAt}")
+            approvals.Add(
+                ($"{view.Fold.State.Key(approval.Key)?.Name} as {approval.Role}, signed {approval.IssuedAt}")
             );
-        tree.AddNode(Safe($"recorded {receipt.Entry.RecordedAt} under governance state {receipt.Entry.Gov.Digest}"));
+        tree.Add(($"recorded {receipt.Entry.RecordedAt} under governance state {receipt.Entry.Gov.Digest}"));
         return tree;
     }
 }

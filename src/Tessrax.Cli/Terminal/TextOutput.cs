@@ -1,8 +1,5 @@
 using System.Buffers;
-using System.Globalization;
 using System.Text;
-using Spectre.Console;
-using Spectre.Console.Rendering;
 using Tessrax.Node.Files;
 
 namespace Tessrax.Cli.Terminal;
@@ -16,15 +13,21 @@ internal enum Tone
     Good,
     Warn,
     Bad,
+
+    /// <summary>What something is called.</summary>
+    Name,
+
+    /// <summary>A number or another bare value.</summary>
+    Value,
 }
 
-/// <summary>One cell of a table.</summary>
+/// <summary>A text and how it is meant: a cell of a table, or a part of a line.</summary>
 internal readonly record struct Cell(string Text, Tone Tone = Tone.Plain)
 {
     public static implicit operator Cell(string text) => new(text);
 }
 
-/// <summary>Text for people on one stream: coloured on a terminal, plain and unwrapped in a pipe.</summary>
+/// <summary>Text for people on one stream: coloured on a terminal, plain and unwrapped in a pipe. Whatever is written is cleaned first (<see cref="Sanitizer"/>).</summary>
 internal sealed class TextOutput(Stream stream, bool color, bool terminal, int width)
 {
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
@@ -32,29 +35,15 @@ internal sealed class TextOutput(Stream stream, bool color, bool terminal, int w
     private const int Chunk = 1 << 14;
 
     private readonly ArrayBufferWriter<byte> buffer = new(Chunk);
+    private Stream? other;
 
     public bool Color => color;
 
-    public int Width => width;
+    /// <summary>Its columns; nothing is wrapped in a pipe.</summary>
+    public int Width => terminal ? width : CliContext.UnlimitedWidth;
 
-    /// <summary>The text with everything escaped that a terminal would obey rather than show.</summary>
-    /// <remarks>C0, DEL and C1 controls could move the cursor or recolour a verdict; bidirectional controls could
-    /// reorder it (Unicode TR36, section 3.6).</remarks>
-    public static string Escape(string text)
-    {
-        int first = text.AsSpan().IndexOfAny(Obeyed);
-        if (first < 0)
-            return text;
-        var shown = new StringBuilder(text.Length + 16);
-        foreach (char c in text)
-        {
-            if (Obeyed.Contains(c))
-                shown.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}");
-            else
-                shown.Append(c);
-        }
-        return shown.ToString();
-    }
+    /// <summary>Whether people look at it.</summary>
+    public bool IsTerminal => terminal;
 
     public void Raw(ReadOnlySpan<byte> bytes)
     {
@@ -65,7 +54,9 @@ internal sealed class TextOutput(Stream stream, bool color, bool terminal, int w
 
     public void Text(Tone tone, string text)
     {
-        string shown = Escape(text);
+        string shown = Sanitizer.Clean(text);
+        if (terminal)
+            shown = Sanitizer.Isolate(shown);
         Put(color && tone != Tone.Plain ? $"\u001b[{Sgr(tone)}m{shown}\u001b[0m" : shown);
     }
 
@@ -75,38 +66,37 @@ internal sealed class TextOutput(Stream stream, bool color, bool terminal, int w
         Put("\n");
     }
 
+    /// <summary>A line that was laid out.</summary>
+    public void Line(TextLine line)
+    {
+        for (int i = 0; i < line.Parts.Count; i++)
+        {
+            (string text, Tone tone) = line.Parts[i];
+            Text(tone, i == line.Parts.Count - 1 ? text.TrimEnd(' ') : text);
+        }
+        Put("\n");
+    }
+
     /// <summary>Moves to the start of the line and clears it: for the progress bar.</summary>
     public void RestartLine(string text)
     {
-        Put("\r\u001b[K" + Escape(text));
+        Put("\r\u001b[K" + Sanitizer.Clean(text));
         Flush();
     }
 
-    public void Table(IReadOnlyList<string> headers, IEnumerable<IReadOnlyList<Cell>> rows)
+    /// <summary>Blocks one below the other.</summary>
+    public void Lines(IEnumerable<TextLine> lines)
     {
-        if (terminal)
-            Show(BoxedTable(headers, rows));
-        else
-            PlainTable(headers, rows);
+        foreach (TextLine line in lines)
+            Line(line);
     }
 
-    public void Show(IRenderable drawing)
+    /// <summary>Writes to another stream, until the result is disposed.</summary>
+    public IDisposable To(Stream instead)
     {
-        using var text = new StringWriter(CultureInfo.InvariantCulture) { NewLine = "\n" };
-        IAnsiConsole console = AnsiConsole.Create(
-            new AnsiConsoleSettings
-            {
-                Ansi = color ? AnsiSupport.Yes : AnsiSupport.No,
-                ColorSystem = color ? ColorSystemSupport.Standard : ColorSystemSupport.NoColors,
-                Interactive = InteractionSupport.No,
-                Out = new AnsiConsoleOutput(text),
-            }
-        );
-        console.Profile.Width = width;
-        console.Profile.Capabilities.Unicode = true;
-        console.Write(drawing);
-        foreach (string line in text.ToString().TrimEnd('\n').Split('\n'))
-            Put((terminal ? line : line.TrimEnd()) + "\n");
+        Flush();
+        other = instead;
+        return new Back(this);
     }
 
     public void Flush()
@@ -116,21 +106,14 @@ internal sealed class TextOutput(Stream stream, bool color, bool terminal, int w
         buffer.ResetWrittenCount();
         try
         {
-            stream.Write(bytes);
-            stream.Flush();
+            (other ?? stream).Write(bytes);
+            (other ?? stream).Flush();
         }
         catch (IOException e) when (!BrokenPipe.Is(e))
         {
             throw DiskErrors.WhileWriting(e, "standard output");
         }
     }
-
-    private static readonly SearchValues<char> Obeyed = SearchValues.Create([
-        .. Enumerable.Range(0, 0x20).Concat(Enumerable.Range(0x7F, 0x21)).Concat(Bidirectional()).Select(c => (char)c),
-    ]);
-
-    private static IEnumerable<int> Bidirectional() =>
-        [0x061C, 0x200E, 0x200F, .. Enumerable.Range(0x202A, 5), .. Enumerable.Range(0x2066, 4)];
 
     private static int Sgr(Tone tone) =>
         tone switch
@@ -139,47 +122,25 @@ internal sealed class TextOutput(Stream stream, bool color, bool terminal, int w
             Tone.Dim => 2,
             Tone.Good => 32,
             Tone.Warn => 33,
+            Tone.Name => 36,
+            Tone.Value => 35,
             _ => 31,
         };
-
-    private static Style StyleOf(Tone tone) =>
-        tone switch
-        {
-            Tone.Strong => new Style(decoration: Decoration.Bold),
-            Tone.Dim => new Style(decoration: Decoration.Dim),
-            Tone.Good => new Style(foreground: Spectre.Console.Color.Green),
-            Tone.Warn => new Style(foreground: Spectre.Console.Color.Yellow),
-            Tone.Bad => new Style(foreground: Spectre.Console.Color.Red),
-            _ => Style.Plain,
-        };
-
-    private static Table BoxedTable(IReadOnlyList<string> headers, IEnumerable<IReadOnlyList<Cell>> rows)
-    {
-        var table = new Table { Border = TableBorder.Rounded };
-        foreach (string header in headers)
-            table.AddColumn(new TableColumn(new Text(header, StyleOf(Tone.Strong))));
-        foreach (IReadOnlyList<Cell> row in rows)
-            table.AddRow(row.Select(c => new Text(Escape(c.Text), StyleOf(c.Tone))));
-        return table;
-    }
-
-    private void PlainTable(IReadOnlyList<string> headers, IEnumerable<IReadOnlyList<Cell>> rows)
-    {
-        List<string[]> lines =
-        [
-            [.. headers],
-        ];
-        foreach (IReadOnlyList<Cell> row in rows)
-            lines.Add([.. row.Select(c => Escape(c.Text))]);
-        int[] widths = [.. Enumerable.Range(0, headers.Count).Select(i => lines.Max(l => l[i].Length))];
-        foreach (string[] line in lines)
-            Put(string.Join("  ", line.Select((text, i) => text.PadRight(widths[i]))).TrimEnd() + "\n");
-    }
 
     private void Put(string text)
     {
         Utf8.GetBytes(text, buffer);
         if (buffer.WrittenCount >= Chunk || (terminal && text.EndsWith('\n')))
             Flush();
+    }
+
+    private sealed class Back(TextOutput output) : IDisposable
+    {
+        public void Dispose()
+        {
+            // What the other stream did not take is not for this one.
+            output.buffer.ResetWrittenCount();
+            output.other = null;
+        }
     }
 }

@@ -1,0 +1,112 @@
+namespace Tessrax.Cli.Terminal;
+
+/// <summary>Rows in columns: wrapped on a terminal, a card a row where they do not fit, and plain in a pipe.</summary>
+/// <remarks>Ids are never broken over lines in a column: people copy them. The first thousand rows give the widths; the others are laid out as they come, so a list of any length takes no memory.</remarks>
+internal sealed class Grid(IReadOnlyList<string> columns, IEnumerable<IReadOnlyList<Cell>> rows) : IBlock
+{
+    private const int Measured = 1000;
+    private const int LeastColumn = 12;
+    private const string Gap = "  ";
+
+    public IEnumerable<TextLine> Lay(int width, bool isTerminal)
+    {
+        using IEnumerator<IReadOnlyList<Cell>> rest = rows.GetEnumerator();
+        var first = new List<IReadOnlyList<Cell>>();
+        while (first.Count < Measured && rest.MoveNext())
+            first.Add(rest.Current);
+        IEnumerable<IReadOnlyList<Cell>> all = first.Concat(Remaining(rest));
+        return FitWidths(first, width) is { } widths
+            ? LayGrid(all, widths, isTerminal)
+            : all.SelectMany((row, i) => LayCard(row, i, width, isTerminal));
+    }
+
+    private static IEnumerable<IReadOnlyList<Cell>> Remaining(IEnumerator<IReadOnlyList<Cell>> rest)
+    {
+        while (rest.MoveNext())
+            yield return rest.Current;
+    }
+
+    // Null if the columns cannot be made narrow enough.
+    private int[]? FitWidths(List<IReadOnlyList<Cell>> measured, int width)
+    {
+        int[] widths = [.. columns.Select((name, i) => Most(measured, i, WidthOf, WidthOf(name)))];
+        int room = width - (Gap.Length * (columns.Count - 1));
+        if (widths.Sum() <= room)
+            return widths;
+        int[] least =
+        [
+            .. columns.Select(
+                (name, i) =>
+                    Most(measured, i, Wrapping.LongestId, Math.Min(widths[i], Math.Max(LeastColumn, WidthOf(name))))
+            ),
+        ];
+        if (least.Sum() > room)
+            return null;
+        for (int over = widths.Sum() - room; over > 0; over--)
+        {
+            int widest = -1;
+            for (int i = 0; i < widths.Length; i++)
+            {
+                if (widths[i] > least[i] && (widest < 0 || widths[i] > widths[widest]))
+                    widest = i;
+            }
+            widths[widest]--;
+        }
+        return widths;
+    }
+
+    private static int Most(List<IReadOnlyList<Cell>> rows, int column, Func<string, int> measure, int least) =>
+        rows.Aggregate(least, (most, row) => Math.Max(most, measure(row[column].Text)));
+
+    private static int WidthOf(string text) => TextWidth.Of(Sanitizer.Clean(text));
+
+    private IEnumerable<TextLine> LayGrid(IEnumerable<IReadOnlyList<Cell>> all, int[] widths, bool isTerminal)
+    {
+        foreach (TextLine line in LayRow([.. columns.Select(name => new Cell(name, Tone.Strong))], widths, isTerminal))
+            yield return line;
+        if (isTerminal)
+            yield return new TextLine([new Cell(string.Join(Gap, widths.Select(w => new string('─', w))), Tone.Dim)]);
+        foreach (IReadOnlyList<Cell> row in all)
+        {
+            foreach (TextLine line in LayRow(row, widths, isTerminal))
+                yield return line;
+        }
+    }
+
+    private static IEnumerable<TextLine> LayRow(IReadOnlyList<Cell> row, int[] widths, bool isTerminal)
+    {
+        // In a pipe a row is a line, whatever comes after the rows that were measured.
+        List<TextLine>[] cells =
+        [
+            .. row.Select((cell, i) => Wrapping.Wrap([cell], isTerminal ? widths[i] : CliContext.UnlimitedWidth)),
+        ];
+        int height = cells.Max(lines => lines.Count);
+        for (int y = 0; y < height; y++)
+        {
+            var parts = new List<Cell>();
+            int missing = 0;
+            for (int x = 0; x < cells.Length; x++)
+            {
+                TextLine text = y < cells[x].Count ? cells[x][y] : TextLine.Empty;
+                if (text.Parts.Count > 0)
+                {
+                    if (missing > 0)
+                        parts.Add(new string(' ', missing));
+                    parts.AddRange(text.Parts);
+                    missing = 0;
+                }
+                missing += Math.Max(0, widths[x] - text.Width) + Gap.Length;
+            }
+            yield return new TextLine(parts);
+        }
+    }
+
+    private IEnumerable<TextLine> LayCard(IReadOnlyList<Cell> row, int number, int width, bool isTerminal)
+    {
+        if (number > 0)
+            yield return TextLine.Empty;
+        var facts = new Facts([.. row.Select((cell, i) => (columns[i], cell))]);
+        foreach (TextLine line in facts.Lay(width, isTerminal))
+            yield return line;
+    }
+}

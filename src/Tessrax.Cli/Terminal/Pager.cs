@@ -1,0 +1,91 @@
+namespace Tessrax.Cli.Terminal;
+
+/// <summary>How a pager is started: a command for the shell, and what it finds in its environment.</summary>
+internal sealed record PagerStart(string Command, IReadOnlyDictionary<string, string> Variables);
+
+/// <summary>A pager at work.</summary>
+/// <param name="Input">What it shows.</param>
+/// <param name="WaitForExit">Waits until it ends; gives its exit code.</param>
+internal sealed record RunningPager(Stream Input, Func<int> WaitForExit);
+
+/// <summary>Shows what is taller than the terminal by the user's pager: <c>$TESSRAX_PAGER</c>, <c>$PAGER</c>, or <c>less</c>.</summary>
+/// <remarks>It is started once the first screen is full. One that cannot be started, or dies of itself, is done without; whoever leaves it early has seen enough, and that is no error.</remarks>
+internal sealed class Pager(CliHost host, TextOutput output)
+{
+    // What a pager that dies at once may have taken without showing it: a pipe holds 64 KiB.
+    private const int MostReplayed = 4096;
+
+    /// <summary>The user's pager; null if there is to be none.</summary>
+    public static PagerStart? Find(Func<string, string?> variable)
+    {
+        if (variable("TERM") == "dumb")
+            return null;
+        string command = variable("TESSRAX_PAGER") ?? variable("PAGER") ?? "less";
+        if (command.Trim() is "" or "cat")
+            return null;
+        // F: what fits is not paged; R: colours pass; X: the screen is left as it is. No shell, no other files (less, "SECURITY").
+        var variables = new Dictionary<string, string>(StringComparer.Ordinal) { ["LESSSECURE"] = "1" };
+        if (variable("LESS") is null)
+            variables["LESS"] = "FRX";
+        return new PagerStart(command, variables);
+    }
+
+    /// <summary>Writes lines, by a pager if there are more than the screen has.</summary>
+    public void Write(IEnumerable<TextLine> lines)
+    {
+        using IEnumerator<TextLine> rest = lines.GetEnumerator();
+        var first = new List<TextLine>();
+        while (first.Count < host.Height && rest.MoveNext())
+            first.Add(rest.Current);
+        if (
+            first.Count < host.Height
+            || Find(host.Variable) is not { } start
+            || host.StartPager(start) is not { } pager
+        )
+        {
+            Write(first, rest);
+            return;
+        }
+        output.Flush();
+        var taken = new List<TextLine>(first);
+        if (!Feed(pager, first, rest, taken) && pager.WaitForExit() != 0)
+            Write(taken, rest);
+    }
+
+    // False if the pager went before the end.
+    private bool Feed(RunningPager pager, List<TextLine> first, IEnumerator<TextLine> rest, List<TextLine> taken)
+    {
+        try
+        {
+            using (output.To(pager.Input))
+            {
+                foreach (TextLine line in first)
+                    output.Line(line);
+                while (rest.MoveNext())
+                {
+                    if (taken.Count < MostReplayed)
+                        taken.Add(rest.Current);
+                    else
+                        taken.Clear();
+                    output.Line(rest.Current);
+                }
+                output.Flush();
+            }
+            pager.Input.Dispose();
+        }
+        catch (IOException e) when (BrokenPipe.Is(e))
+        {
+            return false;
+        }
+        pager.WaitForExit();
+        return true;
+    }
+
+    private void Write(List<TextLine> first, IEnumerator<TextLine> rest)
+    {
+        foreach (TextLine line in first)
+            output.Line(line);
+        while (rest.MoveNext())
+            output.Line(rest.Current);
+    }
+}

@@ -1,0 +1,100 @@
+using System.Globalization;
+using System.Text;
+
+namespace Tessrax.Cli.Terminal;
+
+/// <summary>Makes a stranger's text harmless to whoever looks at it: what a terminal would obey, reorder or not show at all stands there escaped.</summary>
+/// <remarks>Escaped as <c>\u{XXXX}</c> are controls (C0, DEL, C1), format characters (bidirectional marks, zero widths, tags: Unicode TR36, section 3.6), line and paragraph
+/// separators, lone surrogates, what is not assigned or private, letters that are blank, and from the ninth on marks that pile up on one letter. A mark that has no
+/// letter to stand on gets U+25CC. Cleaning twice changes nothing.</remarks>
+internal static class Sanitizer
+{
+    private const int MostMarks = 8;
+    private const char DottedCircle = '\u25CC';
+    private const char FirstStrongIsolate = '\u2068';
+    private const char PopIsolate = '\u2069';
+
+    /// <summary>The text, harmless.</summary>
+    public static string Clean(string text)
+    {
+        if (text.AsSpan().IndexOfAnyExceptInRange(' ', '~') < 0)
+            return text;
+        var shown = new StringBuilder(text.Length + 16);
+        int marks = 0;
+        for (int i = 0; i < text.Length; )
+        {
+            if (
+                Rune.DecodeFromUtf16(text.AsSpan(i), out Rune rune, out int length)
+                != System.Buffers.OperationStatus.Done
+            )
+            {
+                Escape(shown, text[i++]);
+                marks = 0;
+                continue;
+            }
+            i += length;
+            if (IsMark(rune))
+            {
+                if (shown.Length == 0)
+                    shown.Append(DottedCircle);
+                marks++;
+            }
+            else
+            {
+                marks = 0;
+            }
+            if (marks > MostMarks || !IsShown(rune))
+                Escape(shown, rune.Value);
+            else
+                shown.Append(rune.ToString());
+        }
+        return shown.ToString();
+    }
+
+    /// <summary>The same where a terminal reorders letters that are read from right to left: they are kept from reordering what stands beside them (UAX 9, section 2.4).</summary>
+    public static string Isolate(string clean) =>
+        IsReordered(clean) ? $"{FirstStrongIsolate}{clean}{PopIsolate}" : clean;
+
+    private static void Escape(StringBuilder shown, int value) =>
+        shown.Append(CultureInfo.InvariantCulture, $"\\u{{{value:X4}}}");
+
+    /// <summary>Whether a character stands on the letter before it.</summary>
+    public static bool IsMark(Rune rune) =>
+        Rune.GetUnicodeCategory(rune)
+            is UnicodeCategory.NonSpacingMark
+                or UnicodeCategory.EnclosingMark
+                or UnicodeCategory.SpacingCombiningMark
+        || TextWidth.IsDrawnIntoSyllable(rune);
+
+    private static bool IsShown(Rune rune) =>
+        Rune.GetUnicodeCategory(rune)
+            is not (
+                UnicodeCategory.Control
+                or UnicodeCategory.Format
+                or UnicodeCategory.LineSeparator
+                or UnicodeCategory.ParagraphSeparator
+                or UnicodeCategory.Surrogate
+                or UnicodeCategory.PrivateUse
+                or UnicodeCategory.OtherNotAssigned
+            )
+        // Fillers of Hangul: letters by their category, and blank.
+        && rune.Value is not (0x115F or 0x1160 or 0x3164 or 0xFFA0);
+
+    // The blocks whose letters and digits are of the classes R, AL and AN.
+    private static bool IsReordered(string text)
+    {
+        foreach (Rune rune in text.EnumerateRunes())
+        {
+            bool reorders =
+                rune.Value
+                is (>= 0x0590 and <= 0x08FF)
+                    or (>= 0xFB1D and <= 0xFDFF)
+                    or (>= 0xFE70 and <= 0xFEFF)
+                    or (>= 0x10800 and <= 0x10FFF)
+                    or (>= 0x1E800 and <= 0x1EFFF);
+            if (reorders)
+                return true;
+        }
+        return false;
+    }
+}

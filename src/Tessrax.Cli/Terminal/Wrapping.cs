@@ -1,0 +1,126 @@
+using System.Buffers;
+using System.Text;
+
+namespace Tessrax.Cli.Terminal;
+
+/// <summary>One line as it is shown: texts side by side, cleaned, each in its tone.</summary>
+internal sealed record TextLine(IReadOnlyList<Cell> Parts)
+{
+    public static TextLine Empty { get; } = new([]);
+
+    /// <summary>How many columns it takes.</summary>
+    public int Width => Parts.Sum(part => TextWidth.Of(part.Text));
+}
+
+/// <summary>Cuts a text into lines of so many columns: between words where it can, in a word where it must, never between a letter and its marks.</summary>
+internal static class Wrapping
+{
+    /// <summary>The lines of a text; one empty line for an empty text.</summary>
+    /// <param name="parts">The text, cleaned or not.</param>
+    /// <param name="width">The columns; taken for 2 if there are fewer, since some letters need two.</param>
+    public static List<TextLine> Wrap(IReadOnlyList<Cell> parts, int width)
+    {
+        List<Glyph> glyphs = GlyphsOf(parts);
+        width = Math.Max(width, 2);
+        var lines = new List<TextLine>();
+        int start = 0;
+        while (start < glyphs.Count)
+        {
+            (int end, int next) = LineFrom(glyphs, start, width);
+            lines.Add(Join(glyphs, start, end));
+            start = next;
+        }
+        if (lines.Count == 0)
+            lines.Add(TextLine.Empty);
+        return lines;
+    }
+
+    /// <summary>The columns of the longest id in a text: a word of 40 to 120 characters that ids are made of. 0 without one.</summary>
+    public static int LongestId(string text)
+    {
+        int longest = 0;
+        foreach (Range word in text.AsSpan().SplitAny(BetweenIds))
+        {
+            int length = text.AsSpan(word).Length;
+            if (length is >= 40 and <= 120 && text.AsSpan(word).IndexOfAnyExcept(InIds) < 0)
+                longest = Math.Max(longest, length);
+        }
+        return longest;
+    }
+
+    private static readonly SearchValues<char> BetweenIds = SearchValues.Create(" ,;()");
+
+    private static readonly SearchValues<char> InIds = SearchValues.Create(
+        "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz+/=:._-"
+    );
+
+    // Where a line ends, and where the next one begins: behind the spaces at which it was cut.
+    private static (int End, int Next) LineFrom(List<Glyph> glyphs, int start, int width)
+    {
+        int columns = 0;
+        int cut = -1;
+        int i = start;
+        for (; i < glyphs.Count; i++)
+        {
+            bool beginsSpace = glyphs[i].IsSpace && i > start && !glyphs[i - 1].IsSpace;
+            if (columns + glyphs[i].Width > width)
+            {
+                if (glyphs[i].IsSpace)
+                    cut = beginsSpace ? i : cut;
+                break;
+            }
+            if (beginsSpace)
+                cut = i;
+            columns += glyphs[i].Width;
+        }
+        if (i == glyphs.Count)
+            return (i, i);
+        if (cut < 0)
+            return (Math.Max(i, start + 1), Math.Max(i, start + 1));
+        int next = cut;
+        while (next < glyphs.Count && glyphs[next].IsSpace)
+            next++;
+        return (cut, next);
+    }
+
+    private static TextLine Join(List<Glyph> glyphs, int from, int to)
+    {
+        var parts = new List<Cell>();
+        var text = new StringBuilder();
+        for (int i = from; i < to; i++)
+        {
+            text.Append(glyphs[i].Text);
+            if (i + 1 == to || glyphs[i + 1].Tone != glyphs[i].Tone)
+            {
+                parts.Add(new Cell(text.ToString(), glyphs[i].Tone));
+                text.Clear();
+            }
+        }
+        return new TextLine(parts);
+    }
+
+    private static List<Glyph> GlyphsOf(IReadOnlyList<Cell> parts)
+    {
+        var glyphs = new List<Glyph>();
+        foreach (Cell part in parts)
+        {
+            bool isFirst = true;
+            foreach (Rune rune in Sanitizer.Clean(part.Text).EnumerateRunes())
+            {
+                int width = TextWidth.Of(rune);
+                if ((width == 0 || Sanitizer.IsMark(rune)) && !isFirst)
+                    glyphs[^1] = glyphs[^1] with { Text = glyphs[^1].Text + rune, Width = glyphs[^1].Width + width };
+                else
+                    glyphs.Add(new Glyph(rune.ToString(), width, part.Tone));
+                isFirst = false;
+            }
+        }
+        return glyphs;
+    }
+
+    // A letter with its marks.
+    private readonly record struct Glyph(string Text, int Width, Tone Tone)
+    {
+        public bool IsSpace => Text == " ";
+    }
+}

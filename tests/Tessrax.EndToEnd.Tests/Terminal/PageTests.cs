@@ -1,0 +1,90 @@
+using System.Text;
+using Tessrax.Cli;
+using Tessrax.Cli.Terminal;
+using Tessrax.Tests;
+
+namespace Tessrax.EndToEnd.Tests.Terminal;
+
+/// <summary>A page in every width, as files that people can look at.</summary>
+public sealed class PageTests
+{
+    private static readonly string Id = "sha256:" + string.Concat(Enumerable.Repeat("0123456789abcdef", 4));
+
+    [Theory]
+    [InlineData("page-20", 20, true)]
+    [InlineData("page-80", 80, true)]
+    [InlineData("page-120", 120, true)]
+    [InlineData("page-pipe", CliContext.UnlimitedWidth, false)]
+    public void Looks_like_this(string snapshot, int width, bool isTerminal)
+    {
+        using var bytes = new MemoryStream();
+        var output = new TextOutput(bytes, color: false, isTerminal, width);
+        output.Lines(Sample().Lay(width, isTerminal));
+        output.Flush();
+        string path = Path.Combine(Spec.Root, "tests", "Tessrax.EndToEnd.Tests", "Snapshots", snapshot + ".txt");
+        Snapshot.CheckFile(path, Encoding.UTF8.GetString(bytes.ToArray()));
+    }
+
+    [Theory]
+    [InlineData("one two three", 20, "one two three")]
+    [InlineData("one two three", 7, "one two|three")]
+    [InlineData("one two three", 8, "one two|three")]
+    [InlineData("one  two", 4, "one|two")]
+    [InlineData("abcdefgh", 3, "abc|def|gh")]
+    [InlineData("漢字漢字", 5, "漢字|漢字")]
+    [InlineData("  set in", 6, "  set|in")]
+    [InlineData("", 5, "")]
+    public void Breaks_between_words_where_it_can(string text, int width, string lines) =>
+        Assert.Equal(
+            lines,
+            string.Join('|', Wrapping.Wrap([text], width).Select(line => string.Concat(line.Parts.Select(p => p.Text))))
+        );
+
+    [Fact]
+    public void An_id_is_never_broken_as_long_as_the_terminal_holds_it()
+    {
+        foreach (int width in Enumerable.Range(Id.Length + 2, 80))
+        {
+            IEnumerable<TextLine> lines = new Page()
+                .Grid(
+                    ["NAME", "PURPOSE", "KEY ID"],
+                    [
+                        ["a name of some length", "log", Id],
+                    ]
+                )
+                .Lay(width, isTerminal: true);
+            Assert.Contains(lines, line => line.Parts.Any(part => part.Text.Contains(Id, StringComparison.Ordinal)));
+        }
+    }
+
+    private static Page Sample()
+    {
+        var tree = new Branch(new Cell("9.8 by pypa", Tone.Strong));
+        Branch claims = tree.Add("claims");
+        claims.Add("9.8  pypa  2026-01-05  <- chosen");
+        claims.Add("7.5  a source whose name is so long that it does not fit on a line of eighty columns at all");
+        tree.Add("rule", new Cell(" highest", Tone.Value)).Add("the highest of the values that are stated wins");
+        return new Page()
+            .Heading("decision 17")
+            .Line(
+                "A sentence that tells what this is about, and goes on for a while so that it has to be wrapped somewhere."
+            )
+            .Facts(("recorded", "2026-01-05T00:00:00Z"), ("leaf", Id), ("said by", "\u202eevil\n漢字"))
+            .Heading("entries")
+            .Grid(
+                ["INDEX", "TIME", "EVENT", "ABOUT"],
+                [
+                    ["1", "2026-01-05 00:00:00Z", "CLAIMS_RECORDED", "3 claims about CVE-2026-1000"],
+                    [
+                        "2",
+                        "2026-01-05 00:00:01Z",
+                        "CONTRADICTION_DETECTED",
+                        "high: 9.8 by pypa and 7.5 by nvd differ by more than 0.5 in score",
+                    ],
+                    ["3", "2026-01-05 00:00:02Z", "x-言語", "שלום, and a\tword"],
+                ]
+            )
+            .Heading("why")
+            .Tree(tree);
+    }
+}
