@@ -5,11 +5,17 @@ using Tessrax.Cli.Terminal;
 namespace Tessrax.EndToEnd.Tests.Terminal;
 
 /// <summary>What is taller than the terminal goes through the user's pager; one that fails takes nothing with it.</summary>
-public sealed class PagerTests
+public sealed class PagerTests : IDisposable
 {
     private readonly List<PagerStart> started = [];
     private readonly MemoryStream screen = new();
     private readonly MemoryStream paged = new();
+
+    public void Dispose()
+    {
+        screen.Dispose();
+        paged.Dispose();
+    }
 
     [Fact]
     public void A_page_that_fits_needs_no_pager()
