@@ -60,10 +60,38 @@ internal static class CliApp
             context.Raw(System.Text.Encoding.UTF8.GetBytes($"tessraxctl {BuildVersion.Text}\n"));
             return 0;
         }
+        context.Logger = LogWish.Of(
+            context,
+            parsed.GetValue(tree.Log),
+            parsed.GetValue(tree.LogFormat),
+            parsed.GetValue(tree.LogFile)
+        );
         // The verb that says what is wrong with the wish runs without it.
         if (parsed.CommandResult.Command.Name != DebugVerb.Name)
             HashWish.Apply(context);
-        return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        return Invoke(parsed, context);
+    }
+
+    private static int Invoke(ParseResult parsed, CliContext context)
+    {
+        string verb = parsed.CommandResult.Command.Path();
+        long began = context.Time.GetTimestamp();
+        context.Logger.VerbBegins(verb, BuildVersion.Text);
+        try
+        {
+            int exit = parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+            context.Logger.VerbEnds(verb, exit, (long)context.Time.GetElapsedTime(began).TotalMilliseconds);
+            return exit;
+        }
+        catch (Exception e) when (!BrokenPipe.Is(e) && e is not OperationCanceledException)
+        {
+            TessraxException ours = AsOurs(e);
+            if (ours.Code == ErrorCodes.Bug)
+                context.Logger.Bug(e, verb);
+            else
+                context.Logger.VerbFails(verb, ours.Message, ours.Code);
+            throw;
+        }
     }
 
     private static TessraxException AsOurs(Exception e) =>

@@ -1,4 +1,6 @@
 using System.Runtime.InteropServices;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Tessrax.Canonical;
 using Tessrax.Cli.Terminal;
 using Tessrax.Node;
@@ -47,6 +49,12 @@ internal sealed class CliContext : IDisposable
 
     /// <summary>The columns of standard output; <see cref="UnlimitedWidth"/> in a pipe.</summary>
     public int Width => output.Width;
+
+    /// <summary>Told what happens; says nothing unless <c>--log</c> asks for it.</summary>
+    public ILogger Logger { get; set; } = NullLogger.Instance;
+
+    /// <summary>Standard error itself, for messages of the log.</summary>
+    public Stream ErrorStream => host.Error;
 
     public TimeProvider Time => host.Time;
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Tessrax.Cli.Commands;
 using Tessrax.Cli.Commands.Tokens;
+using Tessrax.Node.Logging;
 
 namespace Tessrax.Cli;
 
@@ -62,6 +63,9 @@ internal sealed class CommandTree
         };
         Root.Add(Json);
         Root.Add(NoPager);
+        Root.Add(Log);
+        Root.Add(LogFormat);
+        Root.Add(LogFile);
         Root.Add(Help);
         Root.Add(Version);
     }
@@ -72,6 +76,32 @@ internal sealed class CommandTree
 
     public Option<bool> NoPager { get; } =
         new("--no-pager") { Description = "print at once what is taller than the terminal", Recursive = true };
+
+    /// <summary>From which level on messages are written.</summary>
+    public Option<string?> Log { get; } =
+        new("--log")
+        {
+            Description =
+                $"tell what happens, from a level on: {string.Join(", ", ConsoleStyle.Levels)}; or $TESSRAX_LOG",
+            HelpName = "LEVEL",
+            Recursive = true,
+        };
+
+    public Option<string?> LogFormat { get; } =
+        new("--log-format")
+        {
+            Description = "how messages look: text, or json for a document a line",
+            HelpName = "FORMAT",
+            Recursive = true,
+        };
+
+    public Option<string?> LogFile { get; } =
+        new("--log-file")
+        {
+            Description = "append messages to a file, not to standard error",
+            HelpName = "FILE",
+            Recursive = true,
+        };
 
     public Option<bool> Help { get; } =
         new("--help", "-h", "-?") { Description = "show this help and exit", Recursive = true };

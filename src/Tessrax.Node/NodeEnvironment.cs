@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Tessrax.Node.Files;
 
 namespace Tessrax.Node;
@@ -21,6 +23,9 @@ public sealed record NodeEnvironment(
 
     /// <summary>How much room there is where a directory lies; gives null where that is not known, so that it is not judged.</summary>
     public Func<string, DiskRoom?> Room { get; init; } = static _ => null;
+
+    /// <summary>Told what happens, for whoever runs the node: docs/logging.md lists it all. Nothing waits for it, and no secret is given to it.</summary>
+    public ILogger Logger { get; init; } = NullLogger.Instance;
 
     /// <summary>So many random bytes.</summary>
     public byte[] RandomBytes(int count)

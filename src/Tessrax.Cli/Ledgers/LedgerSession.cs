@@ -37,6 +37,7 @@ internal static class LedgerSession
             // A clock that somebody made up has nothing to do with the machine's.
             Uptime = context.Time == TimeProvider.System ? MachineUptime.Read : static () => null,
             Room = DiskRoom.Of,
+            Logger = context.Logger,
         };
 
     /// <summary>Opens a ledger for writing, and takes the steps that time has made due.</summary>

@@ -1,6 +1,7 @@
 using Tessrax.Hashing;
 using Tessrax.Keys;
 using Tessrax.Node.Files;
+using Tessrax.Node.Logging;
 using Tessrax.Node.Publishing;
 using Tessrax.Node.Segments;
 using Tessrax.Node.Trees;
@@ -126,6 +127,7 @@ internal sealed class DerivedFiles
         catch (TessraxException e)
         {
             Warning = e;
+            environment.Logger.NotDerived(e.Message, e.Code);
             return false;
         }
     }

@@ -2,6 +2,7 @@ using Tessrax.Canonical;
 using Tessrax.Governance;
 using Tessrax.Keys;
 using Tessrax.Ledger;
+using Tessrax.Node.Logging;
 using Tessrax.Node.Trees;
 
 namespace Tessrax.Node.Appending;
@@ -359,6 +360,7 @@ public sealed class LedgerPipeline : IAsyncDisposable
         {
             // Whoever was in the batch that failed has been told what became of it; nobody else's append has begun.
             sequencer.Abandon(e);
+            writer.Environment.Logger.PipelineStopped(e.Message);
             ended.TrySetException(e);
         }
     }

@@ -1,6 +1,7 @@
 using Tessrax.Canonical;
 using Tessrax.Governance;
 using Tessrax.Ledger;
+using Tessrax.Node.Logging;
 using Tessrax.Node.Segments;
 
 namespace Tessrax.Node.Appending;
@@ -44,6 +45,7 @@ public sealed partial class LedgerWriter
         Receipt receipt = AddEpoch(now, out Action keep);
         Commit();
         keep();
+        Environment.Logger.EpochOpened(Fold.State.Epoch, receipt.Entry.Index);
         return receipt;
     }
 

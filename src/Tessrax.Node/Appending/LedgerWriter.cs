@@ -6,6 +6,7 @@ using Tessrax.Ledger;
 using Tessrax.Merkle;
 using Tessrax.Node.Files;
 using Tessrax.Node.Index;
+using Tessrax.Node.Logging;
 using Tessrax.Node.Maintenance;
 using Tessrax.Node.Publishing;
 using Tessrax.Node.Recovery;
@@ -165,6 +166,7 @@ public sealed partial class LedgerWriter : IDisposable
             // The name is given last: a directory without ledger.json is no ledger, so a crash before this leaves none.
             directory.Establish(disk);
             SegmentClaims.Confirm(directory, disk);
+            writer.TellOpening();
             return writer;
         }
         catch
@@ -230,6 +232,7 @@ public sealed partial class LedgerWriter : IDisposable
             writer.clockNote.DropRemains();
             writer.derived.Try(writer.KeepKeyHint);
             writer.Erased = writer.CarryOutErasures();
+            writer.TellOpening();
             return writer;
         }
         catch
@@ -352,6 +355,7 @@ public sealed partial class LedgerWriter : IDisposable
     {
         derived.Flush();
         derived.Try(() => clockNote.Flush(Clock.Believed));
+        Environment.Logger.Closed(Directory.Id, Fold.Size);
     }
 
     /// <summary>The time that the next entry would get.</summary>
@@ -442,6 +446,7 @@ public sealed partial class LedgerWriter : IDisposable
     {
         derived.Note(durable);
         index?.Note();
+        Environment.Logger.Durable(durable.Count, durable.Record.NextIndex - durable.Count);
         derived.Try(() => clockNote.Note(Clock.Believed));
     }
 
@@ -464,6 +469,15 @@ public sealed partial class LedgerWriter : IDisposable
     {
         if (failed)
             throw ErrorCodes.OutcomeUnknown.Because("an earlier append failed; the ledger must be opened again");
+    }
+
+    private void TellOpening()
+    {
+        Environment.Logger.Opened(Directory.Origin, Directory.Id, Directory.Path, Fold.Size);
+        if (TornBytes > 0)
+            Environment.Logger.TornWrite(TornBytes, Directory.Path);
+        if (Erased is { } done)
+            Environment.Logger.ErasureCarriedOut(Directory.Path, done.Payloads, done.Segments);
     }
 
     private void Commit()

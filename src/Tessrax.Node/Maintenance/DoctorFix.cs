@@ -1,5 +1,6 @@
 using Tessrax.Node.Files;
 using Tessrax.Node.Index;
+using Tessrax.Node.Logging;
 using Tessrax.Node.Recovery;
 using Tessrax.Node.Segments;
 
@@ -50,6 +51,8 @@ public static class DoctorFix
         }
         if (wanted[SafeFix.Index].Any())
             done.Add(MakeIndex(path, environment, progress));
+        foreach (string mended in done)
+            environment.Logger.Mended(mended);
         return new FixReport(done, left, Doctor.Examine(path, environment, progress));
     }
 

@@ -2,6 +2,7 @@ using Tessrax.Governance;
 using Tessrax.Merkle;
 using Tessrax.Node.Evidence;
 using Tessrax.Node.Files;
+using Tessrax.Node.Logging;
 using Tessrax.Node.Publishing;
 using Tessrax.Node.Reading;
 using Tessrax.Node.Recovery;
@@ -82,8 +83,18 @@ public sealed class Repair
         return repair.Report(isDry: false, before, Doctor.Examine(path, environment));
     }
 
-    private RepairReport Report(bool isDry, Diagnosis before, Diagnosis after) =>
-        new(
+    private RepairReport Report(bool isDry, Diagnosis before, Diagnosis after)
+    {
+        foreach (RepairedPart part in isDry ? [] : parts)
+            environment.Logger.Repaired(
+                part.File,
+                part.Restored.Sum(range => range.Length),
+                part.Lost.Sum(range => range.Length),
+                part.Cause.ToText()
+            );
+        foreach (string file in isDry ? [] : rebuilt)
+            environment.Logger.MadeAgain(file);
+        return new(
             isDry,
             before,
             parts,
@@ -98,6 +109,7 @@ public sealed class Repair
             NoUse = noUse,
             Guard = guard,
         };
+    }
 
     private void Go(bool isDry, IProgress<long>? progress)
     {

@@ -5,6 +5,7 @@ using Tessrax.Ledger;
 using Tessrax.Node.Appending;
 using Tessrax.Node.Evidence;
 using Tessrax.Node.Files;
+using Tessrax.Node.Logging;
 using Tessrax.Node.Publishing;
 using Tessrax.Node.Segments;
 using Tessrax.Verification;
@@ -66,7 +67,11 @@ public sealed partial class LedgerCheck
                 ErrorCodes.PredecessorBroken,
                 $"{unused} holds no ledger that this one follows"
             );
-        return verifier.Finish();
+        Verdict verdict = verifier.Finish();
+        foreach (Stage stage in verdict.Stages)
+            environment.Logger.Stage(stage.Name, Outcome(stage));
+        environment.Logger.Verified(path, verdict.Holds ? "it holds" : "it does not hold");
+        return verdict;
     }
 
     private void ReadAll(string path, bool withEvidence, PredecessorJudge? judge, IProgress<CheckProgress>? progress)
@@ -95,6 +100,14 @@ public sealed partial class LedgerCheck
     }
 
     // What ledger.json says of the ledger, beside what genesis makes of it.
+    private static string Outcome(Stage stage) =>
+        stage.Holds switch
+        {
+            true => "holds",
+            false => $"does not hold, {stage.Findings[0].Code} {stage.Findings[0].Message}",
+            null => "not checked",
+        };
+
     private void CompareDirectory(LedgerDirectory? directory, StageBoard board)
     {
         if (directory is not null && verifier.Ledger is { } id && id != directory.Id)

@@ -1,4 +1,5 @@
 using Tessrax.Merkle;
+using Tessrax.Node.Logging;
 using Tessrax.Node.Publishing;
 
 namespace Tessrax.Node.Recovery;
@@ -39,8 +40,16 @@ public static class Doctor
         {
             using LedgerExam exam = LedgerExam.Run(path, environment, [], progress, directories);
             if (look == MostLooks || !IsAtEnd(exam) || !HasGrown(exam, environment))
-                return Report(exam);
+                return Told(Report(exam), path, environment);
         }
+    }
+
+    private static Diagnosis Told(Diagnosis found, string path, NodeEnvironment environment)
+    {
+        environment.Logger.Examined(path, found.Size, found.Faults.Count);
+        foreach (Fault fault in found.Faults)
+            environment.Logger.Found(fault.WeightText, fault.Cause.ToText(), fault.File, fault.Says, fault.Code);
+        return found;
     }
 
     private static bool IsAtEnd(LedgerExam exam) =>

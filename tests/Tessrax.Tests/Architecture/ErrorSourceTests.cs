@@ -37,9 +37,7 @@ public sealed partial class ErrorSourceTests
         "NoIndex",
         "IndexBusy",
         "BackendMissing",
-        "LogUnwritable",
         "SearchIncomplete",
-        "Unhealed",
     ];
 
     private static readonly (string File, string Text)[] Sources = Read("src", "*.cs");
