@@ -34,7 +34,7 @@ internal static class LogWish
             context.Time,
             (LogLevel)least,
             shape == 1 ? LogFormat.Json : LogFormat.Text,
-            TextOutput.Escape
+            Sanitizer.Clean
         );
     }
 

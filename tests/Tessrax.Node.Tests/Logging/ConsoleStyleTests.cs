@@ -8,11 +8,13 @@ using Xunit;
 namespace Tessrax.Node.Tests.Logging;
 
 /// <summary>Log messages look one way wherever they are written.</summary>
-public sealed class ConsoleStyleTests
+public sealed class ConsoleStyleTests : IDisposable
 {
     private readonly MemoryStream stream = new();
 
     private string Written => Encoding.UTF8.GetString(stream.ToArray());
+
+    public void Dispose() => stream.Dispose();
 
     [Fact]
     public void A_line_for_people_has_time_level_number_and_message()
@@ -92,14 +94,12 @@ public sealed class ConsoleStyleTests
         Doctor.Examine(ledger.DirectoryPath, told);
         int[] ids =
         [
-            .. Written
-                .Split('\n', StringSplitOptions.RemoveEmptyEntries)
-                .Select(l => int.Parse(l.Substring(23, 4), null)),
+            .. Written.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => int.Parse(l.AsSpan(23, 4), null)),
         ];
         Assert.Equal([1000, 2000, 1003, 1100], ids.Where(id => id < 3000).Distinct());
     }
 
-    private ILogger Style(LogLevel least, LogFormat format = LogFormat.Text) =>
+    private ConsoleStyle Style(LogLevel least, LogFormat format = LogFormat.Text) =>
         new ConsoleStyle(
             stream,
             new Fixed(),
