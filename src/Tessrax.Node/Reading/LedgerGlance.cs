@@ -27,6 +27,7 @@ public sealed class LedgerGlance : IDisposable
     private readonly SegmentReader reader;
     private readonly Lock opening = new();
     private LedgerView? whole;
+    private Batch? last;
 
     private LedgerGlance(GlanceOpening opened, LedgerView? whole, IDisk disk)
     {
@@ -100,7 +101,11 @@ public sealed class LedgerGlance : IDisposable
     {
         if (index < 0 || index >= Size)
             throw ErrorCodes.NoSuchEntry.Because($"there is no entry {index}; the ledger holds {Size}");
-        StoredEntry stored = reader.Read(index);
+        // A record is read whole, and who asks for one of its entries often asks for another one.
+        Batch batch =
+            last is { } known && known.FirstIndex <= index && index < known.NextIndex ? known : reader.ReadBatch(index);
+        last = batch;
+        StoredEntry stored = batch.Entries[(int)(index - batch.FirstIndex)];
         RequireLeaf(index, stored);
         return Parse(index, stored);
     }

@@ -4,7 +4,8 @@ using System.Text;
 namespace Tessrax.Canonical;
 
 /// <summary>Cuts texts into words, one after the other. See <see cref="TextWords"/>.</summary>
-internal sealed class WordCutter : IDisposable
+/// <param name="places">Takes where each word begins and ends in its text, in bytes; null if nobody wants to know. For one text only: a separator has no place.</param>
+internal sealed class WordCutter(List<(int Start, int End)>? places = null) : IDisposable
 {
     // Of each of the first 128 characters: what it is folded to; 0 if it ends a word.
     private static readonly byte[] Ascii = FillAscii();
@@ -27,16 +28,23 @@ internal sealed class WordCutter : IDisposable
         int at = 0;
         while (at < text.Length && !isCut)
         {
+            (int begin, int before) = (at, count);
             byte one = text[at];
             if (one < 0x80)
             {
                 at += isEscaped && one == (byte)'\\' ? EscapeLength(text, at) : 1;
                 AddAscii(one);
-                continue;
             }
-            Rune.DecodeFromUtf8(text[at..], out Rune rune, out int taken);
-            at += taken;
-            AddRune(new Rune(WordFolding.Fold(rune.Value)));
+            else
+            {
+                Rune.DecodeFromUtf8(text[at..], out Rune rune, out int taken);
+                at += taken;
+                AddRune(new Rune(WordFolding.Fold(rune.Value)));
+            }
+            if (places is not null && count > before)
+                places.Add((begin, at));
+            else if (places is not null && wordBytes > 0)
+                places[^1] = (places[^1].Start, at);
         }
         EndWord();
     }

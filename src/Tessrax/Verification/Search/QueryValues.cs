@@ -184,7 +184,7 @@ internal sealed class QueryValues(UtcTime? now, Func<string, IReadOnlyList<Diges
         if (Span(text) is not { } span)
             throw Fault(
                 $"'{text}' is no time",
-                "write a day (2026-01-31), a time in UTC (2026-01-31T12:00:00Z), or how long ago (7d, 12h, 30m)"
+                "write a day (2026-01-31), a time in UTC (2026-01-31T12:00:00Z), or how long ago (7d, 12h, 30min)"
             );
         return now is { } present
             ? present + -span
@@ -196,18 +196,18 @@ internal sealed class QueryValues(UtcTime? now, Func<string, IReadOnlyList<Diges
 
     private static TimeSpan? Span(string text)
     {
-        if (
-            text.Length is < 2 or > MaxDigitsOfSpan + 1
-            || text.AsSpan(0, text.Length - 1).ContainsAnyExceptInRange('0', '9')
-        )
+        string unit = text.TrimStart("0123456789".ToCharArray());
+        int digits = text.Length - unit.Length;
+        if (digits is 0 or > MaxDigitsOfSpan)
             return null;
-        int number = int.Parse(text[..^1], NumberStyles.None, CultureInfo.InvariantCulture);
-        return text[^1] switch
+        int number = int.Parse(text[..digits], NumberStyles.None, CultureInfo.InvariantCulture);
+        return unit switch
         {
-            'w' => TimeSpan.FromDays(7L * number),
-            'd' => TimeSpan.FromDays(number),
-            'h' => TimeSpan.FromHours(number),
-            'm' => TimeSpan.FromMinutes(number),
+            "w" => TimeSpan.FromDays(7L * number),
+            "d" => TimeSpan.FromDays(number),
+            "h" => TimeSpan.FromHours(number),
+            "min" or "m" => TimeSpan.FromMinutes(number),
+            "s" => TimeSpan.FromSeconds(number),
             _ => null,
         };
     }

@@ -147,6 +147,8 @@ public class QueryParserTests
     [InlineData("after:2w", "2026-11-13T03:40:00.000000Z")]
     [InlineData("after:12h", "2026-11-26T15:40:00.000000Z")]
     [InlineData("after:40m", "2026-11-27T03:00:00.000000Z")]
+    [InlineData("after:40min", "2026-11-27T03:00:00.000000Z")]
+    [InlineData("after:90s", "2026-11-27T03:38:30.000000Z")]
     [InlineData("after:99999w", "0110-05-23T03:40:00.000000Z")]
     public void Times_before_the_present_become_absolute(string query, string moment) =>
         Assert.Equal($"after:{moment}", Query.Parse(query, Now).ToString());
