@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tessrax.Canonical;
-using Tessrax.Cli.Terminal;
 using Tessrax.Node.Files;
 using Tessrax.Node.Logging;
 
@@ -29,13 +28,7 @@ internal static class LogWish
         if (least < 0 || (LogLevel)least == LogLevel.None)
             return NullLogger.Instance;
         Stream stream = file is null ? context.ErrorStream : Open(file);
-        return new ConsoleStyle(
-            stream,
-            context.Time,
-            (LogLevel)least,
-            shape == 1 ? LogFormat.Json : LogFormat.Text,
-            Sanitizer.Clean
-        );
+        return new ConsoleStyle(stream, context.Time, (LogLevel)least, shape == 1 ? LogFormat.Json : LogFormat.Text);
     }
 
     private static int Find(string? word, string where, IReadOnlyList<string> words)

@@ -18,6 +18,34 @@ public sealed record NodeEnvironment(
     string? StateDirectory
 )
 {
+    /// <summary>The surroundings of a node that a user runs on this machine: XDG base directories, as other programs use them.</summary>
+    /// <param name="variable">Gives environment variables, or null.</param>
+    /// <param name="clock">The time.</param>
+    /// <param name="random">Random bytes.</param>
+    /// <param name="logger">Told what happens; null for nobody.</param>
+    public static NodeEnvironment OfUser(
+        Func<string, string?> variable,
+        TimeProvider clock,
+        RandomSource random,
+        ILogger? logger = null
+    )
+    {
+        ArgumentNullException.ThrowIfNull(variable);
+        return new NodeEnvironment(
+            clock,
+            random,
+            SystemDisk.Instance,
+            UserDirectory(variable, "XDG_CONFIG_HOME", ".config"),
+            UserDirectory(variable, "XDG_STATE_HOME", Path.Combine(".local", "state"))
+        )
+        {
+            // A clock that somebody made up has nothing to do with the machine's.
+            Uptime = clock == TimeProvider.System ? MachineUptime.Read : static () => null,
+            Room = DiskRoom.Of,
+            Logger = logger ?? NullLogger.Instance,
+        };
+    }
+
     /// <summary>How long the machine has been up; gives null where that is not known, so that a step of the clock between processes is not seen.</summary>
     public Func<MachineUptime?> Uptime { get; init; } = static () => null;
 
@@ -33,5 +61,13 @@ public sealed record NodeEnvironment(
         var bytes = new byte[count];
         Random(bytes);
         return bytes;
+    }
+
+    private static string? UserDirectory(Func<string, string?> variable, string name, string underHome)
+    {
+        // XDG Base Directory: a path that is not absolute counts as unset.
+        if (variable(name) is { Length: > 0 } named && Path.IsPathRooted(named))
+            return Path.Combine(named, "tessrax");
+        return variable("HOME") is { Length: > 0 } home ? Path.Combine(home, underHome, "tessrax") : null;
     }
 }

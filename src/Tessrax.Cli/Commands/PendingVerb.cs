@@ -2,6 +2,7 @@ using System.CommandLine;
 using Tessrax.Canonical;
 using Tessrax.Cli.Ledgers;
 using Tessrax.Cli.Terminal;
+using Tessrax.Contradictions;
 using Tessrax.Governance;
 using Tessrax.Node;
 using Tessrax.Node.Reading;
@@ -67,7 +68,7 @@ internal static class PendingVerb
                 {
                     p.Index.ToString(System.Globalization.CultureInfo.InvariantCulture),
                     Lanes.Of(p, view.Fold) ?? "-",
-                    ProposalText.Weight(p.Proposal),
+                    Weight(p.Proposal),
                     ProposalText.About(p.Proposal),
                     ProposalText.Proposes(p.Proposal),
                     Approvals(p, view.Fold, now),
@@ -115,4 +116,9 @@ internal static class PendingVerb
             ("not_before", fold.DueAt(proposal) is { } due ? JsonValue.String(due.ToString()) : null),
             ("body", proposal.BodyDigest.ToString()),
         ]);
+
+    private static Cell Weight(Proposal proposal) =>
+        proposal.Decision is { } decision
+            ? new Cell(decision.Severity.Text(), Tones.Of(decision.Severity))
+            : new Cell("control", Tone.Bad);
 }

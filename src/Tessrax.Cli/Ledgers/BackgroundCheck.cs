@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Tessrax.Cli.Terminal;
 using Tessrax.Node.Appending;
 using Tessrax.Node.Recovery;
 

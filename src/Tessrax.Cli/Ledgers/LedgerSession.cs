@@ -1,11 +1,9 @@
 using System.CommandLine;
-using Tessrax.Cli.Terminal;
 using Tessrax.Governance;
 using Tessrax.Keys;
 using Tessrax.Ledger;
 using Tessrax.Node;
 using Tessrax.Node.Appending;
-using Tessrax.Node.Files;
 using Tessrax.Node.Keys;
 using Tessrax.Node.Maintenance;
 using Tessrax.Node.Snapshots;
@@ -24,21 +22,9 @@ internal static class LedgerSession
             HelpName = "FILE",
         };
 
-    /// <summary>The surroundings of a node run by this user: XDG base directories, as other programs use them.</summary>
+    /// <summary>The surroundings of a node run by this user.</summary>
     public static NodeEnvironment Environment(CliContext context) =>
-        new(
-            context.Time,
-            context.Random,
-            SystemDisk.Instance,
-            UserDirectory(context, "XDG_CONFIG_HOME", ".config"),
-            UserDirectory(context, "XDG_STATE_HOME", Path.Combine(".local", "state"))
-        )
-        {
-            // A clock that somebody made up has nothing to do with the machine's.
-            Uptime = context.Time == TimeProvider.System ? MachineUptime.Read : static () => null,
-            Room = DiskRoom.Of,
-            Logger = context.Logger,
-        };
+        NodeEnvironment.OfUser(context.Variable, context.Time, context.Random, context.Logger);
 
     /// <summary>Opens a ledger for writing, and takes the steps that time has made due.</summary>
     /// <exception cref="TessraxException">TSX3001 and others of the node; TSX2001, TSX2004: the keys cannot be unlocked.</exception>
@@ -148,13 +134,5 @@ internal static class LedgerSession
         writer.Close();
         if (writer.Warning is { } warning)
             context.Notice($"warning {warning.Code}: {warning.Message}; the entries are durable all the same");
-    }
-
-    private static string? UserDirectory(CliContext context, string variable, string underHome)
-    {
-        // XDG Base Directory: a path that is not absolute counts as unset.
-        if (context.Variable(variable) is { } named && Path.IsPathRooted(named))
-            return Path.Combine(named, "tessrax");
-        return context.Variable("HOME") is { } home ? Path.Combine(home, underHome, "tessrax") : null;
     }
 }

@@ -1,4 +1,3 @@
-using Tessrax.Cli.Terminal;
 using Tessrax.Governance;
 
 namespace Tessrax.Cli.Ledgers;

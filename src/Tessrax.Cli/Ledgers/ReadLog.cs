@@ -1,5 +1,4 @@
 using System.Globalization;
-using Tessrax.Cli.Terminal;
 using Tessrax.Keys;
 using Tessrax.Ledger;
 using Tessrax.Merkle;

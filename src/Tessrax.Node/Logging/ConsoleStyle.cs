@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Microsoft.Extensions.Logging;
 using Tessrax.Canonical;
+using Tessrax.Node.Wording;
 
 namespace Tessrax.Node.Logging;
 
@@ -28,26 +29,17 @@ public sealed class ConsoleStyle : ILoggerProvider, ILogger
     private readonly TimeProvider clock;
     private readonly LogLevel least;
     private readonly LogFormat format;
-    private readonly Func<string, string> escape;
     private bool isBroken;
 
     /// <param name="stream">Where to; whoever opened it closes it.</param>
     /// <param name="clock">What time it is.</param>
     /// <param name="least">The least level that is written.</param>
     /// <param name="format">How a line looks.</param>
-    /// <param name="escape">Escapes in a text for people what a terminal would obey.</param>
-    public ConsoleStyle(
-        Stream stream,
-        TimeProvider clock,
-        LogLevel least,
-        LogFormat format,
-        Func<string, string> escape
-    )
+    public ConsoleStyle(Stream stream, TimeProvider clock, LogLevel least, LogFormat format)
     {
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(clock);
-        ArgumentNullException.ThrowIfNull(escape);
-        (this.stream, this.clock, this.least, this.format, this.escape) = (stream, clock, least, format, escape);
+        (this.stream, this.clock, this.least, this.format) = (stream, clock, least, format);
     }
 
     /// <summary>The names of levels as <c>--log</c> takes them, from everything to nothing; the order is that of <see cref="LogLevel"/>.</summary>
@@ -102,13 +94,13 @@ public sealed class ConsoleStyle : ILoggerProvider, ILogger
             _ => "other",
         };
 
-    private string TextLine(UtcTime now, LogLevel level, EventId id, string message)
+    private static string TextLine(UtcTime now, LogLevel level, EventId id, string message)
     {
         // 2026-11-27T02:31:07.123456Z: the day is known to whoever watches.
         string time = now.ToString();
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{time.AsSpan(11, 12)}Z {Levels[(int)level], -8} {id.Id:D4} {escape(message)}\n"
+            $"{time.AsSpan(11, 12)}Z {Levels[(int)level], -8} {id.Id:D4} {Sanitizer.Clean(message)}\n"
         );
     }
 

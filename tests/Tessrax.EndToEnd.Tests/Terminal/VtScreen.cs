@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Tessrax.Cli.Terminal;
 
 namespace Tessrax.EndToEnd.Tests.Terminal;
 

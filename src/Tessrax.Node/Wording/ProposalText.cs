@@ -1,14 +1,12 @@
 using Tessrax.Canonical;
-using Tessrax.Cli.Terminal;
-using Tessrax.Contradictions;
 using Tessrax.Governance;
 using Tessrax.Keys;
 using Tessrax.Ledger;
 
-namespace Tessrax.Cli.Ledgers;
+namespace Tessrax.Node.Wording;
 
 /// <summary>What a proposal would do, in words: those who sign it must see all that it changes.</summary>
-internal static class ProposalText
+public static class ProposalText
 {
     private const int MostChanges = 32;
 
@@ -100,12 +98,6 @@ internal static class ProposalText
 
     private static string Explain(ClockAdjusted adjusted) =>
         $"adjust the log's clock: what it called {adjusted.From} was really {adjusted.To}; what was issued before counts no more ({adjusted.Reason})";
-
-    /// <summary>How grave it is.</summary>
-    public static Cell Weight(Proposal proposal) =>
-        proposal.Decision is { } decision
-            ? new Cell(decision.Severity.Text(), Tones.Of(decision.Severity))
-            : new Cell("control", Tone.Bad);
 
     /// <summary>What it is about.</summary>
     public static string About(Proposal proposal) => proposal.Decision?.Key.ToString() ?? proposal.Body.Event;

@@ -1,14 +1,13 @@
 using Tessrax.Canonical;
-using Tessrax.Cli.Terminal;
 using Tessrax.Contradictions;
 using Tessrax.Governance;
 using Tessrax.Ledger;
 using Tessrax.Merkle;
 
-namespace Tessrax.Cli.Ledgers;
+namespace Tessrax.Node.Wording;
 
 /// <summary>Receipts in words and in JSON.</summary>
-internal static class ReceiptText
+public static class ReceiptText
 {
     /// <summary>What one receipt is about, in a line.</summary>
     public static string Summary(Receipt receipt)

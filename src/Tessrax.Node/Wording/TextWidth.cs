@@ -1,12 +1,12 @@
 using System.Globalization;
 using System.Text;
 
-namespace Tessrax.Cli.Terminal;
+namespace Tessrax.Node.Wording;
 
 /// <summary>How many columns of a terminal a text takes.</summary>
 /// <remarks>Two for what is wide by East Asian Width (UAX 11: W and F), none for marks and format characters, one for all else. Where a terminal has newer tables than these,
 /// a character may take more room than was left for it; nothing is hidden by that.</remarks>
-internal static class TextWidth
+public static class TextWidth
 {
     // Pairs of first and last code points that are wide, ascending.
     private static readonly int[] Wide =

@@ -1,13 +1,13 @@
 using System.Globalization;
 using System.Text;
 
-namespace Tessrax.Cli.Terminal;
+namespace Tessrax.Node.Wording;
 
 /// <summary>Makes a stranger's text harmless to whoever looks at it: what a terminal would obey, reorder or not show at all stands there escaped.</summary>
 /// <remarks>Escaped as <c>\u{XXXX}</c> are controls (C0, DEL, C1), format characters (bidirectional marks, zero widths, tags: Unicode TR36, section 3.6), line and paragraph
 /// separators, lone surrogates, what is not assigned or private, letters that are blank, and from the ninth on marks that pile up on one letter. A mark that has no
 /// letter to stand on gets U+25CC. Cleaning twice changes nothing.</remarks>
-internal static class Sanitizer
+public static class Sanitizer
 {
     private const int MostMarks = 8;
     private const char DottedCircle = '\u25CC';

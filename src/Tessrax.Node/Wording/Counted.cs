@@ -2,10 +2,10 @@ using System.Globalization;
 using Tessrax.Governance;
 using Tessrax.Merkle;
 
-namespace Tessrax.Cli.Terminal;
+namespace Tessrax.Node.Wording;
 
 /// <summary>Numbers of things in words.</summary>
-internal static class Counted
+public static class Counted
 {
     /// <summary><c>1 tile</c>, <c>2 tiles</c>, <c>2 entries</c>.</summary>
     public static string Of(long count, string one) =>
