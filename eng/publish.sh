@@ -19,4 +19,11 @@ for library in artifacts/native/*tessrax_hash.*; do
     install -m 755 "$library" artifacts/tessraxctl/
   fi
 done
+# Only an index made with --index rocksdb needs it: 16 MB that nobody else has to take along.
+rocksdb=$(dotnet msbuild src/Tessrax.Node.RocksDb -getProperty:PkgRocksDB)
+for library in "$rocksdb/runtimes/${1:-linux-x64}/native/"*rocksdb.*; do
+  if [ -e "$library" ]; then
+    install -D -m 755 -t artifacts/rocksdb "$library"
+  fi
+done
 artifacts/tessraxctl/tessraxctl --version

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Tessrax.Cli.Commands;
 using Tessrax.Cli.Terminal;
 using Tessrax.Node.Files;
+using Tessrax.Node.RocksDb;
 
 namespace Tessrax.Cli;
 
@@ -18,6 +19,7 @@ internal static class CliApp
     /// <returns>The exit code.</returns>
     public static int Run(string[] args, CliHost host)
     {
+        RocksIndexes.Register();
         using var context = new CliContext(host);
         try
         {
