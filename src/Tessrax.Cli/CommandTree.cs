@@ -29,6 +29,7 @@ internal sealed class CommandTree
             SettleVerb.Create(context),
             LogVerb.Create(context),
             ShowVerb.Create(context),
+            SearchVerb.Create(context),
             ContradictionsVerb.Create(context),
             DecisionsVerb.Create(context),
             ExecuteVerb.Create(context),

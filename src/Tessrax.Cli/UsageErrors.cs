@@ -20,6 +20,9 @@ internal static class UsageErrors
                 : verb.Subcommands.Any() ? "verb"
                 : "argument";
             string? meant = kind == "argument" ? null : Spelling.Nearest(stray, Names(verb, kind));
+            bool isQuery = kind == "option" && verb.Arguments.Any(argument => argument.Name == "QUERY");
+            if (isQuery)
+                help = $"write NOT for a word that is not wanted, or -- before the query; {help}";
             string hint = meant is null ? help : $"did you mean {meant}? {help}";
             return ErrorCodes.BadUsage.Because($"{kind} '{stray}' is not known to {path}", hint);
         }

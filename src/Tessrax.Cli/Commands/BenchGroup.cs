@@ -22,5 +22,6 @@ internal static class BenchGroup
             BenchLoad.Create(context),
             BenchDetect.Create(context),
             BenchDecide.Create(context),
+            BenchSearch.Create(context),
         };
 }

@@ -12,11 +12,13 @@ public readonly record struct SnippetPart(string Text, bool IsHit);
 /// <summary>What an entry says around the words that were looked for.</summary>
 public static class Snippet
 {
+    // Whoever has more texts has what was looked for in one of the first.
+    private const int MostTexts = 10_000;
     private const int MostBefore = 40;
     private const int MostAround = 160;
     private const string Ellipsis = "…";
 
-    /// <summary>A part of the first text that has what was looked for, at most some 160 characters; empty if no words were looked for, or the
+    /// <summary>A part of the text that has most of what was looked for, at most some 160 characters; empty if no words were looked for, or the
     /// event's name alone has them.</summary>
     public static IReadOnlyList<SnippetPart> Of(Receipt receipt, Query query)
     {
@@ -26,13 +28,17 @@ public static class Snippet
         JsonValue? content = receipt.Payload?.Root ?? receipt.Entry.Body.Control;
         if (sought.Length == 0 || content is null)
             return [];
-        foreach (string text in TextsOf(content))
+        (string Text, int Found) best = ("", 0);
+        foreach (string text in TextsOf(content).Take(MostTexts))
         {
-            List<(int Start, int End)> hits = HitsIn(text, sought);
-            if (hits.Count > 0)
-                return Cut(text, hits);
+            TextWords words = TextWords.Of(text);
+            int found = sought.Count(one => words.Holds(one.Phrase, one.LastIsPrefix));
+            if (found > best.Found)
+                best = (text, found);
+            if (found == sought.Length)
+                break;
         }
-        return [];
+        return best.Found > 0 ? Cut(best.Text, HitsIn(best.Text, sought)) : [];
     }
 
     private static IEnumerable<string> TextsOf(JsonValue value)
@@ -64,10 +70,7 @@ public static class Snippet
         var places = new List<(int Start, int End)>();
         using var cutter = new WordCutter(places);
         cutter.Add(utf8, isEscaped: false);
-        TextWords cut = cutter.Words();
-        if (!Array.Exists(sought, one => cut.Holds(one.Phrase, one.LastIsPrefix)))
-            return [];
-        string[] words = cut.ToString().Split(' ');
+        string[] words = cutter.Words().ToString().Split(' ');
         var hits = new List<(int Start, int End)>();
         for (int at = 0; at < words.Length; at++)
         {

@@ -1,0 +1,117 @@
+using System.CommandLine;
+using Tessrax.Canonical;
+using Tessrax.Cli.Ledgers;
+using Tessrax.Node;
+using Tessrax.Node.Reading;
+using Tessrax.Node.Search;
+using Tessrax.Verification.Search;
+
+namespace Tessrax.Cli.Commands;
+
+/// <summary><c>search DIR QUERY</c>: the entries that say something, or are about something.</summary>
+internal static class SearchVerb
+{
+    private const string Ranked = "rank";
+
+    public static Command Create(CliContext context)
+    {
+        var directory = new LedgerArgument();
+        Argument<string[]> query = new("QUERY")
+        {
+            Description = "words, \"phrases\", field:value, AND, OR, NOT and parentheses; all entries if left out",
+            Arity = ArgumentArity.ZeroOrMore,
+        };
+        Option<string?> limit = new("--limit")
+        {
+            Description = "hits of a page, 1 to 1000 (default 20)",
+            HelpName = "N",
+        };
+        Option<string> order = new("--order")
+        {
+            Description = "which come first: newest, oldest, or rank for those that have most of the words",
+            HelpName = "ORDER",
+            DefaultValueFactory = static _ => "newest",
+        };
+        order.AcceptOnlyFromAmong("newest", "oldest", Ranked);
+        Option<string?> cursor = new("--cursor")
+        {
+            Description = "go on where a page ended: the cursor that it gave",
+            HelpName = "C",
+        };
+        Option<bool> count = new("--count") { Description = "only how many entries match, all of them counted" };
+        Option<bool> fields = new("--fields") { Description = "show what each hit is found by" };
+        Option<bool> noIndex = new("--no-index") { Description = "look at every entry, without the index" };
+        var verb = new Verb(
+            "search",
+            "Find entries by words and fields",
+            "tessraxctl search decisions remote code execution",
+            "tessraxctl search decisions 'event:DECISION_RECORDED severity:>=high after:7d'",
+            "tessraxctl search decisions '(subject:CVE-2024-1234 OR \"remote code exec\"*) NOT source:nvd' --order rank"
+        )
+        {
+            directory,
+            query,
+            limit,
+            order,
+            cursor,
+            count,
+            fields,
+            noIndex,
+        };
+        verb.SetAction(parsed =>
+        {
+            string said = string.Join(' ', parsed.GetValue(query) ?? []);
+            int most = LimitOf(parsed.GetValue(limit));
+            NodeEnvironment environment = LedgerSession.Environment(context);
+            using LedgerGlance ledger = LedgerGlance.Open(parsed.GetRequiredValue(directory), environment);
+            using Searcher searcher = Searcher.Open(ledger, environment, usesIndex: !parsed.GetValue(noIndex));
+            Query read = Read(context, said, searcher);
+            bool onlyCounts = parsed.GetValue(count);
+            SearchAnswer answer = searcher.Search(
+                new SearchRequest(read)
+                {
+                    Limit = onlyCounts ? 1 : most,
+                    Order = OrderOf(parsed.GetRequiredValue(order)),
+                    Cursor = parsed.GetValue(cursor),
+                    CountsAll = onlyCounts,
+                }
+            );
+            var page = new SearchText(context, ledger.Hasher, parsed.GetValue(fields));
+            if (onlyCounts)
+                page.PrintCount(answer);
+            else
+                page.Print(answer);
+            page.Remark(answer, searcher.WithoutIndex);
+            return 0;
+        });
+        return verb;
+    }
+
+    private static int LimitOf(string? limit) =>
+        WholeNumber.Parse(limit, "--limit") switch
+        {
+            null => new SearchRequest(Query.Parse("")).Limit,
+            >= 1 and <= SearchRequest.MaxLimit and long most => (int)most,
+            _ => throw ErrorCodes.BadUsage.Because($"--limit must be from 1 to {SearchRequest.MaxLimit}"),
+        };
+
+    private static SearchOrder OrderOf(string order) =>
+        order switch
+        {
+            "oldest" => SearchOrder.Oldest,
+            Ranked => SearchOrder.Rank,
+            _ => SearchOrder.Newest,
+        };
+
+    private static Query Read(CliContext context, string said, Searcher searcher)
+    {
+        try
+        {
+            return Query.Parse(said, UtcTime.Now(context.Time), searcher.KeysOf);
+        }
+        catch (TessraxException e) when (e.Code == ErrorCodes.BadQuery && e.Offset >= 0)
+        {
+            throw QueryFault.Point(context, said, e);
+        }
+    }
+}

@@ -1,0 +1,170 @@
+using System.Globalization;
+using Tessrax.Canonical;
+using Tessrax.Cli.Terminal;
+using Tessrax.Governance;
+using Tessrax.Ledger;
+using Tessrax.Merkle;
+using Tessrax.Node.Search;
+using Tessrax.Verification.Search;
+
+namespace Tessrax.Cli.Ledgers;
+
+/// <summary>What a search found, for people and for programs.</summary>
+/// <param name="context">Where to.</param>
+/// <param name="hasher">The hashes of the ledger's tree.</param>
+/// <param name="withFields">Whether people are told what each hit is found by.</param>
+internal sealed class SearchText(CliContext context, TreeHasher hasher, bool withFields)
+{
+    /// <summary>Prints a page of hits.</summary>
+    public void Print(SearchAnswer answer)
+    {
+        context.WriteJson(() => ToJson(answer, withHits: true));
+        if (context.Json)
+            return;
+        var page = new Page();
+        bool isList = withFields || answer.Query.HasText;
+        if (isList)
+        {
+            foreach (SearchHit hit in answer.Hits)
+                Add(page, hit);
+        }
+        else if (answer.Hits.Count > 0)
+        {
+            page.Grid(["INDEX", "TIME", "EVENT", "ABOUT"], answer.Hits.Select(Row));
+        }
+        page.Line(
+            Tone.Dim,
+            $"{HitsOf(answer)}, {(answer.Order == SearchOrder.Rank ? "best" : OrderName(answer.Order))} first; {Extent(answer)}"
+        );
+        if (answer.Next is { } next)
+            page.Line(Tone.Dim, $"next page: the same with --cursor {next}");
+        context.Print(page);
+    }
+
+    /// <summary>Prints how many entries match.</summary>
+    public void PrintCount(SearchAnswer answer)
+    {
+        context.WriteJson(() => ToJson(answer, withHits: false));
+        context.Line(answer.Count.ToString(CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>Says what is not as it should be.</summary>
+    public void Remark(SearchAnswer answer, TessraxException? withoutIndex)
+    {
+        if (withoutIndex is not null)
+            context.Notice($"every entry was looked at: {withoutIndex.Message}");
+        if (answer.Index is { Behind: > 0 } index)
+            context.Notice(
+                $"the newest {Counted.Apart(index.Behind, "entry")} were not searched: the index has not seen them yet"
+            );
+        if (answer.LookedTo is { } looked)
+            context.Notice($"the search was ended early, at entry {looked}; --cursor goes on there");
+        if (answer.Wrong.Count > 0)
+            context.Notice(
+                $"{ErrorCodes.IndexDiffers}: the index has entry {answer.Wrong[0]} for this query, which does not match; {ErrorCodes.IndexDiffers.Hint}"
+            );
+    }
+
+    private static string HitsOf(SearchAnswer answer)
+    {
+        string all = answer.HasMore ? $"more than {answer.Count:N0} hits" : Counted.Apart(answer.Count, "hit");
+        return answer.Hits.Count == answer.Count && !answer.HasMore ? all : $"{answer.Hits.Count} of {all}";
+    }
+
+    private static string Extent(SearchAnswer answer) =>
+        answer.Index is { } index
+            ? $"{Counted.Apart(answer.Size, "entry")}, by the {index.Backend} index"
+            : $"{Counted.Apart(answer.Size, "entry")}, each looked at";
+
+    private static Cell[] Row(SearchHit hit)
+    {
+        Receipt receipt = hit.Entry.Receipt;
+        return
+        [
+            IndexOf(receipt),
+            new(TimeOf(receipt), Tone.Dim),
+            receipt.Entry.Body.Event,
+            ReceiptText.Summary(receipt),
+        ];
+    }
+
+    private void Add(Page page, SearchHit hit)
+    {
+        Receipt receipt = hit.Entry.Receipt;
+        page.Line(
+            new(IndexOf(receipt), Tone.Strong),
+            "  ",
+            new(TimeOf(receipt), Tone.Dim),
+            $"  {receipt.Entry.Body.Event}  {ReceiptText.Summary(receipt)}"
+        );
+        if (hit.Snippet.Count > 0)
+            page.Indented([.. hit.Snippet.Select(part => new Cell(part.Text, part.IsHit ? Tone.Strong : Tone.Dim))]);
+        if (withFields)
+            page.Definitions([
+                .. hit.Entry.Fields.Select(field => (QueryFields.NameOf(field.Field), (Cell)field.Value)),
+            ]);
+    }
+
+    private static string IndexOf(Receipt receipt) => receipt.Entry.Index.ToString(CultureInfo.InvariantCulture);
+
+    private static string TimeOf(Receipt receipt) => receipt.Entry.RecordedAt.ToString()[..19] + "Z";
+
+    private JsonValue ToJson(SearchAnswer answer, bool withHits) =>
+        JsonValue.Object(
+            ("query", answer.Query.ToString()),
+            ("ledger", answer.Ledger.ToString()),
+            ("size", answer.Size),
+            ("root", hasher.Text(answer.Root)),
+            ("index", answer.Index is { } index ? ToJson(index) : JsonValue.Null),
+            ("count", answer.Count),
+            ("more", answer.HasMore),
+            ("order", withHits ? JsonValue.String(OrderName(answer.Order)) : null),
+            ("looked_to", withHits ? (answer.LookedTo is { } looked ? looked : JsonValue.Null) : null),
+            ("next", withHits ? (answer.Next is { } next ? next : JsonValue.Null) : null),
+            ("hits", withHits ? JsonValue.Of(answer.Hits.Select(ToJson)) : null),
+            ("wrong", answer.Wrong.Count > 0 ? JsonValue.Of(answer.Wrong.Select(JsonValue.Number)) : null)
+        );
+
+    private static string OrderName(SearchOrder order) =>
+        order switch
+        {
+            SearchOrder.Oldest => "oldest",
+            SearchOrder.Rank => "rank",
+            _ => "newest",
+        };
+
+    private static JsonValue ToJson(SearchIndex index) =>
+        JsonValue.Object(("backend", index.Backend), ("size", index.Size), ("behind", index.Behind));
+
+    private JsonValue ToJson(SearchHit hit)
+    {
+        Receipt receipt = hit.Entry.Receipt;
+        return JsonValue.Object(
+            ("index", receipt.Entry.Index),
+            ("recorded_at", receipt.Entry.RecordedAt.ToString()),
+            ("event", receipt.Entry.Body.Event),
+            ("epoch", receipt.Entry.Epoch),
+            ("summary", ReceiptText.Summary(receipt)),
+            ("leaf_hash", hasher.Text(receipt.LeafHash(hasher))),
+            ("fields", ToJson(hit.Entry.Fields)),
+            ("score", hit.Score is { } score ? score : null),
+            ("snippet", hit.Snippet.Count > 0 ? JsonValue.Of(hit.Snippet.Select(ToJson)) : null),
+            ("erased", receipt.IsErased ? JsonValue.True : null),
+            ("lost", receipt.IsLost ? JsonValue.True : null)
+        );
+    }
+
+    private static JsonValue ToJson(IReadOnlyList<FieldValue> fields) =>
+        JsonValue.Object([
+            .. fields
+                .GroupBy(field => field.Field)
+                .Select(values =>
+                    (
+                        QueryFields.NameOf(values.Key),
+                        (JsonValue?)JsonValue.Of(values.Select(value => JsonValue.String(value.Value)))
+                    )
+                ),
+        ]);
+
+    private static JsonValue ToJson(SnippetPart part) => JsonValue.Object(("text", part.Text), ("hit", part.IsHit));
+}
