@@ -7,7 +7,7 @@ namespace Tessrax.Node.RocksDb;
 /// <remarks>It may lie beside the program, or in a directory <c>rocksdb</c> in or beside the program's. Whatever the system has is not taken: it may be of any version.</remarks>
 internal static class RocksLibrary
 {
-    private static readonly Lazy<nint> Loaded = new(Load);
+    private static readonly Lazy<nint> Loaded = new(static () => Load(AppContext.BaseDirectory));
 
     private static string FileName =>
         OperatingSystem.IsWindows() ? "rocksdb.dll"
@@ -24,9 +24,11 @@ internal static class RocksLibrary
             );
     }
 
-    private static nint Load()
+    /// <summary>Loads it from beside a program; 0 if there is none that can be loaded.</summary>
+    /// <param name="beside">The program's directory.</param>
+    internal static nint Load(string beside)
     {
-        nint library = Candidates()
+        nint library = Candidates(beside)
             .Where(File.Exists)
             .Select(file => NativeLibrary.TryLoad(file, out nint found) ? found : 0)
             .FirstOrDefault(found => found != 0);
@@ -38,9 +40,8 @@ internal static class RocksLibrary
         return library;
     }
 
-    private static IEnumerable<string> Candidates()
+    private static IEnumerable<string> Candidates(string beside)
     {
-        string beside = AppContext.BaseDirectory;
         yield return Path.Combine(beside, FileName);
         yield return Path.Combine(beside, "rocksdb", FileName);
         yield return Path.GetFullPath(Path.Combine(beside, "..", "rocksdb", FileName));

@@ -66,6 +66,14 @@ public sealed class RocksDamageTests : IDisposable
     }
 
     [Fact]
+    public void A_library_that_is_missing_or_none_is_not_loaded()
+    {
+        Assert.Equal(0, RocksLibrary.Load(folder.Path));
+        File.WriteAllText(folder["librocksdb.so"], "no library");
+        Assert.Equal(0, RocksLibrary.Load(folder.Path));
+    }
+
+    [Fact]
     public void A_database_of_something_else_is_none_of_ours()
     {
         string foreign = Foreign();
