@@ -1,51 +1,96 @@
 using System.CommandLine;
-using System.Globalization;
 using Tessrax.Canonical;
 using Tessrax.Cli.Ledgers;
 using Tessrax.Cli.Terminal;
 using Tessrax.Ledger;
 using Tessrax.Node.Reading;
+using Tessrax.Verification;
 
 namespace Tessrax.Cli.Commands;
 
 /// <summary><c>log DIR</c>: the ledger, entry by entry.</summary>
 internal static class LogVerb
 {
+    // From this width on, a row has room for both forms of its time.
+    private const int Wide = 110;
+
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(500);
 
     public static Command Create(CliContext context)
     {
         var directory = new LedgerArgument();
-        Option<string?> name = new("--event") { Description = "only entries of this event", HelpName = "E" };
+        Option<string[]> names = new("--event")
+        {
+            Description = "only entries of this event; may be repeated",
+            HelpName = "E",
+        };
         Option<string?> limit = new("--limit") { Description = "only the last N of them", HelpName = "N" };
+        Option<string?> since = new("--since")
+        {
+            Description = "only those recorded since then: a time, a day, or how long ago (7d, 12h)",
+            HelpName = "T",
+        };
+        Option<bool> reverse = new("--reverse") { Description = "the newest first" };
+        Option<bool> oneLine = new("--oneline") { Description = "a line each, cut to the terminal" };
+        Option<bool> suspects = new("--suspects") { Description = "mark what compromised keys have signed" };
         Option<bool> follow = new("--follow", "-f") { Description = "wait for new entries, until interrupted" };
+        Option<string?> times = TimeText.Option();
         var verb = new Verb(
             "log",
             "Show the ledger's entries",
-            "tessraxctl log decisions --event DECISION_RECORDED --limit 10"
+            "tessraxctl log decisions --event DECISION_RECORDED --limit 10",
+            "tessraxctl log decisions --since 7d --reverse"
         )
         {
             directory,
-            name,
+            names,
             limit,
+            since,
+            reverse,
+            oneLine,
+            suspects,
             follow,
+            times,
         };
         verb.SetAction(parsed =>
         {
-            long last = WholeNumber.Parse(parsed.GetValue(limit), "--limit") ?? long.MaxValue;
+            UtcTime now = UtcTime.Now(context.Time);
+            string[] events = parsed.GetValue(names) ?? [];
+            foreach (string name in events)
+                RequireEvent(name);
+            var wish = new Wish(
+                events,
+                WholeNumber.Parse(parsed.GetValue(limit), "--limit"),
+                parsed.GetValue(since) is { } from ? TimeText.Read(from, now, "--since") : null,
+                parsed.GetValue(reverse)
+            );
+            TimeForm usual = context.Width >= Wide ? TimeForm.Both : TimeForm.Relative;
+            TimeForm form = TimeText.FormOf(parsed.GetValue(times), context, usual);
             string path = parsed.GetRequiredValue(directory);
-            string? only = parsed.GetValue(name);
-            if (only is not null)
-                RequireEvent(only);
-            long size = Show(context, path, 0, only, last);
-            while (parsed.GetValue(follow))
+            bool isFollowing = parsed.GetValue(follow);
+            context.NoPager |= isFollowing;
+            long size = Show(0, wish);
+            while (isFollowing)
             {
                 context.Flush();
                 context.Cancellation.WaitHandle.WaitOne(PollInterval);
                 context.Cancellation.ThrowIfCancellationRequested();
-                size = Show(context, path, size, only, long.MaxValue);
+                size = Show(size, wish with { Limit = null });
             }
             return 0;
+
+            long Show(long seen, Wish wanted)
+            {
+                using LedgerGlance ledger = LedgerGlance.Open(path, LedgerSession.Environment(context));
+                if (ledger.Size == seen)
+                    return seen;
+                Func<long, string?>? suspicion = parsed.GetValue(suspects) ? SuspicionsOf(ledger.Whole()) : null;
+                new LogList(context, ledger.Hasher, form, suspicion).Print(
+                    wanted.Of(ledger, seen),
+                    parsed.GetValue(oneLine)
+                );
+                return ledger.Size;
+            }
         });
         return verb;
     }
@@ -64,65 +109,33 @@ internal static class LogVerb
         );
     }
 
-    // Prints what lies beyond an index, and returns where the ledger ends now.
-    private static long Show(CliContext context, string path, long from, string? only, long limit)
+    private static Func<long, string?> SuspicionsOf(LedgerView view)
     {
-        using LedgerView view = LedgerView.Open(path, LedgerSession.Environment(context).Disk);
-        if (view.Size == from)
-            return from;
-        var shown = new Queue<Receipt>();
-        foreach (Receipt receipt in view.Receipts(from))
+        if (SuspectScan.FirstOf(view.Fold.State) is not { } first)
+            return static _ => null;
+        var scan = new SuspectScan(view.Fold.State);
+        foreach (Receipt receipt in view.Receipts(first))
+            scan.Add(receipt.Leaf.Span, receipt.Payload is { } payload ? payload.Bytes : default);
+        return scan.ReasonOf;
+    }
+
+    /// <summary>Which entries somebody wants to see.</summary>
+    private sealed record Wish(string[] Events, long? Limit, UtcTime? Since, bool NewestFirst)
+    {
+        /// <summary>The entries from an index on, in the order that is wanted.</summary>
+        public IEnumerable<Receipt> Of(LedgerGlance ledger, long from)
         {
-            if (only is not null && receipt.Entry.Body.Event != only)
-                continue;
-            shown.Enqueue(receipt);
-            if (shown.Count > limit)
-                shown.Dequeue();
+            // Without a bound to look back to, all are read in order, whatever the ledger's size.
+            if (Limit is null && Since is null && !NewestFirst)
+                return ledger
+                    .From(from)
+                    .Where(receipt => Events.Length == 0 || Events.Contains(receipt.Entry.Body.Event));
+            IEnumerable<Receipt> newest = ledger
+                .Newest(long.MaxValue, Events.Length == 0 ? null : Events, Since)
+                .TakeWhile(receipt => receipt.Entry.Index >= from);
+            if (Limit is { } most)
+                newest = newest.Take((int)Math.Min(most, int.MaxValue));
+            return NewestFirst ? newest : newest.Reverse();
         }
-        foreach (Receipt receipt in shown)
-            context.WriteJson(() => ToJson(receipt, view));
-        context.Table(["INDEX", "TIME", "EVENT", "ABOUT"], shown.SelectMany(Rows));
-        return view.Size;
     }
-
-    // An epoch's first entry stands under a rule.
-    private static IEnumerable<Cell[]> Rows(Receipt receipt)
-    {
-        if (receipt.Entry.Body.Event == Events.EpochOpened)
-            yield return
-            [
-                new("──", Tone.Dim),
-                new(new string('─', 20), Tone.Dim),
-                new($"── epoch {receipt.Entry.Epoch + 1} ──", Tone.Strong),
-                new("──", Tone.Dim),
-            ];
-        yield return Row(receipt);
-    }
-
-    private static Cell[] Row(Receipt receipt) =>
-        [
-            receipt.Entry.Index.ToString(CultureInfo.InvariantCulture),
-            new(receipt.Entry.RecordedAt.ToString()[..19] + "Z", Tone.Dim),
-            new(receipt.Entry.Body.Event, ToneOf(receipt.Entry.Body.Event)),
-            ReceiptText.Summary(receipt),
-        ];
-
-    private static Tone ToneOf(string name) =>
-        name switch
-        {
-            Events.DecisionRecorded => Tone.Good,
-            Events.DecisionProposed or Events.ContradictionDetected => Tone.Warn,
-            Events.DecisionClosed => Tone.Bad,
-            _ => Events.IsControl(name) ? Tone.Strong : Tone.Plain,
-        };
-
-    private static JsonValue ToJson(Receipt receipt, LedgerView view) =>
-        JsonValue.Object(
-            ("index", receipt.Entry.Index),
-            ("recorded_at", receipt.Entry.RecordedAt.ToString()),
-            ("event", receipt.Entry.Body.Event),
-            ("epoch", receipt.Entry.Epoch),
-            ("summary", ReceiptText.Summary(receipt)),
-            ("leaf_hash", view.Hasher.Text(receipt.LeafHash(view.Hasher)))
-        );
 }

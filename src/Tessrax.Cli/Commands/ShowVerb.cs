@@ -1,9 +1,8 @@
 using System.CommandLine;
-using System.Text;
-using System.Text.Json;
 using Tessrax.Canonical;
 using Tessrax.Cli.Ledgers;
 using Tessrax.Cli.Terminal;
+using Tessrax.Hashing;
 using Tessrax.Ledger;
 using Tessrax.Node.Reading;
 
@@ -12,65 +11,64 @@ namespace Tessrax.Cli.Commands;
 /// <summary><c>show DIR N</c>: one receipt in full.</summary>
 internal static class ShowVerb
 {
-    private static readonly JsonWriterOptions Indented = new()
-    {
-        Indented = true,
-        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
-
     public static Command Create(CliContext context)
     {
         var directory = new LedgerArgument();
         Argument<string> index = new("N") { Description = "the entry's index, from 0" };
-        var verb = new Verb("show", "Show one receipt in full", "tessraxctl show decisions 17") { directory, index };
+        Option<bool> raw = new("--raw") { Description = "print the leaf's bytes, and nothing else" };
+        Option<bool> proof = new("--proof") { Description = "show the hashes of the audit path too" };
+        Option<string?> times = TimeText.Option();
+        var verb = new Verb(
+            "show",
+            "Show one receipt in full",
+            "tessraxctl show decisions 17",
+            "tessraxctl show decisions 17 --raw > leaf.json"
+        )
+        {
+            directory,
+            index,
+            raw,
+            proof,
+            times,
+        };
         verb.SetAction(parsed =>
         {
             long wanted = WholeNumber.Parse(parsed.GetRequiredValue(index), "N")!.Value;
-            using LedgerView view = LedgerView.Open(
+            using LedgerGlance ledger = LedgerGlance.Open(
                 parsed.GetRequiredValue(directory),
-                LedgerSession.Environment(context).Disk
+                LedgerSession.Environment(context)
             );
-            Receipt receipt = view.Receipt(wanted);
-            ErasedNote? erased = ErasedNote.Of(view, receipt.Entry);
-            context.WriteJson(() =>
+            Receipt receipt = ledger.Receipt(wanted);
+            if (parsed.GetValue(raw))
             {
-                JsonValue whole = ReceiptText
-                    .ToJson(receipt, view.Hasher)
-                    .With("proof", JsonValue.Of(view.Prove(wanted).Select(h => JsonValue.String(h.ToBase64()))));
-                return erased is null ? whole : whole.With("erased", erased.ToJson());
-            });
-            context.Line(Tone.Strong, $"entry {wanted} of {view.Size}: {receipt.Entry.Body.Event}");
-            context.Line(ReceiptText.Summary(receipt));
-            if (erased is not null)
-                context.Line(Tone.Warn, erased.ToString());
-            context.Line(
-                $"recorded at {receipt.Entry.RecordedAt}, leaf {view.Hasher.Text(receipt.LeafHash(view.Hasher))}"
-            );
-            Section(context, "entry", receipt.Entry.ToJson());
-            if (receipt.Payload is not null)
-                Section(context, "payload", receipt.Payload.Root);
+                context.Raw(receipt.Leaf.Span);
+                return 0;
+            }
+            TimeForm form = TimeText.FormOf(parsed.GetValue(times), context, TimeForm.Both);
+            Show(context, ledger, receipt, form, parsed.GetValue(proof));
             return 0;
         });
         return verb;
     }
 
-    private static void Section(CliContext context, string title, JsonValue value)
+    private static void Show(CliContext context, LedgerGlance ledger, Receipt receipt, TimeForm form, bool showProof)
     {
-        context.Line();
-        context.Line(Tone.Strong, title);
-        foreach (string line in Indent(value).Split('\n'))
-            context.Line(line);
-    }
-
-    // For people only: what is hashed and signed is the canonical form, which --json prints.
-    private static string Indent(JsonValue value)
-    {
-        using JsonDocument document = JsonDocument.Parse(value.ToCanonicalBytes());
-        using var output = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(output, Indented))
+        // Who erased a payload is known to whoever folds the ledger.
+        bool isGone = receipt.IsErased || receipt.IsLost;
+        ErasedNote? erased = isGone ? ErasedNote.Of(ledger.Whole(), receipt.Entry) : null;
+        Digest[] proof = ledger.Prove(receipt.Entry.Index);
+        context.WriteJson(() =>
         {
-            document.WriteTo(writer);
-        }
-        return Encoding.UTF8.GetString(output.ToArray());
+            JsonValue whole = ReceiptText
+                .ToJson(receipt, ledger.Hasher)
+                .With("proof", JsonValue.Of(proof.Select(h => JsonValue.String(h.ToBase64()))));
+            return erased is null ? whole : whole.With("erased", erased.ToJson());
+        });
+        if (context.Json)
+            return;
+        string leaf = ledger.Hasher.Text(receipt.LeafHash(ledger.Hasher));
+        var page = new EntryPage(receipt, ledger.Size, leaf, KeyNames.Of(ledger.Receipt(0)));
+        UtcTime now = UtcTime.Now(context.Time);
+        context.Print(page.Make(erased, time => TimeText.Show(time, now, form), proof, showProof));
     }
 }

@@ -1,6 +1,7 @@
 using Tessrax.Cli.Terminal;
 using Tessrax.Contradictions;
 using Tessrax.Governance;
+using Tessrax.Ledger;
 
 namespace Tessrax.Cli.Ledgers;
 
@@ -14,6 +15,16 @@ internal static class Tones
             Severity.High => Tone.Warn,
             Severity.Moderate => Tone.Strong,
             _ => Tone.Dim,
+        };
+
+    /// <summary>The colour of an event's name.</summary>
+    public static Tone Of(string name) =>
+        name switch
+        {
+            Events.DecisionRecorded => Tone.Good,
+            Events.DecisionProposed or Events.ContradictionDetected => Tone.Warn,
+            Events.DecisionClosed => Tone.Bad,
+            _ => Events.IsControl(name) ? Tone.Strong : Tone.Plain,
         };
 
     public static Tone Of(DecisionState state) =>

@@ -15,9 +15,11 @@ internal sealed class Grid(IReadOnlyList<string> columns, IEnumerable<IReadOnlyL
         while (first.Count < Measured && rest.MoveNext())
             first.Add(rest.Current);
         IEnumerable<IReadOnlyList<Cell>> all = first.Concat(Remaining(rest));
-        return FitWidths(first, width) is { } widths
+        IEnumerable<TextLine> lines = FitWidths(first, width) is { } widths
             ? LayGrid(all, widths, isTerminal)
             : all.SelectMany((row, i) => LayCard(row, i, width, isTerminal));
+        foreach (TextLine line in lines)
+            yield return line;
     }
 
     private static IEnumerable<IReadOnlyList<Cell>> Remaining(IEnumerator<IReadOnlyList<Cell>> rest)

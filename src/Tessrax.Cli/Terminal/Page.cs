@@ -51,6 +51,9 @@ internal sealed class Page
     /// <summary>The same, set in, with names as they are.</summary>
     public Page Definitions(IReadOnlyList<(string Name, Cell Value)> facts) => Add(new Facts(facts, "  ", Tone.Plain));
 
+    /// <summary>A JSON value set out.</summary>
+    public Page Json(Canonical.JsonValue value) => Add(new JsonBlock(value));
+
     /// <summary>A tree.</summary>
     public Page Tree(Branch root) => Add(new Branches(root));
 

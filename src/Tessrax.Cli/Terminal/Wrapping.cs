@@ -35,17 +35,59 @@ internal static class Wrapping
         return lines;
     }
 
-    /// <summary>The columns of the longest id in a text: a word of 40 to 120 characters that ids are made of. 0 without one.</summary>
+    /// <summary>A line cut to so many columns, with an ellipsis where it was longer.</summary>
+    public static TextLine Cut(TextLine line, int width)
+    {
+        List<Glyph> glyphs = GlyphsOf(line.Parts);
+        if (glyphs.Sum(glyph => glyph.Width) <= width)
+            return Join(glyphs, 0, glyphs.Count);
+        int columns = 0;
+        int end = 0;
+        while (columns + glyphs[end].Width < width)
+            columns += glyphs[end++].Width;
+        return new TextLine([.. Join(glyphs, 0, end).Parts, new Cell("…", Tone.Dim)]);
+    }
+
+    /// <summary>The text with ids cut to what tells them apart: <c>sha256:0123456789ab…</c>.</summary>
+    public static string ShortenIds(string text)
+    {
+        if (LongestId(text) == 0)
+            return text;
+        var shown = new StringBuilder(text.Length);
+        int last = 0;
+        foreach (Range word in text.AsSpan().SplitAny(BetweenIds))
+        {
+            (int start, int length) = word.GetOffsetAndLength(text.Length);
+            shown.Append(text, last, start - last);
+            last = start + length;
+            shown.Append(IsId(text.AsSpan(word)) ? $"{text.AsSpan(start, ShownOfId)}…" : text.AsSpan(word));
+        }
+        return shown.ToString();
+    }
+
+    /// <summary>The columns of the longest id in a text: a word of 40 to 120 characters that ids are made of, many of them digits. 0 without one.</summary>
     public static int LongestId(string text)
     {
         int longest = 0;
         foreach (Range word in text.AsSpan().SplitAny(BetweenIds))
         {
-            int length = text.AsSpan(word).Length;
-            if (length is >= 40 and <= 120 && text.AsSpan(word).IndexOfAnyExcept(InIds) < 0)
-                longest = Math.Max(longest, length);
+            if (IsId(text.AsSpan(word)))
+                longest = Math.Max(longest, text.AsSpan(word).Length);
         }
         return longest;
+    }
+
+    private const int ShownOfId = 19;
+    private const int LeastDigits = 6;
+
+    private static bool IsId(ReadOnlySpan<char> word)
+    {
+        if (word.Length is < 40 or > 120 || word.ContainsAnyExcept(InIds))
+            return false;
+        int digits = 0;
+        foreach (char c in word)
+            digits += char.IsAsciiDigit(c) ? 1 : 0;
+        return digits >= LeastDigits;
     }
 
     private static readonly SearchValues<char> BetweenIds = SearchValues.Create(" ,;()");

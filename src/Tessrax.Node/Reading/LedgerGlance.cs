@@ -1,3 +1,5 @@
+using System.Text;
+using Tessrax.Canonical;
 using Tessrax.Hashing;
 using Tessrax.Keys;
 using Tessrax.Ledger;
@@ -140,15 +142,26 @@ public sealed class LedgerGlance : IDisposable
     /// <summary>The newest receipts, the newest first.</summary>
     /// <param name="count">At most so many.</param>
     /// <param name="events">Only of these events; null for any.</param>
-    public IEnumerable<Receipt> Newest(int count, IReadOnlyCollection<string>? events = null)
+    /// <param name="since">Only those that were recorded then or later, back to the first that was not; null for any.</param>
+    public IEnumerable<Receipt> Newest(long count, IReadOnlyCollection<string>? events = null, UtcTime? since = null)
     {
-        if (events is null)
-            return Backwards().Take(count);
+        if (count <= 0)
+            yield break;
         // In canonical JSON, text within text has its quotes escaped: only an entry of that event holds these bytes, or one that speaks of such a body.
-        byte[][] names = [.. events.Select(name => System.Text.Encoding.UTF8.GetBytes($"\"event\":\"{name}\""))];
-        return Backwards(mayMatch: leaf => Array.Exists(names, name => leaf.Span.IndexOf(name) >= 0))
-            .Where(receipt => events.Contains(receipt.Entry.Body.Event))
-            .Take(count);
+        byte[][]? names = events?.Select(name => Encoding.UTF8.GetBytes($"\"event\":\"{name}\"")).ToArray();
+        bool MayMatch(ReadOnlyMemory<byte> leaf) =>
+            names is null || Array.Exists(names, name => leaf.Span.IndexOf(name) >= 0);
+        // A time is looked for in every entry, so that the search ends where it must.
+        foreach (Receipt receipt in Backwards(mayMatch: since is null ? MayMatch : null))
+        {
+            if (since is { } first && receipt.Entry.RecordedAt < first)
+                yield break;
+            if (events is not null && !events.Contains(receipt.Entry.Body.Event))
+                continue;
+            yield return receipt;
+            if (--count == 0)
+                yield break;
+        }
     }
 
     /// <summary>The audit path of an entry to the checkpoint's root.</summary>

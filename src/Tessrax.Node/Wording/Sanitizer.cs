@@ -15,7 +15,12 @@ public static class Sanitizer
     private const char PopIsolate = '\u2069';
 
     /// <summary>The text, harmless.</summary>
-    public static string Clean(string text)
+    public static string Clean(string text) => Clean(text, isJson: false);
+
+    /// <summary>The same for a JSON string: escaped as JSON escapes, so that it stays one.</summary>
+    public static string CleanJson(string text) => Clean(text, isJson: true);
+
+    private static string Clean(string text, bool isJson)
     {
         if (text.AsSpan().IndexOfAnyExceptInRange(' ', '~') < 0)
             return text;
@@ -28,7 +33,7 @@ public static class Sanitizer
                 != System.Buffers.OperationStatus.Done
             )
             {
-                Escape(shown, text[i++]);
+                Escape(shown, text[i++], isJson);
                 marks = 0;
                 continue;
             }
@@ -44,7 +49,7 @@ public static class Sanitizer
                 marks = 0;
             }
             if (marks > MostMarks || !IsShown(rune))
-                Escape(shown, rune.Value);
+                Escape(shown, rune.Value, isJson);
             else
                 shown.Append(rune.ToString());
         }
@@ -55,8 +60,16 @@ public static class Sanitizer
     public static string Isolate(string clean) =>
         IsReordered(clean) ? $"{FirstStrongIsolate}{clean}{PopIsolate}" : clean;
 
-    private static void Escape(StringBuilder shown, int value) =>
-        shown.Append(CultureInfo.InvariantCulture, $"\\u{{{value:X4}}}");
+    private static void Escape(StringBuilder shown, int value, bool isJson)
+    {
+        if (!isJson)
+            shown.Append(CultureInfo.InvariantCulture, $"\\u{{{value:X4}}}");
+        else if (value <= char.MaxValue)
+            shown.Append(CultureInfo.InvariantCulture, $"\\u{value:x4}");
+        else
+            foreach (char half in char.ConvertFromUtf32(value))
+                shown.Append(CultureInfo.InvariantCulture, $"\\u{(int)half:x4}");
+    }
 
     /// <summary>Whether a character stands on the letter before it.</summary>
     public static bool IsMark(Rune rune) =>

@@ -116,7 +116,7 @@ public sealed class SuspectScan
     }
 
     /// <summary>Why an entry that was looked at is suspect, or null.</summary>
-    internal string? ReasonOf(long index) =>
+    public string? ReasonOf(long index) =>
         suspicions.Values.FirstOrDefault(s => s.Left(IsLast).Contains(index)) is { } suspicion
             ? $"entry {index} was signed by {suspicion.Name}"
             : null;

@@ -57,6 +57,29 @@ public sealed class PageTests
         }
     }
 
+    [Fact]
+    public void Rows_come_as_they_are_asked_for_and_none_is_lost()
+    {
+        int made = 0;
+        IEnumerable<IReadOnlyList<Cell>> rows = Enumerable
+            .Range(0, 5000)
+            .Select(i =>
+            {
+                made++;
+                return (IReadOnlyList<Cell>)[$"{i}", "text"];
+            });
+        using IEnumerator<TextLine> lines = new Page()
+            .Grid(["N", "TEXT"], rows)
+            .Lay(80, isTerminal: true)
+            .GetEnumerator();
+        Assert.True(lines.MoveNext());
+        Assert.InRange(made, 1, 1500);
+        int count = 1;
+        while (lines.MoveNext())
+            count++;
+        Assert.Equal(5000 + 2, count);
+    }
+
     private static Page Sample()
     {
         var tree = new Branch(new Cell("9.8 by pypa", Tone.Strong));

@@ -1,0 +1,109 @@
+using System.Globalization;
+using Tessrax.Canonical;
+using Tessrax.Cli.Terminal;
+using Tessrax.Ledger;
+using Tessrax.Merkle;
+
+namespace Tessrax.Cli.Ledgers;
+
+/// <summary>Entries as <c>log</c> shows them.</summary>
+/// <param name="context">Where to.</param>
+/// <param name="hasher">The hashes of the ledger's tree.</param>
+/// <param name="form">How times are told.</param>
+/// <param name="suspicion">Why an entry is suspect, or null; null if nobody asked.</param>
+internal sealed class LogList(CliContext context, TreeHasher hasher, TimeForm form, Func<long, string?>? suspicion)
+{
+    private readonly UtcTime now = UtcTime.Now(context.Time);
+
+    /// <summary>Prints entries, read as they are printed.</summary>
+    /// <param name="receipts">The entries.</param>
+    /// <param name="isShort">A line each and nothing else.</param>
+    /// <returns>How many there were.</returns>
+    public long Print(IEnumerable<Receipt> receipts, bool isShort)
+    {
+        long count = 0;
+        IEnumerable<Receipt> counted = receipts.Select(receipt =>
+        {
+            count++;
+            return receipt;
+        });
+        if (context.Json)
+        {
+            foreach (Receipt receipt in counted)
+                context.WriteJson(() => ToJson(receipt));
+        }
+        else if (isShort)
+        {
+            context.Print(new Page().Add(new Lines(counted.Select(Short))));
+        }
+        else
+        {
+            context.Print(new Page().Grid(["INDEX", "TIME", "EVENT", "ABOUT"], counted.SelectMany(Rows)));
+        }
+        return count;
+    }
+
+    // An epoch's first entry stands under a rule.
+    private IEnumerable<Cell[]> Rows(Receipt receipt)
+    {
+        if (receipt.Entry.Body.Event == Events.EpochOpened)
+            yield return
+            [
+                new("──", Tone.Dim),
+                new(new string('─', 20), Tone.Dim),
+                new($"── epoch {receipt.Entry.Epoch + 1} ──", Tone.Strong),
+                new("──", Tone.Dim),
+            ];
+        yield return
+        [
+            Index(receipt),
+            new(TimeText.Show(receipt.Entry.RecordedAt, now, form), Tone.Dim),
+            new(receipt.Entry.Body.Event, Tones.Of(receipt.Entry.Body.Event)),
+            About(receipt),
+        ];
+    }
+
+    private TextLine Short(Receipt receipt) =>
+        new([
+            new(Index(receipt), Tone.Dim),
+            " ",
+            new(receipt.Entry.Body.Event, Tones.Of(receipt.Entry.Body.Event)),
+            " ",
+            About(receipt),
+        ]);
+
+    private static string Index(Receipt receipt) => receipt.Entry.Index.ToString(CultureInfo.InvariantCulture);
+
+    private Cell About(Receipt receipt)
+    {
+        string summary = ReceiptText.Summary(receipt);
+        if (context.IsTerminal)
+            summary = Wrapping.ShortenIds(summary);
+        return suspicion?.Invoke(receipt.Entry.Index) is not null ? new Cell($"suspect: {summary}", Tone.Bad)
+            : receipt.IsLost ? new Cell(summary, Tone.Bad)
+            : receipt.IsErased ? new Cell(summary, Tone.Dim)
+            : summary;
+    }
+
+    private JsonValue ToJson(Receipt receipt)
+    {
+        JsonValue json = JsonValue.Object(
+            ("index", receipt.Entry.Index),
+            ("recorded_at", receipt.Entry.RecordedAt.ToString()),
+            ("event", receipt.Entry.Body.Event),
+            ("epoch", receipt.Entry.Epoch),
+            ("summary", ReceiptText.Summary(receipt)),
+            ("leaf_hash", hasher.Text(receipt.LeafHash(hasher)))
+        );
+        return suspicion is null
+            ? json
+            : json.With("suspect", suspicion(receipt.Entry.Index) is { } reason ? reason : JsonValue.Null);
+    }
+
+    // A line stays one: what does not fit is cut.
+    private sealed class Lines(IEnumerable<TextLine> lines) : IBlock
+    {
+        public IEnumerable<TextLine> Lay(int width, bool isTerminal) =>
+            lines.Select(line => isTerminal ? Wrapping.Cut(line, width) : line);
+    }
+}

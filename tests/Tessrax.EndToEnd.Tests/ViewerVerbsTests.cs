@@ -1,0 +1,85 @@
+using System.Security.Cryptography;
+using Tessrax.Canonical;
+using Tessrax.Ledger;
+
+namespace Tessrax.EndToEnd.Tests;
+
+/// <summary>What <c>log</c> and <c>show</c> can be asked for, and what they refuse.</summary>
+public sealed class ViewerVerbsTests : IDisposable
+{
+    private readonly LedgerHome home = new LedgerHome().WithClaims();
+
+    public void Dispose() => home.Dispose();
+
+    [Theory]
+    [InlineData("0 1 2 3 4 5 6 7", "")]
+    [InlineData("7 6 5 4 3 2 1 0", "--reverse")]
+    [InlineData("6 7", "--limit 2")]
+    [InlineData("7 6", "--limit 2 --reverse")]
+    [InlineData("", "--limit 0")]
+    [InlineData("1 4 7", "--event CLAIMS_RECORDED")]
+    [InlineData("3 4 7", "--event CLAIMS_RECORDED --event DECISION_RECORDED --limit 3")]
+    [InlineData("0 1 2 3 4 5 6 7", "--since 1d")]
+    [InlineData("5 6 7", "--since 2000-01-01 --limit 3")]
+    [InlineData("", "--since 2999-01-01T00:00:00Z")]
+    [InlineData("", "--event x-none")]
+    public void The_log_shows_the_entries_that_are_asked_for(string indexes, string options)
+    {
+        string[] args = ["log", home.Path, "--json", .. options.Split(' ', StringSplitOptions.RemoveEmptyEntries)];
+        Assert.Equal(indexes, string.Join(' ', Must(args).Lines.Select(line => JsonOf(line)["index"]!.AsNumberText())));
+        CtlResult shown = Must([.. args.Where(arg => arg != "--json"), "--oneline"]);
+        Assert.Equal(indexes, string.Join(' ', shown.Lines.Select(line => line.Split(' ')[0])));
+    }
+
+    [Fact]
+    public void A_leaf_is_printed_as_it_is()
+    {
+        JsonValue shown = JsonValue.Parse(Must("show", home.Path, "3", "--json").Bytes);
+        byte[] leaf = Must("show", home.Path, "3", "--raw").Bytes;
+        Assert.Equal(
+            shown["leaf_hash"]!.AsString(),
+            "sha256:" + Convert.ToHexStringLower(SHA256.HashData([0, .. leaf]))
+        );
+        Assert.Equal(3, Entry.Parse(leaf).Index);
+        string proof = Must("show", home.Path, "3", "--proof").Text;
+        foreach (JsonValue hash in shown["proof"]!.Items)
+            Assert.Contains(
+                Convert.ToHexStringLower(Convert.FromBase64String(hash.AsString())),
+                proof,
+                StringComparison.Ordinal
+            );
+    }
+
+    [Fact]
+    public void What_a_stolen_key_signed_is_marked_if_asked()
+    {
+        Assert.All(
+            Must("log", home.Path, "--suspects", "--json").Lines,
+            line => Assert.Equal(JsonKind.Null, JsonOf(line)["suspect"]!.Kind)
+        );
+        Assert.Null(JsonOf(Must("log", home.Path, "--json").Lines[0])["suspect"]);
+    }
+
+    [Theory]
+    [InlineData("log ledger --since yesterday", "no time")]
+    [InlineData("log ledger --since 99999999999d", "no time")]
+    [InlineData("log ledger --times sometimes", "sometimes")]
+    [InlineData("log ledger --limit -1", "--limit")]
+    [InlineData("show ledger one", "N")]
+    public void What_means_nothing_is_refused(string line, string said)
+    {
+        CtlResult result = new InProcess().Run(line.Replace("ledger", home.Path, StringComparison.Ordinal).Split(' '));
+        Assert.Equal(2, result.ExitCode);
+        Assert.StartsWith("error TSX1012: ", result.Error, StringComparison.Ordinal);
+        Assert.Contains(said, result.Error, StringComparison.Ordinal);
+    }
+
+    private static CtlResult Must(params string[] args)
+    {
+        CtlResult result = new InProcess().Run(args);
+        Assert.True(result.ExitCode == 0, result.Error);
+        return result;
+    }
+
+    private static JsonValue JsonOf(string line) => JsonValue.Parse(System.Text.Encoding.UTF8.GetBytes(line));
+}
