@@ -127,10 +127,11 @@ public sealed class RepairVerbsTests : IDisposable
     {
         Assert.StartsWith("8 entries", Run(0, "index", "rebuild", "ledger").Text, StringComparison.Ordinal);
         Assert.Contains("they agree", Run(0, "index", "check", "ledger").Text, StringComparison.Ordinal);
-        string database = Path.Combine(home.Path, "index", "fields.db");
+        string shown = $"index/{Json(Run(0, "index", "status", "ledger", "--json"))["file"]!.AsString()}";
+        string database = Path.Combine(home.Path, shown);
         File.WriteAllText(database, "nothing of the kind");
         CtlResult found = Run(1, "index", "check", "ledger");
-        Assert.Contains("derived foreign-file: index/fields.db", found.Text, StringComparison.Ordinal);
+        Assert.Contains($"derived foreign-file: {shown}", found.Text, StringComparison.Ordinal);
         Assert.Contains("do: tessraxctl index rebuild ledger", found.Text, StringComparison.Ordinal);
         // Whatever becomes of the index, nothing else notices.
         File.Delete(database);

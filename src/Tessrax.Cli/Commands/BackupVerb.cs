@@ -2,6 +2,7 @@ using System.CommandLine;
 using Tessrax.Cli.Commands.Snapshots;
 using Tessrax.Cli.Ledgers;
 using Tessrax.Node;
+using Tessrax.Node.Index;
 using Tessrax.Node.Snapshots;
 
 namespace Tessrax.Cli.Commands;
@@ -29,6 +30,11 @@ internal static class BackupVerb
         {
             string ledger = parsed.GetRequiredValue(directory);
             NodeEnvironment environment = LedgerSession.Environment(context);
+            TessraxException? indexFault = LedgerIndex.LookBeforeBackup(ledger, environment);
+            if (indexFault is not null)
+                context.Notice(
+                    $"warning {indexFault.Code}: {indexFault.Message}; the backup does not need it: tessraxctl index rebuild {ledger}"
+                );
             var export = new LedgerExport(environment, ledger, SnapshotKind.Backup);
             SnapshotMade made = output.Write(
                 context,
@@ -43,7 +49,7 @@ internal static class BackupVerb
                 context.Notice(
                     $"warning {warning.Code}: the backup is not listed in {BackupList.FileName}: {warning.Message}"
                 );
-            output.WriteJson(context, parsed, made);
+            output.WriteJson(context, parsed, made, index: indexFault);
             output.Report(context, parsed, made, "backup");
             return 0;
         });

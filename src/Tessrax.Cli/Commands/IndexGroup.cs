@@ -1,47 +1,108 @@
 using System.CommandLine;
-using Tessrax.Canonical;
+using Tessrax.Cli.Commands.Snapshots;
 using Tessrax.Cli.Ledgers;
 using Tessrax.Cli.Terminal;
+using Tessrax.Node;
 using Tessrax.Node.Index;
 using Tessrax.Node.Recovery;
 
 namespace Tessrax.Cli.Commands;
 
-/// <summary><c>index rebuild|check DIR</c>: the index of a ledger's fields.</summary>
+/// <summary><c>index rebuild|check|status|vacuum|mode DIR</c>: the index that entries are found by.</summary>
 internal static class IndexGroup
 {
     public static Command Create(CliContext context) =>
-        new Verb("index", "Make the index of a ledger's fields, and check it", "tessraxctl index check decisions")
+        new Verb(
+            "index",
+            "Make the index that entries are found by, check it and care for it",
+            "tessraxctl index check decisions"
+        )
         {
             Rebuild(context),
             Check(context),
+            IndexCare.Status(context),
+            IndexCare.Vacuum(context),
+            IndexCare.Mode(context),
         };
 
     private static Verb Rebuild(CliContext context)
     {
         var directory = new LedgerArgument();
+        Option<string?> kind = KindOption(null);
+        Option<bool> noText = new("--no-text")
+        {
+            Description = "fields only, so that words of texts are not found by it",
+        };
+        Option<bool> text = new("--text") { Description = "words of texts too, where the present index has none" };
+        Option<int?> threads = new("--threads")
+        {
+            Description = "how many read and cut words; all processors if left out",
+            HelpName = "N",
+        };
+        Option<bool> newer = new("--replace-newer") { Description = "also if a newer program made the present one" };
         var verb = new Verb(
             "rebuild",
-            "Make the index anew from the ledger; from then on writers keep it up to date",
-            "tessraxctl index rebuild decisions"
+            "Make the index anew from the ledger while the old one serves; from then on writers keep it up to date",
+            "tessraxctl index rebuild decisions",
+            "tessraxctl index rebuild decisions --no-text"
         )
         {
-            directory,
+            Remarks = "What was cut short goes on where it was. An index that is immutable follows its ledger again.",
         };
+        verb.Add(directory);
+        verb.Add(kind);
+        verb.Add(text);
+        verb.Add(noText);
+        verb.Add(threads);
+        verb.Add(newer);
         verb.SetAction(parsed =>
         {
-            IndexReach made;
-            using (ProgressBar bar = context.Progress("indexing entries", 0))
-                made = FieldsIndex.Rebuild(
-                    parsed.GetRequiredValue(directory),
-                    LedgerSession.Environment(context).Disk,
-                    bar
+            if (parsed.GetValue(text) && parsed.GetValue(noText))
+                throw ErrorCodes.BadUsage.Because("--text and --no-text exclude each other");
+            if (parsed.GetValue(threads) is < 1 or > 256)
+                throw ErrorCodes.BadUsage.Because("--threads takes a number from 1 to 256");
+            string ledger = parsed.GetRequiredValue(directory);
+            var wish = new IndexWish(
+                parsed.GetValue(kind),
+                parsed.GetValue(text) ? true
+                    : parsed.GetValue(noText) ? false
+                    : null,
+                parsed.GetValue(threads),
+                parsed.GetValue(newer)
+            );
+            IndexMade made;
+            NodeEnvironment environment = LedgerSession.Environment(context);
+            using (ProgressBar bar = context.Progress("indexing entries", SnapshotOutput.SizeOf(ledger, environment)))
+                made = LedgerIndex.Rebuild(ledger, environment, wish, bar);
+            context.WriteJson(made.ToJson);
+            context.Line(
+                Tone.Good,
+                $"{Counted.Of(made.Size, "entry")}, {Counted.Of(made.Bytes, "byte")}, {made.Backend}, in {made.Elapsed.TotalSeconds:F1} s"
+            );
+            if (made.ResumedFrom is { } from)
+                context.Line(
+                    Tone.Dim,
+                    $"an earlier run had reached {Counted.Of(from, "entry")}; this one went on from there"
                 );
-            context.WriteJson(() => JsonValue.Object(("size", made.Size), ("bytes", made.Bytes)));
-            context.Line(Tone.Good, $"{Counted.Of(made.Size, "entry")}, {Counted.Of(made.Bytes, "byte")}");
             return 0;
         });
         return verb;
+    }
+
+    /// <summary><c>--index KIND</c>.</summary>
+    public static Option<string?> KindOption(string? usual)
+    {
+        var option = new Option<string?>("--index")
+        {
+            Description = usual is null
+                ? $"the kind of index: {string.Join(" or ", LedgerIndex.Kinds)}; as before if left out"
+                : $"the index that entries are found by: {string.Join(", ", LedgerIndex.Kinds)} or none",
+            HelpName = "KIND",
+        };
+        if (usual is not null)
+            option.DefaultValueFactory = _ => usual;
+        option.CompletionSources.Add([.. LedgerIndex.Kinds]);
+        return option;
     }
 
     private static Verb Check(CliContext context)
@@ -49,16 +110,20 @@ internal static class IndexGroup
         var directory = new LedgerArgument();
         Option<bool> all = new("--all")
         {
-            Description = "compare every row with its entry, not only those that changed since they were written",
+            Description =
+                "compare every row and what it is found by, not only rows that changed since they were written",
         };
+        Option<bool> text = new("--text") { Description = "compare every place of every word with the ledger too" };
         var verb = new Verb(
             "check",
             "Hold index, tree and ledger against each other, and explain each mismatch",
-            "tessraxctl index check decisions"
+            "tessraxctl index check decisions",
+            "tessraxctl index check decisions --all --text"
         )
         {
             directory,
             all,
+            text,
         };
         verb.SetAction(parsed =>
         {
@@ -67,7 +132,7 @@ internal static class IndexGroup
                 found = Doctor.Compare(
                     parsed.GetRequiredValue(directory),
                     LedgerSession.Environment(context),
-                    parsed.GetValue(all),
+                    new IndexCheckDepth(parsed.GetValue(all), parsed.GetValue(text)),
                     bar
                 );
             context.WriteJson(found.ToJson);
@@ -99,10 +164,11 @@ internal static class IndexGroup
             context.Line(Tone.Dim, $"next: tessraxctl index rebuild {directory}");
             return;
         }
+        string words = found.Index.Places is { } places ? $", and {Counted.Of(places, "place")} of words" : "";
         context.Line(
             found.IsNone ? Tone.Good : Tone.Bad,
             found.IsNone
-                ? $"they agree; {found.Index.Compared} of {Counted.Of(found.Index.Blocks, "run")} of rows had to be compared one by one"
+                ? $"they agree; {found.Index.Compared} of {Counted.Of(found.Index.Blocks, "run")} of rows had to be compared one by one{words}"
                 : "they do not agree; where they differ, the ledger is right as far as its signed root reaches"
         );
     }

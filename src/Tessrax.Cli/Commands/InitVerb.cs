@@ -5,6 +5,7 @@ using Tessrax.Cli.Terminal;
 using Tessrax.Governance;
 using Tessrax.Hashing;
 using Tessrax.Node;
+using Tessrax.Node.Index;
 using Tessrax.Node.Keys;
 
 namespace Tessrax.Cli.Commands;
@@ -54,6 +55,8 @@ internal static class InitVerb
         Option<string?> recovery = RecoveryText.CommitmentOption(
             "what the ledger commits to, so that it can be recovered if its keys are lost: keys derive --purpose recovery --commitment"
         );
+        Option<string?> index = IndexGroup.KindOption("sqlite");
+        Option<bool> noIndex = new("--no-index") { Description = "no index: the same as --index none" };
         Option<string?> passphrase = LedgerSession.PassphraseOption();
         var seeds = new SeedOptions("the ledger's keys are derived from it, and can be again");
         var verb = new Verb(
@@ -73,6 +76,8 @@ internal static class InitVerb
             segments,
             bundles,
             recovery,
+            index,
+            noIndex,
             passphrase,
         };
         seeds.AddTo(verb);
@@ -82,6 +87,7 @@ internal static class InitVerb
             Policy rules = parsed.GetValue(policy) is { } file ? PolicyFile.Read(context, file) : Policy.Default;
             IReadOnlyList<LedgerKey> named = ApproverSpec.Read(parsed.GetValue(approvers) ?? []);
             string path = parsed.GetRequiredValue(directory);
+            string? kind = parsed.GetValue(noIndex) ? null : WantedIndex(parsed.GetValue(index));
             RecoveryCommitment? committed = RecoveryText.Commitment(parsed.GetValue(recovery));
             using LedgerSeed? seed = seeds.Open(context, parsed);
             byte[] secret = context.Passphrase($"the keys of {path}", parsed.GetValue(passphrase), isNew: true);
@@ -100,7 +106,8 @@ internal static class InitVerb
                     new LedgerLayout(parsed.GetValue(bundles), Places(path, parsed.GetValue(segments) ?? [])),
                     seed,
                     parsed.GetValue(person),
-                    committed
+                    committed,
+                    kind
                 )
             );
             string[] lacking =
@@ -114,6 +121,13 @@ internal static class InitVerb
         });
         return verb;
     }
+
+    private static string? WantedIndex(string? kind) =>
+        kind is null or "none" ? null
+        : LedgerIndex.Kinds.Contains(kind) ? kind
+        : throw ErrorCodes.BadUsage.Because(
+            $"--index takes {string.Join(", ", LedgerIndex.Kinds)} or none, not '{kind}'"
+        );
 
     // What lies within the ledger moves with it; what lies elsewhere is named in full.
     private static string[] Places(string ledger, string[] named)

@@ -5,6 +5,7 @@ using Tessrax.Ledger;
 using Tessrax.Node;
 using Tessrax.Node.Appending;
 using Tessrax.Node.Files;
+using Tessrax.Node.Index;
 using Tessrax.Node.Keys;
 using Tessrax.Node.Publishing;
 
@@ -41,7 +42,8 @@ internal static class LedgerFounder
         LedgerLayout? layout = null,
         LedgerSeed? seed = null,
         string? person = null,
-        RecoveryCommitment? recovery = null
+        RecoveryCommitment? recovery = null,
+        string? index = null
     )
     {
         Origins.Check(origin);
@@ -76,6 +78,8 @@ internal static class LedgerFounder
                 VerifierKey log = VerifierKey.Create(origin, keys.Log.PublicKey);
                 var trust = new TrustRoot(writer.Directory.Id, TlogPolicy.LogAlone(log));
                 string? pinned = Pin(context, environment, trust);
+                if (index is not null)
+                    LedgerIndex.Want(directory, environment, index);
                 LedgerSession.Finish(context, writer);
                 return new FoundedLedger(directory, writer.Directory.Id, log, policy.Pin, pinned, trust, recovery);
             }

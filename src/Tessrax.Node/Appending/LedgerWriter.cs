@@ -62,7 +62,7 @@ public sealed partial class LedgerWriter : IDisposable
         heads = new HeadSigner(directory, Tree);
         keyHint = new LogKeyHint(directory.Path, environment.Disk);
         replay.ReadEntriesFrom(() => this.segments.Reader);
-        index = IndexFollower.Start(directory.Path, environment.Disk);
+        index = IndexFollower.Start(directory, environment, () => this.segments.Reader);
         derived = new DerivedFiles(
             environment,
             directory,
@@ -93,6 +93,9 @@ public sealed partial class LedgerWriter : IDisposable
 
     /// <summary>The newest checkpoint.</summary>
     public SignedNote? Checkpoint { get; private set; }
+
+    /// <summary>How far the index is behind; null for a ledger without one.</summary>
+    public IndexLag? Index => index?.Lag;
 
     /// <summary>Why the published checkpoint, the mark or the tiles could not be written, if so; the entries themselves are durable.</summary>
     public TessraxException? Warning => derived.Warning;
@@ -326,19 +329,25 @@ public sealed partial class LedgerWriter : IDisposable
     public ErasureDone? CarryOutErasures()
     {
         ThrowIfFailed();
-        var eraser = new PayloadEraser(Directory.Path, Environment.Disk, Fold);
+        var eraser = new PayloadEraser(Directory.Path, Environment.Disk, Environment.Clock, Fold);
         if (!eraser.IsDue)
             return null;
         // First, as all other copies: while a segment still holds a payload, the next run finds out that they must go.
         TransactionDesk.ForgetErased(this);
         failed = true;
-        // Segments are written again, the active one too: nobody may have it open to write meanwhile.
+        ErasureDone done = index is null ? Rewrite(eraser) : index.Pause(() => Rewrite(eraser));
+        failed = false;
+        index?.Note(Fold.Size);
+        return done;
+    }
+
+    // Segments are written again, the active one too: nobody may have it open to write meanwhile, nor read by its places.
+    private ErasureDone Rewrite(PayloadEraser eraser)
+    {
         segments.Dispose();
-        ErasureDone done = index is null ? eraser.Run() : index.Pause(eraser.Run);
+        ErasureDone done = eraser.Run();
         var folder = new SegmentFolder(Directory.Path, Environment.Disk, Directory.Layout.SegmentDirectories);
         segments = SegmentWriter.OpenFrom(folder, isSigned, Environment.Random, Fold.Size - 1, out _);
-        failed = false;
-        index?.Note();
         return done;
     }
 
@@ -445,7 +454,7 @@ public sealed partial class LedgerWriter : IDisposable
     internal void NoteDurable(LedgerBatch durable)
     {
         derived.Note(durable);
-        index?.Note();
+        index?.Note(durable.Record.NextIndex);
         Environment.Logger.Durable(durable.Count, durable.Record.NextIndex - durable.Count);
         derived.Try(() => clockNote.Note(Clock.Believed));
     }

@@ -148,6 +148,16 @@ internal static partial class Libc
         _ = SignalRaw(process, signal);
     }
 
+    /// <summary>Gives the calling thread the lowest priority; where threads have none of their own, nothing happens.</summary>
+    /// <remarks>setpriority(2): on Linux, contrary to POSIX, the value is one thread's, and 0 names the calling one. What the framework calls a thread's priority is not passed on there.</remarks>
+    public static void YieldToOthers()
+    {
+        const int Process = 0;
+        const int Lowest = 19;
+        if (OperatingSystem.IsLinux())
+            _ = PriorityRaw(Process, 0, Lowest);
+    }
+
     private static int Retry(string path, Func<int> call)
     {
         while (true)
@@ -201,4 +211,7 @@ internal static partial class Libc
 
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
     private static partial int SignalRaw(int process, int signal);
+
+    [LibraryImport("libc", EntryPoint = "setpriority")]
+    private static partial int PriorityRaw(int which, int who, int priority);
 }

@@ -55,7 +55,7 @@ internal sealed class IndexChange
     {
         using (hold())
         {
-            IndexPointer from = files.Asked();
+            IndexPointer from = files.Restore();
             files.Sweep(from.File, files.HasOld);
             var journal = new IndexJournal(operation, IndexStep.Build, from, to(from), boot, files.Erased());
             files.Write(journal);

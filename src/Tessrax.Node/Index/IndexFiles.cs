@@ -23,6 +23,8 @@ internal sealed class IndexFiles(string ledger, IDisk disk)
     // Holds the start of the machine while the generation that serves is added to, since that is not made durable step by step.
     private const string FollowingName = "following";
 
+    private const string CareName = "cared";
+
     // Never deleted: a lock on a deleted file excludes nobody.
     private const string LockName = "lock";
 
@@ -54,6 +56,9 @@ internal sealed class IndexFiles(string ledger, IDisk disk)
     /// <exception cref="TessraxException">As <see cref="Pointer"/>.</exception>
     public IndexJournal? Journal() => Read(JournalName, IndexJournal.Read);
 
+    /// <summary>Whether something is under way, or was cut short.</summary>
+    public bool HasJournal => disk.Exists(PathOf(JournalName));
+
     public void Write(IndexJournal journal) => Write(JournalName, journal.ToJson());
 
     public void DropJournal() => Drop(JournalName);
@@ -76,7 +81,36 @@ internal sealed class IndexFiles(string ledger, IDisk disk)
     public void WriteFollowing(string boot) =>
         DurableFile.Write(disk, PathOf(FollowingName), Encoding.UTF8.GetBytes(boot + "\n"), DurableFileOptions.Replace);
 
-    public void DropFollowing() => Drop(FollowingName);
+    /// <summary>Takes that back. Where a power cut undoes it, the index is looked at once without need.</summary>
+    public void DropFollowing() => DiskErrors.Writing(Folder, () => disk.Delete(PathOf(FollowingName)));
+
+    /// <summary>When the index was last looked after; null if that is not known.</summary>
+    public DateTimeOffset? LastCare()
+    {
+        try
+        {
+            return
+                disk.Exists(PathOf(CareName))
+                && UtcTime.TryParse(
+                    Encoding.UTF8.GetString(DurableFile.Read(disk, PathOf(CareName), MaxBytes)).TrimEnd('\n'),
+                    out UtcTime time
+                )
+                ? time.ToDateTimeOffset()
+                : null;
+        }
+        catch (TessraxException)
+        {
+            return null;
+        }
+    }
+
+    public void WriteCare(DateTimeOffset now) =>
+        DurableFile.Write(
+            disk,
+            PathOf(CareName),
+            Encoding.UTF8.GetBytes($"{UtcTime.From(now)}\n"),
+            DurableFileOptions.Derived
+        );
 
     /// <summary>Makes the names below the folder durable.</summary>
     public void SyncNames() => DiskErrors.Writing(Folder, () => disk.SyncDirectory(Folder));
@@ -157,6 +191,21 @@ internal sealed class IndexFiles(string ledger, IDisk disk)
             }
         );
         return bytes;
+    }
+
+    /// <summary>The pointer; where it says nothing that can be read, one that names nothing is written in its place.</summary>
+    public IndexPointer Restore()
+    {
+        try
+        {
+            return Pointer();
+        }
+        catch (TessraxException)
+        {
+            IndexPointer asked = Asked();
+            Write(asked);
+            return asked;
+        }
     }
 
     /// <summary>The pointer, or what can be known of it: after it was damaged, no number may be used that a generation there has.</summary>

@@ -1,9 +1,17 @@
 using Tessrax.Node.Files;
+using Tessrax.Node.Segments;
 
 namespace Tessrax.Node.Index;
 
-/// <summary>Brings the index up to date behind the writer's back: on a thread of its own, at most once a second, from what is committed.</summary>
-/// <remarks>An append never waits for it, and nothing that happens to the index is the writer's business: a failure is kept in <see cref="Fault"/>, and
+/// <summary>How far an index is behind the ledger that its writer has open.</summary>
+/// <param name="Size">Entries that it holds, as far as this writer knows; null if it does not know yet.</param>
+/// <param name="Behind">Entries that are durable and not in it.</param>
+/// <param name="For">For how long it has been behind.</param>
+/// <param name="Fault">Why it could not be brought up to date the last time; null if it could.</param>
+public sealed record IndexLag(long? Size, long Behind, TimeSpan For, TessraxException? Fault);
+
+/// <summary>Brings the index up to date behind the writer's back: on a thread of its own and of the lowest priority, from what is durable.</summary>
+/// <remarks>An append never waits for it, and nothing that happens to the index is the writer's business: a failure is kept in <see cref="Lag"/>, and
 /// the next attempt makes the index anew if need be.</remarks>
 internal sealed class IndexFollower : IDisposable
 {
@@ -12,43 +20,76 @@ internal sealed class IndexFollower : IDisposable
     // How long the end of a writer waits for the last rows. What is missing then is caught up by the next one.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    private readonly string ledger;
-    private readonly IDisk disk;
+    // While the writer is at work, the index is so for a quarter of the time, unless it is far behind.
+    private const int Rest = 3;
+    private static readonly TimeSpan FarBehind = TimeSpan.FromSeconds(60);
+
+    private readonly LedgerDirectory directory;
+    private readonly NodeEnvironment environment;
+    private readonly IndexUpdate update;
     private readonly AutoResetEvent woken = new(false);
-    private readonly ManualResetEventSlim stopping = new(false);
+    private readonly ManualResetEventSlim ending = new(false);
+    private readonly CancellationTokenSource stop = new();
     private readonly Thread thread;
     private readonly Lock working = new();
-    private int waiting;
+    private long durable;
+    private long size = -1;
+    private long behindSince;
+    private long stepBegan;
+    private long noted;
     private bool started;
+    private volatile TessraxException? fault;
 
-    private IndexFollower(string ledger, IDisk disk)
+    private IndexFollower(LedgerDirectory directory, NodeEnvironment environment, Func<SegmentReader> reader)
     {
-        this.ledger = ledger;
-        this.disk = disk;
-        thread = new Thread(Run)
+        this.directory = directory;
+        this.environment = environment;
+        update = new IndexUpdate(new IndexWorkshop(directory.Path, environment), IndexSource.Of(directory, reader))
         {
-            IsBackground = true,
-            Name = "index",
-            Priority = ThreadPriority.BelowNormal,
+            Rest = Breathe,
+            Stop = stop.Token,
         };
+        thread = new Thread(Run) { IsBackground = true, Name = "index" };
     }
 
-    /// <summary>Why the index could not be brought up to date the last time; null if it could.</summary>
-    public TessraxException? Fault { get; private set; }
+    /// <summary>How far the index is behind.</summary>
+    public IndexLag Lag
+    {
+        get
+        {
+            long known = Interlocked.Read(ref size);
+            long behind = Math.Max(0, Interlocked.Read(ref durable) - Math.Max(0, known));
+            long since = Interlocked.Read(ref behindSince);
+            return new IndexLag(
+                known < 0 ? null : known,
+                behind,
+                behind == 0 || since == 0 ? TimeSpan.Zero : environment.Clock.GetElapsedTime(since),
+                fault
+            );
+        }
+    }
 
     /// <summary>Begins to follow a ledger that wants an index; null for all others.</summary>
-    public static IndexFollower? Start(string ledger, IDisk disk) =>
-        FieldsIndex.IsWanted(ledger) ? new IndexFollower(ledger, disk) : null;
+    /// <param name="directory">The ledger.</param>
+    /// <param name="environment">The surroundings.</param>
+    /// <param name="reader">Gives what reads the writer's segments.</param>
+    public static IndexFollower? Start(
+        LedgerDirectory directory,
+        NodeEnvironment environment,
+        Func<SegmentReader> reader
+    ) => IndexFiles.IsWanted(directory.Path) ? new IndexFollower(directory, environment, reader) : null;
 
-    /// <summary>Tells that something was committed. Returns at once.</summary>
-    public void Note()
+    /// <summary>Tells that so many entries are durable. Returns at once.</summary>
+    public void Note(long entries)
     {
+        Interlocked.Exchange(ref durable, entries);
+        Interlocked.CompareExchange(ref behindSince, environment.Clock.GetTimestamp(), 0);
         if (!started)
         {
             started = true;
             thread.Start();
         }
-        if (Interlocked.Exchange(ref waiting, 1) == 0)
+        if (Interlocked.Increment(ref noted) == 1)
             woken.Set();
     }
 
@@ -62,46 +103,75 @@ internal sealed class IndexFollower : IDisposable
 
     public void Dispose()
     {
-        stopping.Set();
+        ending.Set();
         woken.Set();
         if (started && !thread.Join(Patience))
-            return;
+        {
+            stop.Cancel();
+            // It looks after each transaction.
+            if (!thread.Join(Patience))
+                return;
+        }
         woken.Dispose();
-        stopping.Dispose();
+        ending.Dispose();
+        stop.Dispose();
     }
 
     private void Run()
     {
-        while (true)
+        Libc.YieldToOthers();
+        // A writer that ends at once has its disk for itself.
+        ending.Wait(Interval);
+        while (!ending.IsSet)
         {
+            Update(isLast: false);
+            ending.Wait(Interval);
+            if (Interlocked.Read(ref noted) > 0)
+                continue;
+            Try(() => update.Settle(environment.Clock.GetUtcNow()));
             woken.WaitOne();
-            if (Interlocked.Exchange(ref waiting, 0) == 1)
-                Update();
-            if (stopping.IsSet)
-                return;
-            stopping.Wait(Interval);
         }
+        Update(isLast: true);
+        Try(() => update.Settle(environment.Clock.GetUtcNow()));
     }
 
-    private void Update()
+    private void Update(bool isLast) =>
+        Try(() =>
+        {
+            Interlocked.Exchange(ref noted, 0);
+            stepBegan = environment.Clock.GetTimestamp();
+            long until = Interlocked.Read(ref durable);
+            // Gone together with what was erased, or by somebody's hand: an empty directory asks for a new one.
+            if (!IndexFiles.IsWanted(directory.Path) || update.Run(until, isLast) is not { } reached)
+                return;
+            Interlocked.Exchange(ref size, reached);
+            long now = Interlocked.Read(ref durable) > reached ? environment.Clock.GetTimestamp() : 0;
+            Interlocked.Exchange(ref behindSince, now);
+        });
+
+    private void Try(Action step)
     {
         try
         {
-            // Gone together with what was erased, or by somebody's hand: an empty directory asks for a new one.
             lock (working)
-            {
-                if (FieldsIndex.IsWanted(ledger))
-                    FieldsIndex.Update(ledger, disk);
-            }
-            Fault = null;
+                step();
+            fault = null;
         }
         catch (TessraxException e)
         {
-            Fault = e;
+            fault = e;
         }
         catch (Exception e) when (DiskErrors.IsDisk(e))
         {
-            Fault = DiskErrors.WhileWriting(e, FieldsDatabase.FileOf(ledger));
+            fault = DiskErrors.WhileWriting(e, Path.Combine(directory.Path, IndexFiles.FolderName));
         }
+    }
+
+    private void Breathe()
+    {
+        TimeSpan worked = environment.Clock.GetElapsedTime(stepBegan);
+        if (Interlocked.Exchange(ref noted, 0) > 0 && Lag.For < FarBehind)
+            ending.Wait(worked * Rest);
+        stepBegan = environment.Clock.GetTimestamp();
     }
 }

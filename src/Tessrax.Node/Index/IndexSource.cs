@@ -39,8 +39,9 @@ internal sealed class IndexRun(List<Batch> batches, long from)
 /// <summary>A ledger's entries as an index takes them, in runs that end where a batch does.</summary>
 internal sealed class IndexSource : IDisposable
 {
-    // Bounds for what is in memory at once: entries and bytes of a run, as they are stored.
-    private const int MostEntries = 4096;
+    private const int UsualRun = 4096;
+
+    // A bound for what is in memory at once: bytes of a run, as they are stored.
     private const long MostBytes = 4 << 20;
 
     private readonly Func<SegmentReader> reader;
@@ -57,9 +58,12 @@ internal sealed class IndexSource : IDisposable
 
     public TreeHasher Hasher => Directory.Hasher;
 
+    /// <summary>Entries of a run, if they are not too large: then it has fewer.</summary>
+    private int RunLength { get; init; } = UsualRun;
+
     /// <summary>Reads a ledger's segments as its genesis says, beside its writer or not.</summary>
     /// <exception cref="TessraxException">TSX3001: no ledger; TSX3003: it has no genesis.</exception>
-    public static IndexSource Open(string ledger, IDisk disk)
+    public static IndexSource Open(string ledger, IDisk disk, int runLength = UsualRun)
     {
         LedgerDirectory directory = LedgerDirectory.Open(ledger, disk);
         using var first = new SegmentReader(ledger, disk, static (_, _) => true);
@@ -67,7 +71,7 @@ internal sealed class IndexSource : IDisposable
             LedgerIdentity.Of(first.Read(0))
             ?? throw ErrorCodes.Damaged.Because($"the ledger in {ledger} has no genesis");
         var reader = new SegmentReader(ledger, disk, identity.WithKeysOf(ledger, disk).NewHeads().IsSigned);
-        return new IndexSource(directory, () => reader, reader);
+        return new IndexSource(directory, () => reader, reader) { RunLength = runLength };
     }
 
     /// <summary>Reads what a writer has open.</summary>
@@ -94,7 +98,9 @@ internal sealed class IndexSource : IDisposable
     public IEnumerable<Digest> Leaves(long from) => reader().EntriesFrom(from).Select(entry => Hasher.Leaf(entry.Span));
 
     /// <summary>The entries from one on, in runs.</summary>
-    public IEnumerable<IndexRun> Runs(long from)
+    /// <param name="from">The first.</param>
+    /// <param name="upTo">Where to stop at the latest, at the end of a batch: what lies beyond need not be durable.</param>
+    public IEnumerable<IndexRun> Runs(long from, long upTo = long.MaxValue)
     {
         var batches = new List<Batch>();
         (int entries, long bytes) = (0, 0);
@@ -103,9 +109,12 @@ internal sealed class IndexSource : IDisposable
             batches.Add(batch);
             entries += batch.Entries.Count;
             bytes += batch.Entries.Sum(e => (long)e.Entry.Length + e.Payload.Length);
-            if (entries < MostEntries && bytes < MostBytes)
+            bool isEnd = batch.NextIndex >= upTo;
+            if (entries < RunLength && bytes < MostBytes && !isEnd)
                 continue;
             yield return new IndexRun(batches, from);
+            if (isEnd)
+                yield break;
             batches = [];
             (entries, bytes) = (0, 0);
         }

@@ -33,6 +33,26 @@ internal sealed class IndexWorkshop
     /// <summary>Whether what was written without being made durable may have been lost since: the machine was started again, or nobody knows.</summary>
     public bool MayBeLost(string since) => Boot.Length == 0 || since != Boot;
 
+    /// <summary>Notes that what serves is added to without being made durable. Whoever calls it holds <see cref="IndexLocks.Follow"/>.</summary>
+    public void BeginAdding()
+    {
+        if (Files.Following() != FollowingText)
+            Files.WriteFollowing(FollowingText);
+    }
+
+    /// <summary>Makes what was added durable, if it was added since this start of the machine. Whoever calls it holds <see cref="IndexLocks.Follow"/>.</summary>
+    public void EndAdding(IndexPointer pointer)
+    {
+        // Of another start: whether it is whole, the next update looks.
+        if (pointer.File is not { } file || Files.Following() != FollowingText)
+            return;
+        Stores(pointer.Backend).Sync(Files.PathOf(file));
+        Files.DropFollowing();
+    }
+
+    // What stands for this start where nobody knows which it is.
+    private string FollowingText => Boot.Length == 0 ? "?" : Boot;
+
     /// <summary>Finishes or undoes what was cut short, but for what is made from the ledger, which takes its time. Whoever calls it holds <see cref="IndexLocks.Build"/>.</summary>
     /// <returns>What is made from the ledger and was cut short; null if there is nothing.</returns>
     /// <exception cref="TessraxException">TSX3039: a newer program began it.</exception>

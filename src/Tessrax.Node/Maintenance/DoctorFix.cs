@@ -82,7 +82,7 @@ public static class DoctorFix
 
     private static string MakeIndex(string path, NodeEnvironment environment, IProgress<long>? progress)
     {
-        IndexReach made = FieldsIndex.Rebuild(path, environment.Disk, progress);
+        IndexMade made = LedgerIndex.Rebuild(path, environment, null, progress);
         return $"made the index again, of {made.Size} entries";
     }
 }

@@ -94,7 +94,7 @@ public sealed class PayloadDesk(LedgerWriter writer, IDisk disk)
     /// <returns>What was taken off; null if nothing was due.</returns>
     public ErasureDone? Finish()
     {
-        if (!new PayloadEraser(writer.Directory.Path, disk, Fold).IsDue)
+        if (!new PayloadEraser(writer.Directory.Path, disk, writer.Environment.Clock, Fold).IsDue)
             return null;
         // As long as the payloads are there, one can see what copies them.
         EraseCopiesMadeSince(Fold.Erasures.Last!.Value);

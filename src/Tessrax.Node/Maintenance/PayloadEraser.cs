@@ -42,7 +42,7 @@ public sealed record ErasureDone(long Payloads, int Segments, long BytesBefore, 
 /// That file says up to which erasing entry everything was carried out. Nobody trusts it further than to look again: without it, every segment
 /// that an erasure touches is read.
 /// </remarks>
-internal sealed class PayloadEraser(string ledger, IDisk disk, LedgerFold fold)
+internal sealed class PayloadEraser(string ledger, IDisk disk, TimeProvider clock, LedgerFold fold)
 {
     /// <summary>The file's name.</summary>
     public const string FileName = "erased.json";
@@ -50,7 +50,7 @@ internal sealed class PayloadEraser(string ledger, IDisk disk, LedgerFold fold)
     private const int MaxBytes = 4096;
 
     // Derived files that may hold what was erased. They are made again from what is left.
-    private static readonly string[] Derived = [FieldsDatabase.Folder, "state"];
+    private const string State = "state";
 
     private string MarkFile => Path.Combine(ledger, FileName);
 
@@ -67,7 +67,7 @@ internal sealed class PayloadEraser(string ledger, IDisk disk, LedgerFold fold)
     {
         long after = DoneUpTo(ledger, disk);
         // First the copies: while a segment still holds a payload, the next run finds out that they must go.
-        long derived = Derived.Sum(RemoveDerived);
+        long derived = RemoveIndex() + RemoveState();
         long other = derived;
         other += new Quarantine(ledger, disk).Forget(range => fold.Erasures.Touches(range.Start, range.End, after));
         other += new Quarantine(ledger, disk).Forget(AnyErased);
@@ -93,6 +93,8 @@ internal sealed class PayloadEraser(string ledger, IDisk disk, LedgerFold fold)
             before += bytes;
             now += disk.Allocated(folder.PathOf(number));
         }
+        // Whoever makes an index meanwhile may have read a segment before it was written again.
+        RemoveIndex();
         DurableFile.Write(
             disk,
             MarkFile,
@@ -125,19 +127,36 @@ internal sealed class PayloadEraser(string ledger, IDisk disk, LedgerFold fold)
         return fold.Erasures.Touches(file.Header.FirstIndex, end, after);
     }
 
-    private long RemoveDerived(string name)
+    private long RemoveIndex() =>
+        Removed(
+            Path.Combine(ledger, IndexFiles.FolderName),
+            folder =>
+            {
+                // An index is made again by whoever writes next: what asks for it stays.
+                _ = disk.List(folder);
+                using (new IndexLocks(folder, clock).Pointer())
+                    return new IndexFiles(ledger, disk).Forget();
+            }
+        );
+
+    private long RemoveState() =>
+        Removed(
+            Path.Combine(ledger, State),
+            folder =>
+            {
+                string[] files = [.. disk.List(folder).Select(file => Path.Combine(folder, file))];
+                long bytes = files.Sum(AllocatedOf);
+                disk.DeleteDirectory(folder);
+                disk.SyncDirectory(ledger);
+                return bytes;
+            }
+        );
+
+    private static long Removed(string folder, Func<string, long> remove)
     {
-        string directory = Path.Combine(ledger, name);
         try
         {
-            string[] files = [.. disk.List(directory).Select(file => Path.Combine(directory, file))];
-            long bytes = files.Sum(AllocatedOf);
-            DiskErrors.Writing(directory, () => disk.DeleteDirectory(directory));
-            // An empty one asks for a new index.
-            if (name == FieldsDatabase.Folder)
-                DiskErrors.Writing(directory, () => disk.CreateDirectory(directory));
-            DiskErrors.Writing(ledger, () => disk.SyncDirectory(ledger));
-            return bytes;
+            return remove(folder);
         }
         catch (DirectoryNotFoundException)
         {
@@ -145,7 +164,7 @@ internal sealed class PayloadEraser(string ledger, IDisk disk, LedgerFold fold)
         }
         catch (Exception e) when (DiskErrors.IsDisk(e))
         {
-            throw DiskErrors.WhileWriting(e, directory);
+            throw DiskErrors.WhileWriting(e, folder);
         }
     }
 

@@ -28,7 +28,10 @@ public sealed record Divergence(
             (
                 "index",
                 Index is { Size: { } size, Root: { } root }
-                    ? Of(new TreeHead(size, root)).With("blocks", Index.Blocks).With("compared", Index.Compared)
+                    ? Of(new TreeHead(size, root))
+                        .With("blocks", Index.Blocks)
+                        .With("compared", Index.Compared)
+                        .With("places", Index.Places is { } places ? (JsonValue)places : JsonValue.Null)
                     : JsonValue.Null
             ),
             ("faults", JsonValue.Of(Faults.Select(fault => fault.ToJson())))

@@ -65,13 +65,13 @@ public static class Doctor
     /// <summary>Holds index, tree and ledger against each other.</summary>
     /// <param name="path">The ledger's directory.</param>
     /// <param name="environment">The surroundings.</param>
-    /// <param name="isThorough">Whether every row is compared with its entry, and not only those that changed since they were written.</param>
+    /// <param name="depth">How far the index is compared; null for what changed since it was written.</param>
     /// <param name="progress">Told how many entries were gone through.</param>
     /// <exception cref="TessraxException">As <see cref="Examine(string, NodeEnvironment, IProgress{long})"/>; TSX3003: nothing tells which ledger it is.</exception>
     public static Divergence Compare(
         string path,
         NodeEnvironment environment,
-        bool isThorough = false,
+        IndexCheckDepth? depth = null,
         IProgress<long>? progress = null
     )
     {
@@ -81,7 +81,7 @@ public static class Doctor
         using LedgerExam exam = LedgerExam.Run(path, environment, [], progress);
         if (exam is not { Identity: { } identity, Survey: { } survey })
             throw ErrorCodes.Damaged.Because($"no first entry can be read in {path}");
-        var index = new IndexDoctor(exam, isThorough);
+        var index = new IndexDoctor(exam, depth ?? new IndexCheckDepth());
         List<Fault> faults =
         [
             .. SegmentDoctor.Examine(exam),
@@ -103,7 +103,7 @@ public static class Doctor
             .. PlacesDoctor.Examine(exam).Select(InLedger),
             .. HeadDoctor.Examine(exam).Select(InLedger),
             .. TileDoctor.Examine(exam).Select(InLedger),
-            .. new IndexDoctor(exam, isThorough: false)
+            .. new IndexDoctor(exam, new IndexCheckDepth())
                 .Examine()
                 .Select(fault => fault with { Area = FaultArea.Index }),
             .. BesideDoctor.Examine(exam).Select(InLedger),

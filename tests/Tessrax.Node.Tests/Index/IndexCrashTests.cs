@@ -23,9 +23,9 @@ public sealed class IndexCrashTests : IDisposable
         locks = ledger.Beside("locks");
         using LedgerWriter writer = ledger.Open();
         for (int i = 0; i < 3; i++)
-            writer.Append([.. Enumerable.Range(0, 90).Select(n => TestLedger.Own($"text {i} {n}"))]);
+            writer.Append([.. Enumerable.Range(0, 20).Select(n => TestLedger.Own($"text {i} {n}"))]);
         root = writer.Tree.Root();
-        source = IndexSource.Open(ledger.DirectoryPath, SystemDisk.Instance);
+        source = IndexSource.Open(ledger.DirectoryPath, SystemDisk.Instance, runLength: 20);
     }
 
     public static TheoryData<int, string> Cases()
@@ -98,7 +98,7 @@ public sealed class IndexCrashTests : IDisposable
         IndexPointer pointer = shop.Files.Pointer();
         Assert.True(pointer.File is not null && shop.Files.Has(pointer.File), $"{what}nothing serves");
         using IIndexBackend open = shop.Stores("file").Open(shop.Files.PathOf(pointer.File!), IndexAccess.Read);
-        Assert.True(open.Mark.Size == 271, $"{what}{open.Mark.Size} entries");
+        Assert.True(open.Mark.Size == 61, $"{what}{open.Mark.Size} entries");
         Assert.True(open.Mark.Generation == pointer.Generation, $"{what}generation {open.Mark.Generation}");
         Assert.Null(IndexSoundness.FaultOf(open));
         Assert.Equal(root, open.Mark.Root);
@@ -116,7 +116,7 @@ public sealed class IndexCrashTests : IDisposable
             return;
         }
         using (shop.Locks.Build())
-            new IndexMaker(shop, source) { Step = 100 }.Make(
+            new IndexMaker(shop, source) { Step = 20 }.Make(
                 new IndexWish("file", HasText: operation == "text" ? false : null, Threads: 1)
             );
     }

@@ -72,6 +72,15 @@ public sealed class CompactionTests
         string copy = Path.Combine(ledger.DirectoryPath, "index");
         Directory.CreateDirectory(copy);
         File.WriteAllText(Path.Combine(copy, "fields.db-wal"), "secret-claim");
+        // Whatever an index is made of, and however far: files, logs, directories, half of a new one.
+        foreach (
+            string name in (string[])
+                ["g3.db", "g3.db-wal", "g4.rocks/000001.sst", "journal.json", ".index.json.1.1.tmp"]
+        )
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(copy, name))!);
+            File.WriteAllText(Path.Combine(copy, name), "secret-claim");
+        }
         Assert.NotEmpty(Holding(ledger, "secret-claim"));
         Assert.Contains(Holding(ledger, "secret-claim"), file => file.Contains("/state/", StringComparison.Ordinal));
         new PayloadDesk(writer, SystemDisk.Instance).Erase(index, "a request");

@@ -67,7 +67,13 @@ internal sealed class SnapshotOutput
     }
 
     /// <summary>The same for programs; nothing if the file itself went to standard output.</summary>
-    public void WriteJson(CliContext context, ParseResult parsed, SnapshotMade made, long? recorded = null)
+    public void WriteJson(
+        CliContext context,
+        ParseResult parsed,
+        SnapshotMade made,
+        long? recorded = null,
+        TessraxException? index = null
+    )
     {
         if (NameOf(parsed) == "-")
             return;
@@ -79,15 +85,19 @@ internal sealed class SnapshotOutput
                 ("root", made.RootText),
                 ("digest", made.Digest.ToString()),
                 ("bytes", made.Bytes),
-                ("recorded", recorded is { } index ? (JsonValue)index : null),
+                ("recorded", recorded is { } entry ? (JsonValue)entry : null),
                 ("left_out", JsonValue.Of(made.LeftOut.Select(JsonValue.String))),
-                ("lost", JsonValue.Of(made.Lost.Select(index => (JsonValue)index)))
+                ("lost", JsonValue.Of(made.Lost.Select(lost => (JsonValue)lost))),
+                (
+                    "index_fault",
+                    index is null ? null : JsonValue.Object(("code", index.Code.ToString()), ("message", index.Message))
+                )
             )
         );
     }
 
-    // For the bar alone: what is published may be a second old.
-    private static long SizeOf(string ledger, NodeEnvironment environment)
+    /// <summary>Entries of a ledger, for a bar alone: what is published may be a second old.</summary>
+    internal static long SizeOf(string ledger, NodeEnvironment environment)
     {
         try
         {
