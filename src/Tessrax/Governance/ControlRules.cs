@@ -200,7 +200,7 @@ internal sealed class ControlRules(LedgerFold fold)
         try
         {
             GovernanceState next = fold.State.ReadControl(body, context);
-            return JudgeHolders(body, next, what) ?? new ErasureRules(fold).Judge(body, what);
+            return JudgeHolders(body, next, what) ?? new ErasureRules(fold, context.Index).Judge(body, what);
         }
         catch (TessraxException e)
         {

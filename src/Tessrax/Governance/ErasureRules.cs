@@ -5,7 +5,9 @@ namespace Tessrax.Governance;
 /// <summary>What control events about payloads must keep, beyond the approvals that they need: holds are respected, and nothing is taken away
 /// that a proposal waits on or, in a compaction, that still counts.</summary>
 /// <remarks>Whoever has lost payloads already cannot see everything that the writer saw; what they see is judged.</remarks>
-internal sealed class ErasureRules(LedgerFold fold)
+/// <param name="fold">The entries before.</param>
+/// <param name="at">Where the event stands, or would. In a bundle, which leaves entries out, the fold cannot tell.</param>
+internal sealed class ErasureRules(LedgerFold fold, long at)
 {
     /// <summary>The rule that the event breaks in the present state, or null. Its form was checked.</summary>
     public Refusal? Judge(EntryBody body, string what) =>
@@ -36,7 +38,7 @@ internal sealed class ErasureRules(LedgerFold fold)
         SortedDictionary<long, long> waitedOn = new Standing(fold).WaitedOn();
         foreach (ErasedEntry entry in erased.Entries)
         {
-            if (entry.Index >= fold.Size)
+            if (entry.Index >= at)
                 return Refuse(ErrorCodes.NothingToErase, $"{what} erases entry {entry.Index}, which is not there yet");
             if (fold.Erasures.ErasedAt(entry.Index) is { } before)
                 return Refuse(ErrorCodes.NothingToErase, $"{what} erases entry {entry.Index}, which {before} erased");
@@ -50,11 +52,8 @@ internal sealed class ErasureRules(LedgerFold fold)
 
     private Refusal? JudgeCompaction(LedgerCompacted compacted, string what)
     {
-        if (compacted.To > fold.Size)
-            return Refuse(
-                ErrorCodes.NothingToErase,
-                $"{what} reaches to {compacted.To}, beyond the {fold.Size} entries"
-            );
+        if (compacted.To > at)
+            return Refuse(ErrorCodes.NothingToErase, $"{what} reaches to {compacted.To}, beyond the {at} entries");
         foreach (Hold hold in fold.Erasures.Holds)
         {
             foreach ((long from, long to) in hold.Entries.Ranges)

@@ -197,7 +197,7 @@ public sealed class ErasurePropertyTests
             return false;
         PayloadErased plan = ledger.Plan(candidates[random.Next(candidates.Length)]);
         plan = plan with { Entries = [.. plan.Entries.Where(e => ledger.Fold.Erasures.ErasedAt(e.Index) is null)] };
-        var rules = new ErasureRules(ledger.Fold);
+        var rules = new ErasureRules(ledger.Fold, ledger.Fold.Size);
         EntryBody body = ledger.Body(Events.PayloadErased, null, []) with { Control = plan.ToControl() };
         if (rules.Judge(body, "it") is { } refusal)
         {

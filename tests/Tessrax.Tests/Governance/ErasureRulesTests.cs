@@ -49,6 +49,18 @@ public sealed class ErasureRulesTests
     }
 
     [Fact]
+    public void A_bundle_holds_that_lacks_the_entry_which_the_next_one_erases()
+    {
+        FoldLedger ledger = ErasureLedger.Alone();
+        long index = ledger.Add(ledger.Make("x-own", FoldLedger.Own("a"))).Entry.Index;
+        ledger.Govern(Events.PayloadErased, Erasing(index));
+        long other = ledger.Add(ledger.Make("x-own", FoldLedger.Own("b"))).Entry.Index;
+        Bundle bundle = ledger.Bundle(other, r => Events.IsControl(r.Entry.Body.Event) || r.Entry.Index == other);
+        Verdict verdict = BundleVerifier.Verify(bundle.ToBytes(), ledger.Trust, TimeProvider.System);
+        Assert.True(verdict.Holds, verdict.ToJson().ToString());
+    }
+
+    [Fact]
     public void Holds_are_named_once_and_keep_what_they_name()
     {
         FoldLedger ledger = ErasureLedger.Alone();
