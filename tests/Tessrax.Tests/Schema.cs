@@ -66,7 +66,7 @@ internal sealed class Schema
             "properties" or "additionalProperties" or "propertyNames" or "required" or "maxProperties" => value.Kind
                 != JsonKind.Object
                 || OfObject(schema, keyword, rule, value, path, faults),
-            "items" or "minItems" or "maxItems" or "uniqueItems" => value.Kind != JsonKind.Array
+            "items" or "prefixItems" or "minItems" or "maxItems" or "uniqueItems" => value.Kind != JsonKind.Array
                 || OfArray(keyword, rule, value, path, faults),
             "minLength" => value.Kind != JsonKind.String || Length(value) >= Number(rule),
             "maxLength" => value.Kind != JsonKind.String || Length(value) <= Number(rule),
@@ -136,6 +136,12 @@ internal sealed class Schema
             return true;
         }
         int count = value.Items.Length;
+        if (keyword == "prefixItems")
+        {
+            for (int i = 0; i < Math.Min(count, rule.Items.Length); i++)
+                Check(rule.Items[i], value.Items[i], $"{path}[{i}]", faults);
+            return true;
+        }
         return keyword switch
         {
             "minItems" => count >= Number(rule),

@@ -3,6 +3,7 @@ using System.Globalization;
 using Tessrax.Cli.Commands.Bench;
 using Tessrax.Cli.Ledgers;
 using Tessrax.Cli.Terminal;
+using Tessrax.Governance;
 using Tessrax.Hashing;
 using Tessrax.Keys;
 using Tessrax.Ledger;
@@ -11,10 +12,11 @@ using Tessrax.Node.Publishing;
 using Tessrax.Node.Reading;
 using Tessrax.Node.Snapshots;
 using Tessrax.Verification;
+using Tessrax.Verification.Search;
 
 namespace Tessrax.Cli.Commands;
 
-/// <summary><c>verify PATH</c>: a ledger, a snapshot, a backup or a bundle, stage by stage, against a trust root of one's own.</summary>
+/// <summary><c>verify PATH</c>: a ledger, a snapshot, a backup, a bundle or a proof of a search, stage by stage, against a trust root of one's own.</summary>
 internal static class VerifyVerb
 {
     // More than any machine has; a mistyped number must not start a million threads.
@@ -24,7 +26,8 @@ internal static class VerifyVerb
     {
         var path = new LedgerArgument("PATH")
         {
-            Description = "a ledger's directory, a snapshot, a backup or a bundle; - for a bundle on standard input",
+            Description =
+                "a ledger's directory, a snapshot, a backup, a bundle or a proof of a search; - for one of the last two on standard input",
         };
         Option<string?> trust = new("--trust")
         {
@@ -66,7 +69,7 @@ internal static class VerifyVerb
         };
         var verb = new Verb(
             "verify",
-            "Check a ledger, a snapshot, a backup or a bundle, offline",
+            "Check a ledger, a snapshot, a backup, a bundle or a proof of a search, offline",
             "tessraxctl verify decisions",
             "tessraxctl verify decision-17.tessrax.json --trust trust.json"
         )
@@ -123,9 +126,10 @@ internal static class VerifyVerb
                         "a bundle is of one ledger alone: verify the directory of the ledger to walk to the ones before it"
                     );
                 // One byte more than is read tells that it is too large, which the verifier then says.
-                byte[] bundle = context.ReadUpTo(given, Bundle.MaxBytes + 1);
-                verdict = VerifyBundle(context, bundle, root);
-                about = BundleSubject.Of(bundle);
+                byte[] file = context.ReadUpTo(given, Bundle.MaxBytes + 1);
+                bool isSearch = SearchProof.IsMeant(file);
+                verdict = isSearch ? VerifySearch(context, file, root) : VerifyBundle(context, file, root);
+                about = isSearch ? null : BundleSubject.Of(file);
             }
             Report(context, verdict, about);
             if (parsed.GetValue(replay))
@@ -182,8 +186,14 @@ internal static class VerifyVerb
 
     private static Verdict VerifyBundle(CliContext context, byte[] bytes, TrustRoot? trust)
     {
-        trust ??= Pinned(context, LedgerSession.Environment(context), LedgerIdOf(bytes));
+        trust ??= Pinned(context, LedgerSession.Environment(context), LedgerIdOf(() => Bundle.Parse(bytes).Entries));
         return BundleVerifier.Verify(bytes, trust, context.Time);
+    }
+
+    private static Verdict VerifySearch(CliContext context, byte[] bytes, TrustRoot? trust)
+    {
+        trust ??= Pinned(context, LedgerSession.Environment(context), LedgerIdOf(() => SearchProof.Parse(bytes).All));
+        return SearchVerifier.Verify(bytes, trust, context.Time);
     }
 
     // Which pinned trust root to look up; whether it fits is for the verifier to say.
@@ -200,11 +210,11 @@ internal static class VerifyVerb
         }
     }
 
-    private static Digest? LedgerIdOf(byte[] bundle)
+    private static Digest? LedgerIdOf(Func<IEnumerable<BundleEntry>> read)
     {
         try
         {
-            return Bundle.Parse(bundle).Entries is [{ } genesis, ..]
+            return read().FirstOrDefault() is { } genesis
                 ? SignedBytes.LedgerIdOf(genesis.Receipt.Entry.Body.ToJson())
                 : null;
         }
@@ -246,6 +256,8 @@ internal static class VerifyVerb
             context.Line(Tone.Strong, $"closed: it goes on as {successor}");
         foreach (string line in verdict.Holds && about is not null ? about.Lines : [])
             context.Line(Tone.Strong, $"about: {line}");
+        if (verdict is { Holds: true, Hits: { } hits })
+            context.Line(Tone.Strong, HitsText(verdict.Query!, hits));
         foreach (string excluded in verdict.Excludes)
             context.Line(Tone.Dim, $"not excluded: {excluded}");
         if (!verdict.Holds)
@@ -278,6 +290,15 @@ internal static class VerifyVerb
 
         string Share(double seconds) => string.Create(CultureInfo.InvariantCulture, $"{100 * seconds / all:F0}%");
     }
+
+    private static string HitsText(string query, IReadOnlyList<long> hits) =>
+        $"{(query.Length == 0 ? "every entry" : query)}: "
+        + hits.Count switch
+        {
+            0 => "found nowhere",
+            1 => $"found in entry {hits[0]}",
+            _ => $"found in {hits.Count} entries: {IndexRanges.Of(hits)}",
+        };
 
     private static string PastText(PastState past)
     {

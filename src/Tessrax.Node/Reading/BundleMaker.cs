@@ -46,39 +46,14 @@ public static class BundleMaker
         };
     }
 
-    // All control events; the proposals that they were recorded from, with their verdicts; and all that speaks of one more proposal.
     private static HashSet<long> Governing(LedgerView view, long? proposalToo)
     {
-        var wanted = new HashSet<long>();
-        var waiting = new Dictionary<long, (EntryBody Body, List<long> Indexes)>();
+        var governing = new GoverningEntries();
         foreach (Receipt receipt in view.Receipts())
-        {
-            long index = receipt.Entry.Index;
-            EntryBody body = receipt.Entry.Body;
-            switch (body.Event)
-            {
-                case Events.DecisionProposed when Record(receipt) is Proposal { Decision: null } proposal:
-                    waiting[index] = (proposal.Body, [index]);
-                    break;
-                case Events.ApprovalRecorded
-                    when Record(receipt) is ApprovalRecorded vote && waiting.TryGetValue(vote.Proposal, out var voted):
-                    voted.Indexes.Add(index);
-                    break;
-                // Whoever leaves out the end of a proposal makes the next one look like a second that waits.
-                case Events.DecisionClosed
-                    when Record(receipt) is DecisionClosed closed
-                        && waiting.TryGetValue(closed.Proposal, out var ended):
-                    ended.Indexes.Add(index);
-                    break;
-                case var name when Events.IsControl(name):
-                    wanted.Add(index);
-                    foreach ((EntryBody proposed, List<long> indexes) in waiting.Values)
-                        wanted.UnionWith(receipt.Entry.Approvals.Count > 0 && proposed == body ? indexes : []);
-                    break;
-            }
-        }
-        if (proposalToo is { } other && waiting.TryGetValue(other, out var about))
-            wanted.UnionWith(about.Indexes);
+            governing.Add(receipt, Record(receipt));
+        HashSet<long> wanted = [.. governing.Indexes];
+        if (proposalToo is { } other)
+            wanted.UnionWith(governing.About(other));
         return wanted;
     }
 

@@ -8,7 +8,40 @@ namespace Tessrax.Verification;
 /// <summary>An entry in a bundle: the receipt, and the proof that its leaf is in the bundle's tree.</summary>
 /// <param name="Receipt">Entry, payload and salt.</param>
 /// <param name="Proof">The audit path from the leaf's sibling to the root's child (RFC 6962, section 2.1.1).</param>
-public sealed record BundleEntry(Receipt Receipt, IReadOnlyList<Digest> Proof);
+public sealed record BundleEntry(Receipt Receipt, IReadOnlyList<Digest> Proof)
+{
+    /// <summary>The entry with its proof, or without one where others show that it is in the tree.</summary>
+    internal JsonValue ToJson(bool isProven = true) =>
+        JsonValue.Object(
+            ("entry", Receipt.Entry.ToJson()),
+            ("erased", Receipt.IsErased ? true : null),
+            ("payload", Receipt.Payload?.Root),
+            ("salt", Receipt.Payload is null ? null : JsonValue.String(Convert.ToBase64String(Receipt.Salt.Span))),
+            ("proof", isProven ? HashList.ToJson(Proof) : null)
+        );
+
+    /// <summary>Reads what <see cref="ToJson"/> writes, strictly.</summary>
+    /// <exception cref="TessraxException">TSX1001 to TSX1014.</exception>
+    internal static BundleEntry FromJson(JsonValue json, string path, bool isProven = true)
+    {
+        var reader = new ObjectReader(json, path);
+        Entry entry = Entry.FromJson(reader.Required("entry"), $"{path}.entry");
+        bool erased = ReadErased(reader);
+        FrozenPayload? payload = !erased && reader.Optional("payload") is { } value ? FrozenPayload.From(value) : null;
+        byte[] salt = payload is null ? [] : reader.Base64("salt", Receipt.SaltBytes);
+        IReadOnlyList<Digest> proof = isProven ? HashList.Read(reader, "proof", HashList.MaxPath) : [];
+        reader.End();
+        return new BundleEntry(erased ? Receipt.WithoutPayload(entry) : Receipt.Create(entry, payload, salt), proof);
+    }
+
+    // Said in one way only: the member is true, or absent.
+    private static bool ReadErased(ObjectReader reader)
+    {
+        if (reader.Optional("erased") is not { } mark)
+            return false;
+        return mark.Kind == JsonKind.True ? true : throw reader.Fault("erased", "must be true where it stands");
+    }
+}
 
 /// <summary>One file that proves one entry to a stranger who has only a trust root.</summary>
 /// <remarks>
@@ -50,7 +83,7 @@ public sealed record Bundle
         {
             Subject = reader.Integer("subject"),
             Checkpoint = reader.String("checkpoint", 1 << 20),
-            Entries = [.. reader.Array("entries").Select(item => ReadEntry(new ObjectReader(item.Value, item.Path)))],
+            Entries = [.. reader.Array("entries").Select(item => BundleEntry.FromJson(item.Value, item.Path))],
         };
         reader.End();
         for (int i = 1; i < bundle.Entries.Count; i++)
@@ -68,44 +101,7 @@ public sealed record Bundle
                 ("bundle", Version),
                 ("subject", Subject),
                 ("checkpoint", Checkpoint),
-                ("entries", JsonValue.Of(Entries.Select(WriteEntry)))
+                ("entries", JsonValue.Of(Entries.Select(entry => entry.ToJson())))
             )
             .ToCanonicalBytes();
-
-    private static JsonValue WriteEntry(BundleEntry entry) =>
-        JsonValue.Object(
-            ("entry", entry.Receipt.Entry.ToJson()),
-            ("erased", entry.Receipt.IsErased ? true : null),
-            ("payload", entry.Receipt.Payload?.Root),
-            (
-                "salt",
-                entry.Receipt.Payload is null ? null : JsonValue.String(Convert.ToBase64String(entry.Receipt.Salt.Span))
-            ),
-            ("proof", JsonValue.Of(entry.Proof.Select(hash => JsonValue.String(hash.ToBase64()))))
-        );
-
-    private static BundleEntry ReadEntry(ObjectReader reader)
-    {
-        Entry entry = Entry.FromJson(reader.Required("entry"), $"{reader.Path}.entry");
-        bool erased = ReadErased(reader);
-        FrozenPayload? payload = !erased && reader.Optional("payload") is { } value ? FrozenPayload.From(value) : null;
-        byte[] salt = payload is null ? [] : reader.Base64("salt", Receipt.SaltBytes);
-        var proof = new List<Digest>();
-        foreach ((JsonValue item, string path) in reader.Array("proof", 64))
-        {
-            if (item.Kind != JsonKind.String || !Digest.TryParseBase64(item.AsString(), out Digest hash))
-                throw new TessraxException(ErrorCodes.BadDigest, $"{path} is not a hash in base64") { Path = path };
-            proof.Add(hash);
-        }
-        reader.End();
-        return new BundleEntry(erased ? Receipt.WithoutPayload(entry) : Receipt.Create(entry, payload, salt), proof);
-    }
-
-    // Said in one way only: the member is true, or absent.
-    private static bool ReadErased(ObjectReader reader)
-    {
-        if (reader.Optional("erased") is not { } mark)
-            return false;
-        return mark.Kind == JsonKind.True ? true : throw reader.Fault("erased", "must be true where it stands");
-    }
 }

@@ -39,7 +39,7 @@ public sealed record Stage(string Name, bool? Holds, double Seconds, long Checke
 }
 
 /// <summary>What a verifier found. It holds only if every stage that it claims was checked and holds.</summary>
-/// <param name="Kind"><c>ledger</c> or <c>bundle</c>.</param>
+/// <param name="Kind"><c>ledger</c>, <c>bundle</c> or <c>search</c>.</param>
 /// <param name="Ledger">The ledger's id, as far as it was read.</param>
 /// <param name="Size">Entries in the tree that the checkpoint signs.</param>
 /// <param name="Root">That tree's root.</param>
@@ -65,6 +65,12 @@ public sealed record Verdict(
     /// <summary>The ledger says that it is a state of the past, and is judged as one; null as a rule.</summary>
     public PastState? Past { get; init; }
 
+    /// <summary>What was searched for; null for all but a proof of a search.</summary>
+    public string? Query { get; init; }
+
+    /// <summary>The entries that a search finds, ascending; null for all but a proof of a search.</summary>
+    public IReadOnlyList<long>? Hits { get; init; }
+
     /// <summary>The log's keys, in order, each with the smallest size that it signs; empty if they could not be read.</summary>
     public IReadOnlyList<LogKeySpan> LogKeys { get; init; } = [];
 
@@ -81,6 +87,8 @@ public sealed record Verdict(
             ("log_keys", LogKeys.Count > 1 ? JsonValue.Of(LogKeys.Select(KeyJson)) : null),
             ("successor", Successor?.ToJson()),
             ("past", Past?.ToJson()),
+            ("query", Query is { } query ? JsonValue.String(query) : null),
+            ("hits", Hits is { } hits ? JsonValue.Of(hits.Select(index => (JsonValue)index)) : null),
             ("stages", JsonValue.Of(Stages.Select(s => s.ToJson()))),
             ("does_not_exclude", JsonValue.Of(Excludes.Select(JsonValue.String)))
         );

@@ -4,6 +4,7 @@ using Tessrax.Keys;
 using Tessrax.Merkle;
 using Tessrax.Tests.Ledger;
 using Tessrax.Tests.Verification;
+using Tessrax.Tests.Verification.Search;
 using Tessrax.Verification;
 using Tessrax.Verification.Search;
 
@@ -28,6 +29,12 @@ internal static partial class FuzzTargets
                 value => VerifierState.FromJson(value).ToJson()
             ),
             Text("query", "Query.Parse", Queries, text => $"{Query.Parse(text)}"),
+            new("search", Searches, input => SearchProof.Parse(input).ToBytes())
+            {
+                Covers = ["SearchProof.Parse", "FieldProof.FromJson"],
+                Weight = 3,
+            },
+            new("verify-search", Searches, VerifySearch) { RoundTrips = false, Weight = 10 },
             new("verify-bundle", FuzzSeeds.Bundles, VerifyBundle) { RoundTrips = false, Weight = 10 },
         ];
 
@@ -139,4 +146,27 @@ internal static partial class FuzzTargets
             .Entries.All(entry =>
                 FuzzSeeds.Ledger.Receipts.Any(receipt => receipt.Leaf.Span.SequenceEqual(entry.Receipt.Leaf.Span))
             );
+
+    // In the one form that the code writes.
+    private static IEnumerable<byte[]> Searches() =>
+        FieldVectors.Holding.Select(proof => SearchProof.Parse(proof).ToBytes());
+
+    // Whatever holds has found all that the ledger has to find, for whatever query, but where it says that it did not look.
+    private static byte[]? VerifySearch(byte[] input)
+    {
+        Governance.FoldLedger ledger = FieldVectors.Ledger;
+        Verdict verdict = SearchVerifier.Verify(input, ledger.Trust, StoppedClock.Instance);
+        if (!verdict.Holds)
+            return null;
+        SearchProof proof = SearchProof.Parse(input);
+        long end = proof.Open is null ? ledger.Fold.EpochAt!.Value : ledger.Fold.Size;
+        var query = Query.Parse(proof.Query);
+        IEnumerable<long> all = Governance
+            .ErasureLedger.Carried(ledger)
+            .Where(query.Matches)
+            .Select(receipt => receipt.Entry.Index);
+        return all.Where(index => index < end).SequenceEqual(verdict.Hits!.Where(index => index < end))
+            ? Encoding.UTF8.GetBytes(verdict.ToJson().ToString())
+            : throw new InvalidOperationException("a proof of a search holds that leaves out what is to be found");
+    }
 }

@@ -7,7 +7,9 @@ using Tessrax.Tests.Fuzz;
 using Tessrax.Tests.Governance;
 using Tessrax.Tests.Ledger;
 using Tessrax.Tests.Verification;
+using Tessrax.Tests.Verification.Search;
 using Tessrax.Verification;
+using Tessrax.Verification.Search;
 
 namespace Tessrax.Tests.Schemas;
 
@@ -129,6 +131,8 @@ internal sealed record Document(string Schema, JsonValue Json, Action<JsonValue>
         new("entry-body", RollingBack.ToJson(), json => ReadBody(json)),
         new("bundle", JsonValue.Parse(Ledger.BundleOf(VectorSubject, 4, 5, 6).ToBytes()), ReadBundle),
         new("bundle", JsonValue.Parse(ErasedBundle().ToBytes()), ReadBundle),
+        new("search", SmallSearch(1), ReadSearch),
+        new("search", SmallSearch(4), ReadSearch),
         new("approval-request", Request(), ReadRequest),
         new("approval-request", ControlRequest(), ReadRequest),
         new("approvals", Approvals(), json => SignedApprovals.Parse(json.ToCanonicalBytes())),
@@ -374,15 +378,37 @@ internal sealed record Document(string Schema, JsonValue Json, Action<JsonValue>
 
     private static void ReadControl(JsonValue json) => Genesis.Read(Of(0).Entry.Body with { Control = json });
 
+    // A proof with one entry of each kind, and what is shown of one epoch: it is read, though it does not hold.
+    private static JsonValue SmallSearch(int number)
+    {
+        var proof = SearchProof.Parse(FieldVectors.Holding[number]);
+        SearchProof small = proof with
+        {
+            Entries = [proof.Entries[0], proof.Entries[^1]],
+            Epochs = [proof.Epochs[^1], new SearchedEpoch(1, [], IsErased: true)],
+            Open = proof.Open! with { Entries = [.. proof.Open.Entries.Take(2)] },
+        };
+        return JsonValue.Parse(small.ToBytes());
+    }
+
+    private static void ReadSearch(JsonValue json)
+    {
+        foreach (BundleEntry entry in SearchProof.Parse(json.ToCanonicalBytes()).All)
+            RequireBeside(entry, FieldVectors.Ledger.Fold.State);
+    }
+
     private static void ReadBundle(JsonValue json)
     {
         foreach (BundleEntry entry in Bundle.Parse(json.ToCanonicalBytes()).Entries)
-        {
-            Require(entry.Receipt.Entry);
-            bool there = entry.Receipt.Payload is not null || entry.Receipt.IsErased;
-            if (there != entry.Receipt.Entry.Body.Payload is not null)
-                throw ErrorCodes.CommitmentBroken.Because("the payload is withheld");
-        }
+            RequireBeside(entry, Ledger.Fold.State);
+    }
+
+    private static void RequireBeside(BundleEntry entry, GovernanceState state)
+    {
+        Require(entry.Receipt.Entry, state);
+        bool there = entry.Receipt.Payload is not null || entry.Receipt.IsErased;
+        if (there != entry.Receipt.Entry.Body.Payload is not null)
+            throw ErrorCodes.CommitmentBroken.Because("the payload is withheld");
     }
 
     private static void ReadFraud(JsonValue json)
@@ -401,8 +427,9 @@ internal sealed record Document(string Schema, JsonValue Json, Action<JsonValue>
     }
 
     // What the schemas say of bodies is judged by the entry's rules, of which only the form matters here.
-    private static void Require(Entry entry)
+    private static void Require(Entry entry, GovernanceState? of = null)
     {
+        GovernanceState state = of ?? Ledger.Fold.State;
         if (entry.Body.Event == Events.LedgerCreated)
             Genesis.Read(entry.Body);
         if (entry.Body.Event == Events.LedgerClosed)
@@ -410,12 +437,12 @@ internal sealed record Document(string Schema, JsonValue Json, Action<JsonValue>
         if (entry.Body.Event == Events.ClockAdjusted)
             ClockAdjusted.Read(entry.Body);
         if (entry.Body.Event == Events.EpochOpened)
-            EpochOpened.Read(entry.Body, Ledger.Fold.State.Hasher);
+            EpochOpened.Read(entry.Body, state.Hasher);
         KeySamples.Read(entry.Body);
         PolicyLedger.ReadBack(entry.Body.ToJson());
         if (Events.IsAboutPayloads(entry.Body.Event) || entry.Body.Event == Events.LedgerRepaired)
-            Ledger.Fold.State.ReadControl(entry.Body, new ControlContext(entry.Index, entry.RecordedAt));
-        if (EntryRules.Judge(Receipt.Create(entry, null, []), Ledger.Fold.State) is { Aspect: Aspect.Entry } refusal)
+            state.ReadControl(entry.Body, new ControlContext(entry.Index, entry.RecordedAt));
+        if (EntryRules.Judge(Receipt.Create(entry, null, []), state) is { Aspect: Aspect.Entry } refusal)
         {
             // A changed genesis has another ledger id, which no schema can know.
             if (entry.Body.Event != Events.LedgerCreated || refusal.Code != ErrorCodes.WrongLedger)

@@ -1,0 +1,115 @@
+using Tessrax.Governance;
+
+namespace Tessrax.Verification.Search;
+
+/// <summary>Which entries of an epoch a query may mean, by the values that it asks for.</summary>
+/// <remarks>Of AND one part that tells is enough, of OR all must; NOT, words, beginnings and times tell nothing. It is an upper bound: what is found so is judged by the query itself.</remarks>
+public static class SearchCover
+{
+    /// <summary>Whether a query can be shown to be answered completely: whether the values that it asks for bound what it means.</summary>
+    public static bool Bounds(QueryNode node) =>
+        node switch
+        {
+            QueryField field => IsExact(field),
+            QueryAnd and => and.Parts.Any(Bounds),
+            QueryOr or => or.Parts.All(Bounds),
+            _ => false,
+        };
+
+    /// <summary>The entries of an epoch that a query may mean; null for all.</summary>
+    /// <param name="node">The query.</param>
+    /// <param name="epoch">The epoch.</param>
+    /// <param name="entriesWith">The entries with a value, as far as that is shown; null if it is not.</param>
+    public static IReadOnlySet<long>? Of(
+        QueryNode node,
+        EpochSpan epoch,
+        Func<FieldValue, IReadOnlySet<long>?> entriesWith
+    )
+    {
+        switch (node)
+        {
+            case QueryField field when IsExact(field):
+                return entriesWith(new FieldValue(field.Field, field.Value));
+            case QueryAnd and:
+                HashSet<long>? all = null;
+                foreach (QueryNode part in and.Parts)
+                {
+                    if (Of(part, epoch, entriesWith) is not { } some)
+                        continue;
+                    if (all is null)
+                        all = [.. some];
+                    else
+                        all.IntersectWith(some);
+                }
+                return all;
+            case QueryOr or:
+                var any = new HashSet<long>();
+                foreach (QueryNode part in or.Parts)
+                {
+                    if (Of(part, epoch, entriesWith) is not { } some)
+                        return null;
+                    any.UnionWith(some);
+                }
+                return any;
+            default:
+                return IsOutside(node, epoch) ? Nothing : null;
+        }
+    }
+
+    /// <summary>The values that are to be shown, so that as few entries as possible are left to judge; null if there is no way.</summary>
+    /// <param name="node">The query.</param>
+    /// <param name="epoch">The epoch.</param>
+    /// <param name="countOf">How many entries have a value; null if that cannot be shown.</param>
+    public static (long Entries, IReadOnlyList<FieldValue> Values)? Choose(
+        QueryNode node,
+        EpochSpan epoch,
+        Func<FieldValue, long?> countOf
+    )
+    {
+        switch (node)
+        {
+            case QueryField field when IsExact(field):
+                var value = new FieldValue(field.Field, field.Value);
+                return countOf(value) is { } count ? (count, [value]) : null;
+            case QueryAnd and:
+                (long Entries, IReadOnlyList<FieldValue> Values)? least = null;
+                foreach (QueryNode part in and.Parts)
+                {
+                    if (Choose(part, epoch, countOf) is { } way && !(way.Entries >= least?.Entries))
+                        least = way;
+                }
+                return least;
+            case QueryOr or:
+                (long Entries, List<FieldValue> Values) whole = (0, []);
+                foreach (QueryNode part in or.Parts)
+                {
+                    if (Choose(part, epoch, countOf) is not { } way)
+                        return null;
+                    whole.Entries += way.Entries;
+                    whole.Values.AddRange(way.Values);
+                }
+                return (whole.Entries, [.. whole.Values.Distinct()]);
+            default:
+                return IsOutside(node, epoch) ? (0, []) : null;
+        }
+    }
+
+    private static readonly HashSet<long> Nothing = [];
+
+    private static bool IsExact(QueryField field) => !field.IsPrefix;
+
+    private static bool IsOutside(QueryNode node, EpochSpan epoch) =>
+        node switch
+        {
+            QueryIndexes range => range.Last < epoch.From || range.First >= epoch.To,
+            // The EPOCH_OPENED that it begins with is an entry of the epoch before.
+            QueryEpochs range => range.Last < epoch.Number - 1 || range.First > epoch.Number,
+            _ => false,
+        };
+}
+
+/// <summary>The entries whose fields one map is of.</summary>
+/// <param name="From">The first: genesis, or the EPOCH_OPENED that opens the epoch.</param>
+/// <param name="To">The EPOCH_OPENED that closes it.</param>
+/// <param name="Number">The epoch's, which all of them name but for the first.</param>
+public readonly record struct EpochSpan(long From, long To, long Number);
