@@ -60,6 +60,25 @@ public sealed class ViewerVerbsTests : IDisposable
         Assert.Null(JsonOf(Must("log", home.Path, "--json").Lines[0])["suspect"]);
     }
 
+    [Fact]
+    public void A_decision_tells_how_far_apart_its_claims_are_and_how_it_came_about()
+    {
+        JsonValue decided = JsonValue.Parse(Must("decisions", home.Path, "3", "--json").Bytes);
+        Assert.Equal("0.0533333", decided["apart"]!["gap"]!.AsString());
+        Assert.Equal("0", decided["apart"]!["tolerance"]!.AsString());
+        Assert.Equal(
+            ["0.0533333", "0"],
+            decided["apart"]!["claims"]!.Items.ToArray().Select(claim => claim["from_outcome"]!.AsString())
+        );
+        JsonValue[] steps = decided["timeline"]!.Items.ToArray();
+        Assert.Equal(["1", "2", "3"], steps.Select(step => step["index"]!.AsNumberText()));
+        Assert.Equal("the policy", steps[^1]["who"]!.AsString());
+        // What waits has no more to tell than that it waits.
+        JsonValue waits = JsonValue.Parse(Must("decisions", home.Path, "6", "--json").Bytes);
+        Assert.Equal(["4", "5", "6"], waits["timeline"]!.Items.ToArray().Select(step => step["index"]!.AsNumberText()));
+        Assert.Contains("tessraxctl approve DIR 6", Must("decisions", home.Path, "6").Text, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("log ledger --since yesterday", "no time")]
     [InlineData("log ledger --since 99999999999d", "no time")]

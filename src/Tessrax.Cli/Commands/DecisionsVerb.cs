@@ -30,6 +30,7 @@ internal static class DecisionsVerb
         };
         state.AcceptOnlyFromAmong([AnyState, .. DecisionStates.All]);
         Option<string?> lane = new("--lane") { Description = "only those of one lane", HelpName = "LANE" };
+        Option<string?> times = TimeText.Option();
         var verb = new Verb(
             "decisions",
             "Explore what was decided, and why",
@@ -42,6 +43,7 @@ internal static class DecisionsVerb
             index,
             state,
             lane,
+            times,
         };
         verb.SetAction(parsed =>
         {
@@ -50,7 +52,7 @@ internal static class DecisionsVerb
                 LedgerSession.Environment(context).Disk
             );
             if (WholeNumber.Parse(parsed.GetValue(index), "N") is { } wanted)
-                Explain(context, view, wanted);
+                Explain(context, view, wanted, TimeText.FormInGrid(parsed.GetValue(times), context));
             else
                 List(context, view, parsed.GetValue(state), parsed.GetValue(lane));
             return 0;
@@ -75,9 +77,11 @@ internal static class DecisionsVerb
         if (all.Length == 0)
             context.Line(state is null && lane is null ? "nothing was decided yet" : "there are none of these");
         else
-            context.Table(
-                ["INDEX", "SEVERITY", "WHAT", "OUTCOME", "RULE", "LANE", "STATE", "SIGNED BY"],
-                all.Zip(receipts, (status, receipt) => (IReadOnlyList<Cell>)Row(view, receipt, status))
+            context.Print(
+                new Page().Grid(
+                    ["INDEX", "SEVERITY", "WHAT", "OUTCOME", "RULE", "LANE", "STATE", "SIGNED BY"],
+                    all.Zip(receipts, (status, receipt) => (IReadOnlyList<Cell>)Row(view, receipt, status))
+                )
             );
     }
 
@@ -138,7 +142,7 @@ internal static class DecisionsVerb
             ("approvals", JsonValue.Of(receipt.Entry.Approvals.Select(a => a.ToJson())))
         );
 
-    private static void Explain(CliContext context, LedgerView view, long index)
+    private static void Explain(CliContext context, LedgerView view, long index, TimeForm form)
     {
         Receipt receipt = view.Receipt(index);
         if (receipt.Entry.Body.Event is not (Events.DecisionRecorded or Events.DecisionProposed))
@@ -161,56 +165,28 @@ internal static class DecisionsVerb
                 $"entry {index} proposes a control event, not a decision",
                 "see tessraxctl show DIR N, or tessraxctl pending DIR"
             );
-        Claim[] claims = [.. decision.Claims.Select(c => view.Fold.Claims.Find(c.ClaimId)).OfType<Claim>()];
-        DecisionStatus? status = Read(context, view).FirstOrDefault(s => s.Entry == index);
+        UtcTime now = UtcTime.Now(context.Time);
+        var story = new DecisionStory(decision, key => view.Fold.State.Key(key)?.Name ?? key.ToString());
+        var history = new DecisionHistory();
+        foreach (Receipt other in view.Receipts())
+        {
+            history.Add(other);
+            story.Add(other);
+        }
+        DecisionStatus? status = history.All(view.Fold, now).FirstOrDefault(s => s.Entry == index);
         ProposalFate? fate = proposed ? ProposalFate.Of(view, index) : null;
+        var page = new DecisionPage(view, receipt, decision, story);
         context.WriteJson(() =>
             ToJson(view, receipt, status)
                 .With("status", fate?.Status ?? "decided")
-                .With("claims", JsonValue.Of(claims.Select(c => c.ToJson())))
+                .With("claims", page.Claims())
+                .With("apart", page.Apart() ?? JsonValue.Null)
+                .With("timeline", page.Timeline())
         );
-        context.Line(Tone.Strong, $"{(proposed ? "proposal" : "decision")} {index}: {decision.Key}");
-        context.Line(decision.Explanation);
-        if (fate is not null)
-            context.Line(fate.Status == ProposalFate.Decided ? Tone.Good : Tone.Warn, fate.Describe(view));
-        else if (status is not null)
-            context.Line(
-                Tones.Of(status.State),
-                $"state: {status.State.Text()}{(status.At is { } at ? $" by entry {at}" : "")}"
-            );
-        context.Print(new Page().Tree(Picture(view, receipt, decision, claims)));
-    }
-
-    private static Branch Picture(LedgerView view, Receipt receipt, Decision decision, Claim[] claims)
-    {
-        var tree = new Branch(($"{ReceiptText.Value(decision.Outcome.Value)} by {decision.Outcome.Source}"));
-        Branch stated = tree.Add("claims");
-        foreach (Claim claim in claims)
-        {
-            string won = claim.ClaimId == decision.Outcome.ClaimId ? "  <- chosen" : "";
-            stated.Add(
-                (
-                    $"{ClaimText.Show(claim.Value)}  {claim.Source}  {claim.Timestamp.ToString()[..10]}  {claim.ClaimId}{won}"
-                )
-            );
-        }
-        Branch rule = tree.Add(($"rule {decision.Rule}"));
-        rule.Add(($"{decision.Kind.Text()} contradiction, {decision.Severity.Text()}"));
-        rule.Add((decision.Reason));
-        if (decision.Grounds is { } grounds)
-        {
-            Branch others = tree.Add("rules that did not fire");
-            foreach (OtherRule other in grounds.Others)
-                others.Add((other.ToString()));
-        }
-        tree.Add(($"policy {decision.Policy}"));
-        string needs = decision.Approvals.Count == 0 ? "none needed" : string.Join(" and ", decision.Approvals);
-        Branch approvals = tree.Add(($"approvals: {needs}"));
-        foreach (Approval approval in receipt.Entry.Approvals)
-            approvals.Add(
-                ($"{view.Fold.State.Key(approval.Key)?.Name} as {approval.Role}, signed {approval.IssuedAt}")
-            );
-        tree.Add(($"recorded {receipt.Entry.RecordedAt} under governance state {receipt.Entry.Gov.Digest}"));
-        return tree;
+        (string said, Tone tone) =
+            fate is not null ? (fate.Describe(view), fate.Status == ProposalFate.Decided ? Tone.Good : Tone.Warn)
+            : status is null ? ("", Tone.Plain)
+            : ($"state: {status.State.Text()}{(status.At is { } at ? $" by entry {at}" : "")}", Tones.Of(status.State));
+        context.Print(page.Make(said, tone, time => TimeText.Show(time, now, form)));
     }
 }

@@ -11,9 +11,6 @@ namespace Tessrax.Cli.Commands;
 /// <summary><c>log DIR</c>: the ledger, entry by entry.</summary>
 internal static class LogVerb
 {
-    // From this width on, a row has room for both forms of its time.
-    private const int Wide = 110;
-
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(500);
 
     public static Command Create(CliContext context)
@@ -64,8 +61,7 @@ internal static class LogVerb
                 parsed.GetValue(since) is { } from ? TimeText.Read(from, now, "--since") : null,
                 parsed.GetValue(reverse)
             );
-            TimeForm usual = context.Width >= Wide ? TimeForm.Both : TimeForm.Relative;
-            TimeForm form = TimeText.FormOf(parsed.GetValue(times), context, usual);
+            TimeForm form = TimeText.FormInGrid(parsed.GetValue(times), context);
             string path = parsed.GetRequiredValue(directory);
             bool isFollowing = parsed.GetValue(follow);
             context.NoPager |= isFollowing;

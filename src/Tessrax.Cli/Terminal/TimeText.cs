@@ -20,6 +20,8 @@ internal enum TimeForm
 /// <summary>Times for people: how long ago something was on a terminal, and when it was where a program may read it.</summary>
 internal static class TimeText
 {
+    // From this width on, a row has room for both forms.
+    private const int Wide = 110;
     private const double DaysOfMonth = 30.44;
     private const double DaysOfYear = 365.25;
 
@@ -40,6 +42,10 @@ internal static class TimeText
         chosen is not null ? Enum.Parse<TimeForm>(chosen, ignoreCase: true)
         : context.IsTerminal ? usual
         : TimeForm.Absolute;
+
+    /// <summary>The same for a column of a grid: both where there is room for it.</summary>
+    public static TimeForm FormInGrid(string? chosen, CliContext context) =>
+        FormOf(chosen, context, context.Width >= Wide ? TimeForm.Both : TimeForm.Relative);
 
     /// <summary>A time in a form.</summary>
     public static string Show(UtcTime time, UtcTime now, TimeForm form) =>

@@ -15,11 +15,13 @@ public sealed class ScreenTests : IDisposable
     [InlineData("log-oneline", "log DIR --oneline --reverse --limit 4")]
     [InlineData("show", "show DIR 11 --proof")]
     [InlineData("show-hostile", "show DIR 8")]
+    [InlineData("decisions", "decisions DIR --state all")]
+    [InlineData("decision", "decisions DIR 11")]
     public void Looks_like_this_at(string screen, string line)
     {
         string[] args = line.Split(' ');
         // At 20 columns digests are broken over lines, and differ each time.
-        foreach (int width in (int[])(screen.StartsWith("show", StringComparison.Ordinal) ? [80, 120] : [20, 80, 120]))
+        foreach (int width in (int[])(screen is "log" or "log-oneline" or "decisions" ? [20, 80, 120] : [80, 120]))
             Check($"screen-{screen}-{width}", home.Show(width, isTerminal: true, color: false, args));
         Check($"screen-{screen}-pipe", home.Show(CliContext.UnlimitedWidth, isTerminal: false, color: false, args));
         // Colours change nothing but colours.

@@ -1,0 +1,183 @@
+using System.Globalization;
+using Tessrax.Canonical;
+using Tessrax.Cli.Terminal;
+using Tessrax.Contradictions;
+using Tessrax.Governance;
+using Tessrax.Ledger;
+using Tessrax.Node.Reading;
+
+namespace Tessrax.Cli.Ledgers;
+
+/// <summary>A decision as its story: who claims what and how far apart, which rule settled it under which policy, who agreed when, and what came of it.</summary>
+/// <param name="view">The ledger.</param>
+/// <param name="receipt">The entry that records or proposes it.</param>
+/// <param name="decision">The decision.</param>
+/// <param name="story">Its story.</param>
+internal sealed class DecisionPage(LedgerView view, Receipt receipt, Decision decision, DecisionStory story)
+{
+    private const int BarCells = 20;
+
+    private readonly Claim[] claims =
+    [
+        .. decision.Claims.Select(claim => view.Fold.Claims.Find(claim.ClaimId)).OfType<Claim>(),
+    ];
+
+    /// <summary>The page.</summary>
+    /// <param name="status">How far it has come.</param>
+    /// <param name="tone">How that is meant.</param>
+    /// <param name="time">How a time is told.</param>
+    public Page Make(string status, Tone tone, Func<UtcTime, string> time)
+    {
+        bool isProposed = receipt.Entry.Body.Event == Events.DecisionProposed;
+        Page page = new Page()
+            .Line(Tone.Strong, $"{(isProposed ? "proposal" : "decision")} {receipt.Entry.Index}: {decision.Key}")
+            .Line(decision.Explanation)
+            .Line(tone, status);
+        page.Heading("who claims what").Grid(["VALUE", "SOURCE", "SAID", "APART", "CLAIM", ""], claims.Select(Row));
+        if (story.Contradiction is { Gap: { } gap } found)
+            page.Line(
+                $"{gap} apart where {found.Tolerance} is tolerated  ",
+                new Cell(Bar(gap, found.Tolerance), Tones.Of(found.Severity))
+            );
+        page.Heading("what settled it").Tree(Grounds());
+        page.Heading("how it went").Grid(["ENTRY", "WHEN", "WHAT", "WHO"], story.Steps.Select(step => Row(step, time)));
+        page.Heading("go on with");
+        foreach (string command in Next(isProposed))
+            page.Indented(command);
+        return page;
+    }
+
+    /// <summary>How far apart the claims are; null where that is no number.</summary>
+    public JsonValue? Apart() =>
+        story.Contradiction is { Gap: { } gap } found
+            ? JsonValue.Object(
+                ("gap", gap.ToString()),
+                ("tolerance", found.Tolerance.ToString()),
+                (
+                    "claims",
+                    JsonValue.Of(
+                        claims.Select(claim =>
+                            JsonValue.Object(
+                                ("claim_id", claim.ClaimId),
+                                ("from_outcome", Distance(claim) is { } distance ? distance : null)
+                            )
+                        )
+                    )
+                )
+            )
+            : null;
+
+    /// <summary>The claims as they were recorded.</summary>
+    public JsonValue Claims() => JsonValue.Of(claims.Select(claim => claim.ToJson()));
+
+    /// <summary>The steps, for programs.</summary>
+    public JsonValue Timeline() =>
+        JsonValue.Of(
+            story.Steps.Select(step =>
+                JsonValue.Object(
+                    ("index", step.Entry),
+                    ("recorded_at", step.Time.ToString()),
+                    ("what", step.What),
+                    ("who", step.Who)
+                )
+            )
+        );
+
+    private Cell[] Row(Claim claim)
+    {
+        bool isChosen = claim.ClaimId == decision.Outcome.ClaimId;
+        return
+        [
+            new(Said(claim), isChosen ? Tone.Strong : Tone.Plain),
+            claim.Source,
+            claim.Timestamp.ToString()[..10],
+            isChosen ? new Cell("-", Tone.Dim) : Distance(claim) ?? "",
+            claim.ClaimId,
+            isChosen ? new Cell("<- chosen", Tone.Good) : "",
+        ];
+    }
+
+    // In the unit in which it was said, and in the group's where that is another one.
+    private string Said(Claim claim)
+    {
+        string said = ClaimText.Show(claim.Value);
+        return claim.Unit is null || claim.Unit == decision.Key.Unit ? said
+            : Compared(claim) is { } number ? $"{said} {claim.Unit} = {number} {decision.Key.Unit}"
+            : $"{said} {claim.Unit}";
+    }
+
+    // From the outcome, relative to the larger of the two.
+    private string? Distance(Claim claim) =>
+        ExactDecimal.TryParse(ReceiptText.Value(decision.Outcome.Value), out ExactDecimal outcome)
+        && Compared(claim) is { } number
+            ? RelativeGap.Of([number, outcome]).ToString()
+            : null;
+
+    // The number that was compared, in the group's unit.
+    private ExactDecimal? Compared(Claim claim) =>
+        story.Contradiction?.Claims.FirstOrDefault(one => one.Digest == claim.Digest) is { } compared
+        && ExactDecimal.TryParse(ReceiptText.Value(compared.Normalized), out ExactDecimal number)
+            ? number
+            : null;
+
+    // The gap and, where anything is tolerated, how much: from equal to as far apart as the larger number is from zero.
+    private static string Bar(RelativeGap gap, ExactDecimal tolerance)
+    {
+        int filled = Cells(gap.ToString());
+        char[] bar = [.. new string('█', filled), .. new string('░', BarCells - filled)];
+        if (tolerance > ExactDecimal.Zero)
+            bar[Math.Min(Cells(tolerance.ToString()), BarCells - 1)] = '┃';
+        return new string(bar);
+    }
+
+    private static int Cells(string ratio) =>
+        (int)Math.Round(Math.Clamp(double.Parse(ratio, CultureInfo.InvariantCulture), 0, 1) * BarCells);
+
+    private Branch Grounds()
+    {
+        var tree = new Branch(
+            new Cell($"{ReceiptText.Value(decision.Outcome.Value)} by {decision.Outcome.Source}", Tone.Strong)
+        );
+        Branch by = tree.Add($"rule {decision.Rule}");
+        by.Add(
+            $"{decision.Kind.Text()} contradiction, ",
+            new Cell(decision.Severity.Text(), Tones.Of(decision.Severity))
+        );
+        by.Add(decision.Reason);
+        if (decision.Grounds is { } grounds)
+        {
+            Branch others = tree.Add("rules that did not fire");
+            foreach (OtherRule other in grounds.Others)
+                others.Add(other.ToString());
+        }
+        Branch policy = tree.Add($"policy {decision.Policy}");
+        if (view.Fold.State.Policy is { } present && present != decision.Policy)
+            policy.Add(new Cell($"in force now: {present.Id} {present.Version}", Tone.Warn));
+        string needs = decision.Approvals.Count == 0 ? "none needed" : string.Join(" and ", decision.Approvals);
+        Branch approvals = tree.Add($"approvals: {needs}");
+        foreach (Approval approval in receipt.Entry.Approvals)
+            approvals.Add($"{NameOf(approval)} as {approval.Role}, signed {approval.IssuedAt}");
+        tree.Add($"recorded {receipt.Entry.RecordedAt} under governance state {receipt.Entry.Gov.Digest}");
+        return tree;
+    }
+
+    private string NameOf(Approval approval) => view.Fold.State.Key(approval.Key)?.Name ?? approval.Key.ToString();
+
+    private static Cell[] Row(StoryStep step, Func<UtcTime, string> time) =>
+        [
+            step.Entry.ToString(CultureInfo.InvariantCulture),
+            new(time(step.Time), Tone.Dim),
+            new(step.What, step.Tone),
+            step.Who,
+        ];
+
+    private IEnumerable<string> Next(bool isProposed)
+    {
+        long index = receipt.Entry.Index;
+        yield return $"tessraxctl show DIR {index}";
+        if (isProposed && view.Fold.Proposals.ContainsKey(index))
+            yield return $"tessraxctl approve DIR {index} --key KEY";
+        else
+            yield return $"tessraxctl prove DIR {index} -o entry-{index}.tessrax.json";
+    }
+}

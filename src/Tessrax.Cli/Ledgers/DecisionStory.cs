@@ -1,0 +1,120 @@
+using Tessrax.Canonical;
+using Tessrax.Cli.Terminal;
+using Tessrax.Contradictions;
+using Tessrax.Governance;
+using Tessrax.Hashing;
+using Tessrax.Ledger;
+
+namespace Tessrax.Cli.Ledgers;
+
+/// <summary>One step on the way of a decision.</summary>
+/// <param name="Entry">The entry that records it.</param>
+/// <param name="Time">When that was recorded.</param>
+/// <param name="What">What happened.</param>
+/// <param name="Who">Who did it; empty where it follows from the rules.</param>
+/// <param name="Tone">How it is meant.</param>
+internal sealed record StoryStep(long Entry, UtcTime Time, string What, string Who, Tone Tone);
+
+/// <summary>How a decision came about and what became of it, told by the entries: claims, contradiction, proposals, votes, record, execution.</summary>
+/// <remarks>Fed the entries from 0 on. What settles the same contradiction belongs to one story, however often it was proposed.</remarks>
+/// <param name="decision">The decision.</param>
+/// <param name="nameOf">Whose a key is.</param>
+internal sealed class DecisionStory(Decision decision, Func<Digest, string> nameOf)
+{
+    private readonly List<StoryStep> steps = [];
+    private readonly HashSet<long> proposals = [];
+    private readonly HashSet<long> records = [];
+    private readonly HashSet<Digest> claims = [.. decision.Claims.Select(claim => claim.Digest)];
+    private readonly byte[][] claimNames =
+    [
+        .. decision.Claims.Select(claim => JsonValue.String(claim.ClaimId).ToCanonicalBytes()),
+    ];
+
+    /// <summary>The steps, in the order of their entries.</summary>
+    public IReadOnlyList<StoryStep> Steps => steps;
+
+    /// <summary>The contradiction that it settles; null if its payload is not there any more.</summary>
+    public Contradiction? Contradiction { get; private set; }
+
+    /// <summary>Takes the next entry.</summary>
+    public void Add(Receipt receipt)
+    {
+        if (receipt.Payload is not { } payload || !MayBelong(receipt.Entry.Body.Event, payload))
+            return;
+        Entry entry = receipt.Entry;
+        switch (EventPayloads.Read(entry.Body.Event, payload.Root))
+        {
+            case ClaimsRecorded recorded:
+                Claimed(entry, recorded);
+                break;
+            case Contradiction found when found.Id == decision.Contradiction && Contradiction is null:
+                Contradiction = found;
+                Note(
+                    entry,
+                    $"contradiction found: {found.Kind.Text()}, {found.Severity.Text()}",
+                    "",
+                    Tones.Of(found.Severity)
+                );
+                break;
+            case Proposal { Decision: { } proposed } when proposed.Contradiction == decision.Contradiction:
+                proposals.Add(entry.Index);
+                Note(entry, $"proposed: {Outcome(proposed)}", "", Tone.Warn);
+                break;
+            case ApprovalRecorded vote when proposals.Contains(vote.Proposal):
+                Approval said = vote.Approval;
+                Note(
+                    entry,
+                    $"{(said.Approves ? "approved" : "rejected")} as {said.Role}",
+                    nameOf(said.Key),
+                    said.Approves ? Tone.Good : Tone.Bad
+                );
+                break;
+            case DecisionClosed closed when proposals.Contains(closed.Proposal):
+                Note(entry, $"proposal {closed.Proposal} {closed.OutcomeText}", "", Tone.Bad);
+                break;
+            case Decision recorded:
+                Recorded(entry, recorded);
+                break;
+            case DecisionExecuted executed when records.Contains(executed.Decision):
+                string note = executed.Note is { } text ? $": {text}" : "";
+                Note(entry, $"executed{note}", nameOf(entry.Body.By.Key), Tone.Good);
+                break;
+        }
+    }
+
+    // A look at the name and the bytes: most entries are another story's, and reading them takes a while.
+    private bool MayBelong(string name, FrozenPayload payload) =>
+        name == Events.ClaimsRecorded
+            ? Array.Exists(claimNames, claim => payload.Bytes.IndexOf(claim) >= 0)
+            : name == Events.ContradictionDetected || Events.Settles(name);
+
+    private void Claimed(Entry entry, ClaimsRecorded recorded)
+    {
+        string[] ours =
+        [
+            .. recorded.Claims.Where(claim => claims.Contains(claim.Digest)).Select(claim => claim.Source),
+        ];
+        if (ours.Length > 0)
+            Note(entry, Counted.Of(ours.Length, "claim"), string.Join(", ", ours.Distinct()), Tone.Plain);
+    }
+
+    private void Recorded(Entry entry, Decision recorded)
+    {
+        if (recorded.Contradiction == decision.Contradiction)
+        {
+            records.Add(entry.Index);
+            string approvers = string.Join(", ", entry.Approvals.Select(approval => nameOf(approval.Key)));
+            Note(entry, $"recorded: {Outcome(recorded)}", approvers.Length > 0 ? approvers : "the policy", Tone.Good);
+        }
+        else if (recorded.Key == decision.Key && records.Count > 0)
+        {
+            Note(entry, $"superseded: {Outcome(recorded)}", "", Tone.Dim);
+        }
+    }
+
+    private void Note(Entry entry, string what, string who, Tone tone) =>
+        steps.Add(new StoryStep(entry.Index, entry.RecordedAt, what, who, tone));
+
+    private static string Outcome(Decision decision) =>
+        $"{ReceiptText.Value(decision.Outcome.Value)} by {decision.Outcome.Source}";
+}
