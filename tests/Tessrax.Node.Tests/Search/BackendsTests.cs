@@ -7,7 +7,6 @@ using Tessrax.Node.Index;
 using Tessrax.Node.Reading;
 using Tessrax.Node.RocksDb;
 using Tessrax.Node.Search;
-using Tessrax.Verification.Search;
 using Xunit;
 
 namespace Tessrax.Node.Tests.Search;
