@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Tessrax.Canonical;
 using Tessrax.Cli.Ledgers;
+using Tessrax.Cli.Terminal;
 using Tessrax.Node;
 using Tessrax.Node.Reading;
 using Tessrax.Node.Search;
@@ -40,6 +41,7 @@ internal static class SearchVerb
         };
         Option<bool> count = new("--count") { Description = "only how many entries match, all of them counted" };
         Option<bool> fields = new("--fields") { Description = "show what each hit is found by" };
+        Option<string?> times = TimeText.Option();
         Option<bool> noIndex = new("--no-index") { Description = "look at every entry, without the index" };
         var verb = new Verb(
             "search",
@@ -57,6 +59,7 @@ internal static class SearchVerb
             count,
             fields,
             noIndex,
+            times,
         };
         verb.SetAction(parsed =>
         {
@@ -76,7 +79,8 @@ internal static class SearchVerb
                     CountsAll = onlyCounts,
                 }
             );
-            var page = new SearchText(context, ledger.Hasher, parsed.GetValue(fields));
+            TimeForm form = TimeText.FormOf(parsed.GetValue(times), context, TimeForm.Relative);
+            var page = new SearchText(context, ledger.Hasher, form, parsed.GetValue(fields));
             if (onlyCounts)
                 page.PrintCount(answer);
             else

@@ -12,9 +12,12 @@ namespace Tessrax.Cli.Ledgers;
 /// <summary>What a search found, for people and for programs.</summary>
 /// <param name="context">Where to.</param>
 /// <param name="hasher">The hashes of the ledger's tree.</param>
+/// <param name="form">How times are told.</param>
 /// <param name="withFields">Whether people are told what each hit is found by.</param>
-internal sealed class SearchText(CliContext context, TreeHasher hasher, bool withFields)
+internal sealed class SearchText(CliContext context, TreeHasher hasher, TimeForm form, bool withFields)
 {
+    private readonly UtcTime now = UtcTime.Now(context.Time);
+
     /// <summary>Prints a page of hits.</summary>
     public void Print(SearchAnswer answer)
     {
@@ -76,26 +79,23 @@ internal sealed class SearchText(CliContext context, TreeHasher hasher, bool wit
             ? $"{Counted.Apart(answer.Size, "entry")}, by the {index.Backend} index"
             : $"{Counted.Apart(answer.Size, "entry")}, each looked at";
 
-    private static Cell[] Row(SearchHit hit)
+    private Cell[] Row(SearchHit hit)
     {
         Receipt receipt = hit.Entry.Receipt;
-        return
-        [
-            IndexOf(receipt),
-            new(TimeOf(receipt), Tone.Dim),
-            receipt.Entry.Body.Event,
-            ReceiptText.Summary(receipt),
-        ];
+        return [IndexOf(receipt), TimeOf(receipt), EventOf(receipt), AboutOf(receipt)];
     }
 
     private void Add(Page page, SearchHit hit)
     {
         Receipt receipt = hit.Entry.Receipt;
         page.Line(
-            new(IndexOf(receipt), Tone.Strong),
+            new Cell(IndexOf(receipt), Tone.Strong),
             "  ",
-            new(TimeOf(receipt), Tone.Dim),
-            $"  {receipt.Entry.Body.Event}  {ReceiptText.Summary(receipt)}"
+            TimeOf(receipt),
+            "  ",
+            EventOf(receipt),
+            "  ",
+            AboutOf(receipt)
         );
         if (hit.Snippet.Count > 0)
             page.Indented([.. hit.Snippet.Select(part => new Cell(part.Text, part.IsHit ? Tone.Strong : Tone.Dim))]);
@@ -107,7 +107,20 @@ internal sealed class SearchText(CliContext context, TreeHasher hasher, bool wit
 
     private static string IndexOf(Receipt receipt) => receipt.Entry.Index.ToString(CultureInfo.InvariantCulture);
 
-    private static string TimeOf(Receipt receipt) => receipt.Entry.RecordedAt.ToString()[..19] + "Z";
+    private Cell TimeOf(Receipt receipt) => new(TimeText.Show(receipt.Entry.RecordedAt, now, form), Tone.Dim);
+
+    private static Cell EventOf(Receipt receipt) => new(receipt.Entry.Body.Event, Tones.Of(receipt.Entry.Body.Event));
+
+    private Cell AboutOf(Receipt receipt)
+    {
+        string summary = ReceiptText.Summary(receipt);
+        return new Cell(
+            context.IsTerminal ? Wrapping.ShortenIds(summary) : summary,
+            receipt.IsLost ? Tone.Bad
+                : receipt.IsErased ? Tone.Dim
+                : Tone.Plain
+        );
+    }
 
     private JsonValue ToJson(SearchAnswer answer, bool withHits) =>
         JsonValue.Object(

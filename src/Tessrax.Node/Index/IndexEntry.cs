@@ -6,6 +6,7 @@ using Tessrax.Governance;
 using Tessrax.Hashing;
 using Tessrax.Ledger;
 using Tessrax.Node.Segments;
+using Tessrax.Verification.Search;
 
 namespace Tessrax.Node.Index;
 
@@ -81,22 +82,8 @@ internal static class IndexEntry
             .Distinct()
             .Order();
         foreach (FieldId field in differing)
-            yield return NameOf(field);
+            yield return QueryFields.NameOf(field);
     }
-
-    private static string NameOf(FieldId field) =>
-        field switch
-        {
-            FieldId.Event => "event",
-            FieldId.Key => "key",
-            FieldId.Policy => "policy",
-            FieldId.Subject => "subject",
-            FieldId.Metric => "metric",
-            FieldId.Source => "source",
-            FieldId.Severity => "severity",
-            FieldId.Claim => "claim",
-            _ => $"field {(int)field}",
-        };
 
     private static long Microseconds(DateTimeOffset time) =>
         (time - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;

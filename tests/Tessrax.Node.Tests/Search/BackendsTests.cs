@@ -59,7 +59,12 @@ public sealed class BackendsTests : IDisposable
         using (IndexReading reading = IndexReading.Open(ledger.DirectoryPath, glance.Directory.Id, ledger.Environment))
             whole = Whole(reading.Backend);
         using Searcher searcher = Searcher.Open(glance, ledger.Environment);
-        var queries = new RandomQueries(5, ["entry", "number", "of", "straße", "日", "本", "7", "12", "source"], Values, 540)
+        var queries = new RandomQueries(
+            5,
+            ["entry", "number", "of", "straße", "日", "本", "7", "12", "source"],
+            Values,
+            540
+        )
         {
             Begin = DateTimeOffset.UnixEpoch,
         };

@@ -3,6 +3,7 @@ using Tessrax.Governance;
 using Tessrax.Node.Files;
 using Tessrax.Node.Index;
 using Tessrax.Node.Index.Sqlite;
+using Tessrax.Node.RocksDb;
 using Tessrax.Node.Search;
 using Tessrax.Node.Tests.Files;
 using Tessrax.Node.Tests.Index;
@@ -15,13 +16,19 @@ namespace Tessrax.Node.Tests.Search;
 public sealed class EvaluatorTests : IDisposable
 {
     private readonly TemporaryFolder folder = new();
-    private readonly SqliteIndexStore store = new(SystemDisk.Instance, TimeProvider.System);
     private int made;
+
+    private IIndexStore Store { get; set; } = new SqliteIndexStore(SystemDisk.Instance, TimeProvider.System);
 
     public void Dispose() => folder.Dispose();
 
-    [Fact]
-    public void It_finds_what_a_look_at_every_entry_finds() =>
+    [Theory]
+    [InlineData("sqlite", 12)]
+    [InlineData("rocksdb", 4)]
+    public void It_finds_what_a_look_at_every_entry_finds(string backend, int rounds)
+    {
+        if (backend == "rocksdb")
+            Store = new RocksIndexStore(SystemDisk.Instance, TimeProvider.System);
         Gen.Int.Sample(
             seed =>
             {
@@ -40,9 +47,10 @@ public sealed class EvaluatorTests : IDisposable
                 for (int i = 0; i < 40; i++)
                     Compare(index, queries.Next(), entries, documents);
             },
-            iter: 12,
+            iter: rounds,
             threads: 1
         );
+    }
 
     [Fact]
     public void Without_text_it_finds_at_least_what_matches() =>
@@ -203,8 +211,8 @@ public sealed class EvaluatorTests : IDisposable
     private IIndexBackend Made(IndexDocument[] documents, bool hasText)
     {
         string? words = hasText ? "tessrax/words/v1" : null;
-        IIndexBackend index = store.Create(
-            Path.Combine(folder.Path, $"g{++made}.db"),
+        IIndexBackend index = Store.Create(
+            Path.Combine(folder.Path, $"g{++made}{Store.Suffix}"),
             RandomDocuments.Mark(0, words),
             new IndexOptions()
         );

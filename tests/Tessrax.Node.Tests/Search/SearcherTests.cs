@@ -369,7 +369,6 @@ public sealed class SearcherTests(SearcherTests.Fixture fixture) : IClassFixture
     {
         private readonly TestLedger ledger = new(authorPerson: "Anna");
         private readonly string folder = Directory.CreateTempSubdirectory("tessrax-test-").FullName;
-        private readonly SqliteIndexStore store = new(SystemDisk.Instance, TimeProvider.System);
         private int made;
 
         public Fixture()
@@ -440,9 +439,14 @@ public sealed class SearcherTests(SearcherTests.Fixture fixture) : IClassFixture
 
         private IIndexBackend Made(int size, bool hasText, Func<IndexRow, IndexRow> change)
         {
+            var store = new SqliteIndexStore(SystemDisk.Instance, TimeProvider.System);
             string? words = hasText ? "tessrax/words/v1" : null;
             var empty = new IndexMark(1, ledger.Id, 0, HashEngine.Sha256.Hash([]), words);
-            IIndexBackend index = store.Create(Path.Combine(folder, $"g{++made}.db"), empty, new IndexOptions());
+            IIndexBackend index = store.Create(
+                Path.Combine(folder, $"g{++made}{store.Suffix}"),
+                empty,
+                new IndexOptions()
+            );
             IndexDocument[] documents =
             [
                 .. Receipts

@@ -72,16 +72,25 @@ public static class Snippet
         cutter.Add(utf8, isEscaped: false);
         string[] words = cutter.Words().ToString().Split(' ');
         var hits = new List<(int Start, int End)>();
+        // Bytes and characters up to which places are known: each is counted once.
+        (int bytes, int characters) = (0, 0);
         for (int at = 0; at < words.Length; at++)
         {
             int length = sought.Max(one => LengthAt(words, at, one));
             if (length == 0)
                 continue;
-            int start = Encoding.UTF8.GetCharCount(utf8, 0, places[at].Start);
+            int start = CharactersTo(places[at].Start);
             at += length - 1;
-            hits.Add((start, Encoding.UTF8.GetCharCount(utf8, 0, places[at].End)));
+            hits.Add((start, CharactersTo(places[at].End)));
         }
         return hits;
+
+        int CharactersTo(int place)
+        {
+            characters += Encoding.UTF8.GetCharCount(utf8, bytes, place - bytes);
+            bytes = place;
+            return characters;
+        }
     }
 
     // How many words of it begin here; 0 if it does not stand here.
