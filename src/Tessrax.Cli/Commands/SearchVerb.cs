@@ -43,12 +43,14 @@ internal static class SearchVerb
         Option<bool> fields = new("--fields") { Description = "show what each hit is found by" };
         Option<string?> times = TimeText.Option();
         Option<bool> noIndex = new("--no-index") { Description = "look at every entry, without the index" };
+        var proven = new ProvenSearch();
         var verb = new Verb(
             "search",
             "Find entries by words and fields",
             "tessraxctl search decisions remote code execution",
             "tessraxctl search decisions 'event:DECISION_RECORDED severity:>=high after:7d'",
-            "tessraxctl search decisions '(subject:CVE-2024-1234 OR \"remote code exec\"*) NOT source:nvd' --order rank"
+            "tessraxctl search decisions '(subject:CVE-2024-1234 OR \"remote code exec\"*) NOT source:nvd' --order rank",
+            "tessraxctl search decisions subject:CVE-2024-1234 --prove -o cve.search.json"
         )
         {
             directory,
@@ -61,14 +63,18 @@ internal static class SearchVerb
             noIndex,
             times,
         };
+        proven.AddTo(verb);
         verb.SetAction(parsed =>
         {
             string said = string.Join(' ', parsed.GetValue(query) ?? []);
             int most = LimitOf(parsed.GetValue(limit));
+            bool isProven = proven.IsAsked(parsed);
             NodeEnvironment environment = LedgerSession.Environment(context);
             using LedgerGlance ledger = LedgerGlance.Open(parsed.GetRequiredValue(directory), environment);
             using Searcher searcher = Searcher.Open(ledger, environment, usesIndex: !parsed.GetValue(noIndex));
             Query read = Read(context, said, searcher);
+            if (isProven)
+                return proven.Write(context, parsed, ledger.Whole(), read);
             bool onlyCounts = parsed.GetValue(count);
             SearchAnswer answer = searcher.Search(
                 new SearchRequest(read)

@@ -243,7 +243,8 @@ internal static class VerifyVerb
                     $"{stage.Name}: {finding.Code} {finding.Message}"
                 );
         }
-        string what = $"the {verdict.Kind}{(verdict.Ledger is { } id ? $" {id}" : "")}, size {verdict.Size}";
+        string kind = verdict.Hits is null ? verdict.Kind : "proof of a search in";
+        string what = $"the {kind}{(verdict.Ledger is { } id ? $" {id}" : "")}, size {verdict.Size}";
         if (verdict.Holds)
             context.Line(Tone.Good, $"holds: {what}, root {verdict.RootText}");
         else

@@ -105,9 +105,8 @@ public sealed class SearchProver(LedgerView view)
 
     private TessraxException TooMuch()
     {
-        (FieldValue Value, long Count)? widest = widths.Count == 0
-            ? null
-            : widths.Select(width => (width.Key, width.Value)).MaxBy(width => width.Value);
+        (FieldValue Value, long Count)? widest =
+            widths.Count == 0 ? null : widths.Select(width => (width.Key, width.Value)).MaxBy(width => width.Value);
         string why = widest is { } wide
             ? $"{QueryFields.NameOf(wide.Value.Field)}:{wide.Value.Value} alone has {wide.Count} entries"
             : "the control events alone fill it";
@@ -154,7 +153,10 @@ public sealed class SearchProver(LedgerView view)
             long to = epoch.Root.Size;
             FieldTree openHalf = map.OpenTree();
             FieldTree sealedHalf = map.SealedTree();
-            FieldTree? HalfOf(FieldValue value) => value.IsOpen ? openHalf : map.KnowsSealed ? sealedHalf : null;
+            FieldTree? HalfOf(FieldValue value) =>
+                value.IsOpen ? openHalf
+                : map.KnowsSealed ? sealedHalf
+                : null;
 
             var span = new EpochSpan(from, to, epoch.Epoch - 1);
             if (SearchCover.Choose(query.Root, span, CountOf) is not { } chosen)
@@ -162,7 +164,10 @@ public sealed class SearchProver(LedgerView view)
                 prover.epochs.Add(Unshown(span));
                 return;
             }
-            FieldProof[] terms = [.. chosen.Values.Select(value => FieldProof.From(HalfOf(value)!, prover.Ledger, value))];
+            FieldProof[] terms =
+            [
+                .. chosen.Values.Select(value => FieldProof.From(HalfOf(value)!, prover.Ledger, value)),
+            ];
             var entriesWith = terms.ToDictionary(
                 term => term.Value,
                 term => (IReadOnlySet<long>)(term.Present?.Postings.Select(p => p.Index).ToHashSet() ?? [])

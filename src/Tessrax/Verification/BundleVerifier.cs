@@ -9,14 +9,7 @@ namespace Tessrax.Verification;
 public sealed class BundleVerifier
 {
     // In the order of checking: what comes first is nearest to the cause.
-    private static readonly string[] Stages =
-    [
-        "bundle",
-        .. PartJudge.Stages,
-        "approvals",
-        "decisions",
-        "trust",
-    ];
+    private static readonly string[] Stages = ["bundle", .. PartJudge.Stages, "approvals", "decisions", "trust"];
 
     private readonly StageBoard board;
     private readonly TrustRoot? trust;

@@ -83,7 +83,7 @@ public sealed class SearchVerifier
         }
         // Of what settles contradictions, nothing is worked out again here.
         board.Drop("decisions");
-        if (part.Fold?.State.Count <= 1)
+        if (!Receipts.Any(receipt => Events.IsGoverned(receipt.Entry.Body.Event)))
             board.Drop("approvals");
         part.JudgeTrust();
         return new Verdict(
