@@ -3,8 +3,8 @@ namespace Tessrax.EndToEnd.Tests;
 /// <summary>The two kinds of index, as people meet them.</summary>
 public sealed class IndexKindsTests : IDisposable
 {
-    private const string Library = "librocksdb.so";
     private readonly LedgerHome home = new LedgerHome().WithClaims();
+    private string library = "librocksdb.so";
 
     public void Dispose() => home.Dispose();
 
@@ -36,8 +36,22 @@ public sealed class IndexKindsTests : IDisposable
         CtlResult refused = Elsewhere("index", "rebuild", "ledger");
         Assert.NotEqual(0, refused.ExitCode);
         Assert.Contains("TSX3042", refused.Error, StringComparison.Ordinal);
-        Assert.Contains(Library, refused.Error, StringComparison.Ordinal);
+        Assert.Contains(library, refused.Error, StringComparison.Ordinal);
         Assert.Equal(0, Elsewhere("index", "rebuild", "ledger", "--index", "sqlite").ExitCode);
+    }
+
+    [Fact]
+    public void Without_the_library_of_sqlite_the_index_alone_is_missing()
+    {
+        library = "libe_sqlite3.so";
+        home.Ctl.Must("index", "rebuild", "ledger");
+        CtlResult refused = Elsewhere("index", "rebuild", "ledger");
+        Assert.NotEqual(0, refused.ExitCode);
+        Assert.Contains("TSX3042", refused.Error, StringComparison.Ordinal);
+        CtlResult found = Elsewhere("search", "ledger", "rubysec");
+        Assert.Equal(0, found.ExitCode);
+        Assert.Contains("each looked at", found.Text, StringComparison.Ordinal);
+        Assert.Equal(0, Elsewhere("verify", "ledger").ExitCode);
     }
 
     private string[] Answers(string kind, string[] queries)
@@ -68,7 +82,7 @@ public sealed class IndexKindsTests : IDisposable
             string beside = Path.GetDirectoryName(file)!;
             home.Ctl.Shell(
                 "-c",
-                $"cp -rl '{beside}' '{folder}' || cp -r '{beside}' '{folder}'; rm -f '{folder}/{Library}'"
+                $"cp -rl '{beside}' '{folder}' || cp -r '{beside}' '{folder}'; find '{folder}' -name {library} -delete"
             );
         }
         string there = Path.Combine(folder, Path.GetFileName(file));

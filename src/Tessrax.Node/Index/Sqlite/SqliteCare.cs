@@ -12,7 +12,7 @@ internal sealed class SqliteCare(SqliteFile file, TimeProvider clock)
     private const int AutoMerge = 4;
     private const int CrisisMerge = 16;
 
-    private readonly HashSet<string> vocabularies = [];
+    private bool hasVocabulary;
 
     /// <summary>Joins nothing while an index is filled in one go, and writes few parts.</summary>
     public void Postpone(bool hasText)
@@ -23,21 +23,22 @@ internal sealed class SqliteCare(SqliteFile file, TimeProvider clock)
             Configure(automerge: 0, crisisMerge: 1_999, hashBytes: 32 << 20);
     }
 
-    /// <summary>FTS5's words, or where they stand, as a table to read.</summary>
-    /// <param name="kind"><c>row</c>: term, doc, cnt; <c>instance</c>: term, doc, col, offset.</param>
+    /// <summary>FTS5's words and where they stand, as a table to read: term, doc, col, offset.</summary>
     /// <param name="where">A condition, or null.</param>
-    public SqliteStatement Vocabulary(string kind, string? where)
+    public SqliteStatement Vocabulary(string? where)
     {
-        if (vocabularies.Add(kind))
+        if (!hasVocabulary)
         {
             // It lies in memory, and is refused to readers all the same.
             long readsOnly = file.Number("PRAGMA query_only") ?? 0;
             file.Run("PRAGMA query_only = OFF");
-            file.Run($"CREATE VIRTUAL TABLE temp.vocabulary_{kind} USING fts5vocab(main, text, {kind})");
+            file.Run("CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab(main, text, instance)");
             file.Run($"PRAGMA query_only = {readsOnly}");
+            hasVocabulary = true;
         }
-        string columns = kind == "row" ? "term" : "term, doc, col, offset";
-        return file.Prepare($"SELECT {columns} FROM temp.vocabulary_{kind}{(where is null ? "" : " WHERE " + where)}");
+        return file.Prepare(
+            $"SELECT term, doc, col, offset FROM temp.vocabulary{(where is null ? "" : " WHERE " + where)}"
+        );
     }
 
     public IndexSizes Sizes(bool hasText)

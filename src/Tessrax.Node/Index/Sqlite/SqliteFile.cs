@@ -147,7 +147,7 @@ internal sealed class SqliteFile : IDisposable
         {
             throw new TessraxException(
                 ErrorCodes.BackendMissing,
-                $"SQLite's library cannot be loaded: {e.GetBaseException().Message}",
+                $"SQLite's library, e_sqlite3, is not beside the program in {AppContext.BaseDirectory}",
                 "put the e_sqlite3 library back beside tessraxctl, where it came with it; nothing but the index needs it",
                 e
             );

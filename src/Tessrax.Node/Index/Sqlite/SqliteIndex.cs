@@ -18,9 +18,12 @@ internal sealed class SqliteIndex : IIndexBackend
 
     private const string TextRising = "SELECT rowid FROM text WHERE text MATCH ?1 AND rowid > ?2 ORDER BY rowid";
 
-    // Measured: a step takes a tenth of a microsecond, a search in a table 3, and one in FTS5, which reads its query anew, 80.
+    private const string TextWindow =
+        "SELECT rowid FROM text WHERE text MATCH ?1 AND rowid >= ?2 AND rowid < ?3 ORDER BY rowid";
+
+    // Measured: a step takes a tenth of a microsecond, a search in a table 3, and one in FTS5, which reads its query anew, 10.
     private const int FieldSteps = 16;
-    private const int TextSteps = 512;
+    private const int TextSteps = 64;
 
     private readonly SqliteFile file;
     private readonly SqliteValues values;
@@ -116,16 +119,16 @@ internal sealed class SqliteIndex : IIndexBackend
         ArgumentOutOfRangeException.ThrowIfZero(phrase.Count);
         if (Mark.Words is null)
             throw new InvalidOperationException("there is no text in this index");
-        SqliteStatement found = file.Prepare(order == IndexOrder.Newest ? TextFalling : TextRising);
         // Words have no quotes in them; one that had would end the string and become a query of its own.
         string match = $"\"{string.Join(' ', phrase).Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
-        return new SqlitePostings(
-            found.Bind(1, lastIsPrefix ? match + " *" : match),
-            TextSteps,
-            order,
-            from,
-            Mark.Size
-        );
+        bool falls = order == IndexOrder.Newest;
+        if (falls && !lastIsPrefix)
+            return new SqliteWindows(file.Prepare(TextWindow).Bind(1, match), from, Mark.Size);
+        SqliteStatement found = file.Prepare(falls ? TextFalling : TextRising);
+        // All words that begin so are merged when a query begins, so it had better begin once.
+        return lastIsPrefix
+            ? new SqlitePostings(found.Bind(1, match + " *"), int.MaxValue, order, from, Mark.Size)
+            : new SqlitePostings(found.Bind(1, match), TextSteps, order, from, Mark.Size);
     }
 
     public IReadOnlyList<string> Values(FieldId field, string prefix, int most) =>
@@ -136,12 +139,18 @@ internal sealed class SqliteIndex : IIndexBackend
         ArgumentNullException.ThrowIfNull(prefix);
         if (Mark.Words is null)
             return 0;
-        using SqliteStatement terms = care.Vocabulary("row", "term >= ?1");
-        terms.Bind(1, prefix);
-        int count = 0;
+        // A search for each word: FTS5 would count the entries of a word before it went on to the next one.
+        using SqliteStatement terms = care.Vocabulary("term >= ?1");
         byte[] start = Encoding.UTF8.GetBytes(prefix);
-        while (count < most && terms.Step() && terms.Bytes(0).StartsWith(start))
+        string next = prefix;
+        int count = 0;
+        while (count < most && terms.Bind(1, next).Step() && terms.Bytes(0).StartsWith(start))
+        {
             count++;
+            // Behind it, and before every other one.
+            next = terms.Text(0) + '\0';
+            terms.Reset();
+        }
         return count;
     }
 
@@ -192,7 +201,7 @@ internal sealed class SqliteIndex : IIndexBackend
     {
         if (Mark.Words is null)
             yield break;
-        using SqliteStatement places = care.Vocabulary("instance", null);
+        using SqliteStatement places = care.Vocabulary(null);
         string word = "";
         while (places.Step())
         {
