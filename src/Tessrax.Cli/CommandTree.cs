@@ -32,6 +32,7 @@ internal sealed class CommandTree
             SearchVerb.Create(context),
             ContradictionsVerb.Create(context),
             DecisionsVerb.Create(context),
+            DiffVerb.Create(context),
             ExecuteVerb.Create(context),
             ProveVerb.Create(context),
             VerifyVerb.Create(context),

@@ -1,0 +1,152 @@
+using System.Text;
+using Tessrax.Canonical;
+using Tessrax.Governance;
+using Tessrax.Node.Appending;
+using Tessrax.Node.Reading;
+
+namespace Tessrax.EndToEnd.Tests;
+
+/// <summary><c>diff</c> on entries, bundles, policies, receipts and snapshots, and what it refuses.</summary>
+public sealed class DiffVerbTests : IDisposable
+{
+    private readonly LedgerHome home = new LedgerHome().WithClaims();
+
+    private Ctl Ctl => home.Ctl;
+
+    public void Dispose() => home.Dispose();
+
+    [Fact]
+    public void Two_entries_differ_in_what_they_say_and_not_in_their_nonces()
+    {
+        Assert.True(Same(Diff(0, home.Path, "3", "3")));
+        JsonValue found = Diff(1, home.Path, "1", "4");
+        string[] paths = [.. found["differences"]!.Items.ToArray().Select(one => one["path"]!.AsString())];
+        Assert.Contains("$.payload.claims[claim_id=a1]", paths);
+        Assert.DoesNotContain(paths, path => path.Contains("nonce", StringComparison.Ordinal));
+        Assert.Equal(found, Diff(1, $"{home.Path}@1", $"{home.Path}@4"));
+        var byVariable = new InProcess { Variables = { ["TESSRAX_LEDGER"] = home.Path } };
+        Assert.Equal(1, byVariable.Run("diff", "1", "4", "--json").ExitCode);
+        Assert.Equal(found.ToString() + "\n", Encoding.UTF8.GetString(byVariable.Output.ToArray()));
+    }
+
+    [Fact]
+    public void A_receipt_in_a_file_is_the_entry_that_it_was()
+    {
+        string file = Ctl.Write("receipt.json", new InProcess().Run("show", home.Path, "3", "--json").Text);
+        Assert.True(Same(Diff(0, file, $"{home.Path}@3")));
+        Assert.False(Same(Diff(1, file, $"{home.Path}@6")));
+    }
+
+    [Fact]
+    public void Bundles_are_compared_entry_by_entry()
+    {
+        string before = Bundle("before.json", 3);
+        Append("more");
+        string after = Bundle("after.json", 3);
+        Assert.NotEqual(File.ReadAllText(before), File.ReadAllText(after));
+        Assert.True(Same(Diff(0, before, after)));
+        JsonValue found = Diff(1, before, Bundle("other.json", 6));
+        Assert.Contains(
+            found["differences"]!.Items.ToArray(),
+            one => one["path"]!.AsString().StartsWith("$.entries[index=", StringComparison.Ordinal)
+        );
+    }
+
+    [Fact]
+    public void Policies_are_compared_by_what_they_ask()
+    {
+        string sample = File.ReadAllText(LedgerHome.SamplePolicy);
+        string same = Ctl.Write("same.json", JsonValue.Parse(Encoding.UTF8.GetBytes(sample)).ToString());
+        Assert.True(Same(Diff(0, LedgerHome.SamplePolicy, same)));
+        string looser = Ctl.Write(
+            "looser.json",
+            sample.Replace("\"tolerance\": 0,", "\"tolerance\": 0.1,", StringComparison.Ordinal)
+        );
+        string shown = new InProcess().Run("diff", LedgerHome.SamplePolicy, looser).Text;
+        Assert.Contains("(looser)", shown, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Snapshots_are_compared_entry_by_entry()
+    {
+        string before = Export("before.snap");
+        Assert.True(Same(Diff(0, before, Export("again.snap"))));
+        Append("more");
+        JsonValue found = Diff(1, before, Export("after.snap"));
+        Assert.Equal(("8", "9", "0"), (Text(found, "size_a"), Text(found, "size_b"), Text(found, "differing")));
+        using var other = new LedgerHome();
+        string stranger = other.Ctl.PathOf("stranger.snap");
+        other.Ctl.Must("snapshot", "export", "ledger", "-o", "stranger.snap");
+        Assert.Contains("two ledgers", new InProcess().Run("diff", before, stranger).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Quantities_in_two_units_are_the_same_by_the_policy_that_says_so()
+    {
+        const string Rules = "\"rules\":{\"length\":{\"unit\":\"mm\",\"units\":{\"cm\":10}}}";
+        string a = Ctl.Write("a.json", "{" + Rules + ",\"is\":{\"value\":9.8,\"unit\":\"cm\"}}");
+        string b = Ctl.Write("b.json", "{" + Rules + ",\"is\":{\"value\":98,\"unit\":\"mm\"}}");
+        CtlResult shown = new InProcess().Run("diff", a, b);
+        Assert.Equal(0, shown.ExitCode);
+        Assert.Matches("unit +\\$\\.is +9\\.8 cm +98 mm", shown.Text);
+    }
+
+    [Fact]
+    public void What_cannot_be_compared_is_told()
+    {
+        string policy = LedgerHome.SamplePolicy;
+        string json = Ctl.Write("any.json", "{}");
+        Refused("TSX1022", policy, json);
+        Refused("TSX1022", home.Path, json);
+        Refused("TSX1022", Ctl.Write("no.json", "{"), json);
+        Refused("TSX1022", Ctl.Write("half.json", """{"bundle":"tessrax/bundle/v1"}"""), json);
+        Refused("TSX1022", Ctl.Write("salt.json", """{"entry":{},"leaf_hash":"","payload":{},"salt":"!"}"""), json);
+        Refused("TSX3012", Ctl.PathOf("nowhere"), json);
+        Refused("TSX3011", $"{home.Path}@99", $"{home.Path}@1");
+    }
+
+    private static void Refused(string code, string a, string b)
+    {
+        CtlResult result = new InProcess().Run("diff", a, b);
+        Assert.InRange(result.ExitCode, 2, 3);
+        Assert.StartsWith($"error {code}: ", result.Error, StringComparison.Ordinal);
+    }
+
+    private static JsonValue Diff(int exitCode, params string[] sides)
+    {
+        CtlResult result = new InProcess().Run(["diff", .. sides, "--json"]);
+        Assert.True(result.ExitCode == exitCode, $"{result.ExitCode}: {result.Text}{result.Error}");
+        return JsonValue.Parse(result.Bytes);
+    }
+
+    private static bool Same(JsonValue found) => found["same"]!.Kind == JsonKind.True;
+
+    private static string Text(JsonValue found, string name) => found[name]!.AsNumberText();
+
+    private string Bundle(string name, long index)
+    {
+        using LedgerView view = home.View();
+        string file = Ctl.PathOf(name);
+        File.WriteAllBytes(file, BundleMaker.Make(view, index).ToBytes());
+        return file;
+    }
+
+    private string Export(string name)
+    {
+        string file = Ctl.PathOf(name);
+        Ctl.Must("snapshot", "export", "ledger", "-o", name);
+        return file;
+    }
+
+    private void Append(string text)
+    {
+        using LedgerWriter writer = home.Open();
+        writer.Append([
+            new Draft
+            {
+                Event = "x-note",
+                Payload = FrozenPayload.From(new OwnEvent(JsonValue.Object(("text", text)), null).ToJson()),
+            },
+        ]);
+    }
+}
