@@ -58,6 +58,9 @@ public sealed partial class LedgerFold
 
     private void TakeFields(Receipt receipt, object? payload)
     {
+        // Refused already, but folded in all the same: of what comes after it no map can be told.
+        if (receipt.Entry.Index != Size)
+            fields = null;
         if (receipt.Entry.Body.Event == Events.EpochOpened)
         {
             hadFields = receipt.Entry.Body.Control?["index"]?.Kind == JsonKind.Object;

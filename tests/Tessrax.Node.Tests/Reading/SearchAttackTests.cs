@@ -305,6 +305,20 @@ public sealed class SearchAttackTests : IDisposable
         );
         // Who still has the payload can prove no more by it than it counts for.
         Assert.DoesNotContain(proof.Entries, entry => entry.Receipt.Entry.Index == gone);
+        // An entry that never had a payload is given one, and it is said to be erased.
+        SearchProof byEvent = new SearchProver(view).Prove(Query.Parse("event:CLAIMS_RECORDED"));
+        BundleEntry erased = byEvent.Entries.Single(entry => entry.Receipt.Entry.Index == gone);
+        Receipt with = byEvent.Entries.First(entry => entry.Receipt.Payload is not null).Receipt;
+        Entry bare = erased.Receipt.Entry with { Body = erased.Receipt.Entry.Body with { Payload = null } };
+        Receipt odd = Receipt.Create(bare, with.Payload, with.Salt.Span);
+        Fails(
+            byEvent with
+            {
+                Entries = [.. byEvent.Entries.Select(e => e == erased ? e with { Receipt = odd } : e)],
+            },
+            "entries",
+            ErrorCodes.EntryMalformed
+        );
     }
 
     [Fact]

@@ -204,6 +204,24 @@ public sealed class FieldMapTests
         Assert.Equal(ErrorCodes.EpochBroken, fold.Judge(Bent(epoch, said with { Open = Other }), out _)?.Code);
     }
 
+    [Theory]
+    [InlineData(-3)]
+    [InlineData(7)]
+    public void An_entry_out_of_place_is_refused_and_stops_nothing(long by)
+    {
+        ledger.Add(ledger.Make("x-own", FoldLedger.Own("before")));
+        ledger.AddUnjudged(ledger.Make("x-own", FoldLedger.Own("here"), entry: e => e with { Index = e.Index + by }));
+        ledger.AddUnjudged(ledger.Make("x-own", FoldLedger.Own("after")));
+        ledger.AddUnjudged(ledger.Epoch());
+        ledger.AddUnjudged(ledger.Make("x-own", FoldLedger.Own("in the next epoch")));
+        Verdict verdict = FoldLedger.Verify(ledger.Receipts, ledger.Trust);
+        Assert.False(verdict.Holds);
+        Assert.Contains(
+            verdict.Stages.Single(s => s.Name == "entries").Findings,
+            f => f.Code == ErrorCodes.EntryMalformed
+        );
+    }
+
     [Fact]
     public void A_fold_goes_on_from_what_was_noted_in_mid_epoch()
     {

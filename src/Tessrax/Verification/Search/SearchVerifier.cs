@@ -284,7 +284,9 @@ public sealed class SearchVerifier
         {
             long index = receipt.Entry.Index;
             there.Add(index);
-            bool isGone = receipt.Payload is not null && erasures.ErasedAt(receipt.Entry) is not null;
+            bool isGone =
+                receipt is { Payload: not null, Entry.Body.Payload: not null }
+                && erasures.ErasedAt(receipt.Entry) is not null;
             if (!query.Matches(isGone ? receipt.Erase() : receipt))
                 continue;
             hits.Add(index);
