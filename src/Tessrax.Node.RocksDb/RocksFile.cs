@@ -138,7 +138,7 @@ internal sealed class RocksFile : IDisposable
         RocksNative.SetParanoidChecks(options, 1);
         RocksNative.SetCompression(options, Lz4);
         // Readers open what is there: the less of it lies in the log, the quicker. And with all files open, none is missed that is joined meanwhile.
-        RocksNative.SetWriteBufferSize(options, isBulk ? 64u << 20 : 4u << 20);
+        RocksNative.SetWriteBufferSize(options, isBulk ? 32u << 20 : 4u << 20);
         RocksNative.SetMaxOpenFiles(options, -1);
         RocksNative.SetInfoLogLevel(options, OnlyFatal);
         RocksNative.SetKeepLogFileNumber(options, 1);

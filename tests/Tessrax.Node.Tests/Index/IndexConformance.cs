@@ -47,7 +47,7 @@ public abstract class IndexConformance : IDisposable
                 }
                 Store.Delete(place);
             },
-            iter: 30,
+            iter: 16,
             threads: 1
         );
 

@@ -145,7 +145,7 @@ public sealed class RocksDamageTests : IDisposable
     {
         string[] names = [.. Directory.GetFiles(place).Select(f => Path.GetFileName(f)!).Order(StringComparer.Ordinal)];
         int told = 0;
-        const int Rounds = 48;
+        const int Rounds = 32;
         for (int round = 0; round < Rounds; round++)
         {
             string copy = folder["spoilt"];

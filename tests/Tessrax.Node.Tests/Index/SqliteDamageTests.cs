@@ -129,7 +129,7 @@ public sealed class SqliteDamageTests : IDisposable
     {
         byte[] whole = File.ReadAllBytes(place);
         int told = 0;
-        const int Rounds = 120;
+        const int Rounds = 64;
         for (int round = 0; round < Rounds; round++)
         {
             byte[] spoilt = [.. whole];
@@ -169,10 +169,10 @@ public sealed class SqliteDamageTests : IDisposable
         }
         string copy = folder["c.db"];
         var seen = new HashSet<long>();
-        for (int step = 0; step <= 40; step++)
+        for (int step = 0; step <= 24; step++)
         {
             File.WriteAllBytes(copy, file);
-            File.WriteAllBytes(copy + "-wal", log[..(int)((long)log.Length * step / 40)]);
+            File.WriteAllBytes(copy + "-wal", log[..(int)((long)log.Length * step / 24)]);
             using (IIndexBackend index = store.Open(copy, IndexAccess.Write))
             {
                 ModelIndex expected = sizes[index.Mark.Size];
