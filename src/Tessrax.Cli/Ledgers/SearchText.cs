@@ -88,15 +88,8 @@ internal sealed class SearchText(CliContext context, TreeHasher hasher, TimeForm
     private void Add(Page page, SearchHit hit)
     {
         Receipt receipt = hit.Entry.Receipt;
-        page.Line(
-            new Cell(IndexOf(receipt), Tone.Strong),
-            "  ",
-            TimeOf(receipt),
-            "  ",
-            EventOf(receipt),
-            "  ",
-            AboutOf(receipt)
-        );
+        Cell[] line = [TimeOf(receipt), "  ", EventOf(receipt), "  ", AboutOf(receipt)];
+        page.Add(new Paragraph(line, $"{IndexOf(receipt)}  ", tone: Tone.Strong));
         if (hit.Snippet.Count > 0)
             page.Indented([.. hit.Snippet.Select(part => new Cell(part.Text, part.IsHit ? Tone.Strong : Tone.Dim))]);
         if (withFields)

@@ -18,6 +18,9 @@ internal sealed class StepBudget(long steps)
         left--;
         return true;
     }
+
+    /// <summary>Takes some for what is no step of an index, and is work all the same.</summary>
+    public void Charge(long steps) => left -= steps;
 }
 
 /// <summary>Entries that a part of a query finds, one after the other.</summary>
@@ -149,6 +152,9 @@ internal sealed class AndCursor(IReadOnlyList<QueryCursor> parts) : QueryCursor
 /// <summary>What any of several cursors finds.</summary>
 internal sealed class OrCursor(IReadOnlyList<QueryCursor> parts, StepBudget budget) : QueryCursor
 {
+    // Looking at so many parts is about as dear as a step.
+    private const int PartsOfStep = 16;
+
     private bool hasBegun;
     private bool stands;
 
@@ -174,7 +180,11 @@ internal sealed class OrCursor(IReadOnlyList<QueryCursor> parts, StepBudget budg
     private bool Nearest(long least)
     {
         hasBegun = true;
-        At = Math.Max(least, parts.Min(part => part.At));
+        budget.Charge(parts.Count / PartsOfStep);
+        long nearest = End;
+        foreach (QueryCursor part in parts)
+            nearest = Math.Min(nearest, part.At);
+        At = Math.Max(least, nearest);
         // A part that could not go on may have been about to find something nearer than the others.
         stands = At != End && !budget.IsSpent;
         return stands;

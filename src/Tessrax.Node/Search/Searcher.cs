@@ -18,7 +18,7 @@ public sealed class Searcher : IDisposable
     public const int MostCounted = 10_000;
 
     private const long StepsOfPage = 2_000_000;
-    private const long StepsOfCount = 200_000;
+    private const long StepsOfCount = 50_000;
     private const int MostWrong = 100;
 
     private readonly LedgerGlance ledger;
