@@ -62,6 +62,7 @@ internal sealed class CommandTree
             QuorumGroup.Create(context),
             BenchGroup.Create(context),
             CompletionVerb.Create(context),
+            ManVerb.Create(context),
         };
         Root.Add(Json);
         Root.Add(NoPager);

@@ -12,17 +12,17 @@ internal static class Completion
 
     public static int Answer(Command root, IReadOnlyList<string> words, CliContext context)
     {
-        foreach (string candidate in Candidates(root, words))
+        foreach (string candidate in Candidates(root, words, context))
             context.Raw(Encoding.UTF8.GetBytes(candidate + "\n"));
         return 0;
     }
 
-    public static IEnumerable<string> Candidates(Command root, IReadOnlyList<string> words)
+    public static IEnumerable<string> Candidates(Command root, IReadOnlyList<string> words, CliContext context)
     {
         string current = words.Count > 0 ? words[^1] : "";
         Command verb = root;
         Option? pending = null;
-        int arguments = 0;
+        var arguments = new List<string>();
         foreach (string word in words.SkipLast(1))
         {
             if (pending is not null)
@@ -33,19 +33,32 @@ internal static class Completion
             else if (verb.Subcommands.FirstOrDefault(c => c.Name == word) is { } deeper)
                 verb = deeper;
             else
-                arguments++;
+                arguments.Add(word);
         }
+        string? ledger = arguments.FirstOrDefault(Directory.Exists) ?? context.Variable("TESSRAX_LEDGER");
+        // Where the ledger's directory is left out, what follows it comes in its place.
+        int place =
+            verb.Arguments is [LedgerArgument, ..] && ledger is not null && !arguments.Exists(Directory.Exists)
+                ? arguments.Count + 1
+                : arguments.Count;
         IEnumerable<string> all =
             pending is not null ? Values(pending)
             : current.StartsWith('-') ? verb.AllOptions().Where(o => !o.Hidden).Select(o => o.Name)
             : verb.Subcommands.Any() ? verb.Subcommands.Where(c => !c.Hidden).Select(c => c.Name)
-            : verb.Arguments.ElementAtOrDefault(arguments) is { } argument ? Values(argument)
+            : (verb.Arguments.ElementAtOrDefault(place) ?? Repeated(verb)) is { } argument ? Values(argument)
             : [];
         return all.Where(c => c.StartsWith(current, StringComparison.Ordinal)).Order(StringComparer.Ordinal);
+
+        IEnumerable<string> Values(Symbol symbol) =>
+            symbol
+                .GetCompletions(CompletionContext.Empty)
+                .Select(item => item.Label)
+                .Concat(LedgerCompletion.Values(symbol, verb, current, ledger, context));
     }
 
-    private static IEnumerable<string> Values(Symbol symbol) =>
-        symbol.GetCompletions(CompletionContext.Empty).Select(item => item.Label);
+    // The last argument, if any number of words may stand in its place.
+    private static Argument? Repeated(Command verb) =>
+        verb.Arguments.LastOrDefault() is { Arity.MaximumNumberOfValues: > 1 } last ? last : null;
 
     private static bool TakesValue(Option option) =>
         option.ValueType != typeof(bool) && option.Arity.MaximumNumberOfValues > 0;

@@ -22,7 +22,8 @@ internal static class HelpText
         context.Print(page);
     }
 
-    private static string Usage(Command verb)
+    /// <summary>How a verb is called.</summary>
+    public static string Usage(Command verb)
     {
         string usage = verb.Path();
         foreach (Argument argument in verb.Arguments.Where(a => !a.Hidden))
@@ -37,7 +38,8 @@ internal static class HelpText
         return usage + " [options]";
     }
 
-    private static string Label(Option option)
+    /// <summary>An option's names, and what stands for its value.</summary>
+    public static string Label(Option option)
     {
         string names = string.Join(", ", option.Aliases.Append(option.Name).OrderBy(n => n.Length));
         bool takesValue = option.Arity.MaximumNumberOfValues > 0 && option.ValueType != typeof(bool);

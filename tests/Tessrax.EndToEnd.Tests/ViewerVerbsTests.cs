@@ -93,6 +93,24 @@ public sealed class ViewerVerbsTests : IDisposable
         Assert.Contains(said, result.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("show LEDGER ", "0,1,2,3,4,5,6,7")]
+    [InlineData("show LEDGER 3", "3")]
+    [InlineData("show LEDGER 9", "")]
+    [InlineData("show LEDGER x", "")]
+    [InlineData("show nowhere ", "")]
+    [InlineData("diff LEDGER 3 ", "0,1,2,3,4,5,6,7")]
+    [InlineData("decisions LEDGER 6", "6")]
+    [InlineData("log LEDGER --event DECISION_R", "DECISION_RECORDED")]
+    [InlineData("search LEDGER sev", "severity:")]
+    [InlineData("search LEDGER word event:EPOCH", "event:EPOCH_OPENED")]
+    [InlineData("search LEDGER severity:c", "severity:critical")]
+    public void Completes_what_the_ledger_holds(string typed, string candidates)
+    {
+        string[] words = typed.Replace("LEDGER", home.Path, StringComparison.Ordinal).Split(' ');
+        Assert.Equal(candidates, string.Join(',', Must(["__complete", .. words]).Lines));
+    }
+
     private static CtlResult Must(params string[] args)
     {
         CtlResult result = new InProcess().Run(args);

@@ -16,7 +16,7 @@ internal sealed class Grid(IReadOnlyList<string> columns, IEnumerable<IReadOnlyL
             first.Add(rest.Current);
         IEnumerable<IReadOnlyList<Cell>> all = first.Concat(Remaining(rest));
         IEnumerable<TextLine> lines = FitWidths(first, width) is { } widths
-            ? LayGrid(all, widths, isTerminal)
+            ? LayGrid(all, widths, width, isTerminal)
             : all.SelectMany((row, i) => LayCard(row, i, width, isTerminal));
         foreach (TextLine line in lines)
             yield return line;
@@ -62,7 +62,12 @@ internal sealed class Grid(IReadOnlyList<string> columns, IEnumerable<IReadOnlyL
 
     private static int WidthOf(string text) => TextWidth.Of(Sanitizer.Clean(text));
 
-    private IEnumerable<TextLine> LayGrid(IEnumerable<IReadOnlyList<Cell>> all, int[] widths, bool isTerminal)
+    private IEnumerable<TextLine> LayGrid(
+        IEnumerable<IReadOnlyList<Cell>> all,
+        int[] widths,
+        int width,
+        bool isTerminal
+    )
     {
         foreach (TextLine line in LayRow([.. columns.Select(name => new Cell(name, Tone.Strong))], widths, isTerminal))
             yield return line;
@@ -70,9 +75,17 @@ internal sealed class Grid(IReadOnlyList<string> columns, IEnumerable<IReadOnlyL
             yield return new TextLine([new Cell(string.Join(Gap, widths.Select(w => new string('─', w))), Tone.Dim)]);
         foreach (IReadOnlyList<Cell> row in all)
         {
+            widths = Grown(row, widths, width);
             foreach (TextLine line in LayRow(row, widths, isTerminal))
                 yield return line;
         }
+    }
+
+    // A later row may need more than those that were measured, such as an index of one digit more: it gets it while there is room.
+    private static int[] Grown(IReadOnlyList<Cell> row, int[] widths, int width)
+    {
+        int[] needed = [.. row.Select((cell, i) => Math.Max(widths[i], WidthOf(cell.Text)))];
+        return needed.Sum() + (Gap.Length * (widths.Length - 1)) <= width ? needed : widths;
     }
 
     private static IEnumerable<TextLine> LayRow(IReadOnlyList<Cell> row, int[] widths, bool isTerminal)

@@ -12,7 +12,7 @@ internal sealed record TextLine(IReadOnlyList<Cell> Parts)
     public int Width => Parts.Sum(part => TextWidth.Of(part.Text));
 }
 
-/// <summary>Cuts a text into lines of so many columns: between words where it can, in a word where it must, never between a letter and its marks.</summary>
+/// <summary>Cuts a text into lines of so many columns: between words where it can, else between the parts of a word, in them where it must, never between a letter and its marks.</summary>
 internal static class Wrapping
 {
     /// <summary>The lines of a text; one empty line for an empty text.</summary>
@@ -101,6 +101,7 @@ internal static class Wrapping
     {
         int columns = 0;
         int cut = -1;
+        int within = -1;
         int i = start;
         for (; i < glyphs.Count; i++)
         {
@@ -114,9 +115,13 @@ internal static class Wrapping
             if (beginsSpace)
                 cut = i;
             columns += glyphs[i].Width;
+            if (glyphs[i].MayEndLine && columns > width / 2)
+                within = i + 1;
         }
         if (i == glyphs.Count)
             return (i, i);
+        if (cut < 0 && within > 0)
+            return (within, within);
         if (cut < 0)
             return (Math.Max(i, start + 1), Math.Max(i, start + 1));
         int next = cut;
@@ -164,5 +169,8 @@ internal static class Wrapping
     private readonly record struct Glyph(string Text, int Width, Tone Tone)
     {
         public bool IsSpace => Text == " ";
+
+        // Where a path or a name of several parts is cut, if it must be.
+        public bool MayEndLine => Text is "/" or "." or "_" or "-" or "," or ":" or "]";
     }
 }

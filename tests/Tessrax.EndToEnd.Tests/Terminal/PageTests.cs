@@ -31,6 +31,8 @@ public sealed class PageTests
     [InlineData("one two three", 8, "one two|three")]
     [InlineData("one  two", 4, "one|two")]
     [InlineData("abcdefgh", 3, "abc|def|gh")]
+    [InlineData("a/long/path/to", 8, "a/long/|path/to")]
+    [InlineData("a/longest-of-all", 6, "a/long|est-|of-all")]
     [InlineData("漢字漢字", 5, "漢字|漢字")]
     [InlineData("  set in", 6, "  set|in")]
     [InlineData("", 5, "")]

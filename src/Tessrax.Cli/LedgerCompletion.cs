@@ -1,0 +1,102 @@
+using System.CommandLine;
+using System.Globalization;
+using Tessrax.Cli.Ledgers;
+using Tessrax.Contradictions;
+using Tessrax.Ledger;
+using Tessrax.Node.Reading;
+using Tessrax.Verification.Search;
+
+namespace Tessrax.Cli;
+
+/// <summary>What could stand in a place that depends on the ledger named before it: entries, events, fields.</summary>
+/// <remarks>Whoever presses Tab waits for nothing: what cannot be had at once, or not at all, is left out.</remarks>
+internal static class LedgerCompletion
+{
+    private const int Newest = 20;
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>The candidates; empty if nothing is known of the place.</summary>
+    /// <param name="symbol">The option or argument.</param>
+    /// <param name="verb">The verb that it belongs to.</param>
+    /// <param name="current">What is typed of it.</param>
+    /// <param name="directory">The ledger's directory; null if none was named.</param>
+    /// <param name="context">The surroundings.</param>
+    public static IEnumerable<string> Values(
+        Symbol symbol,
+        Command verb,
+        string current,
+        string? directory,
+        CliContext context
+    ) =>
+        symbol.Name switch
+        {
+            "--event" => Events.Names,
+            "QUERY" => Query(current),
+            "N" when IsOfLedger(verb) => Indexes(current, directory, context),
+            "A" or "B" when verb.Name == "diff" => Indexes(current, directory, context),
+            _ => [],
+        };
+
+    private static bool IsOfLedger(Command verb) => verb.Arguments is [LedgerArgument, ..];
+
+    // The newest entries, or those whose index begins with what is typed.
+    private static IEnumerable<string> Indexes(string current, string? directory, CliContext context)
+    {
+        if (directory is null || SizeOf(directory, context) is not { } size)
+            return [];
+        if (current.Length == 0)
+            return Enumerable.Range(0, (int)Math.Min(Newest, size)).Select(i => Text(size - 1 - i));
+        if (
+            !long.TryParse(current, NumberStyles.None, CultureInfo.InvariantCulture, out long typed)
+            || Text(typed) != current
+        )
+            return [];
+        var found = new List<string>();
+        for (
+            (long first, long count) = (typed, 1);
+            first < size && found.Count < Newest;
+            (first, count) = (first * 10, count * 10)
+        )
+        {
+            for (long index = first; index < Math.Min(size, first + count) && found.Count < Newest; index++)
+                found.Add(Text(index));
+            // Zero begins no other number.
+            if (typed == 0)
+                break;
+        }
+        return found;
+    }
+
+    private static long? SizeOf(string directory, CliContext context)
+    {
+        Task<long?> size = Task.Run(() =>
+        {
+            try
+            {
+                using LedgerGlance ledger = LedgerGlance.Open(directory, LedgerSession.Environment(context));
+                return (long?)ledger.Size;
+            }
+            catch (TessraxException)
+            {
+                return null;
+            }
+        });
+        return size.Wait(Patience) ? size.Result : null;
+    }
+
+    private static IEnumerable<string> Query(string current)
+    {
+        string[] parts = current.Split(':', 2);
+        IEnumerable<string> values = parts switch
+        {
+            ["event", _] => Events.Names,
+            ["severity", _] => Enum.GetValues<Severity>().Select(severity => severity.Text()),
+            _ => [],
+        };
+        return parts.Length == 2
+            ? values.Select(value => $"{parts[0]}:{value}")
+            : QueryFields.Names.Select(name => $"{name}:");
+    }
+
+    private static string Text(long index) => index.ToString(CultureInfo.InvariantCulture);
+}
