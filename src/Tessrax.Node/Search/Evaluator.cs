@@ -51,6 +51,9 @@ internal sealed class Evaluator : IDisposable
     /// <summary>Whether nothing else should be found than what matches.</summary>
     public bool IsExact { get; }
 
+    /// <summary>The steps that were taken so far.</summary>
+    public long Steps => budget.Taken;
+
     /// <summary>Whether it ended before the last entry was reached.</summary>
     public bool IsCutShort { get; private set; }
 

@@ -5,22 +5,23 @@ namespace Tessrax.Node.Search;
 /// <summary>How many steps of cursors an answer may take, so that no query takes for ever.</summary>
 internal sealed class StepBudget(long steps)
 {
-    private long left = steps;
+    /// <summary>How many were taken.</summary>
+    public long Taken { get; private set; }
 
     /// <summary>Whether there are none left.</summary>
-    public bool IsSpent => left <= 0;
+    public bool IsSpent => Taken >= steps;
 
     /// <summary>Takes one; false if there are none left.</summary>
     public bool TryTake()
     {
-        if (left <= 0)
+        if (IsSpent)
             return false;
-        left--;
+        Taken++;
         return true;
     }
 
     /// <summary>Takes some for what is no step of an index, and is work all the same.</summary>
-    public void Charge(long steps) => left -= steps;
+    public void Charge(long more) => Taken += more;
 }
 
 /// <summary>Entries that a part of a query finds, one after the other.</summary>

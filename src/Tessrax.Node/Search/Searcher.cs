@@ -18,7 +18,12 @@ public sealed class Searcher : IDisposable
     public const int MostCounted = 10_000;
 
     private const long StepsOfPage = 2_000_000;
-    private const long StepsOfCount = 50_000;
+
+    // Where hits are many, people need no exact number of them; where they are few, they do.
+    private const long StepsOfCount = 100_000;
+    private const long StepsOfManyCounted = 12_000;
+    private const int Many = 1_000;
+
     private const int MostWrong = 100;
 
     private readonly LedgerGlance ledger;
@@ -151,7 +156,8 @@ public sealed class Searcher : IDisposable
         {
             count += found.IsExact || request.Query.Matches(ledger.Receipt(one)) ? 1 : 0;
             judged += found.IsExact ? 0 : 1;
-            if (count >= most || (judged >= MostScanned && !request.CountsAll))
+            bool isEnough = judged >= MostScanned || (count >= Many && found.Steps >= StepsOfManyCounted);
+            if (count >= most || (isEnough && !request.CountsAll))
                 return (count, true);
         }
         return (count, found.IsCutShort || ScannedFrom > Covered);

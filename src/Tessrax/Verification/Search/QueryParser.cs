@@ -280,8 +280,8 @@ internal sealed class QueryParser(string text, QueryValues values)
         if (name.Length == 0)
             return Fault(begin, "':' has no field before it", "quote the text if it is meant as words");
         string? meant = Spelling.Nearest(name, QueryFields.Names);
-        string known = meant is null ? $"fields are {string.Join(", ", QueryFields.Names)}" : $"did you mean {meant}:?";
-        return Fault(begin, $"there is no field '{name}'", $"{known} Quote the text if it is meant as words");
+        string known = meant is null ? $"fields are {string.Join(", ", QueryFields.Names)}" : $"did you mean {meant}?";
+        return Fault(begin, $"there is no field '{name}'", $"{known} (quote the text if it is meant as words)");
     }
 
     private TessraxException ClosesNothing() =>

@@ -137,7 +137,7 @@ public class QueryParserTests
     [Fact]
     public void A_mistyped_field_is_named() =>
         Assert.StartsWith(
-            "did you mean severity:?",
+            "did you mean severity?",
             Assert.Throws<TessraxException>(() => Query.Parse("severty:high")).Hint,
             StringComparison.Ordinal
         );
