@@ -1,7 +1,7 @@
 namespace Tessrax.Node.RocksDb;
 
 /// <summary>A database of RocksDB, which may be a stranger's: bytes in order, and nothing that is run.</summary>
-/// <remarks>One thread at a time. Every failure is TSX3036, or TSX3041 where another process has it open to write.</remarks>
+/// <remarks>One thread at a time. Every failure is TSX3036, TSX3041 where another process has it open to write, or TSX3005 where the disk is full.</remarks>
 internal sealed class RocksFile : IDisposable
 {
     // Of compression: LZ4. Postings shrink to half with it, at no cost that can be measured.
@@ -138,7 +138,7 @@ internal sealed class RocksFile : IDisposable
         RocksNative.SetParanoidChecks(options, 1);
         RocksNative.SetCompression(options, Lz4);
         // Readers open what is there: the less of it lies in the log, the quicker. And with all files open, none is missed that is joined meanwhile.
-        RocksNative.SetWriteBufferSize(options, isBulk ? 32u << 20 : 4u << 20);
+        RocksNative.SetWriteBufferSize(options, isBulk ? 16u << 20 : 4u << 20);
         RocksNative.SetMaxOpenFiles(options, -1);
         RocksNative.SetInfoLogLevel(options, OnlyFatal);
         RocksNative.SetKeepLogFileNumber(options, 1);

@@ -39,15 +39,8 @@ internal sealed class RocksHandle : SafeHandle
     {
         string says = Encoding.UTF8.GetString(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(error));
         RocksNative.Free(error);
-        bool isBusy =
-            says.Contains("lock hold by current process", StringComparison.Ordinal)
-            || says.Contains("While lock file", StringComparison.Ordinal);
-        return new TessraxException(
-            isBusy ? ErrorCodes.IndexBusy : ErrorCodes.IndexUnusable,
-            $"{place}: {says}",
-            null,
-            new RocksFailure(says)
-        );
+        var failure = new RocksFailure(says);
+        return new TessraxException(failure.Meaning, $"{place}: {says}", null, failure);
     }
 
     /// <summary>The pointer, held until <see cref="SafeHandle.DangerousRelease"/>.</summary>
@@ -75,6 +68,3 @@ internal sealed class RocksHandle : SafeHandle
         return true;
     }
 }
-
-/// <summary>What RocksDB answered, inside of the error that is told.</summary>
-internal sealed class RocksFailure(string says) : Exception(says);

@@ -102,7 +102,7 @@ internal sealed class RocksIndexStore(IDisk disk, TimeProvider clock) : IIndexSt
         }
         catch (TessraxException e) when (e.Code == ErrorCodes.IndexUnusable)
         {
-            return e.InnerException is RocksFailure failure ? CauseOf(failure.Message) : FaultCause.ForeignFile;
+            return e.InnerException is RocksFailure failure ? CauseOf(failure) : FaultCause.ForeignFile;
         }
         catch (TessraxException e) when (e.Code == ErrorCodes.NoPermission || e.Code == ErrorCodes.CannotRead)
         {
@@ -112,12 +112,9 @@ internal sealed class RocksIndexStore(IDisk disk, TimeProvider clock) : IIndexSt
 
     public void Delete(string place) => DiskErrors.Writing(place, () => disk.DeleteDirectory(place));
 
-    private static FaultCause CauseOf(string says) =>
-        says.Contains("No such file", StringComparison.Ordinal) ? FaultCause.Missing
-        : says.Contains("file size mismatch", StringComparison.Ordinal)
-        || says.Contains("too short", StringComparison.Ordinal)
-        || says.Contains("truncated", StringComparison.Ordinal)
-            ? FaultCause.Truncation
+    private static FaultCause CauseOf(RocksFailure failure) =>
+        failure.IsGone ? FaultCause.Missing
+        : failure.IsCut ? FaultCause.Truncation
         : FaultCause.BitRot;
 
     private RocksFile Make(string place, int cacheBytes, bool isBulk)
@@ -144,15 +141,11 @@ internal sealed class RocksIndexStore(IDisk disk, TimeProvider clock) : IIndexSt
         {
             return RocksFile.Open(place, RocksOpening.Write, new IndexOptions().CacheBytes);
         }
-        catch (TessraxException e) when (e.InnerException is RocksFailure failure && IsMedium(failure.Message))
+        catch (TessraxException e) when (e.InnerException is RocksFailure { IsMedium: true })
         {
             throw new TessraxException(ErrorCodes.IndexMode, $"{place} cannot be written", null, e);
         }
     }
-
-    private static bool IsMedium(string says) =>
-        says.Contains("Read-only file system", StringComparison.Ordinal)
-        || says.Contains("Permission denied", StringComparison.Ordinal);
 
     // What is joined while it is being opened is gone: then it has other files, and is looked at again.
     private RocksFile Look(string place)

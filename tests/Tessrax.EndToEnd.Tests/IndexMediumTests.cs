@@ -60,6 +60,25 @@ public sealed class IndexMediumTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("sqlite", "96k")]
+    [InlineData("rocksdb", "32k")]
+    public void On_a_disk_that_is_full_that_is_told_and_the_index_is_not_called_damaged(string kind, string size)
+    {
+        Assert.SkipUnless(CanMount(), "a small disk needs root");
+        CtlResult made = Mounted(
+            $"mkdir -p ledger/index && mount -t tmpfs -o size={size} tmpfs ledger/index",
+            "index",
+            "rebuild",
+            "ledger",
+            "--index",
+            kind
+        );
+        Assert.StartsWith("error TSX3005: ", made.Error, StringComparison.Ordinal);
+        Assert.Contains("index/g1.", made.Error, StringComparison.Ordinal);
+        home.Ctl.Must("index", "rebuild", "ledger", "--index", kind);
+    }
+
     private void Make(string kind, string mode)
     {
         home.Ctl.Must("index", "rebuild", "ledger", "--index", kind);
@@ -78,11 +97,20 @@ public sealed class IndexMediumTests : IDisposable
                 ),
         ];
 
-    private CtlResult ReadOnly(params string[] args)
+    private CtlResult ReadOnly(params string[] args) =>
+        Mounted("mount --bind ledger ledger && mount -o remount,bind,ro ledger", args);
+
+    private CtlResult Mounted(string mount, params string[] args)
     {
         (string program, string[] first) = Ctl.Program();
-        const string Mount = "mount --bind ledger ledger && mount -o remount,bind,ro ledger && exec \"$@\"";
-        return home.Ctl.Shell(["-c", "exec unshare -m bash -c \"$0\" bash \"$@\"", Mount, program, .. first, .. args]);
+        return home.Ctl.Shell([
+            "-c",
+            "exec unshare -m bash -c \"$0\" bash \"$@\"",
+            mount + " && exec \"$@\"",
+            program,
+            .. first,
+            .. args,
+        ]);
     }
 
     private bool CanMount() =>

@@ -24,7 +24,8 @@ internal enum IndexOrder
 }
 
 /// <summary>A kind of index: SQLite, RocksDB. What it makes is one file or one directory, a <em>generation</em>, that is never renamed over another one.</summary>
-/// <remarks>Every failure of a backend, a missing library included, is TSX3036 (TSX3042 where the library is missing), with the cause inside.</remarks>
+/// <remarks>Every failure of a backend is TSX3036, with the cause inside; but TSX3042 where its library is missing, TSX3041 where another process has what it
+/// needs, and TSX3005 where the disk is full: then the index is as good as it was.</remarks>
 internal interface IIndexStore
 {
     /// <summary>As <c>--index</c> and the pointer name it: <c>sqlite</c>, <c>rocksdb</c>.</summary>

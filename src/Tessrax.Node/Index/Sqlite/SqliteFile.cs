@@ -4,8 +4,8 @@ using SQLitePCL;
 namespace Tessrax.Node.Index.Sqlite;
 
 /// <summary>A connection to one SQLite file, which may be a stranger's: nothing that stands in it is run.</summary>
-/// <remarks>Statements that are given back are kept to be used again. One thread at a time. Every failure is TSX3036, or TSX3041 where another
-/// process holds the file for too long.</remarks>
+/// <remarks>Statements that are given back are kept to be used again. One thread at a time. Every failure is TSX3036, TSX3041 where another
+/// process holds the file for too long, or TSX3005 where the disk is full.</remarks>
 internal sealed class SqliteFile : IDisposable
 {
     private readonly sqlite3 handle;
@@ -112,7 +112,7 @@ internal sealed class SqliteFile : IDisposable
             return;
         var failure = new SqliteFailure(code & 0xFF);
         throw new TessraxException(
-            failure.IsBusy ? ErrorCodes.IndexBusy : ErrorCodes.IndexUnusable,
+            failure.Meaning,
             $"{Place}: {raw.sqlite3_errmsg(handle).utf8_to_string()}",
             null,
             failure
