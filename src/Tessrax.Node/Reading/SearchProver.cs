@@ -190,7 +190,7 @@ public sealed class SearchProver(LedgerView view)
 
         private SearchedEpoch Unshown(EpochSpan span)
         {
-            if (!SearchCover.Bounds(query.Root))
+            if (map.KnowsSealed || !SearchCover.Bounds(query.Root))
                 throw ErrorCodes.NotProvable.Because(
                     "no value of a field that the query asks for bounds which entries it may mean",
                     "join a value to it with AND, such as subject:, source:, claim:, event: or key:; words, beginnings, times and NOT stand in no map"

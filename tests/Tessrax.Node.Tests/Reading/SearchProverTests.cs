@@ -24,6 +24,8 @@ public sealed class SearchProverTests : IDisposable
     [InlineData("subject:nobody")]
     [InlineData("subject:A AND index:>=12")]
     [InlineData("index:0..3 AND event:x-test")]
+    [InlineData("index:2..9 AND NOT event:x-test")]
+    [InlineData("index:2..3 OR index:8 OR subject:B")]
     [InlineData("epoch:1 AND metric:score")]
     [InlineData("event:EPOCH_OPENED OR event:LEDGER_CREATED")]
     [InlineData("event:PAYLOAD_ERASED AND request")]

@@ -6,11 +6,15 @@ namespace Tessrax.Verification.Search;
 /// <remarks>Of AND one part that tells is enough, of OR all must; NOT, words, beginnings and times tell nothing. It is an upper bound: what is found so is judged by the query itself.</remarks>
 public static class SearchCover
 {
-    /// <summary>Whether a query can be shown to be answered completely: whether the values that it asks for bound what it means.</summary>
+    /// <summary>The most entries of an epoch that a range of indexes stands for; of more it tells nothing.</summary>
+    public const int MaxRange = 65_536;
+
+    /// <summary>Whether a query can be shown to be answered completely: whether the values and indexes that it asks for bound what it means.</summary>
     public static bool Bounds(QueryNode node) =>
         node switch
         {
             QueryField field => IsExact(field),
+            QueryIndexes => true,
             QueryAnd and => and.Parts.Any(Bounds),
             QueryOr or => or.Parts.All(Bounds),
             _ => false,
@@ -51,6 +55,9 @@ public static class SearchCover
                     any.UnionWith(some);
                 }
                 return any;
+            case QueryIndexes range:
+                (long first, long count) = Within(range, epoch);
+                return count <= MaxRange ? IndexesFrom(first, count) : null;
             default:
                 return IsOutside(node, epoch) ? Nothing : null;
         }
@@ -89,6 +96,9 @@ public static class SearchCover
                     whole.Values.AddRange(way.Values);
                 }
                 return (whole.Entries, [.. whole.Values.Distinct()]);
+            case QueryIndexes range:
+                long length = Within(range, epoch).Count;
+                return length <= MaxRange ? (length, []) : null;
             default:
                 return IsOutside(node, epoch) ? (0, []) : null;
         }
@@ -98,14 +108,23 @@ public static class SearchCover
 
     private static bool IsExact(QueryField field) => !field.IsPrefix;
 
+    // The EPOCH_OPENED that an epoch begins with is an entry of the one before.
     private static bool IsOutside(QueryNode node, EpochSpan epoch) =>
-        node switch
-        {
-            QueryIndexes range => range.Last < epoch.From || range.First >= epoch.To,
-            // The EPOCH_OPENED that it begins with is an entry of the epoch before.
-            QueryEpochs range => range.Last < epoch.Number - 1 || range.First > epoch.Number,
-            _ => false,
-        };
+        node is QueryEpochs range && (range.Last < epoch.Number - 1 || range.First > epoch.Number);
+
+    private static (long First, long Count) Within(QueryIndexes range, EpochSpan epoch)
+    {
+        long first = Math.Max(range.First, epoch.From);
+        return (first, Math.Max(0, Math.Min(range.Last, epoch.To - 1) - first + 1));
+    }
+
+    private static HashSet<long> IndexesFrom(long first, long count)
+    {
+        var all = new HashSet<long>((int)count);
+        for (long index = first; index < first + count; index++)
+            all.Add(index);
+        return all;
+    }
 }
 
 /// <summary>The entries whose fields one map is of.</summary>
