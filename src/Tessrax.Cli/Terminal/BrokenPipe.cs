@@ -1,3 +1,5 @@
+using System.Net.Sockets;
+
 namespace Tessrax.Cli.Terminal;
 
 /// <summary>What happens to a stream that nobody reads any more.</summary>
@@ -8,5 +10,8 @@ internal static class BrokenPipe
     private const int Windows = unchecked((int)0x8007006D);
 
     /// <summary>Whether the reader of our output has gone.</summary>
-    public static bool Is(Exception e) => e is IOException { HResult: Unix or Windows };
+    /// <remarks>The pipe to a process that this one has started is a socket to .NET, which tells it otherwise.</remarks>
+    public static bool Is(Exception e) =>
+        e is IOException { HResult: Unix or Windows }
+        || e is IOException { InnerException: SocketException { NativeErrorCode: Unix } };
 }

@@ -83,6 +83,18 @@ public sealed class PagerTests : IDisposable
         Assert.InRange(read, 10, 2000);
     }
 
+    [Theory]
+    [InlineData("head -n 1 >/dev/null", 0)]
+    [InlineData("cat >/dev/null", 0)]
+    [InlineData("exit 3", 20_000)]
+    [InlineData("no-such-pager 2>/dev/null", 20_000)]
+    public void A_real_one_that_leaves_is_told_from_one_that_fails(string command, int shown)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "no /bin/sh here");
+        Print(lines: 20_000, height: 10, start: start => PagerProcess.Start(start with { Command = command }));
+        Assert.Equal(shown, Lines(screen));
+    }
+
     [Fact]
     public void No_pager_is_started_if_the_user_says_so_nor_for_json_nor_in_a_pipe()
     {
