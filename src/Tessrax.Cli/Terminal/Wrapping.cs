@@ -20,8 +20,17 @@ internal static class Wrapping
     /// <param name="width">The columns; taken for 2 if there are fewer, since some letters need two.</param>
     public static List<TextLine> Wrap(IReadOnlyList<Cell> parts, int width)
     {
-        List<Glyph> glyphs = GlyphsOf(parts);
+        // Most texts fit, and in a pipe all do: those are not taken apart.
+        Cell[] whole =
+        [
+            .. parts
+                .Select(part => part with { Text = Sanitizer.Clean(part.Text) })
+                .Where(part => part.Text.Length > 0),
+        ];
         width = Math.Max(width, 2);
+        if (whole.Sum(part => TextWidth.Of(part.Text)) <= width)
+            return [new TextLine(whole)];
+        List<Glyph> glyphs = GlyphsOf(whole);
         var lines = new List<TextLine>();
         int start = 0;
         while (start < glyphs.Count)
@@ -30,8 +39,6 @@ internal static class Wrapping
             lines.Add(Join(glyphs, start, end));
             start = next;
         }
-        if (lines.Count == 0)
-            lines.Add(TextLine.Empty);
         return lines;
     }
 
