@@ -1,4 +1,6 @@
 using Tessrax.Node.Appending;
+using Tessrax.Node.Files;
+using Tessrax.Node.Maintenance;
 using Tessrax.Node.Reading;
 using Tessrax.Verification;
 using Tessrax.Verification.Search;
@@ -9,7 +11,7 @@ namespace Tessrax.Node.Tests.Reading;
 /// <summary>A proof of a search shows all that a query finds in a ledger and nothing else, whatever the query and wherever epochs begin.</summary>
 public sealed class SearchProverTests : IDisposable
 {
-    private readonly TestLedger ledger = new(approvers: 3);
+    private TestLedger ledger = new(approvers: 3);
 
     public void Dispose() => ledger.Dispose();
 
@@ -32,6 +34,41 @@ public sealed class SearchProverTests : IDisposable
     public void Finds_what_a_scan_finds(string text)
     {
         Fill();
+        ProvesWhatAScanFinds(text);
+    }
+
+    [Fact]
+    public void Finds_it_in_a_tree_by_another_hash_function_too()
+    {
+        ledger.Dispose();
+        ledger = new TestLedger(approvers: 3, hash: "blake3");
+        Fill();
+        ProvesWhatAScanFinds("subject:A OR event:x-test");
+    }
+
+    [Fact]
+    public void Control_events_that_were_voted_on_are_shown_with_their_verdicts_and_still_hold()
+    {
+        Fill();
+        using (LedgerWriter writer = ledger.Open())
+        {
+            var desk = new PayloadDesk(writer, SystemDisk.Instance);
+            long proposal = desk.Erase(1, "a request").Entry;
+            new ProposalDesk(writer).Record(ledger.Vote(writer, proposal, 1));
+            new ProposalDesk(writer).Record(ledger.Vote(writer, proposal, 2));
+            desk.Finish();
+            writer.OpenEpoch();
+            writer.Append([TestLedger.Own("six")]);
+        }
+        ProvesWhatAScanFinds("event:PAYLOAD_ERASED AND request");
+        // Entry 1 was erased after its epoch, and is found by what stands in its leaf; nobody asks for its payload.
+        Verdict verdict = ProvesWhatAScanFinds("event:x-test");
+        Assert.Contains(1, verdict.Hits!);
+        Assert.NotEqual(0, verdict.Stages.Single(stage => stage.Name == "approvals").Checked);
+    }
+
+    private Verdict ProvesWhatAScanFinds(string text)
+    {
         using LedgerView view = ledger.View();
         var query = Query.Parse(text);
         byte[] bytes = new SearchProver(view).Prove(query).ToBytes();
@@ -41,6 +78,7 @@ public sealed class SearchProverTests : IDisposable
         Assert.Equal((view.Size, view.Tree.Root()), (verdict.Size, verdict.Root));
         Assert.Equal(bytes, SearchProof.Parse(bytes).ToBytes());
         Assert.True(SearchProof.IsMeant(bytes));
+        return verdict;
     }
 
     private void Fill()
