@@ -14,10 +14,6 @@ internal static class TrustArgument
             return TrustRoot.FromVerifierKey(log);
         if (!File.Exists(argument) && argument.Contains('+', StringComparison.Ordinal))
             throw ErrorCodes.BadKey.Because($"'{argument}' is neither a file nor a vkey");
-        byte[] bytes = context.ReadInput(argument, MaxBytes);
-        // A file may hold just the vkey, as people paste it.
-        return VerifierKey.TryParse(System.Text.Encoding.UTF8.GetString(bytes).Trim(), out VerifierKey? alone)
-            ? TrustRoot.FromVerifierKey(alone)
-            : TrustRoot.Parse(bytes);
+        return TrustRoot.OfFile(context.ReadInput(argument, MaxBytes));
     }
 }

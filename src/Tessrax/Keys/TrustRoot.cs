@@ -1,3 +1,4 @@
+using System.Text;
 using Tessrax.Canonical;
 using Tessrax.Hashing;
 
@@ -43,6 +44,13 @@ public sealed record TrustRoot(Digest? Ledger, TlogPolicy Policy, SignedNote? Ac
             };
         }
     }
+
+    /// <summary>Reads a file that holds a trust root, or just the log's vkey, as people paste it.</summary>
+    /// <exception cref="TessraxException">TSX2008: it is neither.</exception>
+    public static TrustRoot OfFile(ReadOnlySpan<byte> content) =>
+        VerifierKey.TryParse(Encoding.UTF8.GetString(content).Trim(), out VerifierKey? alone)
+            ? FromVerifierKey(alone)
+            : Parse(content);
 
     /// <summary>Trust in whatever this log key signs: no ledger id, no witnesses.</summary>
     /// <exception cref="TessraxException">TSX2008: not the key of a log.</exception>

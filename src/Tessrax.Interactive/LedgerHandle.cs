@@ -1,0 +1,206 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using Tessrax.Canonical;
+using Tessrax.Governance;
+using Tessrax.Hashing;
+using Tessrax.Keys;
+using Tessrax.Node;
+using Tessrax.Node.Files;
+using Tessrax.Node.Publishing;
+using Tessrax.Node.Reading;
+using Tessrax.Node.Search;
+using Tessrax.Verification.Search;
+
+namespace Tessrax.Interactive;
+
+/// <summary>A ledger that is looked at. Every entry that comes out was held to the newest checkpoint; whether the entries kept the rules,
+/// <see cref="Verify"/> tells.</summary>
+/// <remarks>It shows the ledger as it was when it was opened, or at the last <see cref="Refresh"/>. For one thread at a time.</remarks>
+public sealed class LedgerHandle : IDisposable
+{
+    private const int PageLength = 200;
+    private const int MostTrustBytes = 2 << 20;
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(500);
+
+    private readonly NodeEnvironment environment;
+    private LedgerGlance glance;
+
+    internal LedgerHandle(string path, NodeEnvironment environment)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(environment);
+        this.environment = environment;
+        Path = path;
+        glance = LedgerGlance.Open(path, environment);
+    }
+
+    /// <summary>Its directory.</summary>
+    public string Path { get; }
+
+    /// <summary>How many entries the newest checkpoint covers.</summary>
+    public long Size => glance.Size;
+
+    /// <summary>The root that the checkpoint signs, with the name of its hash function.</summary>
+    public string Root => glance.Hasher.Text(glance.Tree.Root());
+
+    /// <summary>The ledger's id.</summary>
+    public string Id => glance.Directory.Id.ToString();
+
+    /// <summary>The ledger's name.</summary>
+    public string Origin => glance.Directory.Origin;
+
+    /// <summary>One entry.</summary>
+    /// <exception cref="TessraxException">TSX3011: there is none of that index.</exception>
+    public LedgerItem this[long index] => new(glance.Receipt(index));
+
+    /// <summary>Sees what was appended since.</summary>
+    /// <returns>How many entries are new.</returns>
+    public long Refresh()
+    {
+        LedgerGlance newer = LedgerGlance.Open(Path, environment);
+        long grown = newer.Size - glance.Size;
+        glance.Dispose();
+        glance = newer;
+        return grown;
+    }
+
+    /// <summary>The newest entries, the oldest of them first.</summary>
+    public IReadOnlyList<LedgerItem> Tail(int count = 10) =>
+        [.. glance.Newest(count).Select(receipt => new LedgerItem(receipt)).Reverse()];
+
+    /// <summary>Entries in order, read as they are asked for.</summary>
+    public IEnumerable<LedgerItem> From(long index = 0) =>
+        glance.From(index).Select(receipt => new LedgerItem(receipt));
+
+    /// <summary>The entries that a query means, page by page as they are asked for.</summary>
+    /// <param name="query">As <c>tessraxctl search</c> takes it, for example <c>subject:CVE-2022-3602 after:30d</c>; docs/search.md.</param>
+    /// <param name="order">Newest first if left out.</param>
+    /// <exception cref="TessraxException">TSX1018: it is no query; TSX1019: it asks for too much; TSX3040: the ledger is large and has no index.</exception>
+    public IEnumerable<LedgerItem> Find(string query, SearchOrder order = SearchOrder.Newest)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        return Pages(query, order, PageLength)
+            .SelectMany(page => page.Hits)
+            .Select(hit => new LedgerItem(hit.Entry.Receipt));
+    }
+
+    /// <summary>How many entries a query means.</summary>
+    /// <exception cref="TessraxException">As <see cref="Find"/>.</exception>
+    public long Count(string query)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        using Searcher searcher = Searcher.Open(glance, environment);
+        return searcher.Search(new SearchRequest(Parse(query, searcher)) { Limit = 1, CountsAll = true }).Count;
+    }
+
+    /// <summary>Writes a bundle that proves one entry to a stranger, offline.</summary>
+    /// <param name="index">The entry.</param>
+    /// <param name="file">Where to; nothing may be there yet.</param>
+    /// <returns>The bytes written.</returns>
+    /// <exception cref="TessraxException">TSX3011: no such entry; TSX3010: the file exists; TSX3005 to TSX3008: it cannot be written.</exception>
+    public long Prove(long index, string file)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(file);
+        byte[] bundle = BundleMaker.Make(glance.Whole(), index).ToBytes();
+        DurableFile.Write(environment.Disk, file, bundle, DurableFileOptions.New);
+        return bundle.Length;
+    }
+
+    /// <summary>Writes a proof of everything that a query finds, and that nothing is left out: <c>tessraxctl verify</c> works out the hits from it.</summary>
+    /// <param name="query">What to look for; it must name a field that has one value.</param>
+    /// <param name="file">Where to; nothing may be there yet.</param>
+    /// <returns>The bytes written.</returns>
+    /// <exception cref="TessraxException">TSX1021: it cannot be proven for this query; TSX3010: the file exists; TSX3005 to TSX3008: it cannot be written.</exception>
+    public long Prove(string query, string file)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(file);
+        LedgerView view = glance.Whole();
+        Query parsed = Query.Parse(query, UtcTime.Now(environment.Clock), name => KeysOf(view, name));
+        byte[] proof = new SearchProver(view).Prove(parsed).ToBytes();
+        DurableFile.Write(environment.Disk, file, proof, DurableFileOptions.New);
+        return proof.Length;
+    }
+
+    /// <summary>Verifies the whole ledger, down to every decision.</summary>
+    /// <param name="trust">A trust root file or a vkey; what is pinned on this machine if left out.</param>
+    /// <exception cref="TessraxException">TSX2008, TSX2002: that is no trust root; TSX3012: no such file.</exception>
+    public LedgerCheckResult Verify(string? trust = null)
+    {
+        TrustRoot? root = trust is null ? new TrustPins(environment).Find(glance.Directory.Id) : TrustOf(trust);
+        return new LedgerCheckResult(new LedgerCheck(environment, root).Run(Path, withEvidence: false));
+    }
+
+    /// <summary>What was decided, and what became of it, the oldest first.</summary>
+    public IReadOnlyList<DecisionItem> Decisions()
+    {
+        LedgerView view = glance.Whole();
+        var history = new DecisionHistory();
+        foreach (Tessrax.Ledger.Receipt receipt in view.Receipts())
+            history.Add(receipt);
+        return [.. history.All(view.Fold, UtcTime.Now(environment.Clock)).Select(status => new DecisionItem(status))];
+    }
+
+    /// <summary>Entries as they are appended, from now on or from an index on, until it is cancelled.</summary>
+    public async IAsyncEnumerable<LedgerItem> Follow(
+        long? from = null,
+        [EnumeratorCancellation] CancellationToken cancellation = default
+    )
+    {
+        long next = from ?? Size;
+        using var timer = new PeriodicTimer(LookEvery, environment.Clock);
+        while (!cancellation.IsCancellationRequested)
+        {
+            foreach (LedgerItem item in From(next))
+            {
+                yield return item;
+                next = item.Index + 1;
+            }
+            if (!await Waited(timer, cancellation).ConfigureAwait(false))
+                yield break;
+            Refresh();
+        }
+    }
+
+    public void Dispose() => glance.Dispose();
+
+    /// <summary>The ledger in a line.</summary>
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"{Origin}, {Size:N0} entries, root {Root}");
+
+    private TrustRoot TrustOf(string named) =>
+        VerifierKey.TryParse(named, out VerifierKey? log) && !environment.Disk.Exists(named)
+            ? TrustRoot.FromVerifierKey(log)
+            : TrustRoot.OfFile(DurableFile.Read(environment.Disk, named, MostTrustBytes));
+
+    private static async ValueTask<bool> Waited(PeriodicTimer timer, CancellationToken cancellation)
+    {
+        try
+        {
+            return await timer.WaitForNextTickAsync(cancellation).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    private IEnumerable<SearchAnswer> Pages(string query, SearchOrder order, int length)
+    {
+        using Searcher searcher = Searcher.Open(glance, environment);
+        var request = new SearchRequest(Parse(query, searcher)) { Limit = length, Order = order };
+        while (true)
+        {
+            SearchAnswer page = searcher.Search(request);
+            yield return page;
+            if (page.Next is null)
+                yield break;
+            request = request with { Cursor = page.Next };
+        }
+    }
+
+    private static IReadOnlyList<Digest> KeysOf(LedgerView view, string name) =>
+        [.. view.Fold.State.Keys.Where(key => key.Name == name || key.Person == name).Select(key => key.Id)];
+
+    private Query Parse(string query, Searcher searcher) =>
+        Query.Parse(query, UtcTime.Now(environment.Clock), searcher.KeysOf);
+}
