@@ -17,14 +17,22 @@ public sealed class InteractiveGuideTests : IDisposable
     {
         string[] commands = [.. Blocks("sh")];
         Assert.Equal(5, commands.Length);
+        // Publishing for F# takes half a minute: eng/interactive.sh runs those two.
+        commands =
+        [
+            .. commands.Where(command =>
+                command.StartsWith("mkdir", StringComparison.Ordinal)
+                || command.Contains("audit.cs ", StringComparison.Ordinal)
+            ),
+        ];
         string program = home.Ctl.Write("own.cs", Program());
         CtlResult result = Shell([.. commands, $"dotnet run -c Release '{home.Ctl.PathOf(program)}'"]);
         Assert.True(result.ExitCode == 0, result.Text + result.Error);
         Assert.Contains("Whose claims were followed:", result.Text, StringComparison.Ordinal);
         Assert.Contains("entries answer to event:claims_recorded:", result.Text, StringComparison.Ordinal);
-        // Both samples, twice the first, and the program.
-        Assert.Equal(4, result.Lines.Count(line => line == "holds"));
-        Assert.Equal(5, result.Text.Split("example.com/test, 8 entries, root sha256:").Length);
+        // The sample, twice, and the program.
+        Assert.Equal(3, result.Lines.Count(line => line == "holds"));
+        Assert.Equal(4, result.Text.Split("example.com/test, 8 entries, root sha256:").Length);
         foreach (string proof in (string[])["last.tessrax.json", "decisions.search.json"])
             home.Ctl.Must("verify", proof);
     }
