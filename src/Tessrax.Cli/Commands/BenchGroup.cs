@@ -23,5 +23,6 @@ internal static class BenchGroup
             BenchDetect.Create(context),
             BenchDecide.Create(context),
             BenchSearch.Create(context),
+            BenchIndex.Create(context),
         };
 }

@@ -2,6 +2,7 @@ using Tessrax.Canonical;
 using Tessrax.Governance;
 using Tessrax.Keys;
 using Tessrax.Ledger;
+using Tessrax.Node.Index;
 using Tessrax.Node.Logging;
 using Tessrax.Node.Trees;
 
@@ -74,6 +75,9 @@ public sealed class LedgerPipeline : IAsyncDisposable
 
     /// <summary>The tree, for proofs within any checkpoint that was handed out. It may run ahead of what is durable.</summary>
     public LedgerTree Tree => writer.Tree;
+
+    /// <summary>How far the index is behind; null for a ledger without one.</summary>
+    public IndexLag? Index => writer.Index;
 
     /// <summary>Appends under way, from acceptance to acknowledgement.</summary>
     public int Pending => intake.Entries;

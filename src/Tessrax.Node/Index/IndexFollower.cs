@@ -20,9 +20,9 @@ internal sealed class IndexFollower : IDisposable
     // How long the end of a writer waits for the last rows. What is missing then is caught up by the next one.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    // While the writer is at work, the index is so for a quarter of the time, unless it is far behind.
-    private const int Rest = 3;
-    private static readonly TimeSpan FarBehind = TimeSpan.FromSeconds(60);
+    // While the writer is at work, the index is so for a tenth of the time: who appends must not notice. What is behind then is told, searched in the segments as far as that
+    // is quick, and caught up when there is room.
+    private const int Rest = 9;
 
     private readonly LedgerDirectory directory;
     private readonly NodeEnvironment environment;
@@ -170,7 +170,7 @@ internal sealed class IndexFollower : IDisposable
     private void Breathe()
     {
         TimeSpan worked = environment.Clock.GetElapsedTime(stepBegan);
-        if (Interlocked.Exchange(ref noted, 0) > 0 && Lag.For < FarBehind)
+        if (Interlocked.Exchange(ref noted, 0) > 0)
             ending.Wait(worked * Rest);
         stepBegan = environment.Clock.GetTimestamp();
     }

@@ -1,7 +1,7 @@
 namespace Tessrax.Node.Index;
 
 /// <summary>Makes a generation from the ledger, beside the one that serves, and lets it serve when it is whole. What was cut short goes on where it was.</summary>
-/// <remarks>Entries are read, held to their leaves and cut into words by all threads; one of them writes, in order. Memory: four runs of at most 4,096 entries or 4 MiB,
+/// <remarks>Entries are read, held to their leaves and cut into words by all threads; one of them writes, in order. Memory: two runs a thread of at most 1,024 entries or 1 MiB as they are stored, but for a larger batch,
 /// and the backend's pages.</remarks>
 /// <param name="shop">Where the index is.</param>
 /// <param name="source">The ledger's entries.</param>
@@ -9,7 +9,7 @@ internal sealed class IndexMaker(IndexWorkshop shop, IndexSource source)
 {
     // An erasure that comes in between is rare; that it comes again and again is a fault.
     private const int MostAttempts = 8;
-    private const int CacheBytes = 32 << 20;
+    private const int CacheBytes = 16 << 20;
     private static readonly TimeSpan Joining = TimeSpan.FromMinutes(10);
 
     /// <summary>Told how many entries the new generation holds.</summary>
@@ -20,6 +20,12 @@ internal sealed class IndexMaker(IndexWorkshop shop, IndexSource source)
 
     /// <summary>Ends it early, at a point where the next run goes on.</summary>
     public CancellationToken Stop { get; init; }
+
+    /// <summary>Called after each transaction, to rest.</summary>
+    public Action? Rest { get; init; }
+
+    /// <summary>Where to stop at the latest, at the end of a batch: what lies beyond need not be durable, or is somebody else's to add.</summary>
+    public long UpTo { get; init; } = long.MaxValue;
 
     /// <summary>Makes it. Whoever calls it holds <see cref="IndexLocks.Build"/>.</summary>
     /// <returns>What was made; null if it was stopped.</returns>
@@ -105,8 +111,11 @@ internal sealed class IndexMaker(IndexWorkshop shop, IndexSource source)
         bool isOvertaken = false;
         try
         {
+            if (appender.Size >= UpTo)
+                return !change.IsOvertaken;
             source.Feed(
                 appender.Size,
+                UpTo,
                 change.Journal.To.HasText,
                 threads,
                 run =>
@@ -120,6 +129,7 @@ internal sealed class IndexMaker(IndexWorkshop shop, IndexSource source)
                     isOvertaken = change.IsOvertaken;
                     if (isOvertaken || Stop.IsCancellationRequested)
                         throw new OperationCanceledException();
+                    Rest?.Invoke();
                 }
             );
         }

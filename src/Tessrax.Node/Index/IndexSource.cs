@@ -39,10 +39,10 @@ internal sealed class IndexRun(List<Batch> batches, long from)
 /// <summary>A ledger's entries as an index takes them, in runs that end where a batch does.</summary>
 internal sealed class IndexSource : IDisposable
 {
-    private const int UsualRun = 4096;
+    private const int UsualRun = 1024;
 
     // A bound for what is in memory at once: bytes of a run, as they are stored.
-    private const long MostBytes = 4 << 20;
+    private const long MostBytes = 1 << 20;
 
     private readonly Func<SegmentReader> reader;
     private readonly SegmentReader? owned;
@@ -123,9 +123,9 @@ internal sealed class IndexSource : IDisposable
     }
 
     /// <summary>Reads the entries from one on on several threads, and hands them on in order.</summary>
-    public void Feed(long from, bool hasText, int threads, Action<IndexRun> take)
+    public void Feed(long from, long upTo, bool hasText, int threads, Action<IndexRun> take)
     {
-        using IEnumerator<IndexRun> runs = Runs(from).GetEnumerator();
+        using IEnumerator<IndexRun> runs = Runs(from, upTo).GetEnumerator();
         new OrderedPipeline<IndexRun>(
             threads,
             () => runs.MoveNext() ? runs.Current : null,

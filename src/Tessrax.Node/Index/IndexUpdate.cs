@@ -28,9 +28,9 @@ internal sealed class IndexUpdate(IndexWorkshop shop, IndexSource source)
     public long? Run(long durable, bool isLast)
     {
         bool isShort = isLast && durable > MostAtTheEnd;
-        if (!TryRecover(isShort))
+        if (!TryRecover(durable, isShort))
             return null;
-        return TryAdd(durable, out long? size) || isShort ? size : Make();
+        return TryAdd(durable, out long? size) || isShort ? size : Make(durable);
     }
 
     /// <summary>Makes what was added survive a power cut, and tidies up if it is time.</summary>
@@ -67,7 +67,7 @@ internal sealed class IndexUpdate(IndexWorkshop shop, IndexSource source)
     }
 
     // False if another process carries something out, or if it would take too long now.
-    private bool TryRecover(bool isShort)
+    private bool TryRecover(long durable, bool isShort)
     {
         if (!shop.Files.HasJournal)
             return true;
@@ -78,7 +78,7 @@ internal sealed class IndexUpdate(IndexWorkshop shop, IndexSource source)
             return true;
         if (isShort)
             return false;
-        Maker().Make(new IndexWish(change.Journal.To.Backend, change.Journal.To.HasText, Threads: 1));
+        Maker(durable).Make(new IndexWish(change.Journal.To.Backend, change.Journal.To.HasText, Threads: 1));
         return !Stop.IsCancellationRequested;
     }
 
@@ -147,11 +147,18 @@ internal sealed class IndexUpdate(IndexWorkshop shop, IndexSource source)
         }
     }
 
-    private long? Make()
+    private long? Make(long durable)
     {
         using IDisposable? build = shop.Locks.TryBuild();
-        return build is null ? null : Maker().Make(new IndexWish(Threads: 1))?.Size;
+        return build is null ? null : Maker(durable).Make(new IndexWish(Threads: 1))?.Size;
     }
 
-    private IndexMaker Maker() => new(shop, source) { Stop = Stop };
+    private IndexMaker Maker(long durable) =>
+        new(shop, source)
+        {
+            Stop = Stop,
+            Rest = Rest,
+            UpTo = durable,
+            Step = Step,
+        };
 }

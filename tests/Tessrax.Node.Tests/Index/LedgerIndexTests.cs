@@ -85,6 +85,23 @@ public sealed class LedgerIndexTests : IDisposable
     }
 
     [Fact]
+    public void What_is_not_durable_yet_is_left_for_later_by_the_first_index_too()
+    {
+        Directory.CreateDirectory(home.Folder);
+        var shop = new IndexWorkshop(home.Path, home.Environment);
+        using IndexSource source = IndexSource.Open(home.Path, home.Environment.Disk, runLength: 100);
+        var update = new IndexUpdate(shop, source);
+        // A writer is still appending: whoever made the index to the end would never be done.
+        long made = update.Run(150, isLast: false)!.Value;
+        Assert.InRange(made, 150, 250);
+        Assert.Equal(made, home.Mark().Size);
+        long followed = update.Run(350, isLast: false)!.Value;
+        Assert.InRange(followed, 350, 450);
+        Assert.Equal((1L, followed), (home.Mark().Generation, home.Mark().Size));
+        Assert.Equal(Size, update.Run(Size, isLast: true));
+    }
+
+    [Fact]
     public void A_ledger_without_the_directory_gets_no_index_and_one_that_cannot_be_written_stops_nobody()
     {
         home.Append("without");

@@ -65,7 +65,15 @@ internal sealed class ReplayLedger : IDisposable
     /// <param name="by">Who vouches for them.</param>
     /// <param name="hash">The tree's hash function.</param>
     /// <param name="pace">How much time passes with every 1,024 entries, as far as the ledger knows; null for what it is.</param>
-    public void Make(int entries, int bytes, VoucherKind by, HashEngine hash, TimeSpan? pace = null)
+    /// <param name="draft">Gives an event by its number; null for the usual one.</param>
+    public void Make(
+        int entries,
+        int bytes,
+        VoucherKind by,
+        HashEngine hash,
+        TimeSpan? pace = null,
+        Func<int, Draft>? draft = null
+    )
     {
         PacedTime? paced = pace is { } step
             ? new PacedTime(Environment.Clock.GetUtcNow() - step * (entries / Together + 1))
@@ -77,7 +85,7 @@ internal sealed class ReplayLedger : IDisposable
             int count = Math.Min(Together, entries - done);
             IReadOnlyList<Draft> drafts =
             [
-                .. Enumerable.Range(done, count).Select(number => DraftOf(number, bytes, by)),
+                .. Enumerable.Range(done, count).Select(number => draft?.Invoke(number) ?? DraftOf(number, bytes, by)),
             ];
             writer.Append(by == VoucherKind.Seal ? writer.Seal(drafts) : drafts);
             done += count;
