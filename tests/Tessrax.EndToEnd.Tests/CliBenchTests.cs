@@ -96,6 +96,29 @@ public sealed class CliBenchTests : IDisposable
     }
 
     [Fact]
+    public void Makes_an_index_beside_a_bare_database_and_appends_with_it_and_without()
+    {
+        string[] lines = ctl.Must("bench", "index", "--entries", "3000", "--rounds", "1").Lines;
+        string[] names =
+        [
+            "append.without-index",
+            "append.with-index",
+            "append.with/without",
+            "index.behind-at-the-end",
+            "index.rebuild",
+            "index.rebuild.bytes-a-row",
+            "index.plain-sqlite",
+            "index.rebuild/plain-sqlite",
+        ];
+        Assert.Equal(names, lines.Select(line => line.Split(' ')[0]));
+        Assert.All(
+            lines.Where(line => !line.Contains("behind", StringComparison.Ordinal)),
+            line => Assert.NotEqual("0", line.Split(' ')[1])
+        );
+        Assert.Empty(Directory.GetFileSystemEntries(ctl.Folder, ".tessrax-bench*"));
+    }
+
+    [Fact]
     public void Loads_a_ledger_and_loses_nothing_and_its_memory_stays_flat()
     {
         string[] lines = ctl.Must("bench", "load", "--entries", "20000", "--clients", "64", "--readers", "1").Lines;
