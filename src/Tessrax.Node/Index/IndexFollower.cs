@@ -20,9 +20,13 @@ internal sealed class IndexFollower : IDisposable
     // How long the end of a writer waits for the last rows. What is missing then is caught up by the next one.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    // While the writer is at work, the index is so for a tenth of the time: who appends must not notice. What is behind then is told, searched in the segments as far as that
-    // is quick, and caught up when there is room.
-    private const int Rest = 9;
+    // How many times as long as it worked the index rests while the writer is at work: who appends must not notice. What is behind then is told, looked through in the
+    // segments as far as that is quick, and caught up when there is room.
+    private const int Rest = 3;
+    private const int LongRest = 19;
+
+    // The share of all processors that the others take from which on they have none to spare.
+    private const double Busy = 0.25;
 
     private readonly LedgerDirectory directory;
     private readonly NodeEnvironment environment;
@@ -37,6 +41,8 @@ internal sealed class IndexFollower : IDisposable
     private long behindSince;
     private long stepBegan;
     private long noted;
+    private long askedAt;
+    private TimeSpan usedThen;
     private bool started;
     private volatile TessraxException? fault;
 
@@ -120,6 +126,7 @@ internal sealed class IndexFollower : IDisposable
     private void Run()
     {
         Libc.YieldToOthers();
+        (askedAt, usedThen) = (environment.Clock.GetTimestamp(), Environment.CpuUsage.TotalTime);
         // A writer that ends at once has its disk for itself.
         ending.Wait(Interval);
         while (!ending.IsSet)
@@ -171,7 +178,17 @@ internal sealed class IndexFollower : IDisposable
     {
         TimeSpan worked = environment.Clock.GetElapsedTime(stepBegan);
         if (Interlocked.Exchange(ref noted, 0) > 0)
-            ending.Wait(worked * Rest);
+            ending.Wait(worked * (AreOthersBusy(worked) ? LongRest : Rest));
         stepBegan = environment.Clock.GetTimestamp();
+    }
+
+    // Since it was asked the last time, that is, also while the index rested.
+    private bool AreOthersBusy(TimeSpan worked)
+    {
+        TimeSpan elapsed = environment.Clock.GetElapsedTime(askedAt);
+        TimeSpan used = Environment.CpuUsage.TotalTime;
+        double others = (used - usedThen - worked) / (elapsed * Environment.ProcessorCount);
+        (askedAt, usedThen) = (environment.Clock.GetTimestamp(), used);
+        return others > Busy;
     }
 }
