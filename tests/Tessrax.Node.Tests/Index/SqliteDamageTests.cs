@@ -231,6 +231,24 @@ public sealed class SqliteDamageTests : IDisposable
         Assert.Null(CodeOf(IndexAccess.Immutable));
     }
 
+    // Whoever closes any descriptor of a file lets go of all locks of his process on it. Without them another process deletes the log under the writer.
+    [Fact]
+    public void Whoever_looks_at_a_file_beside_its_writer_leaves_its_locks()
+    {
+        Assert.SkipUnless(File.Exists("/proc/locks"), "only Linux lists locks");
+        using IIndexBackend writer = store.Open(place, IndexAccess.Write);
+        IndexConformance.Grow(writer, model, random, 10);
+        Assert.True(IsLocked());
+        using (IIndexBackend reader = store.Open(place, IndexAccess.Read))
+            IndexConformance.CompareWhole(reader, model);
+        Assert.True(IsLocked());
+        store.Sync(place);
+        Assert.Null(store.Diagnose(place));
+        Assert.True(IsLocked());
+        IndexConformance.Grow(writer, model, random, 10);
+        IndexConformance.CompareWhole(writer, model);
+    }
+
     [Fact]
     public void A_second_writer_waits_and_is_told_that_it_is_busy()
     {
@@ -246,6 +264,21 @@ public sealed class SqliteDamageTests : IDisposable
         begin.CommandText = "ROLLBACK";
         begin.ExecuteNonQuery();
         IndexConformance.Grow(index, model, random, 1);
+    }
+
+    private bool IsLocked()
+    {
+        var info = new System.Diagnostics.ProcessStartInfo("stat", ["-c", "%i", place])
+        {
+            RedirectStandardOutput = true,
+        };
+        using var stat = System.Diagnostics.Process.Start(info)!;
+        string inode = stat.StandardOutput.ReadToEnd().Trim();
+        return File.ReadLines("/proc/locks")
+            .Any(line =>
+                line.Contains("POSIX", StringComparison.Ordinal)
+                && line.Contains($":{inode} ", StringComparison.Ordinal)
+            );
     }
 
     private bool IsTold(string copy)

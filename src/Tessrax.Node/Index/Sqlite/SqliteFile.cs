@@ -8,13 +8,15 @@ namespace Tessrax.Node.Index.Sqlite;
 /// process holds the file for too long, or TSX3005 where the disk is full.</remarks>
 internal sealed class SqliteFile : IDisposable
 {
+    private readonly string path;
     private readonly sqlite3 handle;
     private readonly Dictionary<string, Stack<SqliteStatement>> idle = new(StringComparer.Ordinal);
     private readonly HashSet<SqliteStatement> statements = [];
 
-    private SqliteFile(string place, sqlite3 handle)
+    private SqliteFile(string place, string path, sqlite3 handle)
     {
         Place = place;
+        this.path = path;
         this.handle = handle;
     }
 
@@ -43,13 +45,14 @@ internal sealed class SqliteFile : IDisposable
     {
         string path = Path.GetFullPath(place);
         Load();
+        SqlitePlaces.Enter(path);
         int code = raw.sqlite3_open_v2(
             isImmutable ? UriOf(path) : path,
             out sqlite3 handle,
             flags | (isImmutable ? raw.SQLITE_OPEN_URI : 0),
             null
         );
-        var file = new SqliteFile(place, handle);
+        var file = new SqliteFile(place, path, handle);
         try
         {
             file.Check(code);
@@ -121,11 +124,14 @@ internal sealed class SqliteFile : IDisposable
 
     public void Dispose()
     {
+        if (handle.IsClosed)
+            return;
         foreach (SqliteStatement statement in statements)
             statement.Close();
         statements.Clear();
         idle.Clear();
         handle.Dispose();
+        SqlitePlaces.Leave(path);
     }
 
     internal void GiveBack(SqliteStatement statement)

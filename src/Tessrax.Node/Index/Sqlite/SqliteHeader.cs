@@ -10,15 +10,11 @@ namespace Tessrax.Node.Index.Sqlite;
 internal sealed record SqliteHeader(long Length, byte[] Start)
 {
     private const int Size = 100;
-    private const int WriteVersionAt = 18;
     private const int PagesAt = 28;
     private const int VersionAt = 60;
     private const int ApplicationAt = 68;
 
     private static ReadOnlySpan<byte> Magic => "SQLite format 3\0"u8;
-
-    /// <summary>Whether it keeps a write-ahead log, so that it can be read while it is written.</summary>
-    public bool IsWal => Start[WriteVersionAt] == 2;
 
     public int Version => BinaryPrimitives.ReadInt32BigEndian(Start.AsSpan(VersionAt));
 
@@ -27,19 +23,14 @@ internal sealed record SqliteHeader(long Length, byte[] Start)
         && Start.AsSpan().StartsWith(Magic)
         && BinaryPrimitives.ReadInt32BigEndian(Start.AsSpan(ApplicationAt)) == SqliteSchema.ApplicationId;
 
-    /// <summary>Reads it.</summary>
+    /// <summary>Reads it; null if SQLite has the file open in this process, and has looked at it.</summary>
     /// <exception cref="TessraxException">TSX3012, TSX3006 or TSX3007: the file cannot be read.</exception>
-    public static SqliteHeader Of(string place, IDisk disk) =>
-        DiskErrors.Reading(
-            place,
-            () =>
-            {
-                using IDiskFile file = disk.Open(place, DiskAccess.Read);
-                byte[] start = new byte[Size];
-                int read = file.Read(start, 0);
-                return new SqliteHeader(file.Length, start[..read]);
-            }
-        );
+    public static SqliteHeader? Of(string place, IDisk disk)
+    {
+        SqliteHeader? header = null;
+        SqlitePlaces.WhileClosed(place, () => header = DiskErrors.Reading(place, () => Read(place, disk)));
+        return header;
+    }
 
     /// <summary>What is wrong with a file, as far as its header and length tell; null if nothing is.</summary>
     /// <param name="hasLog">Whether a log lies beside it: then its end may not have been written into it yet.</param>
@@ -59,5 +50,13 @@ internal sealed record SqliteHeader(long Length, byte[] Start)
         return !hasLog && Length < expected
             ? (FaultCause.Truncation, $"it has {Length} bytes of the {expected} that its header names")
             : null;
+    }
+
+    private static SqliteHeader Read(string place, IDisk disk)
+    {
+        using IDiskFile file = disk.Open(place, DiskAccess.Read);
+        byte[] start = new byte[Size];
+        int read = file.Read(start, 0);
+        return new SqliteHeader(file.Length, start[..read]);
     }
 }

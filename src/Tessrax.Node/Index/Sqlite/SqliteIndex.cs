@@ -42,6 +42,9 @@ internal sealed class SqliteIndex : IIndexBackend
 
     public IndexMark Mark => mark ?? throw new InvalidOperationException("the mark has not been read");
 
+    /// <summary>Whether it has a log beside it, so that it can be read while it is added to.</summary>
+    public bool KeepsLog => file.Text("PRAGMA journal_mode") == "wal";
+
     /// <summary>Writes the first mark of a new file.</summary>
     public void Begin(IndexMark empty, IndexOptions options)
     {

@@ -45,17 +45,8 @@ internal sealed class SqliteIndexStore(IDisk disk, TimeProvider clock) : IIndexS
 
     public IIndexBackend Open(string place, IndexAccess access)
     {
-        SqliteHeader header = SqliteHeader.Of(place, disk);
-        if (header.Fault(HasLog(place)) is { } fault)
-            throw ErrorCodes.IndexUnusable.Because($"{place}: {fault.Says}");
-        if (header.Version > SqliteSchema.Version)
-            throw ErrorCodes.IndexNewer.Because(
-                $"{place} is of version {header.Version}; this program knows {SqliteSchema.Version}"
-            );
-        if (header.Version < SqliteSchema.Version)
-            throw ErrorCodes.IndexUnusable.Because($"{place} is of version {header.Version}");
-        if (access == IndexAccess.Write && !header.IsWal)
-            throw ErrorCodes.IndexMode.Because($"{place} is immutable, and cannot be added to");
+        if (SqliteHeader.Of(place, disk) is { } header)
+            Look(place, header);
         if (access == IndexAccess.Immutable && HasLog(place))
             throw ErrorCodes.IndexMode.Because($"{place} has a log beside it, so it is not immutable");
         SqliteFile file = SqliteFile.Open(
@@ -64,7 +55,7 @@ internal sealed class SqliteIndexStore(IDisk disk, TimeProvider clock) : IIndexS
             Patience,
             isImmutable: access == IndexAccess.Immutable
         );
-        return Made(file, () => Opened(file, access, header));
+        return Made(file, () => Opened(file, access));
     }
 
     public void Vacuum(string from, string to)
@@ -72,32 +63,27 @@ internal sealed class SqliteIndexStore(IDisk disk, TimeProvider clock) : IIndexS
         if (disk.Exists(to))
             throw ErrorCodes.AlreadyExists.Because($"{to} exists already");
         Delete(to);
-        bool isWal = SqliteHeader.Of(from, disk).IsWal;
+        bool isWal;
         using (SqliteIndex source = (SqliteIndex)Open(from, IndexAccess.Read))
+        {
+            isWal = source.KeepsLog;
             source.CopyTo(to);
+        }
         if (isWal)
             SetMode(to, isImmutable: false);
     }
 
     public void Sync(string place)
     {
-        if (SqliteHeader.Of(place, disk).IsWal)
-        {
-            using SqliteFile file = SqliteFile.Open(place, raw.SQLITE_OPEN_READWRITE, Patience);
+        // Nothing to be done, and no harm, where there is no log.
+        using (SqliteFile file = SqliteFile.Open(place, raw.SQLITE_OPEN_READWRITE, Patience))
             file.Run("PRAGMA wal_checkpoint(PASSIVE)");
-            SyncFile(place + Beside[0]);
-        }
-        SyncFile(place);
-        DiskErrors.Writing(place, () => disk.SyncDirectory(FolderOf(place)));
-    }
-
-    /// <summary>Writes everything that the log of a file holds into it, and empties the log.</summary>
-    /// <exception cref="TessraxException">TSX3041: somebody has it open; nothing is lost.</exception>
-    public void Checkpoint(string place)
-    {
-        using SqliteFile file = SqliteFile.Open(place, raw.SQLITE_OPEN_READWRITE, Patience);
-        if (file.Number("PRAGMA wal_checkpoint(TRUNCATE)") is not 0)
-            throw ErrorCodes.IndexBusy.Because($"{place} is being read, so its log cannot be closed");
+        SyncFile(place + Beside[0]);
+        string folder = FolderOf(place);
+        if (SqlitePlaces.WhileClosed(place, () => SyncFile(place)))
+            DiskErrors.Writing(place, () => disk.SyncDirectory(folder));
+        else
+            DiskErrors.Writing(place, () => disk.SyncTree(folder));
     }
 
     /// <summary>Makes a file one that keeps no log and that nobody adds to, or one that follows its ledger again. Repeating it changes nothing.</summary>
@@ -117,8 +103,7 @@ internal sealed class SqliteIndexStore(IDisk disk, TimeProvider clock) : IIndexS
     {
         try
         {
-            SqliteHeader header = SqliteHeader.Of(place, disk);
-            if (header.Fault(HasLog(place)) is { } fault)
+            if (SqliteHeader.Of(place, disk)?.Fault(HasLog(place)) is { } fault)
                 return fault.Cause;
             using SqliteFile file = SqliteFile.Open(place, raw.SQLITE_OPEN_READWRITE, Patience);
             file.Run("PRAGMA query_only = ON");
@@ -151,7 +136,7 @@ internal sealed class SqliteIndexStore(IDisk disk, TimeProvider clock) : IIndexS
         "CA2000:Dispose objects before losing scope",
         Justification = "the index that is returned owns the file"
     )]
-    private SqliteIndex Opened(SqliteFile file, IndexAccess access, SqliteHeader header)
+    private SqliteIndex Opened(SqliteFile file, IndexAccess access)
     {
         try
         {
@@ -161,14 +146,13 @@ internal sealed class SqliteIndexStore(IDisk disk, TimeProvider clock) : IIndexS
             if (access == IndexAccess.Write && file.IsReadOnly)
                 throw ErrorCodes.IndexMode.Because($"{file.Place} cannot be written");
             var index = new SqliteIndex(file, clock, new IndexOptions().CacheBytes);
+            if (access == IndexAccess.Write && !index.KeepsLog)
+                throw ErrorCodes.IndexMode.Because($"{file.Place} is immutable, and cannot be added to");
             index.Refresh();
             return index;
         }
         catch (TessraxException e)
-            when (e.InnerException is SqliteFailure { IsMedium: true }
-                && header.IsWal
-                && access != IndexAccess.Immutable
-            )
+            when (e.InnerException is SqliteFailure { IsMedium: true } && access != IndexAccess.Immutable)
         {
             throw new TessraxException(
                 ErrorCodes.IndexMode,
@@ -177,6 +161,18 @@ internal sealed class SqliteIndexStore(IDisk disk, TimeProvider clock) : IIndexS
                 e
             );
         }
+    }
+
+    private void Look(string place, SqliteHeader header)
+    {
+        if (header.Fault(HasLog(place)) is { } fault)
+            throw ErrorCodes.IndexUnusable.Because($"{place}: {fault.Says}");
+        if (header.Version > SqliteSchema.Version)
+            throw ErrorCodes.IndexNewer.Because(
+                $"{place} is of version {header.Version}; this program knows {SqliteSchema.Version}"
+            );
+        if (header.Version < SqliteSchema.Version)
+            throw ErrorCodes.IndexUnusable.Because($"{place} is of version {header.Version}");
     }
 
     private static bool HasText(SqliteFile file) => file.Number("SELECT words IS NOT NULL FROM mark WHERE id = 1") is 1;
