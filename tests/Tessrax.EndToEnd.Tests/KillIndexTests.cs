@@ -23,6 +23,7 @@ public sealed class KillIndexTests : IDisposable
     [InlineData("rebuild", "--no-text")]
     [InlineData("vacuum")]
     [InlineData("mode", "immutable")]
+    [InlineData("rebuild", "--index", "rocksdb")]
     public void An_operation_that_is_killed_leaves_an_index_that_serves_and_is_finished_by_the_next(
         params string[] words
     )
