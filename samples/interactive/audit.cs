@@ -20,7 +20,9 @@ try
     Console.WriteLine(Chart.Bars(ledger.From().CountBy(item => item.Event), width: 60));
 
     Console.WriteLine("\nWhose claims were followed:");
-    Console.WriteLine(Chart.Bars(ledger.Decisions().Where(d => d.Source is not null).CountBy(d => d.Source!), width: 60));
+    Console.WriteLine(
+        Chart.Bars(ledger.Decisions().Where(d => d.Source is not null).CountBy(d => d.Source!), width: 60)
+    );
 
     string query = args.Length > 1 ? args[1] : "severity:>=high event:decision_recorded";
     Console.WriteLine($"\n{ledger.Count(query)} entries answer to {query}:");
