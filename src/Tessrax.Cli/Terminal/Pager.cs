@@ -12,8 +12,8 @@ internal sealed record RunningPager(Stream Input, Func<int> WaitForExit);
 /// <remarks>It is started once the first screen is full. One that cannot be started, or dies of itself, is done without; whoever leaves it early has seen enough, and that is no error.</remarks>
 internal sealed class Pager(CliHost host, TextOutput output)
 {
-    // What a pager that dies at once may have taken without showing it: a pipe holds 64 KiB.
-    private const int MostReplayed = 4096;
+    // What a pager that dies at once may have taken without showing it: a pipe holds 64 KiB, our own buffer 16, and a line is a byte or more.
+    private const int MostReplayed = 96 << 10;
 
     /// <summary>The user's pager; null if there is to be none.</summary>
     public static PagerStart? Find(Func<string, string?> variable)
