@@ -39,9 +39,9 @@ internal static class ErrorReport
                 "error",
                 JsonValue.Object(
                     ("code", error.Code.ToString()),
-                    ("message", Valid(error.Message)),
-                    ("hint", Valid(error.Hint)),
-                    ("path", error.Path is { } path ? JsonValue.String(Valid(path)) : null),
+                    ("message", Sanitizer.WellFormed(error.Message)),
+                    ("hint", Sanitizer.WellFormed(error.Hint)),
+                    ("path", error.Path is { } path ? JsonValue.String(Sanitizer.WellFormed(path)) : null),
                     ("offset", error.Offset >= 0 ? JsonValue.Number(error.Offset) : null),
                     ("values", Values(error))
                 )
@@ -52,10 +52,8 @@ internal static class ErrorReport
         error.Values.Count == 0
             ? null
             : JsonValue.Object([
-                .. error.Values.Select(value => (value.Key, (JsonValue?)JsonValue.String(Valid(value.Value)))),
+                .. error.Values.Select(value =>
+                    (value.Key, (JsonValue?)JsonValue.String(Sanitizer.WellFormed(value.Value)))
+                ),
             ]);
-
-    // A message may quote what was read, half of a surrogate pair included.
-    private static string Valid(string text) =>
-        string.Concat(text.EnumerateRunes().Select(static rune => rune.ToString()));
 }

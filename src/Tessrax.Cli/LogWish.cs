@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using Tessrax.Canonical;
 using Tessrax.Node.Files;
 using Tessrax.Node.Logging;
 
@@ -31,18 +30,9 @@ internal static class LogWish
         return new ConsoleStyle(stream, context.Time, (LogLevel)least, shape == 1 ? LogFormat.Json : LogFormat.Text);
     }
 
-    private static int Find(string? word, string where, IReadOnlyList<string> words)
-    {
-        if (word is null)
-            return -1;
-        for (int i = 0; i < words.Count; i++)
-        {
-            if (words[i] == word)
-                return i;
-        }
-        string meant = Spelling.Nearest(word, words) is { } near ? $"did you mean {near}? " : "";
-        throw ErrorCodes.BadUsage.Because($"{where} is '{word}'", $"{meant}it may be {string.Join(", ", words)}");
-    }
+    // -1 for no wish.
+    private static int Find(string? word, string where, IReadOnlyList<string> words) =>
+        word is null ? -1 : NamedChoice.IndexOf(word, words, $"{where} is '{word}'", "it may be");
 
     // Open until the process ends: the last message comes after everything else.
     private static FileStream Open(string file)

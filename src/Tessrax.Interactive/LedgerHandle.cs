@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using Tessrax.Canonical;
 using Tessrax.Governance;
-using Tessrax.Hashing;
 using Tessrax.Keys;
 using Tessrax.Node;
 using Tessrax.Node.Files;
@@ -90,7 +89,7 @@ public sealed class LedgerHandle : IDisposable
     {
         ArgumentNullException.ThrowIfNull(query);
         using Searcher searcher = Searcher.Open(glance, environment);
-        return searcher.Search(new SearchRequest(Parse(query, searcher)) { Limit = 1, CountsAll = true }).Count;
+        return searcher.Search(new SearchRequest(Parse(query)) { Limit = 1, CountsAll = true }).Count;
     }
 
     /// <summary>Writes a bundle that proves one entry to a stranger, offline.</summary>
@@ -114,9 +113,7 @@ public sealed class LedgerHandle : IDisposable
     public long Prove(string query, string file)
     {
         ArgumentException.ThrowIfNullOrEmpty(file);
-        LedgerView view = glance.Whole();
-        Query parsed = Query.Parse(query, UtcTime.Now(environment.Clock), name => KeysOf(view, name));
-        byte[] proof = new SearchProver(view).Prove(parsed).ToBytes();
+        byte[] proof = new SearchProver(glance.Whole()).Prove(Parse(query)).ToBytes();
         DurableFile.Write(environment.Disk, file, proof, DurableFileOptions.New);
         return proof.Length;
     }
@@ -187,7 +184,7 @@ public sealed class LedgerHandle : IDisposable
     private IEnumerable<SearchAnswer> Pages(string query, SearchOrder order, int length)
     {
         using Searcher searcher = Searcher.Open(glance, environment);
-        var request = new SearchRequest(Parse(query, searcher)) { Limit = length, Order = order };
+        var request = new SearchRequest(Parse(query)) { Limit = length, Order = order };
         while (true)
         {
             SearchAnswer page = searcher.Search(request);
@@ -198,9 +195,6 @@ public sealed class LedgerHandle : IDisposable
         }
     }
 
-    private static IReadOnlyList<Digest> KeysOf(LedgerView view, string name) =>
-        [.. view.Fold.State.Keys.Where(key => key.Name == name || key.Person == name).Select(key => key.Id)];
-
-    private Query Parse(string query, Searcher searcher) =>
-        Query.Parse(query, UtcTime.Now(environment.Clock), searcher.KeysOf);
+    private Query Parse(string query) =>
+        Query.Parse(query, UtcTime.Now(environment.Clock), name => glance.Whole().Fold.State.KeysNamed(name));
 }

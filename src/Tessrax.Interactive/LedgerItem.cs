@@ -41,9 +41,9 @@ public sealed class LedgerItem
     /// <summary>The first value of a field; null if it has none.</summary>
     public string? this[FieldId field] => Fields.Where(f => f.Field == field).Select(f => f.Value).FirstOrDefault();
 
+    internal string TimeText => At.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) + "Z";
+
     /// <summary>Its index, time, event and summary.</summary>
     public override string ToString() =>
-        Sanitizer.Clean(
-            string.Create(CultureInfo.InvariantCulture, $"{Index, 6}  {At:yyyy-MM-dd HH:mm:ss}Z  {Event}  {Summary}")
-        );
+        Sanitizer.Clean(string.Create(CultureInfo.InvariantCulture, $"{Index, 6}  {TimeText}  {Event}  {Summary}"));
 }

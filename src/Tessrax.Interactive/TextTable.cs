@@ -13,15 +13,7 @@ public static class TextTable
         ArgumentNullException.ThrowIfNull(items);
         return Of(
             ["INDEX", "TIME", "EVENT", "SUMMARY"],
-            items.Select(item =>
-                new[]
-                {
-                    Number(item.Index),
-                    item.At.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) + "Z",
-                    item.Event,
-                    item.Summary,
-                }
-            )
+            items.Select(item => new[] { Number(item.Index), item.TimeText, item.Event, item.Summary })
         );
     }
 

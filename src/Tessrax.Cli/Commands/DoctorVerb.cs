@@ -73,21 +73,10 @@ internal static class DoctorVerb
         return context.Refute(ErrorCodes.Unhealed.Because($"{Counted.Of(rest, "finding")} left"));
     }
 
-    private static FaultArea? AreaOf(string? name)
-    {
-        if (name is null)
-            return null;
-        for (int i = 0; i < FaultAreas.All.Count; i++)
-        {
-            if (FaultAreas.All[i] == name)
-                return (FaultArea)i;
-        }
-        string meant = Spelling.Nearest(name, FaultAreas.All) is { } near ? $"did you mean {near}? " : "";
-        throw ErrorCodes.BadUsage.Because(
-            $"'{name}' is no area",
-            $"{meant}the areas are {string.Join(", ", FaultAreas.All)}"
-        );
-    }
+    private static FaultArea? AreaOf(string? name) =>
+        name is null
+            ? null
+            : (FaultArea)NamedChoice.IndexOf(name, FaultAreas.All, $"'{name}' is no area", "the areas are");
 
     private static JsonValue ToJson(Diagnosis diagnosis, FixReport? fixes) =>
         fixes is null

@@ -16,7 +16,7 @@ internal static class Configuration
         HashWish.Variable,
         "TESSRAX_PASSPHRASE",
         "TESSRAX_DEBUG",
-        "TESSRAX_LOG",
+        LogWish.Variable,
         "TESSRAX_PAGER",
     ];
 

@@ -133,9 +133,7 @@ public sealed class ConsoleStyle : ILoggerProvider, ILogger
 
     private static string LowerFirst(string name) => char.ToLowerInvariant(name[0]) + name[1..];
 
-    // A message may quote what was read, half of a surrogate pair included.
-    private static JsonValue Text(string text) =>
-        JsonValue.String(string.Concat(text.EnumerateRunes().Select(static rune => rune.ToString())));
+    private static JsonValue Text(string text) => JsonValue.String(Sanitizer.WellFormed(text));
 
     private void Write(byte[] line)
     {

@@ -88,8 +88,7 @@ public sealed class Searcher : IDisposable
     private long ScannedFrom => index is null || ledger.Size - Covered <= MostBehind ? Covered : ledger.Size;
 
     /// <summary>The ids of the keys that a name, or a person, has in the ledger: for <see cref="Query.Parse"/>. Folds the ledger.</summary>
-    public IReadOnlyList<Digest> KeysOf(string name) =>
-        [.. ledger.Whole().Fold.State.Keys.Where(key => key.Name == name || key.Person == name).Select(key => key.Id)];
+    public IReadOnlyList<Digest> KeysOf(string name) => ledger.Whole().Fold.State.KeysNamed(name);
 
     /// <summary>A page of hits.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The limit is not from 1 to 1,000.</exception>

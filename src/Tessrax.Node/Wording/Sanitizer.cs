@@ -14,6 +14,13 @@ public static class Sanitizer
     private const char FirstStrongIsolate = '\u2068';
     private const char PopIsolate = '\u2069';
 
+    /// <summary>The text with U+FFFD where half of a surrogate pair stands, as JSON needs it: a message may quote whatever was read.</summary>
+    public static string WellFormed(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return string.Concat(text.EnumerateRunes().Select(static rune => rune.ToString()));
+    }
+
     /// <summary>The text, harmless.</summary>
     public static string Clean(string text) => Clean(text, isJson: false);
 

@@ -145,6 +145,10 @@ public sealed partial record GovernanceState
             ? verdict.Key
             : Delegations.FirstOrDefault(d => d.Covers(verdict))?.From ?? verdict.Key;
 
+    /// <summary>The ids of the keys that have a name, or belong to a person of that name; of those that have ended too.</summary>
+    public IReadOnlyList<Digest> KeysNamed(string name) =>
+        [.. Keys.Where(key => key.Name == name || key.Person == name).Select(key => key.Id)];
+
     /// <summary>Whether a key, or another one of its person, holds a role itself.</summary>
     internal bool HoldsRole(Digest key, string role) =>
         ActiveKeys(KeyPurpose.Approver).Any(k => k.Roles.Contains(role) && IsSamePerson(k.Id, key));
