@@ -20,11 +20,9 @@ namespace Tessrax.Node.Segments;
 internal static class PlacesFile
 {
     public const string Extension = ".idx";
-    private const int Version = 1;
     private const int HeaderLength = 40;
-    private const int PlaceLength = 12;
-    private const int ChecksumLength = 4;
-    private const int MaxBytes = HeaderLength + PlaceLength * SegmentFormat.EntriesPerSegment + ChecksumLength;
+    private const int MaxBytes =
+        HeaderLength + MarkTable.MarkLength * SegmentFormat.EntriesPerSegment + MarkTable.ChecksumLength;
 
     private static ReadOnlySpan<byte> Magic => "TSXPLACE"u8;
 
@@ -71,31 +69,26 @@ internal static class PlacesFile
     private static RecordMark? Find(IDiskFile places, SegmentHeader header, long index)
     {
         Span<byte> start = stackalloc byte[HeaderLength];
-        if (
-            places.Read(start, 0) < HeaderLength
-            || !start.StartsWith(Magic)
-            || BinaryPrimitives.ReadInt32LittleEndian(start[8..]) != Version
-            || !start[16..32].SequenceEqual(header.Id)
-        )
+        if (places.Read(start, 0) < HeaderLength || !MarkTable.Begins(start, Magic, header))
             return null;
-        (long low, long high) = (0, BinaryPrimitives.ReadInt32LittleEndian(start[12..]));
-        if (high < 1 || places.Length != HeaderLength + PlaceLength * high + ChecksumLength)
+        (long low, long high) = (0, MarkTable.CountOf(start));
+        if (high < 1 || places.Length != HeaderLength + MarkTable.MarkLength * high + MarkTable.ChecksumLength)
             return null;
-        Span<byte> place = stackalloc byte[PlaceLength];
+        Span<byte> place = stackalloc byte[MarkTable.MarkLength];
         while (high - low > 1)
         {
             long middle = (low + high) / 2;
-            if (places.Read(place, HeaderLength + PlaceLength * middle) < PlaceLength)
+            if (places.Read(place, HeaderLength + MarkTable.MarkLength * middle) < MarkTable.MarkLength)
                 return null;
-            if (header.FirstIndex + BinaryPrimitives.ReadUInt32LittleEndian(place) <= index)
+            if (header.FirstIndex + MarkTable.FirstOf(place) <= index)
                 low = middle;
             else
                 high = middle;
         }
-        if (places.Read(place, HeaderLength + PlaceLength * low) < PlaceLength)
+        if (places.Read(place, HeaderLength + MarkTable.MarkLength * low) < MarkTable.MarkLength)
             return null;
-        long first = header.FirstIndex + BinaryPrimitives.ReadUInt32LittleEndian(place);
-        long position = BinaryPrimitives.ReadInt64LittleEndian(place[4..]);
+        long first = header.FirstIndex + MarkTable.FirstOf(place);
+        long position = MarkTable.PositionOf(place);
         return first <= index && position is >= SegmentHeader.Length and <= SegmentFormat.MaxSegment
             ? new RecordMark(first, position)
             : null;
@@ -103,46 +96,31 @@ internal static class PlacesFile
 
     internal static byte[] ToBytes(SegmentHeader header, IReadOnlyList<RecordPlace> places)
     {
-        byte[] bytes = new byte[HeaderLength + PlaceLength * places.Count + ChecksumLength];
-        Magic.CopyTo(bytes);
-        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(8), Version);
-        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(12), places.Count);
-        header.Id.CopyTo(bytes, 16);
+        byte[] bytes = MarkTable.Begin(Magic, HeaderLength, header, places.Count);
         BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(32), places[^1].End);
         for (int i = 0; i < places.Count; i++)
-        {
-            Span<byte> place = bytes.AsSpan(HeaderLength + PlaceLength * i);
-            BinaryPrimitives.WriteInt32LittleEndian(place, (int)(places[i].FirstIndex - header.FirstIndex));
-            BinaryPrimitives.WriteInt64LittleEndian(place[4..], places[i].Position);
-        }
-        int checksumAt = bytes.Length - ChecksumLength;
-        BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(checksumAt), Crc32C.Of([], bytes.AsSpan(0, checksumAt)));
-        return bytes;
+            MarkTable.Write(
+                bytes.AsSpan(HeaderLength + MarkTable.MarkLength * i),
+                header,
+                places[i].FirstIndex,
+                places[i].Position
+            );
+        return MarkTable.End(bytes);
     }
 
     /// <summary>Null for bytes that are not the places of all entries of this segment.</summary>
     internal static List<RecordPlace>? Parse(ReadOnlySpan<byte> bytes, SegmentHeader header)
     {
-        int checksumAt = bytes.Length - ChecksumLength;
-        if (
-            checksumAt < HeaderLength + PlaceLength
-            || !bytes.StartsWith(Magic)
-            || BinaryPrimitives.ReadInt32LittleEndian(bytes[8..]) != Version
-            || !bytes[16..32].SequenceEqual(header.Id)
-            || BinaryPrimitives.ReadUInt32LittleEndian(bytes[checksumAt..]) != Crc32C.Of([], bytes[..checksumAt])
-        )
-            return null;
-        int count = BinaryPrimitives.ReadInt32LittleEndian(bytes[12..]);
-        if (checksumAt - HeaderLength != (long)count * PlaceLength)
+        if (MarkTable.CountOf(bytes, Magic, HeaderLength, header) is not (> 0 and { } count))
             return null;
         var places = new List<RecordPlace>(count);
         (long first, long position) = (0, SegmentHeader.Length);
         for (int i = 1; i <= count; i++)
         {
             bool isLast = i == count;
-            ReadOnlySpan<byte> next = bytes[(HeaderLength + PlaceLength * i)..];
-            long nextFirst = isLast ? header.Capacity : BinaryPrimitives.ReadUInt32LittleEndian(next);
-            long end = BinaryPrimitives.ReadInt64LittleEndian(isLast ? bytes[32..] : next[4..]);
+            ReadOnlySpan<byte> next = bytes[(HeaderLength + MarkTable.MarkLength * i)..];
+            long nextFirst = isLast ? header.Capacity : MarkTable.FirstOf(next);
+            long end = isLast ? BinaryPrimitives.ReadInt64LittleEndian(bytes[32..]) : MarkTable.PositionOf(next);
             long length = end - position;
             if (
                 nextFirst <= first
@@ -154,9 +132,7 @@ internal static class PlacesFile
             (first, position) = (nextFirst, end);
         }
         ReadOnlySpan<byte> start = bytes[HeaderLength..];
-        bool beginsRight =
-            BinaryPrimitives.ReadInt32LittleEndian(start) == 0
-            && BinaryPrimitives.ReadInt64LittleEndian(start[4..]) == SegmentHeader.Length;
+        bool beginsRight = MarkTable.FirstOf(start) == 0 && MarkTable.PositionOf(start) == SegmentHeader.Length;
         return beginsRight ? places : null;
     }
 }

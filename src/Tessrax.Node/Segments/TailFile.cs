@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Tessrax.Node.Files;
 
 namespace Tessrax.Node.Segments;
@@ -23,11 +22,9 @@ internal static class TailFile
     public const string Extension = ".tail";
 
     private const int Interval = 256;
-    private const int Version = 1;
     private const int HeaderLength = 32;
-    private const int MarkLength = 12;
-    private const int ChecksumLength = 4;
-    private const int MaxBytes = HeaderLength + MarkLength * (SegmentFormat.EntriesPerSegment + 1) + ChecksumLength;
+    private const int MaxBytes =
+        HeaderLength + MarkTable.MarkLength * (SegmentFormat.EntriesPerSegment + 1) + MarkTable.ChecksumLength;
 
     private static ReadOnlySpan<byte> Magic => "TSXTAIL\n"u8;
 
@@ -70,44 +67,29 @@ internal static class TailFile
 
     internal static byte[] ToBytes(SegmentHeader header, IReadOnlyList<RecordMark> marks)
     {
-        byte[] bytes = new byte[HeaderLength + MarkLength * marks.Count + ChecksumLength];
-        Magic.CopyTo(bytes);
-        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(8), Version);
-        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(12), marks.Count);
-        header.Id.CopyTo(bytes, 16);
+        byte[] bytes = MarkTable.Begin(Magic, HeaderLength, header, marks.Count);
         for (int i = 0; i < marks.Count; i++)
-        {
-            Span<byte> mark = bytes.AsSpan(HeaderLength + MarkLength * i);
-            BinaryPrimitives.WriteInt32LittleEndian(mark, (int)(marks[i].FirstIndex - header.FirstIndex));
-            BinaryPrimitives.WriteInt64LittleEndian(mark[4..], marks[i].Position);
-        }
-        int checksumAt = bytes.Length - ChecksumLength;
-        BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(checksumAt), Crc32C.Of([], bytes.AsSpan(0, checksumAt)));
-        return bytes;
+            MarkTable.Write(
+                bytes.AsSpan(HeaderLength + MarkTable.MarkLength * i),
+                header,
+                marks[i].FirstIndex,
+                marks[i].Position
+            );
+        return MarkTable.End(bytes);
     }
 
     /// <summary>Null for bytes that are no marks of this segment.</summary>
     internal static List<RecordMark>? Parse(ReadOnlySpan<byte> bytes, SegmentHeader header)
     {
-        int checksumAt = bytes.Length - ChecksumLength;
-        if (
-            checksumAt < HeaderLength
-            || !bytes.StartsWith(Magic)
-            || BinaryPrimitives.ReadInt32LittleEndian(bytes[8..]) != Version
-            || !bytes[16..32].SequenceEqual(header.Id)
-            || BinaryPrimitives.ReadUInt32LittleEndian(bytes[checksumAt..]) != Crc32C.Of([], bytes[..checksumAt])
-        )
-            return null;
-        int count = BinaryPrimitives.ReadInt32LittleEndian(bytes[12..]);
-        if (checksumAt - HeaderLength != (long)count * MarkLength)
+        if (MarkTable.CountOf(bytes, Magic, HeaderLength, header) is not { } count)
             return null;
         var marks = new List<RecordMark>(count);
         (long before, long end) = (-1, SegmentHeader.Length - 1);
         for (int i = 0; i < count; i++)
         {
-            ReadOnlySpan<byte> mark = bytes[(HeaderLength + MarkLength * i)..];
-            long first = BinaryPrimitives.ReadUInt32LittleEndian(mark);
-            long position = BinaryPrimitives.ReadInt64LittleEndian(mark[4..]);
+            ReadOnlySpan<byte> mark = bytes[(HeaderLength + MarkTable.MarkLength * i)..];
+            long first = MarkTable.FirstOf(mark);
+            long position = MarkTable.PositionOf(mark);
             if (first <= before || first >= header.Capacity || position <= end || position > SegmentFormat.MaxSegment)
                 return null;
             marks.Add(new RecordMark(header.FirstIndex + first, position));
