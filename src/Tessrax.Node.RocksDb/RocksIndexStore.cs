@@ -31,7 +31,7 @@ internal sealed class RocksIndexStore(IDisk disk, TimeProvider clock) : IIndexSt
         if (empty.Size != 0)
             throw new ArgumentException("an index begins empty", nameof(empty));
         RocksFile file = Make(place, options.CacheBytes, options.IsRebuild);
-        return Owned(
+        return Owned.By(
             file,
             () =>
             {
@@ -179,7 +179,7 @@ internal sealed class RocksIndexStore(IDisk disk, TimeProvider clock) : IIndexSt
         );
 
     private RocksIndex Loaded(RocksFile file, Func<RocksFile>? reopen) =>
-        Owned(
+        Owned.By(
             file,
             () =>
             {
@@ -188,17 +188,4 @@ internal sealed class RocksIndexStore(IDisk disk, TimeProvider clock) : IIndexSt
                 return index;
             }
         );
-
-    private static RocksIndex Owned(RocksFile file, Func<RocksIndex> step)
-    {
-        try
-        {
-            return step();
-        }
-        catch
-        {
-            file.Dispose();
-            throw;
-        }
-    }
 }

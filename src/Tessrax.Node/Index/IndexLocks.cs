@@ -67,7 +67,7 @@ internal sealed class IndexLocks(string folder, TimeProvider clock)
                 if (clock.GetElapsedTime(start) >= patience)
                     throw new TessraxException(ErrorCodes.IndexBusy, e.Message, null, e);
             }
-            Thread.Sleep(Look);
+            Task.Delay(Look, clock).GetAwaiter().GetResult();
         }
     }
 }

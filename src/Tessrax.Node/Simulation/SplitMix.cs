@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace Tessrax.Node.Simulation;
 
 /// <summary>SplitMix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014): small, and the same numbers from a seed on every machine.</summary>
-/// <remarks>For simulations alone; whoever sees some of its numbers can tell the rest.</remarks>
-internal sealed class SplitMix(ulong seed)
+/// <remarks>For simulations and benchmarks alone; whoever sees some of its numbers can tell the rest.</remarks>
+public sealed class SplitMix(ulong seed)
 {
     private ulong state = seed;
 
@@ -22,6 +22,9 @@ internal sealed class SplitMix(ulong seed)
 
     /// <summary>A number from 0 to <paramref name="limit"/> - 1; a little uneven where the limit is large, which does no harm here.</summary>
     public int Below(int limit) => (int)(Next() % (ulong)limit);
+
+    /// <summary>A number from 0 up to, and without, 1.</summary>
+    public double Share() => (Next() >> 11) / (double)(1UL << 53);
 
     /// <summary>True in about so many of one cases.</summary>
     public bool Chance(double share) => (Next() >> 11) < share * (1UL << 53);

@@ -1,7 +1,6 @@
 using Tessrax.Governance;
 using Tessrax.Keys;
 using Tessrax.Ledger;
-using Tessrax.Merkle;
 
 namespace Tessrax.Verification;
 
@@ -63,19 +62,7 @@ public sealed class BundleVerifier
             SayWhatIsErased(bundle, fold.Erasures);
         }
         part.JudgeTrust();
-        return new Verdict(
-            "bundle",
-            part.Ledger,
-            part.Checkpoint?.Head.Size ?? 0,
-            part.Checkpoint?.Head.Root,
-            board.ToStages(),
-            Excludes(bundle)
-        )
-        {
-            Hasher = part.Fold?.State.Hasher ?? TreeHasher.Sha256,
-            Successor = part.Fold?.State.Successor,
-            LogKeys = part.Log?.Spans ?? [],
-        };
+        return part.ToVerdict("bundle", Excludes(bundle));
     }
 
     // An entry that decides nothing has no such stages, so that nobody reads them as checked.

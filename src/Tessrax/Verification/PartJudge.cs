@@ -100,6 +100,17 @@ internal sealed class PartJudge(StageBoard board, TimeProvider clock, TrustRoot?
             board.Failed(SuspectScan.StageName, ErrorCodes.Suspect, reason);
     }
 
+    /// <summary>What all stages came to.</summary>
+    /// <param name="kind">What was judged.</param>
+    /// <param name="excludes">What the verdict leaves open.</param>
+    public Verdict ToVerdict(string kind, IReadOnlyList<string> excludes) =>
+        new(kind, Ledger, Checkpoint?.Head.Size ?? 0, Checkpoint?.Head.Root, board.ToStages(), excludes)
+        {
+            Hasher = Fold?.State.Hasher ?? TreeHasher.Sha256,
+            Successor = Fold?.State.Successor,
+            LogKeys = Log?.Spans ?? [],
+        };
+
     /// <summary>Judges the checkpoint against the trust root.</summary>
     public void JudgeTrust()
     {

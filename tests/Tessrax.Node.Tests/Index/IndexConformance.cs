@@ -291,6 +291,47 @@ public abstract class IndexConformance : IDisposable
         }
     }
 
+    /// <summary>Whether damage is told: at the opening, by the backend's own check, or by whoever compares it with what the ledger holds. Answers to queries must be right otherwise.</summary>
+    internal static bool IsTold(IIndexStore store, string copy, ModelIndex model)
+    {
+        try
+        {
+            using IIndexBackend index = store.Open(copy, IndexAccess.Read);
+            if (index.Fault(quick: false) is not null)
+                return true;
+            try
+            {
+                CompareWhole(index, model);
+            }
+            // Rows, postings or places are not the ledger's: so says whoever compares them.
+            catch (Xunit.Sdk.XunitException)
+            {
+                return true;
+            }
+            Compare(index, model, new RandomDocuments(14), questions: 20);
+            return false;
+        }
+        catch (TessraxException e)
+        {
+            Assert.Equal(ErrorCodes.IndexUnusable, e.Code);
+            return true;
+        }
+    }
+
+    /// <summary>The code by which an opening is refused; null if it is not.</summary>
+    internal static ErrorCode? CodeOf(IIndexStore store, string place, IndexAccess access)
+    {
+        try
+        {
+            using IIndexBackend index = store.Open(place, access);
+            return null;
+        }
+        catch (TessraxException e)
+        {
+            return e.Code;
+        }
+    }
+
     internal static void CompareWhole(IIndexBackend index, ModelIndex model, bool placesToo = true)
     {
         Assert.Equal(RandomDocuments.Mark(model.Size), index.Mark with { Generation = 1 });

@@ -239,44 +239,9 @@ public sealed class RocksDamageTests : IDisposable
         Assert.True(open.Next());
     }
 
-    private bool IsTold(string copy)
-    {
-        try
-        {
-            using IIndexBackend index = store.Open(copy, IndexAccess.Read);
-            if (index.Fault(quick: false) is not null)
-                return true;
-            try
-            {
-                IndexConformance.CompareWhole(index, model);
-            }
-            // Rows, postings or places are not the ledger's: so says whoever compares them.
-            catch (Xunit.Sdk.XunitException)
-            {
-                return true;
-            }
-            IndexConformance.Compare(index, model, new RandomDocuments(14), questions: 20);
-            return false;
-        }
-        catch (TessraxException e)
-        {
-            Assert.Equal(ErrorCodes.IndexUnusable, e.Code);
-            return true;
-        }
-    }
+    private bool IsTold(string copy) => IndexConformance.IsTold(store, copy, model);
 
-    private ErrorCode? CodeOf(IndexAccess access)
-    {
-        try
-        {
-            using IIndexBackend index = store.Open(place, access);
-            return null;
-        }
-        catch (TessraxException e)
-        {
-            return e.Code;
-        }
-    }
+    private ErrorCode? CodeOf(IndexAccess access) => IndexConformance.CodeOf(store, place, access);
 
     private string Foreign()
     {

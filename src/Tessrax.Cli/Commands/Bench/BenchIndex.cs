@@ -7,6 +7,7 @@ using Tessrax.Ledger;
 using Tessrax.Node.Appending;
 using Tessrax.Node.Index;
 using Tessrax.Node.Reading;
+using Tessrax.Node.Simulation;
 
 namespace Tessrax.Cli.Commands.Bench;
 
@@ -155,10 +156,10 @@ internal static class BenchIndex
     // A text of words of which some are much more frequent than others, as in a language.
     private static Draft DraftOf(int number, int bytes)
     {
-        var random = new Random(number);
+        var random = new SplitMix((ulong)number);
         IEnumerable<string> words = Enumerable
             .Range(0, Math.Max(1, (bytes - Frame) / WordBytes))
-            .Select(_ => $"w{(int)(Vocabulary * Math.Pow(random.NextDouble(), 4)):x4}s");
+            .Select(_ => $"w{(int)(Vocabulary * Math.Pow(random.Share(), 4)):x4}s");
         return new Draft
         {
             Event = "x-bench",

@@ -29,7 +29,7 @@ internal sealed class SqliteIndexStore(IDisk disk, TimeProvider clock) : IIndexS
         // A log without its file is another one's.
         Delete(place);
         SqliteFile file = SqliteFile.Open(place, raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_CREATE, Patience);
-        return Made(
+        return Owned.By(
             file,
             () =>
             {
@@ -55,7 +55,7 @@ internal sealed class SqliteIndexStore(IDisk disk, TimeProvider clock) : IIndexS
             Patience,
             isImmutable: access == IndexAccess.Immutable
         );
-        return Made(file, () => Opened(file, access));
+        return Owned.By(file, () => Opened(file, access));
     }
 
     public void Vacuum(string from, string to)
@@ -209,17 +209,4 @@ internal sealed class SqliteIndexStore(IDisk disk, TimeProvider clock) : IIndexS
     }
 
     private static string FolderOf(string place) => Path.GetDirectoryName(Path.GetFullPath(place))!;
-
-    private static SqliteIndex Made(SqliteFile file, Func<SqliteIndex> step)
-    {
-        try
-        {
-            return step();
-        }
-        catch
-        {
-            file.Dispose();
-            throw;
-        }
-    }
 }

@@ -86,21 +86,7 @@ public sealed class SearchVerifier
         if (!Receipts.Any(receipt => Events.IsGoverned(receipt.Entry.Body.Event)))
             board.Drop("approvals");
         part.JudgeTrust();
-        return new Verdict(
-            "search",
-            part.Ledger,
-            part.Checkpoint?.Head.Size ?? 0,
-            part.Checkpoint?.Head.Root,
-            board.ToStages(),
-            Excludes()
-        )
-        {
-            Hasher = part.Fold?.State.Hasher ?? TreeHasher.Sha256,
-            Successor = part.Fold?.State.Successor,
-            LogKeys = part.Log?.Spans ?? [],
-            Query = proof.Query,
-            Hits = hits,
-        };
+        return part.ToVerdict("search", Excludes()) with { Query = proof.Query, Hits = hits };
     }
 
     // From the newest EPOCH_OPENED on back to the first, as each names the one before it.
