@@ -11,13 +11,6 @@ internal static partial class LogAppending
     [LoggerMessage(2001, LogLevel.Information, "epoch {Epoch} was opened at entry {Index}")]
     public static partial void EpochOpened(this ILogger logger, long epoch, long index);
 
-    [LoggerMessage(
-        2002,
-        LogLevel.Error,
-        "the ledger takes no further entries until it is opened again: {Reason} ({Code})"
-    )]
-    public static partial void Stopped(this ILogger logger, string reason, ErrorCode code);
-
     [LoggerMessage(2003, LogLevel.Warning, "what follows from durable entries could not be written: {Reason} ({Code})")]
     public static partial void NotDerived(this ILogger logger, string reason, ErrorCode code);
 
