@@ -81,6 +81,22 @@ public sealed class DiffVerbTests : IDisposable
     }
 
     [Fact]
+    public void A_snapshot_may_be_larger_than_what_is_read_whole()
+    {
+        string whole = Export("whole.snap");
+        string large = Ctl.PathOf("large.snap");
+        File.Copy(whole, large);
+        // Zeros beyond its end take no room, and say nothing of its entries.
+        using (FileStream file = File.OpenWrite(large))
+            file.SetLength((64 << 20) + 1);
+        Assert.True(Same(Diff(0, whole, large)));
+        string text = Ctl.PathOf("large.json");
+        using (FileStream file = File.Create(text))
+            file.SetLength((64 << 20) + 1);
+        Assert.Contains("TSX1006", new InProcess().Run("diff", whole, text).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Quantities_in_two_units_are_the_same_by_the_policy_that_says_so()
     {
         const string Rules = "\"rules\":{\"length\":{\"unit\":\"mm\",\"units\":{\"cm\":10}}}";

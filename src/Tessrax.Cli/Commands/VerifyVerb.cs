@@ -107,7 +107,7 @@ internal static class VerifyVerb
             {
                 throw ErrorCodes.BadUsage.Because("--resume, --since and --newer go with a ledger's directory");
             }
-            else if (given != "-" && SnapshotCheck.IsSnapshot(context.ReadUpTo(given, 8)))
+            else if (given != "-" && SnapshotCheck.IsSnapshot(context.ReadUpTo(given, SnapshotCheck.BeginningBytes)))
             {
                 NodeEnvironment environment = LedgerSession.Environment(context);
                 root ??= Pinned(context, environment, SnapshotCheck.LedgerOf(environment, given));

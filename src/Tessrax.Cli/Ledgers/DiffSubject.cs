@@ -92,9 +92,13 @@ internal sealed record DiffSubject(string Name, DiffKind Kind, JsonValue Content
 
     private static DiffSubject OfFile(CliContext context, string file)
     {
-        byte[] bytes = context.ReadInput(file);
-        if (SnapshotComparison.IsSnapshot(bytes))
+        // A snapshot is compared piece by piece, so it may be larger than what is read whole. A pipe has no length, and is read once.
+        bool isLarge = new FileInfo(file) is { Exists: true, Length: > CliContext.InputLimit };
+        byte[] bytes = isLarge ? context.ReadUpTo(file, SnapshotCheck.BeginningBytes) : context.ReadInput(file);
+        if (SnapshotCheck.IsSnapshot(bytes))
             return new DiffSubject(file, DiffKind.Snapshot, JsonValue.Null, []);
+        if (isLarge)
+            bytes = context.ReadInput(file);
         try
         {
             return OfJson(file, bytes);

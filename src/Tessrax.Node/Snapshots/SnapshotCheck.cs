@@ -76,6 +76,9 @@ public sealed class SnapshotCheck(NodeEnvironment environment, TrustRoot? trust)
         }
     }
 
+    /// <summary>So many bytes of a file tell whether it begins like a snapshot.</summary>
+    public const int BeginningBytes = 8;
+
     /// <summary>Whether a file begins like a snapshot or a backup.</summary>
     public static bool IsSnapshot(ReadOnlySpan<byte> beginning) => beginning.StartsWith(SnapshotFormat.Magic);
 

@@ -23,9 +23,6 @@ public sealed record SnapshotComparison(
     IReadOnlyList<DifferingEntry> First
 )
 {
-    /// <summary>Whether a file begins as a snapshot or a backup does.</summary>
-    public static bool IsSnapshot(ReadOnlySpan<byte> start) => start.StartsWith(SnapshotFormat.Magic);
-
     /// <summary>Compares two files.</summary>
     /// <param name="disk">The file system.</param>
     /// <param name="a">The first.</param>
