@@ -4,6 +4,7 @@ using Tessrax.Cli.Terminal;
 using Tessrax.Governance;
 using Tessrax.Hashing;
 using Tessrax.Ledger;
+using Tessrax.Verification.Search;
 
 namespace Tessrax.Cli.Ledgers;
 
@@ -70,13 +71,11 @@ internal sealed class EntryPage(Receipt receipt, long size, string leaf, KeyName
             EntryFields
                 .Of(Entry.Body, record)
                 .Where(field => !field.IsOpen && field.Field != FieldId.Claim)
-                .Select(field => $"{Name(field)}:{field.Value}")
+                .Select(field => $"{QueryFields.NameOf(field.Field)}:{field.Value}")
         );
         if (fields.Length > 0)
             yield return ("found by", fields);
     }
-
-    private static string Name(FieldValue field) => field.Field.ToString().ToLowerInvariant();
 
     private string Voucher() =>
         Entry.Body.By.Kind switch

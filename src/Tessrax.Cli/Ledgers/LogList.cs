@@ -18,29 +18,21 @@ internal sealed class LogList(CliContext context, TreeHasher hasher, TimeForm fo
     /// <summary>Prints entries, read as they are printed.</summary>
     /// <param name="receipts">The entries.</param>
     /// <param name="isShort">A line each and nothing else.</param>
-    /// <returns>How many there were.</returns>
-    public long Print(IEnumerable<Receipt> receipts, bool isShort)
+    public void Print(IEnumerable<Receipt> receipts, bool isShort)
     {
-        long count = 0;
-        IEnumerable<Receipt> counted = receipts.Select(receipt =>
-        {
-            count++;
-            return receipt;
-        });
         if (context.Json)
         {
-            foreach (Receipt receipt in counted)
+            foreach (Receipt receipt in receipts)
                 context.WriteJson(() => ToJson(receipt));
         }
         else if (isShort)
         {
-            context.Print(new Page().Add(new Lines(counted.Select(Short))));
+            context.Print(new Page().Add(new Lines(receipts.Select(Short))));
         }
         else
         {
-            context.Print(new Page().Grid(["INDEX", "TIME", "EVENT", "ABOUT"], counted.SelectMany(Rows)));
+            context.Print(new Page().Grid(["INDEX", "TIME", "EVENT", "ABOUT"], receipts.SelectMany(Rows)));
         }
-        return count;
     }
 
     // An epoch's first entry stands under a rule.
