@@ -47,13 +47,13 @@ internal sealed class Pager(CliHost host, TextOutput output)
             return;
         }
         output.Flush();
-        var taken = new List<TextLine>(first);
-        if (!Feed(pager, first, rest, taken) && pager.WaitForExit() != 0)
-            Write(taken, rest);
+        List<TextLine>? taken = [.. first];
+        if (!Feed(pager, first, rest, ref taken) && pager.WaitForExit() != 0)
+            Write(taken ?? [], rest);
     }
 
-    // False if the pager went before the end.
-    private bool Feed(RunningPager pager, List<TextLine> first, IEnumerator<TextLine> rest, List<TextLine> taken)
+    // False if the pager went before the end. What it was given is kept until it is more than a pager takes unseen: whoever has seen that much goes on with what is left.
+    private bool Feed(RunningPager pager, List<TextLine> first, IEnumerator<TextLine> rest, ref List<TextLine>? taken)
     {
         try
         {
@@ -63,10 +63,10 @@ internal sealed class Pager(CliHost host, TextOutput output)
                     output.Line(line);
                 while (rest.MoveNext())
                 {
-                    if (taken.Count < MostReplayed)
+                    if (taken?.Count < MostReplayed)
                         taken.Add(rest.Current);
                     else
-                        taken.Clear();
+                        taken = null;
                     output.Line(rest.Current);
                 }
                 output.Flush();

@@ -1,3 +1,5 @@
+using Tessrax.Node.Logging;
+
 namespace Tessrax.Node.Index;
 
 /// <summary>Makes a tidy copy of the generation that serves, in the same mode or in another one, and lets it serve.</summary>
@@ -28,18 +30,23 @@ internal sealed class IndexCopier(IndexWorkshop shop)
             operation,
             from => from.Following(from.Backend, store.Suffix) with { Words = from.Words, Mode = mode ?? from.Mode }
         );
+        shop.Logger.IndexBegun(change.Place, change.Journal.OperationText);
         try
         {
             IndexSizes before = SizesOf(store, now);
             Write(store, shop.Files.PathOf(file), change);
             // What is copied has passed through the backend's own reading, so it is looked at as a stranger's.
-            if (!shop.Confirm(change, isTrusted: false) || !change.Finish())
+            if (!shop.Confirm(change, isTrusted: false) || !shop.Finish(change))
                 throw ErrorCodes.IndexBusy.Because("payloads were erased meanwhile, and the index with them");
-            return (before, SizesOf(store, change.Journal.To));
+            IndexSizes after = SizesOf(store, change.Journal.To);
+            if (operation == IndexOperation.Vacuum)
+                shop.Logger.IndexVacuumed(shop.Files.Ledger, before.Bytes, after.Bytes);
+            return (before, after);
         }
         catch (TessraxException) when (change.Journal.Step < IndexStep.Switch)
         {
             change.Undo();
+            shop.Logger.IndexUndone(change.Place, change.Journal.OperationText);
             throw;
         }
     }

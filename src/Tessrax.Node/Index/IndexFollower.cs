@@ -1,4 +1,5 @@
 using Tessrax.Node.Files;
+using Tessrax.Node.Logging;
 using Tessrax.Node.Segments;
 
 namespace Tessrax.Node.Index;
@@ -44,6 +45,7 @@ internal sealed class IndexFollower : IDisposable
     private long askedAt;
     private TimeSpan usedThen;
     private bool started;
+    private bool isFarBehind;
     private volatile TessraxException? fault;
 
     private IndexFollower(LedgerDirectory directory, NodeEnvironment environment, Func<SegmentReader> reader)
@@ -57,6 +59,9 @@ internal sealed class IndexFollower : IDisposable
         };
         thread = new Thread(Run) { IsBackground = true, Name = "index" };
     }
+
+    /// <summary>From which distance on it is told that the index is behind: what lies further than this is not searched.</summary>
+    internal long FarBehind { get; set; } = 10_000;
 
     /// <summary>How far the index is behind.</summary>
     public IndexLag Lag
@@ -148,30 +153,58 @@ internal sealed class IndexFollower : IDisposable
             Interlocked.Exchange(ref noted, 0);
             stepBegan = environment.Clock.GetTimestamp();
             long until = Interlocked.Read(ref durable);
+            TellBehind(Interlocked.Read(ref size));
             // Gone together with what was erased, or by somebody's hand: an empty directory asks for a new one.
             if (!IndexFiles.IsWanted(directory.Path) || update.Run(until, isLast) is not { } reached)
                 return;
-            Interlocked.Exchange(ref size, reached);
+            long before = Interlocked.Exchange(ref size, reached);
+            Tell(before, reached);
             long now = Interlocked.Read(ref durable) > reached ? environment.Clock.GetTimestamp() : 0;
             Interlocked.Exchange(ref behindSince, now);
         });
 
+    private void Tell(long before, long reached)
+    {
+        long behind = Math.Max(0, Interlocked.Read(ref durable) - reached);
+        if (before < 0)
+            environment.Logger.IndexFollowed(directory.Path, reached, behind);
+        else if (reached > before)
+            environment.Logger.IndexExtended(directory.Path, reached, behind);
+        TellBehind(reached);
+    }
+
+    private void TellBehind(long reached)
+    {
+        long behind = reached < 0 ? 0 : Math.Max(0, Interlocked.Read(ref durable) - reached);
+        if (behind > FarBehind && !isFarBehind)
+            environment.Logger.IndexBehind(directory.Path, behind);
+        else if (behind == 0 && isFarBehind)
+            environment.Logger.IndexCaughtUp(directory.Path, reached);
+        isFarBehind = behind > FarBehind || (isFarBehind && behind > 0);
+    }
+
     private void Try(Action step)
     {
+        TessraxException? failed = null;
         try
         {
             lock (working)
                 step();
-            fault = null;
         }
         catch (TessraxException e)
         {
-            fault = e;
+            failed = e;
         }
         catch (Exception e) when (DiskErrors.IsDisk(e))
         {
-            fault = DiskErrors.WhileWriting(e, Path.Combine(directory.Path, IndexFiles.FolderName));
+            failed = DiskErrors.WhileWriting(e, Path.Combine(directory.Path, IndexFiles.FolderName));
         }
+        // It is tried again and again, and told once.
+        if (failed is not null && failed.Message != fault?.Message)
+            environment.Logger.IndexFails(directory.Path, failed.Message, failed.Code);
+        else if (failed is null && fault is not null)
+            environment.Logger.IndexHealed(directory.Path);
+        fault = failed;
     }
 
     private void Breathe()

@@ -1,3 +1,5 @@
+using Tessrax.Node.Logging;
+
 namespace Tessrax.Node.Index;
 
 /// <summary>Makes a generation from the ledger, beside the one that serves, and lets it serve when it is whole. What was cut short goes on where it was.</summary>
@@ -87,6 +89,7 @@ internal sealed class IndexMaker(IndexWorkshop shop, IndexSource source)
         using (IIndexBackend made = Open(change))
         {
             resumed = made.Mark.Size;
+            Tell(change, resumed);
             var appender = new IndexAppender(made, source.Hasher, source.Leaves);
             if (!Fill(change, appender, threads))
                 return resumed;
@@ -100,8 +103,16 @@ internal sealed class IndexMaker(IndexWorkshop shop, IndexSource source)
             if (!Fill(change, new IndexAppender(made, source.Hasher, source.Leaves), threads))
                 return resumed;
         }
-        isWhole = shop.Confirm(change, isTrusted: resumed == 0) && change.Finish();
+        isWhole = shop.Confirm(change, isTrusted: resumed == 0) && shop.Finish(change);
         return resumed;
+    }
+
+    private void Tell(IndexChange change, long resumed)
+    {
+        if (resumed > 0)
+            shop.Logger.IndexResumed(change.Place, resumed, change.Journal.OperationText);
+        else
+            shop.Logger.IndexBegun(change.Place, change.Journal.OperationText);
     }
 
     // False if it was stopped, or overtaken.
@@ -126,6 +137,7 @@ internal sealed class IndexMaker(IndexWorkshop shop, IndexSource source)
                         return;
                     appender.Commit(run.Head);
                     Progress?.Report(run.End);
+                    shop.Logger.IndexGrows(change.Place, run.End);
                     isOvertaken = change.IsOvertaken;
                     if (isOvertaken || Stop.IsCancellationRequested)
                         throw new OperationCanceledException();

@@ -59,6 +59,9 @@ internal sealed record IndexPointer(
     /// <summary>Whether what serves was made by rules that this program does not use any more, so that it is made again.</summary>
     public bool IsOutdated => HasText && Words != IndexText.Version;
 
+    /// <summary>The mode as it is written.</summary>
+    public string ModeText => Mode == IndexMode.Wal ? "wal" : "immutable";
+
     /// <summary>The number of a generation by its name, or by the name of a file beside it; null for any other name.</summary>
     public static long? GenerationOf(string name)
     {
@@ -126,7 +129,7 @@ internal sealed record IndexPointer(
             ("index", $"{Format}{Version}"),
             ("backend", Backend),
             ("file", File is null ? JsonValue.Null : JsonValue.String(File)),
-            ("mode", Mode == IndexMode.Wal ? "wal" : "immutable"),
+            ("mode", ModeText),
             ("text", HasText),
             ("words", Words),
             ("next", Next),

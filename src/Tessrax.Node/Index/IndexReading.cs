@@ -1,4 +1,5 @@
 using Tessrax.Hashing;
+using Tessrax.Node.Logging;
 
 namespace Tessrax.Node.Index;
 
@@ -52,7 +53,9 @@ internal sealed class IndexReading : IDisposable
                 );
             try
             {
-                return Open(shop, pointer, file, id);
+                IndexReading open = Open(shop, pointer, file, id);
+                shop.Logger.IndexOpened(shop.Files.PathOf(file), open.Mark.Size);
+                return open;
             }
             catch (TessraxException e) when (look < MostLooks && IsGone(e) && shop.Files.Pointer() != pointer) { }
             catch (TessraxException e) when (e.Code == ErrorCodes.NoSuchFile)

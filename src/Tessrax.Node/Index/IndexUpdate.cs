@@ -1,3 +1,5 @@
+using Tessrax.Node.Logging;
+
 namespace Tessrax.Node.Index;
 
 /// <summary>Brings the generation that serves up to date with what is durable, and makes one where none can be used. For whoever writes the ledger.</summary>
@@ -30,7 +32,7 @@ internal sealed class IndexUpdate(IndexWorkshop shop, IndexSource source)
         bool isShort = isLast && durable > MostAtTheEnd;
         if (!TryRecover(durable, isShort))
             return null;
-        return TryAdd(durable, out long? size) || isShort ? size : Make(durable);
+        return TryAdd(durable, out long? size, out string? cause) || isShort ? size : Make(durable, cause);
     }
 
     /// <summary>Makes what was added survive a power cut, and tidies up if it is time.</summary>
@@ -49,8 +51,10 @@ internal sealed class IndexUpdate(IndexWorkshop shop, IndexSource source)
             shop.BeginAdding();
             using (IIndexBackend open = shop.Stores(pointer.Backend).Open(shop.Files.PathOf(file), IndexAccess.Write))
             {
+                long before = open.Sizes().Bytes;
                 open.Compact(Tidying);
                 open.Analyze();
+                shop.Logger.IndexVacuumed(shop.Files.Ledger, before, open.Sizes().Bytes);
             }
             shop.Files.WriteCare(now);
         }
@@ -82,15 +86,21 @@ internal sealed class IndexUpdate(IndexWorkshop shop, IndexSource source)
         return !Stop.IsCancellationRequested;
     }
 
-    // False if there is nothing that could be added to.
-    private bool TryAdd(long durable, out long? size)
+    // False if there is nothing that could be added to; the cause is null if there was nothing yet.
+    private bool TryAdd(long durable, out long? size, out string? cause)
     {
-        size = null;
+        (size, cause) = (null, null);
         using IDisposable? follow = shop.Locks.TryFollow();
         if (follow is null)
             return true;
-        IndexPointer? pointer = PointerOrNull();
-        if (pointer is not { File: { } file } || pointer.IsOutdated || !shop.Files.Has(file))
+        IndexPointer? pointer = PointerOrNull(out cause);
+        if (pointer is not { File: { } file })
+            return false;
+        cause =
+            pointer.IsOutdated ? "it was made by older rules"
+            : shop.Files.Has(file) ? null
+            : $"{file} is gone";
+        if (cause is not null)
             return false;
         if (pointer.Mode == IndexMode.Immutable)
             return true;
@@ -98,7 +108,11 @@ internal sealed class IndexUpdate(IndexWorkshop shop, IndexSource source)
         {
             using IIndexBackend open = shop.Stores(pointer.Backend).Open(shop.Files.PathOf(file), IndexAccess.Write);
             bool isOurs = open.Mark.Generation == pointer.Generation && source.Fits(open.Mark);
-            if (!isOurs || (MayBeLost && IndexSoundness.FaultOf(open) is not null))
+            cause =
+                !isOurs ? $"{file} is not of this ledger's history"
+                : MayBeLost ? IndexSoundness.FaultOf(open)
+                : null;
+            if (cause is not null)
                 return false;
             Add(open, pointer, durable);
             size = open.Mark.Size;
@@ -106,6 +120,7 @@ internal sealed class IndexUpdate(IndexWorkshop shop, IndexSource source)
         }
         catch (TessraxException e) when (e.Code == ErrorCodes.IndexUnusable)
         {
+            cause = e.Message;
             return false; // Made anew; if it is the library that fails, that says so.
         }
     }
@@ -135,22 +150,31 @@ internal sealed class IndexUpdate(IndexWorkshop shop, IndexSource source)
             appender.Commit(last.Head);
     }
 
-    private IndexPointer? PointerOrNull()
+    private IndexPointer? PointerOrNull(out string? cause)
     {
         try
         {
+            cause = null;
             return shop.Files.Pointer();
         }
         catch (TessraxException e) when (e.Code == ErrorCodes.IndexUnusable)
         {
+            cause = e.Message;
             return null;
         }
     }
 
-    private long? Make(long durable)
+    private long? Make(long durable, string? cause)
     {
         using IDisposable? build = shop.Locks.TryBuild();
-        return build is null ? null : Maker(durable).Make(new IndexWish(Threads: 1))?.Size;
+        if (build is null)
+            return null;
+        if (cause is not null)
+            shop.Logger.IndexGivenUp(shop.Files.Ledger, cause);
+        IndexMade? made = Maker(durable).Make(new IndexWish(Threads: 1));
+        if (cause is not null && made is not null)
+            shop.Logger.IndexHealed(shop.Files.Ledger);
+        return made?.Size;
     }
 
     private IndexMaker Maker(long durable) =>

@@ -1,3 +1,6 @@
+using Microsoft.Extensions.Logging;
+using Tessrax.Node.Logging;
+
 namespace Tessrax.Node.Index;
 
 /// <summary>Where operations on one ledger's index are carried out, and where those that were cut short are finished or undone.</summary>
@@ -23,6 +26,9 @@ internal sealed class IndexWorkshop
     public NodeEnvironment Environment { get; }
 
     public IndexLocks Locks { get; }
+
+    /// <summary>Told what is done to the index.</summary>
+    public ILogger Logger => Environment.Logger;
 
     /// <summary>Gives a kind of index by its name.</summary>
     public Func<string, IIndexStore> Stores { get; init; }
@@ -64,10 +70,31 @@ internal sealed class IndexWorkshop
         if (!isMade && found.Journal.IsMadeFromLedger)
             return found;
         if (isMade || (found.Journal.Step == IndexStep.Check && IsWhole(found)))
-            found.Finish();
+        {
+            Finish(found);
+        }
         else
+        {
             found.Undo();
+            Logger.IndexUndone(found.Place, found.Journal.OperationText);
+        }
         return null;
+    }
+
+    /// <summary>Lets what was made serve.</summary>
+    /// <returns>False if it was overtaken.</returns>
+    public bool Finish(IndexChange change)
+    {
+        IndexJournal journal = change.Journal;
+        if (!change.Finish())
+        {
+            Logger.IndexOvertaken(change.Place);
+            return false;
+        }
+        Logger.IndexSwapped(change.Place, journal.From.File ?? "none", journal.OperationText);
+        if (journal.Operation == IndexOperation.Mode)
+            Logger.IndexModeSwitched(Files.Ledger, journal.To.ModeText);
+        return true;
     }
 
     /// <summary>Refuses to replace what a newer program made, unless that is wanted.</summary>

@@ -1,4 +1,5 @@
 using Tessrax.Node.Files;
+using Tessrax.Node.Logging;
 using Tessrax.Node.Reading;
 
 namespace Tessrax.Node.Index;
@@ -89,6 +90,7 @@ public static class LedgerIndex
             now = IndexSpace.Of(open.Sizes());
         }
         shop.EndAdding(pointer);
+        shop.Logger.IndexVacuumed(ledger, then.Bytes, now.Bytes);
         return new IndexTidied(then, now);
     }
 
@@ -120,7 +122,7 @@ public static class LedgerIndex
             view.Size,
             pointer.Backend,
             pointer.File,
-            pointer.Mode == IndexMode.Wal ? "wal" : "immutable",
+            pointer.ModeText,
             pointer.HasText,
             pointer.Care.Every,
             shop.Files.LastCare(),

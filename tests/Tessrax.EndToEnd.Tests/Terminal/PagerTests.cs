@@ -70,6 +70,19 @@ public sealed class PagerTests : IDisposable
     }
 
     [Fact]
+    public void What_one_has_shown_before_it_dies_is_not_shown_again()
+    {
+        const int Count = 200_000;
+        var pager = new Gone(2_000_000);
+        Print(lines: Count, height: 10, start: _ => new RunningPager(pager, () => 127));
+        string[] taken = Encoding.UTF8.GetString(pager.ToArray()).Split('\n');
+        string[] left = Encoding.UTF8.GetString(screen.ToArray()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.InRange(taken.Length, 100_000, Count - 1);
+        Assert.InRange(left.Length, 1, Count - taken.Length + 1);
+        Assert.Equal($"line {Count - 1}", left[^1]);
+    }
+
+    [Fact]
     public void Whoever_leaves_it_early_has_seen_enough()
     {
         int read = 0;
