@@ -7,6 +7,10 @@ namespace Tessrax.Node.RocksDb;
 internal sealed class RocksIndex : IIndexBackend
 {
     // Parts of the keys of words that are joined at a time.
+    // What is written is in order.
+    private static IReadOnlyList<string> First(IEnumerable<string> written, IEnumerable<string> last, int most) =>
+        [.. written.Take(most).Concat(last).Distinct().Order(Comparer<string>.Create(RocksTexts.Compare)).Take(most)];
+
     private const int Steps = 16;
 
     private readonly TimeProvider clock;
@@ -134,26 +138,24 @@ internal sealed class RocksIndex : IIndexBackend
         ArgumentNullException.ThrowIfNull(prefix);
         IEnumerable<string> written = RocksTexts
             .Of(file, RocksKeys.FieldStart(field), RocksKeys.FieldStart(field, prefix))
-            .Select(value => value.Text)
-            .Take(most);
+            .Select(value => value.Text);
         IEnumerable<string> last = tail
             .Documents.SelectMany(d => d.Row.Fields)
             .Where(f => f.Field == field && f.Value.StartsWith(prefix, StringComparison.Ordinal))
             .Select(f => f.Value);
-        return [.. written.Concat(last).Distinct().Order(Comparer<string>.Create(RocksTexts.Compare)).Take(most)];
+        return First(written, last, most);
     }
 
-    public int WordsFrom(string prefix, int most)
+    public IReadOnlyList<string> Words(string prefix, int most)
     {
         ArgumentNullException.ThrowIfNull(prefix);
         IEnumerable<string> written = RocksTexts
             .Of(file, [RocksKeys.Word], RocksKeys.WordsStart(prefix))
-            .Select(word => word.Text)
-            .Take(most);
+            .Select(word => word.Text);
         IEnumerable<string> last = tail
             .Words.SelectMany(words => words)
             .Where(word => word.StartsWith(prefix, StringComparison.Ordinal));
-        return written.Concat(last).Distinct().Take(most).Count();
+        return First(written, last, most);
     }
 
     public IReadOnlyList<IndexRow> Rows(long from, long to)

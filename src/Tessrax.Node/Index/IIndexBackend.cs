@@ -1,5 +1,6 @@
 using Tessrax.Governance;
 using Tessrax.Node.Recovery;
+using Tessrax.Verification.Search;
 
 namespace Tessrax.Node.Index;
 
@@ -90,11 +91,19 @@ internal interface IIndexBackend : IDisposable
     /// <param name="from">The bound, itself left out; null for none.</param>
     IPostings Text(IReadOnlyList<string> phrase, bool lastIsPrefix, IndexOrder order, long? from);
 
+    /// <summary>The entries in whose text several things stand, found in one go; null if this backend can look for one phrase at a time only.</summary>
+    /// <param name="all">What stands there: words and phrases, and ANDs, ORs and NOTs of such; at least one.</param>
+    /// <param name="none">What does not.</param>
+    /// <param name="order">The order.</param>
+    /// <param name="from">The bound, itself left out; null for none.</param>
+    IPostings? Texts(IReadOnlyList<QueryNode> all, IReadOnlyList<QueryNode> none, IndexOrder order, long? from) => null;
+
     /// <summary>The values of a field that begin so, in the order of their bytes in UTF-8, but no more than <paramref name="most"/>.</summary>
     IReadOnlyList<string> Values(FieldId field, string prefix, int most);
 
-    /// <summary>How many words begin so; stops counting at <paramref name="most"/>. Words that were committed since the mark may be among them.</summary>
-    int WordsFrom(string prefix, int most);
+    /// <summary>The words that begin so, in the order of their bytes in UTF-8, but no more than <paramref name="most"/>. Words that were committed since the
+    /// mark may be among them.</summary>
+    IReadOnlyList<string> Words(string prefix, int most);
 
     /// <summary>The rows of entries from one up to, and without, another.</summary>
     IReadOnlyList<IndexRow> Rows(long from, long to);

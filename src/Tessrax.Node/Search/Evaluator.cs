@@ -39,7 +39,7 @@ internal sealed class Evaluator : IDisposable
         IsExact = Knows(query.Root);
         try
         {
-            root = Compile(query.Root);
+            root = Compile(query.Root, budget);
         }
         catch
         {
@@ -83,40 +83,53 @@ internal sealed class Evaluator : IDisposable
 
     private long IndexOf(long place) => falls ? -place : place;
 
-    private QueryCursor Compile(QueryNode node) =>
+    // Steps of what is joined within one part of a query are not counted: some backends join without us, and all must count alike.
+    private QueryCursor Compile(QueryNode node, StepBudget steps) =>
+        IsText(node) ? Open(Texts([node], []), steps, WordsOf(node)) : Parts(node, steps);
+
+    private QueryCursor Parts(QueryNode node, StepBudget steps) =>
         node switch
         {
-            QueryAnd and => And(and),
-            QueryOr or => Any([.. or.Parts.Select(Compile)]),
-            QueryNot not => Knows(not.Part) ? new MinusCursor(All(), Compile(not.Part), budget) : All(),
-            QueryField { IsPrefix: true } field => Any([.. ValuesOf(field).Select(value => Field(field.Field, value))]),
-            QueryField field => Field(field.Field, field.Value),
-            QueryText text => hasText ? Text(text) : All(),
+            QueryAnd and => And(and, steps),
+            QueryOr or => Any([.. or.Parts.Select(part => Compile(part, steps))], steps),
+            QueryNot not => Knows(not.Part) ? new MinusCursor(All(steps), Compile(not.Part, steps), steps) : All(steps),
+            QueryField { IsPrefix: true } field => Any(
+                [.. ValuesOf(field).Select(value => Field(field.Field, value, steps))],
+                steps
+            ),
+            QueryField field => Field(field.Field, field.Value, steps),
             QueryIndexes indexes => Ranges([(indexes.First, indexes.Last)]),
             QueryEpochs epochs => Ranges(EntriesOf(epochs)),
             QueryTime time => Ranges(EntriesOf(time)),
-            _ => All(),
+            _ => All(steps),
         };
 
-    private QueryCursor And(QueryAnd and)
+    private QueryCursor And(QueryAnd and, StepBudget steps)
     {
-        QueryNode[] parts = [.. and.Parts.Where(part => part is not QueryNot).OrderBy(Weight)];
+        QueryNode[] parts = [.. and.Parts.Where(part => part is not QueryNot)];
         QueryNode[] excluded = [.. and.Parts.OfType<QueryNot>().Select(not => not.Part).Where(Knows)];
-        QueryCursor found = parts.Length switch
+        QueryNode[] texts = [.. parts.Where(IsText)];
+        QueryNode[] noTexts = texts.Length > 0 ? [.. excluded.Where(IsText)] : [];
+        var found = new List<(int Weight, QueryCursor Cursor)>();
+        if (texts.Length > 0)
+            found.Add((texts.Min(Weight), Open(Texts(texts, noTexts), steps, texts.Concat(noTexts).Sum(WordsOf))));
+        found.AddRange(parts.Except(texts).Select(part => (Weight(part), Compile(part, steps))));
+        QueryCursor wanted = found.Count switch
         {
-            0 => All(),
-            1 => Compile(parts[0]),
-            _ => new AndCursor([.. parts.Select(Compile)]),
+            0 => All(steps),
+            1 => found[0].Cursor,
+            _ => new AndCursor([.. found.OrderBy(part => part.Weight).Select(part => part.Cursor)]),
         };
-        return excluded.Length == 0 ? found : new MinusCursor(found, Any([.. excluded.Select(Compile)]), budget);
+        QueryCursor[] less = [.. excluded.Except(noTexts).Select(part => Compile(part, steps))];
+        return less.Length == 0 ? wanted : new MinusCursor(wanted, Any(less, steps), steps);
     }
 
-    private QueryCursor Any(IReadOnlyList<QueryCursor> parts) =>
-        parts.Count switch
+    private static QueryCursor Any(QueryCursor[] parts, StepBudget steps) =>
+        parts.Length switch
         {
             0 => new RangesCursor([]),
             1 => parts[0],
-            _ => new OrCursor(parts, budget),
+            _ => new OrCursor(parts, steps),
         };
 
     // The part that finds least should lead the others.
@@ -126,20 +139,72 @@ internal sealed class Evaluator : IDisposable
             QueryField { IsPrefix: false, Field: not FieldId.Event } => 0,
             QueryText { LastIsPrefix: false } => 1,
             QueryField { IsPrefix: false } or QueryText => 2,
-            QueryField or QueryOr => 3,
+            QueryField or QueryOr or QueryAnd => 3,
             _ => 4,
         };
 
-    private PostingsCursor All() => Open(index.All(Order, from));
+    // Whether it asks for nothing but what stands in texts.
+    private bool IsText(QueryNode node) =>
+        node switch
+        {
+            QueryText => hasText,
+            QueryOr or => or.Parts.All(IsText),
+            QueryAnd and => and.Parts.All(part => IsText(part is QueryNot not ? not.Part : part))
+                && and.Parts.Any(part => part is not QueryNot),
+            _ => false,
+        };
 
-    private PostingsCursor Field(FieldId field, string value) => Open(index.Field(field, value, Order, from));
+    private static int WordsOf(QueryNode node) =>
+        node switch
+        {
+            QueryText text => text.Words.Count,
+            QueryAnd and => and.Parts.Sum(WordsOf),
+            QueryOr or => or.Parts.Sum(WordsOf),
+            QueryNot not => WordsOf(not.Part),
+            _ => 0,
+        };
 
-    private PostingsCursor Text(QueryText text)
+    private IPostings Texts(QueryNode[] all, QueryNode[] none)
     {
-        if (text.LastIsPrefix && index.WordsFrom(text.Words[^1], Query.MaxExpansions + 1) > Query.MaxExpansions)
-            throw TooBroad($"{text.Words[^1]}*", "words");
-        return Open(index.Text(text.Words, text.LastIsPrefix, Order, from));
+        foreach (QueryNode part in all.Concat(none))
+            RefuseBroad(part);
+        if (index.Texts(all, none, Order, from) is { } whole)
+            return whole;
+        var uncounted = new StepBudget(long.MaxValue);
+        QueryCursor[] wanted = [.. all.Select(part => Text(part, uncounted))];
+        QueryCursor found = wanted.Length == 1 ? wanted[0] : new AndCursor(wanted);
+        if (none.Length > 0)
+            found = new MinusCursor(found, Any([.. none.Select(part => Text(part, uncounted))], uncounted), uncounted);
+        return new CursorPostings(found, falls);
     }
+
+    private QueryCursor Text(QueryNode node, StepBudget steps) =>
+        node is QueryText text
+            ? Open(index.Text(text.Words, text.LastIsPrefix, Order, from), steps)
+            : Parts(node, steps);
+
+    private void RefuseBroad(QueryNode node)
+    {
+        IReadOnlyList<QueryNode> parts = node switch
+        {
+            QueryAnd and => and.Parts,
+            QueryOr or => or.Parts,
+            QueryNot not => [not.Part],
+            _ => [],
+        };
+        foreach (QueryNode part in parts)
+            RefuseBroad(part);
+        if (
+            node is QueryText { LastIsPrefix: true } text
+            && index.Words(text.Words[^1], Query.MaxExpansions + 1).Count > Query.MaxExpansions
+        )
+            throw TooBroad($"{text.Words[^1]}*", "words");
+    }
+
+    private PostingsCursor All(StepBudget steps) => Open(index.All(Order, from), steps);
+
+    private PostingsCursor Field(FieldId field, string value, StepBudget steps) =>
+        Open(index.Field(field, value, Order, from), steps);
 
     private IReadOnlyList<string> ValuesOf(QueryField field)
     {
@@ -147,11 +212,11 @@ internal sealed class Evaluator : IDisposable
         return values.Count <= Query.MaxExpansions ? values : throw TooBroad(field.ToString(), "values");
     }
 
-    private PostingsCursor Open(IPostings postings)
+    private PostingsCursor Open(IPostings postings, StepBudget steps, int lists = 1)
     {
         open.Add(postings);
         return open.Count <= MostPostings
-            ? new PostingsCursor(postings, falls, First, budget)
+            ? new PostingsCursor(postings, falls, First, steps, lists)
             : throw ErrorCodes.QueryTooBroad.Because(
                 $"the query stands for more than {MostPostings:N0} words and values"
             );

@@ -49,10 +49,17 @@ internal sealed class PostingsCursor : QueryCursor
     private readonly IPostings postings;
     private readonly bool falls;
     private readonly StepBudget budget;
+    private readonly int lists;
     private bool stands;
 
-    public PostingsCursor(IPostings postings, bool falls, long first, StepBudget budget)
+    /// <param name="postings">What is found.</param>
+    /// <param name="falls">Whether the newest comes first.</param>
+    /// <param name="first">The first place at which there can be something.</param>
+    /// <param name="budget">What it takes its steps from.</param>
+    /// <param name="lists">Of how many words or values the index puts it together: as many steps is one step of it.</param>
+    public PostingsCursor(IPostings postings, bool falls, long first, StepBudget budget, int lists)
     {
+        this.lists = lists;
         this.postings = postings;
         this.falls = falls;
         this.budget = budget;
@@ -63,7 +70,7 @@ internal sealed class PostingsCursor : QueryCursor
     {
         if (At == End)
             return false;
-        if (budget.TryTake())
+        if (TryTake())
             return Reached(postings.Next());
         At += stands ? 1 : 0;
         stands = false;
@@ -78,11 +85,19 @@ internal sealed class PostingsCursor : QueryCursor
             return false;
         if (place == End || (falls && place > 0))
             return Reached(false);
-        if (budget.TryTake())
+        if (TryTake())
             return Reached(postings.SeekTo(falls ? -place : place));
         At = Math.Max(At + (stands ? 1 : 0), place);
         stands = false;
         return false;
+    }
+
+    private bool TryTake()
+    {
+        if (!budget.TryTake())
+            return false;
+        budget.Charge(lists - 1);
+        return true;
     }
 
     private bool Reached(bool found)

@@ -123,7 +123,7 @@ public sealed class Searcher : IDisposable
             page.FillRanked();
         else
             page.Fill();
-        (long count, bool hasMore) = Count(request, scan);
+        (long count, bool hasMore) = page.IsWhole ? (page.Hits.Count, ScannedFrom > Covered) : Count(request, scan);
         return new SearchAnswer
         {
             Query = request.Query,
@@ -176,6 +176,9 @@ public sealed class Searcher : IDisposable
         public long? LookedTo { get; private set; }
 
         public SearchCursor? Next { get; private set; }
+
+        /// <summary>Whether every entry was looked at, and all hits are on it.</summary>
+        public bool IsWhole => cursor is null && request.Order != SearchOrder.Rank && Next is null && LookedTo is null;
 
         /// <summary>Fills it from one end of the ledger to the other.</summary>
         public void Fill()

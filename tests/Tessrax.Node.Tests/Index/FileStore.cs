@@ -149,7 +149,7 @@ internal sealed class FileStore(IDisk disk) : IIndexStore
         public IReadOnlyList<string> Values(FieldId field, string prefix, int most) =>
             throw new NotSupportedException();
 
-        public int WordsFrom(string prefix, int most) => throw new NotSupportedException();
+        public IReadOnlyList<string> Words(string prefix, int most) => throw new NotSupportedException();
 
         public IReadOnlyList<long> Runs() => throw new NotSupportedException();
 

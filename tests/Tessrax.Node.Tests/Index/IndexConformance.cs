@@ -218,7 +218,7 @@ public abstract class IndexConformance : IDisposable
         index.Commit(RandomDocuments.Mark(30, words: null), []);
         Assert.NotEmpty(Drain(index.Field(FieldId.Event, "x-log", IndexOrder.Newest, null)));
         Assert.Throws<InvalidOperationException>(() => index.Text(["a"], false, IndexOrder.Newest, null));
-        Assert.Equal(0, index.WordsFrom("", 10));
+        Assert.Empty(index.Words("", 10));
         Assert.Empty(index.Places());
         Assert.Null(index.Fault(quick: false));
     }
@@ -287,7 +287,7 @@ public abstract class IndexConformance : IDisposable
             string begins = random.Start(value);
             Assert.Equal(model.Values(field, begins, most), index.Values(field, begins, most));
             string word = random.Start(random.Word());
-            Assert.Equal(model.WordsFrom(word, most), index.WordsFrom(word, most));
+            Assert.Equal(model.Words(word, most), index.Words(word, most));
         }
     }
 

@@ -41,13 +41,15 @@ internal sealed class ModelIndex
                 .Take(most),
         ];
 
-    public int WordsFrom(string prefix, int most) =>
-        documents
-            .SelectMany(WordsOf)
-            .Where(w => w.StartsWith(prefix, StringComparison.Ordinal))
-            .Distinct()
-            .Take(most)
-            .Count();
+    public List<string> Words(string prefix, int most) =>
+        [
+            .. documents
+                .SelectMany(WordsOf)
+                .Where(w => w.StartsWith(prefix, StringComparison.Ordinal))
+                .Distinct()
+                .Order(Comparer<string>.Create(ByBytes))
+                .Take(most),
+        ];
 
     public List<long> Runs() =>
         [.. documents.Where((d, i) => i == 0 || d.Row.At < documents[i - 1].Row.At).Select(d => d.Row.Index)];

@@ -24,11 +24,14 @@ public sealed class EvaluatorTests : IDisposable
 
     [Theory]
     [InlineData("sqlite", 12)]
+    [InlineData("sqlite in small windows", 4)]
     [InlineData("rocksdb", 4)]
     public void It_finds_what_a_look_at_every_entry_finds(string backend, int rounds)
     {
         if (backend == "rocksdb")
             Store = new RocksIndexStore(SystemDisk.Instance, TimeProvider.System);
+        if (backend == "sqlite in small windows")
+            Store = new SqliteIndexStore(SystemDisk.Instance, TimeProvider.System) { WidestWindow = 64 };
         Gen.Int.Sample(
             seed =>
             {
@@ -46,6 +49,12 @@ public sealed class EvaluatorTests : IDisposable
                 };
                 for (int i = 0; i < 40; i++)
                     Compare(index, queries.Next(), entries, documents);
+                var texts = new RandomQueries(seed, Words(entries), Values(entries), entries.Count)
+                {
+                    OnlyTexts = true,
+                };
+                for (int i = 0; i < 20; i++)
+                    Compare(index, texts.Next(), entries, documents);
             },
             iter: rounds,
             threads: 1
@@ -101,6 +110,36 @@ public sealed class EvaluatorTests : IDisposable
         Assert.Equal(1000, Found(index, "word0*").Count);
         string[] many = [.. Enumerable.Range(0, 5).Select(_ => "subject:vuln-0*")];
         Assert.Contains("4,096", Refused(index, string.Join(" OR ", many)).Message, StringComparison.Ordinal);
+    }
+
+    // Up to 256 words are written out in one query of FTS5, more are not; nobody may notice.
+    [Theory]
+    [InlineData("sqlite")]
+    [InlineData("rocksdb")]
+    public void A_beginning_finds_the_same_however_many_words_begin_so(string backend)
+    {
+        if (backend == "rocksdb")
+            Store = new RocksIndexStore(SystemDisk.Instance, TimeProvider.System);
+        IndexDocument[] documents =
+        [
+            .. Enumerable
+                .Range(0, 1000)
+                .Select(i => new IndexDocument(
+                    new IndexRow(i, i, 0, [], default, false),
+                    $"all word{i:D4} {(i % 2 == 0 ? "even" : "odd")}"
+                )),
+        ];
+        using IIndexBackend index = Made(documents, hasText: true);
+        foreach ((string start, int count) in ((string, int)[])[("word000", 10), ("word00", 100), ("word0", 1000)])
+        {
+            Assert.Equal(Enumerable.Range(0, count).Select(i => (long)i), Found(index, $"{start}*"));
+            Assert.Equal(count / 2, Found(index, $"{start}* AND even").Count);
+            Assert.Equal(count, Found(index, $"\"all {start}\"*").Count);
+            Assert.Equal(1000 - count, Found(index, $"all NOT {start}*").Count);
+            Assert.Equal(count / 2, Found(index, $"(odd OR none) AND {start}* NOT ({start}* AND even)").Count);
+        }
+        Assert.Equal(300, Found(index, "word00* OR word01* OR word02*").Count);
+        Assert.Empty(Found(index, "\"all worx\"*"));
     }
 
     [Fact]

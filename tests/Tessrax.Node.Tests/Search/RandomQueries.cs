@@ -18,6 +18,9 @@ internal sealed class RandomQueries(
 
     public TimeSpan Length { get; init; } = TimeSpan.FromHours(1);
 
+    /// <summary>Whether they ask for words alone.</summary>
+    public bool OnlyTexts { get; init; }
+
     public Query Next()
     {
         while (true)
@@ -49,6 +52,7 @@ internal sealed class RandomQueries(
         random.Next(10) switch
         {
             0 or 1 when depth > 0 => $"({Or(depth - 1)})",
+            _ when OnlyTexts => Text(),
             2 => $"index:{random.Next(size)}..{size + random.Next(size)}",
             3 => $"index:{(random.Next(2) == 0 ? ">" : "<=")}{random.Next(size)}",
             4 => $"epoch:{(random.Next(2) == 0 ? ">=" : "<=")}{random.Next(3)}",

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Tessrax.Governance;
 using Tessrax.Hashing;
+using Tessrax.Verification.Search;
 
 namespace Tessrax.Node.Index.Sqlite;
 
@@ -30,6 +31,7 @@ internal sealed class SqliteIndex : IIndexBackend
     private readonly SqliteCare care;
     private SqliteBatch? batch;
     private IndexMark? mark;
+    private (string Prefix, int Most, IReadOnlyList<string> Words)? lastWords;
 
     public SqliteIndex(SqliteFile file, TimeProvider clock, int cacheBytes)
     {
@@ -39,6 +41,9 @@ internal sealed class SqliteIndex : IIndexBackend
         // Negative: in KiB.
         file.Run(string.Create(CultureInfo.InvariantCulture, $"PRAGMA cache_size = -{Math.Max(1, cacheBytes >> 10)}"));
     }
+
+    /// <summary>How many entries of a text's are found at once at most, where the newest come first.</summary>
+    public long WidestWindow { get; init; } = SqliteWindows.Widest;
 
     public IndexMark Mark => mark ?? throw new InvalidOperationException("the mark has not been read");
 
@@ -61,6 +66,7 @@ internal sealed class SqliteIndex : IIndexBackend
         using SqliteStatement row = file.Prepare(SelectMark);
         if (!row.Step())
             throw Broken("it has no mark");
+        lastWords = null;
         long size = row.Long(2);
         mark = new IndexMark(
             row.Long(0),
@@ -96,6 +102,7 @@ internal sealed class SqliteIndex : IIndexBackend
             Write(mark);
             file.Run("COMMIT");
             this.mark = mark;
+            lastWords = null;
             batch = null;
         }
         catch
@@ -122,39 +129,65 @@ internal sealed class SqliteIndex : IIndexBackend
         ArgumentOutOfRangeException.ThrowIfZero(phrase.Count);
         if (Mark.Words is null)
             throw new InvalidOperationException("there is no text in this index");
-        // Words have no quotes in them; one that had would end the string and become a query of its own.
-        string match = $"\"{string.Join(' ', phrase).Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
-        bool falls = order == IndexOrder.Newest;
-        if (falls && !lastIsPrefix)
-            return new SqliteWindows(file.Prepare(TextWindow).Bind(1, match), from, Mark.Size);
-        SqliteStatement found = file.Prepare(falls ? TextFalling : TextRising);
+        var texts = new SqliteTexts(this);
+        if (texts.Phrase(phrase, lastIsPrefix) is { } match)
+            return Matching(match, order, from);
         // All words that begin so are merged when a query begins, so it had better begin once.
-        return lastIsPrefix
-            ? new SqlitePostings(found.Bind(1, match + " *"), int.MaxValue, order, from, Mark.Size)
-            : new SqlitePostings(found.Bind(1, match), TextSteps, order, from, Mark.Size);
+        SqliteStatement found = file.Prepare(order == IndexOrder.Newest ? TextFalling : TextRising);
+        found.Bind(1, SqliteTexts.Quoted(phrase) + " *");
+        return new SqlitePostings(found, int.MaxValue, order, from, Mark.Size);
     }
+
+    public IPostings? Texts(
+        IReadOnlyList<QueryNode> all,
+        IReadOnlyList<QueryNode> none,
+        IndexOrder order,
+        long? from
+    ) => new SqliteTexts(this).Match(all, none) is { } match ? Matching(match, order, from) : null;
+
+    // By a query that is cheap to begin.
+    private IPostings Matching(string match, IndexOrder order, long? from) =>
+        order == IndexOrder.Newest
+            ? new SqliteWindows(
+                file.Prepare(TextWindow).Bind(1, match),
+                file.Prepare(TextFalling).Bind(1, match),
+                from,
+                Mark.Size,
+                WidestWindow
+            )
+            : new SqlitePostings(file.Prepare(TextRising).Bind(1, match), TextSteps, order, from, Mark.Size);
 
     public IReadOnlyList<string> Values(FieldId field, string prefix, int most) =>
         values.Begin(field, prefix, Mark.Size, most);
 
-    public int WordsFrom(string prefix, int most)
+    public IReadOnlyList<string> Words(string prefix, int most)
     {
         ArgumentNullException.ThrowIfNull(prefix);
         if (Mark.Words is null)
-            return 0;
+            return [];
+        // A search asks for the same ones more than once: for its page, and to count.
+        if (lastWords is var (known, asked, words) && known == prefix && asked == most)
+            return words;
+        words = WordsOf(prefix, most);
+        lastWords = (prefix, most, words);
+        return words;
+    }
+
+    private List<string> WordsOf(string prefix, int most)
+    {
         // A search for each word: FTS5 would count the entries of a word before it went on to the next one.
         using SqliteStatement terms = care.Vocabulary("term >= ?1");
         byte[] start = Encoding.UTF8.GetBytes(prefix);
         string next = prefix;
-        int count = 0;
-        while (count < most && terms.Bind(1, next).Step() && terms.Bytes(0).StartsWith(start))
+        var words = new List<string>();
+        while (words.Count < most && terms.Bind(1, next).Step() && terms.Bytes(0).StartsWith(start))
         {
-            count++;
+            words.Add(terms.Text(0));
             // Behind it, and before every other one.
-            next = terms.Text(0) + '\0';
+            next = words[^1] + '\0';
             terms.Reset();
         }
-        return count;
+        return words;
     }
 
     public IReadOnlyList<IndexRow> Rows(long from, long to)

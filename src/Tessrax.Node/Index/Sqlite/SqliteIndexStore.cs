@@ -14,6 +14,9 @@ internal sealed class SqliteIndexStore(IDisk disk, TimeProvider clock) : IIndexS
     /// <summary>How long to wait for others, in milliseconds.</summary>
     public int Patience { get; init; } = 5_000;
 
+    /// <summary>As <see cref="SqliteIndex.WidestWindow"/>.</summary>
+    public long WidestWindow { get; init; } = SqliteWindows.Widest;
+
     public string Name => "sqlite";
 
     public string Suffix => ".db";
@@ -36,7 +39,7 @@ internal sealed class SqliteIndexStore(IDisk disk, TimeProvider clock) : IIndexS
                 file.Run("PRAGMA synchronous = OFF");
                 SqliteSchema.Create(file, empty.Words is not null);
                 file.Run("PRAGMA journal_mode = WAL");
-                var index = new SqliteIndex(file, clock, options.CacheBytes);
+                var index = new SqliteIndex(file, clock, options.CacheBytes) { WidestWindow = WidestWindow };
                 index.Begin(empty, options);
                 return index;
             }
@@ -145,7 +148,7 @@ internal sealed class SqliteIndexStore(IDisk disk, TimeProvider clock) : IIndexS
                 throw ErrorCodes.IndexUnusable.Because($"{file.Place}: {difference}");
             if (access == IndexAccess.Write && file.IsReadOnly)
                 throw ErrorCodes.IndexMode.Because($"{file.Place} cannot be written");
-            var index = new SqliteIndex(file, clock, new IndexOptions().CacheBytes);
+            var index = new SqliteIndex(file, clock, new IndexOptions().CacheBytes) { WidestWindow = WidestWindow };
             if (access == IndexAccess.Write && !index.KeepsLog)
                 throw ErrorCodes.IndexMode.Because($"{file.Place} is immutable, and cannot be added to");
             index.Refresh();

@@ -6,9 +6,12 @@ namespace Tessrax.Node.Index.Sqlite;
 internal sealed class SqlitePostings : IPostings
 {
     private readonly SqliteStatement statement;
-    private readonly int stepsBeforeSearch;
+    private readonly int mostSteps;
     private readonly bool falls;
     private readonly long size;
+
+    // Steps that are worth trying before a search: fewer, where they were in vain of late.
+    private int steps;
     private bool hasBegun;
     private bool hasEnded;
 
@@ -19,7 +22,7 @@ internal sealed class SqlitePostings : IPostings
     /// <param name="size">Entries from 0.</param>
     public SqlitePostings(SqliteStatement statement, int stepsBeforeSearch, IndexOrder order, long? from, long size)
     {
-        this.stepsBeforeSearch = stepsBeforeSearch;
+        mostSteps = steps = stepsBeforeSearch;
         this.statement = statement;
         this.size = size;
         falls = order == IndexOrder.Newest;
@@ -48,22 +51,31 @@ internal sealed class SqlitePostings : IPostings
 
     public bool SeekTo(long bound)
     {
-        for (int step = 0; step < stepsBeforeSearch; step++)
+        for (int step = 0; step < steps; step++)
         {
             if (hasEnded)
                 return false;
             if (hasBegun && IsAtOrBeyond(bound))
-                return true;
+                return Took(step);
             Next();
         }
         if (hasEnded || IsAtOrBeyond(bound))
-            return !hasEnded;
+            return !hasEnded && Took(steps);
+        steps = Math.Max(1, steps / 2);
         statement.Reset();
         statement.Bind(2, falls ? bound + 1 : bound - 1);
         return Next();
     }
 
     public void Dispose() => statement.Dispose();
+
+    private bool Took(int taken)
+    {
+        // Never twice the largest number there is.
+        if (taken > steps / 2)
+            steps = (int)Math.Min(mostSteps, steps * 2L);
+        return true;
+    }
 
     private bool IsAtOrBeyond(long bound) => falls ? Current <= bound : Current >= bound;
 }
