@@ -75,6 +75,9 @@ internal sealed class CliContext : IDisposable
     /// <summary>The names of all environment variables.</summary>
     public IEnumerable<string> VariableNames => host.VariableNames();
 
+    /// <summary>The user's pager; null if there is to be none.</summary>
+    public PagerStart? Pager => Terminal.Pager.Find(host.Variable);
+
     /// <summary>Fresh random bytes.</summary>
     public byte[] RandomBytes(int count)
     {
@@ -114,7 +117,7 @@ internal sealed class CliContext : IDisposable
             return;
         IEnumerable<TextLine> lines = page.Lay(output.Width, output.IsTerminal);
         if (output.IsTerminal && !NoPager)
-            new Pager(host, output).Write(lines);
+            new Terminal.Pager(host, output).Write(lines);
         else
             output.Lines(lines);
     }

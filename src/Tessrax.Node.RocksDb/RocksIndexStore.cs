@@ -19,8 +19,33 @@ internal sealed class RocksIndexStore(IDisk disk, TimeProvider clock) : IIndexSt
     private const string Immutable = "IMMUTABLE";
 
     private const int MostLooks = 5;
+    private const int MostOptions = 1 << 20;
 
     public string Name => Kind;
+
+    // The library tells nobody its version, but notes it beside what it writes (RocksDB, "RocksDB Options File").
+    public string? LibraryOf(string place)
+    {
+        const string Noted = "rocksdb_version=";
+        try
+        {
+            string? options = Directory.Exists(place)
+                ? Directory.GetFiles(place, "OPTIONS-*").Max(StringComparer.Ordinal)
+                : null;
+            if (options is null)
+                return null;
+            string text = Encoding.UTF8.GetString(DurableFile.Read(disk, options, MostOptions));
+            string? line = text.Split('\n')
+                .Select(one => one.Trim())
+                .FirstOrDefault(one => one.StartsWith(Noted, StringComparison.Ordinal));
+            return line is null ? null : $"RocksDB {line[Noted.Length..]}";
+        }
+        catch (Exception e) when (e is TessraxException || DiskErrors.IsDisk(e))
+        {
+            // Replaced meanwhile.
+            return null;
+        }
+    }
 
     public string Suffix => ".rocks";
 

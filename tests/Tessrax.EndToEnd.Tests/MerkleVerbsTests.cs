@@ -215,12 +215,44 @@ public sealed partial class MerkleVerbsTests : IDisposable
         Assert.NotEmpty(json["hashing"]!["sha256_pairs"]!.AsString());
         JsonValue without = Json(Ctl.Must("debug", "--json"));
         Assert.Null(without["ledger"]);
+        Assert.Equal("none: the ledger wants no index", json["index"]!["kind"]!.AsString());
+        Assert.Equal("off", json["log"]!["level"]!.AsString());
+        Assert.Equal("4000", json["log"]!["events"]!["index"]!.AsNumberText());
+        Assert.Equal("1048576", json["limits"]!["payload_bytes"]!.AsNumberText());
+        Assert.NotEqual("0", json["caches"]!["tiles_bytes"]!.AsNumberText());
+        Assert.Contains("less", json["switches"]!["TESSRAX_PAGER"]!.AsString(), StringComparison.Ordinal);
+        Ctl.Variables["TESSRAX_LOG"] = "warn";
+        JsonValue told = Json(Ctl.Must("debug", "--json"));
+        Assert.Equal("""["warn","error","critical"]""", told["log"]!["levels"]!.ToString());
+        Assert.StartsWith("warn: ", told["switches"]!["TESSRAX_LOG"]!.AsString(), StringComparison.Ordinal);
+        Ctl.Variables.Remove("TESSRAX_LOG");
         Ctl.Variables["TESSRAX_HASH"] = "managed";
         Assert.Equal(json["tree"], Json(Ctl.Must("debug", "ledger", "--json"))["tree"]);
         Ctl.Must("verify", "ledger");
         Ctl.Variables["TESSRAX_HASH"] = "magic";
         Assert.StartsWith("error TSX1012: ", Expect(2, "verify", "ledger").Error, StringComparison.Ordinal);
         Expect(2, "debug");
+    }
+
+    [Theory]
+    [InlineData("sqlite", "SQLite ")]
+    [InlineData("rocksdb", "RocksDB ")]
+    public void Debug_tells_of_the_index_what_it_is_and_how_far_it_is_behind(string kind, string library)
+    {
+        Ctl.Must("index", "rebuild", "ledger", "--index", kind);
+        JsonValue index = Json(Ctl.Must("debug", "ledger", "--json"))["index"]!;
+        Assert.Equal((kind, "wal"), (index["kind"]!.AsString(), index["mode"]!.AsString()));
+        Assert.StartsWith(library, index["library"]!.AsString(), StringComparison.Ordinal);
+        Assert.Equal("8", index["complete_up_to"]!.AsNumberText());
+        Assert.Equal("0", index["behind"]!.AsNumberText());
+        Assert.Equal(JsonKind.Null, index["fault"]!.Kind);
+        Assert.Contains($"library         {library}", Ctl.Must("debug", "ledger").Text, StringComparison.Ordinal);
+        File.WriteAllText(System.IO.Path.Combine(home.Path, "index", "index.json"), "{}");
+        Assert.StartsWith(
+            "TSX3036 ",
+            Json(Ctl.Must("debug", "ledger", "--json"))["index"]!["fault"]!.AsString(),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

@@ -20,7 +20,7 @@ internal static class DebugVerb
         };
         var verb = new Verb(
             Name,
-            "Show versions, runtime, hash engines, switches and the state of a ledger",
+            "Show versions, runtime, hash engines, switches, limits and the state of a ledger and its index",
             "tessraxctl debug decisions",
             "tessraxctl debug --json"
         )
@@ -36,6 +36,8 @@ internal static class DebugVerb
                 RuntimeFacts.Runtime(),
                 HashFacts.Backends(),
                 SwitchFacts.Of(context),
+                LogFacts.Of(context),
+                LimitFacts.All(),
             ];
             if (parsed.GetValue(place) is { } ledger)
                 sections.AddRange(LedgerFacts.Of(context, ledger, ref fault));

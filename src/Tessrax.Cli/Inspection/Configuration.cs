@@ -9,22 +9,14 @@ namespace Tessrax.Cli.Inspection;
 /// <summary>What of the environment keeps a ledger from being used as its user means it: the part of <c>doctor</c> that looks at no file of the ledger.</summary>
 internal static class Configuration
 {
-    /// <summary>The environment variables that this program reads.</summary>
-    public static readonly string[] Variables =
-    [
-        "TESSRAX_LEDGER",
-        HashWish.Variable,
-        "TESSRAX_PASSPHRASE",
-        "TESSRAX_DEBUG",
-        LogWish.Variable,
-        "TESSRAX_PAGER",
-    ];
+    private const string Prefix = "TESSRAX_";
 
     public static IEnumerable<Fault> Examine(CliContext context, Diagnosis diagnosis)
     {
-        foreach (string name in context.VariableNames.Except(Variables))
+        string[] ours = [.. SwitchFacts.Variables.Where(IsOurs)];
+        foreach (string name in context.VariableNames.Except(ours).Where(IsOurs))
         {
-            if (name.StartsWith("TESSRAX_", StringComparison.Ordinal) && Spelling.Nearest(name, Variables) is { } meant)
+            if (Spelling.Nearest(name, ours) is { } meant)
                 yield return Of(
                     name,
                     ErrorCodes.BadUsage,
@@ -56,6 +48,8 @@ internal static class Configuration
                 Remedy = "tessraxctl trust pin FILE, with what you got from a source that you trust",
             };
     }
+
+    private static bool IsOurs(string name) => name.StartsWith(Prefix, StringComparison.Ordinal);
 
     private static Fault Of(string name, ErrorCode code, FaultCause cause, string says) =>
         new(name, code, cause, FaultWeight.Note, says) { Area = FaultArea.Configuration };

@@ -20,13 +20,14 @@ internal static class LedgerFacts
     {
         NodeEnvironment environment = LedgerSession.Environment(context);
         LedgerDirectory directory = LedgerDirectory.Open(path, environment.Disk);
-        List<Section> sections = [Directory(directory, environment), Segments(directory)];
+        List<Section> sections = [Directory(directory, environment), Segments(directory), Derived(directory)];
         try
         {
             using LedgerView view = LedgerView.Open(path, environment.Disk);
             sections.Add(Tree(view));
             sections.Add(Epoch(view));
             sections.Add(Tiles(view, environment));
+            sections.Add(IndexFacts.Of(view, environment));
         }
         catch (TessraxException e)
         {
@@ -68,9 +69,41 @@ internal static class LedgerFacts
         );
     }
 
+    // What can be made again from the segments, and is kept so that it need not be.
+    private static Section Derived(LedgerDirectory directory)
+    {
+        (string Name, FileInfo[] Files)[] kept =
+        [
+            (
+                "tiles",
+                [
+                    .. FilesIn(
+                        Path.Combine(directory.Path, TileDirectory.LedgerFolder),
+                        "*",
+                        SearchOption.AllDirectories
+                    ),
+                    .. FilesIn(Path.Combine(directory.Path, "nodes"), "*", SearchOption.AllDirectories),
+                ]
+            ),
+            ("places", [.. directory.SegmentFolders.SelectMany(folder => FilesIn(folder, "*.idx"))]),
+            ("state_parts", FilesIn(directory.State, "*")),
+        ];
+        return new Section(
+            "caches",
+            "Caches of derived data",
+            [
+                .. kept.SelectMany<(string Name, FileInfo[] Files), Fact>(one =>
+                    [
+                        new(one.Name, one.Files.Length),
+                        new($"{one.Name}_bytes", FactValue.Bytes(one.Files.Sum(file => file.Length))),
+                    ]
+                ),
+            ]
+        );
+    }
+
     private static Section Epoch(LedgerView view)
     {
-        FileInfo[] parts = FilesIn(view.Directory.State, "*");
         return new Section(
             "epoch",
             "Epoch",
@@ -80,8 +113,6 @@ internal static class LedgerFacts
                 new("entries", view.Size - (view.Fold.EpochAt ?? 0)),
                 new("open_proposals", view.Fold.Proposals.Count),
                 new("live_nonces", view.Fold.LiveNonces),
-                new("state_parts", parts.Length),
-                new("state_bytes", FactValue.Bytes(parts.Sum(file => file.Length))),
             ]
         );
     }
@@ -97,7 +128,11 @@ internal static class LedgerFacts
                 new("root", view.Hasher.Text(checkpoint.Head.Root)),
                 new("height", view.Size <= 1 ? 0 : BitOperations.Log2((ulong)(view.Size - 1)) + 1),
                 new("full_subtrees_at_the_edge", BitOperations.PopCount((ulong)view.Size)),
-                new("bytes_in_memory", FactValue.Bytes(2 * view.Size * Digest.Size)),
+                new("tiles_in_memory", view.Tree.TilesInMemory),
+                new(
+                    "bytes_in_memory",
+                    FactValue.Bytes((long)view.Tree.TilesInMemory * TileId.FullWidth * 2 * Digest.Size)
+                ),
                 new("last_entry", view.Fold.LastRecordedAt.ToString()),
                 new("log_key", view.Fold.State.LogKey!.Verifier.ToString()),
                 new("policy", view.Fold.State.Policy is { } pin ? $"{pin.Id} {pin.Version}" : "none"),
@@ -114,17 +149,7 @@ internal static class LedgerFacts
             state = view.Fold.State.LogKeys!.TryOpen(note, out Checkpoint? checkpoint, out string reason)
                 ? StateOf(view, checkpoint.Head)
                 : $"their checkpoint is refused: {reason}";
-        FileInfo[] files = FilesIn(Path.Combine(source.Path, "tile"), "*", SearchOption.AllDirectories);
-        return new Section(
-            "tiles",
-            "Tiles",
-            [
-                new("path", source.Path),
-                new("state", state),
-                new("files", files.Length),
-                new("bytes", FactValue.Bytes(files.Sum(file => file.Length))),
-            ]
-        );
+        return new Section("tiles", "Tiles", [new("path", source.Path), new("state", state)]);
     }
 
     private static string StateOf(LedgerView view, TreeHead published)

@@ -6,63 +6,84 @@ namespace Tessrax.Cli.Inspection;
 /// <summary>The environment variables that change what this program does, and what they do now.</summary>
 internal static class SwitchFacts
 {
-    public static Section Of(CliContext context)
-    {
-        NodeEnvironment environment = LedgerSession.Environment(context);
-        bool color = context.Variable("NO_COLOR") is null && context.Variable("TERM") != "dumb";
-        return new Section(
-            "switches",
-            "Switches",
-            [
-                Of(
-                    context,
-                    "TESSRAX_LEDGER",
-                    value => $"{value}: the ledger of verbs that name none",
-                    "verbs name their ledger"
-                ),
-                Of(
-                    context,
-                    HashWish.Variable,
-                    value => $"{value}: wished for as what computes hashes",
-                    "the fastest that passes its test computes hashes"
-                ),
-                // What it holds is nobody's business, also not that of whoever is sent this list.
-                Of(
-                    context,
-                    "TESSRAX_PASSPHRASE",
-                    _ => "set: opens keys",
-                    "not set: keys are opened with --passphrase-file, or the terminal asks"
-                ),
-                Of(
-                    context,
-                    "TESSRAX_DEBUG",
-                    _ => "set: bugs are reported with their stack",
-                    "bugs are reported in one line"
-                ),
-                Of(
-                    context,
-                    "NO_COLOR",
-                    _ => "set: no colours",
-                    color ? "colours on a terminal" : "no colours: TERM is dumb"
-                ),
-                new Fact(
-                    "XDG_CONFIG_HOME",
-                    $"trust roots are pinned in {environment.ConfigDirectory ?? "no place: there is no HOME"}"
-                )
-                {
-                    Label = "XDG_CONFIG_HOME",
-                },
-                new Fact(
-                    "XDG_STATE_HOME",
-                    $"marks are kept in {environment.StateDirectory ?? "no place: there is no HOME"}"
-                )
-                {
-                    Label = "XDG_STATE_HOME",
-                },
-            ]
-        );
-    }
+    private static readonly (string Name, Func<CliContext, string> Says)[] All =
+    [
+        (
+            "TESSRAX_LEDGER",
+            Of("TESSRAX_LEDGER", value => $"{value}: the ledger of verbs that name none", "verbs name their ledger")
+        ),
+        (
+            HashWish.Variable,
+            Of(
+                HashWish.Variable,
+                value => $"{value}: wished for as what computes hashes",
+                "the fastest that passes its test computes hashes"
+            )
+        ),
+        // What it holds is nobody's business, also not that of whoever is sent this list.
+        (
+            "TESSRAX_PASSPHRASE",
+            Of(
+                "TESSRAX_PASSPHRASE",
+                static _ => "set: opens keys",
+                "not set: keys are opened with --passphrase-file, or the terminal asks"
+            )
+        ),
+        (
+            "TESSRAX_DEBUG",
+            Of("TESSRAX_DEBUG", static _ => "set: bugs are reported with their stack", "bugs are reported in one line")
+        ),
+        (
+            LogWish.Variable,
+            Of(
+                LogWish.Variable,
+                value => $"{value}: messages are told from that level on, unless --log says otherwise",
+                "nothing is told unless --log asks for it"
+            )
+        ),
+        ("TESSRAX_PAGER", Pages),
+        (
+            "PAGER",
+            Of(
+                "PAGER",
+                value => $"{value}: pages where TESSRAX_PAGER names nothing",
+                "less pages where nothing else is named"
+            )
+        ),
+        ("LESS", Of("LESS", value => $"{value}: options of less, in place of FRX", "less gets the options FRX")),
+        ("NO_COLOR", Of("NO_COLOR", static _ => "set: no colours", "colours on a terminal")),
+        (
+            "TERM",
+            Of(
+                "TERM",
+                value =>
+                    value == "dumb" ? "dumb: neither colours nor a pager" : $"{value}: asked for nothing but 'dumb'",
+                "asked for nothing but 'dumb'"
+            )
+        ),
+        (
+            "XDG_CONFIG_HOME",
+            static context => $"trust roots are pinned in {PlaceOf(LedgerSession.Environment(context).ConfigDirectory)}"
+        ),
+        (
+            "XDG_STATE_HOME",
+            static context => $"marks are kept in {PlaceOf(LedgerSession.Environment(context).StateDirectory)}"
+        ),
+    ];
 
-    private static Fact Of(CliContext context, string name, Func<string, string> set, string unset) =>
-        new(name, context.Variable(name) is { } value ? set(value) : unset) { Label = name };
+    /// <summary>Their names.</summary>
+    public static IEnumerable<string> Variables => All.Select(one => one.Name);
+
+    public static Section Of(CliContext context) =>
+        new("switches", "Switches", [.. All.Select(one => new Fact(one.Name, one.Says(context)) { Label = one.Name })]);
+
+    private static Func<CliContext, string> Of(string name, Func<string, string> set, string unset) =>
+        context => context.Variable(name) is { } value ? set(value) : unset;
+
+    private static string Pages(CliContext context) =>
+        context.Pager is { } pager
+            ? $"what is taller than the terminal is paged by {pager.Command}"
+            : "nothing is paged: no pager is wanted";
+
+    private static string PlaceOf(string? directory) => directory ?? "no place: there is no HOME";
 }

@@ -32,6 +32,9 @@ internal interface IIndexStore
     /// <summary>As <c>--index</c> and the pointer name it: <c>sqlite</c>, <c>rocksdb</c>.</summary>
     string Name { get; }
 
+    /// <summary>Which version of which library a generation is read with, or was written with; null if that is not known.</summary>
+    string? LibraryOf(string place);
+
     /// <summary>What the name of a generation ends with, for example <c>.db</c>.</summary>
     string Suffix { get; }
 

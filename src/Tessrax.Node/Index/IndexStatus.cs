@@ -58,6 +58,9 @@ public sealed record IndexStatus(
     /// <summary>The root that it names for that size, as the ledger's hash function has it.</summary>
     public string? Root { get; init; }
 
+    /// <summary>Which version of which library reads it; null if that is not known.</summary>
+    public string? Library { get; init; }
+
     /// <summary>What it takes.</summary>
     public IndexSpace? Space { get; init; }
 
@@ -70,6 +73,7 @@ public sealed record IndexStatus(
     public JsonValue ToJson() =>
         JsonValue.Object(
             ("backend", Backend),
+            ("library", Library is null ? JsonValue.Null : JsonValue.String(Library)),
             ("file", File is null ? JsonValue.Null : JsonValue.String(File)),
             ("mode", Mode),
             ("text", HasText),

@@ -114,8 +114,17 @@ public static class LedgerIndex
     /// <exception cref="TessraxException">TSX3001: no ledger; TSX3040: it wants no index; TSX3039: a newer program made it.</exception>
     public static IndexStatus Status(string ledger, NodeEnvironment environment)
     {
-        IndexWorkshop shop = Existing(ledger, environment);
+        _ = Existing(ledger, environment);
         using LedgerView view = LedgerView.Open(ledger, environment.Disk);
+        return Status(view, environment);
+    }
+
+    /// <summary>The same, of a ledger that is open.</summary>
+    public static IndexStatus Status(LedgerView view, NodeEnvironment environment)
+    {
+        ArgumentNullException.ThrowIfNull(view);
+        string ledger = view.Directory.Path;
+        IndexWorkshop shop = Existing(ledger, environment);
         IndexPointer pointer = shop.Files.Pointer();
         IndexJournal? journal = shop.Files.Journal();
         var status = new IndexStatus(
@@ -140,6 +149,7 @@ public static class LedgerIndex
         {
             Size = open.Mark.Size,
             Root = view.Hasher.Text(open.Mark.Root),
+            Library = shop.Stores(open.Pointer.Backend).LibraryOf(shop.Files.PathOf(open.Pointer.File!)),
             Space = IndexSpace.Of(open.Backend.Sizes()),
             Fault = IsOfThisHistory(view, open.Mark)
                 ? null

@@ -24,11 +24,12 @@ public enum LogFormat
 /// <remarks>Safe for concurrent use. A stream that fails is not written to any more: whatever logs goes on.</remarks>
 public sealed class ConsoleStyle : ILoggerProvider, ILogger
 {
+    private const int AreaSize = 100;
+
     private readonly Lock writing = new();
     private readonly Stream stream;
     private readonly TimeProvider clock;
     private readonly LogLevel least;
-    private readonly LogFormat format;
     private bool isBroken;
 
     /// <param name="stream">Where to; whoever opened it closes it.</param>
@@ -39,12 +40,29 @@ public sealed class ConsoleStyle : ILoggerProvider, ILogger
     {
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(clock);
-        (this.stream, this.clock, this.least, this.format) = (stream, clock, least, format);
+        (this.stream, this.clock, this.least, Format) = (stream, clock, least, format);
     }
+
+    /// <summary>What events are about, each with the first of its 100 numbers.</summary>
+    public static IReadOnlyList<(int First, string Area)> Areas { get; } =
+    [
+        (1000, "opening"),
+        (1100, "recovery"),
+        (2000, "appending"),
+        (2100, "pipeline"),
+        (4000, "index"),
+        (4100, "rebuild"),
+        (5000, "verification"),
+        (8000, "command"),
+        (9000, "bugs"),
+    ];
 
     /// <summary>The names of levels as <c>--log</c> takes them, from everything to nothing; the order is that of <see cref="LogLevel"/>.</summary>
     public static IReadOnlyList<string> Levels { get; } =
     ["trace", "debug", "info", "warn", "error", "critical", "off"];
+
+    /// <summary>How a line looks.</summary>
+    public LogFormat Format { get; }
 
     public ILogger CreateLogger(string categoryName) => this;
 
@@ -69,7 +87,7 @@ public sealed class ConsoleStyle : ILoggerProvider, ILogger
             message = $"{message}: {exception}";
         UtcTime now = UtcTime.Now(clock);
         byte[] line =
-            format == LogFormat.Json
+            Format == LogFormat.Json
                 ? JsonLine(now, logLevel, eventId, message, state as IReadOnlyList<KeyValuePair<string, object?>>)
                 : Encoding.UTF8.GetBytes(TextLine(now, logLevel, eventId, message));
         lock (writing)
@@ -80,19 +98,7 @@ public sealed class ConsoleStyle : ILoggerProvider, ILogger
 
     /// <summary>What an event is about, by its number.</summary>
     internal static string AreaOf(int id) =>
-        (id / 100) switch
-        {
-            10 => "opening",
-            11 => "recovery",
-            20 => "appending",
-            21 => "pipeline",
-            40 => "index",
-            41 => "rebuild",
-            50 => "verification",
-            80 => "command",
-            90 => "bugs",
-            _ => "other",
-        };
+        Areas.FirstOrDefault(area => id / AreaSize == area.First / AreaSize).Area ?? "other";
 
     private static string TextLine(UtcTime now, LogLevel level, EventId id, string message)
     {

@@ -47,6 +47,16 @@ public sealed partial class LedgerTree : ISubtreeReader
     /// <summary>How many leaves were appended.</summary>
     public long Size => Volatile.Read(ref size);
 
+    /// <summary>How many tiles are held in memory now; one takes 16 KiB.</summary>
+    public int TilesInMemory
+    {
+        get
+        {
+            using (gate.Enter("to count"))
+                return held.Count;
+        }
+    }
+
     /// <summary>The size and the root together.</summary>
     public TreeHead Head
     {

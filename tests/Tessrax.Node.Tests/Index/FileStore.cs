@@ -16,6 +16,8 @@ internal sealed class FileStore(IDisk disk) : IIndexStore
 
     public string Name => "file";
 
+    public string? LibraryOf(string place) => null;
+
     public string Suffix => ".file";
 
     public IIndexBackend Create(string place, IndexMark empty, IndexOptions options)
