@@ -19,10 +19,8 @@ internal static class ErrorReport
         }
         else
         {
-            output.Text(Tone.Bad, "error");
-            output.Line(Tone.Plain, $" {error.Code}: {Message(error)}");
-            output.Text(Tone.Warn, "hint");
-            output.Line(Tone.Plain, $": {error.Hint}");
+            output.Line(new Cell("error", Tone.Bad), $" {error.Code}: {Message(error)}");
+            output.Line(new Cell("hint", Tone.Warn), $": {error.Hint}");
         }
         output.Flush();
     }

@@ -109,32 +109,35 @@ internal static class IndexCare
 
     private static void Show(CliContext context, IndexStatus status)
     {
-        var rows = new List<Cell[]>
+        var rows = new List<(string, Cell)>
         {
-            new Cell[] { "kind", status.HasText ? $"{status.Backend}, fields and words" : $"{status.Backend}, fields" },
-            new Cell[] { "serves", status.File is null ? "none yet" : $"index/{status.File} ({status.Mode})" },
-            new Cell[]
-            {
+            ("kind", status.HasText ? $"{status.Backend}, fields and words" : $"{status.Backend}, fields"),
+            ("serves", status.File is null ? "none yet" : $"index/{status.File} ({status.Mode})"),
+            (
                 "holds",
                 status.Size is { } size
                     ? $"{Counted.Of(size, "entry")} of {status.LedgerSize}{(status.Behind > 0 ? $", {status.Behind} behind" : "")}"
-                    : "-",
-            },
+                    : "-"
+            ),
         };
         if (status.Root is { } root)
-            rows.Add(["root", root]);
+            rows.Add(("root", root));
         if (status.Space is { } space)
-            rows.Add([
-                "takes",
-                $"{Counted.Of(space.Bytes, "byte")}, {Counted.Of(space.FreePages, "free page")}, {Counted.Of(space.TextParts, "part")} of the text",
-            ]);
-        rows.Add([
-            "care",
-            $"every {IsoDuration.Format(status.CareEvery)}, last {(status.LastCare is { } last ? UtcTime.From(last).ToString() : "never")}",
-        ]);
+            rows.Add(
+                (
+                    "takes",
+                    $"{Counted.Of(space.Bytes, "byte")}, {Counted.Of(space.FreePages, "free page")}, {Counted.Of(space.TextParts, "part")} of the text"
+                )
+            );
+        rows.Add(
+            (
+                "care",
+                $"every {IsoDuration.Format(status.CareEvery)}, last {(status.LastCare is { } last ? UtcTime.From(last).ToString() : "never")}"
+            )
+        );
         if (status.UnderWay is { } step)
-            rows.Add(["under way", step]);
-        context.Table(["INDEX", ""], rows);
+            rows.Add(("under way", step));
+        context.Print(new Page().Facts([.. rows]));
         if (status.Fault is { } fault)
         {
             context.Line(Tone.Warn, $"{fault.Code}: {fault.Message}");

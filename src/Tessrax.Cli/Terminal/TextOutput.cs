@@ -60,10 +60,19 @@ internal sealed class TextOutput(Stream stream, bool color, bool terminal, int w
         Put(color && tone != Tone.Plain ? $"\u001b[{Sgr(tone)}m{shown}\u001b[0m" : shown);
     }
 
-    public void Line(Tone tone, string text)
+    public void Line(Tone tone, string text) => Line(new Cell(text, tone));
+
+    /// <summary>A line, on a terminal wrapped between words and set in like its beginning.</summary>
+    public void Line(params Cell[] parts)
     {
-        Text(tone, text);
-        Put("\n");
+        int margin = parts.Length == 0 ? 0 : parts[0].Text.TakeWhile(c => c == ' ').Count();
+        if (!terminal || !IsProse(parts, width - margin))
+        {
+            Line(new TextLine(parts));
+            return;
+        }
+        parts[0] = parts[0] with { Text = parts[0].Text[margin..] };
+        Lines(new Paragraph(parts, new string(' ', margin)).Lay(width, terminal));
     }
 
     /// <summary>A line that was laid out.</summary>
@@ -113,6 +122,14 @@ internal sealed class TextOutput(Stream stream, bool color, bool terminal, int w
         {
             throw DiskErrors.WhileWriting(e, "standard output");
         }
+    }
+
+    // A command and an id that is longer than a line are left to the terminal, which copies them whole.
+    private static bool IsProse(Cell[] parts, int columns)
+    {
+        string text = string.Concat(parts.Select(part => part.Text));
+        return !text.Contains("tessraxctl ", StringComparison.Ordinal)
+            && text.Split(' ').Max(word => word.Length) <= columns;
     }
 
     private static int Sgr(Tone tone) =>
