@@ -43,7 +43,8 @@ internal static class CliApp
 
     private static int Dispatch(string[] args, CliContext context)
     {
-        var tree = new CommandTree(context);
+        // Manuals, like help and completion, are about all verbs.
+        var tree = new CommandTree(context, args is [not ManVerb.Name and var first, ..] ? first : null);
         if (args is [Completion.Verb, .. string[] words])
             return Completion.Answer(tree.Root, words, context);
 

@@ -8,62 +8,70 @@ namespace Tessrax.Cli;
 /// <summary>All verbs and the options that every one of them has. A new verb gets a file under Commands and a line here.</summary>
 internal sealed class CommandTree
 {
-    public CommandTree(CliContext context)
+    // Making all of them takes longer than most of them run.
+    private static readonly (string Name, Func<CliContext, Command> Create)[] Verbs =
+    [
+        ("demo", DemoVerb.Create),
+        ("init", InitVerb.Create),
+        ("ingest", IngestVerb.Create),
+        ("append", AppendVerb.Create),
+        ("tx", TxGroup.Create),
+        ("pending", PendingVerb.Create),
+        ("approve", ApproveVerb.Create),
+        ("approvers", ApproversGroup.Create),
+        ("token", TokenGroup.Create),
+        ("settle", SettleVerb.Create),
+        ("log", LogVerb.Create),
+        ("show", ShowVerb.Create),
+        ("search", SearchVerb.Create),
+        ("contradictions", ContradictionsVerb.Create),
+        ("decisions", DecisionsVerb.Create),
+        ("diff", DiffVerb.Create),
+        ("execute", ExecuteVerb.Create),
+        ("prove", ProveVerb.Create),
+        ("verify", VerifyVerb.Create),
+        ("profile", ProfileVerb.Create),
+        ("checkpoint", CheckpointVerb.Create),
+        ("snapshot", SnapshotGroup.Create),
+        ("backup", BackupVerb.Create),
+        ("restore", RestoreVerb.Create),
+        ("rotate", RotateVerb.Create),
+        ("erase", EraseVerb.Create),
+        ("compact", CompactVerb.Create),
+        ("hold", HoldGroup.Create),
+        ("clock", ClockGroup.Create),
+        ("rollover", RolloverVerb.Create),
+        ("policy", PolicyGroup.Create),
+        ("evidence", EvidenceGroup.Create),
+        ("trust", TrustGroup.Create),
+        ("fraud", FraudGroup.Create),
+        ("explain", ExplainVerb.Create),
+        ("doctor", DoctorVerb.Create),
+        ("repair", RepairVerb.Create),
+        ("index", IndexGroup.Create),
+        (DebugVerb.Name, DebugVerb.Create),
+        ("keys", KeysGroup.Create),
+        ("plumbing", PlumbingGroup.Create),
+        ("merkle", MerkleGroup.Create),
+        ("quorum", QuorumGroup.Create),
+        ("bench", BenchGroup.Create),
+        ("completion", CompletionVerb.Create),
+        (ManVerb.Name, ManVerb.Create),
+    ];
+
+    /// <param name="context">What the verbs work with.</param>
+    /// <param name="first">The first argument: if it names a verb, the tree has no other one. Null for all of them.</param>
+    public CommandTree(CliContext context, string? first = null)
     {
         Root = new Verb(
             "tessraxctl",
             "A verifiable ledger of governed decisions",
             "tessraxctl demo",
             "tessraxctl verify decision.tessrax.json --trust ledger.trust.json"
-        )
-        {
-            DemoVerb.Create(context),
-            InitVerb.Create(context),
-            IngestVerb.Create(context),
-            AppendVerb.Create(context),
-            TxGroup.Create(context),
-            PendingVerb.Create(context),
-            ApproveVerb.Create(context),
-            ApproversGroup.Create(context),
-            TokenGroup.Create(context),
-            SettleVerb.Create(context),
-            LogVerb.Create(context),
-            ShowVerb.Create(context),
-            SearchVerb.Create(context),
-            ContradictionsVerb.Create(context),
-            DecisionsVerb.Create(context),
-            DiffVerb.Create(context),
-            ExecuteVerb.Create(context),
-            ProveVerb.Create(context),
-            VerifyVerb.Create(context),
-            ProfileVerb.Create(context),
-            CheckpointVerb.Create(context),
-            SnapshotGroup.Create(context),
-            BackupVerb.Create(context),
-            RestoreVerb.Create(context),
-            RotateVerb.Create(context),
-            EraseVerb.Create(context),
-            CompactVerb.Create(context),
-            HoldGroup.Create(context),
-            ClockGroup.Create(context),
-            RolloverVerb.Create(context),
-            PolicyGroup.Create(context),
-            EvidenceGroup.Create(context),
-            TrustGroup.Create(context),
-            FraudGroup.Create(context),
-            ExplainVerb.Create(context),
-            DoctorVerb.Create(context),
-            RepairVerb.Create(context),
-            IndexGroup.Create(context),
-            DebugVerb.Create(context),
-            KeysGroup.Create(context),
-            PlumbingGroup.Create(context),
-            MerkleGroup.Create(context),
-            QuorumGroup.Create(context),
-            BenchGroup.Create(context),
-            CompletionVerb.Create(context),
-            ManVerb.Create(context),
-        };
+        );
+        (string Name, Func<CliContext, Command> Create)[] meant = [.. Verbs.Where(verb => verb.Name == first)];
+        foreach ((_, Func<CliContext, Command> create) in meant.Length > 0 ? meant : Verbs)
+            Root.Add(create(context));
         Root.Add(Json);
         Root.Add(NoPager);
         Root.Add(Log);

@@ -118,6 +118,19 @@ public sealed class CliHelpTests : IDisposable
         Assert.Equal(0, bash.ExitCode);
     }
 
+    [Fact]
+    public void A_verb_is_the_same_alone_and_among_all()
+    {
+        using var context = new CliContext(new InProcess().Host());
+        var whole = new CommandTree(context);
+        Assert.Equal(whole.Root.Subcommands.Count, new CommandTree(context, "nothing").Root.Subcommands.Count);
+        foreach (Command verb in whole.Root.Subcommands)
+        {
+            Command alone = Assert.Single(new CommandTree(context, verb.Name).Root.Subcommands);
+            Assert.Equal(Below(verb).Select(one => one.Path()), Below(alone).Select(one => one.Path()));
+        }
+    }
+
     private static List<Command> AllVerbs()
     {
         using var context = new CliContext(new InProcess().Host());

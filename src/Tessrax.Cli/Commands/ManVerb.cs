@@ -9,6 +9,8 @@ namespace Tessrax.Cli.Commands;
 /// <summary><c>man -o DIR</c>: a manual page for each verb, from the same definitions as its help.</summary>
 internal static class ManVerb
 {
+    public const string Name = "man";
+
     private static readonly (string Code, string Meaning)[] ExitCodes =
     [
         ("0", "done, or it holds"),
@@ -28,7 +30,7 @@ internal static class ManVerb
             HelpName = "DIR",
             Required = true,
         };
-        var verb = new Verb("man", "Write a manual page for each verb", "tessraxctl man -o ~/.local/share/man/man1")
+        var verb = new Verb(Name, "Write a manual page for each verb", "tessraxctl man -o ~/.local/share/man/man1")
         {
             output,
         };

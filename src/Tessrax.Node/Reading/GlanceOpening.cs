@@ -56,6 +56,9 @@ internal sealed class GlanceOpening
     /// <summary>The newest checkpoint; null before it was checked.</summary>
     public SignedNote? Last { get; private set; }
 
+    /// <summary>The last batch of entries; null before it was read. What is asked for is often in it.</summary>
+    public Batch? LastBatch { get; private set; }
+
     /// <summary>Reads as little as shows the whole tree.</summary>
     /// <returns>False if something is missing or odd, as is any exception for the caller: the whole ledger must be read then.</returns>
     public bool TryRead()
@@ -103,7 +106,6 @@ internal sealed class GlanceOpening
     // Appends the entries behind to the tree; gives the checkpoint of the last record, or null if there are too many.
     private byte[]? ReadOn(LogKeyTrail trail)
     {
-        byte[]? last = null;
         long known = Tree.Size;
         foreach (Batch batch in Reader.LendAll(Math.Max(0, known - 1)))
         {
@@ -116,11 +118,12 @@ internal sealed class GlanceOpening
                 trail = trail.After(leaf);
             }
             Tree.Settle();
-            last = batch.Checkpoint.ToArray();
-            SegmentReader.GiveBack(batch);
+            if (LastBatch is not null)
+                SegmentReader.GiveBack(LastBatch);
+            LastBatch = batch;
         }
         Log = trail.Log;
-        return last;
+        return LastBatch?.Checkpoint.ToArray();
     }
 
     private LedgerTree NewTree() => new(Directory.Hasher, tiles);

@@ -40,6 +40,7 @@ public sealed class LedgerGlance : IDisposable
         Tree = opened.Tree;
         Log = opened.Log!;
         Checkpoint = opened.Last!;
+        last = opened.LastBatch;
     }
 
     public LedgerDirectory Directory { get; }

@@ -20,6 +20,12 @@ internal sealed class SegmentScan(SegmentFolder folder, CheckpointTest isSigned,
     private long bytes;
     private long tornBytes;
 
+    // What was read to see whether its place is right.
+    private RecordRead? entered;
+
+    // Whether another record begins behind the batch that was found last.
+    private bool isFollowed;
+
     // Keys that the log was given by records that were passed. What is read behind them may be signed by no other, and whoever was handed these records
     // has not told of it yet.
     private readonly List<VerifierKey> later = [];
@@ -31,7 +37,8 @@ internal sealed class SegmentScan(SegmentFolder folder, CheckpointTest isSigned,
     public SegmentHeader? LastHeader { get; private set; }
 
     /// <summary>The batches from entry <paramref name="from"/> on.</summary>
-    /// <remarks>Holds back one batch: that another follows proves it durable, and the very last is synced first.</remarks>
+    /// <remarks>Holds back the last one: that a record begins behind a batch proves it durable, since no writer begins one before; and the very last is synced
+    /// first.</remarks>
     public IEnumerable<Batch> Run(long from)
     {
         using IEnumerator<Batch> batches = Walk(from).GetEnumerator();
@@ -62,6 +69,11 @@ internal sealed class SegmentScan(SegmentFolder folder, CheckpointTest isSigned,
                 yield break;
             }
             held = batches.Current;
+            if (isFollowed)
+            {
+                yield return held;
+                held = null;
+            }
         }
     }
 
@@ -88,6 +100,7 @@ internal sealed class SegmentScan(SegmentFolder folder, CheckpointTest isSigned,
                 Follow(batch);
                 if (index > from)
                 {
+                    isFollowed = index < file.EndIndex && file.IsBegunAt(position, index);
                     yield return batch;
                 }
             }
@@ -107,7 +120,11 @@ internal sealed class SegmentScan(SegmentFolder folder, CheckpointTest isSigned,
                 ? folder.KnownTable(file, from)
                 : folder.Table(file.Number, file.Header.Capacity);
         (position, index) = table.Seek(from);
-        if (table.IsDerived && index < file.EndIndex && file.ReadNext(position, index).State != RecordState.Whole)
+        if (!table.IsDerived || index >= file.EndIndex)
+            return table;
+        RecordRead read = file.ReadNext(position, index, lends);
+        entered = read.State == RecordState.Whole ? read : null;
+        if (entered is null)
         {
             // The places file is wrong, or the segment: reading it from its start tells.
             folder.Forget(file.Number);
@@ -146,6 +163,11 @@ internal sealed class SegmentScan(SegmentFolder folder, CheckpointTest isSigned,
     // The next record; null at the end of the ledger.
     private RecordRead? Next(SegmentFile file)
     {
+        if (entered is { } known)
+        {
+            entered = null;
+            return known;
+        }
         RecordRead read = file.ReadNext(position, index, lends);
         if (read.State == RecordState.Whole)
         {

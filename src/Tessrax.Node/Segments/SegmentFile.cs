@@ -129,6 +129,23 @@ internal sealed class SegmentFile : IDisposable
         }
     }
 
+    /// <summary>Whether somebody began to write the record of an entry at a place: its first bytes are there, whatever became of the rest.</summary>
+    public bool IsBegunAt(long position, long index)
+    {
+        Span<byte> start = stackalloc byte[RecordCodec.HeaderLength];
+        try
+        {
+            int read = ReadThroughWindow(start, position);
+            return RecordCodec.TryReadHeader(start[..read], Header.Id, position, out RecordHeader header)
+                && header.FirstIndex == index;
+        }
+        catch (TessraxException)
+        {
+            // Whoever reads the record is told.
+            return false;
+        }
+    }
+
     /// <summary>Whether a record still lies at the place that was noted. Erasing payloads writes a segment again, and moves what lies behind them.</summary>
     public bool IsAt(RecordPlace place)
     {
@@ -143,8 +160,9 @@ internal sealed class SegmentFile : IDisposable
     /// <exception cref="TessraxException">TSX3003 if it no longer is.</exception>
     public Batch ReadAt(RecordPlace place)
     {
-        byte[] record = new byte[place.Length];
-        Read(record, place.Position);
+        byte[] record = GC.AllocateUninitializedArray<byte>(place.Length);
+        // The file became shorter meanwhile.
+        record.AsSpan(Read(record, place.Position)).Clear();
         if (RecordCodec.TryReadHeader(record, Header.Id, place.Position, out RecordHeader header))
         {
             RecordRead read =

@@ -87,6 +87,8 @@ internal abstract class ForwardingDisk : IDisk
 
     public void SyncTree(string directory) => Real.SyncTree(directory);
 
+    protected virtual void HasRead(string path, int bytes) { }
+
     protected virtual void Write(string path, Action real) => real();
 
     protected virtual void Sync(string path, Action real) => real();
@@ -95,7 +97,12 @@ internal abstract class ForwardingDisk : IDisk
     {
         public long Length => real.Length;
 
-        public int Read(Span<byte> destination, long position) => real.Read(destination, position);
+        public int Read(Span<byte> destination, long position)
+        {
+            int read = real.Read(destination, position);
+            disk.HasRead(path, read);
+            return read;
+        }
 
         public void Write(ReadOnlySpan<byte> source, long position)
         {

@@ -42,6 +42,25 @@ public sealed class LedgerGlanceTests
     }
 
     [Fact]
+    public void Of_large_batches_the_last_is_read_once_and_no_other()
+    {
+        using var ledger = new TestLedger();
+        using (LedgerWriter writer = ledger.Open())
+        {
+            for (int batch = 0; batch < 3; batch++)
+                writer.Append(
+                    Enumerable.Range(0, 40).Select(i => TestLedger.Own($"{batch} {i} {new string('x', 4000)}"))
+                );
+        }
+        var disk = new CountingDisk();
+        using LedgerGlance glance = LedgerGlance.Open(ledger.DirectoryPath, ledger.Environment with { Disk = disk });
+        Assert.Equal("2 39", TextOf(glance.Receipt(glance.Size - 1))[..4]);
+        Assert.True(glance.IsGlance);
+        // Each batch has more than 160,000 bytes; entry 0 and the ends of segments are looked for through windows of 65,536.
+        Assert.InRange(disk.BytesOfSegments, 160_000, 400_000);
+    }
+
+    [Fact]
     public void What_is_durable_and_not_published_yet_is_seen()
     {
         // The clock stands, so nothing is published after the first time.
@@ -235,6 +254,14 @@ public sealed class LedgerGlanceTests
         Directory
             .EnumerateFiles(ledger.DirectoryPath, "*", SearchOption.AllDirectories)
             .ToDictionary(file => file, File.GetLastWriteTimeUtc);
+
+    private sealed class CountingDisk : ForwardingDisk
+    {
+        public long BytesOfSegments { get; private set; }
+
+        protected override void HasRead(string path, int bytes) =>
+            BytesOfSegments += path.EndsWith(".seg", StringComparison.Ordinal) ? bytes : 0;
+    }
 
     private static LedgerGlance Glance(TestLedger ledger) =>
         LedgerGlance.Open(ledger.DirectoryPath, ledger.Environment);
