@@ -1,5 +1,4 @@
 using Tessrax.Cli.Ledgers;
-using Tessrax.Node;
 
 namespace Tessrax.Cli.Inspection;
 
