@@ -33,5 +33,6 @@ stage "Publish for WebAssembly" eng/wasm.sh
 # A failing run does not hide the others: each is run, and the sum at the end decides.
 stage "Core tests" run_tests Tessrax.Tests
 stage "Node tests" run_tests Tessrax.Node.Tests
+stage "Server tests" run_tests Tessrax.Server.Tests
 stage "End-to-end tests" run_tests Tessrax.EndToEnd.Tests
 stage "Conformance" node eng/conformance.mjs spec/conformance.json "$results" docs/threat-model.md

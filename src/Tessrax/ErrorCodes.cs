@@ -1,6 +1,6 @@
 namespace Tessrax;
 
-/// <summary>Every error code of Tessrax. 1xxx input, 2xxx keys and notes, 3xxx storage, 4xxx governance, 5xxx verification.</summary>
+/// <summary>Every error code of Tessrax. 1xxx input, 2xxx keys and notes, 3xxx storage, 4xxx governance, 5xxx verification, 6xxx server.</summary>
 public static partial class ErrorCodes
 {
     // Each code enters itself. Without an initializer, since nobody says which of the files comes first.

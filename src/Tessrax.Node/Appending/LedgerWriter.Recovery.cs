@@ -1,6 +1,7 @@
 using Tessrax.Canonical;
 using Tessrax.Governance;
 using Tessrax.Ledger;
+using Tessrax.Node.Logging;
 
 namespace Tessrax.Node.Appending;
 
@@ -72,5 +73,14 @@ public sealed partial class LedgerWriter
         keep?.Invoke();
         derived.Try(KeepKeyHint);
         return receipt;
+    }
+
+    private void TellOpening()
+    {
+        Environment.Logger.Opened(Directory.Origin, Directory.Id, Directory.Path, Fold.Size);
+        if (TornBytes > 0)
+            Environment.Logger.TornWrite(TornBytes, Directory.Path);
+        if (Erased is { } done)
+            Environment.Logger.ErasureCarriedOut(Directory.Path, done.Payloads, done.Segments);
     }
 }

@@ -94,6 +94,9 @@ public sealed partial class LedgerWriter : IDisposable
     /// <summary>The newest checkpoint.</summary>
     public SignedNote? Checkpoint { get; private set; }
 
+    /// <summary>Told of each batch that is durable and has become the newest; must be quick, and throw nothing.</summary>
+    internal Action? Written { get; set; }
+
     /// <summary>How far the index is behind; null for a ledger without one.</summary>
     public IndexLag? Index => index?.Lag;
 
@@ -448,6 +451,7 @@ public sealed partial class LedgerWriter : IDisposable
         segments.Append(sealedBatch.Record, sealedBatch.Checkpoint);
         Checkpoint = sealedBatch.Note;
         failed = false;
+        Written?.Invoke();
     }
 
     /// <summary>Writes what follows from a durable batch, if it is time.</summary>
@@ -478,15 +482,6 @@ public sealed partial class LedgerWriter : IDisposable
     {
         if (failed)
             throw ErrorCodes.OutcomeUnknown.Because("an earlier append failed; the ledger must be opened again");
-    }
-
-    private void TellOpening()
-    {
-        Environment.Logger.Opened(Directory.Origin, Directory.Id, Directory.Path, Fold.Size);
-        if (TornBytes > 0)
-            Environment.Logger.TornWrite(TornBytes, Directory.Path);
-        if (Erased is { } done)
-            Environment.Logger.ErasureCarriedOut(Directory.Path, done.Payloads, done.Segments);
     }
 
     private void Commit()

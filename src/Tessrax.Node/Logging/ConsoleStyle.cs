@@ -53,6 +53,7 @@ public sealed class ConsoleStyle : ILoggerProvider, ILogger
         (4000, "index"),
         (4100, "rebuild"),
         (5000, "verification"),
+        (6000, "server"),
         (8000, "command"),
         (9000, "bugs"),
     ];

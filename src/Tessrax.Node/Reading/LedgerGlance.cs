@@ -60,6 +60,9 @@ public sealed class LedgerGlance : IDisposable
     /// <summary>How many entries the checkpoint covers.</summary>
     public long Size => Tree.Size;
 
+    /// <summary>Asks somebody who has folded the ledger whether its erased marks are right, instead of opening it; throws where they are not.</summary>
+    internal Action? ConfirmsErasures { get; set; }
+
     /// <summary>Whether it was possible to do without opening the whole ledger so far.</summary>
     internal bool IsGlance => whole is null;
 
@@ -205,9 +208,17 @@ public sealed class LedgerGlance : IDisposable
         Receipt receipt = stored.ToReceipt();
         // A mark alone erases nothing: the control event that answers for it must be there, which the fold knows.
         if (receipt.IsErased)
-            Whole();
+            ConfirmErasures();
         else if (!LedgerReplay.IsLost(receipt) && !receipt.PayloadMatches(Directory.Id))
             throw ErrorCodes.Damaged.Because($"the payload of entry {index} is not the one that its leaf commits to");
         return receipt;
+    }
+
+    private void ConfirmErasures()
+    {
+        if (ConfirmsErasures is { } confirm)
+            confirm();
+        else
+            Whole();
     }
 }

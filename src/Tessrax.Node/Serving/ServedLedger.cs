@@ -1,0 +1,203 @@
+using Tessrax.Canonical;
+using Tessrax.Node.Appending;
+using Tessrax.Node.Index;
+using Tessrax.Node.Logging;
+using Tessrax.Node.Reading;
+
+namespace Tessrax.Node.Serving;
+
+/// <summary>One ledger that a process serves to many: its writer's pipeline, moments for readers, and a folded view that follows.</summary>
+/// <remarks>Nobody else in the process opens a writer. Safe for concurrent use; reading is synchronous and from disk.</remarks>
+public sealed class ServedLedger : IAsyncDisposable
+{
+    private readonly NodeEnvironment environment;
+    private readonly ServingOptions options;
+    private readonly LedgerPipeline? pipeline;
+    private readonly Transactions.Transactions? transactions;
+    private readonly Growth growth;
+    private readonly LedgerNews news;
+    private readonly MomentSource moments;
+    private readonly FoldedView folded;
+    private readonly ITimer due;
+    private Task takingDue = Task.CompletedTask;
+    private int disposed;
+
+    private ServedLedger(
+        LedgerDirectory directory,
+        LedgerPipeline? pipeline,
+        Transactions.Transactions? transactions,
+        Growth growth,
+        NodeEnvironment environment,
+        ServingOptions options
+    )
+    {
+        this.environment = environment;
+        this.options = options;
+        this.pipeline = pipeline;
+        this.transactions = transactions;
+        this.growth = growth;
+        Directory = directory;
+        StartedAt = UtcTime.Now(environment.Clock);
+        news = pipeline is null
+            ? new LedgerNews.OfFile(directory, environment.Disk, environment.Clock, options.Look)
+            : new LedgerNews.OfPipeline(pipeline);
+        folded = new FoldedView(directory.Path, environment.Disk, news, environment.Clock, options.Freshness);
+        moments = new MomentSource(OpenGlance, news, environment.Clock, options.Freshness);
+        TimeSpan often = pipeline is null ? options.Look : options.DueEvery;
+        due = environment.Clock.CreateTimer(_ => OnTime(), null, often, often);
+    }
+
+    /// <summary>Where the ledger lies and what it is.</summary>
+    public LedgerDirectory Directory { get; }
+
+    /// <summary>When serving began, by this process's clock.</summary>
+    public UtcTime StartedAt { get; }
+
+    /// <summary>Whether this process may append.</summary>
+    public bool CanAppend => pipeline is not null;
+
+    /// <summary>What appends go through.</summary>
+    /// <exception cref="TessraxException">TSX6004: the ledger is served to be read.</exception>
+    public LedgerPipeline Pipeline => pipeline ?? throw ReadOnly();
+
+    /// <summary>Receipts in two phases.</summary>
+    /// <exception cref="TessraxException">TSX6004: the ledger is served to be read.</exception>
+    public Transactions.Transactions Transactions => transactions ?? throw ReadOnly();
+
+    /// <summary>How far the index is behind the writer; null without a writer or an index.</summary>
+    public IndexLag? Index => pipeline?.Index;
+
+    /// <summary>What does not work although serving goes on: derived files that cannot be written, or a ledger that cannot be read any further.</summary>
+    public TessraxException? Warning => moments.Failure ?? pipeline?.Warning;
+
+    /// <summary>Why the newest state of the ledger cannot be read, if so; what was read before is served still.</summary>
+    public TessraxException? Failure => moments.Failure;
+
+    /// <summary>Opens a ledger to serve it.</summary>
+    /// <param name="path">Its directory.</param>
+    /// <param name="keys">The keys that sign; they are disposed with it. Null to serve it to be read, beside whoever writes.</param>
+    /// <param name="environment">Clock, randomness and disk.</param>
+    /// <param name="options">Limits and waits.</param>
+    /// <exception cref="TessraxException">As <see cref="LedgerWriter.Open(string, LedgerKeys, NodeEnvironment)"/> and <see cref="LedgerGlance.Open"/>.</exception>
+    public static async Task<ServedLedger> OpenAsync(
+        string path,
+        LedgerKeys? keys,
+        NodeEnvironment environment,
+        ServingOptions? options = null
+    )
+    {
+        ArgumentNullException.ThrowIfNull(environment);
+        options ??= ServingOptions.Default;
+        var growth = new Growth();
+        if (keys is null)
+        {
+            var directory = LedgerDirectory.Open(path, environment.Disk);
+            return new ServedLedger(directory, null, null, growth, environment, options);
+        }
+        LedgerWriter writer = LedgerWriter.Open(path, keys, environment);
+        writer.Written = growth.Tell;
+        var pipeline = new LedgerPipeline(writer, options.Pipeline);
+        try
+        {
+            Transactions.Transactions transactions = await Node
+                .Transactions.Transactions.OpenAsync(pipeline)
+                .ConfigureAwait(false);
+            var served = new ServedLedger(pipeline.Directory, pipeline, transactions, growth, environment, options);
+            await served.TakeDue().ConfigureAwait(false);
+            return served;
+        }
+        catch
+        {
+            await pipeline.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>The ledger at one moment, no older than the newest entry that somebody was told of.</summary>
+    /// <param name="covering">How many entries it must cover, if the ledger has them: an index that was acknowledged, plus one.</param>
+    public Lease<LedgerMoment> Moment(long covering = 0) => moments.Take(covering);
+
+    /// <summary>Reads the ledger as its entries add up.</summary>
+    /// <param name="read">Runs while nothing is folded in; keep it short, and keep nothing of the view.</param>
+    /// <param name="covering">As for <see cref="Moment"/>.</param>
+    /// <exception cref="TessraxException">As <see cref="LedgerView.Open(string, Files.IDisk)"/>, and what reading throws.</exception>
+    public T Fold<T>(Func<LedgerView, T> read, long covering = 0)
+    {
+        ArgumentNullException.ThrowIfNull(read);
+        return folded.Read(read, covering);
+    }
+
+    /// <summary>Works on the writer itself: see <see cref="LedgerPipeline.RunAsync"/>.</summary>
+    /// <inheritdoc cref="LedgerPipeline.RunAsync" path="/exception"/>
+    public Task<T> Write<T>(string name, Func<LedgerWriter, T> work, CancellationToken cancellation = default) =>
+        Pipeline.RunAsync(name, work, cancellation);
+
+    /// <summary>Completes when the ledger has more than so many entries, at once if it has them.</summary>
+    /// <exception cref="OperationCanceledException">Cancelled before.</exception>
+    public async Task Grown(long beyond, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            // Before looking, so that nothing is missed in between.
+            Task next = growth.Next();
+            using (Lease<LedgerMoment> now = Moment(beyond + 1))
+            {
+                if (now.Value.Size > beyond)
+                    return;
+            }
+            await next.WaitAsync(cancellation).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Lets what was accepted become durable, and closes the ledger.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref disposed, 1) != 0)
+            return;
+        await due.DisposeAsync().ConfigureAwait(false);
+        await takingDue.ConfigureAwait(false);
+        if (pipeline is not null)
+            await pipeline.DisposeAsync().ConfigureAwait(false);
+        moments.Dispose();
+        folded.Dispose();
+    }
+
+    private static TessraxException ReadOnly() =>
+        ErrorCodes.ServedToBeRead.Because("this server has the ledger open to be read only");
+
+    private LedgerGlance OpenGlance()
+    {
+        LedgerGlance glance = LedgerGlance.Open(Directory.Path, environment);
+        // The folded view knows which entries were erased, and follows; a glance would have to read the whole ledger for it.
+        glance.ConfirmsErasures = () => folded.Read(static _ => true, glance.Size);
+        return glance;
+    }
+
+    private void OnTime()
+    {
+        if (pipeline is null)
+        {
+            // Another process appends: whoever waits looks.
+            growth.Tell();
+            return;
+        }
+        if (takingDue.IsCompleted)
+            takingDue = TakeDue();
+    }
+
+    // What is refused waits on, and is shown as pending; whatever else fails is told by whoever appends next.
+    private async Task TakeDue()
+    {
+        try
+        {
+            int taken = await Write("what time made due", writer => new ProposalDesk(writer).TakeDue().Count)
+                .ConfigureAwait(false);
+            if (taken > 0)
+                environment.Logger.DueTaken(Directory.Path, taken);
+        }
+        catch (TessraxException e)
+        {
+            environment.Logger.DueFails(Directory.Path, e.Message, e.Code);
+        }
+    }
+}

@@ -1,0 +1,90 @@
+using System.Globalization;
+using System.Security.Cryptography;
+
+namespace Tessrax.Server.Api;
+
+/// <summary>Writes answers: status, what may be kept, versions, and the bytes.</summary>
+/// <param name="readsAreOpen">Whether whoever comes may read, so that answers may be kept for all.</param>
+internal sealed class AnswerWriter(bool readsAreOpen)
+{
+    /// <summary>Writes an answer.</summary>
+    public async Task Write(HttpContext http, ApiRoute route, ApiAnswer answer)
+    {
+        HttpResponse response = http.Response;
+        foreach ((string name, string value) in answer.Headers)
+            response.Headers[name] = value;
+        if (answer.Size is { } size)
+            response.Headers["Tessrax-Size"] = size.ToString(CultureInfo.InvariantCulture);
+        if (answer.Location is { } location)
+            response.Headers.Location = location;
+        CacheRule cache = answer.Cache ?? route.Cache;
+        response.Headers.CacheControl = CacheControl(cache, route);
+        if (route.Needs != Access.Role.Nobody)
+            response.Headers.Vary = "Authorization, Cookie";
+        switch (answer)
+        {
+            case JsonAnswer json:
+                await Write(http, json.Value.ToCanonicalBytes(), BodyLimit.Json, json.Status, json.ETag, cache);
+                break;
+            case BytesAnswer bytes:
+                await Write(http, bytes.Bytes, bytes.ContentType, bytes.Status, bytes.ETag, cache);
+                break;
+            case StreamAnswer stream:
+                response.ContentType = stream.ContentType;
+                if (!HttpMethods.IsHead(http.Request.Method))
+                    await stream.Write(response.BodyWriter, http.RequestAborted);
+                break;
+            case EmptyAnswer empty:
+                response.StatusCode = empty.Status;
+                break;
+        }
+    }
+
+    private static async Task Write(
+        HttpContext http,
+        ReadOnlyMemory<byte> bytes,
+        string contentType,
+        int status,
+        string? version,
+        CacheRule cache
+    )
+    {
+        HttpResponse response = http.Response;
+        if (cache != CacheRule.Never && status == StatusCodes.Status200OK)
+        {
+            string tag = $"\"{version ?? Convert.ToHexStringLower(SHA256.HashData(bytes.Span)[..16])}\"";
+            response.Headers.ETag = tag;
+            if (IsKnown(http.Request, tag))
+            {
+                response.StatusCode = StatusCodes.Status304NotModified;
+                return;
+            }
+        }
+        response.StatusCode = status;
+        response.ContentType = contentType;
+        response.ContentLength = bytes.Length;
+        if (!HttpMethods.IsHead(http.Request.Method))
+            await response.Body.WriteAsync(bytes, http.RequestAborted);
+    }
+
+    // The client has that version. Weak comparison, as RFC 9110 says for this header.
+    private static bool IsKnown(HttpRequest request, string tag) =>
+        (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method))
+        && request
+            .Headers.IfNoneMatch.SelectMany(line => (line ?? "").Split(','))
+            .Select(one => one.Trim())
+            .Any(one => one == "*" || one == tag || one == $"W/{tag}");
+
+    private string CacheControl(CacheRule rule, ApiRoute route)
+    {
+        string whose = readsAreOpen || route.Needs == Access.Role.Nobody ? "public" : "private";
+        return rule switch
+        {
+            CacheRule.Fresh => "private, no-cache",
+            CacheRule.Seconds => $"{whose}, max-age=2",
+            CacheRule.Minute => $"{whose}, max-age=60",
+            CacheRule.Immutable => $"{whose}, max-age=31536000, immutable",
+            _ => "no-store",
+        };
+    }
+}

@@ -1,0 +1,73 @@
+using System.Globalization;
+using Tessrax.Canonical;
+using Tessrax.Node;
+using Tessrax.Node.Serving;
+using Tessrax.Server.Access;
+
+namespace Tessrax.Server.Api;
+
+/// <summary>A request that was let in: who sent it, and what it says. Its body has been read whole.</summary>
+internal sealed class ApiCall(HttpContext http, ApiRoute route, Principal who, ReadOnlyMemory<byte> body)
+{
+    private readonly Lazy<QueryText> query = new(() =>
+        new QueryText(route.Query, http.Request.QueryString.Value is { Length: > 1 } raw ? raw[1..] : "")
+    );
+
+    public ServedLedger Ledger => Get<ServedLedger>();
+
+    public NodeEnvironment Environment => Get<NodeEnvironment>();
+
+    public Principal Who => who;
+
+    /// <summary>The client went away, or the server is about to end.</summary>
+    public CancellationToken Cancellation => http.RequestAborted;
+
+    /// <summary>The body as it was received; empty without one. It lives until the answer was written.</summary>
+    public ReadOnlyMemory<byte> Body => body;
+
+    /// <summary>The media type of the body, without parameters.</summary>
+    public string ContentType => http.Request.ContentType is { } type ? type.Split(';')[0].Trim() : "";
+
+    /// <summary>The request itself, for what is not covered here.</summary>
+    public HttpContext Http => http;
+
+    /// <summary>What stands after the question mark.</summary>
+    public QueryText Query => query.Value;
+
+    /// <summary>A service of the server.</summary>
+    public T Get<T>()
+        where T : notnull => http.RequestServices.GetRequiredService<T>();
+
+    /// <summary>A part of the path.</summary>
+    public string Part(string name) => (string)http.Request.RouteValues[name]!;
+
+    /// <summary>A part of the path that is a number.</summary>
+    /// <exception cref="TessraxException">TSX6005.</exception>
+    public long Index(string name) =>
+        QueryText.TryInteger(Part(name), out long value)
+            ? value
+            : throw ErrorCodes.RequestRefused.Because(
+                $"'{Part(name)}' is not a number in decimal without leading zeros"
+            );
+
+    /// <summary>The body as JSON.</summary>
+    /// <exception cref="TessraxException">TSX1001 and others: it is none.</exception>
+    public JsonValue Json() => JsonValue.Parse(body.Span);
+
+    /// <summary>A header that may come once; null without it.</summary>
+    /// <exception cref="TessraxException">TSX6005: it comes twice.</exception>
+    public string? Header(string name) =>
+        http.Request.Headers[name] switch
+        {
+            [] => null,
+            [var one] => one,
+            _ => throw ErrorCodes.RequestRefused.Because($"the header {name} comes twice"),
+        };
+
+    /// <summary>The document of a moment: the members, and the size beside them.</summary>
+    public static JsonAnswer Of(LedgerMoment moment, JsonValue value) =>
+        new(value.With("size", moment.Size)) { Size = moment.Size };
+
+    /// <summary>A number as paths have it.</summary>
+    public static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,75 @@
+using Tessrax.Canonical;
+using Tessrax.Server.Access;
+
+namespace Tessrax.Server.Api;
+
+/// <summary>Answers a request.</summary>
+internal delegate ValueTask<ApiAnswer> Answering(ApiCall call);
+
+/// <summary>One address of the server: what it takes, whom it serves, and what it answers. Mapping, access, limits, the OpenAPI document and the tests all go by it.</summary>
+/// <param name="Method">GET (HEAD goes with it), POST or DELETE.</param>
+/// <param name="Path">As <c>/v1/receipts/{index}</c>; <c>{*rest}</c> takes all that follows.</param>
+/// <param name="Needs">Whom it serves.</param>
+/// <param name="Does">What it does.</param>
+internal sealed record ApiRoute(string Method, string Path, Role Needs, Answering Does)
+{
+    /// <summary>What it is for, in a line.</summary>
+    public required string Summary { get; init; }
+
+    /// <summary>The schema of the body that it takes; null if it takes none.</summary>
+    public string? Body { get; init; }
+
+    /// <summary>The schema of its answer; null if that is no JSON.</summary>
+    public string? Answer { get; init; }
+
+    /// <summary>The status of an answer as a rule.</summary>
+    public int Status { get; init; } = 200;
+
+    /// <summary>How large a body may be, and of which type.</summary>
+    public BodyLimit Limit { get; init; } = BodyLimit.None;
+
+    /// <summary>How long an answer may be kept, unless it says otherwise itself.</summary>
+    public CacheRule Cache { get; init; } = CacheRule.Never;
+
+    /// <summary>The errors that it answers with beside those that every address has.</summary>
+    public IReadOnlyList<ErrorCode> Errors { get; init; } = [];
+
+    /// <summary>The parameters that it takes after the question mark; all others are refused.</summary>
+    public IReadOnlyList<ApiParameter> Query { get; init; } = [];
+
+    /// <summary>What an answer looks like.</summary>
+    public JsonValue? Example { get; init; }
+
+    /// <summary>What a body looks like.</summary>
+    public JsonValue? BodyExample { get; init; }
+}
+
+/// <summary>How large a body may be, and of which types.</summary>
+/// <param name="Bytes">At most so many.</param>
+/// <param name="ContentTypes">The media types that are taken, without parameters.</param>
+internal sealed record BodyLimit(int Bytes, params IReadOnlyList<string> ContentTypes)
+{
+    public const string Json = "application/json";
+
+    /// <summary>There must be none.</summary>
+    public static BodyLimit None { get; } = new(0);
+}
+
+/// <summary>How long an answer may be kept by others.</summary>
+internal enum CacheRule
+{
+    /// <summary>Not at all.</summary>
+    Never,
+
+    /// <summary>It is asked for again each time, and by nobody for another.</summary>
+    Fresh,
+
+    /// <summary>For two seconds.</summary>
+    Seconds,
+
+    /// <summary>For a minute: a tile that will be wider.</summary>
+    Minute,
+
+    /// <summary>For ever: it cannot change.</summary>
+    Immutable,
+}

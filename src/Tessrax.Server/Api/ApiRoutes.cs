@@ -1,0 +1,9 @@
+using Tessrax.Server.Health;
+
+namespace Tessrax.Server.Api;
+
+/// <summary>Every address of the server.</summary>
+internal static class ApiRoutes
+{
+    public static IReadOnlyList<ApiRoute> All { get; } = [.. HealthRoutes.All, .. LedgerRoutes.All];
+}

@@ -1,0 +1,81 @@
+using System.Diagnostics;
+using System.Globalization;
+using Tessrax.Canonical;
+
+namespace Tessrax.Server.Api;
+
+/// <summary>Refusals and failures as RFC 9457 has them, with Tessrax's codes and hints.</summary>
+internal static class Problem
+{
+    public const string ContentType = "application/problem+json";
+
+    /// <summary>Writes a problem, unless the answer has begun: then the connection is cut, so that nobody takes half for the whole.</summary>
+    public static async Task Write(HttpContext http, TessraxException problem)
+    {
+        if (http.Response.HasStarted)
+        {
+            http.Abort();
+            return;
+        }
+        int status = StatusOf(problem);
+        foreach (string stale in (string[])["ETag", "Location", "Tessrax-Size"])
+            http.Response.Headers.Remove(stale);
+        http.Response.StatusCode = status;
+        http.Response.ContentType = ContentType;
+        http.Response.Headers.CacheControl = "no-store";
+        if (status is 429 or 503)
+            http.Response.Headers.RetryAfter = RetryAfterOf(problem).ToString(CultureInfo.InvariantCulture);
+        byte[] bytes = ToJson(problem, status, Activity.Current?.TraceId.ToString()).ToCanonicalBytes();
+        http.Response.ContentLength = bytes.Length;
+        if (!HttpMethods.IsHead(http.Request.Method))
+            await http.Response.Body.WriteAsync(bytes, http.RequestAborted);
+    }
+
+    /// <summary>The document.</summary>
+    /// <param name="problem">What is wrong.</param>
+    /// <param name="status">The answer's status.</param>
+    /// <param name="trace">The request's trace id, if it has one.</param>
+    public static JsonValue ToJson(TessraxException problem, int status, string? trace) =>
+        JsonValue.Object(
+            ("type", $"urn:tessrax:{problem.Code}"),
+            ("title", problem.Code.Title),
+            ("status", status),
+            ("detail", Sanitizer.WellFormed(problem.Message)),
+            ("code", problem.Code.ToString()),
+            ("hint", Sanitizer.WellFormed(problem.Hint)),
+            ("path", problem.Path is { } path ? Sanitizer.WellFormed(path) : null),
+            ("token", problem.Token is { } token ? token : null),
+            ("trace", trace is null ? null : trace)
+        );
+
+    /// <summary>The status that goes with a code.</summary>
+    public static int StatusOf(TessraxException problem) => StatusOf(problem.Code);
+
+    /// <inheritdoc cref="StatusOf(TessraxException)"/>
+    public static int StatusOf(ErrorCode code)
+    {
+        if (code == ErrorCodes.WrongMethod)
+            return 405;
+        if (code == ErrorCodes.TooLarge)
+            return 413;
+        if (code == ErrorCodes.WrongContentType)
+            return 415;
+        if (code == ErrorCodes.KeyNeeded)
+            return 401;
+        if (code == ErrorCodes.RoleNeeded)
+            return 403;
+        if (code == ErrorCodes.QueueWait || code == ErrorCodes.PipelineClosed)
+            return 503;
+        return code.Class switch
+        {
+            ErrorClass.Input => 400,
+            ErrorClass.NotFound => 404,
+            ErrorClass.Refused => 409,
+            ErrorClass.Storage => 503,
+            _ => 500,
+        };
+    }
+
+    // What a damaged disk keeps from being read is not there in a second.
+    private static int RetryAfterOf(TessraxException problem) => problem.Code.Class == ErrorClass.Storage ? 10 : 1;
+}

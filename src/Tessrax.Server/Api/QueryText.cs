@@ -1,0 +1,150 @@
+using System.Globalization;
+using System.Text;
+using Tessrax.Canonical;
+
+namespace Tessrax.Server.Api;
+
+/// <summary>What stands after the question mark, read strictly: what is not declared, or comes twice, is refused.</summary>
+internal sealed class QueryText
+{
+    private const int MaxParameters = 64;
+    private static readonly UTF8Encoding Strict = new(false, throwOnInvalidBytes: true);
+
+    private readonly IReadOnlyList<ApiParameter> declared;
+    private readonly Dictionary<string, List<string>> given = new(StringComparer.Ordinal);
+
+    /// <param name="declared">What the address takes.</param>
+    /// <param name="raw">As it was sent, without the question mark.</param>
+    /// <exception cref="TessraxException">TSX6005: something is not declared, comes twice, is missing or malformed.</exception>
+    public QueryText(IReadOnlyList<ApiParameter> declared, string raw)
+    {
+        this.declared = declared;
+        string[] pairs = raw.Length == 0 ? [] : raw.Split('&');
+        if (pairs.Length > MaxParameters)
+            throw Fault("the address has too many parameters", "");
+        foreach (string pair in pairs)
+            Add(pair);
+        foreach (ApiParameter missing in declared.Where(p => p.IsRequired && !given.ContainsKey(p.Name)))
+            throw Fault($"the parameter {missing.Name} is missing", missing.Name);
+    }
+
+    /// <summary>A number; the default where it was left out.</summary>
+    public long Integer(string name) => OptionalInteger(name) ?? Declared(name).Default!.Value;
+
+    /// <summary>A number; null where it was left out.</summary>
+    public long? OptionalInteger(string name)
+    {
+        ApiParameter parameter = Declared(name);
+        if (Text(name) is not { } text)
+            return null;
+        return TryInteger(text, out long value) && value >= parameter.Min && value <= parameter.Max
+            ? value
+            : throw Fault(
+                $"the parameter {name} is not a number from {parameter.Min} to {parameter.Max}, in decimal without leading zeros",
+                name
+            );
+    }
+
+    /// <summary>A time; null where it was left out.</summary>
+    public UtcTime? Time(string name)
+    {
+        if (Text(name) is not { } text)
+            return null;
+        return UtcTime.TryParseLenient(text, out UtcTime time)
+            ? time
+            : throw Fault($"the parameter {name} is not a time such as 2026-11-27T08:00:00Z", name);
+    }
+
+    /// <summary>One of the words; null where it was left out.</summary>
+    public string? Word(string name)
+    {
+        if (Text(name) is not { } text)
+            return null;
+        IReadOnlyList<string> words = Declared(name).Words;
+        return words.Contains(text)
+            ? text
+            : throw Fault($"the parameter {name} is none of {string.Join(", ", words)}", name);
+    }
+
+    /// <summary>Text, or a cursor; null where it was left out.</summary>
+    public string? Text(string name)
+    {
+        _ = Declared(name);
+        return given.TryGetValue(name, out List<string>? values) ? values[0] : null;
+    }
+
+    /// <summary>All values of a parameter that may come more than once.</summary>
+    public IReadOnlyList<string> Many(string name) => given.GetValueOrDefault(Declared(name).Name) ?? [];
+
+    /// <summary>Reads a decimal number without sign or leading zeros.</summary>
+    public static bool TryInteger(string text, out long value)
+    {
+        value = 0;
+        return text.Length is > 0 and <= 16
+            && (text == "0" || text[0] != '0')
+            && text.All(char.IsAsciiDigit)
+            && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value)
+            && value <= 9007199254740991;
+    }
+
+    private ApiParameter Declared(string name) =>
+        declared.FirstOrDefault(p => p.Name == name)
+        ?? throw new InvalidOperationException($"the address declares no parameter {name}");
+
+    private void Add(string pair)
+    {
+        int equals = pair.IndexOf('=', StringComparison.Ordinal);
+        string name = Decode(equals < 0 ? pair : pair[..equals]);
+        string value = equals < 0 ? "" : Decode(pair[(equals + 1)..]);
+        ApiParameter parameter =
+            declared.FirstOrDefault(p => p.Name == name)
+            ?? throw Fault(
+                declared.Count == 0
+                    ? "this address takes no parameters"
+                    : $"this address takes no such parameter, but {string.Join(", ", declared.Select(p => p.Name))}",
+                ""
+            );
+        if (!given.TryAdd(name, [value]))
+        {
+            if (!parameter.IsMany)
+                throw Fault($"the parameter {name} comes twice", name);
+            given[name].Add(value);
+        }
+        if (parameter.Kind is ParameterKind.Text or ParameterKind.Cursor && value.Length > parameter.Max)
+            throw Fault($"the parameter {name} is longer than {parameter.Max} characters", name);
+    }
+
+    // As forms are sent: a plus is a space.
+    private static string Decode(string text)
+    {
+        var bytes = new byte[Encoding.UTF8.GetByteCount(text)];
+        int length = 0;
+        for (int i = 0; i < text.Length; i++)
+        {
+            if (text[i] == '%')
+            {
+                if (i + 2 >= text.Length || !char.IsAsciiHexDigit(text[i + 1]) || !char.IsAsciiHexDigit(text[i + 2]))
+                    throw Fault("a percent sign in the address is not followed by two hex digits", "");
+                bytes[length++] = Convert.FromHexString(text.AsSpan(i + 1, 2))[0];
+                i += 2;
+            }
+            else
+            {
+                length += Encoding.UTF8.GetBytes(text.AsSpan(i, 1), bytes.AsSpan(length));
+                if (text[i] == '+')
+                    bytes[length - 1] = (byte)' ';
+            }
+        }
+        try
+        {
+            return Strict.GetString(bytes, 0, length);
+        }
+        catch (DecoderFallbackException)
+        {
+            throw Fault("a parameter in the address is not UTF-8", "");
+        }
+    }
+
+    private static TessraxException Fault(string message, string parameter) =>
+        new(ErrorCodes.RequestRefused, message) { Path = parameter.Length == 0 ? null : $"?{parameter}" };
+}

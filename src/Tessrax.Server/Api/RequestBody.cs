@@ -1,0 +1,88 @@
+using System.Buffers;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Tessrax.Server.Api;
+
+/// <summary>The body of a request, read whole into a buffer that is another's after <see cref="Dispose"/>.</summary>
+internal sealed class RequestBody : IDisposable
+{
+    private const int FirstRead = 4096;
+    private byte[] buffer = [];
+    private int length;
+
+    public ReadOnlyMemory<byte> Bytes => buffer.AsMemory(0, length);
+
+    /// <summary>Reads it, as far as the address allows.</summary>
+    /// <exception cref="TessraxException">TSX6005: there is one where none belongs; TSX6009: it is of another type; TSX1006: it is too large.</exception>
+    public static async Task<RequestBody> Read(HttpContext http, ApiRoute route)
+    {
+        var body = new RequestBody();
+        bool comes = http.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody ?? true;
+        if (route.Limit.Bytes == 0)
+        {
+            return comes ? throw ErrorCodes.RequestRefused.Because("this address takes no body") : body;
+        }
+        RequireType(http.Request, route.Limit);
+        if (http.Request.ContentLength > route.Limit.Bytes)
+            throw TooLarge(route.Limit);
+        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+            limit.MaxRequestBodySize = (long)route.Limit.Bytes + 1;
+        try
+        {
+            await body.Fill(http, route.Limit);
+            return body;
+        }
+        catch
+        {
+            body.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        if (buffer.Length > 0)
+            ArrayPool<byte>.Shared.Return(buffer);
+        (buffer, length) = ([], 0);
+    }
+
+    private static void RequireType(HttpRequest request, BodyLimit limit)
+    {
+        string type = (request.ContentType ?? "").Split(';')[0].Trim();
+        if (!limit.ContentTypes.Contains(type, StringComparer.OrdinalIgnoreCase))
+            throw ErrorCodes.WrongContentType.Because(
+                $"this address takes {string.Join(" or ", limit.ContentTypes)}, not '{type}'"
+            );
+        if (request.Headers.ContentEncoding.Count > 0)
+            throw ErrorCodes.WrongContentType.Because("a body with a Content-Encoding is not taken");
+    }
+
+    private async Task Fill(HttpContext http, BodyLimit limit)
+    {
+        long known = http.Request.ContentLength ?? FirstRead;
+        Grow((int)Math.Clamp(known, 1, limit.Bytes));
+        while (true)
+        {
+            int read = await http.Request.Body.ReadAsync(buffer.AsMemory(length), http.RequestAborted);
+            if (read == 0)
+                return;
+            length += read;
+            if (length > limit.Bytes)
+                throw TooLarge(limit);
+            if (length == buffer.Length)
+                Grow(Math.Min(2L * length, limit.Bytes + 1L));
+        }
+    }
+
+    private void Grow(long size)
+    {
+        byte[] larger = ArrayPool<byte>.Shared.Rent((int)size);
+        buffer.AsSpan(0, length).CopyTo(larger);
+        if (buffer.Length > 0)
+            ArrayPool<byte>.Shared.Return(buffer);
+        buffer = larger;
+    }
+
+    private static TessraxException TooLarge(BodyLimit limit) =>
+        ErrorCodes.TooLarge.Because($"the body is over the limit of {limit.Bytes} bytes at this address");
+}

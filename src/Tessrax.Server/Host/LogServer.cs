@@ -1,0 +1,14 @@
+namespace Tessrax.Server.Host;
+
+/// <summary>Messages 6010 to 6029: the server itself.</summary>
+internal static partial class LogServer
+{
+    [LoggerMessage(6010, LogLevel.Information, "{Path} is served at {Address}")]
+    public static partial void ServerStarted(this ILogger logger, string path, string address);
+
+    [LoggerMessage(6011, LogLevel.Information, "{Path} is served no more")]
+    public static partial void ServerStopped(this ILogger logger, string path);
+
+    [LoggerMessage(6012, LogLevel.Error, "a bug: the request for {Path} failed")]
+    public static partial void RequestFails(this ILogger logger, string path, Exception exception);
+}

@@ -1,0 +1,108 @@
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Tessrax.Node;
+using Tessrax.Node.Serving;
+using Tessrax.Server.Access;
+using Tessrax.Server.Api;
+
+namespace Tessrax.Server.Host;
+
+/// <summary>Starts a server for one ledger.</summary>
+internal static class ServerHost
+{
+    /// <summary>Starts it; on return it answers.</summary>
+    /// <param name="options">Where it listens, and to whom.</param>
+    /// <param name="ledger">The ledger; disposed with the server, and if this throws.</param>
+    /// <param name="environment">Clock, randomness, disk and log.</param>
+    public static async Task<RunningServer> StartAsync(
+        ServerOptions options,
+        ServedLedger ledger,
+        NodeEnvironment environment
+    )
+    {
+        WebApplication? app = null;
+        try
+        {
+            app = Build(options, ledger, environment);
+            await app.StartAsync();
+            var running = new RunningServer(app, ledger);
+            environment.Logger.ServerStarted(options.Ledger, running.Address.ToString());
+            return running;
+        }
+        catch
+        {
+            if (app is not null)
+                await app.DisposeAsync();
+            await ledger.DisposeAsync();
+            throw;
+        }
+    }
+
+    private static WebApplication Build(ServerOptions options, ServedLedger ledger, NodeEnvironment environment)
+    {
+        // Nothing of the surroundings counts: no environment variable, no appsettings.json.
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(
+            new WebApplicationOptions { ApplicationName = "tessraxd", ContentRootPath = AppContext.BaseDirectory }
+        );
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(Limit);
+        builder.WebHost.UseUrls([.. options.Urls]);
+        builder.Services.AddRoutingCore();
+        builder.Services.AddSingleton(options);
+        builder.Services.AddSingleton(_ => ledger);
+        builder.Services.AddSingleton(_ => environment);
+        builder.Services.AddSingleton(environment.Clock);
+        builder.Services.AddSingleton(new AccessGate(options.ReadsAreOpen));
+        builder.Services.AddSingleton(new AnswerWriter(options.ReadsAreOpen));
+        WebApplication app = builder.Build();
+        app.Use(RequestFrame.Run);
+        if (options.PathBase.Length > 0)
+            app.UsePathBase(options.PathBase);
+        app.UseRouting();
+        ApiMapper.Map(app, ApiRoutes.All);
+        return app;
+    }
+
+    // Slow and greedy clients are cut off long before they keep others from being served.
+    private static void Limit(KestrelServerOptions kestrel)
+    {
+        kestrel.AddServerHeader = false;
+        KestrelServerLimits limits = kestrel.Limits;
+        limits.MaxConcurrentConnections = 2000;
+        limits.MaxConcurrentUpgradedConnections = 0;
+        limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+        limits.KeepAliveTimeout = TimeSpan.FromSeconds(60);
+        limits.MinRequestBodyDataRate = new MinDataRate(240, TimeSpan.FromSeconds(5));
+        limits.MinResponseDataRate = new MinDataRate(240, TimeSpan.FromSeconds(5));
+        limits.MaxRequestLineSize = 8 * 1024;
+        limits.MaxRequestHeadersTotalSize = 16 * 1024;
+        limits.MaxRequestHeaderCount = 64;
+        limits.MaxRequestBodySize = 64 * 1024;
+        limits.Http2.MaxStreamsPerConnection = 64;
+    }
+}
+
+/// <summary>A server that answers.</summary>
+internal sealed class RunningServer(WebApplication app, ServedLedger ledger) : IAsyncDisposable
+{
+    /// <summary>Where it listens; the first address of several.</summary>
+    public Uri Address { get; } =
+        new(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+
+    public ServedLedger Ledger => ledger;
+
+    public IServiceProvider Services => app.Services;
+
+    /// <summary>Ends it: nothing new is taken, what was accepted becomes durable, and the ledger is closed.</summary>
+    public async Task StopAsync()
+    {
+        await app.StopAsync();
+        await ledger.DisposeAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        await app.DisposeAsync();
+    }
+}

@@ -1,0 +1,37 @@
+namespace Tessrax.Server.Host;
+
+/// <summary>What a server is told when it starts.</summary>
+internal sealed record ServerOptions
+{
+    /// <summary>Loopback: who wants others to reach it says so.</summary>
+    public const string DefaultUrl = "http://127.0.0.1:8420";
+
+    /// <summary>The ledger's directory.</summary>
+    public required string Ledger { get; init; }
+
+    /// <summary>Where it listens; port 0 for any that is free.</summary>
+    public IReadOnlyList<string> Urls { get; init; } = [DefaultUrl];
+
+    /// <summary>Whether whoever comes may read; by default where it listens on loopback alone.</summary>
+    public bool? AnonymousRead { get; init; }
+
+    /// <summary>What a proxy strips from the front of each path, as <c>/ledger</c>.</summary>
+    public string PathBase { get; init; } = "";
+
+    /// <summary>The names by which clients may call it beside loopback's.</summary>
+    public IReadOnlyList<string> Hosts { get; init; } = [];
+
+    /// <summary>Whether every address is loopback.</summary>
+    public bool IsLoopback => Urls.All(url => BindingAddress.Parse(url) is { } address && IsLoopbackName(address.Host));
+
+    /// <summary>Whether whoever comes may read.</summary>
+    public bool ReadsAreOpen => AnonymousRead ?? IsLoopback;
+
+    /// <summary>Whether a name is one that only this machine goes by.</summary>
+    public static bool IsLoopbackName(string host) =>
+        host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+        || (
+            System.Net.IPAddress.TryParse(host.Trim('[', ']'), out System.Net.IPAddress? ip)
+            && System.Net.IPAddress.IsLoopback(ip)
+        );
+}

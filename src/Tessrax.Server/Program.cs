@@ -1,0 +1,3 @@
+using Tessrax.Server.Host;
+
+return await ServerProgram.Run(args);

@@ -1,0 +1,58 @@
+using Tessrax.Node.Serving;
+using Tessrax.Node.Tests;
+using Tessrax.Server.Host;
+
+namespace Tessrax.Server.Tests;
+
+/// <summary>A server in this process, on a port of its own, with a ledger that it writes.</summary>
+internal sealed class TestServer : IAsyncDisposable
+{
+    private TestServer(TestLedger home, RunningServer running)
+    {
+        (Home, Running) = (home, running);
+        Http = new HttpClient(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false })
+        {
+            BaseAddress = running.Address,
+        };
+    }
+
+    public TestLedger Home { get; }
+
+    public RunningServer Running { get; }
+
+    public ServedLedger Ledger => Running.Ledger;
+
+    public HttpClient Http { get; }
+
+    /// <summary>Starts one.</summary>
+    /// <param name="home">The ledger; disposed with the server.</param>
+    /// <param name="change">Changes what it is told.</param>
+    /// <param name="writes">Whether it may append.</param>
+    public static async Task<TestServer> Start(
+        TestLedger? home = null,
+        Func<ServerOptions, ServerOptions>? change = null,
+        bool writes = true
+    )
+    {
+        home ??= new TestLedger();
+        var options = new ServerOptions { Ledger = home.DirectoryPath, Urls = ["http://127.0.0.1:0"] };
+        ServedLedger ledger = await ServedLedger.OpenAsync(
+            home.DirectoryPath,
+            writes ? TestLedger.Keys() : null,
+            home.Environment
+        );
+        RunningServer running = await ServerHost.StartAsync(
+            change?.Invoke(options) ?? options,
+            ledger,
+            home.Environment
+        );
+        return new TestServer(home, running);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        await Running.DisposeAsync();
+        Home.Dispose();
+    }
+}
