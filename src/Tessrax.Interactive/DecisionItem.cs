@@ -39,7 +39,7 @@ public sealed class DecisionItem
         Sanitizer.Clean(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{Index, 6}  {State, -10}  {(Status.Decision is { } d ? $"{Severity, -8}  {d.Key}: {Outcome} by {Source}" : "erased")}"
+                $"{Index, 6}  {State, -10}  {(Status.Decision is { } d ? $"{Severity, -8}  {d.Key}: {ReceiptText.Outcome(d)}" : "erased")}"
             )
         );
 }

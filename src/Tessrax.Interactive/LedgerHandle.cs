@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using Tessrax.Canonical;
-using Tessrax.Governance;
 using Tessrax.Keys;
 using Tessrax.Node;
 using Tessrax.Node.Files;
@@ -130,11 +129,11 @@ public sealed class LedgerHandle : IDisposable
     /// <summary>What was decided, and what became of it, the oldest first.</summary>
     public IReadOnlyList<DecisionItem> Decisions()
     {
-        LedgerView view = glance.Whole();
-        var history = new DecisionHistory();
-        foreach (Tessrax.Ledger.Receipt receipt in view.Receipts())
-            history.Add(receipt);
-        return [.. history.All(view.Fold, UtcTime.Now(environment.Clock)).Select(status => new DecisionItem(status))];
+        using DecisionList list = DecisionList.Open(glance, environment);
+        return
+        [
+            .. list.Newest(UtcTime.Now(environment.Clock)).Select(found => new DecisionItem(found.Status)).Reverse(),
+        ];
     }
 
     /// <summary>Entries as they are appended, from now on or from an index on, until it is cancelled.</summary>

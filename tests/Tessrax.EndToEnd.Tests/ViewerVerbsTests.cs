@@ -79,7 +79,40 @@ public sealed class ViewerVerbsTests : IDisposable
         Assert.Contains("tessraxctl approve DIR 6", Must("decisions", home.Path, "6").Text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Decisions_are_listed_in_pages_the_newest_first_with_an_index_and_without_the_same()
+    {
+        string[] list = ["decisions", home.Path, "--state", "all"];
+        string[] looked = Must([.. list, "--no-index"]).Lines;
+        Assert.Equal("2 decisions, newest first; 8 entries, each looked at", looked[^1]);
+        Assert.Equal(["6", "3"], Indexes(Must([.. list, "--json"])));
+        Must("index", "rebuild", home.Path);
+        string[] found = Must(list).Lines;
+        Assert.Equal(looked[..^1], found[..^1]);
+        Assert.Equal("2 decisions, newest first; 8 entries, by the sqlite index", found[^1]);
+        Assert.Equal(Must([.. list, "--no-index", "--json"]).Text, Must([.. list, "--json"]).Text);
+
+        string[] first = Must([.. list, "--limit", "1"]).Lines;
+        Assert.Equal(found[1], first[1]);
+        Assert.Equal(
+            ["1 decision of more, newest first; 8 entries, by the sqlite index", "next page: the same with --before 6"],
+            first[2..]
+        );
+        Assert.Equal(["3"], Indexes(Must([.. list, "--before", "6", "--json"])));
+        Assert.Equal(["6"], Indexes(Must("decisions", home.Path, "--state", "proposed", "--json")));
+
+        File.WriteAllText(Path.Combine(home.Path, "index", "index.json"), "{}");
+        CtlResult without = Must(list);
+        Assert.Equal(looked, without.Lines);
+        Assert.StartsWith("every entry was looked at: ", without.Error, StringComparison.Ordinal);
+
+        static IEnumerable<string> Indexes(CtlResult result) =>
+            result.Lines.Select(line => JsonOf(line)["index"]!.AsNumberText());
+    }
+
     [Theory]
+    [InlineData("decisions ledger --limit 0", "--limit")]
+    [InlineData("decisions ledger --before x", "--before")]
     [InlineData("log ledger --since yesterday", "no time")]
     [InlineData("log ledger --since 99999999999d", "no time")]
     [InlineData("log ledger --times sometimes", "sometimes")]

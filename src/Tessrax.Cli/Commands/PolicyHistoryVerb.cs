@@ -48,7 +48,7 @@ internal static class PolicyHistoryVerb
 
     private static Cell[] Row(GovernanceState state, PolicyInForce policy, Entry entry, bool isInForce)
     {
-        string signers = string.Join(", ", entry.Approvals.Select(a => state.Key(a.Key)?.Name ?? a.Key.ToString()));
+        string signers = string.Join(", ", entry.Approvals.Select(a => state.NameOf(a.Key)));
         return
         [
             Number(policy.At),

@@ -12,8 +12,6 @@ namespace Tessrax.Cli.Commands;
 /// <summary><c>search DIR QUERY</c>: the entries that say something, or are about something.</summary>
 internal static class SearchVerb
 {
-    private const string Ranked = "rank";
-
     public static Command Create(CliContext context)
     {
         var directory = new LedgerArgument();
@@ -31,9 +29,9 @@ internal static class SearchVerb
         {
             Description = "which come first: newest, oldest, or rank for those that have most of the words",
             HelpName = "ORDER",
-            DefaultValueFactory = static _ => "newest",
+            DefaultValueFactory = static _ => SearchOrders.Words[0],
         };
-        order.AcceptOnlyFromAmong("newest", "oldest", Ranked);
+        order.AcceptOnlyFromAmong(SearchOrders.Words);
         Option<string?> cursor = new("--cursor")
         {
             Description = "go on where a page ended: the cursor that it gave",
@@ -80,7 +78,7 @@ internal static class SearchVerb
                 new SearchRequest(read)
                 {
                     Limit = onlyCounts ? 1 : most,
-                    Order = OrderOf(parsed.GetRequiredValue(order)),
+                    Order = SearchOrders.Read(parsed.GetRequiredValue(order)),
                     Cursor = parsed.GetValue(cursor),
                     CountsAll = onlyCounts,
                 }
@@ -103,14 +101,6 @@ internal static class SearchVerb
             null => new SearchRequest(Query.Parse("")).Limit,
             >= 1 and <= SearchRequest.MaxLimit and long most => (int)most,
             _ => throw ErrorCodes.BadUsage.Because($"--limit must be from 1 to {SearchRequest.MaxLimit}"),
-        };
-
-    private static SearchOrder OrderOf(string order) =>
-        order switch
-        {
-            "oldest" => SearchOrder.Oldest,
-            Ranked => SearchOrder.Rank,
-            _ => SearchOrder.Newest,
         };
 
     private static Query Read(CliContext context, string said, Searcher searcher)

@@ -128,9 +128,7 @@ internal sealed class DemoRun(CliContext context, DemoPlaces places)
                 .Select(r => Decision.FromJson(r.Payload!.Root))
                 .DistinctBy(d => d.Severity)
                 .OrderByDescending(d => d.Severity)
-                .Select(d =>
-                    $"{d.Severity.Text()}: {d.Key}: {ReceiptText.Value(d.Outcome.Value)} by {d.Outcome.Source}, {d.Reason}"
-                ),
+                .Select(d => $"{d.Severity.Text()}: {d.Key}: {ReceiptText.Outcome(d)}, {d.Reason}"),
         ];
     }
 
@@ -151,7 +149,7 @@ internal sealed class DemoRun(CliContext context, DemoPlaces places)
             bool done = !writer.Fold.Proposals.ContainsKey(proposal.Index);
             context.Line(
                 done ? Tone.Good : Tone.Bad,
-                $"   {decision.Key}: {ReceiptText.Value(decision.Outcome.Value)} by {decision.Outcome.Source}, signed by {string.Join(" and ", Approvers[..2])}"
+                $"   {decision.Key}: {ReceiptText.Outcome(decision)}, signed by {string.Join(" and ", Approvers[..2])}"
             );
         }
         context.Line();

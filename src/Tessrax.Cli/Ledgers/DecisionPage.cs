@@ -135,9 +135,7 @@ internal sealed class DecisionPage(LedgerView view, Receipt receipt, Decision de
 
     private Branch Grounds()
     {
-        var tree = new Branch(
-            new Cell($"{ReceiptText.Value(decision.Outcome.Value)} by {decision.Outcome.Source}", Tone.Strong)
-        );
+        var tree = new Branch(new Cell(ReceiptText.Outcome(decision), Tone.Strong));
         Branch by = tree.Add($"rule {decision.Rule}");
         by.Add(
             $"{decision.Kind.Text()} contradiction, ",
@@ -156,12 +154,10 @@ internal sealed class DecisionPage(LedgerView view, Receipt receipt, Decision de
         string needs = decision.Approvals.Count == 0 ? "none needed" : string.Join(" and ", decision.Approvals);
         Branch approvals = tree.Add($"approvals: {needs}");
         foreach (Approval approval in receipt.Entry.Approvals)
-            approvals.Add($"{NameOf(approval)} as {approval.Role}, signed {approval.IssuedAt}");
+            approvals.Add($"{view.Fold.State.NameOf(approval.Key)} as {approval.Role}, signed {approval.IssuedAt}");
         tree.Add($"recorded {receipt.Entry.RecordedAt} under governance state {receipt.Entry.Gov.Digest}");
         return tree;
     }
-
-    private string NameOf(Approval approval) => view.Fold.State.Key(approval.Key)?.Name ?? approval.Key.ToString();
 
     private static Cell[] Row(StoryStep step, Func<UtcTime, string> time) =>
         [

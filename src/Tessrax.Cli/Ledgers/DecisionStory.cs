@@ -58,7 +58,7 @@ internal sealed class DecisionStory(Decision decision, Func<Digest, string> name
                 break;
             case Proposal { Decision: { } proposed } when proposed.Contradiction == decision.Contradiction:
                 proposals.Add(entry.Index);
-                Note(entry, $"proposed: {Outcome(proposed)}", "", Tone.Warn);
+                Note(entry, $"proposed: {ReceiptText.Outcome(proposed)}", "", Tone.Warn);
                 break;
             case ApprovalRecorded vote when proposals.Contains(vote.Proposal):
                 Approval said = vote.Approval;
@@ -104,17 +104,19 @@ internal sealed class DecisionStory(Decision decision, Func<Digest, string> name
         {
             records.Add(entry.Index);
             string approvers = string.Join(", ", entry.Approvals.Select(approval => nameOf(approval.Key)));
-            Note(entry, $"recorded: {Outcome(recorded)}", approvers.Length > 0 ? approvers : "the policy", Tone.Good);
+            Note(
+                entry,
+                $"recorded: {ReceiptText.Outcome(recorded)}",
+                approvers.Length > 0 ? approvers : "the policy",
+                Tone.Good
+            );
         }
         else if (recorded.Key == decision.Key && records.Count > 0)
         {
-            Note(entry, $"superseded: {Outcome(recorded)}", "", Tone.Dim);
+            Note(entry, $"superseded: {ReceiptText.Outcome(recorded)}", "", Tone.Dim);
         }
     }
 
     private void Note(Entry entry, string what, string who, Tone tone) =>
         steps.Add(new StoryStep(entry.Index, entry.RecordedAt, what, who, tone));
-
-    private static string Outcome(Decision decision) =>
-        $"{ReceiptText.Value(decision.Outcome.Value)} by {decision.Outcome.Source}";
 }

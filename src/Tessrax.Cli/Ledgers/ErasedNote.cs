@@ -25,7 +25,6 @@ internal sealed record ErasedNote(
         if (view.Fold.Erasures.ErasedAt(entry) is not { } at || entry.Body.Payload is null)
             return null;
         Entry by = view.Receipt(at).Entry;
-        string NameOf(Hashing.Digest key) => view.Fold.State.Key(key)?.Name ?? key.ToString();
         (string reason, bool? again) =
             by.Body.Event == Events.PayloadErased
                 ? (
@@ -35,8 +34,8 @@ internal sealed record ErasedNote(
                 : (LedgerCompacted.Read(by.Body).Reason, null);
         return new ErasedNote(
             by,
-            NameOf(by.Body.By.Key),
-            [.. by.Approvals.Select(a => $"{NameOf(a.Key)} ({a.Role})")],
+            view.Fold.State.NameOf(by.Body.By.Key),
+            [.. by.Approvals.Select(a => $"{view.Fold.State.NameOf(a.Key)} ({a.Role})")],
             reason,
             again
         );

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Tessrax.Canonical;
 using Tessrax.Cli.Terminal;
 using Tessrax.Ledger;
@@ -13,7 +12,7 @@ namespace Tessrax.Cli.Ledgers;
 /// <param name="suspicion">Why an entry is suspect, or null; null if nobody asked.</param>
 internal sealed class LogList(CliContext context, TreeHasher hasher, TimeForm form, Func<long, string?>? suspicion)
 {
-    private readonly UtcTime now = UtcTime.Now(context.Time);
+    private readonly ReceiptCells cells = new(context, hasher, form);
 
     /// <summary>Prints entries, read as they are printed.</summary>
     /// <param name="receipts">The entries.</param>
@@ -31,7 +30,7 @@ internal sealed class LogList(CliContext context, TreeHasher hasher, TimeForm fo
         }
         else
         {
-            context.Print(new Page().Grid(["INDEX", "TIME", "EVENT", "ABOUT"], receipts.SelectMany(Rows)));
+            context.Print(new Page().Grid(ReceiptCells.Columns, receipts.SelectMany(Rows)));
         }
     }
 
@@ -46,51 +45,25 @@ internal sealed class LogList(CliContext context, TreeHasher hasher, TimeForm fo
                 new($"── epoch {receipt.Entry.Epoch + 1} ──", Tone.Strong),
                 new("──", Tone.Dim),
             ];
-        yield return
-        [
-            Index(receipt),
-            new(TimeText.Show(receipt.Entry.RecordedAt, now, form), Tone.Dim),
-            new(receipt.Entry.Body.Event, Tones.Of(receipt.Entry.Body.Event)),
-            About(receipt),
-        ];
+        yield return [ReceiptCells.Index(receipt), cells.Time(receipt), ReceiptCells.Event(receipt), About(receipt)];
     }
 
     private TextLine Short(Receipt receipt) =>
-        new([
-            new(Index(receipt), Tone.Dim),
-            " ",
-            new(receipt.Entry.Body.Event, Tones.Of(receipt.Entry.Body.Event)),
-            " ",
-            About(receipt),
-        ]);
-
-    private static string Index(Receipt receipt) => receipt.Entry.Index.ToString(CultureInfo.InvariantCulture);
+        new([new(ReceiptCells.Index(receipt), Tone.Dim), " ", ReceiptCells.Event(receipt), " ", About(receipt)]);
 
     private Cell About(Receipt receipt)
     {
-        string summary = ReceiptText.Summary(receipt);
-        if (context.IsTerminal)
-            summary = Wrapping.ShortenIds(summary);
-        return suspicion?.Invoke(receipt.Entry.Index) is not null ? new Cell($"suspect: {summary}", Tone.Bad)
-            : receipt.IsLost ? new Cell(summary, Tone.Bad)
-            : receipt.IsErased ? new Cell(summary, Tone.Dim)
-            : summary;
+        Cell about = cells.About(receipt);
+        return suspicion?.Invoke(receipt.Entry.Index) is null ? about : new Cell($"suspect: {about.Text}", Tone.Bad);
     }
 
-    private JsonValue ToJson(Receipt receipt)
-    {
-        JsonValue json = JsonValue.Object(
-            ("index", receipt.Entry.Index),
-            ("recorded_at", receipt.Entry.RecordedAt.ToString()),
-            ("event", receipt.Entry.Body.Event),
-            ("epoch", receipt.Entry.Epoch),
-            ("summary", ReceiptText.Summary(receipt)),
-            ("leaf_hash", hasher.Text(receipt.LeafHash(hasher)))
-        );
-        return suspicion is null
-            ? json
-            : json.With("suspect", suspicion(receipt.Entry.Index) is { } reason ? reason : JsonValue.Null);
-    }
+    private JsonValue ToJson(Receipt receipt) =>
+        suspicion is null
+            ? cells.ToJson(receipt)
+            : cells.ToJson(
+                receipt,
+                ("suspect", suspicion(receipt.Entry.Index) is { } reason ? reason : JsonValue.Null)
+            );
 
     // A line stays one: what does not fit is cut.
     private sealed class Lines(IEnumerable<TextLine> lines) : IBlock

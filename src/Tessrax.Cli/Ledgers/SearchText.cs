@@ -16,7 +16,7 @@ namespace Tessrax.Cli.Ledgers;
 /// <param name="withFields">Whether people are told what each hit is found by.</param>
 internal sealed class SearchText(CliContext context, TreeHasher hasher, TimeForm form, bool withFields)
 {
-    private readonly UtcTime now = UtcTime.Now(context.Time);
+    private readonly ReceiptCells cells = new(context, hasher, form);
 
     /// <summary>Prints a page of hits.</summary>
     public void Print(SearchAnswer answer)
@@ -33,11 +33,11 @@ internal sealed class SearchText(CliContext context, TreeHasher hasher, TimeForm
         }
         else if (answer.Hits.Count > 0)
         {
-            page.Grid(["INDEX", "TIME", "EVENT", "ABOUT"], answer.Hits.Select(Row));
+            page.Grid(ReceiptCells.Columns, answer.Hits.Select(hit => cells.Row(hit.Entry.Receipt)));
         }
         page.Line(
             Tone.Dim,
-            $"{HitsOf(answer)}, {(answer.Order == SearchOrder.Rank ? "best" : OrderName(answer.Order))} first; {Extent(answer)}"
+            $"{HitsOf(answer)}, {(answer.Order == SearchOrder.Rank ? "best" : answer.Order.Text())} first; {Extent(answer.Size, answer.Index)}"
         );
         if (answer.Next is { } next)
             page.Line(Tone.Dim, $"next page: the same with --cursor {next}");
@@ -74,45 +74,23 @@ internal sealed class SearchText(CliContext context, TreeHasher hasher, TimeForm
         return answer.Hits.Count == answer.Count && !answer.HasMore ? all : $"{answer.Hits.Count} of {all}";
     }
 
-    private static string Extent(SearchAnswer answer) =>
-        answer.Index is { } index
-            ? $"{Counted.Apart(answer.Size, "entry")}, by the {index.Backend} index"
-            : $"{Counted.Apart(answer.Size, "entry")}, each looked at";
-
-    private Cell[] Row(SearchHit hit)
-    {
-        Receipt receipt = hit.Entry.Receipt;
-        return [IndexOf(receipt), TimeOf(receipt), EventOf(receipt), AboutOf(receipt)];
-    }
+    /// <summary>How much was searched, and by what.</summary>
+    public static string Extent(long size, SearchIndex? index) =>
+        index is null
+            ? $"{Counted.Apart(size, "entry")}, each looked at"
+            : $"{Counted.Apart(size, "entry")}, by the {index.Backend} index";
 
     private void Add(Page page, SearchHit hit)
     {
         Receipt receipt = hit.Entry.Receipt;
-        Cell[] line = [TimeOf(receipt), "  ", EventOf(receipt), "  ", AboutOf(receipt)];
-        page.Add(new Paragraph(line, $"{IndexOf(receipt)}  ", tone: Tone.Strong));
+        Cell[] line = [cells.Time(receipt), "  ", ReceiptCells.Event(receipt), "  ", cells.About(receipt)];
+        page.Add(new Paragraph(line, $"{ReceiptCells.Index(receipt)}  ", tone: Tone.Strong));
         if (hit.Snippet.Count > 0)
             page.Indented([.. hit.Snippet.Select(part => new Cell(part.Text, part.IsHit ? Tone.Strong : Tone.Dim))]);
         if (withFields)
             page.Definitions([
                 .. hit.Entry.Fields.Select(field => (QueryFields.NameOf(field.Field), (Cell)field.Value)),
             ]);
-    }
-
-    private static string IndexOf(Receipt receipt) => receipt.Entry.Index.ToString(CultureInfo.InvariantCulture);
-
-    private Cell TimeOf(Receipt receipt) => new(TimeText.Show(receipt.Entry.RecordedAt, now, form), Tone.Dim);
-
-    private static Cell EventOf(Receipt receipt) => new(receipt.Entry.Body.Event, Tones.Of(receipt.Entry.Body.Event));
-
-    private Cell AboutOf(Receipt receipt)
-    {
-        string summary = ReceiptText.Summary(receipt);
-        return new Cell(
-            context.IsTerminal ? Wrapping.ShortenIds(summary) : summary,
-            receipt.IsLost ? Tone.Bad
-                : receipt.IsErased ? Tone.Dim
-                : Tone.Plain
-        );
     }
 
     private JsonValue ToJson(SearchAnswer answer, bool withHits) =>
@@ -124,41 +102,25 @@ internal sealed class SearchText(CliContext context, TreeHasher hasher, TimeForm
             ("index", answer.Index is { } index ? ToJson(index) : JsonValue.Null),
             ("count", answer.Count),
             ("more", answer.HasMore),
-            ("order", withHits ? JsonValue.String(OrderName(answer.Order)) : null),
+            ("order", withHits ? JsonValue.String(answer.Order.Text()) : null),
             ("looked_to", withHits ? (answer.LookedTo is { } looked ? looked : JsonValue.Null) : null),
             ("next", withHits ? (answer.Next is { } next ? next : JsonValue.Null) : null),
             ("hits", withHits ? JsonValue.Of(answer.Hits.Select(ToJson)) : null),
             ("wrong", answer.Wrong.Count > 0 ? JsonValue.Of(answer.Wrong.Select(JsonValue.Number)) : null)
         );
 
-    private static string OrderName(SearchOrder order) =>
-        order switch
-        {
-            SearchOrder.Oldest => "oldest",
-            SearchOrder.Rank => "rank",
-            _ => "newest",
-        };
-
     private static JsonValue ToJson(SearchIndex index) =>
         JsonValue.Object(("backend", index.Backend), ("size", index.Size), ("behind", index.Behind));
 
-    private JsonValue ToJson(SearchHit hit)
-    {
-        Receipt receipt = hit.Entry.Receipt;
-        return JsonValue.Object(
-            ("index", receipt.Entry.Index),
-            ("recorded_at", receipt.Entry.RecordedAt.ToString()),
-            ("event", receipt.Entry.Body.Event),
-            ("epoch", receipt.Entry.Epoch),
-            ("summary", ReceiptText.Summary(receipt)),
-            ("leaf_hash", hasher.Text(receipt.LeafHash(hasher))),
+    private JsonValue ToJson(SearchHit hit) =>
+        cells.ToJson(
+            hit.Entry.Receipt,
             ("fields", ToJson(hit.Entry.Fields)),
             ("score", hit.Score is { } score ? score : null),
             ("snippet", hit.Snippet.Count > 0 ? JsonValue.Of(hit.Snippet.Select(ToJson)) : null),
-            ("erased", receipt.IsErased ? JsonValue.True : null),
-            ("lost", receipt.IsLost ? JsonValue.True : null)
+            ("erased", hit.Entry.Receipt.IsErased ? JsonValue.True : null),
+            ("lost", hit.Entry.Receipt.IsLost ? JsonValue.True : null)
         );
-    }
 
     private static JsonValue ToJson(IReadOnlyList<FieldValue> fields) =>
         JsonValue.Object([

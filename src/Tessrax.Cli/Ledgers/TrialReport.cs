@@ -92,6 +92,6 @@ internal static class TrialReport
     private static string Text(Decision decision)
     {
         string needs = decision.IsAutomatic ? "" : $", {string.Join(" and ", decision.Approvals)}";
-        return $"{decision.Severity.Text()}: {ReceiptText.Value(decision.Outcome.Value)} by {decision.Outcome.Source}{needs}";
+        return $"{decision.Severity.Text()}: {ReceiptText.Outcome(decision)}{needs}";
     }
 }

@@ -147,7 +147,13 @@ public sealed class LedgerGlance : IDisposable
     /// <param name="count">At most so many.</param>
     /// <param name="events">Only of these events; null for any.</param>
     /// <param name="since">Only those that were recorded then or later, back to the first that was not; null for any.</param>
-    public IEnumerable<Receipt> Newest(long count, IReadOnlyCollection<string>? events = null, UtcTime? since = null)
+    /// <param name="before">Only those before this index; null for all.</param>
+    public IEnumerable<Receipt> Newest(
+        long count,
+        IReadOnlyCollection<string>? events = null,
+        UtcTime? since = null,
+        long? before = null
+    )
     {
         if (count <= 0)
             yield break;
@@ -156,7 +162,7 @@ public sealed class LedgerGlance : IDisposable
         bool MayMatch(ReadOnlyMemory<byte> leaf) =>
             names is null || Array.Exists(names, name => leaf.Span.IndexOf(name) >= 0);
         // A time is looked for in every entry, so that the search ends where it must.
-        foreach (Receipt receipt in Backwards(mayMatch: since is null ? MayMatch : null))
+        foreach (Receipt receipt in Backwards(before, since is null ? MayMatch : null))
         {
             if (since is { } first && receipt.Entry.RecordedAt < first)
                 yield break;

@@ -57,23 +57,31 @@ public sealed class Searcher : IDisposable
         ArgumentNullException.ThrowIfNull(ledger);
         if (!usesIndex)
             return new Searcher(ledger, null, "");
+        if (TryOpen(ledger, environment, out TessraxException? reason) is { } reading)
+            return new Searcher(ledger, reading);
+        return ledger.Size <= MostScanned ? new Searcher(ledger, null, "") { WithoutIndex = reason } : throw reason!;
+    }
+
+    /// <summary>The index of a ledger; null, with the reason, if it has none that can be used.</summary>
+    internal static IndexReading? TryOpen(
+        LedgerGlance ledger,
+        NodeEnvironment environment,
+        out TessraxException? reason
+    )
+    {
         IndexReading? reading = IndexReading.TryOpen(
             ledger.Directory.Path,
             ledger.Directory.Id,
             environment,
-            out TessraxException? reason
+            out reason
         );
-        if (reading is not null && !IsOfThisHistory(reading.Mark, ledger))
-        {
-            reason = ErrorCodes.IndexUnusable.Because(
-                $"the index is of another history: its root of {reading.Mark.Size} entries is not the ledger's"
-            );
-            reading.Dispose();
-            reading = null;
-        }
-        if (reading is not null)
-            return new Searcher(ledger, reading);
-        return ledger.Size <= MostScanned ? new Searcher(ledger, null, "") { WithoutIndex = reason } : throw reason!;
+        if (reading is null || IsOfThisHistory(reading.Mark, ledger))
+            return reading;
+        reason = ErrorCodes.IndexUnusable.Because(
+            $"the index is of another history: its root of {reading.Mark.Size} entries is not the ledger's"
+        );
+        reading.Dispose();
+        return null;
     }
 
     public void Dispose() => opened?.Dispose();

@@ -104,9 +104,7 @@ public static class ProposalText
 
     /// <summary>What it would set.</summary>
     public static string Proposes(Proposal proposal) =>
-        proposal.Decision is { } decision
-            ? $"{ReceiptText.Value(decision.Outcome.Value)} by {decision.Outcome.Source}"
-            : Explain(proposal.Body);
+        proposal.Decision is { } decision ? ReceiptText.Outcome(decision) : Explain(proposal.Body);
 
     /// <summary>What waits, for programs.</summary>
     public static (string Name, JsonValue? Value)[] ToJson(Proposal proposal) =>

@@ -59,6 +59,13 @@ public static class ReceiptText
             ("salt", receipt.Payload is null ? null : JsonValue.String(Convert.ToBase64String(receipt.Salt.Span)))
         );
 
+    /// <summary>What a decision comes to: the value, and whose claim says so.</summary>
+    public static string Outcome(Decision decision)
+    {
+        ArgumentNullException.ThrowIfNull(decision);
+        return $"{Value(decision.Outcome.Value)} by {decision.Outcome.Source}";
+    }
+
     /// <summary>A claim's value for people: strings without their quotes, all else as JSON.</summary>
     public static string Value(JsonValue value) =>
         value.Kind == JsonKind.String ? ClaimText.Shorten(value.AsString()) : ClaimText.Show(value);

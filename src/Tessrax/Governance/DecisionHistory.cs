@@ -4,66 +4,70 @@ using Tessrax.Ledger;
 
 namespace Tessrax.Governance;
 
-/// <summary>What became of every decision of a ledger.</summary>
-/// <remarks>Fed the entries from 0 on, by a reader who has judged them. Pure.</remarks>
+/// <summary>What became of the decisions of a ledger, told from the newest entry back: what settles a decision stands behind it, so whoever wants the newest decisions
+/// reads no further than to the last of them.</summary>
+/// <remarks>Fed entries that were judged, the newest first; those of other events than <see cref="Names"/> may be left out. Pure.</remarks>
 public sealed class DecisionHistory
 {
-    private readonly SortedDictionary<long, DecisionStatus> ended = [];
-    private readonly Dictionary<long, (EntryBody Body, Decision Decision)> open = [];
-    private readonly Dictionary<EntryBody, long> waiting = [];
+    private readonly LedgerFold fold;
+    private readonly UtcTime now;
+    private readonly Func<long, Receipt> receiptOf;
+    private readonly HashSet<EntryBody> recorded = [];
+    private readonly Dictionary<long, (DecisionState State, long At)> closed = [];
+    private readonly Dictionary<long, long> executed = [];
 
-    // The entry by which each group was settled last.
-    private readonly Dictionary<GroupKey, long> last = [];
+    // The first entry behind the present one that settles a group.
+    private readonly Dictionary<GroupKey, long> settled = [];
+    private long? adjusted;
 
-    /// <summary>Takes the next entry.</summary>
+    /// <param name="fold">The ledger as all of its entries add up.</param>
+    /// <param name="now">The present, by which verdicts count.</param>
+    /// <param name="receiptOf">Gives the receipt of an entry before those that were fed.</param>
+    public DecisionHistory(LedgerFold fold, UtcTime now, Func<long, Receipt> receiptOf)
+    {
+        ArgumentNullException.ThrowIfNull(fold);
+        ArgumentNullException.ThrowIfNull(receiptOf);
+        (this.fold, this.now, this.receiptOf) = (fold, now, receiptOf);
+    }
+
+    /// <summary>The events that it takes notice of.</summary>
+    public static IReadOnlyList<string> Names { get; } =
+    [
+        Events.DecisionProposed,
+        Events.DecisionRecorded,
+        Events.DecisionClosed,
+        Events.DecisionExecuted,
+        Events.ClockAdjusted,
+    ];
+
+    /// <summary>Takes the entry before.</summary>
+    /// <returns>The decision that it holds, and what became of it; null if it holds none, or a proposal that was recorded, so that its record stands for it.</returns>
     /// <exception cref="TessraxException">Its payload is not of its event.</exception>
-    public void Add(Receipt receipt)
+    public DecisionStatus? Add(Receipt receipt)
     {
         ArgumentNullException.ThrowIfNull(receipt);
         Entry entry = receipt.Entry;
         string name = entry.Body.Event;
-        object? record =
-            Events.Settles(name) && receipt.Payload is { } payload ? EventPayloads.Read(name, payload.Root) : null;
-        switch (record)
+        switch (Read(receipt))
         {
             case Proposal { Decision: { } decision } proposal:
-                open[entry.Index] = (proposal.Body, decision);
-                waiting[proposal.Body] = entry.Index;
-                break;
+                return Proposed(entry.Index, proposal.Body, decision);
             case Decision decision:
-                Record(entry, decision);
-                break;
-            case DecisionClosed closed when open.Remove(closed.Proposal, out var proposed):
-                waiting.Remove(proposed.Body);
-                Close(entry.Index, closed, proposed.Decision);
-                break;
-            case DecisionExecuted done when ended.TryGetValue(done.Decision, out DecisionStatus? decided):
-                ended[done.Decision] = decided with { State = DecisionState.Executed, At = entry.Index };
-                break;
+                return Recorded(entry, decision);
+            case DecisionClosed one:
+                Close(entry.Index, one);
+                return null;
+            case DecisionExecuted done:
+                executed.TryAdd(done.Decision, entry.Index);
+                return null;
             case null when name == Events.DecisionRecorded:
-                Record(entry, null);
-                break;
+                return Recorded(entry, null);
             case null when name == Events.ClockAdjusted:
-                // What was issued before counts no more.
-                foreach ((long index, (_, Decision lapsed)) in open)
-                    ended[index] = new DecisionStatus(index, lapsed, DecisionState.Expired, entry.Index);
-                open.Clear();
-                waiting.Clear();
-                break;
+                adjusted = entry.Index;
+                return null;
+            default:
+                return null;
         }
-    }
-
-    /// <summary>All decisions, by their entries.</summary>
-    /// <param name="fold">The ledger as the same entries add up.</param>
-    /// <param name="now">The present, by which verdicts count.</param>
-    public IReadOnlyList<DecisionStatus> All(LedgerFold fold, UtcTime now)
-    {
-        ArgumentNullException.ThrowIfNull(fold);
-        var all = new List<DecisionStatus>(ended.Values.Select(status => Settled(status, fold)));
-        foreach ((long index, (_, Decision decision)) in open)
-            all.Add(new DecisionStatus(index, decision, StateOf(index, fold, now), null));
-        all.Sort((a, b) => a.Entry.CompareTo(b.Entry));
-        return all;
     }
 
     /// <summary>How far an open proposal has come.</summary>
@@ -76,52 +80,58 @@ public sealed class DecisionHistory
         return who.IsSatisfiedBy(live) && !who.IsOutOfReach(live) ? DecisionState.Approved : DecisionState.Proposed;
     }
 
-    // One that the fold does not have any more ended with the ledger.
-    private static DecisionState StateOf(long index, LedgerFold fold, UtcTime now) =>
-        fold.Proposals.TryGetValue(index, out OpenProposal? proposal)
-            ? StateOf(proposal, fold, now)
-            : DecisionState.Superseded;
+    private static object? Read(Receipt receipt) =>
+        Names.Contains(receipt.Entry.Body.Event) && receipt.Payload is { } payload
+            ? EventPayloads.Read(receipt.Entry.Body.Event, payload.Root)
+            : null;
 
-    private static DecisionStatus Settled(DecisionStatus status, LedgerFold fold) =>
-        status is { State: DecisionState.Recorded, Decision: { } decision } && fold.Claims.Detect(decision.Key) is null
-            ? status with
-            {
-                State = DecisionState.Superseded,
-            }
-            : status;
-
-    private void Record(Entry entry, Decision? decision)
+    private DecisionStatus? Proposed(long index, EntryBody body, Decision decision)
     {
-        if (waiting.Remove(entry.Body, out long proposal))
-            open.Remove(proposal);
-        if (decision is not null)
-            Supersede(decision.Key, entry.Index);
-        ended[entry.Index] = new DecisionStatus(entry.Index, decision, DecisionState.Recorded, null, true);
+        if (recorded.Remove(body))
+            return null;
+        if (closed.Remove(index, out (DecisionState State, long At) end))
+            return new DecisionStatus(index, decision, end.State, end.At);
+        // What was issued before the clock was adjusted counts no more.
+        if (adjusted is { } at)
+            return new DecisionStatus(index, decision, DecisionState.Expired, at);
+        // One that the fold does not have any more ended with the ledger.
+        DecisionState state = fold.Proposals.TryGetValue(index, out OpenProposal? open)
+            ? StateOf(open, fold, now)
+            : DecisionState.Superseded;
+        return new DecisionStatus(index, decision, state, null);
     }
 
-    private void Close(long at, DecisionClosed closed, Decision decision)
+    private DecisionStatus Recorded(Entry entry, Decision? decision)
     {
-        DecisionState state = closed.Outcome switch
+        recorded.Add(entry.Body);
+        (DecisionState state, long? at) =
+            // What was done stays done.
+            executed.TryGetValue(entry.Index, out long done)
+                ? (DecisionState.Executed, done)
+            : decision is null ? (DecisionState.Recorded, null)
+            : settled.TryGetValue(decision.Key, out long by) ? (DecisionState.Superseded, by)
+            : fold.Claims.Detect(decision.Key) is null ? (DecisionState.Superseded, null)
+            : (DecisionState.Recorded, (long?)null);
+        if (decision is not null)
+            settled[decision.Key] = entry.Index;
+        return new DecisionStatus(entry.Index, decision, state, at, true);
+    }
+
+    private void Close(long at, DecisionClosed end)
+    {
+        DecisionState state = end.Outcome switch
         {
             ClosedAs.Rejected => DecisionState.Rejected,
             ClosedAs.Expired => DecisionState.Expired,
             ClosedAs.Escalated => DecisionState.Escalated,
             _ => DecisionState.Superseded,
         };
-        if (closed.Outcome is ClosedAs.Rejected or ClosedAs.Expired)
-            Supersede(decision.Key, at);
-        ended[closed.Proposal] = new DecisionStatus(closed.Proposal, decision, state, at);
-    }
-
-    // What was done stays done.
-    private void Supersede(GroupKey key, long by)
-    {
+        closed[end.Proposal] = (state, at);
+        // Then nothing is in force for its group any more.
         if (
-            last.TryGetValue(key, out long before)
-            && ended.TryGetValue(before, out DecisionStatus? settled)
-            && settled.State == DecisionState.Recorded
+            end.Outcome is ClosedAs.Rejected or ClosedAs.Expired
+            && Read(receiptOf(end.Proposal)) is Proposal { Decision: { } decision }
         )
-            ended[before] = settled with { State = DecisionState.Superseded, At = by };
-        last[key] = by;
+            settled[decision.Key] = at;
     }
 }

@@ -119,6 +119,9 @@ public sealed partial record GovernanceState
     internal bool IsInWindow(UtcTime issued, UtcTime expires, UtcTime now) =>
         Windows.Hold(issued, expires, now) && (TimeFloor is not { } floor || issued >= floor);
 
+    /// <summary>The name of the key of that id; the id where there is none.</summary>
+    public string NameOf(Digest id) => Key(id)?.Name ?? id.ToString();
+
     /// <summary>The key of that id, or null. It may have ended: whether it may sign now, <see cref="Active"/> says.</summary>
     public LedgerKey? Key(Digest id)
     {

@@ -112,10 +112,10 @@ internal sealed class ErasureReport(bool isPart = false)
 
     private static string Names(Entry entry, LedgerFold fold)
     {
-        string author = fold.State.Key(entry.Body.By.Key)?.Name ?? entry.Body.By.Key.ToString();
+        string author = fold.State.NameOf(entry.Body.By.Key);
         string[] approvers =
         [
-            .. entry.Approvals.Select(a => $"{fold.State.Key(a.Key)?.Name ?? a.Key.ToString()} ({a.Role})"),
+            .. entry.Approvals.Select(a => $"{fold.State.NameOf(a.Key)} ({a.Role})"),
         ];
         string approved = approvers.Length == 0 ? "" : $", approved by {string.Join(", ", approvers)}";
         return $"by {author}{approved}, recorded {entry.RecordedAt}";

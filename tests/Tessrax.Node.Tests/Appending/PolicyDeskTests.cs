@@ -209,12 +209,10 @@ public sealed class PolicyDeskTests : IDisposable
         using LedgerView view = second.View();
         Bundle bundle = BundleMaker.Make(view, view.Size - 1);
         Assert.True(BundleVerifier.Verify(bundle.ToBytes(), second.Trust, clock).Holds);
-        var history = new DecisionHistory();
-        foreach (Receipt receipt in view.Receipts())
-            history.Add(receipt);
+        var history = new DecisionHistory(view.Fold, UtcTime.Now(clock), view.Receipt);
         Assert.Equal(
             [DecisionState.Escalated, DecisionState.Recorded],
-            history.All(view.Fold, UtcTime.Now(clock)).Select(status => status.State)
+            view.Receipts().Reverse().Select(history.Add).OfType<DecisionStatus>().Reverse().Select(one => one.State)
         );
     }
 

@@ -76,19 +76,42 @@ public sealed class DecisionHistoryTests
     public void One_that_nobody_can_read_any_more_is_told_of_without_what_it_said()
     {
         long decision = Decide("A", 9, 6.5);
-        var history = new DecisionHistory();
-        foreach (Receipt receipt in ledger.Receipts)
-            history.Add(receipt.Entry.Index == decision ? receipt.Erase() : receipt);
-        DecisionStatus status = Assert.Single(history.All(ledger.Fold, ledger.Now));
+        DecisionStatus status = Assert.Single(
+            All(receipt => receipt.Entry.Index == decision ? receipt.Erase() : receipt)
+        );
         Assert.Equal((decision, true, DecisionState.Recorded), (status.Entry, status.Decision is null, status.State));
     }
 
-    private IReadOnlyList<DecisionStatus> All()
+    [Fact]
+    public void The_newest_ones_are_told_without_what_lies_before_them()
     {
-        var history = new DecisionHistory();
-        foreach (Receipt receipt in ledger.Receipts)
-            history.Add(receipt);
-        return history.All(ledger.Fold, ledger.Now);
+        Decide("A", 9, 6.5);
+        long second = Decide("B", 9, 6.5);
+        DecisionHistory history = History();
+        Assert.Equal(
+            second,
+            Enumerable.Reverse(ledger.Receipts).Select(history.Add).OfType<DecisionStatus>().First().Entry
+        );
+        // Other events tell it nothing.
+        Assert.All(
+            ledger.Receipts.Where(receipt => !DecisionHistory.Names.Contains(receipt.Entry.Body.Event)),
+            receipt => Assert.Null(history.Add(receipt))
+        );
+    }
+
+    private DecisionHistory History() => new(ledger.Fold, ledger.Now, index => ledger.Receipts[(int)index]);
+
+    private IReadOnlyList<DecisionStatus> All(Func<Receipt, Receipt>? seen = null)
+    {
+        DecisionHistory history = History();
+        return
+        [
+            .. Enumerable
+                .Reverse(ledger.Receipts)
+                .Select(receipt => history.Add(seen is null ? receipt : seen(receipt)))
+                .OfType<DecisionStatus>()
+                .Reverse(),
+        ];
     }
 
     private long Decide(string subject, double one, double other) =>

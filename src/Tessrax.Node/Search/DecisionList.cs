@@ -1,0 +1,129 @@
+using Tessrax.Canonical;
+using Tessrax.Governance;
+using Tessrax.Ledger;
+using Tessrax.Node.Index;
+using Tessrax.Node.Reading;
+using Tessrax.Verification.Search;
+
+namespace Tessrax.Node.Search;
+
+/// <summary>A decision, and the receipt that holds it.</summary>
+/// <param name="Status">The decision, and what became of it.</param>
+/// <param name="Receipt">The receipt that records it, or proposes it.</param>
+public sealed record FoundDecision(DecisionStatus Status, Receipt Receipt);
+
+/// <summary>The decisions of a ledger, the newest first: the entries that tell of them are found by its index, and what the index has not seen is looked at.</summary>
+/// <remarks>Where there is no index that can be used, every entry is looked at, from the newest back. Entries are read as they are asked for, each held to its leaf.</remarks>
+public sealed class DecisionList : IDisposable
+{
+    private static readonly Query Wanted = Query.Parse(
+        string.Join(" OR ", DecisionHistory.Names.Select(name => $"event:{name}"))
+    );
+
+    private readonly LedgerGlance ledger;
+    private readonly IndexReading? opened;
+    private IndexReading? index;
+
+    private DecisionList(LedgerGlance ledger, IndexReading? index)
+    {
+        this.ledger = ledger;
+        this.index = opened = index;
+    }
+
+    /// <summary>By which index entries are found; null if every entry is looked at.</summary>
+    public SearchIndex? Index => index is null ? null : new SearchIndex(index.Pointer.Backend, index.Mark.Size, 0);
+
+    /// <summary>Why every entry is looked at although an index was asked for; null if there is no reason.</summary>
+    public TessraxException? WithoutIndex { get; private set; }
+
+    /// <summary>Opens the index of a ledger, if it has one.</summary>
+    /// <param name="ledger">The ledger; it is not disposed of here.</param>
+    /// <param name="environment">The surroundings.</param>
+    /// <param name="usesIndex">Whether to use an index at all.</param>
+    public static DecisionList Open(LedgerGlance ledger, NodeEnvironment environment, bool usesIndex = true)
+    {
+        ArgumentNullException.ThrowIfNull(ledger);
+        ArgumentNullException.ThrowIfNull(environment);
+        if (!usesIndex)
+            return new DecisionList(ledger, null);
+        IndexReading? reading = Searcher.TryOpen(ledger, environment, out TessraxException? reason);
+        return new DecisionList(ledger, reading) { WithoutIndex = reason };
+    }
+
+    /// <summary>The decisions, read as they are asked for. A ledger that decided nothing is not folded.</summary>
+    /// <param name="now">The present, by which verdicts count.</param>
+    /// <exception cref="TessraxException">TSX3003: the ledger is damaged.</exception>
+    public IEnumerable<FoundDecision> Newest(UtcTime now)
+    {
+        DecisionHistory? history = null;
+        foreach (Receipt receipt in Receipts())
+        {
+            if (history is null)
+            {
+                LedgerView whole = ledger.Whole();
+                history = new DecisionHistory(whole.Fold, now, ledger.Receipt);
+                // The fold may have seen entries that were not there yet when the ledger was opened.
+                foreach (Receipt later in whole.Receipts(ledger.Size).Reverse())
+                {
+                    if (history.Add(later) is { } newer)
+                        yield return new FoundDecision(newer, later);
+                }
+            }
+            if (history.Add(receipt) is { } status)
+                yield return new FoundDecision(status, receipt);
+        }
+    }
+
+    public void Dispose() => opened?.Dispose();
+
+    private static bool IsWanted(Receipt receipt) => DecisionHistory.Names.Contains(receipt.Entry.Body.Event);
+
+    // What tells of decisions, the newest first.
+    private IEnumerable<Receipt> Receipts()
+    {
+        long end = ledger.Size;
+        if (index is { } reading)
+        {
+            long covered = Math.Min(reading.Mark.Size, end);
+            foreach (Receipt behind in ledger.From(covered).Where(IsWanted).Reverse())
+                yield return behind;
+            end = covered;
+            using IEnumerator<Receipt> found = Found(reading, covered).GetEnumerator();
+            while (TryNext(found))
+            {
+                end = found.Current.Entry.Index;
+                yield return found.Current;
+            }
+            if (index is not null)
+                yield break;
+        }
+        foreach (Receipt receipt in ledger.Newest(long.MaxValue, DecisionHistory.Names, before: end))
+            yield return receipt;
+    }
+
+    // Damage shows when it is read, if not before: then the rest is looked at entry by entry.
+    private bool TryNext(IEnumerator<Receipt> found)
+    {
+        try
+        {
+            return found.MoveNext();
+        }
+        catch (TessraxException e) when (e.Code == ErrorCodes.IndexUnusable || e.Code == ErrorCodes.IndexDiffers)
+        {
+            (index, WithoutIndex) = (null, e);
+            return false;
+        }
+    }
+
+    private IEnumerable<Receipt> Found(IndexReading reading, long covered)
+    {
+        using var found = new Evaluator(reading.Backend, Wanted, IndexOrder.Newest, null, covered, long.MaxValue);
+        foreach (long one in found.Found())
+        {
+            Receipt receipt = ledger.Receipt(one);
+            if (!IsWanted(receipt))
+                throw ErrorCodes.IndexDiffers.Because($"the index has entry {one} for an event that is not its own");
+            yield return receipt;
+        }
+    }
+}
