@@ -14,7 +14,7 @@ const u64 = (n) => {
 };
 const text = (digest) => `sha256:${digest.toString("hex")}`;
 const base64 = (digest) => digest.toString("base64");
-const Fields = { event: 1, key: 2, policy: 3, subject: 16, metric: 17, source: 18, severity: 19, claim: 20 };
+const Fields = { event: 1, key: 2, policy: 3, subject: 16, metric: 17, source: 18, severity: 19, claim: 20, approver: 21 };
 const isOpen = (field) => field < Fields.subject;
 
 function require(holds, what) {
@@ -64,6 +64,7 @@ function fieldsOf(entry) {
       said.push([Fields.subject, claim.subject], [Fields.metric, claim.metric], [Fields.source, claim.source], [Fields.claim, claim.claim_id]);
   if (body.event === "CONTRADICTION_DETECTED") said.push(...about(entry.payload));
   if (body.event === "DECISION_PROPOSED" && entry.payload.decision) said.push(...about(entry.payload.decision));
+  if (body.event === "APPROVAL_RECORDED") said.push([Fields.approver, entry.payload.approval.key.slice("sha256:".length)]);
   if (body.event === "DECISION_RECORDED") said.push(...about(entry.payload), [Fields.source, entry.payload.outcome.source]);
   return said;
 }

@@ -10,7 +10,7 @@ namespace Tessrax.Node.RocksDb;
 internal static class RocksRecords
 {
     /// <summary>The version of keys and values.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
     private const int MarkLength = sizeof(int) + 2 * sizeof(long) + 2 * Digest.Size + 1;
 

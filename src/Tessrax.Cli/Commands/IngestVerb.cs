@@ -10,6 +10,8 @@ namespace Tessrax.Cli.Commands;
 /// <summary><c>ingest DIR FILE...</c>: claims in; contradictions, decisions and receipts out.</summary>
 internal static class IngestVerb
 {
+    private const int MostStrays = 5;
+
     public static Command Create(CliContext context)
     {
         var directory = new LedgerArgument();
@@ -49,7 +51,7 @@ internal static class IngestVerb
                 result = new Ingestor(writer) { Seals = parsed.GetValue(seal) }.Ingest(claims, bar);
             LedgerSession.Finish(context, writer);
             Report(context, writer, result);
-            foreach (string warning in LookAlikeWarnings(claims))
+            foreach (string warning in Warnings(writer, claims))
                 context.Notice($"warning: {warning}");
             return 0;
         });
@@ -93,8 +95,27 @@ internal static class IngestVerb
             context.Line(Tone.Dim, $"next: tessraxctl pending {writer.Directory.Path}");
     }
 
-    private static IEnumerable<string> LookAlikeWarnings(ClaimFile[] files) =>
-        LookAlikes
-            .Find(files.SelectMany(f => f.Lines).Select(l => l.Claim.Source).Distinct(StringComparer.Ordinal))
-            .Select(pair => $"the sources '{pair.First}' and '{pair.Second}' look alike but are different");
+    private static IEnumerable<string> Warnings(LedgerWriter writer, ClaimFile[] files)
+    {
+        foreach (ClaimFile file in files.Where(file => file.Lines.Count == 0))
+            yield return $"{file.Name} holds no claims";
+        Claim[] claims = [.. files.SelectMany(file => file.Lines).Select(line => line.Claim)];
+        foreach (
+            LookAlike pair in LookAlikes.Find(claims.Select(claim => claim.Source).Distinct(StringComparer.Ordinal))
+        )
+            yield return $"the sources '{pair.First}' and '{pair.Second}' look alike but are different";
+        IReadOnlyList<StrayClaims> strays = StrayClaims.Find(writer.Fold.Policy!.Rules, claims);
+        foreach (StrayClaims stray in strays.Take(MostStrays))
+            yield return Say(stray);
+        if (strays.Count > MostStrays)
+            yield return $"{strays.Count - MostStrays} more metrics and units that the policy does not know";
+    }
+
+    private static string Say(StrayClaims stray)
+    {
+        string claims = $"{Counted.Of(stray.Count, "claim")} of '{stray.Metric}'";
+        return stray.Unit is { } unit
+            ? $"{claims} {(unit.Length == 0 ? "without a unit" : $"in '{unit}'")}: the policy compares them only with each other, not with those in '{stray.Meant}'"
+            : $"{claims}: the policy has no rule for that metric, only for '{stray.Meant}'";
+    }
 }

@@ -96,13 +96,7 @@ internal static class LogVerb
     {
         if (Events.IsKnown(name))
             return;
-        string? meant = Spelling.Nearest(name.ToUpperInvariant(), Events.Names);
-        throw ErrorCodes.BadUsage.Because(
-            $"--event: '{name}' is the name of no event",
-            meant is null
-                ? $"they are {string.Join(", ", Events.Names)}, and your own, which begin with {Events.OwnPrefix}"
-                : $"did you mean {meant}?"
-        );
+        throw ErrorCodes.BadUsage.Because($"--event: '{name}' is the name of no event", Events.HintFor(name));
     }
 
     private static Func<long, string?> SuspicionsOf(LedgerView view)

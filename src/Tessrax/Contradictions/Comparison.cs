@@ -65,6 +65,17 @@ internal static class Comparison
             || ExactDecimal.TryMultiply(number, factor, out number);
     }
 
+    /// <summary>The numbers among the values of a group in which not all are.</summary>
+    public static IEnumerable<ExactDecimal> NumbersAmong(MetricRule rule, IReadOnlyList<Claim> claims)
+    {
+        foreach (Claim claim in claims)
+        {
+            MetricKind kind = rule.Kind == MetricKind.Auto ? KindOf(claim) : rule.Kind;
+            if (kind == MetricKind.Numeric && TryNumber(rule, claim, out ExactDecimal number))
+                yield return number;
+        }
+    }
+
     /// <summary>A claim's value in the form in which values of that kind are compared, or null if it has none.</summary>
     public static JsonValue? Normal(MetricRule rule, MetricKind kind, Claim claim) =>
         kind switch

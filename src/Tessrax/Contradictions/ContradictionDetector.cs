@@ -30,7 +30,9 @@ public static class ContradictionDetector
             Key = key,
             Kind = temporal ? ContradictionKind.Temporal : KindOf(comparedAs),
             ComparedAs = comparedAs,
-            Severity = gap is { } measured ? rule.SeverityOf(measured) : rule.Severity,
+            Severity = gap is { } measured
+                ? rule.SeverityOf(measured)
+                : SeverityWithout(rule, comparedAs, current.Claims),
             Gap = gap,
             Tolerance = rule.Tolerance,
             AsOf = current.AsOf,
@@ -45,6 +47,14 @@ public static class ContradictionDetector
         gap is { } measured ? measured.Exceeds(rule.Tolerance) : values.Any(v => !v.Equals(values[0]));
 
     private static RelativeGap Extremes(JsonValue[] values) => RelativeGap.Of(values.Select(Numbers.Of));
+
+    private static Severity SeverityWithout(MetricRule rule, MetricKind comparedAs, IReadOnlyList<Claim> claims)
+    {
+        if (comparedAs != MetricKind.Categorical)
+            return rule.Severity;
+        ExactDecimal[] numbers = [.. Comparison.NumbersAmong(rule, claims)];
+        return rule.SeverityOfMixed(numbers.Length < 2 ? null : rule.SeverityBeyond(RelativeGap.Of(numbers)));
+    }
 
     private static bool ContradictsItself(
         MetricRule rule,

@@ -22,15 +22,15 @@ internal sealed class CurrentValues(MetricRule rule)
         {
             MetricKind kind = rule.Kind == MetricKind.Auto ? Guess() : rule.Kind;
             if (kind == MetricKind.Categorical || misfits > 0)
-                return categories.Count > 1 ? rule.Severity : null;
+                return categories.Count > 1 ? rule.SeverityOfMixed(OfNumbers) : null;
             if (kind != MetricKind.Numeric)
                 return normals.Count > 1 ? rule.Severity : null;
-            if (numbers.Count < 2)
-                return null;
-            var gap = new RelativeGap(numbers.Min!.Number, numbers.Max!.Number);
-            return gap.Exceeds(rule.Tolerance) ? rule.SeverityOf(gap) : null;
+            return OfNumbers;
         }
     }
+
+    private Severity? OfNumbers =>
+        numbers.Count < 2 ? null : rule.SeverityBeyond(new RelativeGap(numbers.Min!.Number, numbers.Max!.Number));
 
     public void Add(Claim claim) => Change(claim, 1);
 

@@ -88,4 +88,10 @@ public sealed record MetricRule
         }
         return severity;
     }
+
+    /// <summary>The severity of the contradiction among numbers so far apart, or null if that is within tolerance.</summary>
+    internal Severity? SeverityBeyond(RelativeGap gap) => gap.Exceeds(Tolerance) ? SeverityOf(gap) : null;
+
+    /// <summary>The severity where not every value fits the metric's type: what is no number takes nothing away from what the numbers alone are.</summary>
+    internal Severity SeverityOfMixed(Severity? ofNumbers) => ofNumbers > Severity ? ofNumbers.Value : Severity;
 }

@@ -30,6 +30,9 @@ public enum FieldId : byte
 
     /// <summary>The id of a claim that is recorded, that contradicts another one, or that a decision rests on.</summary>
     Claim = 20,
+
+    /// <summary>The id of the key that signed the verdict on a proposal which the entry records, 64 lower-case hexadecimal digits.</summary>
+    Approver = 21,
 }
 
 /// <summary>One thing that an entry can be found by.</summary>
@@ -77,6 +80,7 @@ public static class EntryFields
             is Events.ClaimsRecorded
                 or Events.ContradictionDetected
                 or Events.DecisionProposed
+                or Events.ApprovalRecorded
                 or Events.DecisionRecorded;
 
     /// <summary>A policy as a field has it.</summary>
@@ -103,6 +107,9 @@ public static class EntryFields
                 break;
             case Proposal { Decision: { } proposed }:
                 AddDecision(fields, proposed);
+                break;
+            case ApprovalRecorded vote:
+                fields.Add(new FieldValue(FieldId.Approver, vote.Approval.Key.ToHex()));
                 break;
             case Decision decision:
                 AddDecision(fields, decision);

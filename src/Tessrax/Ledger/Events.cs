@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using Tessrax.Canonical;
 
 namespace Tessrax.Ledger;
 
@@ -111,6 +112,12 @@ public static class Events
         || IsGoverned(name)
         || Array.IndexOf(Ordinary, name) >= 0
         || IsOwn(name);
+
+    /// <summary>What to tell somebody who wrote a name that no event has.</summary>
+    public static string HintFor(string name) =>
+        Spelling.Nearest(name.ToUpperInvariant(), Names) is { } meant
+            ? $"did you mean {meant}?"
+            : $"they are {string.Join(", ", Names)}, and your own, which begin with {OwnPrefix}";
 
     /// <summary>Whether it is a control event that is recorded only with the approvals that it needs. Not genesis; not what the fold
     /// determines to the last byte, so that nobody has a choice to approve; and not a recovery, which is there for when nobody can.</summary>

@@ -59,7 +59,7 @@ public sealed class SqliteDamageTests : IDisposable
     [Fact]
     public void A_file_of_a_newer_program_is_left_as_it_is()
     {
-        Do("PRAGMA user_version = 3");
+        Do($"PRAGMA user_version = {SqliteSchema.Version + 1}");
         byte[] before = File.ReadAllBytes(place);
         foreach (IndexAccess access in Enum.GetValues<IndexAccess>())
             Assert.Equal(ErrorCodes.IndexNewer, CodeOf(access));

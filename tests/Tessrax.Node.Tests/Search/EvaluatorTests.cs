@@ -270,7 +270,7 @@ public sealed class EvaluatorTests : IDisposable
         [
             .. entries
                 .SelectMany(e => e.Fields)
-                .Where(f => f.Value.Length > 0 && f.Field is not (FieldId.Key or FieldId.Severity))
+                .Where(f => f.Value.Length > 0 && f.Field is not (FieldId.Key or FieldId.Approver or FieldId.Severity))
                 .Distinct()
                 .Select(f => (QueryFields.NameOf(f.Field), f.Value)),
         ];

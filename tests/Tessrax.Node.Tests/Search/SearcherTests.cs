@@ -306,7 +306,7 @@ public sealed class SearcherTests(SearcherTests.Fixture fixture) : IClassFixture
         Assert.Equal([author], searcher.KeysOf("Anna"));
         Assert.Empty(searcher.KeysOf("nobody"));
         var query = Query.Parse("key:author event:x-test", keysOf: searcher.KeysOf);
-        Assert.Equal($"key:{author.ToHex()} AND event:x-test", query.ToString());
+        Assert.Equal($"(key:{author.ToHex()} OR approver:{author.ToHex()}) AND event:x-test", query.ToString());
         Assert.NotEmpty(searcher.Search(new SearchRequest(query)).Hits);
     }
 
@@ -413,7 +413,7 @@ public sealed class SearcherTests(SearcherTests.Fixture fixture) : IClassFixture
             [
                 .. Entries
                     .SelectMany(e => e.Fields)
-                    .Where(f => f.Field != FieldId.Key)
+                    .Where(f => f.Field is not (FieldId.Key or FieldId.Approver))
                     .Distinct()
                     .Select(f => (QueryFields.NameOf(f.Field), f.Value)),
             ];

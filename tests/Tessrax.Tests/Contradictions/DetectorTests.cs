@@ -80,6 +80,25 @@ public sealed class DetectorTests
         Assert.Equal(found, Contradiction.FromJson(found.ToJson()));
     }
 
+    // Who could make a grave contradiction a mild one by a word could have it decided without anybody's signature.
+    [Theory]
+    [InlineData("auto", "\"n/a\"", "critical")]
+    [InlineData("numeric", "\"n/a\"", "critical")]
+    [InlineData("numeric", "true", "critical")]
+    [InlineData("auto", "\"9\"", "critical")]
+    [InlineData("categorical", "\"n/a\"", "moderate")]
+    public void A_stray_text_takes_nothing_away_from_what_the_numbers_are(string kind, string stray, string severity)
+    {
+        Assert.True(Words.TryParse(kind, out MetricKind metric));
+        MetricRule rule = Some.Rule(metric);
+        Contradiction found = Some.Detect(rule, Some.Claim("a", "9.8"), Some.Claim("b", "1"), Some.Claim("c", stray))!;
+        Assert.Equal(MetricKind.Categorical, found.ComparedAs);
+        Assert.Equal(severity, found.Severity.Text());
+        // Numbers that agree add nothing to what the text is.
+        Contradiction mild = Some.Detect(rule, Some.Claim("a", "9.8"), Some.Claim("b", "9.8"), Some.Claim("c", stray))!;
+        Assert.Equal(Severity.Moderate, mild.Severity);
+    }
+
     [Theory]
     [InlineData("90", "100", "0.1", null)]
     [InlineData("89.9", "100", "0.1", "moderate")]

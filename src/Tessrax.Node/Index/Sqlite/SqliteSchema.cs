@@ -7,7 +7,7 @@ internal static class SqliteSchema
     public const int ApplicationId = 0x54535849;
 
     /// <summary>The version of these tables. The file <c>fields.db</c> of before was 1.</summary>
-    public const int Version = 2;
+    public const int Version = 3;
 
     public const int PageSize = 8192;
 

@@ -25,6 +25,7 @@ public static class QueryFields
         ("severity", FieldId.Severity),
         ("policy", FieldId.Policy),
         ("key", FieldId.Key),
+        ("approver", FieldId.Approver),
         ("claim", FieldId.Claim),
     ];
 

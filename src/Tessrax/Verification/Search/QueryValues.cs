@@ -56,7 +56,8 @@ internal sealed class QueryValues(UtcTime? now, Func<string, IReadOnlyList<Diges
             QueryFields.Index => Indexes(Range(value)),
             QueryFields.Epoch => Epochs(Range(value)),
             "severity" => Severities(value),
-            "key" => Key(value),
+            "key" => Key(value, FieldId.Key),
+            "approver" => Key(value, FieldId.Approver),
             "policy" => Policy(value),
             "event" => new QueryField(FieldId.Event, EventName(value), value.HasStar),
             _ => new QueryField(QueryFields.Find(name)!.Value, value.Text, value.HasStar),
@@ -69,11 +70,16 @@ internal sealed class QueryValues(UtcTime? now, Func<string, IReadOnlyList<Diges
 
     private static string EventName(QueryValue value)
     {
+        // A name that no event has would prove that nothing happened.
         bool isOwn =
             value.Text.StartsWith(Events.OwnPrefix, StringComparison.Ordinal) || (value.HasStar && value.Text == "x");
-        return isOwn
-            ? value.Text
-            : string.Concat(value.Text.Select(c => char.IsAsciiLetter(c) ? (char)(c & ~0x20) : c));
+        if (isOwn)
+            return value.Text;
+        string name = string.Concat(value.Text.Select(c => char.IsAsciiLetter(c) ? (char)(c & ~0x20) : c));
+        bool isThere = value.HasStar
+            ? Events.Names.Any(known => known.StartsWith(name, StringComparison.Ordinal))
+            : Events.IsKnown(name);
+        return isThere ? name : throw Fault($"'{value.Text}' is the name of no event", Events.HintFor(name));
     }
 
     private static QueryField Policy(QueryValue value) =>
@@ -81,27 +87,25 @@ internal sealed class QueryValues(UtcTime? now, Func<string, IReadOnlyList<Diges
             ? new QueryField(FieldId.Policy, value.Text, value.HasStar)
             : new QueryField(FieldId.Policy, value.Text + " ", isPrefix: true);
 
-    private QueryNode Key(QueryValue value)
+    private QueryNode Key(QueryValue value, FieldId field)
     {
         string hex = value.Text.StartsWith("sha256:", StringComparison.Ordinal)
             ? value.Text["sha256:".Length..]
             : value.Text;
         bool isId = !value.IsQuoted && hex.Length is >= 8 and <= 64 && hex.All(char.IsAsciiHexDigit);
         if (isId)
-            return new QueryField(FieldId.Key, Lower(hex), isPrefix: hex.Length < 64);
+            return new QueryField(field, Lower(hex), isPrefix: hex.Length < 64);
         IReadOnlyList<Digest> keys = value.HasStar ? [] : keysOf?.Invoke(value.Text) ?? [];
-        return keys.Count switch
-        {
-            0 => throw Fault(
+        if (keys.Count == 0)
+            throw Fault(
                 $"no key is called '{value.Text}'",
                 "give a name that the ledger knows (tessraxctl keys list), or at least 8 hexadecimal digits of a key's id"
-            ),
-            1 => OfKey(keys[0]),
-            _ => new QueryOr([.. keys.Select(OfKey)]),
-        };
+            );
+        // Who asks for a person's key asks for all that it signed, and a verdict stands in an entry that the log vouches for.
+        FieldId[] fields = field == FieldId.Key ? [FieldId.Key, FieldId.Approver] : [field];
+        QueryField[] all = [.. keys.SelectMany(key => fields.Select(of => new QueryField(of, key.ToHex())))];
+        return all.Length == 1 ? all[0] : new QueryOr(all);
     }
-
-    private static QueryField OfKey(Digest key) => new(FieldId.Key, key.ToHex());
 
     private static QueryNode Severities(QueryValue value)
     {

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using CsCheck;
+using Tessrax.Governance;
 using Tessrax.Ledger;
 using Tessrax.Verification.Search;
 using Xunit;
@@ -16,7 +17,6 @@ public class QueryMatchesTests
     [InlineData("event:decision_recorded", "3 9")]
     [InlineData("event:claims_*", "1 4 13")]
     [InlineData("event:x-vectors", "11")]
-    [InlineData("event:X-VECTORS", "")]
     [InlineData("subject:A", "1-3")]
     [InlineData("subject:a", "")] // values are equal or they are not
     [InlineData("subject:B metric:score", "4 5 6 9")]
@@ -44,6 +44,21 @@ public class QueryMatchesTests
     [InlineData("example.com", "0")] // what control events say is text
     [InlineData("NOT policy:vectors -event:x-vectors index:<=4", "0 1 4")]
     public void Queries_find(string query, string indexes) => Assert.Equal(Indexes(indexes), Found(query));
+
+    [Fact]
+    public void Whoever_signed_a_verdict_is_found_by_key()
+    {
+        var votes = Entries
+            .Where(entry => entry.Entry.Body.Event == Events.ApprovalRecorded)
+            .GroupBy(entry => ApprovalRecorded.FromJson(entry.Payload!.Root).Approval.Key, entry => entry.Entry.Index)
+            .ToList();
+        Assert.NotEmpty(votes);
+        foreach (var vote in votes)
+        {
+            Assert.Equal(vote, Found($"approver:{vote.Key.ToHex()}"));
+            Assert.Equal(vote, Found($"approver:{vote.Key.ToHex()[..8]}"));
+        }
+    }
 
     [Fact]
     public void Severities_have_an_order()

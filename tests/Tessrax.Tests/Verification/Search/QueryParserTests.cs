@@ -91,6 +91,10 @@ public class QueryParserTests
         "before:7d",
         "key:alice",
         "key:0123abc",
+        "approver:nobody",
+        "event:DECISION_RECORED",
+        "event:X-VECTORS",
+        "event:nothing*",
         "a\\",
     ];
 
@@ -166,9 +170,10 @@ public class QueryParserTests
                 _ => [],
             };
         string alice = Query.Parse("key:alice x", keysOf: Keys).ToString();
-        Assert.Equal($"(key:{keys[0].ToHex()} OR key:{keys[1].ToHex()}) AND x", alice);
+        string[] each = [.. keys.SelectMany(key => new[] { $"key:{key.ToHex()}", $"approver:{key.ToHex()}" })];
+        Assert.Equal($"({string.Join(" OR ", each)}) AND x", alice);
         Assert.Equal(alice, Query.Parse(alice).ToString());
-        Assert.Equal($"key:{keys[1].ToHex()}", Query.Parse("key:\"deadbeef\"", keysOf: Keys).ToString());
+        Assert.Equal($"approver:{keys[1].ToHex()}", Query.Parse("approver:\"deadbeef\"", keysOf: Keys).ToString());
         Assert.Equal("key:deadbeef*", Query.Parse("key:deadbeef", keysOf: Keys).ToString());
         Assert.Equal(
             "no key is called 'bob'",
