@@ -29,6 +29,10 @@ internal static class LogVerb
         };
         Option<bool> reverse = new("--reverse") { Description = "the newest first" };
         Option<bool> oneLine = new("--oneline") { Description = "a line each, cut to the terminal" };
+        Option<bool> graph = new("--graph")
+        {
+            Description = "draw what belongs together beside the entries, the newest first",
+        };
         Option<bool> suspects = new("--suspects") { Description = "mark what compromised keys have signed" };
         Option<bool> follow = new("--follow", "-f") { Description = "wait for new entries, until interrupted" };
         Option<string?> times = TimeText.Option();
@@ -36,7 +40,8 @@ internal static class LogVerb
             "log",
             "Show the ledger's entries",
             "tessraxctl log decisions --event DECISION_RECORDED --limit 10",
-            "tessraxctl log decisions --since 7d --reverse"
+            "tessraxctl log decisions --since 7d --reverse",
+            "tessraxctl log decisions --graph --limit 20"
         )
         {
             directory,
@@ -45,6 +50,7 @@ internal static class LogVerb
             since,
             reverse,
             oneLine,
+            graph,
             suspects,
             follow,
             times,
@@ -55,15 +61,21 @@ internal static class LogVerb
             string[] events = parsed.GetValue(names) ?? [];
             foreach (string name in events)
                 RequireEvent(name);
+            bool isDrawn = parsed.GetValue(graph);
+            bool isFollowing = parsed.GetValue(follow);
+            if (isDrawn && (isFollowing || events.Length > 0))
+                throw ErrorCodes.BadUsage.Because(
+                    "--graph draws all entries, the newest first: neither --follow nor --event goes with it",
+                    "leave one of them out; --since and --limit go with it"
+                );
             var wish = new Wish(
                 events,
                 WholeNumber.Parse(parsed.GetValue(limit), "--limit"),
                 parsed.GetValue(since) is { } from ? TimeText.Read(from, now, "--since") : null,
-                parsed.GetValue(reverse)
+                isDrawn || parsed.GetValue(reverse)
             );
             TimeForm form = TimeText.FormInGrid(parsed.GetValue(times), context);
             string path = parsed.GetRequiredValue(directory);
-            bool isFollowing = parsed.GetValue(follow);
             context.NoPager |= isFollowing;
             long size = Show(0, wish);
             while (isFollowing)
@@ -81,10 +93,12 @@ internal static class LogVerb
                 if (ledger.Size == seen)
                     return seen;
                 Func<long, string?>? suspicion = parsed.GetValue(suspects) ? SuspicionsOf(ledger.Whole()) : null;
-                new LogList(context, ledger.Hasher, form, suspicion).Print(
-                    wanted.Of(ledger, seen),
-                    parsed.GetValue(oneLine)
-                );
+                var list = new LogList(context, ledger.Hasher, form, suspicion);
+                IEnumerable<Receipt> entries = wanted.Of(ledger, seen);
+                if (isDrawn)
+                    list.PrintGraph(entries, parsed.GetValue(oneLine));
+                else
+                    list.Print(entries, parsed.GetValue(oneLine));
                 return ledger.Size;
             }
         });

@@ -61,6 +61,13 @@ internal static class SwitchFacts
             )
         ),
         (
+            "LANG",
+            static context =>
+                Locale.HasUnicode(context)
+                    ? "the graph of log is drawn in Unicode"
+                    : "the graph of log is drawn in ASCII: the locale has no more"
+        ),
+        (
             "XDG_CONFIG_HOME",
             static context => $"trust roots are pinned in {PlaceOf(LedgerSession.Environment(context).ConfigDirectory)}"
         ),

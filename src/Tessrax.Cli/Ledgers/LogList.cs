@@ -34,6 +34,46 @@ internal sealed class LogList(CliContext context, TreeHasher hasher, TimeForm fo
         }
     }
 
+    /// <summary>Prints entries beside a graph of what belongs together, the newest first.</summary>
+    public void PrintGraph(IEnumerable<Receipt> receipts, bool isShort)
+    {
+        if (context.Json)
+        {
+            var lanes = new StoryLanes();
+            foreach (Receipt receipt in receipts)
+                context.WriteJson(() => ToJson(receipt).With("column", lanes.Add(StoryLinks.Of(receipt)).Column));
+        }
+        else
+        {
+            GraphMarks marks = Locale.HasUnicode(context) ? GraphMarks.Unicode : GraphMarks.Ascii;
+            context.Print(
+                new Page().Add(new LogGraph(receipts.Select(receipt => Row(receipt, isShort, marks)), marks, isShort))
+            );
+        }
+    }
+
+    private GraphRow Row(Receipt receipt, bool isShort, GraphMarks marks)
+    {
+        IReadOnlyList<Cell> text = isShort
+            ? Short(receipt).Parts
+            :
+            [
+                new(ReceiptCells.Index(receipt), Tone.Strong),
+                "  ",
+                cells.Time(receipt),
+                "  ",
+                ReceiptCells.Event(receipt),
+                "  ",
+                About(receipt),
+            ];
+        // What is newer stands above, so the rule stands below the first entry of an epoch.
+        bool begins = receipt.Entry.Body.Event == Events.EpochOpened;
+        return new GraphRow(receipt, text, begins ? EpochRule(receipt, marks.Rule) : (Cell?)null);
+    }
+
+    private static Cell EpochRule(Receipt receipt, char rule = '─') =>
+        new($"{rule}{rule} epoch {receipt.Entry.Epoch + 1} {rule}{rule}", Tone.Strong);
+
     // An epoch's first entry stands under a rule.
     private IEnumerable<Cell[]> Rows(Receipt receipt)
     {
@@ -42,7 +82,7 @@ internal sealed class LogList(CliContext context, TreeHasher hasher, TimeForm fo
             [
                 new("──", Tone.Dim),
                 new(new string('─', 20), Tone.Dim),
-                new($"── epoch {receipt.Entry.Epoch + 1} ──", Tone.Strong),
+                EpochRule(receipt),
                 new("──", Tone.Dim),
             ];
         yield return [ReceiptCells.Index(receipt), cells.Time(receipt), ReceiptCells.Event(receipt), About(receipt)];

@@ -12,6 +12,7 @@ public sealed class ScreenTests : IDisposable
 
     [Theory]
     [InlineData("log", "log DIR")]
+    [InlineData("log-graph", "log DIR --graph")]
     [InlineData("log-oneline", "log DIR --oneline --reverse --limit 4")]
     [InlineData("show", "show DIR 11 --proof")]
     [InlineData("show-hostile", "show DIR 8")]
@@ -21,7 +22,11 @@ public sealed class ScreenTests : IDisposable
     {
         string[] args = line.Split(' ');
         // At 20 columns digests are broken over lines, and differ each time.
-        foreach (int width in (int[])(screen is "log" or "log-oneline" or "decisions" ? [20, 80, 120] : [80, 120]))
+        foreach (
+            int width in (int[])(
+                screen is "log" or "log-graph" or "log-oneline" or "decisions" ? [20, 80, 120] : [80, 120]
+            )
+        )
             Check($"screen-{screen}-{width}", home.Show(width, isTerminal: true, color: false, args));
         Check($"screen-{screen}-pipe", home.Show(CliContext.UnlimitedWidth, isTerminal: false, color: false, args));
         // Colours change nothing but colours.
