@@ -20,21 +20,9 @@ internal static class Completion
     public static IEnumerable<string> Candidates(Command root, IReadOnlyList<string> words, CliContext context)
     {
         string current = words.Count > 0 ? words[^1] : "";
-        Command verb = root;
-        Option? pending = null;
-        var arguments = new List<string>();
-        foreach (string word in words.SkipLast(1))
-        {
-            if (pending is not null)
-                pending = null;
-            else if (word.StartsWith('-') && word.Length > 1)
-                pending = verb.AllOptions()
-                    .FirstOrDefault(o => (o.Name == word || o.Aliases.Contains(word)) && TakesValue(o));
-            else if (verb.Subcommands.FirstOrDefault(c => c.Name == word) is { } deeper)
-                verb = deeper;
-            else
-                arguments.Add(word);
-        }
+        var before = CommandWords.Of(root, words.SkipLast(1).Select(word => AtHome(word, context)));
+        (Command verb, Option? pending) = (before.Verb, before.Pending);
+        List<string> arguments = [.. before.Arguments];
         string? ledger = arguments.FirstOrDefault(Directory.Exists) ?? context.Variable("TESSRAX_LEDGER");
         // Where the ledger's directory is left out, what follows it comes in its place.
         int place =
@@ -43,7 +31,8 @@ internal static class Completion
                 : arguments.Count;
         IEnumerable<string> all =
             pending is not null ? Values(pending)
-            : current.StartsWith('-') ? verb.AllOptions().Where(o => !o.Hidden).Select(o => o.Name)
+            : current.StartsWith('-') && !before.OnlyArguments
+                ? verb.AllOptions().Where(o => !o.Hidden).Select(o => o.Name)
             : verb.Subcommands.Any() ? verb.Subcommands.Where(c => !c.Hidden).Select(c => c.Name)
             : (verb.Arguments.ElementAtOrDefault(place) ?? Repeated(verb)) is { } argument ? Values(argument)
             : [];
@@ -60,6 +49,7 @@ internal static class Completion
     private static Argument? Repeated(Command verb) =>
         verb.Arguments.LastOrDefault() is { Arity.MaximumNumberOfValues: > 1 } last ? last : null;
 
-    private static bool TakesValue(Option option) =>
-        option.ValueType != typeof(bool) && option.Arity.MaximumNumberOfValues > 0;
+    // Shells hand on what was typed.
+    private static string AtHome(string word, CliContext context) =>
+        word is "~" or ['~', '/', ..] && context.Variable("HOME") is { } home ? home + word[1..] : word;
 }

@@ -20,23 +20,10 @@ internal static class LedgerVariable
         bool leftOut = given.Count < room && (given.Count == 0 || !Stands(place, given[0].Value));
         if (!leftOut)
             return parsed;
-        int at = AfterVerb(root, args);
+        int at = CommandWords.Of(root, args).BehindVerb;
         return root.Parse([.. args[..at], ledger, .. args[at..]], configuration);
     }
 
     private static bool Stands(LedgerArgument place, string given) =>
         Directory.Exists(given) || (place.TakesFiles && (given == "-" || File.Exists(given)));
-
-    private static int AfterVerb(Command command, string[] args)
-    {
-        int at = 0;
-        for (int i = 0; i < args.Length; i++)
-        {
-            if (command.Subcommands.FirstOrDefault(c => c.Name == args[i]) is not { } deeper)
-                continue;
-            command = deeper;
-            at = i + 1;
-        }
-        return at;
-    }
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Diagnostics;
 using Tessrax.Cli;
 
 namespace Tessrax.EndToEnd.Tests;
@@ -86,37 +85,6 @@ public sealed class CliHelpTests : IDisposable
     [InlineData("pwsh")]
     public void Prints_a_completion_script_for(string shell) =>
         Assert.Contains("__complete", ctl.Must("completion", shell).Text, StringComparison.Ordinal);
-
-    [Fact]
-    public void The_bash_script_completes_in_bash()
-    {
-        (string program, string[] first) = Ctl.Program();
-        string command = string.Join(' ', first.Prepend(program));
-        ctl.Write("tessraxctl", $"#!/bin/sh\nexec {command} \"$@\"\n");
-        File.SetUnixFileMode(ctl.PathOf("tessraxctl"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
-        const string Script = """
-            PATH=$PWD:$PATH
-            source <(tessraxctl completion bash)
-            complete -p tessraxctl >/dev/null
-            COMP_WORDS=(tessraxctl plumbing verify-)
-            COMP_CWORD=2
-            _tessraxctl tessraxctl
-            printf '%s\n' "${COMPREPLY[@]}"
-            """;
-        using Process bash = Process.Start(
-            new ProcessStartInfo("bash", ["-euc", Script])
-            {
-                RedirectStandardOutput = true,
-                WorkingDirectory = ctl.Folder,
-            }
-        )!;
-        Assert.Equal(
-            "verify-batch\nverify-consistency\nverify-inclusion\nverify-subtree\n",
-            bash.StandardOutput.ReadToEnd()
-        );
-        bash.WaitForExit();
-        Assert.Equal(0, bash.ExitCode);
-    }
 
     [Fact]
     public void A_verb_is_the_same_alone_and_among_all()

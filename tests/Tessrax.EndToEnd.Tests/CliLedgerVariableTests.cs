@@ -23,6 +23,7 @@ public sealed class CliLedgerVariableTests : IDisposable
     [InlineData("log DIR", "DIR", "")]
     [InlineData("show 5", "ENV", "5")]
     [InlineData("show DIR 5", "DIR", "5")]
+    [InlineData("--log debug show 5", "ENV", "5")]
     [InlineData("show nowhere 5", "nowhere", "5")] // no room for one more: the error then names what was given
     [InlineData("--json show 5", "ENV", "5")]
     [InlineData("ingest a.jsonl b.jsonl", "ENV", "a.jsonl b.jsonl")]
@@ -59,6 +60,7 @@ public sealed class CliLedgerVariableTests : IDisposable
         new("tessraxctl")
         {
             new Option<bool>("--json") { Recursive = true },
+            new Option<string>("--log") { Recursive = true },
             new Command("log") { new LedgerArgument() },
             new Command("show") { new LedgerArgument(), new Argument<string>("N") },
             new Command("approve")
