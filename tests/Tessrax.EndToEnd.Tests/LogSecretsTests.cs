@@ -9,6 +9,7 @@ public sealed class LogSecretsTests : IDisposable
 {
     private const string Passphrase = "kr7-passphrase-of-this-test";
     private const string Payload = "payload-nobody-else-may-read";
+    private const string Typed = "hunter2-typed-where-a-file-was-meant";
     private const string Log = "all.log";
 
     private static readonly JsonValue Set = JsonValue.Parse(
@@ -74,11 +75,16 @@ public sealed class LogSecretsTests : IDisposable
         Run(0, "verify", "ledger");
         Run(0, "doctor", "ledger");
         Run(0, "debug", "ledger");
+        Run(3, "token", "inspect", Typed);
+        Run(3, "keys", "new", "bob", "-o", "bob.key", "--passphrase-file", Typed);
+        Run(2, "plumbing", "hkdf", Typed);
+        Run(2, Typed);
         byte[] log = File.ReadAllBytes(ctl.PathOf(Log));
         string text = Encoding.UTF8.GetString(log);
         Assert.Contains(" 8000 tessraxctl init begins", text, StringComparison.Ordinal);
         Assert.Contains(" 1000 example.com/ledger", text, StringComparison.Ordinal);
         Assert.Contains(" 8002 tessraxctl append is refused", text, StringComparison.Ordinal);
+        Assert.Equal(-1, log.AsSpan().IndexOf(Encoding.UTF8.GetBytes(Typed)));
         foreach ((string name, byte[] secret) in Secrets())
         {
             Assert.True(log.AsSpan().IndexOf(secret) < 0, $"{name} is in the log");
