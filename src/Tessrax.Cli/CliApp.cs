@@ -56,13 +56,13 @@ internal static class CliApp
             HelpText.Write(parsed.CommandResult.Command, context);
             return 0;
         }
-        if (UsageErrors.Find(parsed) is { } wrong)
-            throw wrong;
         if (parsed.GetValue(tree.Version))
         {
             context.Raw(System.Text.Encoding.UTF8.GetBytes($"tessraxctl {BuildVersion.Text}\n"));
             return 0;
         }
+        if (UsageErrors.Find(parsed) is { } wrong)
+            throw wrong;
         context.Logger = LogWish.Of(
             context,
             parsed.GetValue(tree.Log),
@@ -92,7 +92,7 @@ internal static class CliApp
             if (ours.Code == ErrorCodes.Bug)
                 context.Logger.Bug(e, verb);
             else
-                context.Logger.VerbFails(verb, ours.Message, ours.Code);
+                context.Logger.VerbFails(verb, ours.Code.Title, ours.Code);
             throw;
         }
     }
@@ -117,7 +117,7 @@ internal static class CliApp
                 context.Notice(error.ToString().ReplaceLineEndings(" | "));
             context.Flush();
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or TessraxException)
         {
             // Nobody reads standard error, or the disk it goes to is full: the exit code still tells.
         }

@@ -12,8 +12,8 @@ namespace Tessrax.Cli;
 /// <see cref="WriteJson(Func{JsonValue})"/> speaks to programs and is silent without it. So a verb may call both, one after the other.</remarks>
 internal sealed class CliContext : IDisposable
 {
-    /// <summary>Nothing is wrapped in a pipe.</summary>
-    public const int UnlimitedWidth = 1 << 16;
+    /// <summary>Nothing is wrapped in a pipe: more columns than any text has.</summary>
+    public const int UnlimitedWidth = int.MaxValue / 2;
 
     /// <summary>The exit code of a check that refuted.</summary>
     public const int Refuted = 1;
@@ -34,7 +34,13 @@ internal sealed class CliContext : IDisposable
         // https://no-color.org: any value but the empty one.
         bool color = string.IsNullOrEmpty(host.Variable("NO_COLOR")) && host.Variable("TERM") != "dumb";
         output = new TextOutput(host.Output, host.OutputIsTerminal && color, host.OutputIsTerminal, host.Width);
-        notices = new TextOutput(host.Error, host.ErrorIsTerminal && color, host.ErrorIsTerminal, host.Width);
+        notices = new TextOutput(
+            host.Error,
+            host.ErrorIsTerminal && color,
+            host.ErrorIsTerminal,
+            host.Width,
+            "standard error"
+        );
         inputs = new InputFiles(host.Input);
     }
 
@@ -130,12 +136,14 @@ internal sealed class CliContext : IDisposable
     {
         if (!Json)
             return;
-        output.Raw(value().ToCanonicalBytes());
-        output.Raw("\n"u8);
+        output.Data([.. value().ToCanonicalBytes(), (byte)'\n']);
     }
 
     /// <summary>The bare result, with <c>--json</c> or without.</summary>
-    public void Raw(ReadOnlySpan<byte> bytes) => output.Raw(bytes);
+    public void Raw(ReadOnlySpan<byte> bytes) => output.Data(bytes);
+
+    /// <summary>What we have drawn ourselves, colours and all.</summary>
+    public void Drawing(string text) => output.Raw(System.Text.Encoding.UTF8.GetBytes(text));
 
     /// <summary>A remark on standard error for people, beside the result.</summary>
     public void Notice(string text)
@@ -159,9 +167,11 @@ internal sealed class CliContext : IDisposable
         return Refuted;
     }
 
-    /// <summary>A bar on standard error that shows after a second, on a terminal only.</summary>
+    /// <summary>A bar on standard error that shows after a second, on a terminal that can clear a line.</summary>
+    /// <param name="title">What is done.</param>
+    /// <param name="total">How much of it; 0 if that is not known.</param>
     public ProgressBar Progress(string title, long total) =>
-        new(host.ErrorIsTerminal && !Json ? notices : null, host.Time, title, total);
+        new(host.ErrorIsTerminal && !Json && host.Variable("TERM") != "dumb" ? notices : null, host.Time, title, total);
 
     /// <summary>A file, or standard input for <c>-</c> or null.</summary>
     /// <exception cref="TessraxException">TSX3012, 3006, 3007: cannot be read; TSX1006: more than <paramref name="limit"/> bytes.</exception>

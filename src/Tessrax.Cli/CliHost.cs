@@ -1,4 +1,3 @@
-using Microsoft.Win32.SafeHandles;
 using Tessrax.Cli.Terminal;
 using Tessrax.Node;
 
@@ -45,9 +44,9 @@ internal sealed record CliHost
     public static CliHost OfThisProcess() =>
         new()
         {
-            Input = Console.OpenStandardInput(),
-            Output = StandardOutput(),
-            Error = Console.OpenStandardError(),
+            Input = StandardStreams.Input(),
+            Output = StandardStreams.Output(),
+            Error = StandardStreams.Error(),
             InputIsTerminal = !Console.IsInputRedirected,
             OutputIsTerminal = !Console.IsOutputRedirected,
             ErrorIsTerminal = !Console.IsErrorRedirected,
@@ -58,7 +57,7 @@ internal sealed record CliHost
             VariableNames = static () => Environment.GetEnvironmentVariables().Keys.Cast<string>(),
             Time = TimeProvider.System,
             Random = SystemRandom.Fill,
-            ReadKey = static () => Console.ReadKey(intercept: true),
+            ReadKey = static () => StandardStreams.Quietly(static () => Console.ReadKey(intercept: true)),
         };
 
     private static int TerminalWidth() =>
@@ -72,25 +71,11 @@ internal sealed record CliHost
     {
         try
         {
-            return ask() is > 0 and int size ? size : usual;
+            return StandardStreams.Quietly(ask) is > 0 and int size ? size : usual;
         }
         catch (Exception e) when (e is IOException or PlatformNotSupportedException or ArgumentException)
         {
             return usual;
         }
-    }
-
-    // The console's own stream swallows EPIPE, and a long listing would go on long after `head` has left. A pipe is
-    // therefore written to directly. A seekable file is not: FileStream would keep an offset of its own, and the
-    // shell's `>>` would be overwritten.
-    private static Stream StandardOutput()
-    {
-        if (OperatingSystem.IsWindows() || !Console.IsOutputRedirected)
-            return Console.OpenStandardOutput();
-        var direct = new FileStream(new SafeFileHandle(1, ownsHandle: false), FileAccess.Write, bufferSize: 0);
-        if (!direct.CanSeek)
-            return direct;
-        direct.Dispose();
-        return Console.OpenStandardOutput();
     }
 }

@@ -14,12 +14,11 @@ internal static class ErrorReport
     {
         if (json)
         {
-            output.Raw(ToJson(error).ToCanonicalBytes());
-            output.Raw("\n"u8);
+            output.Data([.. ToJson(error).ToCanonicalBytes(), (byte)'\n']);
         }
         else
         {
-            output.Line(new Cell("error", Tone.Bad), $" {error.Code}: {Message(error)}");
+            output.Prose(new Cell("error", Tone.Bad), $" {error.Code}: {Message(error)}");
             output.Line(new Cell("hint", Tone.Warn), $": {error.Hint}");
         }
         output.Flush();

@@ -1,4 +1,5 @@
 using System.Text;
+using Tessrax.Canonical;
 using Tessrax.Cli;
 using Tessrax.Cli.Terminal;
 
@@ -82,6 +83,105 @@ public sealed class CliContextTests
         Assert.Equal(0, piped.Error.Length);
     }
 
+    [Theory]
+    [InlineData(20)]
+    [InlineData(45)]
+    [InlineData(80)]
+    public void Progress_takes_one_line_however_narrow_the_terminal(int width)
+    {
+        var clock = new StoppedClock();
+        var process = new InProcess
+        {
+            IsTerminal = true,
+            Time = clock,
+            Width = width,
+        };
+        using var context = new CliContext(process.Host());
+        using (ProgressBar bar = context.Progress("examining entries", 10))
+        {
+            clock.Advance(TimeSpan.FromSeconds(1.5));
+            bar.Report(5);
+            clock.Advance(TimeSpan.FromSeconds(1.5));
+            bar.ReportShare(0.25);
+        }
+        string[] drawn = Shown(process).Split("\r\u001b[K");
+        Assert.Equal(4, drawn.Length);
+        Assert.All(drawn, line => Assert.InRange(line.Length, 0, width - 1));
+        Assert.StartsWith(
+            width < 60 ? "50% examining ent" : "examining entries [###",
+            drawn[1],
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public void Progress_towards_nobody_knows_what_is_a_number()
+    {
+        var clock = new StoppedClock();
+        var process = new InProcess { IsTerminal = true, Time = clock };
+        using var context = new CliContext(process.Host());
+        using (ProgressBar bar = context.Progress("examining entries", 0))
+        {
+            clock.Advance(TimeSpan.FromSeconds(1.5));
+            bar.Report(12_345);
+        }
+        Assert.Equal("\r\u001b[Kexamining entries: 12,345\r\u001b[K", Shown(process));
+    }
+
+    [Fact]
+    public void A_terminal_that_cannot_clear_a_line_shows_no_progress()
+    {
+        var clock = new StoppedClock();
+        var process = new InProcess
+        {
+            IsTerminal = true,
+            Time = clock,
+            Variables = { ["TERM"] = "dumb" },
+        };
+        using var context = new CliContext(process.Host());
+        using (ProgressBar bar = context.Progress("verifying", 10))
+        {
+            clock.Advance(TimeSpan.FromSeconds(1.5));
+            bar.Report(5);
+        }
+        Assert.Equal("", Shown(process));
+    }
+
+    [Fact]
+    public void The_end_of_input_ends_the_prompt_for_a_passphrase()
+    {
+        var process = new InProcess { IsTerminal = true, Keys = "sec\u0004ret\r" };
+        CtlResult result = process.Run("keys", "new", "alice", "-o", "/nonexistent/alice.key");
+        Assert.Equal(ErrorCodes.NoPassphrase.Class, (ErrorClass)result.ExitCode);
+        Assert.Contains("the input ended", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Json_on_a_terminal_is_the_same_value_and_steers_nothing()
+    {
+        const string Text = "\u009b31m\u007f\u202e\u2066漢\U000E0041";
+        JsonValue value = JsonValue.Object(("text", Text));
+        byte[] Written(bool isTerminal, Action<CliContext> write)
+        {
+            var process = new InProcess { IsTerminal = isTerminal };
+            using var context = new CliContext(process.Host()) { Json = true };
+            write(context);
+            context.Flush();
+            return [.. process.Output.ToArray(), .. process.Error.ToArray()];
+        }
+        Assert.Equal([.. value.ToCanonicalBytes(), (byte)'\n'], Written(false, context => context.WriteJson(value)));
+        byte[] seen = Written(true, context => context.WriteJson(value));
+        Assert.Equal(value, JsonValue.Parse(seen));
+        foreach (
+            byte[] bytes in (byte[][])
+                [seen, Written(true, context => context.Report(ErrorCodes.BadUsage.Because($"not {Text}")))]
+        )
+            Assert.DoesNotContain(
+                Encoding.UTF8.GetString(bytes).TrimEnd('\n'),
+                c => c is < ' ' or (>= '\u007f' and < '\u00a0') or '\u202e' or '\u2066'
+            );
+    }
+
     [Fact]
     public void Keeps_a_table_in_columns_and_what_it_holds_harmless()
     {
@@ -114,7 +214,7 @@ public sealed class CliContextTests
             ]
         );
         context.Notice("for people");
-        context.WriteJson(Canonical.JsonValue.Object(("holds", true)));
+        context.WriteJson(JsonValue.Object(("holds", true)));
         context.Flush();
         Assert.Equal("{\"holds\":true}\n", Encoding.UTF8.GetString(process.Output.ToArray()));
         Assert.Equal(0, process.Error.Length);

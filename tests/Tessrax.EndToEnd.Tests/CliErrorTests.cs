@@ -96,6 +96,52 @@ public sealed class CliErrorTests : IDisposable
         Assert.StartsWith("error TSX3005: ", error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("--version >/dev/full", 5, "error TSX3005: no space left to write standard output")]
+    [InlineData("--version >&-", 5, "error TSX3008: standard output is closed")]
+    [InlineData("explain TSX1001 >&-", 5, "error TSX3008: standard output is closed")]
+    [InlineData("nosuchverb 2>/dev/full", 2, "")]
+    [InlineData("nosuchverb 2>&-", 2, "")]
+    [InlineData("plumbing number 0 <&-", 0, "")]
+    [InlineData("--version --no-pager >/dev/null", 0, "")]
+    public void A_stream_that_takes_nothing_ends_it_in_order(string line, int exit, string says)
+    {
+        Assert.SkipUnless(File.Exists("/dev/full"), "no /dev/full here");
+        using Process shell = Shell($"\"$@\" {line}");
+        string error = shell.StandardError.ReadToEnd();
+        shell.WaitForExit();
+        Assert.Equal(exit, shell.ExitCode);
+        Assert.StartsWith(says, error, StringComparison.Ordinal);
+    }
+
+    // What is written to a stream that was closed must not land in a file that is opened in its place.
+    [Fact]
+    public void A_closed_stream_is_not_taken_by_a_file()
+    {
+        string file = ctl.PathOf("log");
+        using Process shell = Shell($"\"$@\" explain TSX1001 --log debug --log-file {file} >&- 2>&-");
+        shell.WaitForExit();
+        Assert.Equal(5, shell.ExitCode);
+        Assert.All(File.ReadAllLines(file), line => Assert.Matches(" [89][0-9]{3} ", line));
+    }
+
+    [Theory]
+    [InlineData("--version")]
+    [InlineData("explain TSX1001 --no-pager")]
+    public void A_terminal_is_left_as_it_was(string line)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && File.Exists("/usr/bin/script"), "no script here");
+        (string program, string[] first) = Ctl.Program();
+        ctl.Variables["NO_COLOR"] = "1";
+        ctl.Variables["TERM"] = "xterm";
+        CtlResult result = ctl.Shell(
+            "-c",
+            $"script -qec '{string.Join(' ', first.Prepend(program))} {line}' /dev/null </dev/null"
+        );
+        Assert.DoesNotContain('\u001b', result.Text);
+        Assert.NotEmpty(result.Lines);
+    }
+
     [Fact]
     public void A_reader_that_leaves_ends_it_quietly()
     {

@@ -40,6 +40,6 @@ internal sealed class QrOption
         if (path != "-")
             DurableFile.Write(SystemDisk.Instance, path, QrPng.Of(code), DurableFileOptions.New);
         else if (!context.Json)
-            context.Raw(Encoding.UTF8.GetBytes(QrText.Of(code, context.Color)));
+            context.Drawing(QrText.Of(code, context.Color));
     }
 }

@@ -6,6 +6,9 @@ internal sealed class Grid(IReadOnlyList<string> columns, IEnumerable<IReadOnlyL
 {
     private const int Measured = 1000;
     private const int LeastColumn = 12;
+
+    // In a pipe nothing limits a column: one long text is not to make every row as long.
+    private const int MostPadding = 256;
     private const string Gap = "  ";
 
     public IEnumerable<TextLine> Lay(int width, bool isTerminal)
@@ -32,6 +35,8 @@ internal sealed class Grid(IReadOnlyList<string> columns, IEnumerable<IReadOnlyL
     private int[]? FitWidths(List<IReadOnlyList<Cell>> measured, int width)
     {
         int[] widths = [.. columns.Select((name, i) => Most(measured, i, WidthOf, WidthOf(name)))];
+        if (width == CliContext.UnlimitedWidth)
+            return [.. widths.Select(column => Math.Min(column, MostPadding))];
         int room = width - (Gap.Length * (columns.Count - 1));
         if (widths.Sum() <= room)
             return widths;
@@ -84,7 +89,8 @@ internal sealed class Grid(IReadOnlyList<string> columns, IEnumerable<IReadOnlyL
     // A later row may need more than those that were measured, such as an index of one digit more: it gets it while there is room.
     private static int[] Grown(IReadOnlyList<Cell> row, int[] widths, int width)
     {
-        int[] needed = [.. row.Select((cell, i) => Math.Max(widths[i], WidthOf(cell.Text)))];
+        int most = width == CliContext.UnlimitedWidth ? MostPadding : width;
+        int[] needed = [.. row.Select((cell, i) => Math.Max(widths[i], Math.Min(WidthOf(cell.Text), most)))];
         return needed.Sum() + (Gap.Length * (widths.Length - 1)) <= width ? needed : widths;
     }
 

@@ -1,3 +1,5 @@
+using System.Runtime.ExceptionServices;
+
 namespace Tessrax.Cli.Terminal;
 
 /// <summary>How a pager is started: a command for the shell, and what it finds in its environment.</summary>
@@ -47,38 +49,73 @@ internal sealed class Pager(CliHost host, TextOutput output)
             return;
         }
         output.Flush();
-        List<TextLine>? taken = [.. first];
-        if (!Feed(pager, first, rest, ref taken) && pager.WaitForExit() != 0)
-            Write(taken ?? [], rest);
+        Show(pager, first, rest);
     }
 
-    // False if the pager went before the end. What it was given is kept until it is more than a pager takes unseen: whoever has seen that much goes on with what is left.
-    private bool Feed(RunningPager pager, List<TextLine> first, IEnumerator<TextLine> rest, ref List<TextLine>? taken)
+    // What a pager was given and has failed to show is shown without it. Whatever fails while it is fed is told when it has ended: until then the screen is its own.
+    private void Show(RunningPager pager, List<TextLine> first, IEnumerator<TextLine> rest)
     {
+        List<TextLine>? taken = [.. first];
+        ExceptionDispatchInfo? failure = Feed(pager, first, rest, ref taken);
+        Close(pager.Input);
+        if (pager.WaitForExit() != 0)
+            Write(taken ?? [], failure is null ? rest : Enumerable.Empty<TextLine>().GetEnumerator());
+        failure?.Throw();
+    }
+
+    // What it was given is kept until it is more than a pager takes unseen: whoever has seen that much goes on with what is left. What was read before a failure is shown too.
+    private ExceptionDispatchInfo? Feed(
+        RunningPager pager,
+        List<TextLine> first,
+        IEnumerator<TextLine> rest,
+        ref List<TextLine>? taken
+    )
+    {
+        ExceptionDispatchInfo? failure = null;
+        using IDisposable back = output.To(pager.Input);
         try
         {
-            using (output.To(pager.Input))
+            try
             {
-                foreach (TextLine line in first)
-                    output.Line(line);
-                while (rest.MoveNext())
-                {
-                    if (taken?.Count < MostReplayed)
-                        taken.Add(rest.Current);
-                    else
-                        taken = null;
-                    output.Line(rest.Current);
-                }
-                output.Flush();
+                Give(first, rest, ref taken);
             }
-            pager.Input.Dispose();
+            catch (Exception e) when (!BrokenPipe.Is(e))
+            {
+                failure = ExceptionDispatchInfo.Capture(e);
+            }
+            output.Flush();
         }
         catch (IOException e) when (BrokenPipe.Is(e))
         {
-            return false;
+            // The pager has gone: its exit code tells why.
         }
-        pager.WaitForExit();
-        return true;
+        return failure;
+    }
+
+    private void Give(List<TextLine> first, IEnumerator<TextLine> rest, ref List<TextLine>? taken)
+    {
+        foreach (TextLine line in first)
+            output.Line(line);
+        while (rest.MoveNext())
+        {
+            if (taken?.Count < MostReplayed)
+                taken.Add(rest.Current);
+            else
+                taken = null;
+            output.Line(rest.Current);
+        }
+    }
+
+    private static void Close(Stream input)
+    {
+        try
+        {
+            input.Dispose();
+        }
+        catch (IOException e) when (BrokenPipe.Is(e))
+        {
+            // It has gone already.
+        }
     }
 
     private void Write(List<TextLine> first, IEnumerator<TextLine> rest)

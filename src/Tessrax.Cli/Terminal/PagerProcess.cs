@@ -26,12 +26,21 @@ internal static class PagerProcess
         try
         {
             // Ctrl-C is for the pager: it goes on searching, and the terminal stays as it set it.
+            bool isInterrupted = false;
             PosixSignalRegistration ignored = PosixSignalRegistration.Create(
                 PosixSignal.SIGINT,
-                static context => context.Cancel = true
+                context =>
+                {
+                    context.Cancel = true;
+                    Volatile.Write(ref isInterrupted, true);
+                }
             );
             Process process = Process.Start(info)!;
-            return new RunningPager(process.StandardInput.BaseStream, () => ExitOf(process, ignored));
+            // One that ends for being interrupted has not failed: nobody wants to see the rest.
+            return new RunningPager(
+                process.StandardInput.BaseStream,
+                () => ExitOf(process, ignored) is var code && Volatile.Read(ref isInterrupted) ? 0 : code
+            );
         }
         catch (Exception e) when (e is Win32Exception or PlatformNotSupportedException)
         {

@@ -7,6 +7,7 @@ namespace Tessrax.Cli.Terminal;
 internal sealed class Passphrases(CliHost host, InputFiles inputs, TextOutput prompts)
 {
     private const int Longest = 4096;
+    private const char EndOfInput = '\u0004'; // Ctrl-D, which is no character of a passphrase
 
     /// <summary>The passphrase as UTF-8 bytes, never empty.</summary>
     public byte[] Read(string what, string? file, bool isNew)
@@ -52,6 +53,11 @@ internal sealed class Passphrases(CliHost host, InputFiles inputs, TextOutput pr
         while (true)
         {
             ConsoleKeyInfo key = host.ReadKey();
+            if (key.KeyChar == EndOfInput)
+            {
+                prompts.Line(Tone.Plain, "");
+                throw ErrorCodes.NoPassphrase.Because("the input ended before the passphrase did");
+            }
             if (key.Key == ConsoleKey.Enter || key.KeyChar is '\n' or '\r')
                 break;
             if (key.Key == ConsoleKey.Backspace)

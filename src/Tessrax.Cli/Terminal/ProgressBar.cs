@@ -24,17 +24,24 @@ internal sealed class ProgressBar : IProgress<long>, IDisposable
         this.output = output;
         this.time = time;
         this.title = title;
-        this.total = Math.Max(total, 1);
+        this.total = total;
         start = time.GetTimestamp();
     }
 
-    /// <summary>Says how much of the total is done.</summary>
-    public void Report(long done) => Draw((double)done / total, estimates: false);
+    /// <summary>Says how much is done: a part of the total, or a number if that is not known.</summary>
+    public void Report(long done)
+    {
+        if (total > 0)
+            Draw(_ => TextOf((double)done / total, ""));
+        else
+            Draw(_ => string.Create(CultureInfo.InvariantCulture, $"{title}: {done:N0}"));
+    }
 
     /// <summary>Says which part is done, from 0 to 1, of work that goes on at one pace: then it also says how long the rest will take.</summary>
-    public void ReportShare(double share) => Draw(share, estimates: true);
+    public void ReportShare(double share) =>
+        Draw(elapsed => TextOf(share, share is > 0 and <= 1 ? $", {Left(elapsed, share)} left" : ""));
 
-    private void Draw(double part, bool estimates)
+    private void Draw(Func<TimeSpan, string> text)
     {
         if (output is null)
             return;
@@ -45,15 +52,19 @@ internal sealed class ProgressBar : IProgress<long>, IDisposable
                 return;
             next = elapsed + Pace;
             drawn = true;
-            double share = Math.Clamp(part, 0, 1);
-            int full = (int)(share * Cells);
-            string bar = new string('#', full) + new string('.', Cells - full);
-            string percent = share
-                .ToString("P0", CultureInfo.InvariantCulture)
-                .Replace(" ", "", StringComparison.Ordinal);
-            string left = estimates && share > 0 ? $", {Left(elapsed, share)} left" : "";
-            output.RestartLine($"{title} [{bar}] {percent}{left}");
+            output.RestartLine(text(elapsed));
         }
+    }
+
+    // Without the bar where there is no room for it.
+    private string TextOf(double part, string left)
+    {
+        double share = Math.Clamp(part, 0, 1);
+        string percent = share.ToString("P0", CultureInfo.InvariantCulture).Replace(" ", "", StringComparison.Ordinal);
+        int full = (int)(share * Cells);
+        string bar = new string('#', full) + new string('.', Cells - full);
+        string whole = $"{title} [{bar}] {percent}{left}";
+        return whole.Length < output!.Width ? whole : $"{percent} {title}{left}";
     }
 
     private static string Left(TimeSpan elapsed, double share)

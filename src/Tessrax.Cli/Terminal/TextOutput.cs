@@ -28,7 +28,7 @@ internal readonly record struct Cell(string Text, Tone Tone = Tone.Plain)
 }
 
 /// <summary>Text for people on one stream: coloured on a terminal, plain and unwrapped in a pipe. Whatever is written is cleaned first (<see cref="Sanitizer"/>).</summary>
-internal sealed class TextOutput(Stream stream, bool color, bool terminal, int width)
+internal sealed class TextOutput(Stream stream, bool color, bool terminal, int width, string name = "standard output")
 {
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
 
@@ -52,6 +52,19 @@ internal sealed class TextOutput(Stream stream, bool color, bool terminal, int w
             Flush();
     }
 
+    /// <summary>A result as it is; on a terminal what would steer it stands there escaped as JSON escapes, so that JSON stays the same value.</summary>
+    public void Data(ReadOnlySpan<byte> bytes)
+    {
+        if (!terminal)
+        {
+            Raw(bytes);
+            return;
+        }
+        string text = Encoding.UTF8.GetString(bytes);
+        Put(string.Join('\n', text.Split('\n').Select(Sanitizer.CleanJson)));
+        Flush();
+    }
+
     public void Text(Tone tone, string text)
     {
         string shown = Sanitizer.Clean(text);
@@ -62,17 +75,27 @@ internal sealed class TextOutput(Stream stream, bool color, bool terminal, int w
 
     public void Line(Tone tone, string text) => Line(new Cell(text, tone));
 
-    /// <summary>A line, on a terminal wrapped between words and set in like its beginning.</summary>
+    /// <summary>A line, on a terminal wrapped between words (<see cref="Prose"/>) unless it holds what is to be copied.</summary>
     public void Line(params Cell[] parts)
     {
+        if (IsCopied(parts))
+            Line(new TextLine(parts));
+        else
+            Prose(parts);
+    }
+
+    /// <summary>A line, on a terminal wrapped between words and set in by two columns from its second line on: no text that it quotes begins a line.</summary>
+    public void Prose(params Cell[] parts)
+    {
         int margin = parts.Length == 0 ? 0 : parts[0].Text.TakeWhile(c => c == ' ').Count();
-        if (!terminal || !IsProse(parts, width - margin))
+        if (!terminal || margin > width / 2)
         {
             Line(new TextLine(parts));
             return;
         }
         parts[0] = parts[0] with { Text = parts[0].Text[margin..] };
-        Lines(new Paragraph(parts, new string(' ', margin)).Lay(width, terminal));
+        string before = new(' ', margin);
+        Lines(new Paragraph(parts, before, before + Paragraph.Hanging, Tone.Plain).Lay(width, terminal));
     }
 
     /// <summary>A line that was laid out.</summary>
@@ -86,10 +109,12 @@ internal sealed class TextOutput(Stream stream, bool color, bool terminal, int w
         Put("\n");
     }
 
-    /// <summary>Moves to the start of the line and clears it: for the progress bar.</summary>
+    /// <summary>Moves to the start of the line and clears it: for the progress bar. It stays one line, however narrow the terminal.</summary>
     public void RestartLine(string text)
     {
-        Put("\r\u001b[K" + Sanitizer.Clean(text));
+        Put("\r\u001b[K");
+        foreach (Cell part in Wrapping.Cut(new TextLine([text]), width - 1).Parts)
+            Put(part.Text);
         Flush();
     }
 
@@ -118,18 +143,19 @@ internal sealed class TextOutput(Stream stream, bool color, bool terminal, int w
             (other ?? stream).Write(bytes);
             (other ?? stream).Flush();
         }
-        catch (IOException e) when (!BrokenPipe.Is(e))
+        catch (Exception e) when (DiskErrors.IsDisk(e) && !BrokenPipe.Is(e))
         {
-            throw DiskErrors.WhileWriting(e, "standard output");
+            throw DiskErrors.WhileWriting(e, name);
         }
     }
 
-    // A command and an id that is longer than a line are left to the terminal, which copies them whole.
-    private static bool IsProse(Cell[] parts, int columns)
+    // A command, and an id that ends its line and is longer than one, are left to the terminal, which copies them whole.
+    private bool IsCopied(Cell[] parts)
     {
         string text = string.Concat(parts.Select(part => part.Text));
-        return !text.Contains("tessraxctl ", StringComparison.Ordinal)
-            && text.Split(' ').Max(word => word.Length) <= columns;
+        string last = text[(text.LastIndexOf(' ') + 1)..];
+        return text.Contains("tessraxctl ", StringComparison.Ordinal)
+            || (last.Length > width && Wrapping.LongestId(last) == last.Length);
     }
 
     private static int Sgr(Tone tone) =>

@@ -18,7 +18,13 @@ internal static class Wrapping
     /// <summary>The lines of a text; one empty line for an empty text.</summary>
     /// <param name="parts">The text, cleaned or not.</param>
     /// <param name="width">The columns; taken for 2 if there are fewer, since some letters need two.</param>
-    public static List<TextLine> Wrap(IReadOnlyList<Cell> parts, int width)
+    public static List<TextLine> Wrap(IReadOnlyList<Cell> parts, int width) => Wrap(parts, width, width);
+
+    /// <inheritdoc cref="Wrap(IReadOnlyList{Cell}, int)"/>
+    /// <param name="parts">The text, cleaned or not.</param>
+    /// <param name="width">The columns of the first line; taken for 2 if there are fewer, since some letters need two.</param>
+    /// <param name="below">Those of the others.</param>
+    public static List<TextLine> Wrap(IReadOnlyList<Cell> parts, int width, int below)
     {
         // Most texts fit, and in a pipe all do: those are not taken apart.
         Cell[] whole =
@@ -27,7 +33,7 @@ internal static class Wrapping
                 .Select(part => part with { Text = Sanitizer.Clean(part.Text) })
                 .Where(part => part.Text.Length > 0),
         ];
-        width = Math.Max(width, 2);
+        (width, below) = (Math.Max(width, 2), Math.Max(below, 2));
         if (whole.Sum(part => TextWidth.Of(part.Text)) <= width)
             return [new TextLine(whole)];
         List<Glyph> glyphs = GlyphsOf(whole);
@@ -35,7 +41,7 @@ internal static class Wrapping
         int start = 0;
         while (start < glyphs.Count)
         {
-            (int end, int next) = LineFrom(glyphs, start, width);
+            (int end, int next) = LineFrom(glyphs, start, start == 0 ? width : below);
             lines.Add(Join(glyphs, start, end));
             start = next;
         }

@@ -78,6 +78,10 @@ public static class DiskErrors
         {
             return With(ErrorCodes.CannotWrite, $"{path} cannot be written: no such directory", exception);
         }
+        if (IsClosed(exception))
+        {
+            return With(ErrorCodes.CannotWrite, $"{path} is closed, or open for reading alone", exception);
+        }
         if (IsDenied(exception))
         {
             return With(ErrorCodes.NoPermission, $"{path} may not be written by this user", exception);
@@ -124,6 +128,10 @@ public static class DiskErrors
     private static bool IsMissing(Exception exception) =>
         exception is FileNotFoundException or DirectoryNotFoundException
         || (!OperatingSystem.IsWindows() && Number(exception) is Enoent or Enotdir);
+
+    // .NET tells it as if access had been denied.
+    private static bool IsClosed(Exception exception) =>
+        !OperatingSystem.IsWindows() && exception.InnerException is IOException { HResult: Ebadf };
 
     private static bool IsDenied(Exception exception) =>
         exception is UnauthorizedAccessException

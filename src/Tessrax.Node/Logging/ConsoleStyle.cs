@@ -135,7 +135,8 @@ public sealed class ConsoleStyle : ILoggerProvider, ILogger
             ("message", Text(message)),
             ("values", named.Count == 0 ? null : JsonValue.Object([.. named]))
         );
-        return [.. line.ToCanonicalBytes(), (byte)'\n'];
+        // The same value, which no terminal obeys.
+        return Encoding.UTF8.GetBytes($"{Sanitizer.CleanJson(line.ToString())}\n");
     }
 
     private static string LowerFirst(string name) => char.ToLowerInvariant(name[0]) + name[1..];

@@ -5,8 +5,8 @@ namespace Tessrax.Node.Wording;
 
 /// <summary>Makes a stranger's text harmless to whoever looks at it: what a terminal would obey, reorder or not show at all stands there escaped.</summary>
 /// <remarks>Escaped as <c>\u{XXXX}</c> are controls (C0, DEL, C1), format characters (bidirectional marks, zero widths, tags: Unicode TR36, section 3.6), line and paragraph
-/// separators, lone surrogates, what is not assigned or private, letters that are blank, and from the ninth on marks that pile up on one letter. A mark that has no
-/// letter to stand on gets U+25CC. Cleaning twice changes nothing.</remarks>
+/// separators, lone surrogates, what is not assigned or private, whatever else is invisible or blank (every space but the common one, too), and from the ninth on marks that pile up on
+/// one letter. A mark that has no letter to stand on gets U+25CC. Cleaning twice changes nothing.</remarks>
 public static class Sanitizer
 {
     private const int MostMarks = 8;
@@ -45,17 +45,11 @@ public static class Sanitizer
                 continue;
             }
             i += length;
-            if (IsMark(rune))
-            {
-                if (shown.Length == 0)
-                    shown.Append(DottedCircle);
-                marks++;
-            }
-            else
-            {
-                marks = 0;
-            }
-            if (marks > MostMarks || !IsShown(rune))
+            bool isShown = IsShown(rune);
+            marks = isShown && IsMark(rune) ? marks + 1 : 0;
+            if (marks > 0 && shown.Length == 0)
+                shown.Append(DottedCircle);
+            if (marks > MostMarks || !isShown)
                 Escape(shown, rune.Value, isJson);
             else
                 shown.Append(rune.ToString());
@@ -97,8 +91,23 @@ public static class Sanitizer
                 or UnicodeCategory.PrivateUse
                 or UnicodeCategory.OtherNotAssigned
             )
-        // Fillers of Hangul: letters by their category, and blank.
-        && rune.Value is not (0x115F or 0x1160 or 0x3164 or 0xFFA0);
+        && !IsBlank(rune.Value)
+        && (rune.Value == ' ' || Rune.GetUnicodeCategory(rune) != UnicodeCategory.SpaceSeparator);
+
+    // Letters, marks and symbols by their category that show nothing. What has Default_Ignorable_Code_Point (Unicode, DerivedCoreProperties.txt) and no category that says so:
+    // the grapheme joiner, fillers of Hangul, inherent vowels of Khmer, selectors of variants. And what is drawn empty: Braille without a dot, a note without a head, blanks of two scripts.
+    private static bool IsBlank(int value) =>
+        value
+            is 0x034F
+                or (0x115F or 0x1160 or 0x3164 or 0xFFA0)
+                or (0x17B4 or 0x17B5)
+                or (>= 0x180B and <= 0x180F)
+                or (>= 0xFE00 and <= 0xFE0F)
+                or (>= 0xE0000 and <= 0xE0FFF)
+                or 0x2800
+                or 0x1D159
+                or 0x16FE4
+                or (0x13441 or 0x13442);
 
     // The blocks whose letters and digits are of the classes R, AL and AN.
     private static bool IsReordered(string text)

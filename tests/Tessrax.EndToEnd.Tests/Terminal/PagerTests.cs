@@ -101,11 +101,56 @@ public sealed class PagerTests : IDisposable
     [InlineData("cat >/dev/null", 0)]
     [InlineData("exit 3", 20_000)]
     [InlineData("no-such-pager 2>/dev/null", 20_000)]
+    [InlineData("sleep 0.3; exit 1", 20_000)]
     public void A_real_one_that_leaves_is_told_from_one_that_fails(string command, int shown)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "no /bin/sh here");
         Print(lines: 20_000, height: 10, start: start => PagerProcess.Start(start with { Command = command }));
         Assert.Equal(shown, Lines(screen));
+    }
+
+    // All of it fits into the pipe, and is lost with whoever was to read it.
+    [Fact]
+    public void One_that_fails_when_it_has_been_given_all_takes_nothing_with_it()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "no /bin/sh here");
+        Print(lines: 84, height: 10, start: start => PagerProcess.Start(start with { Command = "sleep 0.3; exit 1" }));
+        Assert.Equal(84, Lines(screen));
+    }
+
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(1, 41)]
+    public void Reading_that_fails_is_told_when_the_pager_has_ended(int exit, int shown)
+    {
+        bool isClosed = false;
+        bool hasEnded = false;
+        var input = new Watched(() => isClosed = true);
+        int row = 0;
+        void Fail()
+        {
+            if (row++ == 41)
+                throw ErrorCodes.CannotRead.Because("the disk is gone");
+        }
+        TessraxException failure = Assert.Throws<TessraxException>(() =>
+            Print(
+                lines: 50,
+                height: 10,
+                start: _ => new RunningPager(
+                    input,
+                    () =>
+                    {
+                        Assert.True(isClosed);
+                        hasEnded = true;
+                        return exit;
+                    }
+                ),
+                onRow: Fail
+            )
+        );
+        Assert.Equal(ErrorCodes.CannotRead, failure.Code);
+        Assert.True(hasEnded);
+        Assert.Equal((41, shown), (Lines(input), Lines(screen)));
     }
 
     [Fact]
@@ -173,6 +218,15 @@ public sealed class PagerTests : IDisposable
                 onRow();
                 yield return new TextLine([$"line {i}"]);
             }
+        }
+    }
+
+    private sealed class Watched(Action onClose) : MemoryStream
+    {
+        protected override void Dispose(bool disposing)
+        {
+            onClose();
+            base.Dispose(disposing);
         }
     }
 

@@ -127,6 +127,74 @@ public sealed class TerminalPropertyTests
     public void What_a_terminal_would_obey_or_hide_stands_there_escaped(string text, string shown) =>
         Assert.Equal(shown, Sanitizer.Clean(text));
 
+    // DerivedCoreProperties.txt of Unicode 17, Default_Ignorable_Code_Point; then what is drawn empty.
+    [Theory]
+    [InlineData("00AD 034F 061C 115F..1160 17B4..17B5 180B..180F 200B..200F 202A..202E 2060..206F 3164")]
+    [InlineData("FE00..FE0F FEFF FFA0 FFF0..FFF8 1BCA0..1BCA3 1D173..1D17A E0000..E0FFF")]
+    [InlineData("00A0 1680 2000..200A 2028..2029 202F 205F 2800 3000 16FE4 1D159 13441..13442")]
+    public void Nothing_invisible_or_blank_is_shown_as_it_is(string characters)
+    {
+        foreach (string range in characters.Split(' '))
+        {
+            int[] bounds = [.. range.Split("..").Select(bound => Convert.ToInt32(bound, 16))];
+            for (int value = bounds[0]; value <= bounds[^1]; value++)
+            {
+                Assert.Equal($"paid\\u{{{value:X4}}}!", Sanitizer.Clean($"paid{char.ConvertFromUtf32(value)}!"));
+                string json = Sanitizer.CleanJson($"\"paid{char.ConvertFromUtf32(value)}!\"");
+                Assert.Equal(
+                    $"paid{char.ConvertFromUtf32(value)}!",
+                    Canonical.JsonValue.Parse(Encoding.UTF8.GetBytes(json)).AsString()
+                );
+                Assert.DoesNotContain(json, c => c is < ' ' or > '~');
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(65_537)]
+    [InlineData(200_000)]
+    public void In_a_pipe_a_row_is_a_line_however_long(int length)
+    {
+        string text = string.Concat(Enumerable.Repeat("word ", length / 5)) + "error TSX0000: forged";
+        using var bytes = new MemoryStream();
+        var output = new TextOutput(bytes, color: false, terminal: false, CliContext.UnlimitedWidth);
+        Page page = PageOf([text], ["a", text, text, "b"])
+            .Json(Canonical.JsonValue.Object(("text", text)))
+            .Facts(("name", text))
+            .Indented(text);
+        output.Lines(page.Lay(CliContext.UnlimitedWidth, isTerminal: false));
+        output.Flush();
+        string[] lines = Encoding.UTF8.GetString(bytes.ToArray()).Split('\n');
+        // The line, the heads, two rows, the tree of two, the object of three lines, the fact, the line set in.
+        Assert.Equal(1 + 1 + 2 + 2 + 3 + 1 + 1 + 1, lines.Length);
+        Assert.DoesNotContain(lines, line => line.StartsWith("error", StringComparison.Ordinal));
+        Assert.Equal(
+            text,
+            Canonical.JsonValue.Parse(Encoding.UTF8.GetBytes(string.Concat(lines[6..9])))["text"]!.AsString()
+        );
+    }
+
+    // Nothing that a stranger wrote begins a line: neither in an error nor in a remark, however long his words are.
+    [Fact]
+    public void Lines_of_prose_below_the_first_are_set_in() =>
+        Gen.Select(Hostile.List[1, 12], Gen.Int[20, 130])
+            .Sample(
+                (words, width) =>
+                {
+                    using var bytes = new MemoryStream();
+                    var output = new TextOutput(bytes, color: false, terminal: true, width);
+                    output.Prose(new Cell("error", Tone.Bad), " TSX1012: " + string.Join(' ', words));
+                    output.Flush();
+                    IReadOnlyList<VtCell>[] lines =
+                    [
+                        .. VtScreen.Of(bytes.ToArray()).Lines.Where(cells => cells.Count > 0),
+                    ];
+                    Assert.All(lines, cells => Assert.InRange(cells.Sum(cell => cell.Width), 1, width));
+                    Assert.All(lines.Skip(1), cells => Assert.Equal("  ", cells[0].Text + cells[1].Text));
+                },
+                iter: 1000
+            );
+
     [Fact]
     public void Half_of_a_character_is_escaped() =>
         Assert.Equal("\\u{D800}x\\u{DC00}", Sanitizer.Clean("\ud800x\udc00"));
