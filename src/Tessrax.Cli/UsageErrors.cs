@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Completions;
 using System.CommandLine.Parsing;
 using Tessrax.Canonical;
 
@@ -72,8 +73,25 @@ internal static class UsageErrors
     {
         if (error.SymbolResult is OptionResult { Option: { } option, Tokens: [Token value, ..] } && IsNumber(option))
             return $"{option.Name} needs a whole number, not '{value.Value}'";
+        if (ChoiceOf(error) is { } choice)
+            return choice;
         string message = string.Join(' ', error.Message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
         return char.ToLowerInvariant(message[0]) + message[1..].TrimEnd('.');
+    }
+
+    // A word that is none of those that may stand there.
+    private static string? ChoiceOf(ParseError error)
+    {
+        (Symbol? symbol, IReadOnlyList<Token> given) = error.SymbolResult switch
+        {
+            OptionResult result => ((Symbol?)result.Option, result.Tokens),
+            ArgumentResult result => (result.Argument, result.Tokens),
+            _ => (null, []),
+        };
+        string[] words = [.. symbol?.GetCompletions(CompletionContext.Empty).Select(item => item.Label) ?? []];
+        return words.Length > 0 && given.FirstOrDefault(token => !words.Contains(token.Value)) is { } stray
+            ? $"{symbol!.Name} cannot be '{stray.Value}': it is one of {string.Join(", ", words)}"
+            : null;
     }
 
     private static bool IsNumber(Option option) =>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Security.Cryptography;
 using Tessrax.Canonical;
 using Tessrax.Ledger;
@@ -16,8 +17,8 @@ public sealed class ViewerVerbsTests : IDisposable
     [InlineData("7 6 5 4 3 2 1 0", "--reverse")]
     [InlineData("6 7", "--limit 2")]
     [InlineData("7 6", "--limit 2 --reverse")]
-    [InlineData("", "--limit 0")]
     [InlineData("1 4 7", "--event CLAIMS_RECORDED")]
+    [InlineData("1 4 7", "--event claims_recorded")]
     [InlineData("3 4 7", "--event CLAIMS_RECORDED --event DECISION_RECORDED --limit 3")]
     [InlineData("0 1 2 3 4 5 6 7", "--since 1d")]
     [InlineData("5 6 7", "--since 2000-01-01 --limit 3")]
@@ -29,6 +30,51 @@ public sealed class ViewerVerbsTests : IDisposable
         Assert.Equal(indexes, string.Join(' ', Must(args).Lines.Select(line => JsonOf(line)["index"]!.AsNumberText())));
         CtlResult shown = Must([.. args.Where(arg => arg != "--json"), "--oneline"]);
         Assert.Equal(indexes, string.Join(' ', shown.Lines.Select(line => line.Split(' ')[0])));
+    }
+
+    [Fact]
+    public void Where_there_is_nothing_to_list_that_is_said() =>
+        Assert.Equal("there are none of these\n", Must("log", home.Path, "--since", "2999-01-01").Text);
+
+    [Theory]
+    [InlineData("--limit must be at least 1, not 0", "log", "--limit", "0")]
+    [InlineData("--limit must be from 0 to", "log", "--limit", "-1")]
+    [InlineData("--order cannot be 'foo': it is one of newest, oldest, rank", "search", "--order", "foo")]
+    [InlineData("--times cannot be 'foo': it is one of absolute, both, relative", "log", "--times", "foo")]
+    [InlineData("--state cannot be 'foo'", "contradictions", "--state", "foo")]
+    [InlineData("--prove goes without --limit", "search", "--prove", "--limit", "2")]
+    [InlineData("--prove goes without --order, --fields", "search", "--prove", "--order", "oldest", "--fields")]
+    [InlineData("--count goes without --cursor", "search", "--count", "--cursor", "abc")]
+    public void What_cannot_be_meant_is_refused_by_the_options_name(string says, params string[] args)
+    {
+        CtlResult refused = home.Ctl.Run([args[0], home.Path, .. args[1..]]);
+        Assert.Equal((2, ""), (refused.ExitCode, refused.Text));
+        Assert.StartsWith($"error TSX1012: {says}", refused.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Who_follows_sees_the_heads_of_the_columns_once()
+    {
+        home.Ctl.Must("append", home.Path, "--event", "x-seen", "--payload", home.Ctl.Write("one.json", "{}"));
+        using Process following = home.Ctl.Start("log", home.Path, "--follow", "--event", "x-seen");
+        try
+        {
+            Assert.StartsWith("INDEX  TIME", following.StandardOutput.ReadLine(), StringComparison.Ordinal);
+            string first = following.StandardOutput.ReadLine()!;
+            home.Ctl.Must("append", home.Path, "--event", "x-other", "--payload", "one.json");
+            home.Ctl.Must("append", home.Path, "--event", "x-seen", "--payload", "one.json");
+            string second = following.StandardOutput.ReadLine()!;
+            Assert.StartsWith("8 ", first, StringComparison.Ordinal);
+            Assert.StartsWith("10 ", second, StringComparison.Ordinal);
+            Assert.Equal(
+                first.IndexOf("x-seen", StringComparison.Ordinal),
+                second.IndexOf("x-seen", StringComparison.Ordinal)
+            );
+        }
+        finally
+        {
+            following.Kill();
+        }
     }
 
     [Fact]

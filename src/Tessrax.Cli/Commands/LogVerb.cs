@@ -58,9 +58,7 @@ internal static class LogVerb
         verb.SetAction(parsed =>
         {
             UtcTime now = UtcTime.Now(context.Time);
-            string[] events = parsed.GetValue(names) ?? [];
-            foreach (string name in events)
-                RequireEvent(name);
+            string[] events = [.. (parsed.GetValue(names) ?? []).Select(EventOf)];
             bool isDrawn = parsed.GetValue(graph);
             bool isFollowing = parsed.GetValue(follow);
             if (isDrawn && (isFollowing || events.Length > 0))
@@ -70,13 +68,14 @@ internal static class LogVerb
                 );
             var wish = new Wish(
                 events,
-                WholeNumber.Parse(parsed.GetValue(limit), "--limit"),
+                WholeNumber.ParsePositive(parsed.GetValue(limit), "--limit"),
                 parsed.GetValue(since) is { } from ? TimeText.Read(from, now, "--since") : null,
                 isDrawn || parsed.GetValue(reverse)
             );
             TimeForm form = TimeText.FormInGrid(parsed.GetValue(times), context);
             string path = parsed.GetRequiredValue(directory);
             context.NoPager |= isFollowing;
+            Grid? above = null;
             long size = Show(0, wish);
             while (isFollowing)
             {
@@ -97,6 +96,8 @@ internal static class LogVerb
                 IEnumerable<Receipt> entries = wanted.Of(ledger, seen);
                 if (isDrawn)
                     list.PrintGraph(entries, parsed.GetValue(oneLine));
+                else if (isFollowing)
+                    above = list.Follow(entries, parsed.GetValue(oneLine), above);
                 else
                     list.Print(entries, parsed.GetValue(oneLine));
                 return ledger.Size;
@@ -105,12 +106,14 @@ internal static class LogVerb
         return verb;
     }
 
-    // A name that no event has would show an empty ledger.
-    private static void RequireEvent(string name)
+    // In any case, as search takes it. A name that no event has would show an empty ledger.
+    private static string EventOf(string name)
     {
         if (Events.IsKnown(name))
-            return;
-        throw ErrorCodes.BadUsage.Because($"--event: '{name}' is the name of no event", Events.HintFor(name));
+            return name;
+        string[] same = [name.ToUpperInvariant(), name.ToLowerInvariant()];
+        return same.FirstOrDefault(Events.IsKnown)
+            ?? throw ErrorCodes.BadUsage.Because($"--event: '{name}' is the name of no event", Events.HintFor(name));
     }
 
     private static Func<long, string?> SuspicionsOf(LedgerView view)

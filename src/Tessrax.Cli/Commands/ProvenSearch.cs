@@ -23,6 +23,9 @@ internal sealed class ProvenSearch
         "with --prove: the proof, by custom NAME.search.json; standard output if left out or -"
     );
 
+    /// <summary><c>--prove</c>.</summary>
+    public Option<bool> Option => prove;
+
     public void AddTo(Command verb)
     {
         verb.Add(prove);

@@ -65,6 +65,8 @@ internal static class SearchVerb
         verb.SetAction(parsed =>
         {
             string said = string.Join(' ', parsed.GetValue(query) ?? []);
+            RequireTogether(parsed, proven.Option, limit, order, cursor, count, fields, times, noIndex);
+            RequireTogether(parsed, count, limit, order, cursor, fields, times);
             int most = LimitOf(parsed.GetValue(limit));
             bool isProven = proven.IsAsked(parsed);
             NodeEnvironment environment = LedgerSession.Environment(context);
@@ -93,6 +95,22 @@ internal static class SearchVerb
             return 0;
         });
         return verb;
+    }
+
+    // What would be given in vain is refused.
+    private static void RequireTogether(ParseResult parsed, Option<bool> alone, params Option[] others)
+    {
+        if (!parsed.GetValue(alone))
+            return;
+        string[] given =
+        [
+            .. others.Where(option => parsed.GetResult(option) is { Implicit: false }).Select(option => option.Name),
+        ];
+        if (given.Length > 0)
+            throw ErrorCodes.BadUsage.Because(
+                $"{alone.Name} goes without {string.Join(", ", given)}",
+                "see tessraxctl search --help"
+            );
     }
 
     private static int LimitOf(string? limit) =>

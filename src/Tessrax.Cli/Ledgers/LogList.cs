@@ -23,15 +23,42 @@ internal sealed class LogList(CliContext context, TreeHasher hasher, TimeForm fo
         {
             foreach (Receipt receipt in receipts)
                 context.WriteJson(() => ToJson(receipt));
+            return;
         }
-        else if (isShort)
+        if (isShort)
         {
             context.Print(new Page().Add(new Lines(receipts.Select(Short))));
+            return;
         }
+        using IEnumerator<Receipt> rest = receipts.GetEnumerator();
+        if (rest.MoveNext())
+            context.Print(new Page().Grid(ReceiptCells.Columns, From(rest).SelectMany(Rows)));
         else
+            context.Line("there are none of these");
+    }
+
+    /// <summary>The same for what has come since <paramref name="above"/>: the heads of the columns stand there already.</summary>
+    /// <returns>What stands above from now on.</returns>
+    public Grid? Follow(IEnumerable<Receipt> receipts, bool isShort, Grid? above)
+    {
+        using IEnumerator<Receipt> rest = receipts.GetEnumerator();
+        if (!rest.MoveNext())
+            return above;
+        if (context.Json || isShort)
         {
-            context.Print(new Page().Grid(ReceiptCells.Columns, receipts.SelectMany(Rows)));
+            Print(From(rest), isShort);
+            return above;
         }
+        var grid = new Grid(ReceiptCells.Columns, From(rest).SelectMany(Rows), above);
+        context.Print(new Page().Add(grid));
+        return grid;
+    }
+
+    // The one that is read, and those behind it.
+    private static IEnumerable<Receipt> From(IEnumerator<Receipt> entries)
+    {
+        do yield return entries.Current;
+        while (entries.MoveNext());
     }
 
     /// <summary>Prints entries beside a graph of what belongs together, the newest first.</summary>

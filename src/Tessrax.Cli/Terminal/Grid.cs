@@ -2,7 +2,11 @@ namespace Tessrax.Cli.Terminal;
 
 /// <summary>Rows in columns: wrapped on a terminal, a card a row where they do not fit, and plain in a pipe.</summary>
 /// <remarks>Ids are never broken over lines in a column: people copy them. The first thousand rows give the widths; the others are laid out as they come, so a list of any length takes no memory.</remarks>
-internal sealed class Grid(IReadOnlyList<string> columns, IEnumerable<IReadOnlyList<Cell>> rows) : IBlock
+/// <param name="columns">The heads of the columns.</param>
+/// <param name="rows">The rows.</param>
+/// <param name="above">What these rows go on from, laid out before: they have its columns, and no heads. Null if they begin.</param>
+internal sealed class Grid(IReadOnlyList<string> columns, IEnumerable<IReadOnlyList<Cell>> rows, Grid? above = null)
+    : IBlock
 {
     private const int Measured = 1000;
     private const int LeastColumn = 12;
@@ -10,6 +14,8 @@ internal sealed class Grid(IReadOnlyList<string> columns, IEnumerable<IReadOnlyL
     // In a pipe nothing limits a column: one long text is not to make every row as long.
     private const int MostPadding = 256;
     private const string Gap = "  ";
+
+    private int[]? laid;
 
     public IEnumerable<TextLine> Lay(int width, bool isTerminal)
     {
@@ -20,7 +26,7 @@ internal sealed class Grid(IReadOnlyList<string> columns, IEnumerable<IReadOnlyL
         IEnumerable<IReadOnlyList<Cell>> all = first.Concat(Remaining(rest));
         IEnumerable<TextLine> lines = FitWidths(first, width) is { } widths
             ? LayGrid(all, widths, width, isTerminal)
-            : all.SelectMany((row, i) => LayCard(row, i, width, isTerminal));
+            : all.SelectMany((row, i) => LayCard(row, above is null ? i : i + 1, width, isTerminal));
         foreach (TextLine line in lines)
             yield return line;
     }
@@ -34,7 +40,7 @@ internal sealed class Grid(IReadOnlyList<string> columns, IEnumerable<IReadOnlyL
     // Null if the columns cannot be made narrow enough.
     private int[]? FitWidths(List<IReadOnlyList<Cell>> measured, int width)
     {
-        int[] widths = [.. columns.Select((name, i) => Most(measured, i, WidthOf, WidthOf(name)))];
+        int[] widths = [.. columns.Select((name, i) => Most(measured, i, WidthOf, above?.laid?[i] ?? WidthOf(name)))];
         if (width == CliContext.UnlimitedWidth)
             return [.. widths.Select(column => Math.Min(column, MostPadding))];
         int room = width - (Gap.Length * (columns.Count - 1));
@@ -74,13 +80,19 @@ internal sealed class Grid(IReadOnlyList<string> columns, IEnumerable<IReadOnlyL
         bool isTerminal
     )
     {
-        foreach (TextLine line in LayRow([.. columns.Select(name => new Cell(name, Tone.Strong))], widths, isTerminal))
+        laid = widths;
+        IEnumerable<TextLine> heads = LayRow(
+            [.. columns.Select(name => new Cell(name, Tone.Strong))],
+            widths,
+            isTerminal
+        );
+        foreach (TextLine line in above is null ? heads : [])
             yield return line;
-        if (isTerminal)
+        if (isTerminal && above is null)
             yield return new TextLine([new Cell(string.Join(Gap, widths.Select(w => new string('─', w))), Tone.Dim)]);
         foreach (IReadOnlyList<Cell> row in all)
         {
-            widths = Grown(row, widths, width);
+            laid = widths = Grown(row, widths, width);
             foreach (TextLine line in LayRow(row, widths, isTerminal))
                 yield return line;
         }

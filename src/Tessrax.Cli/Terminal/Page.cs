@@ -21,14 +21,14 @@ internal sealed class Page
     /// <summary>An empty line.</summary>
     public Page Blank() => Add(new Paragraph([]));
 
-    /// <summary>A line of text, wrapped where it is too long.</summary>
-    public Page Line(string text) => Add(new Paragraph([text]));
+    /// <summary>A line of text, wrapped where it is too long, and set in from its second line on: nothing that it quotes begins a line.</summary>
+    public Page Line(string text) => Line(new Cell(text));
 
     /// <inheritdoc cref="Line(string)"/>
-    public Page Line(Tone tone, string text) => Add(new Paragraph([new Cell(text, tone)]));
+    public Page Line(Tone tone, string text) => Line(new Cell(text, tone));
 
     /// <inheritdoc cref="Line(string)"/>
-    public Page Line(params Cell[] parts) => Add(new Paragraph(parts));
+    public Page Line(params Cell[] parts) => Add(new Paragraph(parts, below: Paragraph.Hanging, tone: Tone.Plain));
 
     /// <summary>A line that belongs to the one above it.</summary>
     public Page Indented(params Cell[] parts) => Add(new Paragraph(parts, "  "));

@@ -53,11 +53,18 @@ internal static class WholeNumber
         return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number)
             ? number
             : throw ErrorCodes.BadUsage.Because(
-                text.Length > 0 && text.All(char.IsAsciiDigit)
+                text.TrimStart('-') is { Length: > 0 } digits && digits.All(char.IsAsciiDigit)
                     ? $"{what} must be from 0 to {long.MaxValue}, not {text}"
                     : $"{what} must be a whole number, not '{text}'"
             );
     }
+
+    /// <summary>A whole number from 1 on; null if none was given.</summary>
+    /// <exception cref="TessraxException">TSX1012: not a whole number from 1 on.</exception>
+    public static long? ParsePositive(string? text, string what) =>
+        Parse(text, what) is 0
+            ? throw ErrorCodes.BadUsage.Because($"{what} must be at least 1, not 0")
+            : Parse(text, what);
 
     /// <summary>A whole number from 0 to 2^31 - 1, 0 if none was given.</summary>
     /// <exception cref="TessraxException">TSX1012: no such number.</exception>
