@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text;
 using Tessrax.Cli.QrCodes;
 using Tessrax.Node.Files;
 
