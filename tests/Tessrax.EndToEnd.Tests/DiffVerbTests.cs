@@ -83,17 +83,38 @@ public sealed class DiffVerbTests : IDisposable
     [Fact]
     public void A_snapshot_may_be_larger_than_what_is_read_whole()
     {
-        string whole = Export("whole.snap");
-        string large = Ctl.PathOf("large.snap");
-        File.Copy(whole, large);
-        // Zeros beyond its end take no room, and say nothing of its entries.
-        using (FileStream file = File.OpenWrite(large))
+        string evidence = Ctl.PathOf("large.bin");
+        using (FileStream file = File.Create(evidence))
             file.SetLength((64 << 20) + 1);
-        Assert.True(Same(Diff(0, whole, large)));
+        string before = Backup("before.backup");
+        Ctl.Must("evidence", "add", "ledger", evidence);
+        string large = Backup("large.backup");
+        Assert.InRange(new FileInfo(large).Length, 64 << 20, 65 << 20);
+        Assert.True(Same(Diff(0, large, large)));
+        JsonValue found = Diff(1, before, large);
+        Assert.Equal(("8", "9", "0"), (Text(found, "size_a"), Text(found, "size_b"), Text(found, "differing")));
+        Assert.Contains(
+            found["files"]!.Items.ToArray(),
+            name => name.AsString().StartsWith("evidence/", StringComparison.Ordinal)
+        );
         string text = Ctl.PathOf("large.json");
         using (FileStream file = File.Create(text))
             file.SetLength((64 << 20) + 1);
-        Assert.Contains("TSX1006", new InProcess().Run("diff", whole, text).Error, StringComparison.Ordinal);
+        Assert.Contains("TSX1006", new InProcess().Run("diff", before, text).Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_snapshot_that_does_not_end_where_it_should_is_refused(bool isCut)
+    {
+        string whole = Export("whole.snap");
+        byte[] bytes = File.ReadAllBytes(whole);
+        string other = Ctl.Write("other.snap", "");
+        File.WriteAllBytes(other, isCut ? bytes[..^1] : [.. bytes, 0]);
+        CtlResult refused = new InProcess().Run("diff", whole, other);
+        Assert.NotEqual(0, refused.ExitCode);
+        Assert.StartsWith("error TSX3028: ", refused.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -152,6 +173,12 @@ public sealed class DiffVerbTests : IDisposable
         string file = Ctl.PathOf(name);
         Ctl.Must("snapshot", "export", "ledger", "-o", name);
         return file;
+    }
+
+    private string Backup(string name)
+    {
+        Ctl.Must("backup", "ledger", "-o", name);
+        return Ctl.PathOf(name);
     }
 
     private void Append(string text)

@@ -130,6 +130,20 @@ public sealed class SnapshotCommandTests : IDisposable
     {
         Ctl.Must("backup", "ledger", "-o", "a.backup");
         JsonValue past = Json(Ctl.Must("restore", "a.backup", "past", "--at", "1", "--json"));
+        foreach (
+            string[] look in (string[][])
+                [
+                    ["log", "past"],
+                    ["show", "past", "0"],
+                    ["decisions", "past"],
+                    ["search", "past"],
+                ]
+        )
+            Assert.Contains(
+                "this is a state of the past, restored up to 1 entry",
+                Ctl.Must(look).Error,
+                StringComparison.Ordinal
+            );
         Assert.Equal(("1", "past"), (past["size"]!.AsNumberText(), past["read_only"]!.AsString()));
         // It is what it says: older than what this user has seen, and no part of another history.
         CtlResult verdict = Ctl.Must("verify", "past");

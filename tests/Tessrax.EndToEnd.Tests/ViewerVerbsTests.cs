@@ -184,6 +184,12 @@ public sealed class ViewerVerbsTests : IDisposable
     [InlineData("search LEDGER sev", "severity:")]
     [InlineData("search LEDGER word event:EPOCH", "event:EPOCH_OPENED")]
     [InlineData("search LEDGER severity:c", "severity:critical")]
+    [InlineData("search LEDGER key:a", "key:alice,key:author")]
+    [InlineData("decisions LEDGER --lane ", "review,routine,urgent")]
+    [InlineData("pending LEDGER --lane ", "review,routine,urgent")]
+    [InlineData("decisions nowhere --lane ", "")]
+    [InlineData("keys revoke LEDGER bo", "bob")]
+    [InlineData("approvers change LEDGER --remove al", "alice")]
     public void Completes_what_the_ledger_holds(string typed, string candidates)
     {
         string[] words = typed.Replace("LEDGER", home.Path, StringComparison.Ordinal).Split(' ');

@@ -67,6 +67,7 @@ internal static class DecisionsVerb
         {
             NodeEnvironment environment = LedgerSession.Environment(context);
             using LedgerGlance ledger = LedgerGlance.Open(parsed.GetRequiredValue(directory), environment);
+            PastNotice.Say(context, ledger.Directory.Path);
             using DecisionList list = DecisionList.Open(ledger, environment, !parsed.GetValue(noIndex));
             if (WholeNumber.Parse(parsed.GetValue(index), "N") is { } wanted)
                 Explain(context, ledger, list, wanted, TimeText.FormInGrid(parsed.GetValue(times), context));

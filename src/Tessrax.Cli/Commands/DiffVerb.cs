@@ -108,15 +108,15 @@ internal static class DiffVerb
                 (one.Index, JsonDiff.Between(DiffSubject.Says(one.A), DiffSubject.Says(one.B)))
             ),
         ];
-        bool isSame = found is { Differing: 0 } && found.SizeA == found.SizeB && found.A == found.B;
         context.WriteJson(() =>
             JsonValue.Object(
                 ("kind", Word(DiffKind.Snapshot)),
-                ("same", isSame),
-                ("equivalent", isSame),
+                ("same", found.IsSame),
+                ("equivalent", found.IsSame),
                 ("size_a", found.SizeA),
                 ("size_b", found.SizeB),
                 ("differing", found.Differing),
+                ("files", JsonValue.Of(found.Files.Select(JsonValue.String))),
                 (
                     "entries",
                     JsonValue.Of(entries.Select(one => ToJson(DiffKind.Receipt, one.Found).With("index", one.Index)))
@@ -130,18 +130,23 @@ internal static class DiffVerb
                 $"they are of two ledgers: {found.A.Origin} {found.A.Id}, {found.B.Origin} {found.B.Id}"
             );
         page.Line(
-            isSame ? Tone.Good : Tone.Warn,
-            isSame
+            found.IsSame ? Tone.Good : Tone.Warn,
+            found.IsSame
                 ? $"the same {Counted.Of(found.SizeA, "entry")}"
                 : $"{Counted.Of(found.SizeA, "entry")} and {Counted.Of(found.SizeB, "entry")}; of those that both have, {found.Differing} differ"
         );
+        if (found.Files.Count > 0)
+            page.Line(
+                Tone.Warn,
+                $"{Counted.Of(found.Files.Count, "file")} that one of them lacks, or has with other bytes: {string.Join(", ", found.Files.Take(most))}"
+            );
         foreach ((long index, Differences of) in entries)
         {
             page.Blank();
             Describe(page, $"entry {index}", of, most);
         }
         context.Print(page);
-        return isSame ? 0 : CliContext.Refuted;
+        return found.IsSame ? 0 : CliContext.Refuted;
     }
 
     private static void Describe(Page page, string what, Differences found, int most)

@@ -76,6 +76,7 @@ internal static class LogVerb
             string path = parsed.GetRequiredValue(directory);
             context.NoPager |= isFollowing;
             Grid? above = null;
+            PastNotice.Say(context, path);
             long size = Show(0, wish);
             while (isFollowing)
             {

@@ -71,6 +71,7 @@ internal static class SearchVerb
             bool isProven = proven.IsAsked(parsed);
             NodeEnvironment environment = LedgerSession.Environment(context);
             using LedgerGlance ledger = LedgerGlance.Open(parsed.GetRequiredValue(directory), environment);
+            PastNotice.Say(context, ledger.Directory.Path);
             using Searcher searcher = Searcher.Open(ledger, environment, usesIndex: !parsed.GetValue(noIndex));
             Query read = Read(context, said, searcher);
             if (isProven)

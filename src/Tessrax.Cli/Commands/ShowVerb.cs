@@ -38,6 +38,7 @@ internal static class ShowVerb
                 parsed.GetRequiredValue(directory),
                 LedgerSession.Environment(context)
             );
+            PastNotice.Say(context, ledger.Directory.Path);
             Receipt receipt = ledger.Receipt(wanted);
             if (parsed.GetValue(raw))
             {

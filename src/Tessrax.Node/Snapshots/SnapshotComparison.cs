@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using Tessrax.Hashing;
 using Tessrax.Ledger;
 using Tessrax.Node.Files;
 using Tessrax.Node.Segments;
@@ -7,22 +9,27 @@ namespace Tessrax.Node.Snapshots;
 /// <summary>An entry that two snapshots have, and not in the same bytes.</summary>
 public sealed record DifferingEntry(long Index, Receipt A, Receipt B);
 
-/// <summary>What two snapshots hold differently: read side by side, entry by entry.</summary>
+/// <summary>What two snapshots hold differently: read side by side, entry by entry and file by file, to their ends.</summary>
 /// <param name="A">What the first is of.</param>
 /// <param name="B">What the second is of.</param>
 /// <param name="SizeA">Entries in the first.</param>
 /// <param name="SizeB">Entries in the second.</param>
 /// <param name="Differing">How many of the entries that both have differ.</param>
 /// <param name="First">The first of them.</param>
+/// <param name="Files">The files that come with them, such as pinned roots, that one of them lacks or has with other bytes.</param>
 public sealed record SnapshotComparison(
     SnapshotFacts A,
     SnapshotFacts B,
     long SizeA,
     long SizeB,
     long Differing,
-    IReadOnlyList<DifferingEntry> First
+    IReadOnlyList<DifferingEntry> First,
+    IReadOnlyList<string> Files
 )
 {
+    /// <summary>Whether they hold the same.</summary>
+    public bool IsSame => Differing == 0 && SizeA == SizeB && A == B && Files.Count == 0;
+
     /// <summary>Compares two files.</summary>
     /// <param name="disk">The file system.</param>
     /// <param name="a">The first.</param>
@@ -43,7 +50,7 @@ public sealed record SnapshotComparison(
             bool hasRight = right.MoveNext();
             if (!hasLeft && !hasRight)
                 break;
-            if (hasLeft && hasRight && !IsSame(left.Current, right.Current))
+            if (hasLeft && hasRight && !AreSame(left.Current, right.Current))
             {
                 differing++;
                 if (found.Count < most)
@@ -51,10 +58,37 @@ public sealed record SnapshotComparison(
             }
             (sizeA, sizeB) = (sizeA + (hasLeft ? 1 : 0), sizeB + (hasRight ? 1 : 0));
         }
-        return new SnapshotComparison(first.Facts, second.Facts, sizeA, sizeB, differing, found);
+        Dictionary<string, Digest> filesA = FilesOf(first);
+        Dictionary<string, Digest> filesB = FilesOf(second);
+        string[] files =
+        [
+            .. filesA
+                .Keys.Union(filesB.Keys)
+                .Where(name =>
+                    !filesA.TryGetValue(name, out Digest one)
+                    || !filesB.TryGetValue(name, out Digest other)
+                    || one != other
+                )
+                .Order(StringComparer.Ordinal),
+        ];
+        return new SnapshotComparison(first.Facts, second.Facts, sizeA, sizeB, differing, found, files);
     }
 
-    private static bool IsSame(StoredEntry a, StoredEntry b) =>
+    // With them the file ends: what stands behind it is refused.
+    private static Dictionary<string, Digest> FilesOf(SnapshotReader reader)
+    {
+        var files = new Dictionary<string, Digest>(StringComparer.Ordinal);
+        foreach (SnapshotFile file in reader.Files())
+        {
+            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            file.CopyTo(hash.AppendData);
+            files.Add(file.ShownName, new Digest(hash.GetHashAndReset()));
+        }
+        reader.Finish();
+        return files;
+    }
+
+    private static bool AreSame(StoredEntry a, StoredEntry b) =>
         a.IsErased == b.IsErased
         && a.Entry.Span.SequenceEqual(b.Entry.Span)
         && a.Payload.Span.SequenceEqual(b.Payload.Span)
