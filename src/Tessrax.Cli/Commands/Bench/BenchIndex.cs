@@ -17,6 +17,7 @@ internal static class BenchIndex
     private const int Together = 16_384;
     private const int Clients = 64;
     private const int Vocabulary = 20_000;
+    private static readonly TimeSpan UntilFollowed = TimeSpan.FromSeconds(1.5);
 
     // Of the payload, what is no text; and of a word, on average, with what stands before it.
     private const int Frame = 60;
@@ -28,10 +29,11 @@ internal static class BenchIndex
         Option<string?> seconds = LoadRun.Seconds();
         Option<string?> rounds = new("--rounds")
         {
-            Description = "how often appending is measured, with an index and without; 3 if left out, 0 for not at all",
+            Description =
+                "how many pairs of appending, with an index and without, are measured; 7 if left out, 0 for none",
             HelpName = "N",
         };
-        Option<string?> kind = IndexGroup.KindOption(null);
+        Option<string?> kindOption = IndexGroup.KindOption(null);
         var verb = new Verb(
             "index",
             "Measure making an index, and what following costs",
@@ -41,15 +43,16 @@ internal static class BenchIndex
         {
             seconds,
             rounds,
-            kind,
+            kindOption,
         };
         options.AddTo(verb);
         verb.SetAction(parsed =>
         {
             LoadRun run = LoadRun.Start(context, parsed.GetValue(seconds));
-            int times = LoadRun.Within(parsed.GetValue(rounds), "--rounds", 3, 0, 1000);
+            int times = LoadRun.Within(parsed.GetValue(rounds), "--rounds", 7, 0, 1000);
             int bytes = options.BytesOf(parsed);
-            Follow(context, run, times, bytes, () => options.Begin(context, parsed));
+            string kind = parsed.GetValue(kindOption) ?? LedgerIndex.Kinds[0];
+            Follow(context, run, times, bytes, kind, () => options.Begin(context, parsed));
             using ReplayLedger ledger = options.Begin(context, parsed);
             ledger.Make(
                 options.CountOf(parsed),
@@ -58,14 +61,14 @@ internal static class BenchIndex
                 HashEngine.Sha256,
                 draft: number => DraftOf(number, bytes)
             );
-            Rebuild(context, run, ledger, parsed.GetValue(kind));
+            Rebuild(context, run, ledger, kind);
             run.Report();
             return 0;
         });
         return verb;
     }
 
-    private static void Rebuild(CliContext context, LoadRun run, ReplayLedger ledger, string? kind)
+    private static void Rebuild(CliContext context, LoadRun run, ReplayLedger ledger, string kind)
     {
         IndexMade made = LedgerIndex.Rebuild(ledger.Folder, ledger.Environment, new IndexWish(kind));
         double ours = made.Size / made.Elapsed.TotalSeconds;
@@ -111,41 +114,60 @@ internal static class BenchIndex
         );
     }
 
-    private static void Follow(CliContext context, LoadRun run, int rounds, int bytes, Func<ReplayLedger> begin)
+    // Each pair is measured at once, with and without in turn first: whatever else the machine does, it does to both.
+    private static void Follow(
+        CliContext context,
+        LoadRun run,
+        int pairs,
+        int bytes,
+        string kind,
+        Func<ReplayLedger> begin
+    )
     {
-        var rates = (With: new List<double>(), Without: new List<double>());
+        if (pairs == 0)
+            return;
+        var with = new List<LoadResult>();
+        var without = new List<LoadResult>();
         var behind = new List<double>();
-        for (int round = 0; round < rounds; round++)
+        for (int pair = 0; pair < pairs; pair++)
         {
-            // Each in turn first, so that a slow second is not always the same one's.
-            foreach (bool isWith in (bool[])[round % 2 == 0, round % 2 != 0])
+            foreach (bool isWith in (bool[])[pair % 2 == 0, pair % 2 != 0])
             {
                 using ReplayLedger ledger = begin();
                 if (isWith)
-                    LedgerIndex.Want(ledger.Folder, ledger.Environment, "sqlite");
-                (isWith ? rates.With : rates.Without).Add(Append(context, run, ledger, bytes, behind));
+                    LedgerIndex.Want(ledger.Folder, ledger.Environment, kind);
+                (isWith ? with : without).Add(Append(context, run, ledger, bytes, behind));
             }
         }
-        if (rounds == 0)
-            return;
-        run.Add("append.without-index", "entries/s", rates.Without);
-        run.Add("append.with-index", "entries/s", rates.With);
-        run.Add("append.with/without", "x", [.. rates.With.Zip(rates.Without, (with, without) => with / without)]);
+        run.Add("append.without-index", "entries/s", [.. without.Select(one => one.Rate)]);
+        run.Add("append.with-index", "entries/s", [.. with.Select(one => one.Rate)]);
+        Add("append.with/without", one => one.Rate);
+        Add("append.with/without.cpu", one => one.Cpu.TotalMicroseconds / one.Count);
+        Add("append.with/without.p99", one => one.At(0.99));
         run.Add("index.behind-at-the-end", "entries", behind);
+
+        void Add(string name, Func<LoadResult, double> figure) =>
+            run.Add(name, "x", [.. with.Zip(without, (one, other) => figure(one) / figure(other))]);
     }
 
-    private static double Append(CliContext context, LoadRun run, ReplayLedger ledger, int bytes, List<double> behind)
+    private static LoadResult Append(
+        CliContext context,
+        LoadRun run,
+        ReplayLedger ledger,
+        int bytes,
+        List<double> behind
+    )
     {
         var pipeline = new LedgerPipeline(ledger.Found(HashEngine.Sha256));
         try
         {
             var load = new AppendLoad(context, pipeline, bytes);
-            // The first appends of a process are not like the others.
-            load.Run(Clients, run.Length / 4).GetAwaiter().GetResult();
-            double rate = load.Run(Clients, run.Length).GetAwaiter().GetResult().Rate;
+            // The first appends of a process are not like the others, and an index does not follow at once.
+            load.Run(Clients, UntilFollowed).GetAwaiter().GetResult();
+            LoadResult result = load.Run(Clients, run.Length).GetAwaiter().GetResult();
             if (pipeline.Index is { } lag)
                 behind.Add(lag.Behind);
-            return rate;
+            return result;
         }
         finally
         {
