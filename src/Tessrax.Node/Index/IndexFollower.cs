@@ -26,8 +26,10 @@ internal sealed class IndexFollower : IDisposable
     private const int Rest = 3;
     private const int LongRest = 19;
 
-    // The share of all processors that the others take from which on they have none to spare.
+    // The share of all processors that the others take from which on they have none to spare; and the appends a second, since on a machine that is busy with something else
+    // they do not get that share.
     private const double Busy = 0.25;
+    private const double Many = 1_000;
 
     private readonly LedgerDirectory directory;
     private readonly NodeEnvironment environment;
@@ -44,6 +46,7 @@ internal sealed class IndexFollower : IDisposable
     private long noted;
     private long askedAt;
     private TimeSpan usedThen;
+    private long durableThen;
     private bool started;
     private bool isFarBehind;
     private volatile TessraxException? fault;
@@ -132,6 +135,7 @@ internal sealed class IndexFollower : IDisposable
     {
         Libc.YieldToOthers();
         (askedAt, usedThen) = (environment.Clock.GetTimestamp(), Environment.CpuUsage.TotalTime);
+        durableThen = Interlocked.Read(ref durable);
         // A writer that ends at once has its disk for itself.
         ending.Wait(Interval);
         while (!ending.IsSet)
@@ -221,7 +225,9 @@ internal sealed class IndexFollower : IDisposable
         TimeSpan elapsed = environment.Clock.GetElapsedTime(askedAt);
         TimeSpan used = Environment.CpuUsage.TotalTime;
         double others = (used - usedThen - worked) / (elapsed * Environment.ProcessorCount);
-        (askedAt, usedThen) = (environment.Clock.GetTimestamp(), used);
-        return others > Busy;
+        long entries = Interlocked.Read(ref durable);
+        double appends = (entries - durableThen) / elapsed.TotalSeconds;
+        (askedAt, usedThen, durableThen) = (environment.Clock.GetTimestamp(), used, entries);
+        return others > Busy || appends > Many;
     }
 }
