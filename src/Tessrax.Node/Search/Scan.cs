@@ -43,13 +43,18 @@ internal sealed class Scan(LedgerGlance ledger, Query query, long first)
     }
 
     private List<long> Known() =>
-        known ??= [
-            .. ledger
-                .Backwards()
-                .TakeWhile(receipt => receipt.Entry.Index >= first)
-                .Where(query.Matches)
-                .Select(receipt => receipt.Entry.Index),
-        ];
+        // Reading nothing would read the last batch to see that.
+        known ??=
+            first >= ledger.Size
+                ? []
+                :
+                [
+                    .. ledger
+                        .Backwards()
+                        .TakeWhile(receipt => receipt.Entry.Index >= first)
+                        .Where(query.Matches)
+                        .Select(receipt => receipt.Entry.Index),
+                ];
 
     private SearchedEntry Read(long index) => new(ledger.Receipt(index));
 }
