@@ -73,7 +73,7 @@ internal sealed class FieldPostings(bool isSealed)
         var live = new List<int>(values.Count);
         for (int slot = 0; slot < values.Count; slot++)
         {
-            if (NumbersOf(slot).Any())
+            if (HasEntries(slot))
                 live.Add(slot);
         }
         return [.. live];
@@ -88,21 +88,24 @@ internal sealed class FieldPostings(bool isSealed)
     /// <summary>Appends a slot's postings as they are hashed.</summary>
     public void WritePostings(int slot, List<byte> to)
     {
-        Span<byte> posting = stackalloc byte[MapPosting.SealedBytes];
-        if (!isSealed)
-            posting = posting[..sizeof(long)];
+        int size = isSealed ? MapPosting.SealedBytes : sizeof(long);
         for (int at = values[slot].First; at != None; at = runs[at].Next)
         {
             Run run = runs[at];
+            int begin = to.Count;
+            CollectionsMarshal.SetCount(to, begin + (run.Count * size));
+            Span<byte> left = CollectionsMarshal.AsSpan(to)[begin..];
             for (int number = run.From; number < run.From + run.Count; number++)
             {
-                if (IndexOf(number) < 0)
+                long index = IndexOf(number);
+                if (index < 0)
                     continue;
-                BinaryPrimitives.WriteInt64BigEndian(posting, IndexOf(number));
+                BinaryPrimitives.WriteInt64BigEndian(left, index);
                 if (isSealed)
-                    blinds[number].Span.CopyTo(posting[sizeof(long)..]);
-                to.AddRange(posting);
+                    blinds[number].Span.CopyTo(left[sizeof(long)..]);
+                left = left[size..];
             }
+            CollectionsMarshal.SetCount(to, to.Count - left.Length);
         }
     }
 
@@ -244,6 +247,20 @@ internal sealed class FieldPostings(bool isSealed)
                     yield return number;
             }
         }
+    }
+
+    private bool HasEntries(int slot)
+    {
+        for (int at = values[slot].First; at != None; at = runs[at].Next)
+        {
+            Run run = runs[at];
+            for (int number = run.From; number < run.From + run.Count; number++)
+            {
+                if (IndexOf(number) >= 0)
+                    return true;
+            }
+        }
+        return false;
     }
 
     private static List<Run> RunsOf(IEnumerable<int> places)
