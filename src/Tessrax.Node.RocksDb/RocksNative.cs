@@ -34,6 +34,9 @@ internal static unsafe partial class RocksNative
     [LibraryImport(Library, EntryPoint = "rocksdb_options_set_write_buffer_size")]
     public static partial void SetWriteBufferSize(nint options, nuint bytes);
 
+    [LibraryImport(Library, EntryPoint = "rocksdb_options_compaction_readahead_size")]
+    public static partial void SetCompactionReadahead(nint options, nuint bytes);
+
     [LibraryImport(Library, EntryPoint = "rocksdb_options_set_max_open_files")]
     public static partial void SetMaxOpenFiles(nint options, int count);
 
