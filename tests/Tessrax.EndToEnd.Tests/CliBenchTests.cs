@@ -104,6 +104,8 @@ public sealed class CliBenchTests : IDisposable
             "append.without-index",
             "append.with-index",
             "append.with/without",
+            "append.with/without.cpu",
+            "append.with/without.p99",
             "index.behind-at-the-end",
             "index.rebuild",
             "index.rebuild.bytes-a-row",
