@@ -47,6 +47,20 @@ public sealed class MainJobApprovalTests : IDisposable
     }
 
     [Fact]
+    public void Whoever_approved_is_found_and_shown()
+    {
+        Ctl.Must("approve", "ledger", Proposal, "--key", "alice.key");
+        Assert.Equal(["0"], Ctl.Must("search", "ledger", "key:bob", "--count").Lines);
+        var found = JsonValue.Parse(Ctl.Must("search", "ledger", "key:alice", "--json").Bytes);
+        string index = Assert.Single(found["hits"]!.Items.ToArray())["index"]!.AsNumberText();
+        Assert.Contains(
+            "verdict of   alice (sha256:",
+            Ctl.Must("show", "ledger", index).Text,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
     public void Signatures_made_elsewhere_are_brought_back()
     {
         Ctl.Must("pending", "ledger", "--export", "request.json");

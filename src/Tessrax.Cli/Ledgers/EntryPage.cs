@@ -61,6 +61,8 @@ internal sealed class EntryPage(Receipt receipt, long size, string leaf, KeyName
         yield return ("recorded", time(Entry.RecordedAt));
         yield return ("vouched for", Voucher());
         yield return ("key", Entry.Body.By.Key.ToString());
+        if (record is ApprovalRecorded { Approval.Key: var voter })
+            yield return ("verdict of", $"{names.NameOf(voter)} ({voter})");
         if (Entry.Body.Policy is { } policy)
             yield return ("policy", policy.ToString());
         yield return ("epoch", Entry.Epoch.ToString(CultureInfo.InvariantCulture));
