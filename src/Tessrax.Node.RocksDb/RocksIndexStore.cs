@@ -23,6 +23,8 @@ internal sealed class RocksIndexStore(IDisk disk, TimeProvider clock) : IIndexSt
 
     public string Name => Kind;
 
+    public void Need() => RocksLibrary.Need();
+
     // The library tells nobody its version, but notes it beside what it writes (RocksDB, "RocksDB Options File").
     public string? LibraryOf(string place)
     {

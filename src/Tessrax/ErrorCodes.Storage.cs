@@ -228,7 +228,7 @@ public static partial class ErrorCodes
         3042,
         "the library of that index is missing",
         "the optional library was not installed, or is of another machine",
-        "put the library beside tessraxctl, or make the index with another one: tessraxctl index rebuild DIR --index sqlite",
+        "put the library, which comes with every release, beside tessraxctl (docs/search.md says where); or make the index with another one: tessraxctl index rebuild DIR --index sqlite, or init with --index sqlite",
         "the ledger is as usable as before, but for that index"
     );
     public static readonly ErrorCode LogUnwritable = Storage(

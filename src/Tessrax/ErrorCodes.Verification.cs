@@ -226,7 +226,7 @@ public static partial class ErrorCodes
         5039,
         "not everything that was found could be mended",
         "what is left needs another copy, approvals, or a decision of yours",
-        "each finding that is left names the command that mends it",
+        "each finding that is left says what to do, as a command where one does it",
         "what could be mended is mended; the exit code is 1"
     );
 }

@@ -37,7 +37,37 @@ public sealed class IndexKindsTests : IDisposable
         Assert.NotEqual(0, refused.ExitCode);
         Assert.Contains("TSX3042", refused.Error, StringComparison.Ordinal);
         Assert.Contains(library, refused.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("under way", Elsewhere("index", "status", "ledger").Text, StringComparison.Ordinal);
+        Assert.Contains("TSX3042", Elsewhere("doctor", "ledger").Text, StringComparison.Ordinal);
         Assert.Equal(0, Elsewhere("index", "rebuild", "ledger", "--index", "sqlite").ExitCode);
+    }
+
+    [Fact]
+    public void Nobody_is_promised_an_index_whose_library_is_missing()
+    {
+        string[] made = ["init", "new", "--origin", "example.com/new", "--index", "rocksdb"];
+        home.Ctl.Variables["TESSRAX_PASSPHRASE"] = "long enough a secret";
+        CtlResult refused = Elsewhere(made);
+        Assert.Equal(5, refused.ExitCode);
+        Assert.Contains("TSX3042", refused.Error, StringComparison.Ordinal);
+        Assert.Contains(library, refused.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(home.Ctl.PathOf("new")));
+        // Made where the library is, and moved to where it is not, before there was an index.
+        home.Ctl.Must(made);
+        Assert.Contains(library, Elsewhere("search", "new", "x").Error, StringComparison.Ordinal);
+        string found = Elsewhere("doctor", "new").Text;
+        Assert.Contains(library, found, StringComparison.Ordinal);
+        Assert.DoesNotContain("the next writer makes one", found, StringComparison.Ordinal);
+        Assert.Equal(5, Elsewhere("index", "rebuild", "new").ExitCode);
+        Assert.DoesNotContain("under way", Elsewhere("index", "status", "new").Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_no_kind_of_index_is_wrong_usage_for_a_rebuild_too()
+    {
+        CtlResult wrong = home.Ctl.Run("index", "rebuild", "ledger", "--index", "foo");
+        Assert.Equal(2, wrong.ExitCode);
+        Assert.Contains("--index takes rocksdb or sqlite, not 'foo'", wrong.Error, StringComparison.Ordinal);
     }
 
     [Fact]

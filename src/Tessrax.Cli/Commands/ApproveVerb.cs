@@ -200,7 +200,7 @@ internal static class ApproveVerb
         }
         context.Line(
             Tone.Dim,
-            $"next, at the ledger: tessraxctl approve DIR --import {output.PathOf(parsed) ?? "FILE"}"
+            ShellText.Of($"next, at the ledger: tessraxctl approve DIR --import {output.PathOf(parsed) ?? "FILE"}")
         );
         return 0;
     }
@@ -277,11 +277,13 @@ internal static class ApproveVerb
             );
             if (writer.Fold.LacksToken(open, writer.Now()))
                 context.Line(
-                    $"  it has its approvals and waits for a token: tessraxctl token issue {writer.Directory.Path} {verdict.Proposal} --key FILE -o TOKEN"
+                    ShellText.Of(
+                        $"  it has its approvals and waits for a token: tessraxctl token issue {writer.Directory.Path} {verdict.Proposal} --key FILE -o TOKEN"
+                    )
                 );
             if (writer.Fold.DueAt(open) is { } due)
                 context.Line(
-                    $"  it lets more through than before, and is not recorded before {due}: then run tessraxctl settle {writer.Directory.Path}"
+                    $"  it lets more through than before, and is not recorded before {due}: then run {ShellText.Of($"tessraxctl settle {writer.Directory.Path}")}"
                 );
             return;
         }

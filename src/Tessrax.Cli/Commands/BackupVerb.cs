@@ -33,7 +33,7 @@ internal static class BackupVerb
             TessraxException? indexFault = LedgerIndex.LookBeforeBackup(ledger, environment);
             if (indexFault is not null)
                 context.Notice(
-                    $"warning {indexFault.Code}: {indexFault.Message}; the backup does not need it: tessraxctl index rebuild {ledger}"
+                    $"warning {indexFault.Code}: {indexFault.Message}; the backup does not need it: {ShellText.Of($"tessraxctl index rebuild {ledger}")}"
                 );
             var export = new LedgerExport(environment, ledger, SnapshotKind.Backup);
             SnapshotMade made = output.Write(

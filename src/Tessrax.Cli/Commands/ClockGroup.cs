@@ -99,7 +99,7 @@ internal static class ClockGroup
         }
         string needs = string.Join(" and ", writer.Fold.RequiredOf(Events.ClockAdjusted));
         context.Line(Tone.Warn, $"proposal {index} waits for {needs}: what the log calls {from} would be {to}");
-        context.Line(Tone.Dim, $"next: tessraxctl approve {ledger} {index} --key KEY");
+        context.Line(Tone.Dim, ShellText.Of($"next: tessraxctl approve {ledger} {index} --key KEY"));
     }
 
     private static UtcTime Moment(CliContext context, string text)

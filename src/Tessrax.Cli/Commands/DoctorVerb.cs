@@ -26,7 +26,7 @@ internal static class DoctorVerb
         };
         Option<string?> only = new("--only")
         {
-            Description = $"findings of one area alone: {string.Join(", ", FaultAreas.All)}",
+            Description = $"show, and mend, findings of one area alone: {string.Join(", ", FaultAreas.All)}",
             HelpName = "AREA",
         };
         only.CompletionSources.Add(_ => FaultAreas.All.Select(area => new CompletionItem(area)));
@@ -50,23 +50,19 @@ internal static class DoctorVerb
 
     private static int Run(CliContext context, string path, FaultArea? area, bool isFixing)
     {
-        Diagnosis Look(Diagnosis found)
-        {
-            Diagnosis all = found.With(Configuration.Examine(context, found));
-            return area is { } one ? all.Only(one) : all;
-        }
+        Diagnosis Look(Diagnosis found) => found.With(Configuration.Examine(context, found));
 
         using ProgressBar bar = context.Progress("examining entries", 0);
         NodeEnvironment environment = LedgerSession.Environment(context);
         Diagnosis diagnosis = Look(Doctor.Examine(path, environment, bar));
-        FixReport? fixes = isFixing ? DoctorFix.Run(path, diagnosis, environment, bar) : null;
+        FixReport? fixes = isFixing ? DoctorFix.Run(path, diagnosis, environment, bar, area) : null;
         diagnosis = fixes is null ? diagnosis : Look(fixes.After);
-        context.WriteJson(() => ToJson(diagnosis, fixes));
+        context.WriteJson(() => ToJson(diagnosis, area, fixes));
         foreach (string done in fixes?.Done ?? [])
             context.Line(Tone.Good, $"fixed: {done}");
         if (fixes?.Left is { } left)
             context.Line(Tone.Warn, $"not fixed: {left}");
-        Show(context, diagnosis, isFixing);
+        Show(context, diagnosis, area, isFixing);
         if (fixes is null || diagnosis.IsHealthy)
             return diagnosis.IsHealthy ? 0 : CliContext.Refuted;
         int rest = diagnosis.Faults.Count(fault => fault.Weight != FaultWeight.Note);
@@ -78,19 +74,25 @@ internal static class DoctorVerb
             ? null
             : (FaultArea)NamedChoice.IndexOf(name, FaultAreas.All, $"'{name}' is no area", "the areas are");
 
-    private static JsonValue ToJson(Diagnosis diagnosis, FixReport? fixes) =>
+    private static JsonValue ToJson(Diagnosis diagnosis, FaultArea? area, FixReport? fixes) =>
         fixes is null
-            ? diagnosis.ToJson()
-            : diagnosis.ToJson().With("fixed", JsonValue.Of(fixes.Done.Select(JsonValue.String)));
+            ? diagnosis.ToJson(area)
+            : diagnosis.ToJson(area).With("fixed", JsonValue.Of(fixes.Done.Select(JsonValue.String)));
 
-    private static void Show(CliContext context, Diagnosis diagnosis, bool isFixing)
+    private static void Show(CliContext context, Diagnosis diagnosis, FaultArea? area, bool isFixing)
     {
-        foreach (Fault fault in diagnosis.Faults.Take(MostShown))
+        IReadOnlyList<Fault> shown = diagnosis.Of(area);
+        foreach (Fault fault in shown.Take(MostShown))
             FaultText.Show(context, fault);
-        if (diagnosis.Faults.Count > MostShown)
+        if (shown.Count > MostShown)
             context.Line(
                 Tone.Bad,
-                $"and {Counted.Of(diagnosis.Faults.Count - MostShown, "more finding")}; --json shows all of them"
+                $"and {Counted.Of(shown.Count - MostShown, "more finding")}; --json shows all of them"
+            );
+        if (diagnosis.Faults.Count > shown.Count)
+            context.Line(
+                diagnosis.IsHealthy ? Tone.Dim : Tone.Warn,
+                $"{Counted.Of(diagnosis.Faults.Count - shown.Count, "finding")} of other areas not shown: leave out --only to see them"
             );
         string proven = string.Create(
             CultureInfo.InvariantCulture,
@@ -101,9 +103,9 @@ internal static class DoctorVerb
         else
             context.Line(
                 Tone.Bad,
-                $"not healthy: see above; the signed root tells what {diagnosis.Proven.Size} of {Counted.Of(diagnosis.Size, "entry")} must be, and not that they are here"
+                $"not healthy; the signed root tells what {diagnosis.Proven.Size} of {Counted.Of(diagnosis.Size, "entry")} must be, and not that they are here"
             );
-        int safe = diagnosis.Faults.Count(fault => fault.Fix != SafeFix.None);
+        int safe = shown.Count(fault => fault.Fix != SafeFix.None);
         if (safe > 0 && !isFixing)
             context.Line(
                 Tone.Dim,

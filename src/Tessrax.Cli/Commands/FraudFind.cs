@@ -100,7 +100,7 @@ internal static class FraudFind
         context.Line(
             file is null
                 ? "add -o FILE to keep the evidence, and show it to others"
-                : $"wrote {file}: tessraxctl fraud check {file} --key VKEY"
+                : $"wrote {file}: {ShellText.Of($"tessraxctl fraud check {file} --key VKEY")}"
         );
         return CliContext.Refuted;
     }

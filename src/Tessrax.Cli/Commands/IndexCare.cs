@@ -30,7 +30,8 @@ internal static class IndexCare
             );
             context.WriteJson(status.ToJson);
             Show(context, status);
-            return 0;
+            // What is still to be made, or wants a library or another medium, is in that state; what is broken is an error, as a broken pointer is.
+            return status.Fault is { } fault && fault.Code == ErrorCodes.IndexUnusable ? throw fault : 0;
         });
         return verb;
     }

@@ -61,6 +61,8 @@ internal static class IndexGroup
                 throw ErrorCodes.BadUsage.Because("--text and --no-text exclude each other");
             if (parsed.GetValue(threads) is < 1 or > 256)
                 throw ErrorCodes.BadUsage.Because("--threads takes a number from 1 to 256");
+            if (parsed.GetValue(kind) is { } named)
+                RequireKind(named, LedgerIndex.Kinds);
             string ledger = parsed.GetRequiredValue(directory);
             var wish = new IndexWish(
                 parsed.GetValue(kind),
@@ -103,6 +105,15 @@ internal static class IndexGroup
             option.DefaultValueFactory = _ => usual;
         option.CompletionSources.Add([.. LedgerIndex.Kinds]);
         return option;
+    }
+
+    /// <summary>Refuses what is no kind of index.</summary>
+    public static void RequireKind(string kind, IReadOnlyList<string> kinds)
+    {
+        if (!kinds.Contains(kind))
+            throw ErrorCodes.BadUsage.Because(
+                $"--index takes {string.Join(", ", kinds.SkipLast(1))} or {kinds[^1]}, not '{kind}'"
+            );
     }
 
     private static Verb Check(CliContext context)
@@ -155,13 +166,18 @@ internal static class IndexGroup
                     : ["tree", "-", "not published"],
                 found.Index is { Size: { } size, Root: { } root }
                     ? ["index", $"{size}", found.Hasher.Text(root)]
-                    : ["index", "-", "there is none"],
+                    : ["index", "-", IsSeen(found) ? "see above" : "there is none"],
             ]
         );
-        if (found.Index.Size is null && found.IsNone)
+        if (found.Index.Size is null && found.IsNone && !IsSeen(found))
         {
             context.Line(Tone.Warn, "ledger and tree agree; there is no index to hold against them");
-            context.Line(Tone.Dim, $"next: tessraxctl index rebuild {directory}");
+            context.Line(Tone.Dim, ShellText.Of($"next: tessraxctl index rebuild {directory}"));
+            return;
+        }
+        if (found.Index.Size is null && found.IsNone)
+        {
+            context.Line(Tone.Warn, "ledger and tree agree; the index could not be held against them");
             return;
         }
         string words = found.Index.Places is { } places ? $", and {Counted.Of(places, "place")} of words" : "";
@@ -172,4 +188,10 @@ internal static class IndexGroup
                 : "they do not agree; where they differ, the ledger is right as far as its signed root reaches"
         );
     }
+
+    // Whether one is there and could not be read, or could not be made: then a finding says so.
+    private static bool IsSeen(Divergence found) =>
+        found.Faults.Any(fault =>
+            fault.Area == FaultArea.Index && (fault.Weight != FaultWeight.Note || fault.Code != ErrorCodes.IndexDiffers)
+        );
 }

@@ -92,7 +92,7 @@ internal static class IngestVerb
         );
         context.Line($"size {writer.Fold.Size}, root {writer.Hasher.Text(writer.Tree.Root())}");
         if (result.Pending > 0)
-            context.Line(Tone.Dim, $"next: tessraxctl pending {writer.Directory.Path}");
+            context.Line(Tone.Dim, ShellText.Of($"next: tessraxctl pending {writer.Directory.Path}"));
     }
 
     private static IEnumerable<string> Warnings(LedgerWriter writer, ClaimFile[] files)

@@ -87,7 +87,9 @@ internal static class InitVerb
             Policy rules = parsed.GetValue(policy) is { } file ? PolicyFile.Read(context, file) : Policy.Default;
             IReadOnlyList<LedgerKey> named = ApproverSpec.Read(parsed.GetValue(approvers) ?? []);
             string path = parsed.GetRequiredValue(directory);
-            string? kind = parsed.GetValue(noIndex) ? null : WantedIndex(parsed.GetValue(index));
+            string? kind = parsed.GetValue(noIndex)
+                ? null
+                : WantedIndex(context, parsed.GetValue(index), isAsked: parsed.GetResult(index) is { Implicit: false });
             RecoveryCommitment? committed = RecoveryText.Commitment(parsed.GetValue(recovery));
             using LedgerSeed? seed = seeds.Open(context, parsed);
             byte[] secret = context.Passphrase($"the keys of {path}", parsed.GetValue(passphrase), isNew: true);
@@ -122,12 +124,23 @@ internal static class InitVerb
         return verb;
     }
 
-    private static string? WantedIndex(string? kind) =>
-        kind is null or "none" ? null
-        : LedgerIndex.Kinds.Contains(kind) ? kind
-        : throw ErrorCodes.BadUsage.Because(
-            $"--index takes {string.Join(", ", LedgerIndex.Kinds)} or none, not '{kind}'"
-        );
+    // Whoever asked for a kind is not given a ledger without it; the usual one is no reason to refuse a ledger.
+    private static string? WantedIndex(CliContext context, string? kind, bool isAsked)
+    {
+        if (kind is null or "none")
+            return null;
+        IndexGroup.RequireKind(kind, [.. LedgerIndex.Kinds, "none"]);
+        try
+        {
+            LedgerIndex.Need(kind, LedgerSession.Environment(context));
+            return kind;
+        }
+        catch (TessraxException e) when (e.Code == ErrorCodes.BackendMissing && !isAsked)
+        {
+            context.Notice($"warning {e.Code}: {e.Message}; the ledger is made without an index");
+            return null;
+        }
+    }
 
     // What lies within the ledger moves with it; what lies elsewhere is named in full.
     private static string[] Places(string ledger, string[] named)
@@ -174,6 +187,6 @@ internal static class InitVerb
             context.Line($"  recovery  {recovery.Commitment}");
         if (founded.TrustFile is not null)
             context.Line($"  trust   {founded.TrustFile}");
-        context.Line(Tone.Dim, $"next: tessraxctl ingest {founded.Directory} CLAIMS.jsonl");
+        context.Line(Tone.Dim, ShellText.Of($"next: tessraxctl ingest {founded.Directory} CLAIMS.jsonl"));
     }
 }

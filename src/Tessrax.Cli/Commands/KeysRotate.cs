@@ -151,7 +151,9 @@ internal static class KeysRotate
             $"  its vkey is {writer.Fold.State.LogKey!.Verifier}: whoever trusts the ledger should hear of it"
         );
         context.Line(
-            $"  the old key signs every checkpoint beside it until tessraxctl keys rotate {ledger} --finish, so that whoever knows only that one can go on; a pinned trust root follows with tessraxctl trust pin --update --ledger {ledger}"
+            ShellText.Of(
+                $"  the old key signs every checkpoint beside it until tessraxctl keys rotate {ledger} --finish, so that whoever knows only that one can go on; a pinned trust root follows with tessraxctl trust pin --update --ledger {ledger}"
+            )
         );
     }
 

@@ -37,7 +37,7 @@ internal static class PendingVerb
             {
                 export.Write(context, parsed, ApprovalRequest.From(view.Fold).ToBytes());
                 context.Notice(
-                    $"wrote {Counted.Of(view.Fold.Proposals.Count, "proposal")} to {file}; sign with: tessraxctl approve {file} --key KEY -o approvals.json"
+                    $"wrote {Counted.Of(view.Fold.Proposals.Count, "proposal")} to {file}; sign with: {ShellText.Of($"tessraxctl approve {file} --key KEY -o approvals.json")}"
                 );
             }
             List(context, view, parsed.GetValue(lane));

@@ -53,7 +53,7 @@ internal static class ProveVerb
                 Tone.Good,
                 $"wrote {file}: entry {wanted} with {Counted.Of(bundle.Entries.Count - 1, "entry")} it rests on, {Counted.Of(bytes.Length, "byte")}"
             );
-            context.Line(Tone.Dim, $"next: tessraxctl verify {file} --trust TRUST");
+            context.Line(Tone.Dim, ShellText.Of($"next: tessraxctl verify {file} --trust TRUST"));
             return 0;
         });
         return verb;

@@ -57,7 +57,7 @@ internal sealed class ProvenSearch
         if (verdict.Stages.FirstOrDefault(stage => stage.Holds == false) is { Findings: [var finding, ..] })
             throw finding.Code.Because(
                 $"the ledger gives no proof that holds: {finding.Message}",
-                $"see what is wrong with it: tessraxctl verify {view.Directory.Path}"
+                ShellText.Of($"see what is wrong with it: tessraxctl verify {view.Directory.Path}")
             );
         if (prover.Notice is { } notice)
             context.Notice(notice);
@@ -95,6 +95,6 @@ internal sealed class ProvenSearch
             string left in verdict.Excludes.Where(e => e.StartsWith("what the query finds", StringComparison.Ordinal))
         )
             context.Line(Tone.Warn, $"not proven: {left}");
-        context.Line(Tone.Dim, $"next: tessraxctl verify {file} --trust TRUST");
+        context.Line(Tone.Dim, ShellText.Of($"next: tessraxctl verify {file} --trust TRUST"));
     }
 }

@@ -118,7 +118,9 @@ internal static class RecoverImport
             context.Notice($"warning: {lack}");
         context.Line(
             Tone.Dim,
-            $"next: tessraxctl verify {ledger}, and tessraxctl keys recover rehearse {ledger} with the same words"
+            ShellText.Of(
+                $"next: tessraxctl verify {ledger}, and tessraxctl keys recover rehearse {ledger} with the same words"
+            )
         );
     }
 }

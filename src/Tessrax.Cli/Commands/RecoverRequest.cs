@@ -130,7 +130,9 @@ internal static class RecoverRequest
         qr.Write(context, parsed, bytes);
         context.Line(
             Tone.Dim,
-            $"next, where the recovery words are: tessraxctl keys recover sign {path} --mnemonic words.txt -o answer.json"
+            ShellText.Of(
+                $"next, where the recovery words are: tessraxctl keys recover sign {path} --mnemonic words.txt -o answer.json"
+            )
         );
     }
 

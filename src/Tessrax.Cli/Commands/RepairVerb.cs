@@ -86,7 +86,7 @@ internal static class RepairVerb
         catch (TessraxException e)
         {
             context.Notice(
-                $"note: the receipt LEDGER_REPAIRED is owed, for {e.Message} ({e.Code}); tessraxctl repair {path} appends it later"
+                $"note: the receipt LEDGER_REPAIRED is owed, for {e.Message} ({e.Code}); {ShellText.Of($"tessraxctl repair {path} appends it later")}"
             );
             return report;
         }

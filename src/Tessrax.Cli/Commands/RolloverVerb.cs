@@ -188,7 +188,7 @@ internal static class RolloverVerb
         TellDropped(context, ending, "ended");
         foreach ((string hold, PayloadOutcome? outcome) in holds)
             context.Line(outcome is { IsRecorded: true } ? Tone.Good : Tone.Warn, Carried(hold, outcome, directory));
-        context.Line(Tone.Dim, $"next: tessraxctl verify {directory}");
+        context.Line(Tone.Dim, ShellText.Of($"next: tessraxctl verify {directory}"));
     }
 
     private static void TellDropped(CliContext context, Ending ending, string verb)
@@ -234,7 +234,7 @@ internal static class RolloverVerb
         {
             { IsRecorded: true } => $"{what} is placed on all entries of the successor too",
             { Entry: long proposal } =>
-                $"{what} is proposed for the successor: tessraxctl approve {directory} {proposal} --key KEY",
+                $"{what} is proposed for the successor: {ShellText.Of($"tessraxctl approve {directory} {proposal} --key KEY")}",
             null => $"{what} waits until another is approved; then the same command again",
         };
     }
@@ -274,7 +274,9 @@ internal static class RolloverVerb
         TellDropped(context, ending, "would end");
         context.Line(
             Tone.Dim,
-            $"next: tessraxctl approve {old} {waiting.Index} --key KEY, then once more: tessraxctl rollover {old} {next} --hash {successor.Hash}"
+            ShellText.Of(
+                $"next: tessraxctl approve {old} {waiting.Index} --key KEY, then once more: tessraxctl rollover {old} {next} --hash {successor.Hash}"
+            )
         );
     }
 }

@@ -153,7 +153,7 @@ internal static class TrustGroup
             return context.Refute(
                 ErrorCodes.PinRefused.Because(
                     $"{ledger} does not verify by what is pinned, so it shows nothing",
-                    $"see what is wrong: tessraxctl verify {ledger}"
+                    ShellText.Of($"see what is wrong: tessraxctl verify {ledger}")
                 )
             );
         bool isMoved = updated.Now != updated.Before;

@@ -235,10 +235,10 @@ internal sealed class DemoRun(CliContext context, DemoPlaces places)
     private void Next(long decision)
     {
         Title("What to try next");
-        context.Line($"   tessraxctl decisions {places.Ledger} {decision}");
-        context.Line($"   tessraxctl log {places.Ledger} --event CONTRADICTION_DETECTED --limit 10");
-        context.Line($"   tessraxctl verify {places.Ledger} --trust {places.Trust}");
-        context.Line($"   tessraxctl policy show {places.Ledger}");
+        context.Line(ShellText.Of($"   tessraxctl decisions {places.Ledger} {decision}"));
+        context.Line(ShellText.Of($"   tessraxctl log {places.Ledger} --event CONTRADICTION_DETECTED --limit 10"));
+        context.Line(ShellText.Of($"   tessraxctl verify {places.Ledger} --trust {places.Trust}"));
+        context.Line(ShellText.Of($"   tessraxctl policy show {places.Ledger}"));
         context.Line(Tone.Dim, $"   (its keys open with --passphrase-file {places.Passphrase})");
     }
 

@@ -32,7 +32,7 @@ internal sealed class BackgroundCheck : IDisposable
         if (found.Count > MostTold)
             context.Notice($"warning: and {found.Count - MostTold} findings more");
         if (!found.IsEmpty)
-            context.Notice($"hint: tessraxctl doctor {directory}");
+            context.Notice(ShellText.Of($"hint: tessraxctl doctor {directory}"));
         if (scrub.Mended > 0)
             context.Notice($"note: {Counted.Of(scrub.Mended, "derived file")} of older segments made again");
     }

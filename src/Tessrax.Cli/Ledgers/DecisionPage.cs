@@ -170,10 +170,10 @@ internal sealed class DecisionPage(LedgerView view, Receipt receipt, Decision de
     private IEnumerable<string> Next(bool isProposed)
     {
         long index = receipt.Entry.Index;
-        yield return $"tessraxctl show DIR {index}";
+        yield return ShellText.Of($"tessraxctl show DIR {index}");
         if (isProposed && view.Fold.Proposals.ContainsKey(index))
-            yield return $"tessraxctl approve DIR {index} --key KEY";
+            yield return ShellText.Of($"tessraxctl approve DIR {index} --key KEY");
         else
-            yield return $"tessraxctl prove DIR {index} -o entry-{index}.tessrax.json";
+            yield return ShellText.Of($"tessraxctl prove DIR {index} -o entry-{index}.tessrax.json");
     }
 }

@@ -106,7 +106,7 @@ internal sealed class EntryPage(Receipt receipt, long size, string leaf, KeyName
             _ => null,
         };
         if (story is { } index)
-            yield return $"tessraxctl decisions DIR {index}";
-        yield return $"tessraxctl prove DIR {Entry.Index} -o entry-{Entry.Index}.tessrax.json";
+            yield return ShellText.Of($"tessraxctl decisions DIR {index}");
+        yield return ShellText.Of($"tessraxctl prove DIR {Entry.Index} -o entry-{Entry.Index}.tessrax.json");
     }
 }

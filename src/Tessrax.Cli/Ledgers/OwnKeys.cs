@@ -50,7 +50,7 @@ internal sealed record OwnKeys(StoredKey Log, StoredKey Author, StoredKey? Outgo
         IReadOnlyList<string> authors = AuthorFiles(ledger);
         // Of one ledger's keys that never changed, opening the ledger says whether they are its.
         if (logs.Count == 1 && authors.Count == 1)
-            return new OwnKeys(KeyStore.Read(logs[0]), KeyStore.Read(authors[0]), null, []);
+            return new OwnKeys(Read(logs[0], "log"), Read(authors[0], "author"), null, []);
         using LedgerView view = LedgerView.Open(ledger, environment.Disk);
         GovernanceState state = view.Fold.State;
         StoredKey[] log = [.. Readable(logs)];
@@ -115,6 +115,23 @@ internal sealed record OwnKeys(StoredKey Log, StoredKey Author, StoredKey? Outgo
         {
             if (i < files.Length)
                 keys[i] = files[i].Decrypt(passphrase);
+        }
+    }
+
+    private static StoredKey Read(string file, string purpose)
+    {
+        try
+        {
+            return KeyStore.Read(file);
+        }
+        catch (TessraxException e) when (e.Code == ErrorCodes.NoSuchFile)
+        {
+            throw new TessraxException(
+                ErrorCodes.NoSuchFile,
+                $"the {purpose}'s key of this ledger is not here: {file} does not exist; without it the ledger can be read, and nothing can be appended",
+                "put the ledger's keys directory back from a backup (tessraxctl restore BACKUP DIR, then its keys/), or write where the keys are: a key cannot be made again",
+                e
+            );
         }
     }
 

@@ -143,7 +143,7 @@ internal static class PayloadText
         context.Line($"  until {waiting.Proposal.Body.ExpiresAt}");
         if (writer.Fold.DueAt(waiting) is { } due)
             context.Line($"  not before {due}: what lets more through waits, so that it can be seen");
-        context.Line(Tone.Dim, $"next: tessraxctl approve {directory} {index} --key KEY");
+        context.Line(Tone.Dim, ShellText.Of($"next: tessraxctl approve {directory} {index} --key KEY"));
     }
 
     private static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);

@@ -55,7 +55,9 @@ internal sealed class SearchText(CliContext context, TreeHasher hasher, TimeForm
     public void Remark(SearchAnswer answer, TessraxException? withoutIndex)
     {
         if (withoutIndex is not null)
-            context.Notice($"every entry was looked at: {withoutIndex.Message}");
+            context.Notice(
+                $"every entry was looked at: {withoutIndex.Message}{(withoutIndex.Code == ErrorCodes.BackendMissing ? $"; {withoutIndex.Hint}" : "")}"
+            );
         if (answer.Index is { Behind: > 0 } index)
             context.Notice(
                 $"the newest {Counted.Apart(index.Behind, "entry")} were not searched: the index has not seen them yet"

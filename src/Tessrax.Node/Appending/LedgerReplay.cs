@@ -7,6 +7,7 @@ using Tessrax.Node.Files;
 using Tessrax.Node.Recovery;
 using Tessrax.Node.Segments;
 using Tessrax.Node.Trees;
+using Tessrax.Node.Wording;
 
 namespace Tessrax.Node.Appending;
 
@@ -216,7 +217,9 @@ public sealed class LedgerReplay
         if (canWrite && !Events.CanBeGivenUp(entry.Body.Event))
             throw ErrorCodes.PayloadMissing.Because(
                 $"the payload of entry {entry.Index}, {entry.Body.Event}, is lost, and what may be appended depends on what it said",
-                $"put it back from another copy: tessraxctl repair {directory.Path} --from ANOTHER-COPY; reading and proving the rest go on without it"
+                ShellText.Of(
+                    $"put it back from another copy: tessraxctl repair {directory.Path} --from ANOTHER-COPY; reading and proving the rest go on without it"
+                )
             );
         lost.Add(entry.Index);
     }

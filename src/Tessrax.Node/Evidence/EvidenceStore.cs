@@ -20,7 +20,7 @@ public sealed class EvidenceStore(string ledger, IDisk disk)
     public EvidenceAdded Add(string name, Stream input)
     {
         DiskErrors.Writing(folder, () => disk.CreateDirectory(folder));
-        string temporary = Path.Combine(folder, $".{Environment.ProcessId}.tmp");
+        string temporary = Path.Combine(folder, Remains.NameOf("evidence", 0));
         EvidenceAdded? added = null;
         try
         {

@@ -98,7 +98,7 @@ public static class DurableFile
         do
         {
             long number = Interlocked.Increment(ref counter);
-            temporary = Path.Combine(directory, $".{Path.GetFileName(path)}.{Environment.ProcessId}.{number}.tmp");
+            temporary = Path.Combine(directory, Remains.NameOf(Path.GetFileName(path), number));
         } while (disk.Exists(temporary)); // left by a crash of an earlier process of the same number
         return temporary;
     }

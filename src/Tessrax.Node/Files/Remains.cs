@@ -11,13 +11,23 @@ internal static class Remains
     /// <summary>Whether a name is one of a file that was not finished.</summary>
     public static bool Is(string name) => name.StartsWith('.') && name.EndsWith(Suffix, StringComparison.Ordinal);
 
+    /// <summary>The name under which this process makes a file.</summary>
+    /// <param name="name">The finished file's name.</param>
+    /// <param name="number">Tells those of one process apart.</param>
+    public static string NameOf(string name, long number) =>
+        string.Create(CultureInfo.InvariantCulture, $".{name}.{Environment.ProcessId}.{number}{Suffix}");
+
+    /// <summary>Whether a name is one that only this program gives, and whoever gave it has died; that of an unfinished segment tells of no process, and
+    /// counts as dead to whoever keeps writers away.</summary>
+    public static bool IsDead(IDisk disk, string name) => IsOurs(name) && !IsAlive(disk, name, alone: true);
+
     /// <summary>Whether a name is one of a certain file that was not finished.</summary>
     public static bool IsOf(string name, string of) => MakerOf(name)?.Name == of;
 
     /// <summary>Removes the remains of a ledger's own directory, as far as it can; nothing happens if there is none.</summary>
     /// <param name="disk">The file system.</param>
     /// <param name="directory">The directory, not those in it.</param>
-    public static void Drop(IDisk disk, string directory) => Drop(disk, directory, Is, alone: true);
+    public static void Drop(IDisk disk, string directory) => Drop(disk, directory, IsOurs, alone: true);
 
     /// <summary>Removes the remains of one file, from a directory that others may use too.</summary>
     /// <param name="disk">The file system.</param>
@@ -69,6 +79,9 @@ internal static class Remains
             }
         }
     }
+
+    private static bool IsOurs(string name) =>
+        Is(name) && (MakerOf(name) is not null || Segments.SegmentFormat.IsUnfinished(name[1..]));
 
     // In .NAME.PID.COUNT.tmp, what was being made and by which process; null for a name of another form, such as that of an unfinished segment.
     private static (string Name, int Process)? MakerOf(string name)

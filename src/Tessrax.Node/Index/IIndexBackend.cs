@@ -32,6 +32,10 @@ internal interface IIndexStore
     /// <summary>As <c>--index</c> and the pointer name it: <c>sqlite</c>, <c>rocksdb</c>.</summary>
     string Name { get; }
 
+    /// <summary>Makes sure that the library it needs is there.</summary>
+    /// <exception cref="TessraxException">TSX3042: it is not.</exception>
+    void Need();
+
     /// <summary>Which version of which library a generation is read with, or was written with; null if that is not known.</summary>
     string? LibraryOf(string place);
 

@@ -1,4 +1,5 @@
 using Tessrax.Node.Logging;
+using Tessrax.Node.Wording;
 
 namespace Tessrax.Node.Index;
 
@@ -18,7 +19,7 @@ internal sealed class IndexCopier(IndexWorkshop shop)
         if (shop.Recover() is { } unfinished)
             throw ErrorCodes.IndexBusy.Because(
                 $"a new generation of the index was begun and is not finished ({unfinished.Journal.OperationText})",
-                $"finish it first: tessraxctl index rebuild {shop.Files.Ledger}"
+                ShellText.Of($"finish it first: tessraxctl index rebuild {shop.Files.Ledger}")
             );
         // Nobody adds to what is being copied.
         using IDisposable follow = shop.Locks.Follow();

@@ -74,7 +74,10 @@ internal sealed class IndexMaker(IndexWorkshop shop, IndexSource source)
             : backend != now.Backend && now.File is not null ? IndexOperation.Backend
             : hasText != now.HasText && now.File is not null ? IndexOperation.Text
             : IndexOperation.Rebuild;
-        string suffix = shop.Stores(backend).Suffix;
+        IIndexStore store = shop.Stores(backend);
+        // Nothing is begun that cannot be gone on with.
+        store.Need();
+        string suffix = store.Suffix;
         return shop.Begin(
             operation,
             from => from.Following(backend, suffix) with { HasText = hasText, Mode = IndexMode.Wal }

@@ -38,11 +38,15 @@ internal sealed class IndexReading : IDisposable
         {
             IndexPointer pointer = shop.Files.Pointer();
             if (pointer.File is not { } file)
+            {
+                // Where its library is missing, no writer makes it.
+                shop.Stores(pointer.Backend).Need();
                 throw ErrorCodes.NoIndex.Because(
                     shop.Files.HasOld
                         ? $"the index in {ledger} is of an older version; the next writer makes it anew"
                         : $"the index in {ledger} has not been made yet"
                 );
+            }
             if (pointer.IsOutdated)
                 throw ErrorCodes.NoIndex.Because(
                     $"the index in {ledger} was made by older rules; the next writer makes it anew"

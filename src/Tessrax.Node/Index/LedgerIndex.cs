@@ -17,16 +17,26 @@ public static class LedgerIndex
     /// <summary>Whether a ledger wants an index: it has the directory for it.</summary>
     public static bool IsWanted(string ledger) => IndexFiles.IsWanted(ledger);
 
+    /// <summary>Makes sure that a kind of index can be made on this machine.</summary>
+    /// <exception cref="TessraxException">TSX3042: there is no such kind, or its library is missing.</exception>
+    public static void Need(string kind, NodeEnvironment environment)
+    {
+        ArgumentNullException.ThrowIfNull(environment);
+        new IndexStores(environment).Of(kind).Need();
+    }
+
     /// <summary>Asks for an index, which the next writer makes. What is there already stays as it is.</summary>
     /// <param name="ledger">The ledger's directory.</param>
     /// <param name="environment">The surroundings.</param>
     /// <param name="kind">The kind of index.</param>
-    /// <exception cref="TessraxException">TSX3042: there is no such kind; TSX3005 to TSX3009: it cannot be written.</exception>
+    /// <exception cref="TessraxException">TSX3042: there is no such kind, or its library is missing; TSX3005 to TSX3009: it cannot be written.</exception>
     public static void Want(string ledger, NodeEnvironment environment, string kind)
     {
         ArgumentNullException.ThrowIfNull(environment);
         var shop = new IndexWorkshop(ledger, environment);
-        string backend = shop.Stores(kind).Name;
+        IIndexStore store = shop.Stores(kind);
+        store.Need();
+        string backend = store.Name;
         DiskErrors.Writing(shop.Files.Folder, () => environment.Disk.CreateDirectory(shop.Files.Folder));
         using (shop.Locks.Pointer())
         {

@@ -21,12 +21,14 @@ public static class DoctorFix
     /// <param name="found">What the doctor found.</param>
     /// <param name="environment">The surroundings.</param>
     /// <param name="progress">Told how many entries were gone through.</param>
+    /// <param name="only">The area whose findings are mended; null for all. Damage of any area holds back what it holds back.</param>
     /// <exception cref="TessraxException">TSX3002: a writer is at work; TSX3005 to TSX3009: something cannot be written; TSX3036: the index cannot be made.</exception>
     public static FixReport Run(
         string path,
         Diagnosis found,
         NodeEnvironment environment,
-        IProgress<long>? progress = null
+        IProgress<long>? progress = null,
+        FaultArea? only = null
     )
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -34,9 +36,10 @@ public static class DoctorFix
         ArgumentNullException.ThrowIfNull(environment);
         var done = new List<string>();
         string? left = null;
-        ILookup<SafeFix, Fault> wanted = found.Faults.ToLookup(fault => fault.Fix);
+        ILookup<SafeFix, Fault> wanted = found.Of(only).ToLookup(fault => fault.Fix);
         bool isDamaged = found.Faults.Any(fault => fault.Weight == FaultWeight.Damage);
-        if (wanted[SafeFix.Derive].Any() && isDamaged)
+        bool isDerived = wanted[SafeFix.Derive].Any() || wanted[SafeFix.Index].Any();
+        if (isDerived && isDamaged)
             left = "what follows from the segments is made again once they are whole: see what is damaged";
         else if (wanted[SafeFix.Derive].Any())
             done.AddRange(
@@ -49,7 +52,7 @@ public static class DoctorFix
             done.AddRange(wanted[SafeFix.Remove].Select(fault => Remove(path, fault, environment.Disk)));
             done.AddRange(wanted[SafeFix.Protect].Select(fault => Protect(path, fault)));
         }
-        if (wanted[SafeFix.Index].Any())
+        if (wanted[SafeFix.Index].Any() && !isDamaged)
             done.Add(MakeIndex(path, environment, progress));
         foreach (string mended in done)
             environment.Logger.Mended(mended);
@@ -66,8 +69,8 @@ public static class DoctorFix
     private static string Protect(string path, Fault fault)
     {
         string file = Path.Combine(path, fault.File);
-        // There are no such modes on Windows, and so no such findings.
-        if (OperatingSystem.IsWindows())
+        // There are no such modes on Windows, and so no such findings. A link may have taken the file's place since it was found.
+        if (OperatingSystem.IsWindows() || DiskLinks.IsThrough(path, fault.File))
             return $"left {fault.File} as it is";
         try
         {

@@ -140,7 +140,7 @@ internal sealed class Quarantine(string ledger, IDisk disk)
         string name = Path.GetFileName(note.File);
         if (disk.Exists(path))
         {
-            string temporary = Path.Combine(folder, $".{name}.{Environment.ProcessId}.tmp");
+            string temporary = Path.Combine(folder, Remains.NameOf(name, 0));
             DiskErrors.Writing(
                 temporary,
                 () =>

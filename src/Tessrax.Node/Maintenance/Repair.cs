@@ -7,6 +7,7 @@ using Tessrax.Node.Publishing;
 using Tessrax.Node.Reading;
 using Tessrax.Node.Recovery;
 using Tessrax.Node.Segments;
+using Tessrax.Node.Wording;
 
 namespace Tessrax.Node.Maintenance;
 
@@ -156,7 +157,9 @@ public sealed class Repair
         if (hasNone || isPart)
             throw ErrorCodes.NothingToRepairBy.Because(
                 $"ledger.json, which says where segments lie, is lost, and {(hasNone ? "none" : "not all of them")} can be found in {path}",
-                $"name every directory that holds segments: tessraxctl repair {path} --segment-dir DIR; if they are lost too, give another copy with --from"
+                ShellText.Of(
+                    $"name every directory that holds segments: tessraxctl repair {path} --segment-dir DIR; if they are lost too, give another copy with --from"
+                )
             );
     }
 

@@ -30,16 +30,24 @@ public sealed record Diagnosis(
             Faults = [.. Faults.Concat(more).OrderByDescending(static fault => fault.Weight)],
         };
 
-    /// <summary>The same with the findings of one area alone.</summary>
-    public Diagnosis Only(FaultArea area) => this with { Faults = [.. Faults.Where(fault => fault.Area == area)] };
+    /// <summary>What is to be shown of it. Whether the ledger is healthy, all findings tell.</summary>
+    /// <param name="area">The one area that is asked for; null for all.</param>
+    public IReadOnlyList<Fault> Of(FaultArea? area) =>
+        area is null ? Faults : [.. Faults.Where(fault => fault.Area == area)];
 
-    public JsonValue ToJson() =>
-        JsonValue.Object(
+    /// <summary>All of it, with the findings that are to be shown.</summary>
+    /// <param name="area">As above.</param>
+    public JsonValue ToJson(FaultArea? area = null)
+    {
+        IReadOnlyList<Fault> shown = Of(area);
+        return JsonValue.Object(
             ("healthy", IsHealthy),
             ("ledger", Ledger is { } id ? id.ToString() : JsonValue.Null),
             ("origin", Origin),
             ("size", Size),
             ("proven", JsonValue.Object(("size", Proven.Size), ("root", Hasher.Text(Proven.Root)))),
-            ("faults", JsonValue.Of(Faults.Select(fault => fault.ToJson())))
+            ("faults", JsonValue.Of(shown.Select(fault => fault.ToJson()))),
+            ("not_shown", Faults.Count - shown.Count)
         );
+    }
 }

@@ -103,9 +103,7 @@ public static class Doctor
             .. PlacesDoctor.Examine(exam).Select(InLedger),
             .. HeadDoctor.Examine(exam).Select(InLedger),
             .. TileDoctor.Examine(exam).Select(InLedger),
-            .. new IndexDoctor(exam, new IndexCheckDepth())
-                .Examine()
-                .Select(fault => fault with { Area = FaultArea.Index }),
+            .. new IndexDoctor(exam, new IndexCheckDepth()).Examine(),
             .. BesideDoctor.Examine(exam).Select(InLedger),
             .. SideDoctor.Examine(exam),
             .. PlaceDoctor.Examine(exam),

@@ -1,5 +1,6 @@
 using Tessrax.Keys;
 using Tessrax.Node.Publishing;
+using Tessrax.Node.Wording;
 
 namespace Tessrax.Node.Recovery;
 
@@ -86,7 +87,7 @@ internal static class FactsDoctor
             )
             {
                 Remedy =
-                    "compare both with a source that you trust; if the pinned one is wrong, remove it, then tessraxctl trust pin FILE",
+                    $"compare both with a source that you trust; if the pinned one is wrong, {PinAnew(exam, identity)}",
             };
         }
         catch (TessraxException e)
@@ -99,16 +100,19 @@ internal static class FactsDoctor
                 $"it cannot be read: {e.Message}"
             )
             {
-                Remedy = "remove it, then tessraxctl trust pin FILE, with what you got from a source that you trust",
+                Remedy = $"{PinAnew(exam, identity)}, with what you got from a source that you trust",
             };
         }
     }
+
+    private static string PinAnew(LedgerExam exam, LedgerIdentity identity) =>
+        ShellText.Of($"rm {new TrustPins(exam.Environment).PathOf(identity.Id)}, then tessraxctl trust pin FILE");
 }
 
 /// <summary>The commands that the doctor recommends.</summary>
 internal static class Remedies
 {
-    public static string Repair(string path) => $"tessraxctl repair {path}";
+    public static string Repair(string path) => ShellText.Of($"tessraxctl repair {path}");
 
     /// <summary>What to do where <c>ledger.json</c> is lost, and with it where segments lie.</summary>
     public static string OfFacts(LedgerExam exam) =>
@@ -116,5 +120,5 @@ internal static class Remedies
             ? Repair(exam.Path)
             : $"{Repair(exam.Path)} --segment-dir DIR, if its segments lie elsewhere; else {FromCopy(exam.Path)}";
 
-    public static string FromCopy(string path) => $"tessraxctl repair {path} --from ANOTHER-COPY";
+    public static string FromCopy(string path) => ShellText.Of($"tessraxctl repair {path} --from ANOTHER-COPY");
 }

@@ -1,6 +1,7 @@
 using Tessrax.Hashing;
 using Tessrax.Keys;
 using Tessrax.Node.Snapshots;
+using Tessrax.Node.Wording;
 
 namespace Tessrax.Node.Recovery;
 
@@ -29,7 +30,12 @@ internal static class HeadDoctor
             FaultCause.Stale,
             FaultWeight.Note,
             $"a past state at size {past.Size}; the log is known at {Math.Max(known, past.Newer ?? past.Size)}: it may only be read"
-        );
+        )
+        {
+            Remedy = ShellText.Of(
+                $"nothing, if the past state is what is wanted; if nothing newer was ever signed: tessraxctl restore --confirm {exam.Path} --nothing-newer"
+            ),
+        };
     }
 
     /// <summary>What copies were signed that this ledger does not contain, though it has as many entries: the log has another history.</summary>
@@ -65,7 +71,9 @@ internal static class HeadDoctor
         )
         {
             Proof = "both are signed by the log's key: together they prove that it signed two histories",
-            Remedy = $"keep both: cp {head.Path} evidence-of-two-histories; then find out which copy is the newer one",
+            Remedy = ShellText.Of(
+                $"keep both: cp {head.Path} evidence-of-two-histories; then find out which copy is the newer one"
+            ),
         };
     }
 
@@ -101,8 +109,9 @@ internal static class HeadDoctor
             $"it covers {SizeIn(head)} entries and is signed by a key that these segments have not heard of: the log changed its key after this copy was made"
         )
         {
-            Remedy =
-                $"find the newer copy, nothing is signed here as long as this is so; if you know that it is a stranger's, remove {head.Path}",
+            Remedy = ShellText.Of(
+                $"find the newer copy, nothing is signed here as long as this is so; if you know that it is a stranger's, rm {head.Path}"
+            ),
         };
 
     // It begins as a checkpoint of this log, and ends before the end of its last line, or without a signature.

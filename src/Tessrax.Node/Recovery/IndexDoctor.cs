@@ -1,6 +1,7 @@
 using Tessrax.Hashing;
 using Tessrax.Merkle;
 using Tessrax.Node.Index;
+using Tessrax.Node.Wording;
 
 namespace Tessrax.Node.Recovery;
 
@@ -92,7 +93,9 @@ internal sealed class IndexDoctor(LedgerExam exam, IndexCheckDepth depth)
         }
         if (pointer.File is { } file)
             faults.File = $"{IndexFiles.FolderName}/{file}";
-        if (pointer.File is null || !shop.Files.Has(pointer.File))
+        if (Lacks(pointer.Backend) is { } missing)
+            faults.Tell(missing, FaultCause.Missing, $"it can neither be made nor read here: {missing.Message}");
+        else if (pointer.File is null || !shop.Files.Has(pointer.File))
             faults.Add(
                 shop.Files.HasOld ? FaultCause.Stale : FaultCause.Missing,
                 FaultWeight.Note,
@@ -105,6 +108,19 @@ internal sealed class IndexDoctor(LedgerExam exam, IndexCheckDepth depth)
         else
             return pointer;
         return null;
+    }
+
+    private TessraxException? Lacks(string backend)
+    {
+        try
+        {
+            shop.Stores(backend).Need();
+            return null;
+        }
+        catch (TessraxException e) when (e.Code == ErrorCodes.BackendMissing)
+        {
+            return e;
+        }
     }
 
     private FaultCause CauseOf(string name) => ContentCause.Of(shop.Files.PathOf(name), exam.Environment.Disk);
@@ -127,7 +143,7 @@ internal sealed class IndexDoctor(LedgerExam exam, IndexCheckDepth depth)
                 $"it cannot be read: {e.Message}"
             );
         }
-        catch (TessraxException e) when (e.Code == ErrorCodes.BackendMissing || e.Code == ErrorCodes.IndexMode)
+        catch (TessraxException e) when (e.Code == ErrorCodes.IndexMode)
         {
             faults.Tell(e, FaultCause.Unreadable, $"it cannot be looked at: {e.Message}");
         }
@@ -176,7 +192,9 @@ internal sealed class IndexDoctor(LedgerExam exam, IndexCheckDepth depth)
             faults.Add(
                 FaultCause.Stale,
                 FaultWeight.Note,
-                $"it is complete up to {mark.Size} entries of {survey.Size}, and immutable: tessraxctl index mode {exam.Path} wal lets it follow"
+                ShellText.Of(
+                    $"it is complete up to {mark.Size} entries of {survey.Size}, and immutable: tessraxctl index mode {exam.Path} wal lets it follow"
+                )
             );
         var rows = new IndexRowDoctor(exam, segments, open, faults);
         Comparison = Comparison with { Compared = rows.CompareBlocks(blocks, depth.IsThorough) };

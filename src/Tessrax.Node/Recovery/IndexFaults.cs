@@ -1,5 +1,6 @@
 using Tessrax.Merkle;
 using Tessrax.Node.Index;
+using Tessrax.Node.Wording;
 
 namespace Tessrax.Node.Recovery;
 
@@ -33,13 +34,17 @@ internal sealed class IndexFaults(string ledger)
             faults.Add(
                 new Fault(File, ErrorCodes.IndexDiffers, cause, weight, says)
                 {
+                    Area = FaultArea.Index,
                     Entries = entries,
-                    Remedy = $"tessraxctl index rebuild {ledger}",
+                    Remedy = ShellText.Of($"tessraxctl index rebuild {ledger}"),
+                    Fix = weight == FaultWeight.Derived ? SafeFix.Index : SafeFix.None,
                 }
             );
     }
 
     /// <summary>Adds what keeps it from being looked at, and is no fault of its own.</summary>
     public void Tell(TessraxException error, FaultCause cause, string says) =>
-        faults.Add(new Fault(File, error.Code, cause, FaultWeight.Note, says) { Remedy = error.Hint });
+        faults.Add(
+            new Fault(File, error.Code, cause, FaultWeight.Note, says) { Area = FaultArea.Index, Remedy = error.Hint }
+        );
 }

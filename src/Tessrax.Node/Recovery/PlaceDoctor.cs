@@ -1,5 +1,6 @@
 using System.Globalization;
 using Tessrax.Node.Files;
+using Tessrax.Node.Wording;
 
 namespace Tessrax.Node.Recovery;
 
@@ -56,7 +57,9 @@ internal static class PlaceDoctor
                 $"it cannot be written by this user ({why}): nothing can be appended from here"
             )
             {
-                Remedy = isWritten ? $"give it to the user who runs the ledger: chown -R USER {folder}" : null,
+                Remedy = isWritten
+                    ? ShellText.Of($"give it to the user who runs the ledger: chown -R USER {folder}")
+                    : "nothing, if it is only to be read here",
             };
         if (File.GetUnixFileMode(folder).HasFlag(UnixFileMode.OtherWrite))
             yield return new Fault(
@@ -67,7 +70,7 @@ internal static class PlaceDoctor
                 "everybody on this machine may add and remove files there: changes would be found, but nothing keeps them out"
             )
             {
-                Remedy = $"chmod o-w {folder}",
+                Remedy = ShellText.Of($"chmod o-w {folder}"),
             };
     }
 

@@ -1,5 +1,6 @@
 using Tessrax.Governance;
 using Tessrax.Node.Reading;
+using Tessrax.Node.Wording;
 
 namespace Tessrax.Node.Recovery;
 
@@ -18,8 +19,9 @@ internal static class QuorumDoctor
             )
             {
                 Area = FaultArea.Keys,
-                Remedy =
-                    $"appoint further approvers, tessraxctl approvers change {exam.Path}; or let the policy ask for fewer, tessraxctl policy upgrade {exam.Path} FILE",
+                Remedy = ShellText.Of(
+                    $"appoint further approvers, tessraxctl approvers change {exam.Path}; or let the policy ask for fewer, tessraxctl policy upgrade {exam.Path} FILE"
+                ),
             };
     }
 

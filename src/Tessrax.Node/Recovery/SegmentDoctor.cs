@@ -1,6 +1,7 @@
 using Tessrax.Merkle;
 using Tessrax.Node.Maintenance;
 using Tessrax.Node.Segments;
+using Tessrax.Node.Wording;
 
 namespace Tessrax.Node.Recovery;
 
@@ -54,7 +55,9 @@ internal static class SegmentDoctor
             Remedy =
                 exam.Directories.Count > 0 || Directory.Exists(Path.Combine(exam.Path, belongs))
                     ? Remedies.Repair(exam.Path)
-                    : $"mv {folder} {Path.Combine(exam.Path, belongs)}; or {Remedies.Repair(exam.Path)}, which copies what proves right",
+                    : ShellText.Of(
+                        $"mv {folder} {Path.Combine(exam.Path, belongs)}; or tessraxctl repair {exam.Path}, which copies what proves right"
+                    ),
         };
     }
 

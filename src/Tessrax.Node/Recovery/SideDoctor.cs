@@ -6,6 +6,7 @@ using Tessrax.Node.Files;
 using Tessrax.Node.Keys;
 using Tessrax.Node.Maintenance;
 using Tessrax.Node.Segments;
+using Tessrax.Node.Wording;
 
 namespace Tessrax.Node.Recovery;
 
@@ -14,6 +15,9 @@ internal static class SideDoctor
 {
     private const string RestoreKey =
         "put the key file back from a backup (tessraxctl restore BACKUP DIR, then its keys/): a key cannot be made again";
+
+    private const string KeptAside =
+        "nothing: it is kept to be looked at, and nothing reads it; remove it when you have no more use for it";
 
     public static IEnumerable<Fault> Examine(LedgerExam exam) =>
         [
@@ -29,6 +33,17 @@ internal static class SideDoctor
         string folder = LedgerDirectory.KeysOf(exam.Path);
         string[] names = [.. Names(folder, exam.Environment.Disk).Where(n => !n.StartsWith('.'))];
         // A copy that was never meant to be written to has no keys at all.
+        if (names.Length == 0)
+            yield return new Fault(
+                "keys",
+                ErrorCodes.NoSuchFile,
+                FaultCause.Missing,
+                FaultWeight.Note,
+                "there are no keys: this copy can be read and verified, and nothing can be appended here"
+            )
+            {
+                Remedy = $"if it is to be written to, {RestoreKey}",
+            };
         if (names.Length > 0 && !Array.Exists(names, IsLog))
             yield return Gone("log.key", "the log's key is missing: nothing can be signed, so nothing can be appended");
         if (names.Length > 0 && !Array.Exists(names, IsAuthor))
@@ -80,8 +95,9 @@ internal static class SideDoctor
                     $"the key '{stored.Info.Name}' was made for this ledger, which does not know it yet"
                 )
                 {
-                    Remedy =
-                        $"keep it if a recovery or a rotation is under way, to which it belongs; otherwise: rm {path}",
+                    Remedy = ShellText.Of(
+                        $"keep it if a recovery or a rotation is under way, to which it belongs; otherwise: rm {path}"
+                    ),
                 };
             if (!isKnown)
                 return new Fault(
@@ -103,8 +119,9 @@ internal static class SideDoctor
                     "others than its owner have rights on it; only its passphrase protects it"
                 )
                 {
-                    Remedy = $"chmod 600 {path}",
-                    Fix = SafeFix.Protect,
+                    Remedy = ShellText.Of($"chmod 600 {path}"),
+                    // Whose file a link leads to is not known.
+                    Fix = DiskLinks.IsThrough(exam.Path, name) ? SafeFix.None : SafeFix.Protect,
                 }
                 : null;
         }
@@ -168,7 +185,10 @@ internal static class SideDoctor
             bool isOwn = !named.Contains(folder);
             foreach (string name in Names(Path.Combine(exam.Path, folder), exam.Environment.Disk))
             {
-                if (Files.Remains.Is(name) && (isOwn || SegmentFormat.IsUnfinished(name[1..])))
+                if (
+                    Files.Remains.IsDead(exam.Environment.Disk, name)
+                    && (isOwn || SegmentFormat.IsUnfinished(name[1..]))
+                )
                     yield return new Fault(
                         folder.Length == 0 ? name : $"{folder}/{name}",
                         ErrorCodes.BytesDamaged,
@@ -177,7 +197,7 @@ internal static class SideDoctor
                         "a file that was never finished; readers ignore it"
                     )
                     {
-                        Remedy = $"rm {Path.Combine(exam.Path, folder, name)}",
+                        Remedy = ShellText.Of($"rm {Path.Combine(exam.Path, folder, name)}"),
                         Fix = SafeFix.Remove,
                     };
             }
@@ -212,7 +232,10 @@ internal static class SideDoctor
                     FaultCause.Unknown,
                     FaultWeight.Note,
                     "the damaged bytes kept here are not those that were put here"
-                );
+                )
+                {
+                    Remedy = KeptAside,
+                };
         }
         foreach (string name in quarantine.Broken())
             yield return new Fault(
@@ -221,7 +244,10 @@ internal static class SideDoctor
                 FaultCause.Unknown,
                 FaultWeight.Note,
                 "it does not say what was quarantined"
-            );
+            )
+            {
+                Remedy = KeptAside,
+            };
     }
 
     /// <summary>The names in a directory, in order; none if it is not there.</summary>

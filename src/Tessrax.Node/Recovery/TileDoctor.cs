@@ -11,8 +11,24 @@ internal static class TileDoctor
     public static IEnumerable<Fault> Examine(LedgerExam exam)
     {
         string folder = Path.Combine(exam.Path, TileDirectory.LedgerFolder);
-        if (exam.Identity is not { } identity || identity.Hasher != TreeHasher.Sha256 || !Directory.Exists(folder))
+        if (exam.Identity is not { } identity || identity.Hasher != TreeHasher.Sha256)
             return [];
+        if (!Directory.Exists(folder))
+            return exam.Survey?.Size > 0
+                ?
+                [
+                    Of(
+                        "",
+                        FaultCause.Missing,
+                        "the tiles are missing: nobody can be served the log as files",
+                        null,
+                        exam
+                    ) with
+                    {
+                        File = TileDirectory.LedgerFolder,
+                    },
+                ]
+                : [];
         // Without a checkpoint of the log, which HeadDoctor tells of, nothing says what the tiles should be.
         KnownHead? published = exam.Heads.FirstOrDefault(h => h.Name == $"{TileDirectory.LedgerFolder}/checkpoint");
         if (published?.Head is null)

@@ -16,6 +16,8 @@ internal sealed class FileStore(IDisk disk) : IIndexStore
 
     public string Name => "file";
 
+    public void Need() { }
+
     public string? LibraryOf(string place) => null;
 
     public string Suffix => ".file";

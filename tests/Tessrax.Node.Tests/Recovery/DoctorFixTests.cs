@@ -63,6 +63,96 @@ public sealed class DoctorFixTests : IDisposable
     }
 
     [Fact]
+    public void What_is_damaged_holds_back_what_is_asked_for_of_another_area_too()
+    {
+        File.Delete(FaultTable.At(ledger, "keys/author.key"));
+        File.Delete(FaultTable.At(ledger, "checkpoint"));
+        Diagnosis found = ledger.Examine();
+        Assert.False(found.IsHealthy);
+        Assert.Equal("checkpoint", Assert.Single(found.Of(FaultArea.Ledger)).File);
+
+        FixReport fixes = DoctorFix.Run(ledger.Path, found, ledger.Ledger.Environment, only: FaultArea.Ledger);
+
+        Assert.NotNull(fixes.Left);
+        Assert.Empty(fixes.Done);
+        Assert.False(File.Exists(FaultTable.At(ledger, "checkpoint")));
+    }
+
+    [Fact]
+    public void Without_keys_a_ledger_is_whole_and_says_that_nothing_can_be_appended()
+    {
+        Directory.Delete(FaultTable.At(ledger, "keys"), recursive: true);
+
+        Diagnosis found = ledger.Examine();
+
+        Assert.True(found.IsHealthy);
+        Fault fault = Assert.Single(found.Faults);
+        Assert.Equal((FaultArea.Keys, FaultWeight.Note, "keys"), (fault.Area, fault.Weight, fault.File));
+        Assert.Contains("nothing can be appended here", fault.Says, StringComparison.Ordinal);
+        Assert.Contains("backup", fault.Remedy, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Tiles_that_were_deleted_are_missed_and_made_again()
+    {
+        Directory.Delete(FaultTable.At(ledger, "tiles"), recursive: true);
+        Diagnosis found = ledger.Examine();
+        Fault fault = Assert.Single(found.Faults);
+        Assert.Equal(("tiles", FaultWeight.Derived), (fault.File, fault.Weight));
+
+        FixReport fixes = DoctorFix.Run(ledger.Path, found, ledger.Ledger.Environment);
+
+        Assert.Empty(fixes.After.Faults);
+        Assert.True(File.Exists(FaultTable.At(ledger, "tiles/checkpoint")));
+    }
+
+    [Fact]
+    public void Only_unfinished_files_of_this_program_whose_maker_is_dead_are_removed()
+    {
+        string[] kept =
+        [
+            FaultTable.At(ledger, ".notes.tmp"),
+            FaultTable.At(ledger, "evidence/.photo.tmp"),
+            FaultTable.At(ledger, "evidence/.report.1.tmp"),
+            FaultTable.At(ledger, "keys/.log.key.1.0.tmp"),
+        ];
+        string gone = FaultTable.At(ledger, "keys/.log.key.999999999.0.tmp");
+        foreach (string file in kept.Append(gone))
+            File.WriteAllText(file, "mine");
+
+        FixReport fixes = DoctorFix.Run(ledger.Path, ledger.Examine(), ledger.Ledger.Environment);
+
+        Assert.Equal("removed keys/.log.key.999999999.0.tmp", Assert.Single(fixes.Done));
+        Assert.False(File.Exists(gone));
+        ledger.Ledger.Open().Dispose();
+        Assert.All(kept, file => Assert.True(File.Exists(file), file));
+    }
+
+    [Fact]
+    public void Rights_are_not_changed_through_a_link()
+    {
+        string key = FaultTable.At(ledger, "keys/log.key");
+        string elsewhere = ledger.Ledger.Beside("elsewhere.key");
+        File.Move(key, elsewhere);
+        UnixFileMode loose = UnixFileMode.UserRead | UnixFileMode.GroupRead;
+        File.SetUnixFileMode(elsewhere, loose);
+        Diagnosis before = ledger.Examine();
+        File.CreateSymbolicLink(key, elsewhere);
+
+        Fault fault = Assert.Single(ledger.Examine().Faults);
+        Assert.Equal((SafeFix.None, ErrorCodes.NoPermission), (fault.Fix, fault.Code));
+        // Nor if the link came after it was looked at.
+        Diagnosis stale = before with
+        {
+            Faults = [fault with { Fix = SafeFix.Protect }],
+        };
+        FixReport fixes = DoctorFix.Run(ledger.Path, stale, ledger.Ledger.Environment);
+
+        Assert.Equal("left keys/log.key as it is", Assert.Single(fixes.Done));
+        Assert.Equal(loose, File.GetUnixFileMode(elsewhere));
+    }
+
+    [Fact]
     public void Nothing_is_removed_while_somebody_writes()
     {
         string remains = FaultTable.At(ledger, "segments/.0000000009.seg.tmp");

@@ -306,6 +306,7 @@ public sealed class RepairTests : IDisposable
                 writer.Append([TestLedger.Own($"text {writer.Fold.Size}")]);
             writer.OpenEpoch();
         }
+        blake3.WriteKeyFiles();
         Assert.Empty(blake3.Examine().Faults);
         string part = Directory.GetFiles(Path.Combine(blake3.Path, "state"))[0];
         string tile = Path.Combine(blake3.Path, "nodes", "tile", "0", "000");

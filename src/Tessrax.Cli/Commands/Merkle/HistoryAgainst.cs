@@ -43,7 +43,7 @@ internal static class HistoryAgainst
             context.Line(
                 evidenceFile is null
                     ? $"add --evidence FILE to keep it, and show it to others: {ErrorCodes.Equivocation.Hint}"
-                    : $"wrote {evidenceFile}: tessraxctl merkle evidence {evidenceFile} --key {key}"
+                    : $"wrote {evidenceFile}: {ShellText.Of($"tessraxctl merkle evidence {evidenceFile} --key {key}")}"
             );
             return CliContext.Refuted;
         }

@@ -113,7 +113,7 @@ internal static class MerkleHistory
         if (evidence is not null && history.Equivocations.Count > 0)
             context.Line(
                 Tone.Strong,
-                $"wrote {evidence}: tessraxctl merkle evidence {evidence} --key {history.KeyOf(history.Equivocations[0])}"
+                $"wrote {evidence}: {ShellText.Of($"tessraxctl merkle evidence {evidence} --key {history.KeyOf(history.Equivocations[0])}")}"
             );
         else if (evidence is not null)
             context.Line(Tone.Dim, $"no contradiction was found, so {evidence} was not written");

@@ -65,8 +65,7 @@ internal static class QuorumText
 
     /// <summary>The command line that does the same again.</summary>
     public static string Replay(string verb, QuorumPlan plan, ulong seed) =>
-        string.Create(
-            CultureInfo.InvariantCulture,
+        ShellText.Of(
             $"tessraxctl quorum {verb} --nodes {plan.Nodes} --quorum {plan.Quorum} --faults {plan.Faults} --subjects {plan.Subjects} --length {(int)plan.Length.TotalSeconds} --seed {seed}"
         );
 

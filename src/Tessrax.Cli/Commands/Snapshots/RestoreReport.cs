@@ -63,7 +63,7 @@ internal static class RestoreReport
         if (restored.Lost.Count > 0)
             context.Line(
                 Tone.Bad,
-                $"lost before the file was made: {Counted.Of(restored.Lost.Count, "payload")}, of {Counted.Entries(restored.Lost)}; verify keeps failing for {(restored.Lost.Count == 1 ? "it" : "them")}, tessraxctl repair {directory} --from ANOTHER-COPY puts back what somebody still has"
+                $"lost before the file was made: {Counted.Of(restored.Lost.Count, "payload")}, of {Counted.Entries(restored.Lost)}; verify keeps failing for {(restored.Lost.Count == 1 ? "it" : "them")}, {ShellText.Of($"tessraxctl repair {directory} --from ANOTHER-COPY")} puts back what somebody still has"
             );
         if (restored.ReadOnly is { } marker)
         {
@@ -71,12 +71,14 @@ internal static class RestoreReport
             context.Line(
                 Tone.Dim,
                 marker.CanBeLifted
-                    ? $"if nothing newer was ever signed: tessraxctl restore --confirm {directory} --nothing-newer"
+                    ? ShellText.Of(
+                        $"if nothing newer was ever signed: tessraxctl restore --confirm {directory} --nothing-newer"
+                    )
                     : $"hint: {ErrorCodes.NewerSigned.Hint}"
             );
         }
         else
-            context.Line(Tone.Dim, $"next: tessraxctl verify {directory}");
+            context.Line(Tone.Dim, ShellText.Of($"next: tessraxctl verify {directory}"));
         return 0;
     }
 

@@ -70,7 +70,9 @@ internal static class TokenIssue
             TokenGroup.Show(context, token);
             context.Line(
                 Tone.Dim,
-                $"next, at the ledger: tessraxctl token use {view.Directory.Path} {parsed.GetRequiredValue(id)} {path}"
+                ShellText.Of(
+                    $"next, at the ledger: tessraxctl token use {view.Directory.Path} {parsed.GetRequiredValue(id)} {path}"
+                )
             );
             return 0;
         });

@@ -61,7 +61,11 @@ internal static class TxDecide
         var directory = new LedgerArgument();
         var token = new TokenArgument();
         Option<string?> passphrase = LedgerSession.PassphraseOption();
-        var verb = new Verb(name, summary, $"tessraxctl tx {name} decisions 0123456789abcdef0123456789abcdef")
+        var verb = new Verb(
+            name,
+            summary,
+            ShellText.Of($"tessraxctl tx {name} decisions 0123456789abcdef0123456789abcdef")
+        )
         {
             directory,
             token,

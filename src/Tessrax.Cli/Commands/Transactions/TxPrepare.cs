@@ -52,7 +52,10 @@ internal static class TxPrepare
             context.Line(Tone.Good, $"{prepared.Token}");
             context.Line($"  event   {prepared.Event}");
             context.Line($"  until   {prepared.ExpiresAt}");
-            context.Line(Tone.Dim, $"next: tessraxctl tx commit {writer.Directory.Path} {prepared.Token}, or tx abort");
+            context.Line(
+                Tone.Dim,
+                ShellText.Of($"next: tessraxctl tx commit {writer.Directory.Path} {prepared.Token}, or tx abort")
+            );
             return 0;
         });
         return verb;

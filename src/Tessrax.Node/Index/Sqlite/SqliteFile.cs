@@ -44,7 +44,7 @@ internal sealed class SqliteFile : IDisposable
     public static SqliteFile Open(string place, int flags, int patience, bool isImmutable = false)
     {
         string path = Path.GetFullPath(place);
-        Load();
+        Need();
         SqlitePlaces.Enter(path);
         int code = raw.sqlite3_open_v2(
             isImmutable ? UriOf(path) : path,
@@ -69,7 +69,7 @@ internal sealed class SqliteFile : IDisposable
     /// <summary>The version of SQLite that is loaded.</summary>
     public static string Version()
     {
-        Load();
+        Need();
         return raw.sqlite3_libversion().utf8_to_string();
     }
 
@@ -141,7 +141,9 @@ internal sealed class SqliteFile : IDisposable
         free.Push(statement);
     }
 
-    private static void Load()
+    /// <summary>Makes sure that SQLite's library is there.</summary>
+    /// <exception cref="TessraxException">TSX3042.</exception>
+    public static void Need()
     {
         try
         {

@@ -19,6 +19,8 @@ internal sealed class SqliteIndexStore(IDisk disk, TimeProvider clock) : IIndexS
 
     public string Name => "sqlite";
 
+    public void Need() => SqliteFile.Need();
+
     public string? LibraryOf(string place) => $"SQLite {raw.sqlite3_libversion().utf8_to_string()}";
 
     public string Suffix => ".db";
