@@ -229,4 +229,10 @@ public static partial class ErrorCodes
         "each finding that is left says what to do, as a command where one does it",
         "what could be mended is mended; the exit code is 1"
     );
+    public static readonly ErrorCode NotVerifiable = Finding(
+        5040,
+        "nothing that can be verified",
+        "the file is of another kind than was meant, such as a trust root or a policy",
+        "name a ledger's directory, a snapshot, a backup, a bundle or a proof of a search"
+    );
 }

@@ -1,6 +1,8 @@
 using System.Text;
 using Tessrax.Canonical;
+using Tessrax.Cli.Ledgers;
 using Tessrax.Governance;
+using Tessrax.Ledger;
 using Tessrax.Node.Appending;
 using Tessrax.Node.Reading;
 
@@ -118,14 +120,77 @@ public sealed class DiffVerbTests : IDisposable
     }
 
     [Fact]
-    public void Quantities_in_two_units_are_the_same_by_the_policy_that_says_so()
+    public void No_document_vouches_for_its_own_units()
     {
         const string Rules = "\"rules\":{\"length\":{\"unit\":\"mm\",\"units\":{\"cm\":10}}}";
-        string a = Ctl.Write("a.json", "{" + Rules + ",\"is\":{\"value\":9.8,\"unit\":\"cm\"}}");
-        string b = Ctl.Write("b.json", "{" + Rules + ",\"is\":{\"value\":98,\"unit\":\"mm\"}}");
-        CtlResult shown = new InProcess().Run("diff", a, b);
-        Assert.Equal(0, shown.ExitCode);
-        Assert.Matches("unit +\\$\\.is +9\\.8 cm +98 mm", shown.Text);
+        string a = Ctl.Write("a.json", "{" + Rules + ",\"is\":{\"metric\":\"length\",\"value\":9.8,\"unit\":\"cm\"}}");
+        string b = Ctl.Write("b.json", "{" + Rules + ",\"is\":{\"metric\":\"length\",\"value\":98,\"unit\":\"mm\"}}");
+        Assert.Equal(1, new InProcess().Run("diff", a, b).ExitCode);
+    }
+
+    [Theory]
+    [InlineData("""{"approved":true}""", """{"rejected":true}""", "renamed")]
+    [InlineData("""{"admin":["alice"],"guest":[]}""", """{"admin":[],"guest":["alice"]}""", "moved")]
+    [InlineData("[10,20]", "[20,10]", "reordered")]
+    [InlineData("\"1\"", "1", "text")]
+    public void Opposites_never_mean_the_same(string a, string b, string kind)
+    {
+        JsonValue found = Diff(1, Ctl.Write("a.json", a), Ctl.Write("b.json", b));
+        Assert.Equal(JsonKind.False, found["equivalent"]!.Kind);
+        Assert.Contains(found["differences"]!.Items.ToArray(), one => one["kind"]!.AsString() == kind);
+    }
+
+    [Fact]
+    public void What_a_receipt_does_not_hold_is_not_compared()
+    {
+        string first = Raw("1");
+        string other = Raw("4");
+        Assert.True(Same(Diff(0, first, Raw("1"))));
+        // The nonce and all that differs between any two is left out; what is said lies in the payload, which is not there.
+        Refused("TSX1022", first, other);
+        Refused("TSX1022", first, $"{home.Path}@4");
+        CtlResult same = new InProcess().Run("diff", first, $"{home.Path}@1");
+        Assert.Contains("is not here: its payload is missing", same.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("erased", same.Error, StringComparison.Ordinal);
+        string shown = Shown("1").Without("payload").Without("salt").ToString();
+        Refused("TSX1022", Ctl.Write("withheld.json", shown), $"{home.Path}@4");
+    }
+
+    [Fact]
+    public void A_forged_receipt_is_told_by_what_does_not_hold()
+    {
+        JsonValue real = Shown("1");
+        string forged = real.ToString().Replace("\"a1\"", "\"zz\"", StringComparison.Ordinal);
+        Assert.NotEqual(real.ToString(), forged);
+        CtlResult payload = new InProcess().Run("diff", Ctl.Write("forged.json", forged), $"{home.Path}@1");
+        Assert.Equal(2, payload.ExitCode);
+        Assert.Contains("the payload is not the one that entry 1 commits to", payload.Error, StringComparison.Ordinal);
+        string moved = real.With("leaf_hash", Shown("2")["leaf_hash"]!).ToString();
+        CtlResult leaf = new InProcess().Run("diff", Ctl.Write("moved.json", moved), $"{home.Path}@1");
+        Assert.Equal(2, leaf.ExitCode);
+        Assert.Contains("its leaf_hash is not that of its entry", leaf.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Who_vouches_for_an_entry_is_part_of_what_it_says()
+    {
+        using LedgerView view = home.View();
+        Receipt receipt = view.Receipt(1);
+        Assert.Equal("author", DiffSubject.Says(receipt)["by"]!["kind"]!.AsString());
+    }
+
+    [Fact]
+    public void A_name_that_names_nothing_and_a_snapshot_in_a_pipe_are_refused_clearly()
+    {
+        Refused("TSX1012", Ctl.Write("a.json", "{}"), "");
+        string snapshot = Export("h.snap");
+        (string program, string[] first) = Ctl.Program();
+        CtlResult piped = Ctl.Shell(
+            "-c",
+            $"'{program}' {string.Join(' ', first)} diff <(cat '{snapshot}') '{snapshot}'"
+        );
+        Assert.Equal(2, piped.ExitCode);
+        Assert.StartsWith("error TSX1022: the snapshot in /dev/fd/", piped.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -154,6 +219,16 @@ public sealed class DiffVerbTests : IDisposable
         CtlResult result = new InProcess().Run(["diff", .. sides, "--json"]);
         Assert.True(result.ExitCode == exitCode, $"{result.ExitCode}: {result.Text}{result.Error}");
         return JsonValue.Parse(result.Bytes);
+    }
+
+    private JsonValue Shown(string index) =>
+        JsonValue.Parse(new InProcess().Run("show", home.Path, index, "--json").Bytes);
+
+    private string Raw(string index)
+    {
+        string file = Ctl.PathOf($"raw-{index}-{Directory.GetFiles(Ctl.Folder).Length}.json");
+        File.WriteAllBytes(file, new InProcess().Run("show", home.Path, index, "--raw").Bytes);
+        return file;
     }
 
     private static bool Same(JsonValue found) => found["same"]!.Kind == JsonKind.True;

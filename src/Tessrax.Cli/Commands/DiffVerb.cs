@@ -42,7 +42,7 @@ internal static class DiffVerb
         )
         {
             Remarks =
-                "Moved, renamed, reordered, converted to another unit, and written otherwise are told apart from changed.\nThe exit code is 1 if anything was changed, added or removed.",
+                "Moved, renamed, reordered and written otherwise are told apart from changed.\nThe exit code is 0 if both mean the same by the format and the ledger's policy, and 1 if not.",
         };
         verb.Add(directory);
         verb.Add(a);
@@ -70,9 +70,7 @@ internal static class DiffVerb
         if (a.Kind == DiffKind.Snapshot)
             return CompareSnapshots(context, left, right, most);
         Differences found =
-            a.Policy is { } was && b.Policy is { } now
-                ? OfPolicies(was, now)
-                : JsonDiff.Between(a.Content, b.Content, UnitTable.In([.. a.Sources, .. b.Sources]));
+            a.Policy is { } was && b.Policy is { } now ? OfPolicies(was, now) : DiffSubject.Between(a, b);
         context.WriteJson(() => ToJson(a.Kind, found));
         Page page = new Page();
         Describe(page, $"{a.Name} and {b.Name}", found, most);
@@ -105,7 +103,10 @@ internal static class DiffVerb
         (long Index, Differences Found)[] entries =
         [
             .. found.First.Select(one =>
-                (one.Index, JsonDiff.Between(DiffSubject.Says(one.A), DiffSubject.Says(one.B)))
+                (
+                    one.Index,
+                    JsonDiff.Between(DiffSubject.Says(one.A), DiffSubject.Says(one.B), isFree: DiffSubject.IsFree)
+                )
             ),
         ];
         context.WriteJson(() =>

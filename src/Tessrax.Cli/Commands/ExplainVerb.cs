@@ -32,7 +32,9 @@ internal static class ExplainVerb
             ? "1 where something is checked, 2 elsewhere"
             : code.Class switch
             {
-                ErrorClass.Input => "2, wrong usage or malformed input",
+                ErrorClass.Input => code == ErrorCodes.BadUsage
+                    ? "2, wrong usage"
+                    : "2, malformed input; 1 where it is what a verb such as verify was given to check",
                 ErrorClass.NotFound => "3, not found",
                 ErrorClass.Refused => "4, refused by governance",
                 ErrorClass.Storage => "5, bytes cannot be read or written",

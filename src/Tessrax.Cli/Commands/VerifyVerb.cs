@@ -127,6 +127,10 @@ internal static class VerifyVerb
                     );
                 // One byte more than is read tells that it is too large, which the verifier then says.
                 byte[] file = context.ReadUpTo(given, Bundle.MaxBytes + 1);
+                if (OtherFile.Of(file) is { } other)
+                    return context.Refute(
+                        ErrorCodes.NotVerifiable.Because($"{InputFiles.NameOf(given)} is {other.What}", other.Use)
+                    );
                 bool isSearch = SearchProof.IsMeant(file);
                 verdict = isSearch ? VerifySearch(context, file, root) : VerifyBundle(context, file, root);
                 about = isSearch ? null : BundleSubject.Of(file);

@@ -1,9 +1,13 @@
 using System.Globalization;
 using Tessrax.Canonical;
 using Tessrax.Cli.Commands;
+using Tessrax.Cli.Terminal;
 using Tessrax.Governance;
+using Tessrax.Hashing;
 using Tessrax.Ledger;
+using Tessrax.Merkle;
 using Tessrax.Node.Reading;
+using Tessrax.Node.Reading.Semantic;
 using Tessrax.Node.Snapshots;
 using Tessrax.Verification;
 
@@ -23,9 +27,12 @@ internal enum DiffKind
 /// <param name="Name">How it is called to people.</param>
 /// <param name="Kind">What it is.</param>
 /// <param name="Content">What of it is compared: what it says, without what differs between any two of its kind, such as nonces and signatures.</param>
-/// <param name="Sources">Documents that may name units.</param>
-internal sealed record DiffSubject(string Name, DiffKind Kind, JsonValue Content, IReadOnlyList<JsonValue> Sources)
+/// <param name="Policies">The policies that come with it: what its claims' values are to them.</param>
+internal sealed record DiffSubject(string Name, DiffKind Kind, JsonValue Content, IReadOnlyList<Policy> Policies)
 {
+    private const string Payload = "payload";
+    private const string Lacking = "payload_lacking";
+
     /// <summary>The policy, if it is one.</summary>
     public Policy? Policy { get; private init; }
 
@@ -36,6 +43,8 @@ internal sealed record DiffSubject(string Name, DiffKind Kind, JsonValue Content
     /// <exception cref="TessraxException">TSX1022: it is nothing that can be compared; as when opening the ledger or the file.</exception>
     public static DiffSubject Read(CliContext context, string? directory, string given)
     {
+        if (given.Length == 0)
+            throw ErrorCodes.BadUsage.Because("an empty name was given to compare", "name an entry or a file");
         bool isIndex = long.TryParse(given, NumberStyles.None, CultureInfo.InvariantCulture, out long index);
         if (directory is not null && isIndex)
             return OfEntry(context, directory, index);
@@ -56,7 +65,10 @@ internal sealed record DiffSubject(string Name, DiffKind Kind, JsonValue Content
         EntryBody body = receipt.Entry.Body;
         return JsonValue.Object(
             ("event", body.Event),
-            ("by", body.By.Key.ToString()),
+            (
+                "by",
+                JsonValue.Object(("kind", body.By.Kind.ToString().ToLowerInvariant()), ("key", body.By.Key.ToString()))
+            ),
             ("policy", body.Policy is { } pin ? JsonValue.String(pin.ToString()) : null),
             (
                 "approvals",
@@ -71,10 +83,50 @@ internal sealed record DiffSubject(string Name, DiffKind Kind, JsonValue Content
                 )
             ),
             ("control", body.Control),
-            ("payload", receipt.Payload?.Root),
-            ("erased", receipt.IsErased ? true : null)
+            (Payload, receipt.Payload?.Root),
+            // What it says is not known, but by which commitment it could be known again.
+            (
+                Lacking,
+                body.Payload is { } commitment && receipt.Payload is null
+                    ? JsonValue.Object(
+                        ("is", receipt.IsErased ? "erased" : "not here"),
+                        ("commitment", commitment.ToString())
+                    )
+                    : null
+            )
         );
     }
+
+    /// <summary>How two sides differ; the order of approvals is free.</summary>
+    /// <exception cref="TessraxException">TSX1022: they are of different kinds, or what a receipt says is not here.</exception>
+    public static Differences Between(DiffSubject a, DiffSubject b)
+    {
+        if (a.Kind == DiffKind.Receipt && (a.IsUnknownBeside(b) ?? b.IsUnknownBeside(a)) is { } unknown)
+            throw unknown;
+        return JsonDiff.Between(
+            a.Content,
+            b.Content,
+            PolicyEquality.Of(a.Policies, b.Policies),
+            a.Kind is DiffKind.Receipt or DiffKind.Bundle ? IsFree : null
+        );
+    }
+
+    /// <summary>Whether the order of a list of a receipt, or of one in a bundle, means nothing.</summary>
+    public static bool IsFree(string path) =>
+        path.EndsWith("].approvals", StringComparison.Ordinal) && path.IndexOf('.', 2) == path.LastIndexOf('.')
+        || path == "$.approvals";
+
+    // Two entries of one commitment have one payload, wherever it is.
+    private TessraxException? IsUnknownBeside(DiffSubject other) =>
+        Content[Lacking] is { } lacking
+        && other.Content[Lacking] is var others
+        && others?["commitment"]?.Equals(lacking["commitment"]) != true
+        && (others is not null || other.Content[Payload] is not null)
+            ? ErrorCodes.NotComparable.Because(
+                $"what {Name} says is {lacking["is"]!.AsString()}: its payload is missing, and only a commitment to it is there",
+                "compare what still has its payload: an entry of a ledger, or what show --json prints of it"
+            )
+            : null;
 
     private static DiffSubject OfEntry(CliContext context, string directory, long index)
     {
@@ -86,15 +138,35 @@ internal sealed record DiffSubject(string Name, DiffKind Kind, JsonValue Content
             $"entry {index}",
             DiffKind.Receipt,
             Says(receipt),
-            [.. naming.Select(one => one.Entry.Body.Control).OfType<JsonValue>()]
+            [.. naming.Select(PolicyIn).OfType<Policy>()]
         );
+    }
+
+    // A policy that is not one vouches for nothing.
+    private static Policy? PolicyIn(Receipt receipt)
+    {
+        try
+        {
+            return receipt.Entry.Body.Control?["policy"] is { Kind: JsonKind.Object } policy
+                ? Policy.FromJson(policy)
+                : null;
+        }
+        catch (TessraxException)
+        {
+            return null;
+        }
     }
 
     private static DiffSubject OfFile(CliContext context, string file)
     {
-        // A snapshot is compared piece by piece, so it may be larger than what is read whole. A pipe has no length, and is read once.
+        // A snapshot is compared piece by piece, so it may be larger than what is read whole. A pipe has no length, and is read once: too seldom for a snapshot.
         bool isLarge = new FileInfo(file) is { Exists: true, Length: > CliContext.InputLimit };
         byte[] bytes = isLarge ? context.ReadUpTo(file, SnapshotCheck.BeginningBytes) : context.ReadInput(file);
+        if (SnapshotCheck.IsSnapshot(bytes) && !IsKept(file))
+            throw ErrorCodes.NotComparable.Because(
+                $"the snapshot in {InputFiles.NameOf(file)} is no file that can be read more than once",
+                "write it to a file first"
+            );
         if (SnapshotCheck.IsSnapshot(bytes))
             return new DiffSubject(file, DiffKind.Snapshot, JsonValue.Null, []);
         if (isLarge)
@@ -124,27 +196,67 @@ internal sealed record DiffSubject(string Name, DiffKind Kind, JsonValue Content
                     )
                 )
             );
-            return new DiffSubject(file, DiffKind.Bundle, content, [json]);
+            foreach (BundleEntry one in bundle.Entries)
+                RequireCommitted(one.Receipt);
+            return new DiffSubject(
+                file,
+                DiffKind.Bundle,
+                content,
+                [.. bundle.Entries.Select(one => PolicyIn(one.Receipt)).OfType<Policy>()]
+            );
         }
         if (
             json["policy"] is { Kind: JsonKind.String } form
             && form.AsString().StartsWith("tessrax/policy/", StringComparison.Ordinal)
         )
-            return new DiffSubject(file, DiffKind.Policy, json, [json]) { Policy = Policy.Parse(bytes) };
+            return new DiffSubject(file, DiffKind.Policy, json, []) { Policy = Policy.Parse(bytes) };
         if (json["entry"] is { } entry && json["leaf_hash"] is not null)
-        {
-            Entry read = Entry.FromJson(entry, "$.entry");
-            Receipt receipt =
-                json["payload"] is { Kind: JsonKind.Object } payload
-                    ? Receipt.Create(
-                        read,
-                        FrozenPayload.From(payload),
-                        new ObjectReader(json).Base64("salt", Receipt.SaltBytes)
-                    )
-                : read.Body.Payload is null ? Receipt.Create(read, null, [])
-                : Receipt.WithoutPayload(read);
-            return new DiffSubject(file, DiffKind.Receipt, Says(receipt), []);
-        }
-        return new DiffSubject(file, DiffKind.Json, json, [json]);
+            return new DiffSubject(file, DiffKind.Receipt, Says(OfShown(json, Entry.FromJson(entry, "$.entry"))), []);
+        // A leaf as show --raw prints it.
+        if (json["body"] is not null && json["gov"] is not null && json["recorded_at"] is not null)
+            return new DiffSubject(file, DiffKind.Receipt, Says(Receipt.Create(Entry.FromJson(json), null, [])), []);
+        return new DiffSubject(file, DiffKind.Json, json, []);
+    }
+
+    // What show --json printed: whether its parts belong together can be told of it alone, whether it is in a ledger cannot.
+    private static Receipt OfShown(JsonValue json, Entry entry)
+    {
+        Receipt receipt =
+            json[Payload] is { Kind: JsonKind.Object } payload
+                ? Receipt.Create(
+                    entry,
+                    FrozenPayload.From(payload),
+                    new ObjectReader(json).Base64("salt", Receipt.SaltBytes)
+                )
+            : json["erased"] is not null && entry.Body.Payload is not null ? Receipt.WithoutPayload(entry)
+            : Receipt.Create(entry, null, []);
+        string named = new ObjectReader(json).String("leaf_hash");
+        if (TreeHasher.ByName(named.Split(':')[0]) is not { } hasher || hasher.Text(receipt.LeafHash(hasher)) != named)
+            throw ErrorCodes.NotComparable.Because(
+                "its leaf_hash is not that of its entry: one of them was changed",
+                "get it again: tessraxctl show DIR N --json"
+            );
+        RequireCommitted(receipt);
+        return receipt;
+    }
+
+    private static void RequireCommitted(Receipt receipt)
+    {
+        bool holds =
+            receipt.Payload is null
+            || (Digest.TryParse(receipt.Entry.Body.Ledger, out Digest ledger) && receipt.PayloadMatches(ledger));
+        if (!holds)
+            throw ErrorCodes.NotComparable.Because(
+                $"the payload is not the one that entry {receipt.Entry.Index} commits to: it was changed, or is another entry's",
+                "get it again from the ledger"
+            );
+    }
+
+    private static bool IsKept(string file)
+    {
+        if (file == "-")
+            return false;
+        using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        return stream.CanSeek;
     }
 }

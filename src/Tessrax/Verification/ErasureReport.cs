@@ -113,10 +113,7 @@ internal sealed class ErasureReport(bool isPart = false)
     private static string Names(Entry entry, LedgerFold fold)
     {
         string author = fold.State.NameOf(entry.Body.By.Key);
-        string[] approvers =
-        [
-            .. entry.Approvals.Select(a => $"{fold.State.NameOf(a.Key)} ({a.Role})"),
-        ];
+        string[] approvers = [.. entry.Approvals.Select(a => $"{fold.State.NameOf(a.Key)} ({a.Role})")];
         string approved = approvers.Length == 0 ? "" : $", approved by {string.Join(", ", approvers)}";
         return $"by {author}{approved}, recorded {entry.RecordedAt}";
     }

@@ -1,6 +1,7 @@
 using System.Text;
 using CsCheck;
 using Tessrax.Canonical;
+using Tessrax.Governance;
 using Tessrax.Node.Reading.Semantic;
 using Xunit;
 
@@ -9,8 +10,9 @@ namespace Tessrax.Node.Tests.Reading;
 /// <summary>What was moved, renamed, reordered, converted or written otherwise is told apart from what was changed.</summary>
 public sealed class SemanticDiffTests
 {
-    private const string Units =
-        """{"metrics":{"length":{"unit":"mm","units":{"cm":"10","m":1000}},"mass":{"unit":"g","units":{"cm":7}}}}""";
+    // Of the sample's form, with three metrics.
+    private const string Metrics =
+        """{"length":{"type":"numeric","unit":"mm","units":{"cm":10,"m":1000}},"mass":{"type":"numeric","unit":"g","units":{"cm":7}},"tags":{"type":"set"}}""";
 
     [Theory]
     [InlineData("""{"a":1}""", """{"a":1}""", "")]
@@ -52,9 +54,35 @@ public sealed class SemanticDiffTests
     [InlineData("""{"t":"2026-01-01T00:00:00Z"}""", """{"t":"2026-01-01T00:00:00.000000+00:00"}""", "text $.t")]
     [InlineData("""{"t":"2026-01-01T00:00:00Z"}""", """{"t":"2026-01-01T00:00:01Z"}""", "changed $.t")]
     // Units, in exact decimals.
-    [InlineData("""{"value":9.8,"unit":"cm"}""", """{"value":98,"unit":"mm"}""", "unit $")]
-    [InlineData("""{"value":"0.1","unit":"m"}""", """{"value":10,"unit":"cm"}""", "unit $")]
-    [InlineData("""{"value":9.8,"unit":"cm"}""", """{"value":98.1,"unit":"mm"}""", "changed $.unit,changed $.value")]
+    [InlineData(
+        """{"metric":"length","value":9.8,"unit":"cm"}""",
+        """{"metric":"length","value":98,"unit":"mm"}""",
+        "unit $"
+    )]
+    [InlineData(
+        """{"metric":"length","value":"0.1","unit":"m"}""",
+        """{"metric":"length","value":10,"unit":"cm"}""",
+        "unit $"
+    )]
+    [InlineData(
+        """{"metric":"length","value":9.8,"unit":"cm"}""",
+        """{"metric":"length","value":98.1,"unit":"mm"}""",
+        "changed $.unit,changed $.value"
+    )]
+    // A quantity of no metric, or of another, is converted by nobody.
+    [InlineData("""{"value":9.8,"unit":"cm"}""", """{"value":98,"unit":"mm"}""", "changed $.unit,changed $.value")]
+    [InlineData(
+        """{"metric":"width","value":9.8,"unit":"cm"}""",
+        """{"metric":"width","value":98,"unit":"mm"}""",
+        "changed $.unit,changed $.value"
+    )]
+    // Numbers as texts, and sets, where the metric's rule says so.
+    [InlineData("""{"metric":"length","value":"7.10"}""", """{"metric":"length","value":7.1}""", "text $.value")]
+    [InlineData(
+        """{"metric":"tags","value":["a","b"]}""",
+        """{"metric":"tags","value":["b","a"]}""",
+        "reordered $.value"
+    )]
     [InlineData("""{"metric":"mass","value":7,"unit":"g"}""", """{"metric":"mass","value":1,"unit":"cm"}""", "unit $")]
     [InlineData(
         """{"metric":"length","value":7,"unit":"g"}""",
@@ -63,16 +91,49 @@ public sealed class SemanticDiffTests
     )]
     public void Tells(string a, string b, string differences)
     {
-        Differences found = JsonDiff.Between(Parse(a), Parse(b), UnitTable.In(Parse(Units)));
+        Differences found = JsonDiff.Between(Parse(a), Parse(b), Policies());
         Assert.Equal(differences, string.Join(',', found.Items.Select(Show)));
         Assert.True(found.IsComplete);
         Assert.Equal(differences.Length == 0, found.IsSame);
-        Assert.Equal(
-            !differences.Contains("changed", StringComparison.Ordinal)
-                && !differences.Contains("added", StringComparison.Ordinal)
-                && !differences.Contains("removed", StringComparison.Ordinal),
-            found.IsEquivalent
-        );
+        string[] free = ["", "unit $", "text $.t", "text $.value", "reordered $.value"];
+        Assert.Equal(free.Contains(differences), found.IsEquivalent);
+    }
+
+    [Theory]
+    [InlineData("""{"approved":true}""", """{"rejected":true}""", DifferenceKind.Renamed)]
+    [InlineData("""{"admin":["alice"],"guest":[]}""", """{"admin":[],"guest":["alice"]}""", DifferenceKind.Moved)]
+    [InlineData("[10,20]", "[20,10]", DifferenceKind.Reordered)]
+    [InlineData("\"1\"", "1", DifferenceKind.Text)]
+    [InlineData(
+        """{"metric":"x","value":["a","b"]}""",
+        """{"metric":"x","value":["b","a"]}""",
+        DifferenceKind.Reordered
+    )]
+    public void What_may_be_its_opposite_is_a_change_of_meaning(string a, string b, DifferenceKind kind)
+    {
+        Differences found = JsonDiff.Between(Parse(a), Parse(b));
+        Assert.Contains(found.Items, difference => difference.Kind == kind);
+        Assert.False(found.IsEquivalent);
+    }
+
+    [Fact]
+    public void No_side_vouches_for_its_own_units()
+    {
+        JsonValue a = Parse("""{"metric":"length","value":1,"unit":"cm"}""");
+        JsonValue b = Parse("""{"metric":"length","value":1000,"unit":"mm"}""");
+        Policy forged = PolicyOf(Metrics.Replace("\"cm\":10,", "\"cm\":1000,", StringComparison.Ordinal));
+        Assert.True(JsonDiff.Between(a, b, PolicyEquality.Of([forged], [])).IsEquivalent);
+        Assert.False(JsonDiff.Between(a, b, PolicyEquality.Of([forged], [PolicyOf(Metrics)])).IsEquivalent);
+        Assert.False(JsonDiff.Between(a, b, PolicyEquality.Of([PolicyOf(Metrics)], [forged])).IsEquivalent);
+    }
+
+    [Fact]
+    public void A_list_whose_order_the_format_leaves_free_may_be_reordered()
+    {
+        JsonValue a = Parse("""{"x":[1,2],"y":[1,2]}""");
+        JsonValue b = Parse("""{"x":[2,1],"y":[1,2]}""");
+        Assert.True(JsonDiff.Between(a, b, isFree: path => path == "$.x").IsEquivalent);
+        Assert.False(JsonDiff.Between(a, b, isFree: path => path == "$.y").IsEquivalent);
     }
 
     [Fact]
@@ -80,7 +141,7 @@ public sealed class SemanticDiffTests
     {
         string many = $"[{string.Join(',', Enumerable.Range(0, 200).Select(i => $"{{\"v\":{i}}}"))}]";
         string others = $"[{string.Join(',', Enumerable.Range(0, 200).Select(i => $"{{\"v\":{i + 1000}}}"))}]";
-        Differences found = JsonDiff.Between(Parse(many), Parse(others), UnitTable.Empty, 50);
+        Differences found = JsonDiff.Between(Parse(many), Parse(others), null, null, 50);
         Assert.False(found.IsComplete);
         Assert.False(found.IsSame);
         Assert.False(found.IsEquivalent);
@@ -139,6 +200,14 @@ public sealed class SemanticDiffTests
 
     private static string Show(Difference difference) =>
         $"{difference.KindText} {difference.Path}{(difference.To is null ? "" : $">{difference.To}")}";
+
+    private static PolicyEquality Policies() => PolicyEquality.Of([PolicyOf(Metrics)], []);
+
+    private static Policy PolicyOf(string metrics)
+    {
+        JsonValue others = Policy.Default.Document["metrics"]!["*"]!;
+        return Policy.FromJson(Policy.Default.Document.With("metrics", Parse(metrics).With("*", others)));
+    }
 
     private static JsonValue Parse(string text) => JsonValue.Parse(Encoding.UTF8.GetBytes(text));
 }

@@ -5,19 +5,19 @@ namespace Tessrax.Node.Reading.Semantic;
 /// <summary>What kind of difference it is.</summary>
 public enum DifferenceKind
 {
-    /// <summary>The same items in another order.</summary>
+    /// <summary>The same items in another order: another meaning, unless the order is known to be free.</summary>
     Reordered,
 
-    /// <summary>The same value at another place.</summary>
+    /// <summary>The same value at another place: what it is said of is another.</summary>
     Moved,
 
-    /// <summary>The same value under another member name.</summary>
+    /// <summary>The same value under another member name, which says something else of it.</summary>
     Renamed,
 
-    /// <summary>The same quantity in another unit.</summary>
+    /// <summary>The same quantity in another unit, by a policy.</summary>
     Unit,
 
-    /// <summary>The same number or time, written otherwise.</summary>
+    /// <summary>The same number or time, written otherwise: of a number, a text is something else unless a policy says that it is none.</summary>
     Text,
 
     /// <summary>Another value.</summary>
@@ -38,8 +38,11 @@ public enum DifferenceKind
 /// <param name="After">The value in the second; null for what was removed.</param>
 public sealed record Difference(DifferenceKind Kind, string Path, string? To, JsonValue? Before, JsonValue? After)
 {
-    /// <summary>Whether the two mean something else by it. Where a value stands and how it is written changes nothing.</summary>
-    public bool IsChange => Kind >= DifferenceKind.Changed;
+    /// <summary>Whether a format or a policy says that it means nothing.</summary>
+    public bool IsFree { get; init; }
+
+    /// <summary>Whether the two mean something else by it.</summary>
+    public bool IsChange => !IsFree;
 
     /// <summary>The kind as a word.</summary>
     public string KindText => Kind.ToString().ToLowerInvariant();
@@ -48,6 +51,7 @@ public sealed record Difference(DifferenceKind Kind, string Path, string? To, Js
     public JsonValue ToJson() =>
         JsonValue.Object(
             ("kind", KindText),
+            ("change", IsChange),
             ("path", Path),
             ("to", To is null ? null : JsonValue.String(To)),
             ("before", Before),

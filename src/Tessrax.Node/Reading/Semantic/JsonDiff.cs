@@ -4,7 +4,8 @@ using Tessrax.Canonical;
 namespace Tessrax.Node.Reading.Semantic;
 
 /// <summary>How two JSON values differ in what they mean: what was moved, renamed, reordered, converted or written otherwise is told apart from what was changed.</summary>
-/// <remarks>Members belong together by their names, items of arrays by an id that all of them have, or else by being equal. Pure. At most so many pairs are looked at;
+/// <remarks>Members belong together by their names, items of arrays by an id that all of them have, or else by being equal. All of it changes what is meant, but for what a
+/// policy or the format says means nothing. Pure. At most so many pairs are looked at;
 /// then the answer says that there is more.</remarks>
 public sealed class JsonDiff
 {
@@ -14,30 +15,43 @@ public sealed class JsonDiff
     // A text of fewer characters is found in many places by chance.
     private const int LeastText = 4;
 
-    private readonly UnitTable units;
+    private readonly PolicyEquality policies;
+    private readonly Predicate<string> isFree;
     private readonly List<Difference> found = [];
     private readonly List<Difference> gone = [];
     private readonly List<Difference> come = [];
     private int left;
 
-    private JsonDiff(UnitTable units, int most)
+    private JsonDiff(PolicyEquality policies, Predicate<string> isFree, int most)
     {
-        this.units = units;
+        this.policies = policies;
+        this.isFree = isFree;
         left = most;
     }
 
     /// <summary>Compares two values.</summary>
     /// <param name="a">The first.</param>
     /// <param name="b">The second.</param>
-    /// <param name="units">Which quantities are the same; null for none.</param>
-    public static Differences Between(JsonValue a, JsonValue b, UnitTable? units = null) =>
-        Between(a, b, units ?? UnitTable.Empty, MostNodes);
+    /// <param name="policies">Which values of claims are the same; null for none.</param>
+    /// <param name="isFree">Tells by its path whether the order of an array means nothing; null for none.</param>
+    public static Differences Between(
+        JsonValue a,
+        JsonValue b,
+        PolicyEquality? policies = null,
+        Predicate<string>? isFree = null
+    ) => Between(a, b, policies, isFree, MostNodes);
 
-    internal static Differences Between(JsonValue a, JsonValue b, UnitTable units, int most)
+    internal static Differences Between(
+        JsonValue a,
+        JsonValue b,
+        PolicyEquality? policies,
+        Predicate<string>? isFree,
+        int most
+    )
     {
         ArgumentNullException.ThrowIfNull(a);
         ArgumentNullException.ThrowIfNull(b);
-        var diff = new JsonDiff(units, most);
+        var diff = new JsonDiff(policies ?? PolicyEquality.None, isFree ?? (static _ => false), most);
         diff.Compare("$", a, b);
         diff.FindMoved();
         return new Differences(diff.found, diff.left >= 0);
@@ -50,24 +64,49 @@ public sealed class JsonDiff
         if (a.Kind == JsonKind.Object && b.Kind == JsonKind.Object)
             CompareMembers(path, a, b);
         else if (a.Kind == JsonKind.Array && b.Kind == JsonKind.Array)
-            CompareItems(path, a, b);
+            CompareItems(path, a, b, isFree(path));
         else
-            found.Add(
-                new Difference(SameText.Are(a, b) ? DifferenceKind.Text : DifferenceKind.Changed, path, null, a, b)
-            );
+            CompareTexts(path, a, b, areNumbers: false);
+    }
+
+    private void CompareTexts(string path, JsonValue a, JsonValue b, bool areNumbers) =>
+        found.Add(
+            SameText.Are(a, b)
+                ? new Difference(DifferenceKind.Text, path, null, a, b)
+                {
+                    IsFree = areNumbers || SameText.AreTimes(a, b),
+                }
+                : new Difference(DifferenceKind.Changed, path, null, a, b)
+        );
+
+    // A claim's value is what the rule of its metric takes it for.
+    private void CompareValues(string path, JsonValue a, JsonValue b)
+    {
+        JsonValue first = a["value"]!;
+        JsonValue second = b["value"]!;
+        if (first.Equals(second))
+            return;
+        if (policies.AreSets(a, b) && first.Kind == JsonKind.Array && second.Kind == JsonKind.Array)
+            CompareItems(path, first, second, isFree: true);
+        else if (policies.AreNumbers(a, b) && SameText.Are(first, second))
+            CompareTexts(path, first, second, areNumbers: true);
+        else
+            Compare(path, first, second);
     }
 
     private void CompareMembers(string path, JsonValue a, JsonValue b)
     {
-        bool isConverted = units.AreSame(a, b);
+        bool isConverted = policies.AreSameQuantity(a, b);
         if (isConverted)
-            found.Add(new Difference(DifferenceKind.Unit, path, null, Quantity(a), Quantity(b)));
+            found.Add(new Difference(DifferenceKind.Unit, path, null, Quantity(a), Quantity(b)) { IsFree = true });
         var removed = new List<string>();
         foreach (string name in a.Names)
         {
             if (isConverted && (name is "value" or "unit"))
                 continue;
-            if (b[name] is { } other)
+            if (name == "value" && b[name] is not null)
+                CompareValues($"{path}.{name}", a, b);
+            else if (b[name] is { } other)
                 Compare($"{path}.{name}", a[name]!, other);
             else
                 removed.Add(name);
@@ -107,18 +146,18 @@ public sealed class JsonDiff
             .GroupBy(name => value[name]!.ToString(), StringComparer.Ordinal)
             .ToDictionary(g => g.Key, g => g.ToList());
 
-    private void CompareItems(string path, JsonValue a, JsonValue b)
+    private void CompareItems(string path, JsonValue a, JsonValue b, bool isFree)
     {
         if (Alignment.IdOf(a.Items, b.Items) is { } id)
         {
-            CompareById(path, id, a, b);
+            CompareById(path, id, a, b, isFree);
             return;
         }
         string[] first = [.. a.Items.ToArray().Select(item => item.ToString())];
         string[] second = [.. b.Items.ToArray().Select(item => item.ToString())];
         if (first.Order(StringComparer.Ordinal).SequenceEqual(second.Order(StringComparer.Ordinal)))
         {
-            found.Add(new Difference(DifferenceKind.Reordered, path, null, a, b));
+            found.Add(new Difference(DifferenceKind.Reordered, path, null, a, b) { IsFree = isFree });
             return;
         }
         foreach ((int before, int after) in Alignment.Pair(first, second))
@@ -132,12 +171,12 @@ public sealed class JsonDiff
         }
     }
 
-    private void CompareById(string path, string id, JsonValue a, JsonValue b)
+    private void CompareById(string path, string id, JsonValue a, JsonValue b, bool isFree)
     {
         Dictionary<string, JsonValue> first = ById(id, a);
         Dictionary<string, JsonValue> second = ById(id, b);
         if (!first.Keys.Where(second.ContainsKey).SequenceEqual(second.Keys.Where(first.ContainsKey)))
-            found.Add(new Difference(DifferenceKind.Reordered, path, null, a, b));
+            found.Add(new Difference(DifferenceKind.Reordered, path, null, a, b) { IsFree = isFree });
         foreach ((string name, JsonValue item) in first)
         {
             if (second.TryGetValue(name, out JsonValue? other))
