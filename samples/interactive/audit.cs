@@ -3,12 +3,12 @@
 #:property RestorePackagesWithLockFile=false
 #:property PublishAot=false
 
-// What an auditor asks of a ledger first: dotnet run audit.cs LEDGER [QUERY]
+// What an auditor asks of a ledger first: dotnet run audit.cs LEDGER [QUERY [TRUST]]
 using Tessrax.Interactive;
 
-if (args.Length is 0 or > 2)
+if (args.Length is 0 or > 3)
 {
-    Console.Error.WriteLine("usage: dotnet run audit.cs LEDGER [QUERY]");
+    Console.Error.WriteLine("usage: dotnet run audit.cs LEDGER [QUERY [TRUST]]");
     return 2;
 }
 try
@@ -28,12 +28,18 @@ try
     Console.WriteLine($"\n{ledger.Count(query)} entries answer to {query}:");
     Console.WriteLine(ledger.Find(query).Take(5).ToTable());
 
-    LedgerCheckResult check = ledger.Verify();
+    LedgerCheckResult check = ledger.Verify(args.Length > 2 ? args[2] : null);
     Console.WriteLine($"\n{check}");
+    if (check.Verdict.Stages.Any(stage => stage is { Name: "trust", Holds: null }))
+        Console.Error.WriteLine(
+            "hint: no trust root is pinned for this ledger here; give one as TRUST, behind the query"
+        );
     return check.Holds ? 0 : 1;
 }
 catch (Tessrax.TessraxException e)
 {
-    Console.Error.WriteLine($"error {e.Code}: {e.Message}\nhint: {e.Hint}");
+    // Where in a query it is wrong.
+    string place = e.Offset >= 0 ? $"column {e.Offset + 1}: " : "";
+    Console.Error.WriteLine($"error {e.Code}: {place}{e.Message}\nhint: {e.Hint}");
     return (int)e.Code.Class;
 }

@@ -7,8 +7,22 @@
 open System.Linq
 open Tessrax.Interactive
 
-let ledger = Ledger.Open fsi.CommandLineArgs[1]
-printfn "%O" ledger
-printfn "%s" (Chart.Bars(ledger.From().CountBy(fun item -> item.Event), 60))
-printfn "%s" (ledger.Tail(5).ToTable())
-printfn "%O" (ledger.Verify())
+let ask (path: string) =
+    use ledger = Ledger.Open path
+    printfn "%O" ledger
+    printfn "%s" (Chart.Bars(ledger.From().CountBy(fun item -> item.Event), 60))
+    printfn "%s" (ledger.Tail(5).ToTable())
+    let check = ledger.Verify()
+    printfn "%O" check
+    if check.Holds then 0 else 1
+
+match fsi.CommandLineArgs with
+| [| _; path |] ->
+    try
+        exit (ask path)
+    with :? Tessrax.TessraxException as e ->
+        eprintfn "error %O: %s\nhint: %s" e.Code e.Message e.Hint
+        exit (int e.Code.Class)
+| _ ->
+    eprintfn "usage: dotnet fsi audit.fsx LEDGER"
+    exit 2

@@ -33,7 +33,7 @@ public static class Chart
         var text = new StringBuilder();
         for (int i = 0; i < shown.Length; i++)
         {
-            text.Append(names[i]).Append(' ', nameWidth - TextWidth.Of(names[i]) + 1);
+            text.Append(Sanitizer.Isolate(names[i])).Append(' ', nameWidth - TextWidth.Of(names[i]) + 1);
             text.Append(Number(shown[i].Value).PadLeft(numberWidth)).Append(' ');
             text.Append(Bar(shown[i].Value, shown[0].Value, room)).Append('\n');
         }

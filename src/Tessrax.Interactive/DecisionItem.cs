@@ -19,20 +19,21 @@ public sealed class DecisionItem
     /// <summary>What became of it, for example <c>recorded</c>.</summary>
     public string State => Status.State.Text();
 
-    /// <summary>What it is about; null if it was erased.</summary>
+    /// <summary>What it is about, as it stands there; null if it was erased.</summary>
     public string? Subject => Status.Decision?.Key.Subject;
 
     /// <summary>How severe the contradiction was; null if it was erased.</summary>
     public string? Severity => Status.Decision?.Severity.Text();
 
-    /// <summary>Whose claim is followed; null if it was erased.</summary>
+    /// <summary>Whose claim is followed, as it stands there; null if it was erased.</summary>
     public string? Source => Status.Decision?.Outcome.Source;
 
-    /// <summary>What is held to be so, in words; null if it was erased.</summary>
-    public string? Outcome => Status.Decision is { } decision ? ReceiptText.Value(decision.Outcome.Value) : null;
+    /// <summary>What is held to be so, in words that are safe to print; null if it was erased.</summary>
+    public string? Outcome =>
+        Status.Decision is { } decision ? Sanitizer.Clean(ReceiptText.Value(decision.Outcome.Value)) : null;
 
-    /// <summary>Why, in a sentence; null if it was erased.</summary>
-    public string? Reason => Status.Decision?.Explanation;
+    /// <summary>Why, in a sentence that is safe to print; null if it was erased.</summary>
+    public string? Reason => Status.Decision is { } decision ? Sanitizer.Clean(decision.Explanation) : null;
 
     /// <summary>Its index, state, severity, subject and outcome.</summary>
     public override string ToString() =>

@@ -26,9 +26,9 @@ public sealed class LedgerCheckResult
             {
                 true => "yes",
                 false => "NO",
-                null => "not checked",
+                null => stage.Name == "trust" ? "not established" : "not checked",
             };
-            text.Append(CultureInfo.InvariantCulture, $"{stage.Name, -12} {holds, -11} {stage.Checked}\n");
+            text.Append(CultureInfo.InvariantCulture, $"{stage.Name, -12} {holds, -15} {stage.Checked}\n");
             foreach (Finding finding in stage.Findings)
                 text.Append(CultureInfo.InvariantCulture, $"  {finding.Code}: {Sanitizer.Clean(finding.Message)}\n");
         }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using Tessrax.Canonical;
+using Tessrax.Governance;
 using Tessrax.Keys;
 using Tessrax.Node;
 using Tessrax.Node.Files;
@@ -22,6 +23,7 @@ public sealed class LedgerHandle : IDisposable
 
     private readonly NodeEnvironment environment;
     private LedgerGlance glance;
+    private bool isDisposed;
 
     internal LedgerHandle(string path, NodeEnvironment environment)
     {
@@ -36,39 +38,50 @@ public sealed class LedgerHandle : IDisposable
     public string Path { get; }
 
     /// <summary>How many entries the newest checkpoint covers.</summary>
-    public long Size => glance.Size;
+    public long Size => Glance.Size;
 
     /// <summary>The root that the checkpoint signs, with the name of its hash function.</summary>
-    public string Root => glance.Hasher.Text(glance.Tree.Root());
+    public string Root => Glance.Hasher.Text(Glance.Tree.Root());
 
     /// <summary>The ledger's id.</summary>
-    public string Id => glance.Directory.Id.ToString();
+    public string Id => Glance.Directory.Id.ToString();
 
     /// <summary>The ledger's name.</summary>
-    public string Origin => glance.Directory.Origin;
+    public string Origin => Glance.Directory.Origin;
 
     /// <summary>One entry.</summary>
     /// <exception cref="TessraxException">TSX3011: there is none of that index.</exception>
-    public LedgerItem this[long index] => new(glance.Receipt(index));
+    public LedgerItem this[long index] => new(Glance.Receipt(index));
 
-    /// <summary>Sees what was appended since.</summary>
+    /// <summary>Sees what was appended since. Nothing changes if it fails.</summary>
     /// <returns>How many entries are new.</returns>
+    /// <exception cref="TessraxException">TSX4005: another ledger lies there now; TSX3004: it has fewer entries than it had; TSX5014: it has as many, and others among them.</exception>
     public long Refresh()
     {
+        LedgerGlance older = Glance;
         LedgerGlance newer = LedgerGlance.Open(Path, environment);
-        long grown = newer.Size - glance.Size;
-        glance.Dispose();
+        try
+        {
+            RequireGrown(older, newer);
+        }
+        catch
+        {
+            newer.Dispose();
+            throw;
+        }
+        long grown = newer.Size - older.Size;
+        older.Dispose();
         glance = newer;
         return grown;
     }
 
     /// <summary>The newest entries, the oldest of them first.</summary>
     public IReadOnlyList<LedgerItem> Tail(int count = 10) =>
-        [.. glance.Newest(count).Select(receipt => new LedgerItem(receipt)).Reverse()];
+        [.. Glance.Newest(count).Select(receipt => new LedgerItem(receipt)).Reverse()];
 
     /// <summary>Entries in order, read as they are asked for.</summary>
     public IEnumerable<LedgerItem> From(long index = 0) =>
-        glance.From(index).Select(receipt => new LedgerItem(receipt));
+        WhileOpen(Glance.From(index)).Select(receipt => new LedgerItem(receipt));
 
     /// <summary>The entries that a query means, page by page as they are asked for.</summary>
     /// <param name="query">As <c>tessraxctl search</c> takes it, for example <c>subject:CVE-2022-3602 after:30d</c>; docs/search.md.</param>
@@ -77,7 +90,7 @@ public sealed class LedgerHandle : IDisposable
     public IEnumerable<LedgerItem> Find(string query, SearchOrder order = SearchOrder.Newest)
     {
         ArgumentNullException.ThrowIfNull(query);
-        return Pages(query, order, PageLength)
+        return WhileOpen(Pages(query, order, PageLength))
             .SelectMany(page => page.Hits)
             .Select(hit => new LedgerItem(hit.Entry.Receipt));
     }
@@ -87,7 +100,7 @@ public sealed class LedgerHandle : IDisposable
     public long Count(string query)
     {
         ArgumentNullException.ThrowIfNull(query);
-        using Searcher searcher = Searcher.Open(glance, environment);
+        using Searcher searcher = Searcher.Open(Glance, environment);
         return searcher.Search(new SearchRequest(Parse(query)) { Limit = 1, CountsAll = true }).Count;
     }
 
@@ -99,7 +112,7 @@ public sealed class LedgerHandle : IDisposable
     public long Prove(long index, string file)
     {
         ArgumentException.ThrowIfNullOrEmpty(file);
-        byte[] bundle = BundleMaker.Make(glance.Whole(), index).ToBytes();
+        byte[] bundle = BundleMaker.Make(Glance.Whole(), index).ToBytes();
         DurableFile.Write(environment.Disk, file, bundle, DurableFileOptions.New);
         return bundle.Length;
     }
@@ -112,7 +125,7 @@ public sealed class LedgerHandle : IDisposable
     public long Prove(string query, string file)
     {
         ArgumentException.ThrowIfNullOrEmpty(file);
-        byte[] proof = new SearchProver(glance.Whole()).Prove(Parse(query)).ToBytes();
+        byte[] proof = new SearchProver(Glance.Whole()).Prove(Parse(query)).ToBytes();
         DurableFile.Write(environment.Disk, file, proof, DurableFileOptions.New);
         return proof.Length;
     }
@@ -122,17 +135,21 @@ public sealed class LedgerHandle : IDisposable
     /// <exception cref="TessraxException">TSX2008, TSX2002: that is no trust root; TSX3012: no such file.</exception>
     public LedgerCheckResult Verify(string? trust = null)
     {
-        TrustRoot? root = trust is null ? new TrustPins(environment).Find(glance.Directory.Id) : TrustOf(trust);
+        TrustRoot? root = trust is null ? new TrustPins(environment).Find(Glance.Directory.Id) : TrustOf(trust);
         return new LedgerCheckResult(new LedgerCheck(environment, root).Run(Path, withEvidence: false));
     }
 
-    /// <summary>What was decided, and what became of it, the oldest first.</summary>
+    /// <summary>What was decided, and what became of it, the oldest first. Proposals that another one took the place of are left out.</summary>
     public IReadOnlyList<DecisionItem> Decisions()
     {
-        using DecisionList list = DecisionList.Open(glance, environment);
+        using DecisionList list = DecisionList.Open(Glance, environment);
         return
         [
-            .. list.Newest(UtcTime.Now(environment.Clock)).Select(found => new DecisionItem(found.Status)).Reverse(),
+            .. list.Newest(UtcTime.Now(environment.Clock))
+                .Select(found => found.Status)
+                .Where(status => status is not { State: DecisionState.Superseded, WasRecorded: false })
+                .Select(status => new DecisionItem(status))
+                .Reverse(),
         ];
     }
 
@@ -157,11 +174,49 @@ public sealed class LedgerHandle : IDisposable
         }
     }
 
-    public void Dispose() => glance.Dispose();
+    public void Dispose()
+    {
+        isDisposed = true;
+        glance.Dispose();
+    }
 
     /// <summary>The ledger in a line.</summary>
     public override string ToString() =>
         string.Create(CultureInfo.InvariantCulture, $"{Origin}, {Size:N0} entries, root {Root}");
+
+    // What is read as it is asked for is not read any more after that.
+    private IEnumerable<T> WhileOpen<T>(IEnumerable<T> items)
+    {
+        foreach (T item in items)
+        {
+            ObjectDisposedException.ThrowIf(isDisposed, this);
+            yield return item;
+        }
+    }
+
+    private LedgerGlance Glance
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(isDisposed, this);
+            return glance;
+        }
+    }
+
+    // Whoever looks at a ledger for days is told of a history that was exchanged meanwhile.
+    private static void RequireGrown(LedgerGlance older, LedgerGlance newer)
+    {
+        if (newer.Directory.Id != older.Directory.Id)
+            throw ErrorCodes.WrongLedger.Because(
+                $"{newer.Directory.Path} is the ledger {newer.Directory.Id} now, and was {older.Directory.Id}"
+            );
+        if (newer.Size < older.Size)
+            throw ErrorCodes.Behind.Because($"the ledger has {newer.Size} entries now, and had {older.Size}");
+        if (newer.Tree.RootAt(older.Size) != older.Tree.Root())
+            throw ErrorCodes.Inconsistent.Because(
+                $"the first {older.Size} entries of the ledger are not those that were there before"
+            );
+    }
 
     private TrustRoot TrustOf(string named) =>
         VerifierKey.TryParse(named, out VerifierKey? log) && !environment.Disk.Exists(named)
@@ -182,7 +237,7 @@ public sealed class LedgerHandle : IDisposable
 
     private IEnumerable<SearchAnswer> Pages(string query, SearchOrder order, int length)
     {
-        using Searcher searcher = Searcher.Open(glance, environment);
+        using Searcher searcher = Searcher.Open(Glance, environment);
         var request = new SearchRequest(Parse(query)) { Limit = length, Order = order };
         while (true)
         {
@@ -195,5 +250,5 @@ public sealed class LedgerHandle : IDisposable
     }
 
     private Query Parse(string query) =>
-        Query.Parse(query, UtcTime.Now(environment.Clock), name => glance.Whole().Fold.State.KeysNamed(name));
+        Query.Parse(query, UtcTime.Now(environment.Clock), name => Glance.Whole().Fold.State.KeysNamed(name));
 }

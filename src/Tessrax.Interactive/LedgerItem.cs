@@ -26,8 +26,8 @@ public sealed class LedgerItem
     /// <summary>What happened, for example <c>CLAIMS_RECORDED</c>.</summary>
     public string Event => Receipt.Entry.Body.Event;
 
-    /// <summary>What it is about, in a line.</summary>
-    public string Summary => ReceiptText.Summary(Receipt);
+    /// <summary>What it is about, in a line that is safe to print.</summary>
+    public string Summary => Sanitizer.Clean(ReceiptText.Summary(Receipt));
 
     /// <summary>What it says: the payload, or the content of a control event; null if it was erased or lost.</summary>
     public JsonValue? Content => Receipt.Payload?.Root ?? Receipt.Entry.Body.Control;

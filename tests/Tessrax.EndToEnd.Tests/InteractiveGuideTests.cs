@@ -25,7 +25,16 @@ public sealed class InteractiveGuideTests : IDisposable
                 || command.Contains("audit.cs ", StringComparison.Ordinal)
             ),
         ];
-        string program = home.Ctl.Write("own.cs", Program());
+        // Where the guide says that it goes: what the analyzers of the repository say of it keeps nobody from asking.
+        home.Ctl.Write(
+            "Directory.Build.props",
+            File.ReadAllText(Path.Combine(Spec.Root, "samples", "interactive", "Directory.Build.props"))
+                .Replace("../../", Spec.Root + "/", StringComparison.Ordinal)
+        );
+        string program = home.Ctl.Write(
+            "own.cs",
+            Program() + "\nConsole.WriteLine(ledger.Decisions().Count() + ledger.Decisions().First().Index);\n"
+        );
         CtlResult result = Shell([.. commands, $"dotnet run -c Release '{home.Ctl.PathOf(program)}'"]);
         Assert.True(result.ExitCode == 0, result.Text + result.Error);
         Assert.Contains("Whose claims were followed:", result.Text, StringComparison.Ordinal);

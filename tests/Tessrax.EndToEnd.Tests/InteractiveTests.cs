@@ -114,10 +114,70 @@ public sealed class InteractiveTests : IDisposable
         string[] shown =
         [
             ledger[8].ToString(),
+            ledger[8].Summary,
             ledger.Tail().ToTable(),
             Chart.Bars([KeyValuePair.Create("\u001b[31mred", 1)]),
         ];
         Assert.All(shown, text => Assert.DoesNotContain(text.EnumerateRunes(), IsObeyed));
+    }
+
+    [Fact]
+    public void Names_that_are_read_from_right_to_left_do_not_reorder_the_bars() =>
+        Assert.StartsWith(
+            "\u2068\u05d0\u05d1\u2069 5 ",
+            Chart.Bars([KeyValuePair.Create("\u05d0\u05d1", 5)]),
+            StringComparison.Ordinal
+        );
+
+    [Fact]
+    public void A_ledger_that_was_exchanged_is_told_and_the_one_before_goes_on()
+    {
+        string before = home.Ctl.PathOf("before");
+        LedgerTree.Copy(home.Path, before);
+        Append("one history");
+        using LedgerHandle ledger = Fresh();
+        Assert.Equal(0, ledger.Refresh());
+        string root = ledger.Root;
+        string kept = home.Ctl.PathOf("kept");
+        Directory.Move(home.Path, kept);
+
+        Directory.Move(before, home.Path);
+        Assert.Equal(ErrorCodes.Behind, Assert.Throws<TessraxException>(() => ledger.Refresh()).Code);
+        Directory.Delete(home.Ctl.PathOf(".local"), recursive: true);
+        Append("another history");
+        Assert.Equal(ErrorCodes.Inconsistent, Assert.Throws<TessraxException>(() => ledger.Refresh()).Code);
+        Directory.Delete(home.Path, recursive: true);
+        using (var other = new LedgerHome())
+            LedgerTree.Copy(other.Path, home.Path);
+        Assert.Equal(ErrorCodes.WrongLedger, Assert.Throws<TessraxException>(() => ledger.Refresh()).Code);
+
+        Assert.Equal(root, ledger.Root);
+        Directory.Delete(home.Path, recursive: true);
+        Directory.Move(kept, home.Path);
+    }
+
+    [Fact]
+    public void Nothing_is_answered_after_it_was_closed()
+    {
+        LedgerHandle ledger = Open();
+        using IEnumerator<LedgerItem> reading = ledger.From().GetEnumerator();
+        Assert.True(reading.MoveNext());
+        ledger.Dispose();
+        ledger.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => ledger.Size);
+        Assert.Throws<ObjectDisposedException>(() => ledger[0]);
+        Assert.Throws<ObjectDisposedException>(() => ledger.Refresh());
+        Assert.Throws<ObjectDisposedException>(() => ledger.Find("").ToList());
+        Assert.Throws<ObjectDisposedException>(() => ledger.Verify());
+        Assert.Throws<ObjectDisposedException>(() => reading.MoveNext());
+    }
+
+    [Fact]
+    public void Trust_that_nobody_established_is_called_so_as_the_command_line_does()
+    {
+        Directory.Delete(home.Ctl.PathOf(".config"), recursive: true);
+        using LedgerHandle ledger = Open();
+        Assert.Matches("trust +not established", ledger.Verify().ToString());
     }
 
     [Fact]
@@ -150,6 +210,10 @@ public sealed class InteractiveTests : IDisposable
 
     private static bool IsObeyed(Rune rune) =>
         rune.Value != '\n' && Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format;
+
+    // As on another machine, which has no mark of what was signed.
+    private LedgerHandle Fresh() =>
+        Interactive.Ledger.Open(home.Path, home.Environment with { StateDirectory = home.Ctl.PathOf("elsewhere") });
 
     private LedgerHandle Open() => Interactive.Ledger.Open(home.Path, home.Environment);
 

@@ -91,6 +91,24 @@ internal static class IndexGroup
         return verb;
     }
 
+    /// <summary>The kind that is made unless another one is asked for.</summary>
+    public const string Usual = "sqlite";
+
+    /// <summary>That kind; null, and a warning, where its library is missing.</summary>
+    public static string? UsualKind(CliContext context)
+    {
+        try
+        {
+            LedgerIndex.Need(Usual, LedgerSession.Environment(context));
+            return Usual;
+        }
+        catch (TessraxException e) when (e.Code == ErrorCodes.BackendMissing)
+        {
+            context.Notice($"warning {e.Code}: {e.Message}; the ledger is made without an index");
+            return null;
+        }
+    }
+
     /// <summary><c>--index KIND</c>.</summary>
     public static Option<string?> KindOption(string? usual)
     {

@@ -55,7 +55,7 @@ internal static class InitVerb
         Option<string?> recovery = RecoveryText.CommitmentOption(
             "what the ledger commits to, so that it can be recovered if its keys are lost: keys derive --purpose recovery --commitment"
         );
-        Option<string?> index = IndexGroup.KindOption("sqlite");
+        Option<string?> index = IndexGroup.KindOption(IndexGroup.Usual);
         Option<bool> noIndex = new("--no-index") { Description = "no index: the same as --index none" };
         Option<string?> passphrase = LedgerSession.PassphraseOption();
         var seeds = new SeedOptions("the ledger's keys are derived from it, and can be again");
@@ -129,17 +129,11 @@ internal static class InitVerb
     {
         if (kind is null or "none")
             return null;
+        if (!isAsked)
+            return IndexGroup.UsualKind(context);
         IndexGroup.RequireKind(kind, [.. LedgerIndex.Kinds, "none"]);
-        try
-        {
-            LedgerIndex.Need(kind, LedgerSession.Environment(context));
-            return kind;
-        }
-        catch (TessraxException e) when (e.Code == ErrorCodes.BackendMissing && !isAsked)
-        {
-            context.Notice($"warning {e.Code}: {e.Message}; the ledger is made without an index");
-            return null;
-        }
+        LedgerIndex.Need(kind, LedgerSession.Environment(context));
+        return kind;
     }
 
     // What lies within the ledger moves with it; what lies elsewhere is named in full.

@@ -83,7 +83,8 @@ internal sealed class DemoRun(CliContext context, DemoPlaces places)
             HashEngine.Sha256,
             policy,
             people,
-            passphrase
+            passphrase,
+            index: Commands.IndexGroup.UsualKind(context)
         );
         context.Line($"   {Origin}, id {founded.Id}");
         context.Line(
