@@ -72,10 +72,11 @@ internal static class SearchVerb
             NodeEnvironment environment = LedgerSession.Environment(context);
             using LedgerGlance ledger = LedgerGlance.Open(parsed.GetRequiredValue(directory), environment);
             PastNotice.Say(context, ledger.Directory.Path);
-            using Searcher searcher = Searcher.Open(ledger, environment, usesIndex: !parsed.GetValue(noIndex));
-            Query read = Read(context, said, searcher);
+            Query read = Read(context, said, ledger);
+            // A proof is made from the entries themselves.
             if (isProven)
                 return proven.Write(context, parsed, ledger.Whole(), read);
+            using Searcher searcher = Searcher.Open(ledger, environment, usesIndex: !parsed.GetValue(noIndex));
             bool onlyCounts = parsed.GetValue(count);
             SearchAnswer answer = searcher.Search(
                 new SearchRequest(read)
@@ -122,11 +123,11 @@ internal static class SearchVerb
             _ => throw ErrorCodes.BadUsage.Because($"--limit must be from 1 to {SearchRequest.MaxLimit}"),
         };
 
-    private static Query Read(CliContext context, string said, Searcher searcher)
+    private static Query Read(CliContext context, string said, LedgerGlance ledger)
     {
         try
         {
-            return Query.Parse(said, UtcTime.Now(context.Time), searcher.KeysOf);
+            return Query.Parse(said, UtcTime.Now(context.Time), ledger.KeysOf);
         }
         catch (TessraxException e) when (e.Code == ErrorCodes.BadQuery && e.Offset >= 0)
         {

@@ -190,14 +190,14 @@ internal static class VerifyVerb
 
     private static Verdict VerifyBundle(CliContext context, byte[] bytes, TrustRoot? trust)
     {
-        trust ??= Pinned(context, LedgerSession.Environment(context), LedgerIdOf(() => Bundle.Parse(bytes).Entries));
+        trust ??= Pinned(context, LedgerSession.Environment(context), LedgerIdOf(bytes));
         return BundleVerifier.Verify(bytes, trust, context.Time);
     }
 
     private static Verdict VerifySearch(CliContext context, byte[] bytes, TrustRoot? trust)
     {
-        trust ??= Pinned(context, LedgerSession.Environment(context), LedgerIdOf(() => SearchProof.Parse(bytes).All));
-        return SearchVerifier.Verify(bytes, trust, context.Time);
+        NodeEnvironment environment = LedgerSession.Environment(context);
+        return SearchVerifier.Verify(bytes, trust, context.Time, ledger => Pinned(context, environment, ledger));
     }
 
     // Which pinned trust root to look up; whether it fits is for the verifier to say.
@@ -214,11 +214,11 @@ internal static class VerifyVerb
         }
     }
 
-    private static Digest? LedgerIdOf(Func<IEnumerable<BundleEntry>> read)
+    private static Digest? LedgerIdOf(byte[] bundle)
     {
         try
         {
-            return read().FirstOrDefault() is { } genesis
+            return Bundle.Parse(bundle).Entries.FirstOrDefault() is { } genesis
                 ? SignedBytes.LedgerIdOf(genesis.Receipt.Entry.Body.ToJson())
                 : null;
         }

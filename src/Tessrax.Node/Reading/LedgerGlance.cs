@@ -101,6 +101,9 @@ public sealed class LedgerGlance : IDisposable
             return whole ??= LedgerView.Open(Directory.Path, disk);
     }
 
+    /// <summary>The ids of the keys that a name, or a person, has in the ledger, to search for them. Folds the ledger.</summary>
+    public IReadOnlyList<Digest> KeysOf(string name) => Whole().Fold.State.KeysNamed(name);
+
     /// <summary>One receipt.</summary>
     /// <exception cref="TessraxException">TSX3011: there is none of that index; TSX3003: it is damaged.</exception>
     public Receipt Receipt(long index)

@@ -16,14 +16,19 @@ public sealed class SearchProver(LedgerView view)
     public const long MaxOpenBytes = 32L << 20;
 
     private readonly GoverningEntries governing = new();
-    private readonly SortedSet<long> candidates = [];
+    private readonly List<IndexRanges> candidates = [];
     private readonly List<SearchedEpoch> epochs = [];
     private readonly Dictionary<FieldValue, long> widths = [];
+
+    private long left;
 
     private Digest Ledger => view.Directory.Id;
 
     /// <summary>Whether the open epoch is to be shown, all its entries with it.</summary>
     public bool WithOpen { get; init; } = true;
+
+    /// <summary>The most bytes of all that it holds.</summary>
+    internal long MostBytes { get; init; } = SearchProof.MaxBytes;
 
     /// <summary>Why less is shown than was asked for; null if nothing is missing.</summary>
     public string? Notice { get; private set; }
@@ -46,29 +51,31 @@ public sealed class SearchProver(LedgerView view)
                 read?.Invoke(receipt.Entry.Index);
         }
         long from = view.Fold.EpochAt ?? 0;
+        left = MostBytes - epochs.Sum(epoch => (long)epoch.ToJson().ToCanonicalBytes().Length);
+        IndexRanges wanted = IndexRanges.Union([.. candidates, IndexRanges.Of(governing.Indexes)]);
+        List<BundleEntry> entries = Entries(wanted.Indexes().TakeWhile(index => !WithOpen || index < from));
         OpenEpoch? open = WithOpen ? Open(from) : null;
-        IEnumerable<long> wanted = candidates.Union(governing.Indexes).Order();
-        var proof = new SearchProof
+        if (WithOpen && open is null)
+            entries.AddRange(Entries(wanted.Indexes().SkipWhile(index => index < from)));
+        return new SearchProof
         {
             Query = query.ToString(),
             Checkpoint = view.Checkpoint.ToString(),
-            Entries = Entries(wanted.Where(index => open is null || index < from)),
+            Entries = entries,
             Epochs = [.. epochs.OrderByDescending(epoch => epoch.At)],
             Open = open,
         };
-        return proof;
     }
 
     private List<BundleEntry> Entries(IEnumerable<long> indexes)
     {
         var entries = new List<BundleEntry>();
-        long bytes = 0;
         foreach (long index in indexes)
         {
             Receipt receipt = Whole(view.Receipt(index));
             Digest[] path = view.Prove(index);
-            bytes += SizeOf(receipt) + (48L * path.Length);
-            if (bytes > SearchProof.MaxBytes)
+            left -= SizeOf(receipt) + (48L * path.Length);
+            if (left < 0)
                 throw TooMuch();
             entries.Add(new BundleEntry(receipt, path));
         }
@@ -78,14 +85,16 @@ public sealed class SearchProver(LedgerView view)
     private OpenEpoch? Open(long from)
     {
         var entries = new List<BundleEntry>();
+        // What few candidates leave room for, and never more than half of a file.
+        long most = Math.Min(left, MaxOpenBytes);
         long bytes = 0;
         foreach (Receipt receipt in view.Receipts(from))
         {
             bytes += SizeOf(receipt);
-            if (bytes > MaxOpenBytes)
+            if (bytes > most)
             {
                 Notice =
-                    $"the entries from {from} on are more than {MaxOpenBytes >> 20} MiB, so the proof does not show them; after tessraxctl rotate a new one covers them by the epoch's map";
+                    $"the entries from {from} on are more than the {Math.Max(0, most) >> 20} MiB that there is room for, so the proof does not show them; after tessraxctl rotate a new one covers them by the epoch's map";
                 return null;
             }
             entries.Add(new BundleEntry(Whole(receipt), []));
@@ -101,17 +110,18 @@ public sealed class SearchProver(LedgerView view)
             )
             : receipt;
 
-    private static long SizeOf(Receipt receipt) => receipt.Leaf.Length + (receipt.Payload?.Bytes.Length ?? 0) + 100L;
+    private static long SizeOf(Receipt receipt) => receipt.Leaf.Length + (receipt.Payload?.Bytes.Length ?? 0) + 160L;
 
     private TessraxException TooMuch()
     {
         (FieldValue Value, long Count)? widest =
             widths.Count == 0 ? null : widths.Select(width => (width.Key, width.Value)).MaxBy(width => width.Value);
+        long size = MostBytes - left;
         string why = widest is { } wide
             ? $"{QueryFields.NameOf(wide.Value.Field)}:{wide.Value.Value} alone has {wide.Count} entries"
-            : "the control events alone fill it";
+            : "the control events, and the entries that it asks for by their indexes, fill it";
         return ErrorCodes.NotProvable.Because(
-            $"the proof would be larger than {SearchProof.MaxBytes >> 20} MiB: {why}",
+            $"the proof would take {size} bytes or more, and at most {MostBytes} are read: {why}",
             "narrow the query by another field, so that fewer entries are left to judge"
         );
     }
@@ -120,7 +130,6 @@ public sealed class SearchProver(LedgerView view)
     private sealed class EpochPass(SearchProver prover, Query query, LedgerView view)
     {
         private readonly FieldMap map = new(view.Directory.Id);
-        private readonly Erasures erasures = new();
         private readonly long open = view.Fold.EpochAt ?? 0;
         private long from;
 
@@ -138,11 +147,7 @@ public sealed class SearchProver(LedgerView view)
                 map.Begin();
                 from = entry.Index;
             }
-            if (entry.Body.Event is Events.PayloadErased or Events.LedgerCompacted)
-            {
-                erasures.Add(entry);
-                map.Drop(index => erasures.ErasedAt(index) is not null);
-            }
+            map.Drop(entry.Body);
             map.Add(receipt, record);
         }
 
@@ -151,11 +156,12 @@ public sealed class SearchProver(LedgerView view)
             if (epoch.Index is null)
                 return;
             long to = epoch.Root.Size;
-            FieldTree openHalf = map.OpenTree();
-            FieldTree sealedHalf = map.SealedTree();
+            // Each is the work of sorting and hashing all its values, which a query that asks for none of them spares.
+            var openHalf = new Lazy<FieldTree>(map.OpenTree);
+            var sealedHalf = new Lazy<FieldTree>(map.SealedTree);
             FieldTree? HalfOf(FieldValue value) =>
-                value.IsOpen ? openHalf
-                : map.KnowsSealed ? sealedHalf
+                value.IsOpen ? openHalf.Value
+                : map.KnowsSealed ? sealedHalf.Value
                 : null;
 
             var span = new EpochSpan(from, to, epoch.Epoch - 1);
@@ -168,15 +174,10 @@ public sealed class SearchProver(LedgerView view)
             [
                 .. chosen.Values.Select(value => FieldProof.From(HalfOf(value)!, prover.Ledger, value)),
             ];
-            var entriesWith = terms.ToDictionary(
-                term => term.Value,
-                term => (IReadOnlySet<long>)(term.Present?.Postings.Select(p => p.Index).ToHashSet() ?? [])
-            );
-            prover.candidates.UnionWith(
-                SearchCover.Of(query.Root, span, value => entriesWith.GetValueOrDefault(value))!
-            );
+            var entriesWith = terms.ToDictionary(term => term.Value, SearchCover.EntriesOf);
+            prover.candidates.Add(SearchCover.Of(query.Root, span, value => entriesWith.GetValueOrDefault(value))!);
             prover.epochs.Add(new SearchedEpoch(to, terms));
-            foreach ((FieldValue value, IReadOnlySet<long> entries) in entriesWith)
+            foreach ((FieldValue value, IndexRanges entries) in entriesWith)
                 prover.widths[value] = prover.widths.GetValueOrDefault(value) + entries.Count;
 
             long? CountOf(FieldValue value)

@@ -1,4 +1,3 @@
-using Tessrax.Hashing;
 using Tessrax.Node.Index;
 using Tessrax.Node.Reading;
 using Tessrax.Verification.Search;
@@ -94,9 +93,6 @@ public sealed class Searcher : IDisposable
 
     // Entries that are looked at one by one begin here.
     private long ScannedFrom => index is null || ledger.Size - Covered <= MostBehind ? Covered : ledger.Size;
-
-    /// <summary>The ids of the keys that a name, or a person, has in the ledger: for <see cref="Query.Parse"/>. Folds the ledger.</summary>
-    public IReadOnlyList<Digest> KeysOf(string name) => ledger.Whole().Fold.State.KeysNamed(name);
 
     /// <summary>A page of hits.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The limit is not from 1 to 1,000.</exception>

@@ -8,7 +8,10 @@ namespace Tessrax.Governance;
 public sealed class Erasures
 {
     private readonly SortedDictionary<string, Hold> holds = new(StringComparer.Ordinal);
-    private readonly SortedDictionary<long, long> single = [];
+    private readonly Dictionary<long, long> single = [];
+
+    // Of those in order, as long as no other one comes.
+    private long[]? inOrder;
     private readonly List<(long At, LedgerCompacted Content)> compactions = [];
 
     // By event: what a judgement may lack depends on what it rests on.
@@ -25,7 +28,7 @@ public sealed class Erasures
 
     /// <summary>Whether an entry of an index greater than <paramref name="after"/> erased anything of the entries from one up to, and without, another.</summary>
     public bool Touches(long from, long to, long after) =>
-        single.Any(erased => erased.Value > after && from <= erased.Key && erased.Key < to)
+        TouchesSingle(from, to, after)
         || compactions.Any(c => c.At > after && c.Content.From < to && from < c.Content.To);
 
     /// <summary>Whether a payload is missing that no entry so far erases.</summary>
@@ -122,7 +125,7 @@ public sealed class Erasures
                 HashSet<long> erased = [.. PayloadErased.Read(body).Entries.Select(e => e.Index)];
                 foreach (long gone in erased)
                     single.TryAdd(gone, index);
-                Last = index;
+                (Last, inOrder) = (index, null);
                 return Cover(erased.Contains);
             case Events.LedgerCompacted:
                 var compacted = LedgerCompacted.Read(body);
@@ -132,6 +135,18 @@ public sealed class Erasures
             default:
                 return null;
         }
+    }
+
+    private bool TouchesSingle(long from, long to, long after)
+    {
+        inOrder ??= [.. single.Keys.Order()];
+        int at = Array.BinarySearch(inOrder, from);
+        for (int i = at < 0 ? ~at : at; i < inOrder.Length && inOrder[i] < to; i++)
+        {
+            if (single[inOrder[i]] > after)
+                return true;
+        }
+        return false;
     }
 
     // What may never be erased stays missing, whatever an entry says.

@@ -84,13 +84,30 @@ public sealed class FieldMap(Digest ledger)
         open.Post(lastKey.Slot);
     }
 
-    /// <summary>Lets what payloads said count no more: for those who still have them as for those who have not.</summary>
-    public void Drop(Predicate<long> erased)
+    /// <summary>Lets what payloads said count no more that a control event erases: for those who still have them as for those who have not.</summary>
+    /// <param name="erasing">What it says; of other events, nothing happens.</param>
+    /// <exception cref="TessraxException">TSX1006 to TSX1009: it is not of its form.</exception>
+    public void Drop(EntryBody erasing)
     {
-        ArgumentNullException.ThrowIfNull(erased);
+        ArgumentNullException.ThrowIfNull(erasing);
+        if (erasing.Event == Events.PayloadErased)
+        {
+            foreach (ErasedEntry one in PayloadErased.Read(erasing).Entries)
+                Drop(one.Index, one.Index + 1, static _ => true);
+        }
+        else if (erasing.Event == Events.LedgerCompacted)
+        {
+            var compacted = LedgerCompacted.Read(erasing);
+            Drop(compacted.From, compacted.To, compacted.Covers);
+        }
+    }
+
+    private void Drop(long from, long to, Predicate<long> erased)
+    {
         known = null;
-        hidden.Drop(erased);
-        lacked.RemoveAll(erased);
+        hidden.Drop(from, to, erased);
+        if (lacked.Count > 0)
+            lacked.RemoveAll(index => from <= index && index < to && erased(index));
     }
 
     /// <summary>Begins with the entries of the next epoch.</summary>

@@ -57,13 +57,16 @@ internal sealed class FieldPostings(bool isSealed)
     /// <summary>Notes that the entry that was entered last has a value; once, however often it is said.</summary>
     public void Post(int slot) => Post(slot, count - 1);
 
-    /// <summary>Lets entries count no more.</summary>
-    public void Drop(Predicate<long> erased)
+    /// <summary>Lets those of a range of entries count no more that a test holds of.</summary>
+    public void Drop(long from, long to, Predicate<long> erased)
     {
-        foreach (ref long index in CollectionsMarshal.AsSpan(indexes))
+        for (int number = NumberFrom(from); number < indexes.Count; number++)
         {
+            long index = indexes[number];
+            if (Math.Max(index, ~index) >= to)
+                return;
             if (index >= 0 && erased(index))
-                index = ~index;
+                indexes[number] = ~index;
         }
     }
 
@@ -211,6 +214,21 @@ internal sealed class FieldPostings(bool isSealed)
             // Runs that touch would be one.
             next++;
         }
+    }
+
+    // The first entry of the sealed half from an index on. One that counts no more stands where it stood.
+    private int NumberFrom(long from)
+    {
+        (int low, int high) = (0, indexes.Count);
+        while (low < high)
+        {
+            int middle = (low + high) / 2;
+            if (Math.Max(indexes[middle], ~indexes[middle]) < from)
+                low = middle + 1;
+            else
+                high = middle;
+        }
+        return low;
     }
 
     private void Post(int slot, int number)

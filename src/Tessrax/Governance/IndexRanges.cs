@@ -41,6 +41,53 @@ public sealed class IndexRanges : IEquatable<IndexRanges>
     /// <summary>These ranges, which ascend and neither overlap nor touch.</summary>
     public static IndexRanges From(IEnumerable<(long From, long To)> ranges) => new([.. ranges]);
 
+    /// <summary>How many indexes there are.</summary>
+    public long Count => ranges.Sum(range => range.To - range.From + 1);
+
+    /// <summary>The indexes, ascending, one by one as they are asked for.</summary>
+    public IEnumerable<long> Indexes()
+    {
+        foreach ((long from, long to) in ranges)
+        {
+            for (long index = from; index <= to; index++)
+                yield return index;
+        }
+    }
+
+    /// <summary>The indexes of any of them.</summary>
+    public static IndexRanges Union(IEnumerable<IndexRanges> all)
+    {
+        ArgumentNullException.ThrowIfNull(all);
+        var joined = new List<(long From, long To)>();
+        foreach ((long from, long to) in all.SelectMany(one => one.ranges).OrderBy(range => range.From))
+        {
+            if (joined is [.., var last] && from - 1 <= last.To)
+                joined[^1] = (last.From, Math.Max(last.To, to));
+            else
+                joined.Add((from, to));
+        }
+        return new IndexRanges([.. joined]);
+    }
+
+    /// <summary>The indexes that are among both.</summary>
+    public IndexRanges Intersect(IndexRanges other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        var both = new List<(long From, long To)>();
+        for ((int i, int j) = (0, 0); i < ranges.Length && j < other.ranges.Length; )
+        {
+            long from = Math.Max(ranges[i].From, other.ranges[j].From);
+            long to = Math.Min(ranges[i].To, other.ranges[j].To);
+            if (from <= to)
+                both.Add((from, to));
+            if (ranges[i].To < other.ranges[j].To)
+                i++;
+            else
+                j++;
+        }
+        return new IndexRanges([.. both]);
+    }
+
     /// <summary>Whether an index is among them.</summary>
     public bool Contains(long index)
     {

@@ -484,7 +484,7 @@ public sealed partial class LedgerFold
         {
             // From here on, what these entries said counts no more, for those who still have it as for those who have not.
             facts.Remove(erased);
-            fields?.Drop(erased);
+            fields?.Drop(body);
             nonces.RemoveContentOf(erased.Invoke);
         }
         if (body.Event != Events.HoldReleased)

@@ -105,7 +105,6 @@ public sealed class LedgerFieldsTests : IDisposable
     private static void MapsAreRight(LedgerView view)
     {
         var map = new FieldMap(view.Directory.Id);
-        var erasures = new Erasures();
         int epochs = 0;
         int partly = 0;
         foreach (Receipt receipt in view.Receipts())
@@ -120,11 +119,7 @@ public sealed class LedgerFieldsTests : IDisposable
                 epochs++;
                 map.Begin();
             }
-            if (receipt.Entry.Body.Event == Events.PayloadErased)
-            {
-                erasures.Add(receipt.Entry);
-                map.Drop(index => erasures.ErasedAt(index) is not null);
-            }
+            map.Drop(receipt.Entry.Body);
             map.Add(receipt, Record(receipt));
         }
         Assert.True(epochs >= 4);

@@ -241,6 +241,46 @@ public sealed class SearchAttackTests : IDisposable
     }
 
     [Fact]
+    public void Epochs_that_never_were_take_neither_memory_nor_time()
+    {
+        var everything = Query.Parse(string.Join(" OR ", Enumerable.Repeat("index:>=0", 64)));
+        using LedgerView view = ledger.View();
+        SearchProof whole = new SearchProver(view).Prove(everything);
+        Assert.True(Judge(whole).Holds);
+        BundleEntry first = whole.Entries.First(e => e.Receipt.Entry.Body.Event == Events.EpochOpened);
+        Entry entry = first.Receipt.Entry;
+        var said = EpochOpened.Read(entry.Body, view.Hasher);
+        // Each names the one before it, 65,536 entries away, and no entry in between is shown.
+        SearchProof forged = whole with
+        {
+            Entries = [whole.Entries[0], .. Enumerable.Range(1, 40).Select(Forged)],
+            Epochs = [],
+            Open = null,
+        };
+        byte[] bytes = forged.ToBytes();
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Verdict verdict = SearchVerifier.Verify(bytes, ledger.Trust, ledger.Clock);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 200L * bytes.Length);
+        Assert.False(verdict.Holds);
+        Assert.Equal([], verdict.Hits);
+        Assert.False(Stage(verdict, "inclusion").Holds);
+        Assert.All((string[])["epochs", "search", "open"], name => Assert.Null(Stage(verdict, name).Holds));
+
+        BundleEntry Forged(int number)
+        {
+            long at = 65_536L * number;
+            EpochOpened epoch = said with
+            {
+                Epoch = number,
+                Root = said.Root with { Size = at },
+                Before = number == 1 ? null : at - 65_536,
+            };
+            EntryBody body = entry.Body with { Control = epoch.ToControl(view.Hasher) };
+            return first with { Receipt = Receipt.Create(entry with { Index = at, Body = body }, null, default) };
+        }
+    }
+
+    [Fact]
     public void Another_query_is_not_answered_by_it()
     {
         SearchProof whole = Prove();

@@ -67,6 +67,28 @@ public sealed class SearchProverTests : IDisposable
         Assert.NotEqual(0, verdict.Stages.Single(stage => stage.Name == "approvals").Checked);
     }
 
+    [Fact]
+    public void Entries_and_the_open_epoch_share_the_room_of_one_file()
+    {
+        Fill();
+        using LedgerView view = ledger.View();
+        var query = Query.Parse("subject:A");
+        SearchProof whole = new SearchProver(view).Prove(query);
+        int bytes = whole.ToBytes().Length;
+        // The open epoch goes first, and it is said; then there is no proof.
+        var small = new SearchProver(view) { MostBytes = bytes - 1 };
+        SearchProof less = small.Prove(query);
+        Assert.Null(less.Open);
+        Assert.Contains("there is room for", small.Notice, StringComparison.Ordinal);
+        Assert.InRange(less.ToBytes().Length, 1, bytes - 1);
+        Verdict verdict = SearchVerifier.Verify(less.ToBytes(), ledger.Trust, ledger.Clock);
+        Assert.True(verdict.Holds, verdict.ToJson().ToString());
+        var none = new SearchProver(view) { MostBytes = 2000 };
+        TessraxException refused = Assert.Throws<TessraxException>(() => none.Prove(query));
+        Assert.Equal(ErrorCodes.NotProvable, refused.Code);
+        Assert.Contains("at most 2000 are read", refused.Message, StringComparison.Ordinal);
+    }
+
     private Verdict ProvesWhatAScanFinds(string text)
     {
         using LedgerView view = ledger.View();

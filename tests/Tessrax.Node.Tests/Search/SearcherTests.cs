@@ -302,10 +302,10 @@ public sealed class SearcherTests(SearcherTests.Fixture fixture) : IClassFixture
     public void Names_of_keys_and_persons_are_known()
     {
         var searcher = new Searcher(fixture.Glance, null, "");
-        Digest author = Assert.Single(searcher.KeysOf("author"));
-        Assert.Equal([author], searcher.KeysOf("Anna"));
-        Assert.Empty(searcher.KeysOf("nobody"));
-        var query = Query.Parse("key:author event:x-test", keysOf: searcher.KeysOf);
+        Digest author = Assert.Single(fixture.Glance.KeysOf("author"));
+        Assert.Equal([author], fixture.Glance.KeysOf("Anna"));
+        Assert.Empty(fixture.Glance.KeysOf("nobody"));
+        var query = Query.Parse("key:author event:x-test", keysOf: fixture.Glance.KeysOf);
         Assert.Equal($"(key:{author.ToHex()} OR approver:{author.ToHex()}) AND event:x-test", query.ToString());
         Assert.NotEmpty(searcher.Search(new SearchRequest(query)).Hits);
     }

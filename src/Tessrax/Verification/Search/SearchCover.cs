@@ -24,42 +24,30 @@ public static class SearchCover
     /// <param name="node">The query.</param>
     /// <param name="epoch">The epoch.</param>
     /// <param name="entriesWith">The entries with a value, as far as that is shown; null if it is not.</param>
-    public static IReadOnlySet<long>? Of(
-        QueryNode node,
-        EpochSpan epoch,
-        Func<FieldValue, IReadOnlySet<long>?> entriesWith
-    )
+    public static IndexRanges? Of(QueryNode node, EpochSpan epoch, Func<FieldValue, IndexRanges?> entriesWith)
     {
         switch (node)
         {
             case QueryField field when IsExact(field):
                 return entriesWith(new FieldValue(field.Field, field.Value));
             case QueryAnd and:
-                HashSet<long>? all = null;
+                IndexRanges? all = null;
                 foreach (QueryNode part in and.Parts)
                 {
-                    if (Of(part, epoch, entriesWith) is not { } some)
-                        continue;
-                    if (all is null)
-                        all = [.. some];
-                    else
-                        all.IntersectWith(some);
+                    if (Of(part, epoch, entriesWith) is { } some)
+                        all = all?.Intersect(some) ?? some;
                 }
                 return all;
             case QueryOr or:
-                var any = new HashSet<long>();
-                foreach (QueryNode part in or.Parts)
-                {
-                    if (Of(part, epoch, entriesWith) is not { } some)
-                        return null;
-                    any.UnionWith(some);
-                }
-                return any;
+                IndexRanges?[] any = [.. or.Parts.Select(part => Of(part, epoch, entriesWith))];
+                return Array.Exists(any, one => one is null) ? null : IndexRanges.Union(any!);
             case QueryIndexes range:
                 (long first, long count) = Within(range, epoch);
-                return count <= MaxRange ? IndexesFrom(first, count) : null;
+                return count == 0 ? IndexRanges.None
+                    : count <= MaxRange ? IndexRanges.Between(first, first + count - 1)
+                    : null;
             default:
-                return IsOutside(node, epoch) ? Nothing : null;
+                return IsOutside(node, epoch) ? IndexRanges.None : null;
         }
     }
 
@@ -104,7 +92,12 @@ public static class SearchCover
         }
     }
 
-    private static readonly HashSet<long> Nothing = [];
+    /// <summary>The entries that a term shows to have its value.</summary>
+    public static IndexRanges EntriesOf(FieldProof term)
+    {
+        ArgumentNullException.ThrowIfNull(term);
+        return IndexRanges.Of(term.Present?.Postings.Select(posting => posting.Index) ?? []);
+    }
 
     private static bool IsExact(QueryField field) => !field.IsPrefix;
 
@@ -116,14 +109,6 @@ public static class SearchCover
     {
         long first = Math.Max(range.First, epoch.From);
         return (first, Math.Max(0, Math.Min(range.Last, epoch.To - 1) - first + 1));
-    }
-
-    private static HashSet<long> IndexesFrom(long first, long count)
-    {
-        var all = new HashSet<long>((int)count);
-        for (long index = first; index < first + count; index++)
-            all.Add(index);
-        return all;
     }
 }
 

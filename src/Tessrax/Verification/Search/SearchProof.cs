@@ -44,6 +44,9 @@ public sealed record SearchProof
         // A bundle's first member, as it is written.
         if (bytes.StartsWith("{\"bundle\""u8) || bytes.Length > MaxBytes)
             return false;
+        // And a proof's first and last, as they are written.
+        if (bytes.StartsWith("{\"checkpoint\":"u8) && bytes.EndsWith("\"search\":\"tessrax/search/v1\"}"u8))
+            return true;
         try
         {
             var json = JsonValue.Parse(bytes);
@@ -85,17 +88,27 @@ public sealed record SearchProof
     }
 
     /// <summary>The bytes of the file.</summary>
-    public byte[] ToBytes() =>
-        JsonValue
-            .Object(
-                ("search", Version),
-                ("query", JsonValue.String(Query)),
-                ("checkpoint", Checkpoint),
-                ("entries", JsonValue.Of(Entries.Select(entry => entry.ToJson()))),
-                ("epochs", JsonValue.Of(Epochs.Select(epoch => epoch.ToJson()))),
-                ("open", Open?.ToJson() ?? JsonValue.Null)
-            )
-            .ToCanonicalBytes();
+    /// <exception cref="TessraxException">TSX1021: they are more than anybody reads.</exception>
+    public byte[] ToBytes()
+    {
+        byte[] bytes = ToJson().ToCanonicalBytes();
+        return bytes.Length <= MaxBytes
+            ? bytes
+            : throw ErrorCodes.NotProvable.Because(
+                $"the proof would take {bytes.Length} bytes, and at most {MaxBytes} are read",
+                "narrow the query by another field, so that fewer entries are left to judge; or leave out the open epoch: --no-open"
+            );
+    }
+
+    private JsonValue ToJson() =>
+        JsonValue.Object(
+            ("search", Version),
+            ("query", JsonValue.String(Query)),
+            ("checkpoint", Checkpoint),
+            ("entries", JsonValue.Of(Entries.Select(entry => entry.ToJson()))),
+            ("epochs", JsonValue.Of(Epochs.Select(epoch => epoch.ToJson()))),
+            ("open", Open?.ToJson() ?? JsonValue.Null)
+        );
 
     internal static IReadOnlyList<BundleEntry> ReadEntries(ObjectReader reader, bool isProven)
     {
@@ -118,7 +131,7 @@ public sealed record SearchProof
 /// <param name="IsErased">Whether nothing is shown, because payloads of the epoch were erased after it was closed.</param>
 public sealed record SearchedEpoch(long At, IReadOnlyList<FieldProof> Terms, bool IsErased = false)
 {
-    internal JsonValue ToJson() =>
+    public JsonValue ToJson() =>
         JsonValue.Object(
             ("at", At),
             ("erased", IsErased ? true : null),

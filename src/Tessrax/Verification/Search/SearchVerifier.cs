@@ -1,4 +1,5 @@
 using Tessrax.Governance;
+using Tessrax.Hashing;
 using Tessrax.Keys;
 using Tessrax.Ledger;
 using Tessrax.Merkle;
@@ -27,8 +28,8 @@ public sealed class SearchVerifier
     private readonly Query query;
 
     // What the maps say that the query may mean; and what nobody can say of closed epochs.
-    private readonly HashSet<long> candidates = [];
-    private readonly List<EpochSpan> covered = [];
+    private readonly List<IndexRanges> candidates = [];
+    private readonly List<IndexRanges> covered = [];
     private readonly List<string> open = [];
 
     private SearchVerifier(SearchProof proof, StageBoard board, TimeProvider clock, TrustRoot? trust)
@@ -42,7 +43,13 @@ public sealed class SearchVerifier
     /// <param name="bytes">Whatever a stranger gave; never throws at it.</param>
     /// <param name="trust">What the verifier accepts; null if trust was not established.</param>
     /// <param name="clock">Measures the stages; decides nothing.</param>
-    public static Verdict Verify(ReadOnlySpan<byte> bytes, TrustRoot? trust, TimeProvider clock)
+    /// <param name="find">Looks up what the verifier accepts of the ledger that the proof says it is of, where <paramref name="trust"/> is null; null for nothing.</param>
+    public static Verdict Verify(
+        ReadOnlySpan<byte> bytes,
+        TrustRoot? trust,
+        TimeProvider clock,
+        Func<Digest, TrustRoot?>? find = null
+    )
     {
         var board = new StageBoard(clock, Stages);
         SearchProof proof;
@@ -59,6 +66,8 @@ public sealed class SearchVerifier
                 board.Drop(stage);
             return new Verdict("search", null, 0, null, board.ToStages(), []);
         }
+        if (find is not null && proof.All.FirstOrDefault() is { } genesis)
+            trust ??= find(SignedBytes.LedgerIdOf(genesis.Receipt.Entry.Body.ToJson()));
         return new SearchVerifier(proof, board, clock, trust).Judge();
     }
 
@@ -68,18 +77,18 @@ public sealed class SearchVerifier
     {
         part.Judge([.. proof.All], proof.Checkpoint, onlyGoverning: true, proven: proof.Open?.From ?? long.MaxValue);
         IReadOnlyList<long> hits = [];
-        if (part.Fold is { } fold)
+        if (WhyNothingFollows() is { } why)
+        {
+            foreach (string stage in (ReadOnlySpan<string>)["epochs", "search", "open"])
+                board.NotChecked(stage, ErrorCodes.InputsMissing, why);
+        }
+        else if (part.Fold is { } fold)
         {
             Dictionary<long, EpochOpened> opened = Opened(fold.State.Hasher);
             JudgeEpochs(fold, opened);
             JudgeOpen(fold, opened);
             hits = Find(fold.Erasures);
             part.FindSuspects(null);
-        }
-        else
-        {
-            foreach (string stage in (ReadOnlySpan<string>)["epochs", "search", "open"])
-                board.NotChecked(stage, ErrorCodes.InputsMissing, "the proof does not begin with genesis");
         }
         // Of what settles contradictions, nothing is worked out again here.
         board.Drop("decisions");
@@ -88,6 +97,14 @@ public sealed class SearchVerifier
         part.JudgeTrust();
         return part.ToVerdict("search", Excludes()) with { Query = proof.Query, Hits = hits };
     }
+
+    // What entries say that are none of the log's would tell of epochs that never were, and of as many as one likes.
+    private string? WhyNothingFollows() =>
+        part.Fold is null ? "the proof does not begin with genesis"
+        : part.Checkpoint is null ? "there is no checkpoint that the log signed"
+        : board.Failures("inclusion") > 0 ? "not all the entries that are shown are in the tree"
+        : board.Failures("governance") > 0 ? "the control events that are shown do not follow from each other"
+        : null;
 
     // From the newest EPOCH_OPENED on back to the first, as each names the one before it.
     private void JudgeEpochs(LedgerFold fold, Dictionary<long, EpochOpened> opened)
@@ -103,6 +120,15 @@ public sealed class SearchVerifier
                     "epochs",
                     ErrorCodes.InputsMissing,
                     $"the EPOCH_OPENED at {to} is not there, which a later one names"
+                );
+                return;
+            }
+            if (to >= part.Checkpoint!.Head.Size)
+            {
+                board.Failed(
+                    "epochs",
+                    ErrorCodes.EpochBroken,
+                    $"the EPOCH_OPENED at {to} is beyond what the checkpoint signs"
                 );
                 return;
             }
@@ -172,7 +198,7 @@ public sealed class SearchVerifier
                 );
             return;
         }
-        Dictionary<FieldValue, IReadOnlySet<long>> entriesWith = Shown(fold, heads, span, said?.Terms ?? []);
+        Dictionary<FieldValue, IndexRanges> entriesWith = Shown(fold, heads, span, said?.Terms ?? []);
         board.Passed("epochs");
         if (SearchCover.Of(query.Root, span, value => entriesWith.GetValueOrDefault(value)) is not { } may)
         {
@@ -183,18 +209,18 @@ public sealed class SearchVerifier
             );
             return;
         }
-        candidates.UnionWith(may);
-        covered.Add(span);
+        candidates.Add(may);
+        covered.Add(IndexRanges.Between(span.From, span.To - 1));
     }
 
-    private Dictionary<FieldValue, IReadOnlySet<long>> Shown(
+    private Dictionary<FieldValue, IndexRanges> Shown(
         LedgerFold fold,
         EpochFields heads,
         EpochSpan span,
         IReadOnlyList<FieldProof> terms
     )
     {
-        var shown = new Dictionary<FieldValue, IReadOnlySet<long>>();
+        var shown = new Dictionary<FieldValue, IndexRanges>();
         foreach (FieldProof term in terms)
         {
             if (term.Refute(fold.State.Ledger, heads, span.From, span.To) is { } why)
@@ -205,7 +231,7 @@ public sealed class SearchVerifier
                 );
             else
             {
-                shown[term.Value] = term.Present?.Postings.Select(posting => posting.Index).ToHashSet() ?? [];
+                shown[term.Value] = SearchCover.EntriesOf(term);
                 board.Passed("search");
             }
         }
@@ -265,35 +291,46 @@ public sealed class SearchVerifier
     {
         using StageBoard.Measurement time = board.Measure("search");
         var hits = new List<long>();
-        var there = new HashSet<long>();
+        var may = IndexRanges.Union(candidates);
+        var told = IndexRanges.Union(covered);
         foreach (Receipt receipt in Receipts)
         {
             long index = receipt.Entry.Index;
-            there.Add(index);
             bool isGone =
                 receipt is { Payload: not null, Entry.Body.Payload: not null }
                 && erasures.ErasedAt(receipt.Entry) is not null;
             if (!query.Matches(isGone ? receipt.Erase() : receipt))
                 continue;
             hits.Add(index);
-            if (!candidates.Contains(index) && covered.Any(epoch => epoch.From <= index && index < epoch.To))
+            if (!may.Contains(index) && told.Contains(index))
                 board.Failed(
                     "search",
                     ErrorCodes.SearchIncomplete,
                     $"entry {index} is found, though the map of its epoch says that it cannot be"
                 );
         }
-        if (
-            candidates.Where(index => !there.Contains(index)).Order().Select(index => (long?)index).FirstOrDefault() is
-            { } missing
-        )
+        if (FirstMissing(may) is { } missing)
             board.Failed(
                 "search",
                 ErrorCodes.SearchIncomplete,
                 $"entry {missing} may be found by the query, and was left out"
             );
-        board.Passed("search", candidates.Count);
+        board.Passed("search", may.Count);
         return hits;
+    }
+
+    // Both ascend, so that no more is looked at than there are entries in the file.
+    private long? FirstMissing(IndexRanges may)
+    {
+        using IEnumerator<long> shown = Receipts.Select(receipt => receipt.Entry.Index).GetEnumerator();
+        foreach (long index in may.Indexes())
+        {
+            bool isThere;
+            while ((isThere = shown.MoveNext()) && shown.Current < index) { }
+            if (!isThere || shown.Current != index)
+                return index;
+        }
+        return null;
     }
 
     private List<string> Excludes()

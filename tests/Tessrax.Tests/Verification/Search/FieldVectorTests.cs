@@ -40,8 +40,7 @@ public sealed class FieldVectorTests
                 Same(made.GetProperty("sealed"), map.SealedTree());
                 map.Begin();
             }
-            if (receipt.Entry.Body.Event == Events.PayloadErased)
-                map.Drop(index => Ledger.Fold.Erasures.ErasedAt(index) == receipt.Entry.Index);
+            map.Drop(receipt.Entry.Body);
             map.Add(
                 receipt,
                 receipt.Payload is { } payload ? EventPayloads.Read(receipt.Entry.Body.Event, payload.Root) : null
