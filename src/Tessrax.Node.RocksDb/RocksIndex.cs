@@ -209,7 +209,7 @@ internal sealed class RocksIndex : IIndexBackend
 
     public void Analyze() { }
 
-    public void Compact(TimeSpan budget)
+    public void Compact(TimeSpan budget, CancellationToken stop = default)
     {
         long began = clock.GetTimestamp();
         file.Flush();
@@ -217,6 +217,8 @@ internal sealed class RocksIndex : IIndexBackend
         byte[] start = [RocksKeys.Mark];
         for (int step = 0; step <= Steps && clock.GetElapsedTime(began) < budget; step++)
         {
+            if (stop.IsCancellationRequested)
+                return;
             byte[] limit = step < Steps ? [RocksKeys.Word, (byte)(step * (256 / Steps))] : [RocksKeys.Last];
             file.Compact(start, limit);
             start = limit;

@@ -68,6 +68,8 @@ internal static class LedgerSession
             // Nothing left to erase is nothing to tell of: only the note of it was missing, and derived files went to be made again.
             if (writer.Erased is { } erased && IsWorthTelling(erased))
                 context.Notice($"note: an erasure on record was carried out now: {PayloadText.Describe(erased)}");
+            if (writer.Erased?.Left is { } left)
+                context.Notice($"warning: {left.Message} ({left.Code}); {left.Hint}");
             return writer;
         }
         catch

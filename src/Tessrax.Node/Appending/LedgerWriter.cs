@@ -100,8 +100,8 @@ public sealed partial class LedgerWriter : IDisposable
     /// <summary>How far the index is behind; null for a ledger without one.</summary>
     public IndexLag? Index => index?.Lag;
 
-    /// <summary>Why the published checkpoint, the mark or the tiles could not be written, if so; the entries themselves are durable.</summary>
-    public TessraxException? Warning => derived.Warning;
+    /// <summary>Why the published checkpoint, the mark or the tiles could not be written, or a copy of what was erased could not be removed, if so; the entries themselves are durable.</summary>
+    public TessraxException? Warning => derived.Warning ?? Erased?.Left;
 
     /// <summary>Bytes of a write that a crash cut short, found when the ledger was opened; they were never acknowledged.</summary>
     public long TornBytes { get; private init; }
@@ -334,7 +334,10 @@ public sealed partial class LedgerWriter : IDisposable
         ThrowIfFailed();
         var eraser = new PayloadEraser(Directory.Path, Environment.Disk, Environment.Clock, Fold);
         if (!eraser.IsDue)
+        {
+            eraser.Settle();
             return null;
+        }
         // First, as all other copies: while a segment still holds a payload, the next run finds out that they must go.
         TransactionDesk.ForgetErased(this);
         failed = true;
@@ -435,6 +438,8 @@ public sealed partial class LedgerWriter : IDisposable
             throw refusal.ToException();
         LostFacts.Require(Fold, receipt.Entry.Body, record);
         RequireSigner(receipt.Entry.Body);
+        if (Events.Erases(receipt.Entry.Body.Event))
+            PayloadEraser.Expect(Directory.Path, Environment.Disk);
         Fold.Apply(receipt, record);
         if (Events.MayChangeLogKey(receipt.Entry.Body.Event) || receipt.Entry.Body.Event == Events.KeyRevoked)
             FollowLogKey();

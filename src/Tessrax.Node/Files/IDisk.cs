@@ -40,6 +40,9 @@ public interface IDisk
             ? [.. Directory.EnumerateDirectories(directory).Select(path => Path.GetFileName(path))]
             : [];
 
+    /// <summary>Where a symbolic link leads, as it says; null if it is none.</summary>
+    string? LinkTarget(string path) => new FileInfo(path).LinkTarget;
+
     /// <summary>Makes a directory, and those above it, where they are missing.</summary>
     void CreateDirectory(string path);
 

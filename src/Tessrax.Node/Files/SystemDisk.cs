@@ -20,15 +20,12 @@ public sealed class SystemDisk : IDisk
             if (access == DiskAccess.Read && !OperatingSystem.IsWindows() && IsPipe(path))
                 throw new IOException($"{path} is not a regular file");
             FileAccess wanted = access == DiskAccess.Read ? FileAccess.Read : FileAccess.ReadWrite;
-            try
-            {
-                return new SystemFile(File.OpenHandle(path, FileMode.Open, wanted, share), path);
-            }
-            catch (UnauthorizedAccessException e) when (Directory.Exists(path))
-            {
-                // The framework says "access denied" for it.
-                throw new IOException($"{path} is a directory", e);
-            }
+            SystemFile? opened = null;
+            NotADirectory(
+                path,
+                () => opened = new SystemFile(File.OpenHandle(path, FileMode.Open, wanted, share), path)
+            );
+            return opened!;
         }
         if (mode is null || OperatingSystem.IsWindows())
         {
@@ -43,6 +40,19 @@ public sealed class SystemDisk : IDisk
             UnixCreateMode = mode,
         };
         return new SystemFile(new FileStream(path, options), path);
+    }
+
+    // The framework says "access denied" for one.
+    private static void NotADirectory(string path, Action step)
+    {
+        try
+        {
+            step();
+        }
+        catch (UnauthorizedAccessException e) when (Directory.Exists(path))
+        {
+            throw new IOException($"{path} is a directory", e);
+        }
     }
 
     // Such as /dev/stdout, whatever it is connected to at present.
@@ -98,14 +108,14 @@ public sealed class SystemDisk : IDisk
         if (!overwrite && !OperatingSystem.IsWindows() && Libc.TryLink(from, to))
             File.Delete(from);
         else
-            File.Move(from, to, overwrite);
+            NotADirectory(to, () => File.Move(from, to, overwrite));
     }
 
     /// <inheritdoc/>
     public void RenameDirectory(string from, string to) => Directory.Move(from, to);
 
     /// <inheritdoc/>
-    public void Delete(string path) => File.Delete(path);
+    public void Delete(string path) => NotADirectory(path, () => File.Delete(path));
 
     /// <inheritdoc/>
     public void DeleteDirectory(string path)

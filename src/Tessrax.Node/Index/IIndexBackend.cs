@@ -137,8 +137,8 @@ internal interface IIndexBackend : IDisposable
     /// <summary>Lets the planner know how the values are spread.</summary>
     void Analyze();
 
-    /// <summary>Gives back space and joins parts, for about so long.</summary>
-    void Compact(TimeSpan budget);
+    /// <summary>Gives back space and joins parts, for about so long, or until it is stopped.</summary>
+    void Compact(TimeSpan budget, CancellationToken stop = default);
 }
 
 /// <summary>Indexes of entries, strictly falling or rising; before the first <see cref="Next"/> there is none.</summary>

@@ -26,6 +26,7 @@ internal sealed class IndexCopier(IndexWorkshop shop)
         IndexPointer now = shop.Files.Pointer();
         if (now.File is not { } file || !shop.Files.Has(file))
             throw ErrorCodes.NoIndex.Because($"there is no index in {shop.Files.Folder} yet");
+        shop.Files.RequireOwn(file);
         IIndexStore store = shop.Stores(now.Backend);
         IndexChange change = shop.Begin(
             operation,

@@ -25,9 +25,6 @@ internal sealed class IndexFiles(string ledger, IDisk disk)
 
     private const string CareName = "cared";
 
-    // Never deleted: a lock on a deleted file excludes nobody.
-    private const string LockName = "lock";
-
     private const string RocksSuffix = ".rocks";
     private const int MaxBytes = 64 * 1024;
 
@@ -45,7 +42,30 @@ internal sealed class IndexFiles(string ledger, IDisk disk)
 
     /// <summary>The pointer; where there is none, what an empty folder asks for.</summary>
     /// <exception cref="TessraxException">TSX3036: it says nothing that can be read; TSX3039: a newer program wrote it.</exception>
-    public IndexPointer Pointer() => Read(PointerName, IndexPointer.Read) ?? IndexPointer.Default;
+    public IndexPointer Pointer()
+    {
+        RequireOwn();
+        return Read(PointerName, IndexPointer.Read) ?? IndexPointer.Default;
+    }
+
+    /// <summary>Refuses a directory that is a symbolic link: what lies where it leads is not the ledger's.</summary>
+    /// <exception cref="TessraxException">TSX3036.</exception>
+    public void RequireOwn()
+    {
+        if (disk.LinkTarget(Folder) is { } target)
+            throw ErrorCodes.IndexUnusable.Because(
+                $"{Folder} is a symbolic link to {target}, and an index lies in its ledger's own directory",
+                $"remove the link: rm {Folder}"
+            );
+    }
+
+    /// <summary>Refuses a generation of which anything is a symbolic link: what it says would stay where the link leads after it was deleted here.</summary>
+    /// <exception cref="TessraxException">TSX3036.</exception>
+    public void RequireOwn(string generation)
+    {
+        if (LinkAmong(name => name.StartsWith(generation, StringComparison.Ordinal)) is { } link)
+            throw ErrorCodes.IndexUnusable.Because($"{link}, and no part of an index is one");
+    }
 
     /// <summary>Whether an older program's index is there, and nothing newer.</summary>
     public bool HasOld => disk.Exists(PathOf(OldName)) && !disk.Exists(PathOf(PointerName));
@@ -82,7 +102,7 @@ internal sealed class IndexFiles(string ledger, IDisk disk)
         DurableFile.Write(disk, PathOf(FollowingName), Encoding.UTF8.GetBytes(boot + "\n"), DurableFileOptions.Replace);
 
     /// <summary>Takes that back. Where a power cut undoes it, the index is looked at once without need.</summary>
-    public void DropFollowing() => DiskErrors.Writing(Folder, () => disk.Delete(PathOf(FollowingName)));
+    public void DropFollowing() => DiskErrors.Writing(Folder, () => Remove(FollowingName));
 
     /// <summary>When the index was last looked after; null if that is not known.</summary>
     public DateTimeOffset? LastCare()
@@ -169,24 +189,36 @@ internal sealed class IndexFiles(string ledger, IDisk disk)
         Remains.Drop(disk, Folder);
     }
 
-    /// <summary>Deletes every copy of what payloads held, and leaves what asks for a new index.</summary>
+    /// <summary>Deletes every copy of what payloads held, whatever lies under the names of an index, and leaves what asks for a new one. What has other names is nobody's business here.</summary>
     /// <returns>The bytes that went.</returns>
+    /// <exception cref="TessraxException">TSX3036: what is in it lies elsewhere, by a symbolic link, and would stay; TSX3005 to TSX3009: it cannot be written.</exception>
     public long Forget()
     {
+        RequireOwn();
+        if (LinkAmong(IsOwn) is { } link)
+            throw ErrorCodes.IndexUnusable.Because($"{link}, where what was erased may lie");
         long bytes = Allocated();
         IndexPointer asked = Asked();
-        // First nothing is pointed at, and nothing is under way: whoever is making one finds out that it is not wanted any more.
-        Write(asked with { File = null, Mode = IndexMode.Wal, Next = checked(asked.Next + 1) });
-        DropJournal();
-        DropFollowing();
         DiskErrors.Writing(
             Folder,
             () =>
             {
-                foreach (string name in disk.List(Folder).Where(name => name is not (PointerName or LockName)))
-                    disk.Delete(PathOf(name));
-                foreach (string name in disk.ListDirectories(Folder).Where(name => !IndexLocks.Folders.Contains(name)))
-                    disk.DeleteDirectory(PathOf(name));
+                // Nothing can be put in the place of a directory.
+                if (disk.ListDirectories(Folder).Contains(PointerName))
+                    Remove(PointerName);
+            }
+        );
+        // First nothing is pointed at, and nothing is under way: whoever is making one finds out that it is not wanted any more.
+        Write(asked with { File = null, Mode = IndexMode.Wal, Next = asked.Next + 1 });
+        DiskErrors.Writing(
+            Folder,
+            () =>
+            {
+                Remove(JournalName);
+                Remove(FollowingName);
+                disk.SyncDirectory(Folder);
+                foreach (string name in Names().Where(name => name != PointerName && IsOwn(name)))
+                    Remove(name);
                 disk.SyncDirectory(Folder);
             }
         );
@@ -222,7 +254,7 @@ internal sealed class IndexFiles(string ledger, IDisk disk)
                 .Select(name => IndexPointer.GenerationOf(name) ?? 0)
                 .DefaultIfEmpty()
                 .Max();
-            return IndexPointer.Default with { Next = last + 1 };
+            return IndexPointer.Default with { Next = last < IndexPointer.MostGenerations ? last + 1 : 1 };
         }
     }
 
@@ -231,12 +263,57 @@ internal sealed class IndexFiles(string ledger, IDisk disk)
     {
         long bytes = disk.List(Folder).Sum(name => AllocatedOf(PathOf(name)));
         foreach (string name in disk.ListDirectories(Folder))
-        {
-            string below = PathOf(name);
-            bytes += disk.List(below).Sum(file => AllocatedOf(Path.Combine(below, file)));
-        }
+            bytes += Below(name).Sum(AllocatedOf);
         return bytes;
     }
+
+    // The files of a directory, as far as they can be listed.
+    private IEnumerable<string> Below(string name)
+    {
+        string below = PathOf(name);
+        try
+        {
+            return disk.List(below).Select(file => Path.Combine(below, file));
+        }
+        catch (Exception e) when (DiskErrors.IsDisk(e))
+        {
+            return [];
+        }
+    }
+
+    private IEnumerable<string> Names() => disk.List(Folder).Concat(disk.ListDirectories(Folder));
+
+    // Deletes what has a name, a file or a directory. What a link leads to stays.
+    private void Remove(string name)
+    {
+        if (disk.ListDirectories(Folder).Contains(name))
+            disk.DeleteDirectory(PathOf(name));
+        else
+            disk.Delete(PathOf(name));
+    }
+
+    // The first symbolic link among names, and in the directories of these names, with where it leads.
+    private string? LinkAmong(Predicate<string> isOurs) =>
+        DiskErrors.Reading(
+            Folder,
+            () =>
+            {
+                string[] ours = [.. Names().Where(name => isOurs(name))];
+                return ours.Select(PathOf)
+                    .Concat(ours.Where(name => !disk.Exists(PathOf(name))).SelectMany(Below))
+                    .Select(path =>
+                        disk.LinkTarget(path) is { } target ? $"{path} is a symbolic link to {target}" : null
+                    )
+                    .FirstOrDefault(link => link is not null);
+            }
+        );
+
+    // What this program gives names to, but for the locks.
+    private static bool IsOwn(string name) =>
+        name is PointerName or JournalName or FollowingName or CareName
+        || IndexPointer.GenerationOf(name) is not null
+        || IsOld(name)
+        || Remains.Is(name);
 
     // To tell of. What cannot be looked at, such as a link that leads nowhere, counts for nothing.
     private long AllocatedOf(string file)
@@ -261,7 +338,7 @@ internal sealed class IndexFiles(string ledger, IDisk disk)
     {
         string path = PathOf(name);
         if (!disk.Exists(path))
-            return null;
+            return Directory.Exists(path) ? throw ErrorCodes.IndexUnusable.Because($"{path} is a directory") : null;
         try
         {
             return read(JsonValue.Parse(DurableFile.Read(disk, path, MaxBytes)));

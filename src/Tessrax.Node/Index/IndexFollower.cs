@@ -18,9 +18,6 @@ internal sealed class IndexFollower : IDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
-    // How long the end of a writer waits for the last rows. What is missing then is caught up by the next one.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
-
     // How many times as long as it worked the index rests while the writer is at work: who appends must not notice. What is behind then is told, looked through in the
     // segments as far as that is quick, and caught up when there is room.
     private const int Rest = 3;
@@ -37,6 +34,9 @@ internal sealed class IndexFollower : IDisposable
     private readonly AutoResetEvent woken = new(false);
     private readonly ManualResetEventSlim ending = new(false);
     private readonly CancellationTokenSource stop = new();
+
+    // Of the step at work; cancelled by the end of the writer, and by whoever may not wait for the step.
+    private CancellationTokenSource step;
     private readonly Thread thread;
     private readonly Lock working = new();
     private long durable;
@@ -58,13 +58,16 @@ internal sealed class IndexFollower : IDisposable
         update = new IndexUpdate(new IndexWorkshop(directory.Path, environment), IndexSource.Of(directory, reader))
         {
             Rest = Breathe,
-            Stop = stop.Token,
         };
+        step = CancellationTokenSource.CreateLinkedTokenSource(stop.Token);
         thread = new Thread(Run) { IsBackground = true, Name = "index" };
     }
 
     /// <summary>From which distance on it is told that the index is behind: what lies further than this is not searched.</summary>
     internal long FarBehind { get; set; } = 10_000;
+
+    /// <summary>How long the end of a writer waits for the last rows. What is missing then is caught up by the next one.</summary>
+    internal TimeSpan Patience { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>How far the index is behind.</summary>
     public IndexLag Lag
@@ -107,27 +110,33 @@ internal sealed class IndexFollower : IDisposable
             woken.Set();
     }
 
-    /// <summary>Keeps the index as it is while something is done to what it is derived from.</summary>
-    public T Pause<T>(Func<T> step)
+    /// <summary>Keeps the index as it is while something is done to what it is derived from. What is being made of it ends early, and goes on afterwards.</summary>
+    public T Pause<T>(Func<T> change)
     {
-        ArgumentNullException.ThrowIfNull(step);
+        ArgumentNullException.ThrowIfNull(change);
+        step.Cancel();
         lock (working)
-            return step();
+        {
+            step.Dispose();
+            step = CancellationTokenSource.CreateLinkedTokenSource(stop.Token);
+            return change();
+        }
     }
 
+    /// <summary>Ends it: after that, nobody reads the writer's segments any more.</summary>
     public void Dispose()
     {
         ending.Set();
         woken.Set();
         if (started && !thread.Join(Patience))
         {
+            // It looks after each run of entries.
             stop.Cancel();
-            // It looks after each transaction.
-            if (!thread.Join(Patience))
-                return;
+            thread.Join();
         }
         woken.Dispose();
         ending.Dispose();
+        step.Dispose();
         stop.Dispose();
     }
 
@@ -187,13 +196,16 @@ internal sealed class IndexFollower : IDisposable
         isFarBehind = behind > FarBehind || (isFarBehind && behind > 0);
     }
 
-    private void Try(Action step)
+    private void Try(Action work)
     {
         TessraxException? failed = null;
         try
         {
             lock (working)
-                step();
+            {
+                update.Stop = step.Token;
+                work();
+            }
         }
         catch (TessraxException e)
         {
@@ -202,6 +214,11 @@ internal sealed class IndexFollower : IDisposable
         catch (Exception e) when (DiskErrors.IsDisk(e))
         {
             failed = DiskErrors.WhileWriting(e, Path.Combine(directory.Path, IndexFiles.FolderName));
+        }
+        catch (Exception e)
+        {
+            // On a thread of its own it would end the process, and what happens to the index is not the writer's business.
+            failed = new TessraxException(ErrorCodes.IndexUnusable, $"{e.GetType().Name}: {e.Message}", null, e);
         }
         // It is tried again and again, and told once.
         if (failed is not null && failed.Message != fault?.Message)
@@ -215,7 +232,10 @@ internal sealed class IndexFollower : IDisposable
     {
         TimeSpan worked = environment.Clock.GetElapsedTime(stepBegan);
         if (Interlocked.Exchange(ref noted, 0) > 0)
-            ending.Wait(worked * (AreOthersBusy(worked) ? LongRest : Rest));
+            WaitHandle.WaitAny(
+                [ending.WaitHandle, update.Stop.WaitHandle],
+                worked * (AreOthersBusy(worked) ? LongRest : Rest)
+            );
         stepBegan = environment.Clock.GetTimestamp();
     }
 

@@ -11,9 +11,10 @@ namespace Tessrax.Node.Index;
 /// </list>
 /// They are taken in this order. The ledger's own lock may be held before; it is never taken after.
 /// </remarks>
-/// <param name="folder">The directory <c>index/</c>.</param>
+/// <param name="folder">The directory that they lie in, <c>index/</c>.</param>
+/// <param name="files">The index, which must be the ledger's own.</param>
 /// <param name="clock">Measures how long is waited.</param>
-internal sealed class IndexLocks(string folder, TimeProvider clock)
+internal sealed class IndexLocks(string folder, IndexFiles files, TimeProvider clock)
 {
     /// <summary>The directories that hold the locks.</summary>
     public static readonly string[] Folders = ["build", "follow"];
@@ -54,6 +55,7 @@ internal sealed class IndexLocks(string folder, TimeProvider clock)
 
     private WriterLock Take(string directory, TimeSpan patience)
     {
+        files.RequireOwn();
         Files.DiskErrors.Writing(directory, () => Directory.CreateDirectory(directory));
         long start = clock.GetTimestamp();
         while (true)

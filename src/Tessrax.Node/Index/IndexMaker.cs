@@ -96,7 +96,9 @@ internal sealed class IndexMaker(IndexWorkshop shop, IndexSource source)
             var appender = new IndexAppender(made, source.Hasher, source.Leaves);
             if (!Fill(change, appender, threads))
                 return resumed;
-            made.Compact(Joining);
+            made.Compact(Joining, Stop);
+            if (Stop.IsCancellationRequested)
+                return resumed;
             made.Analyze();
         }
         // From here on nobody adds to what serves, so nothing that it found already is missing in what serves next.
@@ -136,7 +138,7 @@ internal sealed class IndexMaker(IndexWorkshop shop, IndexSource source)
                 {
                     appender.Add(run.Documents, run.Leaves);
                     last = run;
-                    if (appender.Waiting < Step)
+                    if (appender.Waiting < Step && !Stop.IsCancellationRequested)
                         return;
                     appender.Commit(run.Head);
                     Progress?.Report(run.End);
@@ -184,6 +186,7 @@ internal sealed class IndexMaker(IndexWorkshop shop, IndexSource source)
         IIndexBackend? found = null;
         try
         {
+            shop.Files.RequireOwn(change.Journal.To.File!);
             found = store.Open(change.Place, IndexAccess.Write);
             IndexPointer to = change.Journal.To;
             bool fits =

@@ -47,6 +47,9 @@ internal sealed record IndexPointer(
     private const string Format = "tessrax/index/v";
     private const int Version = 2;
 
+    /// <summary>The largest number of a generation: far below the largest that JSON has, so that a next one can always be written.</summary>
+    public const long MostGenerations = 1L << 50;
+
     /// <summary>What a directory <c>index/</c> without a pointer asks for.</summary>
     public static IndexPointer Default { get; } = new("sqlite", null, IndexMode.Wal, true, 1, IndexCareTimes.Usual);
 
@@ -75,7 +78,7 @@ internal sealed record IndexPointer(
             && end < name.Length
             && name[end] == '.'
             && long.TryParse(name.AsSpan(1, end - 1), NumberStyles.None, CultureInfo.InvariantCulture, out long number)
-            && number > 0
+            && number is > 0 and <= MostGenerations
             ? number
             : null;
     }
@@ -113,7 +116,7 @@ internal sealed record IndexPointer(
             file,
             reader.OneOf("mode", "wal", "immutable") == "wal" ? IndexMode.Wal : IndexMode.Immutable,
             reader.Boolean("text"),
-            reader.Integer("next", 1),
+            reader.Integer("next", 1, MostGenerations),
             new IndexCareTimes(every, care.Boolean("before_backup"))
         )
         {

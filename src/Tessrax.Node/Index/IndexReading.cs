@@ -96,17 +96,12 @@ internal sealed class IndexReading : IDisposable
 
     private static IndexReading Open(IndexWorkshop shop, IndexPointer pointer, string file, Digest id)
     {
-        IIndexBackend backend = shop.Stores(pointer.Backend)
-            .Open(shop.Files.PathOf(file), IndexWorkshop.AccessOf(pointer));
+        IIndexBackend backend = shop.Open(pointer, IndexWorkshop.AccessOf(pointer));
         try
         {
             if (backend.Mark.Ledger != id)
                 throw ErrorCodes.IndexUnusable.Because(
                     $"{shop.Files.PathOf(file)} is the index of the ledger {backend.Mark.Ledger}"
-                );
-            if (backend.Mark.Generation != pointer.Generation)
-                throw ErrorCodes.IndexUnusable.Because(
-                    $"{shop.Files.PathOf(file)} holds the generation {backend.Mark.Generation}, which another name belongs to"
                 );
             return new IndexReading(pointer, backend);
         }

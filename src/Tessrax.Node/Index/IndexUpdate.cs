@@ -20,7 +20,7 @@ internal sealed class IndexUpdate(IndexWorkshop shop, IndexSource source)
     public Action? Rest { get; init; }
 
     /// <summary>Ends it early; the next one goes on.</summary>
-    public CancellationToken Stop { get; init; }
+    public CancellationToken Stop { get; set; }
 
     /// <summary>Adds what the index lacks.</summary>
     /// <param name="durable">Entries that are durable.</param>
@@ -41,7 +41,7 @@ internal sealed class IndexUpdate(IndexWorkshop shop, IndexSource source)
     {
         IndexPointer pointer = shop.Files.Pointer();
         bool isDue = pointer.File is not null && IsCareDue(pointer, now);
-        if (pointer.File is not { } file || (shop.Files.Following() is null && !isDue))
+        if (pointer.File is null || (shop.Files.Following() is null && !isDue))
             return;
         using IDisposable? follow = shop.Locks.TryFollow();
         if (follow is null || pointer.Mode != IndexMode.Wal || shop.Files.Pointer() != pointer)
@@ -49,10 +49,10 @@ internal sealed class IndexUpdate(IndexWorkshop shop, IndexSource source)
         if (isDue)
         {
             shop.BeginAdding();
-            using (IIndexBackend open = shop.Stores(pointer.Backend).Open(shop.Files.PathOf(file), IndexAccess.Write))
+            using (IIndexBackend open = shop.Open(pointer, IndexAccess.Write))
             {
                 long before = open.Sizes().Bytes;
-                open.Compact(Tidying);
+                open.Compact(Tidying, Stop);
                 open.Analyze();
                 shop.Logger.IndexVacuumed(shop.Files.Ledger, before, open.Sizes().Bytes);
             }
@@ -106,10 +106,9 @@ internal sealed class IndexUpdate(IndexWorkshop shop, IndexSource source)
             return true;
         try
         {
-            using IIndexBackend open = shop.Stores(pointer.Backend).Open(shop.Files.PathOf(file), IndexAccess.Write);
-            bool isOurs = open.Mark.Generation == pointer.Generation && source.Fits(open.Mark);
+            using IIndexBackend open = shop.Open(pointer, IndexAccess.Write);
             cause =
-                !isOurs ? $"{file} is not of this ledger's history"
+                !source.Fits(open.Mark) ? $"{file} is not of this ledger's history"
                 : MayBeLost ? IndexSoundness.FaultOf(open)
                 : null;
             if (cause is not null)
@@ -139,7 +138,7 @@ internal sealed class IndexUpdate(IndexWorkshop shop, IndexSource source)
             run.Read(source.Hasher, pointer.HasText);
             appender.Add(run.Documents, run.Leaves);
             last = run;
-            if (appender.Waiting < Step)
+            if (appender.Waiting < Step && !Stop.IsCancellationRequested)
                 continue;
             appender.Commit(run.Head);
             Rest?.Invoke();

@@ -16,7 +16,7 @@ internal sealed class IndexWorkshop
     {
         Files = files;
         Environment = environment;
-        Locks = new IndexLocks(locks, environment.Clock);
+        Locks = new IndexLocks(locks, files, environment.Clock);
         Stores = new IndexStores(environment).Of;
         Boot = environment.Uptime()?.Boot ?? "";
     }
@@ -104,8 +104,8 @@ internal sealed class IndexWorkshop
         try
         {
             _ = Files.Journal();
-            if (Files.Pointer() is { File: { } file } pointer)
-                Stores(pointer.Backend).Open(Files.PathOf(file), AccessOf(pointer)).Dispose();
+            if (Files.Pointer() is { File: not null } pointer)
+                Open(pointer, AccessOf(pointer)).Dispose();
         }
         catch (TessraxException e) when (e.Code == ErrorCodes.IndexNewer && replacesNewer)
         {
@@ -121,6 +121,25 @@ internal sealed class IndexWorkshop
     /// <summary>How a reader opens what a pointer names.</summary>
     public static IndexAccess AccessOf(IndexPointer pointer) =>
         pointer.Mode == IndexMode.Wal ? IndexAccess.Read : IndexAccess.Immutable;
+
+    /// <summary>Opens what a pointer names, if it is what the pointer says.</summary>
+    /// <exception cref="TessraxException">TSX3036: it is not, or cannot be used; TSX3038, TSX3039, TSX3042.</exception>
+    public IIndexBackend Open(IndexPointer pointer, IndexAccess access)
+    {
+        Files.RequireOwn(pointer.File!);
+        string place = Files.PathOf(pointer.File!);
+        IIndexBackend backend = Stores(pointer.Backend).Open(place, access);
+        string? wrong =
+            backend.Mark.Generation != pointer.Generation
+                ? $"holds the generation {backend.Mark.Generation}, which another name belongs to"
+            : pointer.HasText && backend.Mark.Words is null ? "holds no words, and the pointer says that it does"
+            : !pointer.HasText && backend.Mark.Words is not null ? "holds words, and the pointer says that it does not"
+            : null;
+        if (wrong is null)
+            return backend;
+        backend.Dispose();
+        throw ErrorCodes.IndexUnusable.Because($"{place} {wrong}");
+    }
 
     /// <summary>Begins an operation.</summary>
     public IndexChange Begin(IndexOperation operation, Func<IndexPointer, IndexPointer> to) =>

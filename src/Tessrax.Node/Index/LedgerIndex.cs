@@ -85,14 +85,13 @@ public static class LedgerIndex
         }
         using IDisposable follow = shop.Locks.Follow();
         IndexPointer pointer = shop.Files.Pointer();
-        if (pointer.File is not { } file)
+        if (pointer.File is null)
             throw ErrorCodes.NoIndex.Because($"there is no index in {ledger} yet");
-        string place = shop.Files.PathOf(file);
         IndexSpace then;
         IndexSpace now;
         // Every step is a transaction of its own; what a power cut spoils is found by whoever opens it next.
         shop.BeginAdding();
-        using (IIndexBackend open = shop.Stores(pointer.Backend).Open(place, IndexAccess.Write))
+        using (IIndexBackend open = shop.Open(pointer, IndexAccess.Write))
         {
             then = IndexSpace.Of(open.Sizes());
             open.Compact(Tidying);

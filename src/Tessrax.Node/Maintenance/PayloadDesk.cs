@@ -92,6 +92,7 @@ public sealed class PayloadDesk(LedgerWriter writer, IDisk disk)
 
     /// <summary>Takes off the disk what is erased on record, and settles again what the claims that are left give.</summary>
     /// <returns>What was taken off; null if nothing was due.</returns>
+    /// <exception cref="TessraxException">As <see cref="ErasureDone.Left"/>: all was taken off but a copy that could not be removed.</exception>
     public ErasureDone? Finish()
     {
         if (!new PayloadEraser(writer.Directory.Path, disk, writer.Environment.Clock, Fold).IsDue)
@@ -101,10 +102,9 @@ public sealed class PayloadDesk(LedgerWriter writer, IDisk disk)
         if (writer.CarryOutErasures() is not { } done)
             return null;
         // Nobody can tell what is left of claims that are lost and not given up yet.
-        if (Fold.Erasures.HasMissingThatCounts)
-            return done;
-        proposals.SettleAll();
-        return done;
+        if (!Fold.Erasures.HasMissingThatCounts)
+            proposals.SettleAll();
+        return done.Left is { } left ? throw left : done;
     }
 
     // The same wish may come in other words, or with more in it than when it was proposed; then it is the proposal that counts.
@@ -147,7 +147,7 @@ public sealed class PayloadDesk(LedgerWriter writer, IDisk disk)
             return;
         var erased = PayloadErased.Read(entry.Body);
         var plan = new ErasurePlan(writer.Directory.Id, erased.Entries.Select(e => e.Index), []);
-        foreach (Receipt receipt in view.Receipts().TakeWhile(r => r.Entry.Index < erasing))
+        foreach (Receipt receipt in view.ReceiptsAsStored().TakeWhile(r => r.Entry.Index < erasing))
             plan.Add(receipt);
         ErasedEntry[] left = [.. plan.Entries.Where(e => Fold.Erasures.ErasedAt(e.Index) is null)];
         if (left.Length > 0)

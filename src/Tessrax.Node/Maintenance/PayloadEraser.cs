@@ -31,6 +31,9 @@ public sealed record ErasureDone(long Payloads, int Segments, long BytesBefore, 
     /// is lost. It does not go by itself later.</summary>
     public IReadOnlyList<Digest> EvidenceKept { get; init; } = [];
 
+    /// <summary>What keeps a copy of what was erased, and could not be removed: it is tried again when the ledger is opened to write the next time. Null if there is nothing.</summary>
+    public TessraxException? Left { get; init; }
+
     /// <summary>The bytes that the segments gave back.</summary>
     public long Freed => BytesBefore - BytesAfter;
 }
@@ -38,9 +41,9 @@ public sealed record ErasureDone(long Payloads, int Segments, long BytesBefore, 
 /// <summary>Carries out the erasures on record: what the governing entry, durable by now, says is gone, goes from the disk.</summary>
 /// <remarks>
 /// It may be cut short anywhere and is then done again: what was erased already is left as it is, and <c>erased.json</c> is written last.
-/// <code>{"at":70012}</code>
-/// That file says up to which erasing entry everything was carried out. Nobody trusts it further than to look again: without it, every segment
-/// that an erasure touches is read.
+/// <code>{"at":70012} or {"at":70012,"due":true}</code>
+/// That file says up to which erasing entry everything was carried out, and, from before a further one is durable until that one was carried out too, that something may be due. Nobody trusts
+/// it further than to look again: without it, every segment that an erasure touches is read.
 /// </remarks>
 internal sealed class PayloadEraser(string ledger, IDisk disk, TimeProvider clock, LedgerFold fold)
 {
@@ -52,14 +55,42 @@ internal sealed class PayloadEraser(string ledger, IDisk disk, TimeProvider cloc
     // Derived files that may hold what was erased. They are made again from what is left.
     private const string State = "state";
 
-    private string MarkFile => Path.Combine(ledger, FileName);
-
     /// <summary>Whether an erasure is on record that was not carried out, as far as this directory knows.</summary>
     public bool IsDue => fold.Erasures.Last is { } last && DoneUpTo(ledger, disk) < last;
 
     /// <summary>Forgets what was carried out, so that the next opening looks again: for whoever puts old bytes into a ledger.</summary>
-    public static void LookAgain(string ledger, IDisk disk) =>
-        DiskErrors.Writing(ledger, () => disk.Delete(Path.Combine(ledger, FileName)));
+    public static void LookAgain(string ledger, IDisk disk) => Write(ledger, disk, new Mark(-1, true));
+
+    /// <summary>Notes, before an entry that erases anything is durable, that it is about to come: readers then look whether a payload that they find is erased on record.</summary>
+    public static void Expect(string ledger, IDisk disk)
+    {
+        if (Read(ledger, disk) is { IsDue: false } mark)
+            Write(ledger, disk, mark with { IsDue = true });
+    }
+
+    /// <summary>Whether payloads may be there that an entry erases, as far as this directory knows.</summary>
+    public static bool MayBeDue(string ledger, IDisk disk)
+    {
+        try
+        {
+            return Read(ledger, disk).IsDue;
+        }
+        catch (TessraxException)
+        {
+            return true;
+        }
+    }
+
+    /// <summary>Takes back what <see cref="Expect"/> noted, where nothing is due: the entry did not come.</summary>
+    public void Settle()
+    {
+        if (IsDue || Read(ledger, disk) is not { IsDue: true } mark)
+            return;
+        if (mark.At >= 0)
+            Write(ledger, disk, mark with { IsDue = false });
+        else
+            DiskErrors.Writing(ledger, () => disk.Delete(Path.Combine(ledger, FileName)));
+    }
 
     /// <summary>Carries out what is due.</summary>
     /// <exception cref="TessraxException">TSX3003: a segment is damaged; TSX3005 to TSX3009: it cannot be written. What was done stays done.</exception>
@@ -67,7 +98,8 @@ internal sealed class PayloadEraser(string ledger, IDisk disk, TimeProvider cloc
     {
         long after = DoneUpTo(ledger, disk);
         // First the copies: while a segment still holds a payload, the next run finds out that they must go.
-        long derived = RemoveIndex() + RemoveState();
+        TessraxException? left = null;
+        long derived = RemoveIndex(ref left) + RemoveState();
         long other = derived;
         other += new Quarantine(ledger, disk).Forget(range => fold.Erasures.Touches(range.Start, range.End, after));
         other += new Quarantine(ledger, disk).Forget(AnyErased);
@@ -94,16 +126,13 @@ internal sealed class PayloadEraser(string ledger, IDisk disk, TimeProvider cloc
             now += disk.Allocated(folder.PathOf(number));
         }
         // Whoever makes an index meanwhile may have read a segment before it was written again.
-        RemoveIndex();
-        DurableFile.Write(
-            disk,
-            MarkFile,
-            JsonValue.Object(("at", fold.Erasures.Last!.Value)).ToCanonicalBytes(),
-            DurableFileOptions.Replace
-        );
+        RemoveIndex(ref left);
+        if (left is null)
+            Write(ledger, disk, new Mark(fold.Erasures.Last!.Value, false));
         return new ErasureDone(payloads, segments, before, now, other)
         {
             Derived = derived,
+            Left = left,
             EvidenceFiles = files,
             EvidenceBytes = evidence,
             EvidenceKept = kept,
@@ -127,17 +156,34 @@ internal sealed class PayloadEraser(string ledger, IDisk disk, TimeProvider cloc
         return fold.Erasures.Touches(file.Header.FirstIndex, end, after);
     }
 
-    private long RemoveIndex() =>
-        Removed(
-            Path.Combine(ledger, IndexFiles.FolderName),
-            folder =>
-            {
-                // An index is made again by whoever writes next: what asks for it stays.
-                _ = disk.List(folder);
-                using (new IndexLocks(folder, clock).Pointer())
-                    return new IndexFiles(ledger, disk).Forget();
-            }
-        );
+    // An index that cannot be removed keeps the segments from nothing, and nobody from appending: but the erasure is not done.
+    private long RemoveIndex(ref TessraxException? left)
+    {
+        var files = new IndexFiles(ledger, disk);
+        try
+        {
+            return Removed(
+                files.Folder,
+                folder =>
+                {
+                    // It is made again by whoever writes next: what asks for it stays.
+                    _ = disk.List(folder);
+                    using (new IndexLocks(folder, files, clock).Pointer())
+                        return files.Forget();
+                }
+            );
+        }
+        catch (TessraxException e)
+        {
+            left = new TessraxException(
+                e.Code,
+                $"the segments hold the erased payloads no more, but the index may, and cannot be removed: {e.Message}",
+                $"remove it by hand, and erase again what was erased: rm -r {files.Folder}",
+                e
+            );
+            return 0;
+        }
+    }
 
     private long RemoveState() =>
         Removed(
@@ -182,21 +228,36 @@ internal sealed class PayloadEraser(string ledger, IDisk disk, TimeProvider cloc
     }
 
     /// <summary>Up to which erasing entry a ledger's erasures are known to have been carried out; -1 if nothing tells.</summary>
-    public static long DoneUpTo(string ledger, IDisk disk)
+    public static long DoneUpTo(string ledger, IDisk disk) => Read(ledger, disk).At;
+
+    private static Mark Read(string ledger, IDisk disk)
     {
         string file = Path.Combine(ledger, FileName);
         if (!disk.Exists(file))
-            return -1;
+            return new Mark(-1, false);
         try
         {
             var reader = new ObjectReader(JsonValue.Parse(DurableFile.Read(disk, file, MaxBytes)));
-            long at = reader.Integer("at");
+            long at = reader.Optional("at") is null ? -1 : reader.Integer("at");
+            bool isDue = reader.Optional("due") is not null && reader.Boolean("due");
             reader.End();
-            return at;
+            return new Mark(at, isDue);
         }
         catch (TessraxException e) when (e.Code.Number is > 1000 and < 2000)
         {
-            return -1; // not what we wrote: looking again does no harm
+            return new Mark(-1, true); // not what we wrote: looking again does no harm
         }
     }
+
+    private static void Write(string ledger, IDisk disk, Mark mark) =>
+        DurableFile.Write(
+            disk,
+            Path.Combine(ledger, FileName),
+            JsonValue
+                .Object(("at", mark.At < 0 ? null : (JsonValue)mark.At), ("due", mark.IsDue ? true : null))
+                .ToCanonicalBytes(),
+            DurableFileOptions.Replace
+        );
+
+    private readonly record struct Mark(long At, bool IsDue);
 }

@@ -6,6 +6,7 @@ using Tessrax.Ledger;
 using Tessrax.Merkle;
 using Tessrax.Node.Appending;
 using Tessrax.Node.Files;
+using Tessrax.Node.Maintenance;
 using Tessrax.Node.Segments;
 using Tessrax.Node.Trees;
 
@@ -28,6 +29,7 @@ public sealed class LedgerGlance : IDisposable
     private readonly IDisk disk;
     private readonly SegmentReader reader;
     private readonly Lock opening = new();
+    private readonly bool mayShowErased;
     private LedgerView? whole;
     private Batch? last;
 
@@ -40,6 +42,7 @@ public sealed class LedgerGlance : IDisposable
         Tree = opened.Tree;
         Log = opened.Log!;
         Checkpoint = opened.Last!;
+        mayShowErased = PayloadEraser.MayBeDue(Directory.Path, disk);
         last = opened.LastBatch;
     }
 
@@ -220,7 +223,10 @@ public sealed class LedgerGlance : IDisposable
             ConfirmErasures();
         else if (!LedgerReplay.IsLost(receipt) && !receipt.PayloadMatches(Directory.Id))
             throw ErrorCodes.Damaged.Because($"the payload of entry {index} is not the one that its leaf commits to");
-        return receipt;
+        if (!mayShowErased || receipt is not { Payload: not null, Entry.Body.Payload: not null })
+            return receipt;
+        // An erasure on record was not carried out yet, or one is about to come.
+        return Whole().Fold.Erasures.ErasedAt(receipt.Entry) is null ? receipt : receipt.Erase();
     }
 
     private void ConfirmErasures()

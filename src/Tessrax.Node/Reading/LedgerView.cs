@@ -90,11 +90,14 @@ public sealed class LedgerView : IDisposable
     {
         if (index < 0 || index >= Size)
             throw ErrorCodes.NoSuchEntry.Because($"there is no entry {index}; the ledger holds {Size}");
-        return Parse(reader.Read(index));
+        return AsRecorded(Parse(reader.Read(index)));
     }
 
     /// <summary>Receipts in order, from an index on.</summary>
-    public IEnumerable<Receipt> Receipts(long from = 0)
+    public IEnumerable<Receipt> Receipts(long from = 0) => ReceiptsAsStored(from).Select(AsRecorded);
+
+    /// <summary>The same with what is erased on record and still there: for whoever sees to it that it goes.</summary>
+    internal IEnumerable<Receipt> ReceiptsAsStored(long from = 0)
     {
         foreach (Batch batch in reader.ReadAll(from))
         {
@@ -123,6 +126,13 @@ public sealed class LedgerView : IDisposable
         stored.Entry.Span.IndexOf("\"event\":\"PAYLOAD_ERASED\""u8) >= 0
         || stored.Entry.Span.IndexOf("\"event\":\"LEDGER_COMPACTED\""u8) >= 0
         || stored.Entry.Span.IndexOf("\"event\":\"LEDGER_REPAIRED\""u8) >= 0;
+
+    // What is erased on record counts no more and is shown to nobody, though its segment may hold it until that is written again.
+    private Receipt AsRecorded(Receipt receipt) =>
+        receipt is { Payload: not null, Entry.Body.Payload: not null }
+        && Fold.Erasures.ErasedAt(receipt.Entry) is not null
+            ? receipt.Erase()
+            : receipt;
 
     // Read from disk again, so checked again: against its place in the tree, and its payload against its leaf.
     private Receipt Parse(StoredEntry stored)

@@ -34,6 +34,16 @@ internal sealed class IndexDoctor(LedgerExam exam, IndexCheckDepth depth)
             return [];
         try
         {
+            if (exam.Environment.Disk.LinkTarget(shop.Files.Folder) is not null)
+            {
+                faults.Add(
+                    FaultCause.Misplaced,
+                    FaultWeight.Derived,
+                    "it is a symbolic link: it is not used, and what was erased may be kept where it leads",
+                    remedy: ShellText.Of($"rm {shop.Files.Folder}")
+                );
+                return faults.All;
+            }
             LookBeside();
             if (Serving() is { } pointer)
                 Compare(pointer, identity, survey);
@@ -132,13 +142,16 @@ internal sealed class IndexDoctor(LedgerExam exam, IndexCheckDepth depth)
         try
         {
             store = shop.Stores(pointer.Backend);
+            shop.Files.RequireOwn(pointer.File!);
             using IIndexBackend open = store.Open(place, IndexWorkshop.AccessOf(pointer));
             Compare(open, pointer, identity, survey);
         }
         catch (TessraxException e) when (e.Code == ErrorCodes.IndexUnusable)
         {
             faults.Add(
-                store!.Diagnose(place) ?? FaultCause.BitRot,
+                exam.Environment.Disk.LinkTarget(place) is not null
+                    ? FaultCause.Misplaced
+                    : store!.Diagnose(place) ?? FaultCause.BitRot,
                 FaultWeight.Derived,
                 $"it cannot be read: {e.Message}"
             );
@@ -170,6 +183,15 @@ internal sealed class IndexDoctor(LedgerExam exam, IndexCheckDepth depth)
                 FaultCause.Misplaced,
                 FaultWeight.Derived,
                 $"it holds the generation {mark.Generation}, of another name; what lies beside a file, such as -wal, must be its own"
+            );
+            return;
+        }
+        if (pointer.HasText != (mark.Words is not null))
+        {
+            faults.Add(
+                FaultCause.EditedByHand,
+                FaultWeight.Derived,
+                $"{IndexFiles.PointerName} says that it holds {(pointer.HasText ? "" : "no ")}words, and it holds {(pointer.HasText ? "none" : "some")}"
             );
             return;
         }

@@ -18,7 +18,7 @@ internal sealed class IndexFaults(string ledger)
     public string File { get; set; } = IndexFiles.FolderName;
 
     /// <summary>Adds what differs from the ledger.</summary>
-    public void Add(FaultCause cause, FaultWeight weight, string says, LeafRange? entries = null)
+    public void Add(FaultCause cause, FaultWeight weight, string says, LeafRange? entries = null, string? remedy = null)
     {
         // Neighbours with the same story are one finding.
         if (
@@ -36,8 +36,8 @@ internal sealed class IndexFaults(string ledger)
                 {
                     Area = FaultArea.Index,
                     Entries = entries,
-                    Remedy = ShellText.Of($"tessraxctl index rebuild {ledger}"),
-                    Fix = weight == FaultWeight.Derived ? SafeFix.Index : SafeFix.None,
+                    Remedy = remedy ?? ShellText.Of($"tessraxctl index rebuild {ledger}"),
+                    Fix = remedy is null && weight == FaultWeight.Derived ? SafeFix.Index : SafeFix.None,
                 }
             );
     }

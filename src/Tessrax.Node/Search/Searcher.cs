@@ -74,10 +74,10 @@ public sealed class Searcher : IDisposable
             environment,
             out reason
         );
-        if (reading is null || IsOfThisHistory(reading.Mark, ledger))
+        if (reading is null || IsOfThisHistory(reading.Mark, ledger, environment))
             return reading;
         reason = ErrorCodes.IndexUnusable.Because(
-            $"the index is of another history: its root of {reading.Mark.Size} entries is not the ledger's"
+            $"the index is of another history: it says that it is of {reading.Mark.Size} entries, with a root that is not the ledger's"
         );
         reading.Dispose();
         return null;
@@ -85,8 +85,16 @@ public sealed class Searcher : IDisposable
 
     public void Dispose() => opened?.Dispose();
 
-    private static bool IsOfThisHistory(IndexMark mark, LedgerGlance ledger) =>
-        mark.Size > ledger.Size || ledger.Tree.RootAt(mark.Size) == mark.Root;
+    private static bool IsOfThisHistory(IndexMark mark, LedgerGlance ledger, NodeEnvironment environment)
+    {
+        if (mark.Size <= ledger.Size)
+            return ledger.Tree.RootAt(mark.Size) == mark.Root;
+        // It follows what is durable: the ledger has grown since it was opened here, or it is another copy's.
+        using LedgerGlance now = LedgerGlance.Open(ledger.Directory.Path, environment);
+        return mark.Size <= now.Size
+            && now.Tree.RootAt(mark.Size) == mark.Root
+            && now.Tree.RootAt(ledger.Size) == ledger.Tree.Root();
+    }
 
     // Entries that the index has.
     private long Covered => Math.Min(index?.Mark.Size ?? 0, ledger.Size);

@@ -32,6 +32,8 @@ public sealed class WriterLock : IDisposable
         string path = Path.Combine(directory, Name);
         try
         {
+            if (Directory.Exists(path) || (OperatingSystem.IsLinux() && Libc.IsSpecial(path)))
+                throw new IOException($"{path} is not a regular file");
             SafeFileHandle? handle = OperatingSystem.IsWindows() ? TryOpenAlone(path) : TryLock(path);
             if (handle is null)
             {

@@ -131,6 +131,9 @@ public static class Events
     public static bool IsAboutPayloads(string name) =>
         name is HoldPlaced or HoldReleased or PayloadErased or LedgerCompacted;
 
+    /// <summary>Whether it is a control event by which payloads are gone.</summary>
+    public static bool Erases(string name) => name is PayloadErased or LedgerCompacted;
+
     /// <summary>Whether it is a control event that says which keys may sign. If it changes who the approvers are, those of the state after it must agree as well.</summary>
     public static bool IsAboutKeys(string name) => name is KeyAdded or KeyRotated or KeyRevoked or ApproversChanged;
 

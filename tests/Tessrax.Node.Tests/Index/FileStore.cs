@@ -138,7 +138,7 @@ internal sealed class FileStore(IDisk disk) : IIndexStore
 
         public void Analyze() { }
 
-        public void Compact(TimeSpan budget) { }
+        public void Compact(TimeSpan budget, CancellationToken stop = default) { }
 
         public void Dispose() { }
 

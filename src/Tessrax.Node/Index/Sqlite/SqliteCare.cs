@@ -67,8 +67,8 @@ internal sealed class SqliteCare(SqliteFile file, TimeProvider clock)
 
     public void Analyze() => file.Run("PRAGMA analysis_limit = 1000; ANALYZE");
 
-    /// <summary>Joins parts of the text, then gives back free pages, until it is done or the time is up.</summary>
-    public void Compact(TimeSpan budget, bool hasText)
+    /// <summary>Joins parts of the text, then gives back free pages, until it is done, the time is up, or it is stopped.</summary>
+    public void Compact(TimeSpan budget, bool hasText, CancellationToken stop)
     {
         long began = clock.GetTimestamp();
         if (hasText && JoinsAreDue())
@@ -77,9 +77,11 @@ internal sealed class SqliteCare(SqliteFile file, TimeProvider clock)
             Join(-PagesAtATime);
             Configure(AutoMerge, CrisisMerge, hashBytes: 1 << 20);
         }
-        while (hasText && clock.GetElapsedTime(began) < budget && Join(PagesAtATime)) { }
-        while (clock.GetElapsedTime(began) < budget && (file.Number("PRAGMA freelist_count") ?? 0) > 0)
+        while (hasText && MayGoOn() && Join(PagesAtATime)) { }
+        while (MayGoOn() && (file.Number("PRAGMA freelist_count") ?? 0) > 0)
             file.Run(string.Create(CultureInfo.InvariantCulture, $"PRAGMA incremental_vacuum({PagesAtATime})"));
+
+        bool MayGoOn() => !stop.IsCancellationRequested && clock.GetElapsedTime(began) < budget;
     }
 
     private bool JoinsAreDue() => file.Number("SELECT v FROM text_config WHERE k = 'automerge'") is 0;

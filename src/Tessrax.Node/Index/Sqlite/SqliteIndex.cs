@@ -266,7 +266,8 @@ internal sealed class SqliteIndex : IIndexBackend
 
     public void Analyze() => care.Analyze();
 
-    public void Compact(TimeSpan budget) => care.Compact(budget, Mark.Words is not null);
+    public void Compact(TimeSpan budget, CancellationToken stop = default) =>
+        care.Compact(budget, Mark.Words is not null, stop);
 
     /// <summary>Writes a tidy copy.</summary>
     public void CopyTo(string place)
