@@ -1,4 +1,9 @@
 using System.Text.Json.Nodes;
+using Tessrax.Canonical;
+using Tessrax.Governance;
+using Tessrax.Ledger;
+using Tessrax.Node.Appending;
+using Tessrax.Node.Search;
 using JsonValue = Tessrax.Canonical.JsonValue;
 
 namespace Tessrax.EndToEnd.Tests;
@@ -45,6 +50,25 @@ public sealed class SearchProofTests : IDisposable
             refuted.Text,
             StringComparison.Ordinal
         );
+    }
+
+    [Fact]
+    public void No_index_is_needed_however_many_entries_there_are()
+    {
+        using (LedgerWriter writer = home.Open())
+            writer.Append(
+                Enumerable
+                    .Range(0, Searcher.MostScanned)
+                    .Select(i => new Draft
+                    {
+                        Event = "x-note",
+                        By = VoucherKind.Log,
+                        Payload = FrozenPayload.From(new OwnEvent(JsonValue.Object(("n", i)), null).ToJson()),
+                    })
+            );
+        CtlResult refused = home.Ctl.Run("search", "ledger", "subject:CVE-2");
+        Assert.Contains("TSX3040", refused.Error, StringComparison.Ordinal);
+        home.Ctl.Must("search", "ledger", "subject:CVE-2", "--prove", "--no-open", "-o", "p.json");
     }
 
     [Fact]

@@ -218,7 +218,7 @@ internal static class VerifyVerb
     {
         try
         {
-            return Bundle.Parse(bundle).Entries.FirstOrDefault() is { } genesis
+            return Bundle.Parse(bundle).Entries is [var genesis, ..]
                 ? SignedBytes.LedgerIdOf(genesis.Receipt.Entry.Body.ToJson())
                 : null;
         }

@@ -2,6 +2,7 @@ using System.Text;
 using Tessrax.Canonical;
 using Tessrax.Node.Files;
 using Tessrax.Node.Maintenance;
+using Tessrax.Node.Wording;
 
 namespace Tessrax.Node.Index;
 
@@ -55,7 +56,7 @@ internal sealed class IndexFiles(string ledger, IDisk disk)
         if (disk.LinkTarget(Folder) is { } target)
             throw ErrorCodes.IndexUnusable.Because(
                 $"{Folder} is a symbolic link to {target}, and an index lies in its ledger's own directory",
-                $"remove the link: rm {Folder}"
+                ShellText.Of($"remove the link: rm {Folder}")
             );
     }
 

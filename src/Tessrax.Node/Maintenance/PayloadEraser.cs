@@ -7,6 +7,7 @@ using Tessrax.Node.Files;
 using Tessrax.Node.Index;
 using Tessrax.Node.Segments;
 using Tessrax.Node.Transactions;
+using Tessrax.Node.Wording;
 
 namespace Tessrax.Node.Maintenance;
 
@@ -178,7 +179,7 @@ internal sealed class PayloadEraser(string ledger, IDisk disk, TimeProvider cloc
             left = new TessraxException(
                 e.Code,
                 $"the segments hold the erased payloads no more, but the index may, and cannot be removed: {e.Message}",
-                $"remove it by hand, and erase again what was erased: rm -r {files.Folder}",
+                ShellText.Of($"remove it by hand, and erase again what was erased: rm -r {files.Folder}"),
                 e
             );
             return 0;

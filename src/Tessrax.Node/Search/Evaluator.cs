@@ -8,7 +8,7 @@ namespace Tessrax.Node.Search;
 /// <remarks>Where the index has no text, words are left out of account, so that more is found than matches; see <see cref="IsExact"/>.</remarks>
 internal sealed class Evaluator : IDisposable
 {
-    // Each is a statement of a database.
+    // Each is a statement of a database; or a word that a beginning stands for, all of whose entries are read before the first is found.
     private const int MostPostings = 4096;
 
     private readonly IIndexBackend index;
@@ -19,6 +19,8 @@ internal sealed class Evaluator : IDisposable
     private readonly bool hasText;
     private readonly List<IPostings> open = [];
     private readonly QueryCursor root;
+    private readonly int begun;
+
 
     /// <param name="index">Where to look.</param>
     /// <param name="query">What to look for.</param>
@@ -37,6 +39,8 @@ internal sealed class Evaluator : IDisposable
         budget = new StepBudget(steps);
         hasText = index.Mark.Words is not null;
         IsExact = Knows(query.Root);
+        begun = hasText ? WordsBegun(query.Root) : 0;
+        RequireFew();
         try
         {
             root = Compile(query.Root, budget);
@@ -166,8 +170,6 @@ internal sealed class Evaluator : IDisposable
 
     private IPostings Texts(QueryNode[] all, QueryNode[] none)
     {
-        foreach (QueryNode part in all.Concat(none))
-            RefuseBroad(part);
         if (index.Texts(all, none, Order, from) is { } whole)
             return whole;
         var uncounted = new StepBudget(long.MaxValue);
@@ -183,22 +185,31 @@ internal sealed class Evaluator : IDisposable
             ? Open(index.Text(text.Words, text.LastIsPrefix, Order, from), steps)
             : Parts(node, steps);
 
-    private void RefuseBroad(QueryNode node)
+    // How many words the beginnings in a query stand for.
+    private int WordsBegun(QueryNode node)
     {
-        IReadOnlyList<QueryNode> parts = node switch
+        switch (node)
         {
-            QueryAnd and => and.Parts,
-            QueryOr or => or.Parts,
-            QueryNot not => [not.Part],
-            _ => [],
-        };
-        foreach (QueryNode part in parts)
-            RefuseBroad(part);
-        if (
-            node is QueryText { LastIsPrefix: true } text
-            && index.Words(text.Words[^1], Query.MaxExpansions + 1).Count > Query.MaxExpansions
-        )
-            throw TooBroad($"{text.Words[^1]}*", "words");
+            case QueryAnd and:
+                return and.Parts.Sum(WordsBegun);
+            case QueryOr or:
+                return or.Parts.Sum(WordsBegun);
+            case QueryNot not:
+                return WordsBegun(not.Part);
+            case QueryText { LastIsPrefix: true } text:
+                int words = index.Words(text.Words[^1], Query.MaxExpansions + 1).Count;
+                return words <= Query.MaxExpansions ? words : throw TooBroad($"{text.Words[^1]}*", "words");
+            default:
+                return 0;
+        }
+    }
+
+    private void RequireFew()
+    {
+        if (open.Count + begun > MostPostings)
+            throw ErrorCodes.QueryTooBroad.Because(
+                $"the query stands for more than {MostPostings:N0} words and values"
+            );
     }
 
     private PostingsCursor All(StepBudget steps) => Open(index.All(Order, from), steps);
@@ -215,11 +226,8 @@ internal sealed class Evaluator : IDisposable
     private PostingsCursor Open(IPostings postings, StepBudget steps, int lists = 1)
     {
         open.Add(postings);
-        return open.Count <= MostPostings
-            ? new PostingsCursor(postings, falls, First, steps, lists)
-            : throw ErrorCodes.QueryTooBroad.Because(
-                $"the query stands for more than {MostPostings:N0} words and values"
-            );
+        RequireFew();
+        return new PostingsCursor(postings, falls, First, steps, lists);
     }
 
     private static TessraxException TooBroad(string what, string kind) =>

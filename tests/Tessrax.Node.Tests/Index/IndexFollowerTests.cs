@@ -194,6 +194,8 @@ public sealed class IndexFollowerTests : IDisposable
 
         public string? LibraryOf(string place) => inner.LibraryOf(place);
 
+        public void Need() => inner.Need();
+
         public FaultCause? Diagnose(string place) => inner.Diagnose(place);
 
         public void Delete(string place) => inner.Delete(place);

@@ -178,11 +178,12 @@ public sealed class LedgerIndexTests : IDisposable
         home.Rebuild();
         Assert.Equal("Zed", Subject(erased));
         Assert.NotEmpty(Holding("Zed"));
+        Assert.Contains("zed", Words());
         using (LedgerWriter writer = home.Open())
             Erase(writer, erased);
         Assert.Null(Subject(erased));
         Assert.Empty(Holding("Zed"));
-        Assert.Empty(Holding("zed"));
+        Assert.DoesNotContain("zed", Words());
         Assert.True(home.Compare(isThorough: true, withText: true).IsNone);
     }
 
@@ -208,7 +209,7 @@ public sealed class LedgerIndexTests : IDisposable
         Assert.Equal(Size + 2, made.Size);
         Assert.Null(Subject(erased));
         Assert.Empty(Holding("Zed"));
-        Assert.Empty(Holding("zed"));
+        Assert.DoesNotContain("zed", Words());
         Assert.True(home.Compare(isThorough: true, withText: true).IsNone);
         Assert.DoesNotContain("journal.json", home.Names());
     }
@@ -255,6 +256,13 @@ public sealed class LedgerIndexTests : IDisposable
     {
         using IndexReading open = home.Read();
         return ValueOf(open.Backend.Rows(index, index + 1)[0], FieldId.Subject);
+    }
+
+    // FTS5 keeps terms without what they share with the one before, so that no word stands in a file as such.
+    private HashSet<string> Words()
+    {
+        using IndexReading open = home.Read();
+        return [.. open.Backend.Places().Select(place => place.Word)];
     }
 
     private string[] Holding(string text) =>

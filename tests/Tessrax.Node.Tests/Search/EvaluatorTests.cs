@@ -106,6 +106,24 @@ public sealed class EvaluatorTests : IDisposable
         using IIndexBackend index = Made(documents, hasText: true);
         Assert.Equal(ErrorCodes.QueryTooBroad, Refused(index, "word*").Code);
         Assert.Equal(ErrorCodes.QueryTooBroad, Refused(index, "subject:vuln*").Code);
+        // Of 1,000 each there is one beginning, and four may stand together.
+        string five = string.Join(" OR ", Enumerable.Repeat("word0*", 5));
+        Assert.Contains("4,096 words and values", Refused(index, five).Message, StringComparison.Ordinal);
+        Assert.Contains("4,096", Refused(index, $"({five}) NOT x").Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "4,096",
+            Refused(index, string.Join(' ', Enumerable.Repeat("-word0*", 5))).Message,
+            StringComparison.Ordinal
+        );
+        using var few = new Evaluator(
+            index,
+            Query.Parse(string.Join(" OR ", Enumerable.Repeat("word0*", 4))),
+            IndexOrder.Oldest,
+            null,
+            1001,
+            10_000
+        );
+        Assert.Equal(1000, few.Found().Count());
         Assert.Equal(1000, Found(index, "subject:vuln-0* OR NOT word1000 ").Count);
         Assert.Equal(1000, Found(index, "word0*").Count);
         string[] many = [.. Enumerable.Range(0, 5).Select(_ => "subject:vuln-0*")];
