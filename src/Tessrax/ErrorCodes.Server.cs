@@ -3,6 +3,13 @@ namespace Tessrax;
 // 6xxx: servers and those who ask them
 public static partial class ErrorCodes
 {
+    public static readonly ErrorCode AccessFileRefused = Input(
+        6000,
+        "the access file cannot be used",
+        "it is malformed, names a key twice, or others may write to it",
+        "mend it as spec/server.md says; the server reads it again when it changes",
+        "nobody's key counts until it is mended"
+    );
     public static readonly ErrorCode NoSuchPage = NotFound(
         6002,
         "there is nothing at this address",
@@ -27,6 +34,13 @@ public static partial class ErrorCodes
         "a parameter, a header or the body is malformed, repeated, too large or of another type",
         "the server's /openapi.json says what this address takes"
     );
+    public static readonly ErrorCode Overloaded = Storage(
+        6006,
+        "the server has too much to do",
+        "more is asked of it at once than it can do in time",
+        "nothing was done: try again after the time that the answer's Retry-After names",
+        "nothing was done; what was acknowledged is durable"
+    );
     public static readonly ErrorCode KeyNeeded = Refused(
         6008,
         "a key is needed here",
@@ -39,10 +53,73 @@ public static partial class ErrorCodes
         "the Content-Type header is missing, or names another type",
         "the message names what is taken"
     );
+    public static readonly ErrorCode BadAccessToken = Refused(
+        6010,
+        "what the request shows is no proof of a key",
+        "the Authorization header was cut, or made by a program that does not keep the format",
+        "sign each request anew, as spec/server.md says; Tessrax.Client does it",
+        "nothing was done"
+    );
+    public static readonly ErrorCode OtherAudience = Refused(
+        6011,
+        "the token is for another ledger",
+        "a request for one server was sent to another",
+        "the answer's WWW-Authenticate header names this server's ledger",
+        "nothing was done"
+    );
+    public static readonly ErrorCode OtherRun = Refused(
+        6012,
+        "the token is for another run of this server",
+        "the server was started anew, or the client does not know it yet",
+        "sign again for the server that the answer's WWW-Authenticate header names",
+        "nothing was done"
+    );
+    public static readonly ErrorCode UnknownAccessKey = Refused(
+        6013,
+        "this key does not count here",
+        "the server's access file does not name it, its time is over, or the session has ended",
+        "ask whoever runs the server to enter the key into its access file",
+        "nothing was done"
+    );
+    public static readonly ErrorCode OtherRequest = Refused(
+        6014,
+        "the token is for another request",
+        "method, address or body were changed after signing, or a proxy rewrites them",
+        "sign exactly what is sent; behind a proxy that strips a path, start the server with --path-base",
+        "nothing was done"
+    );
+    public static readonly ErrorCode TokenTime = Refused(
+        6015,
+        "the token is too old, or of the future",
+        "a clock is wrong, or the request was held up for more than a minute",
+        "set the clock, or take the server's time from the answer's Date header",
+        "nothing was done"
+    );
+    public static readonly ErrorCode AccessSignature = Refused(
+        6016,
+        "the signature of the request does not hold",
+        "another key signed it, or the request was changed on its way",
+        "sign with the key that the access file names",
+        "nothing was done"
+    );
+    public static readonly ErrorCode TokenUsed = Refused(
+        6017,
+        "the request was sent before",
+        "a request was sent twice, by a client or by somebody who has seen it",
+        "sign each request anew, also one that is tried again",
+        "nothing was done a second time"
+    );
     public static readonly ErrorCode RoleNeeded = Refused(
         6018,
         "the key may not do this here",
         "the server's access file gives the key other roles",
         "ask whoever runs the server for the role that the message names"
+    );
+    public static readonly ErrorCode NotPrivate = Refused(
+        6019,
+        "not over this connection",
+        "a secret would pass over a network unencrypted",
+        "use TLS: tessraxd --config FILE names its certificate; or come from the machine itself",
+        "nothing was done"
     );
 }

@@ -7,6 +7,8 @@ namespace Tessrax.Server.Tests;
 /// <summary>A server in this process, on a port of its own, with a ledger that it writes.</summary>
 internal sealed class TestServer : IAsyncDisposable
 {
+    private bool isGuest;
+
     private TestServer(TestLedger home, RunningServer running)
     {
         (Home, Running) = (home, running);
@@ -49,10 +51,20 @@ internal sealed class TestServer : IAsyncDisposable
         return new TestServer(home, running);
     }
 
+    /// <summary>Ends a server's run and begins another one for the same ledger, which is disposed with the first.</summary>
+    public static async Task<TestServer> Restart(TestServer server, Func<ServerOptions, ServerOptions> change)
+    {
+        await server.Running.StopAsync();
+        TestServer again = await Start(server.Home, change);
+        again.isGuest = true;
+        return again;
+    }
+
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();
         await Running.DisposeAsync();
-        Home.Dispose();
+        if (!isGuest)
+            Home.Dispose();
     }
 }

@@ -69,21 +69,7 @@ internal static class KeysList
         using LedgerView view = LedgerView.Open(path, LedgerSession.Environment(context).Disk);
         IReadOnlyList<LedgerKey> known = view.Fold.State.Keys;
         foreach (LedgerKey key in known)
-            context.WriteJson(() =>
-                JsonValue.Object(
-                    ("ledger", view.Fold.State.Ledger.ToString()),
-                    ("name", key.Name),
-                    ("purpose", key.Purpose.ToText()),
-                    ("person", key.Person is null ? null : JsonValue.String(key.Person)),
-                    ("roles", JsonValue.Of(key.Roles.Select(JsonValue.String))),
-                    ("key", key.Id.ToString()),
-                    ("vkey", key.Verifier.ToString()),
-                    ("from", key.From),
-                    ("until", key.Ending is null ? null : JsonValue.Number(key.Ending.Until)),
-                    ("ended", key.Ending is null ? null : JsonValue.String(key.Ending.CauseText)),
-                    ("suspect_from", key.Ending?.SuspectFrom is { } suspect ? JsonValue.Number(suspect) : null)
-                )
-            );
+            context.WriteJson(() => GovernanceJson.Of(key, view.Fold.State));
         RecoveryCommitment? recovery = view.Fold.State.Recovery;
         if (recovery is not null)
             context.WriteJson(() =>

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Tessrax.Canonical;
 using Tessrax.Cli.Ledgers;
 using Tessrax.Cli.Terminal;
 using Tessrax.Governance;
@@ -39,7 +38,7 @@ internal static class PolicyHistoryVerb
         GovernanceState state = view.Fold.State;
         (PolicyInForce Policy, Entry Entry)[] all = [.. state.AllPolicies.Select(p => (p, view.Receipt(p.At).Entry))];
         foreach ((PolicyInForce policy, Entry entry) in all)
-            context.WriteJson(() => ToJson(policy, entry, policy == all[^1].Policy));
+            context.WriteJson(() => GovernanceJson.Of(policy, entry, policy == all[^1].Policy));
         context.Table(
             ["BY", "FROM", "POLICY", "DIGEST", "RECORDED", "WHY", "SIGNED BY"],
             all.Select(one => (IReadOnlyList<Cell>)Row(state, one.Policy, one.Entry, one.Policy == all[^1].Policy))
@@ -52,7 +51,7 @@ internal static class PolicyHistoryVerb
         return
         [
             Number(policy.At),
-            Number(FromOf(policy)),
+            Number(GovernanceJson.FromOf(policy)),
             new($"{policy.Pin.Id} {policy.Pin.Version}", isInForce ? Tone.Good : Tone.Plain),
             policy.Pin.Digest.ToString()[..19],
             entry.RecordedAt.ToString()[..16] + "Z",
@@ -69,21 +68,5 @@ internal static class PolicyHistoryVerb
             _ => "the ledger began",
         };
 
-    // That of genesis holds for genesis already.
-    private static long FromOf(PolicyInForce policy) => policy.At == 0 ? 0 : policy.At + 1;
-
     private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
-
-    private static JsonValue ToJson(PolicyInForce policy, Entry entry, bool isInForce) =>
-        JsonValue.Object(
-            ("at", policy.At),
-            ("from", FromOf(policy)),
-            ("event", entry.Body.Event),
-            ("policy", policy.Pin.ToJson()),
-            ("recorded_at", entry.RecordedAt.ToString()),
-            ("to", entry.Body.Control!["to"]),
-            ("reason", entry.Body.Control["reason"]),
-            ("approvals", JsonValue.Of(entry.Approvals.Select(a => a.ToJson()))),
-            ("in_force", isInForce)
-        );
 }

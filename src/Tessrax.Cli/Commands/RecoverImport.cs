@@ -6,6 +6,7 @@ using Tessrax.Governance;
 using Tessrax.Keys;
 using Tessrax.Node;
 using Tessrax.Node.Appending;
+using Tessrax.Node.Keys;
 using Tessrax.Node.Snapshots;
 
 namespace Tessrax.Cli.Commands;

@@ -38,13 +38,5 @@ internal sealed class ReceiptCells(CliContext context, TreeHasher hasher, TimeFo
 
     /// <summary>What every list tells programs of a receipt, and what one of them adds.</summary>
     public JsonValue ToJson(Receipt receipt, params (string Name, JsonValue? Value)[] more) =>
-        JsonValue.Object([
-            ("index", receipt.Entry.Index),
-            ("recorded_at", receipt.Entry.RecordedAt.ToString()),
-            ("event", receipt.Entry.Body.Event),
-            ("epoch", receipt.Entry.Epoch),
-            ("summary", ReceiptText.Summary(receipt)),
-            ("leaf_hash", hasher.Text(receipt.LeafHash(hasher))),
-            .. more,
-        ]);
+        ReceiptText.ToListJson(receipt, hasher, more);
 }

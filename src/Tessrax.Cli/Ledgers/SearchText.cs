@@ -21,7 +21,7 @@ internal sealed class SearchText(CliContext context, TreeHasher hasher, TimeForm
     /// <summary>Prints a page of hits.</summary>
     public void Print(SearchAnswer answer)
     {
-        context.WriteJson(() => ToJson(answer, withHits: true));
+        context.WriteJson(() => SearchJson.Of(answer, hasher, withHits: true));
         if (context.Json)
             return;
         var page = new Page();
@@ -47,7 +47,7 @@ internal sealed class SearchText(CliContext context, TreeHasher hasher, TimeForm
     /// <summary>Prints how many entries match.</summary>
     public void PrintCount(SearchAnswer answer)
     {
-        context.WriteJson(() => ToJson(answer, withHits: false));
+        context.WriteJson(() => SearchJson.Of(answer, hasher, withHits: false));
         context.Line(answer.Count.ToString(CultureInfo.InvariantCulture));
     }
 
@@ -95,46 +95,4 @@ internal sealed class SearchText(CliContext context, TreeHasher hasher, TimeForm
             ]);
     }
 
-    private JsonValue ToJson(SearchAnswer answer, bool withHits) =>
-        JsonValue.Object(
-            ("query", answer.Query.ToString()),
-            ("ledger", answer.Ledger.ToString()),
-            ("size", answer.Size),
-            ("root", hasher.Text(answer.Root)),
-            ("index", answer.Index is { } index ? ToJson(index) : JsonValue.Null),
-            ("count", answer.Count),
-            ("more", answer.HasMore),
-            ("order", withHits ? JsonValue.String(answer.Order.Text()) : null),
-            ("looked_to", withHits ? (answer.LookedTo is { } looked ? looked : JsonValue.Null) : null),
-            ("next", withHits ? (answer.Next is { } next ? next : JsonValue.Null) : null),
-            ("hits", withHits ? JsonValue.Of(answer.Hits.Select(ToJson)) : null),
-            ("wrong", answer.Wrong.Count > 0 ? JsonValue.Of(answer.Wrong.Select(JsonValue.Number)) : null)
-        );
-
-    private static JsonValue ToJson(SearchIndex index) =>
-        JsonValue.Object(("backend", index.Backend), ("size", index.Size), ("behind", index.Behind));
-
-    private JsonValue ToJson(SearchHit hit) =>
-        cells.ToJson(
-            hit.Entry.Receipt,
-            ("fields", ToJson(hit.Entry.Fields)),
-            ("score", hit.Score is { } score ? score : null),
-            ("snippet", hit.Snippet.Count > 0 ? JsonValue.Of(hit.Snippet.Select(ToJson)) : null),
-            ("erased", hit.Entry.Receipt.IsErased ? JsonValue.True : null),
-            ("lost", hit.Entry.Receipt.IsLost ? JsonValue.True : null)
-        );
-
-    private static JsonValue ToJson(IReadOnlyList<FieldValue> fields) =>
-        JsonValue.Object([
-            .. fields
-                .GroupBy(field => field.Field)
-                .Select(values =>
-                    (
-                        QueryFields.NameOf(values.Key),
-                        (JsonValue?)JsonValue.Of(values.Select(value => JsonValue.String(value.Value)))
-                    )
-                ),
-        ]);
-
-    private static JsonValue ToJson(SnippetPart part) => JsonValue.Object(("text", part.Text), ("hit", part.IsHit));
 }

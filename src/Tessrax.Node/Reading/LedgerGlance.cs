@@ -9,6 +9,7 @@ using Tessrax.Node.Files;
 using Tessrax.Node.Maintenance;
 using Tessrax.Node.Segments;
 using Tessrax.Node.Trees;
+using Tessrax.Verification;
 
 namespace Tessrax.Node.Reading;
 
@@ -132,12 +133,17 @@ public sealed class LedgerGlance : IDisposable
     /// <summary>Receipts from the newest back, read as they are asked for.</summary>
     /// <param name="before">Only those before this index; null for all.</param>
     /// <param name="mayMatch">Looks at a leaf's bytes, to spare those that are not wanted from being read strictly; all are held to the tree.</param>
-    public IEnumerable<Receipt> Backwards(long? before = null, Predicate<ReadOnlyMemory<byte>>? mayMatch = null)
+    /// <param name="from">None before this index.</param>
+    public IEnumerable<Receipt> Backwards(
+        long? before = null,
+        Predicate<ReadOnlyMemory<byte>>? mayMatch = null,
+        long from = 0
+    )
     {
         long run = FirstRun;
-        for (long end = Math.Min(before ?? Size, Size); end > 0; )
+        for (long end = Math.Min(before ?? Size, Size); end > from; )
         {
-            long start = Math.Max(0, end - run);
+            long start = Math.Max(from, end - run);
             (long Index, StoredEntry Entry)[] found =
             [
                 .. Stored(start, end).Where(one => mayMatch is null || mayMatch(one.Entry.Entry)),
@@ -163,12 +169,8 @@ public sealed class LedgerGlance : IDisposable
     {
         if (count <= 0)
             yield break;
-        // In canonical JSON, text within text has its quotes escaped: only an entry of that event holds these bytes, or one that speaks of such a body.
-        byte[][]? names = events?.Select(name => Encoding.UTF8.GetBytes($"\"event\":\"{name}\"")).ToArray();
-        bool MayMatch(ReadOnlyMemory<byte> leaf) =>
-            names is null || Array.Exists(names, name => leaf.Span.IndexOf(name) >= 0);
         // A time is looked for in every entry, so that the search ends where it must.
-        foreach (Receipt receipt in Backwards(before, since is null ? MayMatch : null))
+        foreach (Receipt receipt in Backwards(before, since is null && events is not null ? MayBe(events) : null))
         {
             if (since is { } first && receipt.Entry.RecordedAt < first)
                 yield break;
@@ -176,6 +178,44 @@ public sealed class LedgerGlance : IDisposable
                 continue;
             yield return receipt;
             if (--count == 0)
+                yield break;
+        }
+    }
+
+    /// <summary>Tells leaves that may be of one of some events from those that surely are not, by their bytes.</summary>
+    public static Predicate<ReadOnlyMemory<byte>> MayBe(IReadOnlyCollection<string> events)
+    {
+        // In canonical JSON, text within text has its quotes escaped: only an entry of that event holds these bytes, or one that speaks of such a body.
+        byte[][] names = [.. events.Select(name => Encoding.UTF8.GetBytes($"\"event\":\"{name}\""))];
+        return leaf => Array.Exists(names, name => leaf.Span.IndexOf(name) >= 0);
+    }
+
+    /// <summary>The checkpoint that was signed when the ledger had exactly so many entries; null if none was.</summary>
+    /// <exception cref="TessraxException">TSX3011: it never had that size; TSX3003: what lies there does not sign the tree.</exception>
+    public SignedNote? SignedAt(long size)
+    {
+        if (size < 1 || size > Size)
+            throw ErrorCodes.NoSuchEntry.Because($"there is no tree of size {size}; sizes go from 1 to {Size}");
+        Batch batch = reader.ReadBatch(size - 1);
+        return batch.NextIndex == size ? SignedNote.Parse(RequireSigned(batch).Span) : null;
+    }
+
+    /// <summary>Every checkpoint that was signed from a size on, by size, each but the first linked to the one before.</summary>
+    /// <exception cref="TessraxException">While enumerating: TSX3003: what lies there does not sign the tree.</exception>
+    public IEnumerable<SignedRoot> Signed(long from)
+    {
+        long before = 0;
+        foreach (Batch batch in reader.ReadAll(Math.Max(from, 1) - 1))
+        {
+            if (batch.NextIndex > Size)
+                yield break;
+            string note = Encoding.UTF8.GetString(RequireSigned(batch).Span);
+            var head = new TreeHead(batch.NextIndex, Tree.RootAt(batch.NextIndex));
+            UtcTime time = batch.Entries[^1].ToReceipt().Entry.RecordedAt;
+            Digest[] link = before == 0 ? [] : ConsistencyProof.Prove(Tree, before, batch.NextIndex, Hasher);
+            yield return new SignedRoot(note, head, time, link);
+            before = batch.NextIndex;
+            if (before == Size)
                 yield break;
         }
     }
@@ -214,6 +254,14 @@ public sealed class LedgerGlance : IDisposable
         if (Tree.Leaf(index) != Hasher.Leaf(stored.Entry.Span))
             throw ErrorCodes.Damaged.Because($"entry {index} is not the one that the checkpoint covers");
     }
+
+    private ReadOnlyMemory<byte> RequireSigned(Batch batch) =>
+        Log.TryOpenAny(batch.Checkpoint.Span, out Checkpoint? signed, out string reason)
+        && signed.Head == new TreeHead(batch.NextIndex, Tree.RootAt(batch.NextIndex))
+            ? batch.Checkpoint
+            : throw ErrorCodes.Damaged.Because(
+                $"the checkpoint of size {batch.NextIndex} does not sign the tree of that size: {reason}"
+            );
 
     private Receipt Parse(long index, StoredEntry stored)
     {

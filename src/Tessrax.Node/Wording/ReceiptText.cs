@@ -66,6 +66,22 @@ public static class ReceiptText
         return $"{Value(decision.Outcome.Value)} by {decision.Outcome.Source}";
     }
 
+    /// <summary>What every list tells programs of a receipt, and what one of them adds.</summary>
+    public static JsonValue ToListJson(
+        Receipt receipt,
+        TreeHasher hasher,
+        params ReadOnlySpan<(string Name, JsonValue? Value)> more
+    ) =>
+        JsonValue.Object([
+            ("index", receipt.Entry.Index),
+            ("recorded_at", receipt.Entry.RecordedAt.ToString()),
+            ("event", receipt.Entry.Body.Event),
+            ("epoch", receipt.Entry.Epoch),
+            ("summary", Summary(receipt)),
+            ("leaf_hash", hasher.Text(receipt.LeafHash(hasher))),
+            .. more,
+        ]);
+
     /// <summary>A claim's value for people: strings without their quotes, all else as JSON.</summary>
     public static string Value(JsonValue value) =>
         value.Kind == JsonKind.String ? ClaimText.Shorten(value.AsString()) : ClaimText.Show(value);

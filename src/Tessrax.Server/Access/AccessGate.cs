@@ -1,22 +1,82 @@
+using System.Net;
+using Microsoft.AspNetCore.Http.Features;
 using Tessrax.Server.Api;
 
 namespace Tessrax.Server.Access;
 
 /// <summary>Says who sends a request, and whether they may.</summary>
-internal sealed class AccessGate(bool anonymousRead)
+/// <param name="anonymousRead">Whether whoever comes may read.</param>
+/// <param name="tokens">Judges request tokens.</param>
+/// <param name="sessions">Judges sessions.</param>
+/// <param name="signIns">Knows browsers.</param>
+internal sealed class AccessGate(bool anonymousRead, TokenJudge tokens, Sessions sessions, SignIns signIns)
 {
+    private const string Bearer = "Bearer";
+
+    /// <summary>The name of a browser's cookie.</summary>
+    /// <param name="isHttps">With TLS the browser itself holds it to this host.</param>
+    public static string CookieName(bool isHttps) => isHttps ? "__Host-tessrax" : "tessrax";
+
     /// <summary>Judges all but the body.</summary>
-    /// <exception cref="TessraxException">TSX6008: a key is needed; TSX6018: another role.</exception>
+    /// <exception cref="TessraxException">TSX6008, TSX6010 to TSX6017: nobody who counts; TSX6018: another role; TSX6019: not over this connection.</exception>
     public Admission Admit(HttpContext http, ApiRoute route)
     {
         ArgumentNullException.ThrowIfNull(http);
-        Principal who = Principal.Anonymous(anonymousRead);
-        if (who.May(route.Needs))
-            return new Admission(who, static _ => { });
-        throw who.Key is null
-            ? ErrorCodes.KeyNeeded.Because($"{route.Path} is not for everybody")
-            : ErrorCodes.RoleNeeded.Because($"the key {who.Name} has not the role that {route.Path} needs");
+        // What is for everybody is answered to those with a stale key, too.
+        if (route.Needs == Role.Nobody)
+            return Open(Principal.Anonymous(anonymousRead));
+        Admission admission = Identify(http);
+        Principal who = admission.Who;
+        bool isForged = who.IsCookie && !HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method);
+        if (who.May(route.Needs) && !isForged)
+            return admission;
+        throw who.Key is null && !who.IsCookie
+            ? ErrorCodes.KeyNeeded.Because($"{route.Method} {route.Path} is not for everybody")
+            : ErrorCodes.RoleNeeded.Because(
+                who.IsCookie
+                    ? "a browser's sign-in may read, and nothing else"
+                    : $"the key {who.Name} has not the role {route.Needs.ToString().ToLowerInvariant()}"
+            );
     }
+
+    /// <summary>Whether a secret may pass over a connection: TLS, or this machine alone.</summary>
+    /// <exception cref="TessraxException">TSX6019: not over this one.</exception>
+    public static void RequirePrivate(HttpContext http)
+    {
+        ArgumentNullException.ThrowIfNull(http);
+        if (!http.Request.IsHttps && !IsLoopback(http.Connection.RemoteIpAddress))
+            throw ErrorCodes.NotPrivate.Because("this connection is neither TLS nor from this machine");
+    }
+
+    /// <summary>Whether a peer is on this machine.</summary>
+    public static bool IsLoopback(IPAddress? peer) => peer is not null && IPAddress.IsLoopback(peer);
+
+    private Admission Identify(HttpContext http)
+    {
+        string? shown = http.Request.Headers.Authorization switch
+        {
+            [] => null,
+            [var one] => one,
+            _ => throw ErrorCodes.BadAccessToken.Because("the header Authorization comes twice"),
+        };
+        if (shown is null)
+            return Open(
+                http.Request.Cookies[CookieName(http.Request.IsHttps)] is { } cookie
+                && signIns.Find(cookie) is { } browser
+                    ? browser
+                    : Principal.Anonymous(anonymousRead)
+            );
+        string target = http.Features.Get<IHttpRequestFeature>()!.RawTarget;
+        string[] parts = shown.Split(' ', 2);
+        if (parts.Length == 2 && parts[0].Equals(Bearer, StringComparison.OrdinalIgnoreCase))
+            return tokens.Judge(parts[1].Trim(), http.Request.Method, target);
+        if (parts.Length != 2 || !parts[0].Equals(Sessions.Scheme, StringComparison.OrdinalIgnoreCase))
+            throw ErrorCodes.BadAccessToken.Because($"the header Authorization begins with neither {Bearer} nor {Sessions.Scheme}");
+        RequirePrivate(http);
+        return sessions.Judge(parts[1], http.Request.Method, target);
+    }
+
+    private static Admission Open(Principal who) => new(who, static _ => { });
 }
 
 /// <summary>Somebody who was let in, as far as the head of their request goes.</summary>

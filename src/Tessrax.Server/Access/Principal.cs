@@ -9,6 +9,9 @@ namespace Tessrax.Server.Access;
 /// <param name="IsCookie">Whether a browser's cookie says so: it reads, whatever the key may.</param>
 internal sealed record Principal(string Name, Digest? Key, Roles Roles, bool IsCookie = false)
 {
+    /// <summary>The session that the request belongs to; null for none.</summary>
+    public UInt128? Session { get; init; }
+
     /// <summary>Somebody who showed no key.</summary>
     public static Principal Anonymous(bool mayRead) => new("anonymous", null, mayRead ? Roles.Reader : Roles.None);
 

@@ -11,8 +11,6 @@ internal sealed class AnswerWriter(bool readsAreOpen)
     public async Task Write(HttpContext http, ApiRoute route, ApiAnswer answer)
     {
         HttpResponse response = http.Response;
-        foreach ((string name, string value) in answer.Headers)
-            response.Headers[name] = value;
         if (answer.Size is { } size)
             response.Headers["Tessrax-Size"] = size.ToString(CultureInfo.InvariantCulture);
         if (answer.Location is { } location)
@@ -21,6 +19,8 @@ internal sealed class AnswerWriter(bool readsAreOpen)
         response.Headers.CacheControl = CacheControl(cache, route);
         if (route.Needs != Access.Role.Nobody)
             response.Headers.Vary = "Authorization, Cookie";
+        foreach ((string name, string value) in answer.Headers)
+            response.Headers[name] = value;
         switch (answer)
         {
             case JsonAnswer json:

@@ -34,6 +34,26 @@ internal sealed class ApiCall(HttpContext http, ApiRoute route, Principal who, R
     /// <summary>What stands after the question mark.</summary>
     public QueryText Query => query.Value;
 
+    /// <summary>What stands before every path where a proxy has stripped it.</summary>
+    public string Base => http.Request.PathBase.Value ?? "";
+
+    /// <summary>Whether the client would rather have one media type than the other, which it gets if it does not say.</summary>
+    public bool Prefers(string type, string usual)
+    {
+        string[] accepted =
+        [
+            .. http
+                .Request.Headers.Accept.SelectMany(line => (line ?? "").Split(','))
+                .Select(one => one.Split(';')[0].Trim()),
+        ];
+        int wanted = Array.IndexOf(accepted, type);
+        int other = Array.IndexOf(accepted, usual);
+        return wanted >= 0 && (other < 0 || wanted < other);
+    }
+
+    /// <summary>The address with all parameters that say what a list is of, and not which part of it.</summary>
+    public string Filters => $"{http.Request.Path}?{Query.Except(ApiParameter.Cursor.Name, "limit")}";
+
     /// <summary>A service of the server.</summary>
     public T Get<T>()
         where T : notnull => http.RequestServices.GetRequiredService<T>();

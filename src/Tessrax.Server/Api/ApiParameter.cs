@@ -29,7 +29,7 @@ internal sealed record ApiParameter(string Name, ParameterKind Kind, string Summ
     public long Min { get; init; }
 
     /// <summary>The greatest number; for text, how many characters at most.</summary>
-    public long Max { get; init; } = 9007199254740991;
+    public long Max { get; init; } = QueryText.MaxInteger;
 
     /// <summary>The number that counts if it is left out; null for none.</summary>
     public long? Default { get; init; }

@@ -5,5 +5,16 @@ namespace Tessrax.Server.Api;
 /// <summary>Every address of the server.</summary>
 internal static class ApiRoutes
 {
-    public static IReadOnlyList<ApiRoute> All { get; } = [.. HealthRoutes.All, .. LedgerRoutes.All];
+    public static IReadOnlyList<ApiRoute> All { get; } =
+    [
+        .. HealthRoutes.All,
+        .. LedgerRoutes.All,
+        .. ReceiptRoutes.All,
+        .. ProofRoutes.All,
+        .. SearchRoutes.All,
+        .. PolicyRoutes.All,
+        .. BundleRoutes.All,
+        .. VerifyRoutes.All,
+        .. SessionRoutes.All,
+    ];
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Tessrax.Canonical;
+using Tessrax.Node.Serving;
 
 namespace Tessrax.Server.Api;
 
@@ -25,10 +26,21 @@ internal static class Problem
         http.Response.Headers.CacheControl = "no-store";
         if (status is 429 or 503)
             http.Response.Headers.RetryAfter = RetryAfterOf(problem).ToString(CultureInfo.InvariantCulture);
+        if (status == 401)
+            http.Response.Headers.WWWAuthenticate = Challenge(http);
         byte[] bytes = ToJson(problem, status, Activity.Current?.TraceId.ToString()).ToCanonicalBytes();
         http.Response.ContentLength = bytes.Length;
         if (!HttpMethods.IsHead(http.Request.Method))
             await http.Response.Body.WriteAsync(bytes, http.RequestAborted);
+    }
+
+    // What a token must be for, so that a client that knows neither can make one.
+    private static string Challenge(HttpContext http)
+    {
+        IServiceProvider services = http.RequestServices;
+        string ledger = services.GetRequiredService<ServedLedger>().Directory.Id.ToString();
+        string error = http.Request.Headers.Authorization.Count > 0 ? ", error=\"invalid_token\"" : "";
+        return $"Bearer realm=\"{ledger}\", server=\"{services.GetRequiredService<ServerRun>().Text}\"{error}";
     }
 
     /// <summary>The document.</summary>
@@ -60,11 +72,11 @@ internal static class Problem
             return 413;
         if (code == ErrorCodes.WrongContentType)
             return 415;
-        if (code == ErrorCodes.KeyNeeded)
+        if (code == ErrorCodes.KeyNeeded || IsAboutTheProof(code))
             return 401;
-        if (code == ErrorCodes.RoleNeeded)
+        if (code == ErrorCodes.RoleNeeded || code == ErrorCodes.NotPrivate)
             return 403;
-        if (code == ErrorCodes.QueueWait || code == ErrorCodes.PipelineClosed)
+        if (code == ErrorCodes.QueueWait || code == ErrorCodes.PipelineClosed || code == ErrorCodes.NoIndex)
             return 503;
         return code.Class switch
         {
@@ -76,6 +88,10 @@ internal static class Problem
         };
     }
 
+    private static bool IsAboutTheProof(ErrorCode code) =>
+        code.Number >= ErrorCodes.BadAccessToken.Number && code.Number <= ErrorCodes.TokenUsed.Number;
+
     // What a damaged disk keeps from being read is not there in a second.
-    private static int RetryAfterOf(TessraxException problem) => problem.Code.Class == ErrorClass.Storage ? 10 : 1;
+    private static int RetryAfterOf(TessraxException problem) =>
+        problem.Code.Class == ErrorClass.Storage && problem.Code != ErrorCodes.Overloaded ? 10 : 1;
 }

@@ -7,6 +7,9 @@ namespace Tessrax.Server.Api;
 /// <summary>What stands after the question mark, read strictly: what is not declared, or comes twice, is refused.</summary>
 internal sealed class QueryText
 {
+    /// <summary>The greatest number that JSON holds exactly.</summary>
+    public const long MaxInteger = 9007199254740991;
+
     private const int MaxParameters = 64;
     private static readonly UTF8Encoding Strict = new(false, throwOnInvalidBytes: true);
 
@@ -76,6 +79,17 @@ internal sealed class QueryText
     /// <summary>All values of a parameter that may come more than once.</summary>
     public IReadOnlyList<string> Many(string name) => given.GetValueOrDefault(Declared(name).Name) ?? [];
 
+    /// <summary>All that was given but for some, in a fixed order.</summary>
+    public string Except(params ReadOnlySpan<string> names)
+    {
+        var kept = new SortedDictionary<string, List<string>>(given, StringComparer.Ordinal);
+        foreach (string name in names)
+            kept.Remove(name);
+        return JsonValue
+            .Of(kept.Select(one => JsonValue.Of(one.Value.Prepend(one.Key).Select(JsonValue.String))))
+            .ToString();
+    }
+
     /// <summary>Reads a decimal number without sign or leading zeros.</summary>
     public static bool TryInteger(string text, out long value)
     {
@@ -84,7 +98,7 @@ internal sealed class QueryText
             && (text == "0" || text[0] != '0')
             && text.All(char.IsAsciiDigit)
             && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value)
-            && value <= 9007199254740991;
+            && value <= MaxInteger;
     }
 
     private ApiParameter Declared(string name) =>

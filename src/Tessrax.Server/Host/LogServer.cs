@@ -11,4 +11,10 @@ internal static partial class LogServer
 
     [LoggerMessage(6012, LogLevel.Error, "a bug: the request for {Path} failed")]
     public static partial void RequestFails(this ILogger logger, string path, Exception exception);
+
+    [LoggerMessage(6013, LogLevel.Information, "{Path} was read again: {Keys} keys may ask")]
+    public static partial void AccessRead(this ILogger logger, string path, long keys);
+
+    [LoggerMessage(6014, LogLevel.Error, "nobody's key counts until {Path} is mended: {Reason} ({Code})")]
+    public static partial void AccessFails(this ILogger logger, string path, string reason, ErrorCode code);
 }

@@ -52,7 +52,8 @@ internal static class ServerHost
         builder.Services.AddSingleton(_ => ledger);
         builder.Services.AddSingleton(_ => environment);
         builder.Services.AddSingleton(environment.Clock);
-        builder.Services.AddSingleton(new AccessGate(options.ReadsAreOpen));
+        builder.Services.AddSingleton<BundleShelf>();
+        AddAccess(builder.Services, options, ledger, environment);
         builder.Services.AddSingleton(new AnswerWriter(options.ReadsAreOpen));
         WebApplication app = builder.Build();
         app.Use(RequestFrame.Run);
@@ -61,6 +62,25 @@ internal static class ServerHost
         app.UseRouting();
         ApiMapper.Map(app, ApiRoutes.All);
         return app;
+    }
+
+    private static void AddAccess(
+        IServiceCollection services,
+        ServerOptions options,
+        ServedLedger ledger,
+        NodeEnvironment environment
+    )
+    {
+        var run = new ServerRun(environment.RandomBytes(ServerRun.Bytes));
+        var list = new AccessList(options.AccessPath, ledger, environment);
+        var sessions = new Sessions(list, environment);
+        var signIns = new SignIns(environment);
+        var tokens = new TokenJudge(list, ledger.Directory.Id, run, environment.Clock);
+        services.AddSingleton(run);
+        services.AddSingleton(list);
+        services.AddSingleton(sessions);
+        services.AddSingleton(signIns);
+        services.AddSingleton(new AccessGate(options.ReadsAreOpen, tokens, sessions, signIns));
     }
 
     // Slow and greedy clients are cut off long before they keep others from being served.

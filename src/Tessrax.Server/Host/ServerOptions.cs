@@ -12,6 +12,12 @@ internal sealed record ServerOptions
     /// <summary>Where it listens; port 0 for any that is free.</summary>
     public IReadOnlyList<string> Urls { get; init; } = [DefaultUrl];
 
+    /// <summary>Who may do what: the access file; by default <c>access.json</c> in the ledger's directory.</summary>
+    public string? AccessFile { get; init; }
+
+    /// <summary>The access file that counts.</summary>
+    public string AccessPath => AccessFile ?? Path.Combine(Ledger, "access.json");
+
     /// <summary>Whether whoever comes may read; by default where it listens on loopback alone.</summary>
     public bool? AnonymousRead { get; init; }
 

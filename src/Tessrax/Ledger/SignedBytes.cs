@@ -35,6 +35,9 @@ public static class SignedBytes
     /// <summary>What a recovery key signs to show that it is there; with random bytes behind it, and nothing else.</summary>
     public const string RehearsalLabel = "tessrax/rehearsal/v1\n";
 
+    /// <summary>Requests to a server.</summary>
+    public const string AccessLabel = "tessrax/access/v1\n";
+
     /// <summary>Payload commitments.</summary>
     public const string PayloadLabel = "tessrax/payload/v1\n";
 

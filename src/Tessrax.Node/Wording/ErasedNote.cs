@@ -3,7 +3,7 @@ using Tessrax.Governance;
 using Tessrax.Ledger;
 using Tessrax.Node.Reading;
 
-namespace Tessrax.Cli.Ledgers;
+namespace Tessrax.Node.Wording;
 
 /// <summary>Who erased an entry's payload, when and why, as the control event says.</summary>
 /// <param name="At">The control event.</param>
@@ -11,7 +11,7 @@ namespace Tessrax.Cli.Ledgers;
 /// <param name="Approvers">Names and roles of those who approved it.</param>
 /// <param name="Reason">Why.</param>
 /// <param name="ReExecuted">What the last re-execution gave; null if there was none.</param>
-internal sealed record ErasedNote(
+public sealed record ErasedNote(
     Entry At,
     string Author,
     IReadOnlyList<string> Approvers,

@@ -1,12 +1,10 @@
 using Tessrax.Governance;
 using Tessrax.Hashing;
 using Tessrax.Keys;
-using Tessrax.Node;
 using Tessrax.Node.Appending;
-using Tessrax.Node.Keys;
 using Tessrax.Node.Reading;
 
-namespace Tessrax.Cli.Ledgers;
+namespace Tessrax.Node.Keys;
 
 /// <summary>The key files that a ledger's own node writes with. After a rotation there are several of a purpose, and the ledger says which of them may sign: they are
 /// found by their keys, not by their names.</summary>
@@ -14,7 +12,7 @@ namespace Tessrax.Cli.Ledgers;
 /// <param name="Author">Holds a key that may sign entries.</param>
 /// <param name="Outgoing">Holds the log's key before, until the rotation is finished; null if there is none.</param>
 /// <param name="Incoming">Hold keys that are proposed to be the log's.</param>
-internal sealed record OwnKeys(StoredKey Log, StoredKey Author, StoredKey? Outgoing, IReadOnlyList<StoredKey> Incoming)
+public sealed record OwnKeys(StoredKey Log, StoredKey Author, StoredKey? Outgoing, IReadOnlyList<StoredKey> Incoming)
 {
     private const string LogKeyFile = "log.key";
     private const string AuthorKeyFile = "author.key";

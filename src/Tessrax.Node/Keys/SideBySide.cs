@@ -1,9 +1,9 @@
 using System.Runtime.ExceptionServices;
 
-namespace Tessrax.Cli.Ledgers;
+namespace Tessrax.Node.Keys;
 
 /// <summary>Runs two slow steps at once, and fails as either of them would alone.</summary>
-internal static class SideBySide
+public static class SideBySide
 {
     public static void Run(Action first, Action second)
     {

@@ -1,0 +1,119 @@
+using Tessrax.Canonical;
+using Tessrax.Hashing;
+using Tessrax.Node;
+using Tessrax.Node.Serving;
+using Tessrax.Server.Host;
+
+namespace Tessrax.Server.Access;
+
+/// <summary>The keys that count now: the access file, read again when it changes.</summary>
+/// <remarks>A file that cannot be used lets nobody in: whoever took a key's roles away must not find that they count still.</remarks>
+internal sealed class AccessList
+{
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
+
+    private readonly string path;
+    private readonly NodeEnvironment environment;
+    private readonly ServedLedger ledger;
+    private readonly Lock looking = new();
+    private (DateTime Written, long Length)? seen;
+    private AccessFile current = AccessFile.Empty;
+    private long lookedAt;
+
+    /// <param name="path">The file; without one nobody has a key.</param>
+    /// <param name="ledger">Whose keys must be others.</param>
+    /// <param name="environment">Clock and log.</param>
+    /// <exception cref="TessraxException">TSX6000: the file that is there cannot be used.</exception>
+    public AccessList(string path, ServedLedger ledger, NodeEnvironment environment)
+    {
+        (this.path, this.ledger, this.environment) = (path, ledger, environment);
+        seen = State();
+        current = Read();
+        lookedAt = environment.Clock.GetTimestamp();
+    }
+
+    /// <summary>A key that counts now; null if there is none of that id.</summary>
+    public AccessKey? Find(Digest key)
+    {
+        Refresh();
+        return current.Find(key, UtcTime.Now(environment.Clock));
+    }
+
+    /// <summary>Reads the file again if it has changed.</summary>
+    private void Refresh()
+    {
+        lock (looking)
+        {
+            if (environment.Clock.GetElapsedTime(lookedAt) < Look)
+                return;
+            lookedAt = environment.Clock.GetTimestamp();
+            if (State() is var now && now == seen)
+                return;
+            try
+            {
+                current = Read();
+                environment.Logger.AccessRead(path, current.Keys.Count);
+            }
+            catch (TessraxException e)
+            {
+                current = AccessFile.Empty;
+                environment.Logger.AccessFails(path, e.Message, e.Code);
+            }
+            seen = now;
+        }
+    }
+
+    private (DateTime, long)? State()
+    {
+        var file = new FileInfo(path);
+        return file.Exists ? (file.LastWriteTimeUtc, file.Length) : null;
+    }
+
+    private AccessFile Read()
+    {
+        try
+        {
+            if (!File.Exists(path))
+                return AccessFile.Empty;
+            if (
+                !OperatingSystem.IsWindows()
+                && (File.GetUnixFileMode(path) & (UnixFileMode.GroupWrite | UnixFileMode.OtherWrite)) != 0
+            )
+                throw ErrorCodes.AccessFileRefused.Because(
+                    $"others may write to {path}, and so give themselves any role",
+                    $"chmod go-w {path}"
+                );
+            byte[] bytes = ReadUpTo(AccessFile.MaxBytes);
+            AccessFile read = AccessFile.Parse(bytes);
+            RequireOthers(read);
+            return read;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new TessraxException(ErrorCodes.AccessFileRefused, $"{path} cannot be read: {e.Message}", inner: e);
+        }
+    }
+
+    private byte[] ReadUpTo(int most)
+    {
+        using FileStream file = File.OpenRead(path);
+        if (file.Length > most)
+            throw ErrorCodes.AccessFileRefused.Because($"{path} has more than {most} bytes");
+        var bytes = new byte[file.Length];
+        file.ReadExactly(bytes);
+        return bytes;
+    }
+
+    // One key, one purpose: a request must never be mistaken for a verdict or an entry.
+    private void RequireOthers(AccessFile read)
+    {
+        AccessKey? known = ledger.Fold(view =>
+            read.Keys.FirstOrDefault(key => view.Fold.State.Key(key.Key.Id) is not null)
+        );
+        if (known is not null)
+            throw ErrorCodes.AccessFileRefused.Because(
+                $"the key {known.Name} is one that the ledger knows for another purpose",
+                "make a key of its own for it: tessraxctl keys new NAME --purpose access"
+            );
+    }
+}

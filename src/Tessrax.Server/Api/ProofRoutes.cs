@@ -1,0 +1,118 @@
+using System.Text;
+using Tessrax.Canonical;
+using Tessrax.Hashing;
+using Tessrax.Merkle;
+using Tessrax.Node.Serving;
+using Tessrax.Server.Access;
+
+namespace Tessrax.Server.Api;
+
+/// <summary>Proofs in the ledger's tree.</summary>
+internal static class ProofRoutes
+{
+    public static IEnumerable<ApiRoute> All { get; } =
+    [
+        new ApiRoute("GET", "/v1/proofs/inclusion", Role.Reader, Inclusion)
+        {
+            Summary = "That an entry is in the tree of a size",
+            Answer = "inclusion-proof",
+            Cache = CacheRule.Fresh,
+            Query =
+            [
+                ApiParameter.Integer("index", "the entry", 0, QueryText.MaxInteger) with
+                {
+                    IsRequired = true,
+                },
+                ReceiptRoutes.Size,
+            ],
+            Errors = [ErrorCodes.NoSuchEntry],
+        },
+        new ApiRoute("GET", "/v1/proofs/consistency", Role.Reader, Consistency)
+        {
+            Summary = "That the tree of one size extends the tree of a smaller one",
+            Answer = "consistency-proof",
+            Cache = CacheRule.Fresh,
+            Query =
+            [
+                ApiParameter.Integer("from", "the smaller size", 1, QueryText.MaxInteger) with
+                {
+                    IsRequired = true,
+                },
+                ApiParameter.Integer(
+                    "to",
+                    "the larger size; the newest checkpoint's if left out",
+                    1,
+                    QueryText.MaxInteger
+                ),
+            ],
+            Errors = [ErrorCodes.NoSuchEntry],
+        },
+        new ApiRoute("GET", "/v1/proofs/tlog/{index}", Role.Reader, Tlog)
+        {
+            Summary =
+                "A C2SP tlog-proof: that an entry is in the newest checkpoint, in one text for anybody's verifier",
+            Cache = CacheRule.Fresh,
+            Errors = [ErrorCodes.NoSuchEntry],
+        },
+    ];
+
+    private static ValueTask<ApiAnswer> Inclusion(ApiCall call)
+    {
+        long index = call.Query.Integer("index");
+        long? asked = call.Query.OptionalInteger("size");
+        using Lease<LedgerMoment> lease = call.Ledger.Moment(Math.Max(index + 1, asked ?? 0));
+        LedgerMoment moment = lease.Value;
+        long size = ReceiptRoutes.SizeFor(moment, asked, index);
+        Digest[] path = InclusionProof.Prove(moment.Glance.Tree, size, index, moment.Hasher);
+        JsonValue proof = JsonValue.Object(
+            ("index", index),
+            ("size", size),
+            ("root", RootOf(moment, size)),
+            ("leaf_hash", moment.Hasher.Text(moment.Glance.Tree.Leaf(index))),
+            ("proof", ReceiptRoutes.Hashes(path))
+        );
+        return new(Fixed(proof, asked is not null, moment));
+    }
+
+    private static ValueTask<ApiAnswer> Consistency(ApiCall call)
+    {
+        long from = call.Query.Integer("from");
+        long? asked = call.Query.OptionalInteger("to");
+        using Lease<LedgerMoment> lease = call.Ledger.Moment(Math.Max(from, asked ?? 0));
+        LedgerMoment moment = lease.Value;
+        long to = asked ?? moment.Size;
+        if (from > to)
+            throw ErrorCodes.NoSuchEntry.Because($"the tree of size {to} does not extend one of size {from}");
+        _ = ReceiptRoutes.SizeFor(moment, to, 0);
+        Digest[] path = ConsistencyProof.Prove(moment.Glance.Tree, from, to, moment.Hasher);
+        JsonValue proof = JsonValue.Object(
+            ("from", JsonValue.Object(("size", from), ("root", RootOf(moment, from)))),
+            ("to", JsonValue.Object(("size", to), ("root", RootOf(moment, to)))),
+            ("proof", ReceiptRoutes.Hashes(path))
+        );
+        return new(Fixed(proof, asked is not null, moment));
+    }
+
+    private static ValueTask<ApiAnswer> Tlog(ApiCall call)
+    {
+        long index = call.Index("index");
+        using Lease<LedgerMoment> lease = call.Ledger.Moment(index + 1);
+        LedgerMoment moment = lease.Value;
+        _ = ReceiptRoutes.SizeFor(moment, null, index);
+        var text = new StringBuilder("c2sp.org/tlog-proof@v1\n");
+        text.Append(null, $"index {index}\n");
+        foreach (Digest hash in moment.Glance.Prove(index))
+            text.Append(null, $"{hash.ToBase64()}\n");
+        text.Append('\n').Append(moment.Checkpoint);
+        return new(
+            new BytesAnswer(Encoding.UTF8.GetBytes(text.ToString()), "text/plain; charset=utf-8") { Size = moment.Size }
+        );
+    }
+
+    // What is proven in a tree of a given size never changes.
+    private static JsonAnswer Fixed(JsonValue proof, bool isFixed, LedgerMoment moment) =>
+        new(proof) { Size = moment.Size, Cache = isFixed ? CacheRule.Immutable : null };
+
+    private static JsonValue RootOf(LedgerMoment moment, long size) =>
+        moment.Hasher.Text(moment.Glance.Tree.RootAt(size));
+}

@@ -1,0 +1,61 @@
+using Tessrax.Canonical;
+using Tessrax.Node.Search;
+using Tessrax.Node.Serving;
+using Tessrax.Server.Access;
+using Tessrax.Verification.Search;
+
+namespace Tessrax.Server.Api;
+
+/// <summary>Search, in the language of <c>tessraxctl search</c>.</summary>
+internal static class SearchRoutes
+{
+    private const int MaxQuery = 4096;
+
+    public static IEnumerable<ApiRoute> All { get; } =
+    [
+        new ApiRoute("GET", "/v1/search", Role.Reader, Search)
+        {
+            Summary = "The entries that match a query: words, phrases, field:value, AND, OR, NOT",
+            Answer = "search",
+            Cache = CacheRule.Fresh,
+            Query =
+            [
+                ApiParameter.Text("q", "the query; all entries if left out", MaxQuery),
+                ApiParameter.Word("order", "which come first; newest if left out", SearchOrders.Words),
+                ApiParameter.Integer("limit", "hits of a page", 1, SearchRequest.MaxLimit, 20),
+                ApiParameter.Word("count", "all: count every hit, however many there are", "all"),
+                ApiParameter.Cursor,
+            ],
+            Errors =
+            [
+                ErrorCodes.BadQuery,
+                ErrorCodes.QueryTooBroad,
+                ErrorCodes.BadCursor,
+                ErrorCodes.NoIndex,
+                ErrorCodes.IndexUnusable,
+            ],
+        },
+    ];
+
+    private static ValueTask<ApiAnswer> Search(ApiCall call)
+    {
+        using Lease<LedgerMoment> lease = call.Ledger.Moment();
+        LedgerMoment moment = lease.Value;
+        using Searcher searcher = Searcher.Open(moment.Glance, call.Environment);
+        Query query = Query.Parse(
+            call.Query.Text("q") ?? "",
+            UtcTime.Now(call.Environment.Clock),
+            name => call.Ledger.Fold(view => view.Fold.State.KeysNamed(name))
+        );
+        SearchAnswer answer = searcher.Search(
+            new SearchRequest(query)
+            {
+                Limit = (int)call.Query.Integer("limit"),
+                Order = SearchOrders.Read(call.Query.Word("order") ?? SearchOrders.Words[0]),
+                Cursor = call.Query.Text("cursor"),
+                CountsAll = call.Query.Word("count") is not null,
+            }
+        );
+        return new(new JsonAnswer(SearchJson.Of(answer, moment.Hasher, withHits: true)) { Size = moment.Size });
+    }
+}

@@ -1,0 +1,148 @@
+using System.Buffers.Text;
+using System.Net;
+using System.Text;
+using Microsoft.Net.Http.Headers;
+using Tessrax.Canonical;
+using Tessrax.Server.Access;
+
+namespace Tessrax.Server.Api;
+
+/// <summary>Sessions of programs, and sign-in of browsers.</summary>
+internal static class SessionRoutes
+{
+    private const string FormType = "application/x-www-form-urlencoded";
+    private const string HtmlType = "text/html; charset=utf-8";
+
+    public static IEnumerable<ApiRoute> All { get; } =
+    [
+        new ApiRoute("POST", "/v1/sessions", Role.AnyKey, Open)
+        {
+            Summary = "Opens a session: later requests carry a MAC instead of a signature. Over TLS or from this machine only",
+            Answer = "session",
+            Status = 201,
+            Errors = [ErrorCodes.NotPrivate, ErrorCodes.Overloaded],
+        },
+        new ApiRoute("DELETE", "/v1/sessions/current", Role.AnyKey, End)
+        {
+            Summary = "Ends the session that the request belongs to",
+            Status = 204,
+            Errors = [ErrorCodes.RequestRefused],
+        },
+        new ApiRoute("POST", "/v1/links", Role.AnyKey, Link)
+        {
+            Summary = "A link that signs a browser in, once, within five minutes; it may read then",
+            Answer = "link",
+            Status = 201,
+            Errors = [ErrorCodes.Overloaded],
+        },
+        new ApiRoute("GET", "/sign-in/{code}", Role.Nobody, Ask)
+        {
+            Summary = "A page with one button, so that whatever looks at links beforehand uses none up",
+        },
+        new ApiRoute("POST", "/sign-in", Role.Nobody, SignIn)
+        {
+            Summary = "Uses a link's code up: a cookie, and on to the first page",
+            Status = 303,
+            Limit = new BodyLimit(256, FormType),
+            Errors = [ErrorCodes.UnknownAccessKey],
+        },
+    ];
+
+    private static ValueTask<ApiAnswer> Open(ApiCall call)
+    {
+        AccessGate.RequirePrivate(call.Http);
+        OpenedSession opened = call.Get<Sessions>().Open(call.Who.Key!.Value);
+        JsonValue session = JsonValue.Object(
+            ("session", Base64Url.EncodeToString(opened.Id)),
+            ("secret", Convert.ToBase64String(opened.Secret)),
+            ("expires_at", opened.ExpiresAt.ToString())
+        );
+        return new(new JsonAnswer(session, StatusCodes.Status201Created));
+    }
+
+    private static ValueTask<ApiAnswer> End(ApiCall call)
+    {
+        call.Get<Sessions>()
+            .End(
+                call.Who.Session
+                    ?? throw ErrorCodes.RequestRefused.Because("the request was signed by its key and belongs to no session")
+            );
+        return new(new EmptyAnswer());
+    }
+
+    private static ValueTask<ApiAnswer> Link(ApiCall call)
+    {
+        AccessGate.RequirePrivate(call.Http);
+        (string code, UtcTime until) = call.Get<SignIns>().NewCode(call.Who.Name);
+        HttpRequest request = call.Http.Request;
+        string link = $"{request.Scheme}://{request.Host}{call.Base}/sign-in/{code}";
+        return new(
+            new JsonAnswer(
+                JsonValue.Object(("link", link), ("expires_at", until.ToString())),
+                StatusCodes.Status201Created
+            )
+        );
+    }
+
+    private static ValueTask<ApiAnswer> Ask(ApiCall call)
+    {
+        string code = WebUtility.HtmlEncode(call.Part("code"));
+        string page = $"""
+            <!doctype html>
+            <html lang="en">
+            <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Sign in</title></head>
+            <body>
+            <main>
+            <h1>Sign in to this ledger</h1>
+            <p>The link works once. This browser may read for eight hours then, and change nothing.</p>
+            <form method="post" action="{WebUtility.HtmlEncode(call.Base)}/sign-in">
+            <input type="hidden" name="code" value="{code}">
+            <button type="submit">Sign in</button>
+            </form>
+            </main>
+            </body>
+            </html>
+
+            """;
+        return new(
+            new BytesAnswer(Encoding.UTF8.GetBytes(page), HtmlType)
+            {
+                Headers =
+                [
+                    ("Content-Security-Policy", "default-src 'none'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"),
+                    ("Referrer-Policy", "no-referrer"),
+                    ("X-Content-Type-Options", "nosniff"),
+                ],
+            }
+        );
+    }
+
+    private static ValueTask<ApiAnswer> SignIn(ApiCall call)
+    {
+        AccessGate.RequirePrivate(call.Http);
+        string form = Encoding.UTF8.GetString(call.Body.Span);
+        string code = form.StartsWith("code=", StringComparison.Ordinal) ? form["code=".Length..] : "";
+        string cookie =
+            call.Get<SignIns>().Redeem(code)
+            ?? throw ErrorCodes.UnknownAccessKey.Because(
+                "the link was used already, or is older than five minutes",
+                "ask for another one: tessraxctl serve link URL --key FILE"
+            );
+        bool isHttps = call.Http.Request.IsHttps;
+        var header = new SetCookieHeaderValue(AccessGate.CookieName(isHttps), cookie)
+        {
+            HttpOnly = true,
+            SameSite = SameSiteMode.Strict,
+            Path = "/",
+            MaxAge = SignIns.CookieLife,
+            Secure = isHttps,
+        };
+        return new(
+            new EmptyAnswer(StatusCodes.Status303SeeOther)
+            {
+                Location = $"{call.Base}/",
+                Headers = [("Set-Cookie", header.ToString())],
+            }
+        );
+    }
+}
