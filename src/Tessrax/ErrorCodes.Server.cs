@@ -10,6 +10,13 @@ public static partial class ErrorCodes
         "mend it as spec/server.md says; the server reads it again when it changes",
         "nobody's key counts until it is mended"
     );
+    public static readonly ErrorCode TooManyRequests = Refused(
+        6001,
+        "too many requests",
+        "a key, or an address without one, asks more often than the server allows",
+        "try again after the time that the answer's Retry-After names",
+        "nothing was done"
+    );
     public static readonly ErrorCode NoSuchPage = NotFound(
         6002,
         "there is nothing at this address",
@@ -38,6 +45,13 @@ public static partial class ErrorCodes
         6006,
         "the server has too much to do",
         "more is asked of it at once than it can do in time",
+        "nothing was done: try again after the time that the answer's Retry-After names",
+        "nothing was done; what was acknowledged is durable"
+    );
+    public static readonly ErrorCode NotReady = Storage(
+        6007,
+        "not ready",
+        "the server has just begun, or is about to end",
         "nothing was done: try again after the time that the answer's Retry-After names",
         "nothing was done; what was acknowledged is durable"
     );

@@ -44,8 +44,12 @@ internal sealed class AccessSigner(TestServer to, byte seed, string server)
     }
 
     /// <summary>A signed request.</summary>
-    public HttpRequestMessage Sign(string method, string target, byte[]? body = null, string type = "application/json") =>
-        Request(method, target, body, $"Bearer {Token(method, target, body ?? []).ToText()}", type);
+    public HttpRequestMessage Sign(
+        string method,
+        string target,
+        byte[]? body = null,
+        string type = "application/json"
+    ) => Request(method, target, body, $"Bearer {Token(method, target, body ?? []).ToText()}", type);
 
     public static HttpRequestMessage Request(
         string method,
@@ -75,7 +79,10 @@ internal sealed class SessionSigner(string id, byte[] secret)
     {
         using HttpResponseMessage answer = await server.Http.SendAsync(signer.Sign("POST", "/v1/sessions"));
         JsonValue session = JsonValue.Parse(await answer.Content.ReadAsByteArrayAsync());
-        return new SessionSigner(session["session"]!.AsString(), Convert.FromBase64String(session["secret"]!.AsString()));
+        return new SessionSigner(
+            session["session"]!.AsString(),
+            Convert.FromBase64String(session["secret"]!.AsString())
+        );
     }
 
     public HttpRequestMessage Sign(string method, string target, long? number = null, byte[]? body = null)

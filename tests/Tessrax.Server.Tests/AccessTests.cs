@@ -96,12 +96,12 @@ public sealed class AccessTests : IAsyncLifetime
         clock.Pass(TimeSpan.FromSeconds(2));
         await Refused(Bearer(token), 401, "TSX6015");
         AccessToken unused = signer.Token("GET", "/v1/checkpoint", []);
-        await using TestServer other = await TestServer.Restart(server, options => options with { AnonymousRead = false });
-        using HttpResponseMessage refused = await other.Http.SendAsync(Bearer(unused));
-        Assert.Equal(
-            "TSX6012",
-            JsonValue.Parse(await refused.Content.ReadAsByteArrayAsync())["code"]!.AsString()
+        await using TestServer other = await TestServer.Restart(
+            server,
+            options => options with { AnonymousRead = false }
         );
+        using HttpResponseMessage refused = await other.Http.SendAsync(Bearer(unused));
+        Assert.Equal("TSX6012", JsonValue.Parse(await refused.Content.ReadAsByteArrayAsync())["code"]!.AsString());
     }
 
     [Fact]
@@ -150,14 +150,22 @@ public sealed class AccessTests : IAsyncLifetime
     [InlineData("submitter", "submitter")]
     [InlineData("none")]
     [InlineData]
-    public void Roles_are_known_and_named_once(params string[] roles) => Assert.Throws<TessraxException>(() => AccessFile.Parse(Document([("ci", Ci, roles, null)])));
+    public void Roles_are_known_and_named_once(params string[] roles) =>
+        Assert.Throws<TessraxException>(() => AccessFile.Parse(Document([("ci", Ci, roles, null)])));
 
     [Fact]
     public void Keys_and_names_are_there_once()
     {
-        Assert.Throws<TessraxException>(() => AccessFile.Parse(Document([("a", 1, ["reader"], null), ("b", 1, ["reader"], null)])));
-        Assert.Throws<TessraxException>(() => AccessFile.Parse(Document([("a", 1, ["reader"], null), ("a", 2, ["reader"], null)])));
-        Assert.Equal(2, AccessFile.Parse(Document([("a", 1, ["reader"], null), ("b", 2, ["operator"], null)])).Keys.Count);
+        Assert.Throws<TessraxException>(() =>
+            AccessFile.Parse(Document([("a", 1, ["reader"], null), ("b", 1, ["reader"], null)]))
+        );
+        Assert.Throws<TessraxException>(() =>
+            AccessFile.Parse(Document([("a", 1, ["reader"], null), ("a", 2, ["reader"], null)]))
+        );
+        Assert.Equal(
+            2,
+            AccessFile.Parse(Document([("a", 1, ["reader"], null), ("b", 2, ["operator"], null)])).Keys.Count
+        );
     }
 
     [Fact]
@@ -191,7 +199,9 @@ public sealed class AccessTests : IAsyncLifetime
         SessionSigner session = await SessionSigner.Open(server, signer);
         foreach (long number in (long[])[5, 3, 4, 4100, 6])
         {
-            using HttpResponseMessage answer = await server.Http.SendAsync(session.Sign("GET", "/v1/checkpoint", number));
+            using HttpResponseMessage answer = await server.Http.SendAsync(
+                session.Sign("GET", "/v1/checkpoint", number)
+            );
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         }
         foreach (long used in (long[])[5, 3, 4, 4100, 6, 1])
@@ -203,7 +213,9 @@ public sealed class AccessTests : IAsyncLifetime
         // What was refused has used up nothing.
         using HttpResponseMessage good = await server.Http.SendAsync(session.Sign("GET", "/v1/checkpoint", 5000));
         Assert.Equal(HttpStatusCode.OK, good.StatusCode);
-        using HttpResponseMessage ended = await server.Http.SendAsync(session.Sign("DELETE", "/v1/sessions/current", 5001));
+        using HttpResponseMessage ended = await server.Http.SendAsync(
+            session.Sign("DELETE", "/v1/sessions/current", 5001)
+        );
         Assert.Equal(HttpStatusCode.NoContent, ended.StatusCode);
         await Refused(session.Sign("GET", "/v1/checkpoint", 5002), 401, "TSX6013");
     }
@@ -297,12 +309,21 @@ public sealed class AccessTests : IAsyncLifetime
         request.Dispose();
     }
 
-    private static void WriteAccess(TestLedger home, params (string Name, byte Seed, string Role, UtcTime? Until)[] keys)
+    private static void WriteAccess(
+        TestLedger home,
+        params (string Name, byte Seed, string Role, UtcTime? Until)[] keys
+    )
     {
         string file = Path.Combine(home.DirectoryPath, "access.json");
-        File.WriteAllBytes(file, Document([.. keys.Select(key => (key.Name, key.Seed, (string[])[key.Role], key.Until))]));
+        File.WriteAllBytes(
+            file,
+            Document([.. keys.Select(key => (key.Name, key.Seed, (string[])[key.Role], key.Until))])
+        );
         // Two writes within a tick of the file system's clock are two all the same.
-        File.SetLastWriteTimeUtc(file, File.GetLastWriteTimeUtc(file).AddSeconds(keys.Length * 7 + (keys[0].Until is null ? 0 : 1)));
+        File.SetLastWriteTimeUtc(
+            file,
+            File.GetLastWriteTimeUtc(file).AddSeconds(keys.Length * 7 + (keys[0].Until is null ? 0 : 1))
+        );
     }
 
     private static byte[] Document((string Name, byte Seed, string[] Roles, UtcTime? Until)[] keys) =>

@@ -8,7 +8,8 @@ internal sealed class HandClock : TimeProvider
     public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + TimeSpan.FromTicks(Volatile.Read(ref moved));
 
     public override long GetTimestamp() =>
-        System.GetTimestamp() + (long)(TimeSpan.FromTicks(Volatile.Read(ref moved)).TotalSeconds * System.TimestampFrequency);
+        System.GetTimestamp()
+        + (long)(TimeSpan.FromTicks(Volatile.Read(ref moved)).TotalSeconds * System.TimestampFrequency);
 
     public override long TimestampFrequency => System.TimestampFrequency;
 

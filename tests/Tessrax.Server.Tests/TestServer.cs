@@ -37,7 +37,13 @@ internal sealed class TestServer : IAsyncDisposable
     )
     {
         home ??= new TestLedger();
-        var options = new ServerOptions { Ledger = home.DirectoryPath, Urls = ["http://127.0.0.1:0"] };
+        var options = new ServerOptions
+        {
+            Ledger = home.DirectoryPath,
+            Urls = ["http://127.0.0.1:0"],
+            DrainNotice = TimeSpan.Zero,
+            Rates = Rates.Default with { SignIn = 1000 },
+        };
         ServedLedger ledger = await ServedLedger.OpenAsync(
             home.DirectoryPath,
             writes ? TestLedger.Keys() : null,

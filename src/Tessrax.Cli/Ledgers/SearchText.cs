@@ -94,5 +94,4 @@ internal sealed class SearchText(CliContext context, TreeHasher hasher, TimeForm
                 .. hit.Entry.Fields.Select(field => (QueryFields.NameOf(field.Field), (Cell)field.Value)),
             ]);
     }
-
 }

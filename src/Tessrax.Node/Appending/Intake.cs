@@ -17,6 +17,9 @@ internal sealed class Intake(LedgerPipelineOptions options, TimeProvider clock, 
     /// <summary>Rung when there is something to take, or nothing will come any more.</summary>
     public ManualResetEventSlim Bell { get; } = new(false, spinCount: 30);
 
+    /// <summary>Why nothing is accepted any more; null as long as it is.</summary>
+    public TessraxException? Closed => Volatile.Read(ref closed);
+
     /// <summary>Appends under way.</summary>
     public int Entries => Volatile.Read(ref entries);
 

@@ -82,6 +82,12 @@ public sealed class LedgerPipeline : IAsyncDisposable
     /// <summary>Appends under way, from acceptance to acknowledgement.</summary>
     public int Pending => intake.Entries;
 
+    /// <summary>Why nothing is accepted any more: it was shut down, or a batch failed; null as a rule.</summary>
+    public TessraxException? Closed => intake.Closed;
+
+    /// <summary>Whether so many appends are under way that others had better come later: three quarters of what there is room for.</summary>
+    public bool IsCrowded => intake.Entries > options.MaxQueuedEntries / 4 * 3;
+
     /// <summary>Why what follows from the entries could not be written, if so; the entries themselves are durable.</summary>
     public TessraxException? Warning => writer.Warning;
 

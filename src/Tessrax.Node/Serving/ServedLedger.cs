@@ -73,6 +73,9 @@ public sealed class ServedLedger : IAsyncDisposable
     /// <summary>Why the newest state of the ledger cannot be read, if so; what was read before is served still.</summary>
     public TessraxException? Failure => moments.Failure;
 
+    /// <summary>Why nothing can be appended any more, if so: a batch failed, or the ledger is being closed. Reading goes on.</summary>
+    public TessraxException? AppendFailure => pipeline?.Closed;
+
     /// <summary>Opens a ledger to serve it.</summary>
     /// <param name="path">Its directory.</param>
     /// <param name="keys">The keys that sign; they are disposed with it. Null to serve it to be read, beside whoever writes.</param>

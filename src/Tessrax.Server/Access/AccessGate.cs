@@ -27,7 +27,8 @@ internal sealed class AccessGate(bool anonymousRead, TokenJudge tokens, Sessions
             return Open(Principal.Anonymous(anonymousRead));
         Admission admission = Identify(http);
         Principal who = admission.Who;
-        bool isForged = who.IsCookie && !HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method);
+        bool isForged =
+            who.IsCookie && !HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method);
         if (who.May(route.Needs) && !isForged)
             return admission;
         throw who.Key is null && !who.IsCookie
@@ -71,7 +72,9 @@ internal sealed class AccessGate(bool anonymousRead, TokenJudge tokens, Sessions
         if (parts.Length == 2 && parts[0].Equals(Bearer, StringComparison.OrdinalIgnoreCase))
             return tokens.Judge(parts[1].Trim(), http.Request.Method, target);
         if (parts.Length != 2 || !parts[0].Equals(Sessions.Scheme, StringComparison.OrdinalIgnoreCase))
-            throw ErrorCodes.BadAccessToken.Because($"the header Authorization begins with neither {Bearer} nor {Sessions.Scheme}");
+            throw ErrorCodes.BadAccessToken.Because(
+                $"the header Authorization begins with neither {Bearer} nor {Sessions.Scheme}"
+            );
         RequirePrivate(http);
         return sessions.Judge(parts[1], http.Request.Method, target);
     }

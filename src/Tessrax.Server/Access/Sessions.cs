@@ -87,7 +87,9 @@ internal sealed class Sessions(AccessList list, NodeEnvironment environment)
                     new Digest(SHA256.HashData(body.Span))
                 );
                 if (!CryptographicOperations.FixedTimeEquals(mac, proof.Mac))
-                    throw ErrorCodes.AccessSignature.Because("the session's secret did not make this MAC for this request");
+                    throw ErrorCodes.AccessSignature.Because(
+                        "the session's secret did not make this MAC for this request"
+                    );
                 if (!session.Numbers.TryUse(proof.Number))
                     throw Used();
             }
@@ -114,7 +116,8 @@ internal sealed class Sessions(AccessList list, NodeEnvironment environment)
             {
                 string trimmed = part.Trim();
                 int equals = trimmed.IndexOf('=', StringComparison.Ordinal);
-                bool isQuoted = equals > 0 && trimmed.Length > equals + 2 && trimmed[equals + 1] == '"' && trimmed[^1] == '"';
+                bool isQuoted =
+                    equals > 0 && trimmed.Length > equals + 2 && trimmed[equals + 1] == '"' && trimmed[^1] == '"';
                 if (!isQuoted || !named.TryAdd(trimmed[..equals], trimmed[(equals + 2)..^1]))
                     throw Malformed();
             }

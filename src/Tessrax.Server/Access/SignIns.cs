@@ -47,8 +47,7 @@ internal sealed class SignIns(NodeEnvironment environment)
     {
         lock (access)
         {
-            return
-                cookies.TryGetValue(DigestOf(cookie), out var found) && found.Until > UtcTime.Now(environment.Clock)
+            return cookies.TryGetValue(DigestOf(cookie), out var found) && found.Until > UtcTime.Now(environment.Clock)
                 ? new Principal(found.Name, null, Roles.Reader, IsCookie: true)
                 : null;
         }

@@ -3,6 +3,7 @@ using Tessrax.Canonical;
 using Tessrax.Node;
 using Tessrax.Node.Serving;
 using Tessrax.Server.Access;
+using Tessrax.Server.Host;
 
 namespace Tessrax.Server.Api;
 
@@ -19,8 +20,11 @@ internal sealed class ApiCall(HttpContext http, ApiRoute route, Principal who, R
 
     public Principal Who => who;
 
-    /// <summary>The client went away, or the server is about to end.</summary>
+    /// <summary>The client went away.</summary>
     public CancellationToken Cancellation => http.RequestAborted;
+
+    /// <summary>The server is about to end: what goes on for long must end by itself.</summary>
+    public CancellationToken Ending => Get<Drain>().Ending;
 
     /// <summary>The body as it was received; empty without one. It lives until the answer was written.</summary>
     public ReadOnlyMemory<byte> Body => body;

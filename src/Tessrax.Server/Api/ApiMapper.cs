@@ -1,4 +1,5 @@
 using Tessrax.Server.Access;
+using Tessrax.Server.Host;
 
 namespace Tessrax.Server.Api;
 
@@ -19,6 +20,8 @@ internal static class ApiMapper
         IServiceProvider services = http.RequestServices;
         Admission admission = services.GetRequiredService<AccessGate>().Admit(http, route);
         http.Features.Set(admission.Who);
+        services.GetRequiredService<RateLimits>().Count(http, route, admission.Who);
+        using IDisposable? place = route.IsLong ? null : services.GetRequiredService<Shedding>().Enter(route);
         using RequestBody body = await RequestBody.Read(http, route);
         admission.RequireBody(body.Bytes);
         var call = new ApiCall(http, route, admission.Who, body.Bytes);

@@ -28,6 +28,12 @@ internal sealed record ApiRoute(string Method, string Path, Role Needs, Answerin
     /// <summary>How large a body may be, and of which type.</summary>
     public BodyLimit Limit { get; init; } = BodyLimit.None;
 
+    /// <summary>Whether an answer goes on for long, as a stream does: then it takes none of the places of those that end at once.</summary>
+    public bool IsLong { get; init; }
+
+    /// <summary>How many requests are worked on at once, where that costs much; null for no limit of its own.</summary>
+    public int? AtOnce { get; init; }
+
     /// <summary>How long an answer may be kept, unless it says otherwise itself.</summary>
     public CacheRule Cache { get; init; } = CacheRule.Never;
 

@@ -68,6 +68,8 @@ internal static class Problem
     {
         if (code == ErrorCodes.WrongMethod)
             return 405;
+        if (code == ErrorCodes.TooManyRequests)
+            return 429;
         if (code == ErrorCodes.TooLarge)
             return 413;
         if (code == ErrorCodes.WrongContentType)
@@ -93,5 +95,5 @@ internal static class Problem
 
     // What a damaged disk keeps from being read is not there in a second.
     private static int RetryAfterOf(TessraxException problem) =>
-        problem.Code.Class == ErrorClass.Storage && problem.Code != ErrorCodes.Overloaded ? 10 : 1;
+        problem.Code.Class == ErrorClass.Storage && problem.Code.Number < ErrorCodes.AccessFileRefused.Number ? 10 : 1;
 }

@@ -7,6 +7,9 @@ namespace Tessrax.Server.Api;
 internal sealed class RequestBody : IDisposable
 {
     private const int FirstRead = 4096;
+
+    // Beside the least rate that Kestrel asks for: a body of 64 MiB that drips would take days.
+    private static readonly TimeSpan MostTime = TimeSpan.FromSeconds(60);
     private byte[] buffer = [];
     private int length;
 
@@ -59,11 +62,13 @@ internal sealed class RequestBody : IDisposable
 
     private async Task Fill(HttpContext http, BodyLimit limit)
     {
+        using var late = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
+        late.CancelAfter(MostTime);
         long known = http.Request.ContentLength ?? FirstRead;
         Grow((int)Math.Clamp(known, 1, limit.Bytes));
         while (true)
         {
-            int read = await http.Request.Body.ReadAsync(buffer.AsMemory(length), http.RequestAborted);
+            int read = await Next(http, late.Token);
             if (read == 0)
                 return;
             length += read;
@@ -71,6 +76,18 @@ internal sealed class RequestBody : IDisposable
                 throw TooLarge(limit);
             if (length == buffer.Length)
                 Grow(Math.Min(2L * length, limit.Bytes + 1L));
+        }
+    }
+
+    private async Task<int> Next(HttpContext http, CancellationToken late)
+    {
+        try
+        {
+            return await http.Request.Body.ReadAsync(buffer.AsMemory(length), late);
+        }
+        catch (OperationCanceledException) when (!http.RequestAborted.IsCancellationRequested)
+        {
+            throw ErrorCodes.RequestRefused.Because($"the body was not there after {MostTime.TotalSeconds} s");
         }
     }
 

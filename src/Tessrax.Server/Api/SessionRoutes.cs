@@ -17,7 +17,8 @@ internal static class SessionRoutes
     [
         new ApiRoute("POST", "/v1/sessions", Role.AnyKey, Open)
         {
-            Summary = "Opens a session: later requests carry a MAC instead of a signature. Over TLS or from this machine only",
+            Summary =
+                "Opens a session: later requests carry a MAC instead of a signature. Over TLS or from this machine only",
             Answer = "session",
             Status = 201,
             Errors = [ErrorCodes.NotPrivate, ErrorCodes.Overloaded],
@@ -65,7 +66,9 @@ internal static class SessionRoutes
         call.Get<Sessions>()
             .End(
                 call.Who.Session
-                    ?? throw ErrorCodes.RequestRefused.Because("the request was signed by its key and belongs to no session")
+                    ?? throw ErrorCodes.RequestRefused.Because(
+                        "the request was signed by its key and belongs to no session"
+                    )
             );
         return new(new EmptyAnswer());
     }
@@ -109,7 +112,10 @@ internal static class SessionRoutes
             {
                 Headers =
                 [
-                    ("Content-Security-Policy", "default-src 'none'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"),
+                    (
+                        "Content-Security-Policy",
+                        "default-src 'none'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+                    ),
                     ("Referrer-Policy", "no-referrer"),
                     ("X-Content-Type-Options", "nosniff"),
                 ],
@@ -132,7 +138,7 @@ internal static class SessionRoutes
         var header = new SetCookieHeaderValue(AccessGate.CookieName(isHttps), cookie)
         {
             HttpOnly = true,
-            SameSite = SameSiteMode.Strict,
+            SameSite = Microsoft.Net.Http.Headers.SameSiteMode.Strict,
             Path = "/",
             MaxAge = SignIns.CookieLife,
             Secure = isHttps,

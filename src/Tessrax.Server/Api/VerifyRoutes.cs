@@ -19,6 +19,8 @@ internal static class VerifyRoutes
                 "Checks a bundle, a proof of a search or a receipt, stage by stage. 200 whether it holds or not: the verdict says. Without trust nothing is trusted, this server's own ledger neither",
             Body = "bundle",
             Answer = "verdict",
+            // Each may hold, and be read from, 64 MiB.
+            AtOnce = 2,
             Limit = new BodyLimit(Bundle.MaxBytes, BodyLimit.Json),
             Query = [ApiParameter.Text("trust", "base64url of a trust root, or of the log's vkey", MostTrust)],
             Errors = [ErrorCodes.BadTrustRoot, ErrorCodes.Overloaded],

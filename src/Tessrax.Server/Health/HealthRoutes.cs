@@ -1,5 +1,9 @@
+using Tessrax.Canonical;
+using Tessrax.Node.Serving;
 using Tessrax.Server.Access;
 using Tessrax.Server.Api;
+using Tessrax.Server.Host;
+using Tessrax.Server.Telemetry;
 
 namespace Tessrax.Server.Health;
 
@@ -7,8 +11,44 @@ namespace Tessrax.Server.Health;
 internal static class HealthRoutes
 {
     public static IEnumerable<ApiRoute> All { get; } =
-    [new ApiRoute("GET", "/healthz", Role.Nobody, static _ => Alive()) { Summary = "Whether the process answers" }];
+    [
+        new ApiRoute("GET", "/healthz", Role.Nobody, static _ => Alive()) { Summary = "Whether the process answers" },
+        new ApiRoute("GET", "/readyz", Role.Nobody, Ready)
+        {
+            Summary =
+                "Whether the server is fit to be asked: 503 while it ends, when nothing can be appended any more, or when the ledger cannot be read any further",
+            Answer = "ready",
+        },
+        new ApiRoute("GET", "/metrics", Role.Operator, Metrics)
+        {
+            Summary = "What the server measures, in the text format of Prometheus",
+        },
+    ];
 
     private static ValueTask<ApiAnswer> Alive() =>
         new(new BytesAnswer("ok\n"u8.ToArray(), "text/plain; charset=utf-8"));
+
+    private static ValueTask<ApiAnswer> Ready(ApiCall call)
+    {
+        ServedLedger ledger = call.Ledger;
+        TessraxException? reason = call.Get<Drain>().Reason ?? ledger.Failure ?? ledger.AppendFailure;
+        using Lease<LedgerMoment> lease = ledger.Moment();
+        UtcTime newest = lease.Value.Glance.Receipt(lease.Value.Size - 1).Entry.RecordedAt;
+        JsonValue value = JsonValue.Object(
+            ("ready", reason is null),
+            ("size", lease.Value.Size),
+            ("checkpoint_age", (long)Math.Max(0, (UtcTime.Now(call.Environment.Clock) - newest).TotalSeconds)),
+            ("index_behind", ledger.Index is { } index ? index.Behind : null),
+            ("reason", reason is null ? null : reason.Code.ToString())
+        );
+        return new(
+            new JsonAnswer(value, reason is null ? 200 : 503)
+            {
+                Headers = reason is null ? [] : [("Retry-After", "10")],
+            }
+        );
+    }
+
+    private static ValueTask<ApiAnswer> Metrics(ApiCall call) =>
+        new(new BytesAnswer(call.Get<MetricsText>().Write(), MetricsText.ContentType));
 }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.Features;
 using Tessrax.Node;
 using Tessrax.Server.Api;
+using Tessrax.Server.Telemetry;
 
 namespace Tessrax.Server.Host;
 
@@ -8,6 +9,15 @@ namespace Tessrax.Server.Host;
 internal static class RequestFrame
 {
     public static async Task Run(HttpContext http, RequestDelegate next)
+    {
+        Meters meters = http.RequestServices.GetRequiredService<Meters>();
+        long begun = http.RequestServices.GetRequiredService<TimeProvider>().GetTimestamp();
+        await Guard(http, next, meters);
+        string route = (http.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "none";
+        meters.Answered(route, http.Response.StatusCode, begun);
+    }
+
+    private static async Task Guard(HttpContext http, RequestDelegate next, Meters meters)
     {
         try
         {
@@ -23,6 +33,10 @@ internal static class RequestFrame
         }
         catch (TessraxException e)
         {
+            if (Problem.StatusOf(e) is 401 or 403)
+                meters.Refused(e.Code);
+            else if (e.Code == ErrorCodes.TooManyRequests)
+                meters.Shed("rate");
             await Problem.Write(http, e);
         }
         catch (BadHttpRequestException e)

@@ -1,10 +1,9 @@
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Tessrax.Node;
 using Tessrax.Node.Serving;
 using Tessrax.Server.Access;
 using Tessrax.Server.Api;
+using Tessrax.Server.Telemetry;
 
 namespace Tessrax.Server.Host;
 
@@ -26,7 +25,7 @@ internal static class ServerHost
         {
             app = Build(options, ledger, environment);
             await app.StartAsync();
-            var running = new RunningServer(app, ledger);
+            var running = new RunningServer(app, ledger, options);
             environment.Logger.ServerStarted(options.Ledger, running.Address.ToString());
             return running;
         }
@@ -53,9 +52,18 @@ internal static class ServerHost
         builder.Services.AddSingleton(_ => environment);
         builder.Services.AddSingleton(environment.Clock);
         builder.Services.AddSingleton<BundleShelf>();
+        builder.Services.AddSingleton<Drain>();
+        builder.Services.AddSingleton<Shedding>();
+        builder.Services.AddSingleton(new RateLimits(options.Rates));
+        builder.Services.AddSingleton<Meters>();
+        builder.Services.AddSingleton(services => new MetricsText(services.GetRequiredService<Meters>().Meter));
+        // Signals are the program's business: a server in a test's process must not answer them.
+        builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         AddAccess(builder.Services, options, ledger, environment);
         builder.Services.AddSingleton(new AnswerWriter(options.ReadsAreOpen));
         WebApplication app = builder.Build();
+        // It counts from the start, not from the first look.
+        _ = app.Services.GetRequiredService<MetricsText>();
         app.Use(RequestFrame.Run);
         if (options.PathBase.Length > 0)
             app.UsePathBase(options.PathBase);
@@ -100,29 +108,11 @@ internal static class ServerHost
         limits.MaxRequestBodySize = 64 * 1024;
         limits.Http2.MaxStreamsPerConnection = 64;
     }
-}
 
-/// <summary>A server that answers.</summary>
-internal sealed class RunningServer(WebApplication app, ServedLedger ledger) : IAsyncDisposable
-{
-    /// <summary>Where it listens; the first address of several.</summary>
-    public Uri Address { get; } =
-        new(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
-
-    public ServedLedger Ledger => ledger;
-
-    public IServiceProvider Services => app.Services;
-
-    /// <summary>Ends it: nothing new is taken, what was accepted becomes durable, and the ledger is closed.</summary>
-    public async Task StopAsync()
+    private sealed class NoLifetime : IHostLifetime
     {
-        await app.StopAsync();
-        await ledger.DisposeAsync();
-    }
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public async ValueTask DisposeAsync()
-    {
-        await StopAsync();
-        await app.DisposeAsync();
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

@@ -27,6 +27,21 @@ internal sealed record ServerOptions
     /// <summary>The names by which clients may call it beside loopback's.</summary>
     public IReadOnlyList<string> Hosts { get; init; } = [];
 
+    /// <summary>How often each may ask.</summary>
+    public Rates Rates { get; init; } = Rates.Default;
+
+    /// <summary>How many requests that read are worked on at once: each reads from disk on a thread. Those beyond are told to come again.</summary>
+    public int MostAtOnce { get; init; } = 512;
+
+    /// <summary>How long a load balancer has to see that the server is about to end, before it takes no more connections.</summary>
+    public TimeSpan DrainNotice { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long requests may take to end when the server does.</summary>
+    public TimeSpan DrainPatience { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>Kestrel's section of a configuration file: endpoints with certificates; null for none.</summary>
+    public string? ConfigFile { get; init; }
+
     /// <summary>Whether every address is loopback.</summary>
     public bool IsLoopback => Urls.All(url => BindingAddress.Parse(url) is { } address && IsLoopbackName(address.Host));
 

@@ -1,0 +1,66 @@
+using System.Net;
+using System.Threading.RateLimiting;
+using Tessrax.Server.Access;
+using Tessrax.Server.Api;
+
+namespace Tessrax.Server.Host;
+
+/// <summary>A bucket of requests for each key, and for each address without one, by what is asked for.</summary>
+internal sealed class RateLimits : IDisposable
+{
+    // A network of IPv6 is one customer's as a rule.
+    private const int NetworkBytes = 8;
+
+    private readonly PartitionedRateLimiter<(string Who, int Rate)> limiter = PartitionedRateLimiter.Create<
+        (string Who, int Rate),
+        (string, int)
+    >(one => RateLimitPartition.GetTokenBucketLimiter(one, static key => Bucket(key.Item2)));
+
+    private readonly Rates rates;
+
+    public RateLimits(Rates rates) => this.rates = rates;
+
+    /// <summary>Counts a request.</summary>
+    /// <exception cref="TessraxException">TSX6001: it is one too many.</exception>
+    public void Count(HttpContext http, ApiRoute route, Principal who)
+    {
+        if (RateOf(route) is not { } rate)
+            return;
+        string name =
+            who.Key?.ToString() ?? (who.IsCookie ? $"browser {who.Name}" : NetworkOf(http.Connection.RemoteIpAddress));
+        using RateLimitLease lease = limiter.AttemptAcquire(($"{route.Needs} {name}", rate));
+        if (!lease.IsAcquired)
+            throw ErrorCodes.TooManyRequests.Because($"more than {rate} requests a second");
+    }
+
+    public void Dispose() => limiter.Dispose();
+
+    private int? RateOf(ApiRoute route) =>
+        route.Needs switch
+        {
+            Role.Reader => rates.Reader,
+            Role.Submitter => rates.Submitter,
+            Role.Approver => rates.Approver,
+            Role.Operator or Role.AnyKey => rates.Operator,
+            _ => route.Path.StartsWith("/sign-in", StringComparison.Ordinal) ? rates.SignIn : null,
+        };
+
+    private static string NetworkOf(IPAddress? address)
+    {
+        if (address is null)
+            return "nowhere";
+        if (address.IsIPv4MappedToIPv6)
+            address = address.MapToIPv4();
+        byte[] bytes = address.GetAddressBytes();
+        return Convert.ToHexStringLower(bytes.AsSpan(0, Math.Min(bytes.Length, NetworkBytes)));
+    }
+
+    private static TokenBucketRateLimiterOptions Bucket(int rate) =>
+        new()
+        {
+            TokenLimit = Math.Max(rate, 5),
+            TokensPerPeriod = Math.Max(1, rate / 10),
+            ReplenishmentPeriod = TimeSpan.FromMilliseconds(rate >= 10 ? 100 : 1000.0 / rate),
+            QueueLimit = 0,
+        };
+}

@@ -1,0 +1,98 @@
+using System.Diagnostics.Metrics;
+using Tessrax.Canonical;
+using Tessrax.Node;
+using Tessrax.Node.Serving;
+
+namespace Tessrax.Server.Telemetry;
+
+/// <summary>What the server measures. The names stand in docs/server.md, and dashboards go by them: they do not change.</summary>
+internal sealed class Meters : IDisposable
+{
+    public const string Name = "Tessrax.Server";
+
+    private readonly Meter meter = new(Name);
+    private readonly ServedLedger ledger;
+    private readonly TimeProvider clock;
+    private readonly Counter<long> requests;
+    private readonly Histogram<double> duration;
+    private readonly Counter<long> appends;
+    private readonly Histogram<double> appendDuration;
+    private readonly Counter<long> shed;
+    private readonly Counter<long> refused;
+    private readonly UpDownCounter<long> readers;
+
+    public Meters(ServedLedger ledger, NodeEnvironment environment)
+    {
+        this.ledger = ledger;
+        clock = environment.Clock;
+        requests = meter.CreateCounter<long>("tessrax.http.requests", null, "requests that were answered");
+        duration = meter.CreateHistogram<double>("tessrax.http.duration", "s", "from the request's head to its answer");
+        appends = meter.CreateCounter<long>("tessrax.appends", null, "receipts that were appended over HTTP");
+        appendDuration = meter.CreateHistogram<double>("tessrax.append.duration", "s", "until an append is durable");
+        shed = meter.CreateCounter<long>("tessrax.shed", null, "requests that were turned away unread");
+        refused = meter.CreateCounter<long>("tessrax.access.refused", null, "requests whose sender may not");
+        readers = meter.CreateUpDownCounter<long>("tessrax.sse.readers", null, "streams of events that are open");
+        meter.CreateObservableGauge("tessrax.ledger.size", Size, null, "entries of the ledger");
+        meter.CreateObservableGauge("tessrax.checkpoint.age", Age, "s", "since the newest entry was recorded");
+        if (ledger.CanAppend)
+            meter.CreateObservableGauge(
+                "tessrax.pipeline.pending",
+                () => ledger.Pipeline.Pending,
+                null,
+                "appends under way"
+            );
+        if (ledger.Index is not null)
+            meter.CreateObservableGauge(
+                "tessrax.index.behind",
+                () => ledger.Index?.Behind ?? 0,
+                null,
+                "entries that the index lacks"
+            );
+    }
+
+    /// <summary>The meter, for whoever exports it.</summary>
+    internal Meter Meter => meter;
+
+    /// <summary>A request was answered.</summary>
+    /// <param name="route">The address as it is declared, so that there are few.</param>
+    /// <param name="status">The answer's status.</param>
+    /// <param name="begun">When it began: a timestamp of the clock.</param>
+    public void Answered(string route, int status, long begun)
+    {
+        requests.Add(1, new("route", route), new("status", status));
+        duration.Record(clock.GetElapsedTime(begun).TotalSeconds, new KeyValuePair<string, object?>("route", route));
+    }
+
+    /// <summary>Receipts are durable.</summary>
+    /// <param name="count">How many.</param>
+    /// <param name="begun">When appending them began: a timestamp of the clock.</param>
+    public void Appended(long count, long begun)
+    {
+        appends.Add(count);
+        appendDuration.Record(clock.GetElapsedTime(begun).TotalSeconds);
+    }
+
+    /// <summary>A request was turned away, for one of few reasons.</summary>
+    public void Shed(string reason) => shed.Add(1, new KeyValuePair<string, object?>("reason", reason));
+
+    /// <summary>Somebody may not.</summary>
+    public void Refused(ErrorCode code) => refused.Add(1, new KeyValuePair<string, object?>("code", code.ToString()));
+
+    /// <summary>A stream of events was opened, or with -1 closed.</summary>
+    public void Reading(int change) => readers.Add(change);
+
+    public void Dispose() => meter.Dispose();
+
+    private long Size()
+    {
+        using Lease<LedgerMoment> now = ledger.Moment();
+        return now.Value.Size;
+    }
+
+    private double Age()
+    {
+        using Lease<LedgerMoment> now = ledger.Moment();
+        UtcTime newest = now.Value.Glance.Receipt(now.Value.Size - 1).Entry.RecordedAt;
+        return Math.Max(0, (UtcTime.Now(clock) - newest).TotalSeconds);
+    }
+}
