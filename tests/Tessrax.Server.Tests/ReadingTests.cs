@@ -30,7 +30,9 @@ public sealed class ReadingTests(ReadingTests.Served served) : IClassFixture<Rea
                 new Ingestor(writer).Ingest([
                     TestLedger.File(
                         TestLedger.Claim("a1", "CVE-1", 7.5, "nvd"),
-                        TestLedger.Claim("a2", "CVE-1", 7.1, "pypa")
+                        TestLedger.Claim("a2", "CVE-1", 7.1, "pypa"),
+                        TestLedger.Claim("b1", "CVE-2", 9.8, "nvd"),
+                        TestLedger.Claim("b2", "CVE-2", 4.9, "pypa")
                     ),
                 ]);
                 for (int i = 0; i < 30; i++)
@@ -233,6 +235,55 @@ public sealed class ReadingTests(ReadingTests.Served served) : IClassFixture<Rea
     }
 
     [Fact]
+    public async Task Decisions_and_what_led_to_them_are_told()
+    {
+        JsonValue listed = await Get("/v1/decisions");
+        JsonValue decision = Assert.Single(listed["decisions"]!.Items.ToArray());
+        Assert.Equal("recorded", decision["state"]!.AsString());
+        Assert.Equal("CVE-1", decision["decision"]!["key"]!["subject"]!.AsString());
+        JsonValue told = await Get($"/v1/decisions/{decision["index"]!.AsNumberText()}");
+        Assert.Equal("decided", told["status"]!.AsString());
+        Assert.Equal(2, told["claims"]!.Items.Length);
+        Assert.Equal(
+            ["claims", "contradiction", "recorded"],
+            told["timeline"]!.Items.ToArray().Select(step => step["what"]!.AsString()).Select(FirstWord)
+        );
+        JsonValue all = await Get("/v1/decisions?state=all&limit=1");
+        JsonValue first = Assert.Single(all["decisions"]!.Items.ToArray());
+        Assert.Equal("proposed", first["state"]!.AsString());
+        JsonValue next = await Get($"/v1/decisions?state=all&limit=1&cursor={all["next"]!.AsString()}");
+        Assert.Equal(decision["index"], Assert.Single(next["decisions"]!.Items.ToArray())["index"]);
+        Assert.Equal(JsonValue.Null, next["next"]);
+        await Refused("/v1/decisions/0", 404, "TSX3011");
+        await Refused("/v1/decisions?state=best", 400, "TSX6005");
+    }
+
+    [Fact]
+    public async Task What_waits_is_shown()
+    {
+        JsonValue listed = await Get("/v1/proposals");
+        JsonValue waiting = Assert.Single(listed["proposals"]!.Items.ToArray());
+        JsonValue one = await Get($"/v1/proposals/{waiting["id"]!.AsNumberText()}");
+        Assert.Equal(waiting, one.Without("size"));
+        Assert.Empty((await Get("/v1/proposals?lane=nowhere"))["proposals"]!.Items.ToArray());
+        await Refused("/v1/proposals/0", 404, "TSX3014");
+    }
+
+    [Fact]
+    public async Task Contradictions_are_listed_and_filtered()
+    {
+        JsonValue all = await Get("/v1/contradictions");
+        Assert.Equal("2", all["count"]!.AsNumberText());
+        Assert.Equal("CVE-2", all["contradictions"]!.Items[0]["contradiction"]!["key"]!["subject"]!.AsString());
+        JsonValue first = await Get("/v1/contradictions?limit=1");
+        JsonValue second = await Get($"/v1/contradictions?limit=1&cursor={first["next"]!.AsString()}");
+        Assert.Equal(all["contradictions"]!.Items[1], second["contradictions"]!.Items[0]);
+        Assert.Equal("1", (await Get("/v1/contradictions?subject=CVE-1"))["count"]!.AsNumberText());
+        Assert.Equal("1", (await Get("/v1/contradictions?state=open"))["count"]!.AsNumberText());
+        Assert.Equal("0", (await Get("/v1/contradictions?severity=low"))["count"]!.AsNumberText());
+    }
+
+    [Fact]
     public async Task Signed_checkpoints_of_the_past_are_linked()
     {
         byte[] bytes = await server.Http.GetByteArrayAsync(Path("/v1/history"));
@@ -282,6 +333,8 @@ public sealed class ReadingTests(ReadingTests.Served served) : IClassFixture<Rea
         Assert.Equal(JsonValue.False, (await Verify(bundle, trust))["holds"]);
         Assert.Equal(JsonValue.False, (await Verify("nothing"u8.ToArray(), trust))["holds"]);
     }
+
+    private static string FirstWord(string text) => text.TrimStart([.. "0123456789 "]).Split(' ', ':')[0];
 
     private async Task<JsonValue> Verify(byte[] given, string? trust)
     {

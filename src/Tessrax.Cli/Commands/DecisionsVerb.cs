@@ -93,49 +93,22 @@ internal static class DecisionsVerb
     private static void Explain(CliContext context, LedgerGlance ledger, DecisionList list, long index, TimeForm form)
     {
         LedgerView view = ledger.Whole();
-        Receipt receipt = view.Receipt(index);
-        if (receipt.Entry.Body.Event is not (Events.DecisionRecorded or Events.DecisionProposed))
-            throw ErrorCodes.NoSuchEntry.Because(
-                $"entry {index} is {receipt.Entry.Body.Event}, not a decision",
-                "see tessraxctl decisions DIR for the decisions"
-            );
-        bool proposed = receipt.Entry.Body.Event == Events.DecisionProposed;
-        if (receipt.Payload is not { } payload)
+        ToldDecision told = ToldDecision.Of(view, index);
+        UtcTime now = UtcTime.Now(context.Time);
+        DecisionStatus? status = told.Decision is null ? null : told.StatusIn(list, now);
+        context.WriteJson(() => DecisionJson.Of(view, told, status));
+        if (told.Decision is not { } decision)
         {
-            ErasedNote? erased = ErasedNote.Of(view, receipt.Entry);
-            context.WriteJson(() => DecisionTable.ToJson(view, receipt, null).With("status", "erased"));
-            context.Line(Tone.Strong, $"{(proposed ? "proposal" : "decision")} {index}");
-            context.Line(Tone.Warn, erased?.ToString() ?? "its payload was erased");
+            bool isProposed = told.Receipt.Entry.Body.Event == Events.DecisionProposed;
+            context.Line(Tone.Strong, $"{(isProposed ? "proposal" : "decision")} {index}");
+            context.Line(Tone.Warn, ErasedNote.Of(view, told.Receipt.Entry)?.ToString() ?? "its payload was erased");
             return;
         }
-        Decision decision =
-            (proposed ? Proposal.FromJson(payload.Root).Decision : Decision.FromJson(payload.Root))
-            ?? throw ErrorCodes.NoSuchEntry.Because(
-                $"entry {index} proposes a control event, not a decision",
-                "see tessraxctl show DIR N, or tessraxctl pending DIR"
-            );
-        UtcTime now = UtcTime.Now(context.Time);
-        var story = new DecisionStory(decision, view.Fold.State.NameOf);
-        foreach (Receipt other in view.Receipts())
-            story.Add(other);
-        DecisionStatus? status = list.Newest(now)
-            .TakeWhile(found => found.Status.Entry >= index)
-            .FirstOrDefault(found => found.Status.Entry == index)
-            ?.Status;
-        ProposalFate? fate = proposed ? ProposalFate.Of(view, index) : null;
-        var page = new DecisionPage(view, receipt, decision, story);
-        context.WriteJson(() =>
-            DecisionTable
-                .ToJson(view, receipt, status)
-                .With("status", fate?.Status ?? "decided")
-                .With("claims", page.Claims())
-                .With("apart", page.Apart() ?? JsonValue.Null)
-                .With("timeline", page.Timeline())
-        );
         (string said, Tone tone) =
-            fate is not null ? (fate.Describe(view), fate.Status == ProposalFate.Decided ? Tone.Good : Tone.Warn)
+            told.Fate is { } fate ? (fate.Describe(view), fate.Status == ProposalFate.Decided ? Tone.Good : Tone.Warn)
             : status is null ? ("", Tone.Plain)
             : ($"state: {status.State.Text()}{(status.At is { } at ? $" by entry {at}" : "")}", Tones.Of(status.State));
+        var page = new DecisionPage(view, told.Receipt, decision, told.Story!);
         context.Print(page.Make(said, tone, time => TimeText.Show(time, now, form)));
     }
 }

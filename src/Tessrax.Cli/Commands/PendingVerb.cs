@@ -53,7 +53,7 @@ internal static class PendingVerb
         UtcTime now = UtcTime.Now(context.Time);
         OpenProposal[] waiting = [.. Lanes.Sort(view.Fold).Where(p => lane is null || Lanes.Of(p, view.Fold) == lane)];
         foreach (OpenProposal proposal in waiting)
-            context.WriteJson(() => ToJson(proposal, view.Fold, now));
+            context.WriteJson(() => ProposalJson.Of(proposal, view.Fold, now));
         if (waiting.Length == 0)
         {
             context.Line(lane is null ? "nothing waits for approval" : $"nothing waits in the lane {lane}");
@@ -99,23 +99,6 @@ internal static class PendingVerb
     }
 
     private static string Minute(UtcTime time) => time.ToString()[..16] + "Z";
-
-    private static JsonValue ToJson(OpenProposal proposal, LedgerFold fold, UtcTime now) =>
-        JsonValue.Object([
-            ("id", proposal.Index),
-            .. ProposalText.ToJson(proposal.Proposal),
-            ("lane", Lanes.Of(proposal, fold) is { } lane ? JsonValue.String(lane) : null),
-            ("state", DecisionHistory.StateOf(proposal, fold, now).Text()),
-            ("required", JsonValue.Of(fold.RequiredOf(proposal.Proposal).Select(r => r.ToJson()))),
-            ("approvals", ApprovalTally.Live(proposal, fold, now)),
-            ("lapsed", ApprovalTally.Lapsed(proposal, fold, now) is > 0 and var lapsed ? lapsed : null),
-            ("token_role", fold.TokenFor(proposal) is { } rule ? JsonValue.String(rule.Role) : null),
-            ("rejections", proposal.Votes.Count(v => !v.Approves)),
-            ("expires_at", proposal.Proposal.Body.ExpiresAt.ToString()),
-            ("escalates_at", fold.EscalatesAt(proposal) is { } time ? JsonValue.String(time.ToString()) : null),
-            ("not_before", fold.DueAt(proposal) is { } due ? JsonValue.String(due.ToString()) : null),
-            ("body", proposal.BodyDigest.ToString()),
-        ]);
 
     private static Cell Weight(Proposal proposal) =>
         proposal.Decision is { } decision

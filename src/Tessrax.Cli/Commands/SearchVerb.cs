@@ -31,7 +31,7 @@ internal static class SearchVerb
             HelpName = "ORDER",
             DefaultValueFactory = static _ => SearchOrders.Words[0],
         };
-        order.AcceptOnlyFromAmong(SearchOrders.Words);
+        order.AcceptOnlyFromAmong([.. SearchOrders.Words]);
         Option<string?> cursor = new("--cursor")
         {
             Description = "go on where a page ended: the cursor that it gave",

@@ -17,10 +17,7 @@ internal sealed class DecisionPage(LedgerView view, Receipt receipt, Decision de
 {
     private const int BarCells = 20;
 
-    private readonly Claim[] claims =
-    [
-        .. decision.Claims.Select(claim => view.Fold.Claims.Find(claim.ClaimId)).OfType<Claim>(),
-    ];
+    private readonly DecisionClaims claims = new(view, decision, story.Contradiction);
 
     /// <summary>The page.</summary>
     /// <param name="status">How far it has come.</param>
@@ -33,7 +30,7 @@ internal sealed class DecisionPage(LedgerView view, Receipt receipt, Decision de
             .Line(Tone.Strong, $"{(isProposed ? "proposal" : "decision")} {receipt.Entry.Index}: {decision.Key}")
             .Line(decision.Explanation)
             .Line(tone, status);
-        page.Heading("who claims what").Grid(["VALUE", "SOURCE", "SAID", "APART", "CLAIM", ""], claims.Select(Row));
+        page.Heading("who claims what").Grid(["VALUE", "SOURCE", "SAID", "APART", "CLAIM", ""], claims.All.Select(Row));
         if (story.Contradiction is { Gap: { } gap } found)
             page.Line(
                 $"{gap} apart where {found.Tolerance} is tolerated  ",
@@ -47,42 +44,6 @@ internal sealed class DecisionPage(LedgerView view, Receipt receipt, Decision de
         return page;
     }
 
-    /// <summary>How far apart the claims are; null where that is no number.</summary>
-    public JsonValue? Apart() =>
-        story.Contradiction is { Gap: { } gap } found
-            ? JsonValue.Object(
-                ("gap", gap.ToString()),
-                ("tolerance", found.Tolerance.ToString()),
-                (
-                    "claims",
-                    JsonValue.Of(
-                        claims.Select(claim =>
-                            JsonValue.Object(
-                                ("claim_id", claim.ClaimId),
-                                ("from_outcome", Distance(claim) is { } distance ? distance : null)
-                            )
-                        )
-                    )
-                )
-            )
-            : null;
-
-    /// <summary>The claims as they were recorded.</summary>
-    public JsonValue Claims() => JsonValue.Of(claims.Select(claim => claim.ToJson()));
-
-    /// <summary>The steps, for programs.</summary>
-    public JsonValue Timeline() =>
-        JsonValue.Of(
-            story.Steps.Select(step =>
-                JsonValue.Object(
-                    ("index", step.Entry),
-                    ("recorded_at", step.Time.ToString()),
-                    ("what", step.What),
-                    ("who", step.Who)
-                )
-            )
-        );
-
     private Cell[] Row(Claim claim)
     {
         bool isChosen = claim.ClaimId == decision.Outcome.ClaimId;
@@ -91,7 +52,7 @@ internal sealed class DecisionPage(LedgerView view, Receipt receipt, Decision de
             new(Said(claim), isChosen ? Tone.Strong : Tone.Plain),
             claim.Source,
             claim.Timestamp.ToString()[..10],
-            isChosen ? new Cell("-", Tone.Dim) : Distance(claim) ?? "",
+            isChosen ? new Cell("-", Tone.Dim) : claims.Distance(claim) ?? "",
             claim.ClaimId,
             isChosen ? new Cell("<- chosen", Tone.Good) : "",
         ];
@@ -102,23 +63,9 @@ internal sealed class DecisionPage(LedgerView view, Receipt receipt, Decision de
     {
         string said = ClaimText.Show(claim.Value);
         return claim.Unit is null || claim.Unit == decision.Key.Unit ? said
-            : Compared(claim) is { } number ? $"{said} {claim.Unit} = {number} {decision.Key.Unit}"
+            : claims.Compared(claim) is { } number ? $"{said} {claim.Unit} = {number} {decision.Key.Unit}"
             : $"{said} {claim.Unit}";
     }
-
-    // From the outcome, relative to the larger of the two.
-    private string? Distance(Claim claim) =>
-        ExactDecimal.TryParse(ReceiptText.Value(decision.Outcome.Value), out ExactDecimal outcome)
-        && Compared(claim) is { } number
-            ? RelativeGap.Of([number, outcome]).ToString()
-            : null;
-
-    // The number that was compared, in the group's unit.
-    private ExactDecimal? Compared(Claim claim) =>
-        story.Contradiction?.Claims.FirstOrDefault(one => one.Digest == claim.Digest) is { } compared
-        && ExactDecimal.TryParse(ReceiptText.Value(compared.Normalized), out ExactDecimal number)
-            ? number
-            : null;
 
     // The gap and, where anything is tolerated, how much: from equal to as far apart as the larger number is from zero.
     private static string Bar(RelativeGap gap, ExactDecimal tolerance)
@@ -159,13 +106,24 @@ internal sealed class DecisionPage(LedgerView view, Receipt receipt, Decision de
         return tree;
     }
 
-    private static Cell[] Row(StoryStep step, Func<UtcTime, string> time) =>
+    private Cell[] Row(StoryStep step, Func<UtcTime, string> time) =>
         [
             step.Entry.ToString(CultureInfo.InvariantCulture),
             new(time(step.Time), Tone.Dim),
-            new(step.What, step.Tone),
+            new(step.What, ToneOf(step.Kind)),
             step.Who,
         ];
+
+    private Tone ToneOf(StoryKind kind) =>
+        kind switch
+        {
+            StoryKind.Contradicted => Tones.Of(story.Contradiction!.Severity),
+            StoryKind.Proposed => Tone.Warn,
+            StoryKind.Approved or StoryKind.Recorded or StoryKind.Executed => Tone.Good,
+            StoryKind.Rejected or StoryKind.Closed => Tone.Bad,
+            StoryKind.Superseded => Tone.Dim,
+            _ => Tone.Plain,
+        };
 
     private IEnumerable<string> Next(bool isProposed)
     {

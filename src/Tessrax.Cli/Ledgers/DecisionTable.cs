@@ -8,29 +8,6 @@ using Tessrax.Node.Search;
 
 namespace Tessrax.Cli.Ledgers;
 
-/// <summary>Which decisions somebody wants to see.</summary>
-/// <param name="State">Those of one state; <c>all</c> for any; null for those on record.</param>
-/// <param name="Lane">Those of one lane; null for any.</param>
-/// <param name="Limit">At most so many; null for all.</param>
-/// <param name="Before">Those before this entry; null for all.</param>
-internal sealed record DecisionWish(string? State, string? Lane, long? Limit, long? Before)
-{
-    /// <summary>Whether those alone are wanted that wait for somebody.</summary>
-    public bool IsOfWaiting => State == DecisionState.Proposed.Text() || State == DecisionState.Approved.Text();
-
-    public bool Wants(DecisionStatus status) =>
-        (Before is not { } end || status.Entry < end)
-        && (Lane is null || status.Decision?.Lane == Lane)
-        && State switch
-        {
-            "all" => true,
-            // What was recorded, whatever became of it.
-            null => status.State is DecisionState.Recorded or DecisionState.Executed
-                || status is { State: DecisionState.Superseded, WasRecorded: true },
-            _ => status.State.Text() == State,
-        };
-}
-
 /// <summary>The list of decisions, a page at a time, the newest first; what waits, in the order of its lanes.</summary>
 /// <param name="context">Where to.</param>
 /// <param name="ledger">The ledger.</param>
@@ -42,47 +19,17 @@ internal sealed class DecisionTable(CliContext context, LedgerGlance ledger, Dec
         int most = (int)Math.Min(wish.Limit ?? long.MaxValue, int.MaxValue - 1);
         if (context.Json)
         {
-            foreach (FoundDecision found in Wanted(wish).Take(most))
-                context.WriteJson(() => ToJson(ledger.Whole(), found.Receipt, found.Status));
+            foreach (FoundDecision found in list.Wanted(wish, UtcTime.Now(context.Time)).Take(most))
+                context.WriteJson(() => DecisionJson.Of(ledger.Whole(), found.Receipt, found.Status));
         }
         else
         {
             // One more than are shown tells whether there are more.
-            FoundDecision[] found = [.. Wanted(wish).Take(most + 1)];
+            FoundDecision[] found = [.. list.Wanted(wish, UtcTime.Now(context.Time)).Take(most + 1)];
             context.Print(Lay(found.Length > most ? found[..most] : found, wish, found.Length > most));
         }
         if (list.WithoutIndex is { } reason && reason.Code != ErrorCodes.NoIndex)
             context.Notice($"every entry was looked at: {reason.Message}");
-    }
-
-    /// <summary>A decision for programs.</summary>
-    public static JsonValue ToJson(LedgerView view, Receipt receipt, DecisionStatus? status) =>
-        JsonValue.Object(
-            ("index", receipt.Entry.Index),
-            ("recorded_at", receipt.Entry.RecordedAt.ToString()),
-            ("state", status is null ? null : JsonValue.String(status.State.Text())),
-            ("at", status?.At is { } at ? JsonValue.Number(at) : null),
-            (
-                "decision",
-                receipt.Entry.Body.Event == Events.DecisionProposed
-                    ? receipt.Payload?.Root["decision"] ?? JsonValue.Null
-                    : receipt.Payload?.Root ?? JsonValue.Null
-            ),
-            ("erased", ErasedNote.Of(view, receipt.Entry)?.ToJson()),
-            ("approvals", JsonValue.Of(receipt.Entry.Approvals.Select(a => a.ToJson())))
-        );
-
-    private IEnumerable<FoundDecision> Wanted(DecisionWish wish)
-    {
-        IEnumerable<FoundDecision> all = list.Newest(UtcTime.Now(context.Time));
-        if (!wish.IsOfWaiting)
-            return all.Where(found => wish.Wants(found.Status));
-        // The fold knows them all, so nothing before the oldest of them is looked at.
-        LedgerView view = ledger.Whole();
-        long oldest = view.Fold.Proposals.Keys.DefaultIfEmpty(long.MaxValue).Min();
-        return all.TakeWhile(found => found.Status.Entry >= oldest)
-            .Where(found => wish.Wants(found.Status))
-            .OrderBy(found => Lanes.PlaceOf(found.Status.Decision?.Lane, view.Fold));
     }
 
     private Page Lay(FoundDecision[] found, DecisionWish wish, bool hasMore)

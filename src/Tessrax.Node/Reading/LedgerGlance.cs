@@ -124,10 +124,14 @@ public sealed class LedgerGlance : IDisposable
     }
 
     /// <summary>Receipts in order, from an index on.</summary>
-    public IEnumerable<Receipt> From(long index)
+    /// <param name="index">The first.</param>
+    /// <param name="mayMatch">As for <see cref="Backwards"/>.</param>
+    public IEnumerable<Receipt> From(long index, Predicate<ReadOnlyMemory<byte>>? mayMatch = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(index);
-        return Stored(index, Size).Select(found => Parse(found.Index, found.Entry));
+        return Stored(index, Size)
+            .Where(found => mayMatch is null || mayMatch(found.Entry.Entry))
+            .Select(found => Parse(found.Index, found.Entry));
     }
 
     /// <summary>Receipts from the newest back, read as they are asked for.</summary>

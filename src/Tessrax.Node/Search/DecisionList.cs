@@ -3,6 +3,7 @@ using Tessrax.Governance;
 using Tessrax.Ledger;
 using Tessrax.Node.Index;
 using Tessrax.Node.Reading;
+using Tessrax.Node.Wording;
 using Tessrax.Verification.Search;
 
 namespace Tessrax.Node.Search;
@@ -16,7 +17,7 @@ public sealed record FoundDecision(DecisionStatus Status, Receipt Receipt);
 /// <remarks>Where there is no index that can be used, every entry is looked at, from the newest back. Entries are read as they are asked for, each held to its leaf.</remarks>
 public sealed class DecisionList : IDisposable
 {
-    private static readonly Query Wanted = Query.Parse(
+    private static readonly Query OfDecisions = Query.Parse(
         string.Join(" OR ", DecisionHistory.Names.Select(name => $"event:{name}"))
     );
 
@@ -50,17 +51,34 @@ public sealed class DecisionList : IDisposable
         return new DecisionList(ledger, reading) { WithoutIndex = reason };
     }
 
+    /// <summary>Those that somebody wants: the newest first, or what waits in the order of its lanes.</summary>
+    /// <inheritdoc cref="Newest"/>
+    public IEnumerable<FoundDecision> Wanted(DecisionWish wish, UtcTime now, LedgerView? folded = null)
+    {
+        ArgumentNullException.ThrowIfNull(wish);
+        IEnumerable<FoundDecision> all = Newest(now, folded);
+        if (!wish.IsOfWaiting)
+            return all.Where(found => wish.Wants(found.Status));
+        // The fold knows them all, so nothing before the oldest of them is looked at.
+        LedgerFold fold = (folded ?? ledger.Whole()).Fold;
+        long oldest = fold.Proposals.Keys.DefaultIfEmpty(long.MaxValue).Min();
+        return all.TakeWhile(found => found.Status.Entry >= oldest)
+            .Where(found => wish.Wants(found.Status))
+            .OrderBy(found => Lanes.PlaceOf(found.Status.Decision?.Lane, fold));
+    }
+
     /// <summary>The decisions, read as they are asked for. A ledger that decided nothing is not folded.</summary>
     /// <param name="now">The present, by which verdicts count.</param>
+    /// <param name="folded">The folded ledger, of somebody who has it; null to open it if need be.</param>
     /// <exception cref="TessraxException">TSX3003: the ledger is damaged.</exception>
-    public IEnumerable<FoundDecision> Newest(UtcTime now)
+    public IEnumerable<FoundDecision> Newest(UtcTime now, LedgerView? folded = null)
     {
         DecisionHistory? history = null;
         foreach (Receipt receipt in Receipts())
         {
             if (history is null)
             {
-                LedgerView whole = ledger.Whole();
+                LedgerView whole = folded ?? ledger.Whole();
                 history = new DecisionHistory(whole.Fold, now, ledger.Receipt);
                 // The fold may have seen entries that were not there yet when the ledger was opened.
                 foreach (Receipt later in whole.Receipts(ledger.Size).Reverse())
@@ -117,7 +135,7 @@ public sealed class DecisionList : IDisposable
 
     private IEnumerable<Receipt> Found(IndexReading reading, long covered)
     {
-        using var found = new Evaluator(reading.Backend, Wanted, IndexOrder.Newest, null, covered, long.MaxValue);
+        using var found = new Evaluator(reading.Backend, OfDecisions, IndexOrder.Newest, null, covered, long.MaxValue);
         foreach (long one in found.Found())
         {
             Receipt receipt = ledger.Receipt(one);

@@ -1,4 +1,5 @@
 using Tessrax.Canonical;
+using Tessrax.Governance;
 using Tessrax.Node.Appending;
 using Tessrax.Node.Index;
 using Tessrax.Node.Logging;
@@ -18,6 +19,7 @@ public sealed class ServedLedger : IAsyncDisposable
     private readonly LedgerNews news;
     private readonly MomentSource moments;
     private readonly FoldedView folded;
+    private readonly LedgerStories stories = new();
     private readonly ITimer due;
     private Task takingDue = Task.CompletedTask;
     private int disposed;
@@ -128,6 +130,21 @@ public sealed class ServedLedger : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(read);
         return folded.Read(read, covering);
+    }
+
+    /// <summary>What became of the contradictions that the ledger told of. The first who asks waits until the ledger was read once.</summary>
+    /// <param name="unreadable">How many entries told of one that nobody can read any more.</param>
+    /// <exception cref="TessraxException">TSX3003 and others: the ledger cannot be read.</exception>
+    public IReadOnlyList<ContradictionStatus> Contradictions(out long unreadable)
+    {
+        using Lease<LedgerMoment> now = Moment();
+        long gone = 0;
+        IReadOnlyList<ContradictionStatus> all = Fold(
+            view => stories.Contradictions(now.Value.Glance, view.Fold, out gone),
+            now.Value.Size
+        );
+        unreadable = gone;
+        return all;
     }
 
     /// <summary>Works on the writer itself: see <see cref="LedgerPipeline.RunAsync"/>.</summary>

@@ -14,6 +14,8 @@ internal static class ApiRoutes
         .. SearchRoutes.All,
         .. PolicyRoutes.All,
         .. BundleRoutes.All,
+        .. DecisionRoutes.All,
+        .. ProposalRoutes.All,
         .. VerifyRoutes.All,
         .. SessionRoutes.All,
     ];

@@ -1,4 +1,3 @@
-using System.Text;
 using Tessrax.Canonical;
 using Tessrax.Governance;
 using Tessrax.Keys;

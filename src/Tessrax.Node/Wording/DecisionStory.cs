@@ -1,25 +1,57 @@
 using Tessrax.Canonical;
-using Tessrax.Cli.Terminal;
 using Tessrax.Contradictions;
 using Tessrax.Governance;
 using Tessrax.Hashing;
 using Tessrax.Ledger;
 
-namespace Tessrax.Cli.Ledgers;
+namespace Tessrax.Node.Wording;
 
 /// <summary>One step on the way of a decision.</summary>
 /// <param name="Entry">The entry that records it.</param>
 /// <param name="Time">When that was recorded.</param>
 /// <param name="What">What happened.</param>
 /// <param name="Who">Who did it; empty where it follows from the rules.</param>
-/// <param name="Tone">How it is meant.</param>
-internal sealed record StoryStep(long Entry, UtcTime Time, string What, string Who, Tone Tone);
+/// <param name="Kind">Which step it is.</param>
+public sealed record StoryStep(long Entry, UtcTime Time, string What, string Who, StoryKind Kind)
+{
+    /// <summary>For programs.</summary>
+    public JsonValue ToJson() =>
+        JsonValue.Object(("index", Entry), ("recorded_at", Time.ToString()), ("what", What), ("who", Who));
+}
+
+/// <summary>The steps on the way of a decision.</summary>
+public enum StoryKind
+{
+    /// <summary>Claims were recorded.</summary>
+    Claimed,
+
+    /// <summary>They contradict each other.</summary>
+    Contradicted,
+
+    Proposed,
+
+    /// <summary>Somebody approved.</summary>
+    Approved,
+
+    /// <summary>Somebody rejected.</summary>
+    Rejected,
+
+    /// <summary>A proposal ended without a record.</summary>
+    Closed,
+
+    Recorded,
+
+    /// <summary>Another decision took its place.</summary>
+    Superseded,
+
+    Executed,
+}
 
 /// <summary>How a decision came about and what became of it, told by the entries: claims, contradiction, proposals, votes, record, execution.</summary>
 /// <remarks>Fed the entries from 0 on. What settles the same contradiction belongs to one story, however often it was proposed.</remarks>
 /// <param name="decision">The decision.</param>
 /// <param name="nameOf">Whose a key is.</param>
-internal sealed class DecisionStory(Decision decision, Func<Digest, string> nameOf)
+public sealed class DecisionStory(Decision decision, Func<Digest, string> nameOf)
 {
     private readonly List<StoryStep> steps = [];
     private readonly HashSet<long> proposals = [];
@@ -53,12 +85,12 @@ internal sealed class DecisionStory(Decision decision, Func<Digest, string> name
                     entry,
                     $"contradiction found: {found.Kind.Text()}, {found.Severity.Text()}",
                     "",
-                    Tones.Of(found.Severity)
+                    StoryKind.Contradicted
                 );
                 break;
             case Proposal { Decision: { } proposed } when proposed.Contradiction == decision.Contradiction:
                 proposals.Add(entry.Index);
-                Note(entry, $"proposed: {ReceiptText.Outcome(proposed)}", "", Tone.Warn);
+                Note(entry, $"proposed: {ReceiptText.Outcome(proposed)}", "", StoryKind.Proposed);
                 break;
             case ApprovalRecorded vote when proposals.Contains(vote.Proposal):
                 Approval said = vote.Approval;
@@ -66,18 +98,18 @@ internal sealed class DecisionStory(Decision decision, Func<Digest, string> name
                     entry,
                     $"{(said.Approves ? "approved" : "rejected")} as {said.Role}",
                     nameOf(said.Key),
-                    said.Approves ? Tone.Good : Tone.Bad
+                    said.Approves ? StoryKind.Approved : StoryKind.Rejected
                 );
                 break;
             case DecisionClosed closed when proposals.Contains(closed.Proposal):
-                Note(entry, $"proposal {closed.Proposal} {closed.OutcomeText}", "", Tone.Bad);
+                Note(entry, $"proposal {closed.Proposal} {closed.OutcomeText}", "", StoryKind.Closed);
                 break;
             case Decision recorded:
                 Recorded(entry, recorded);
                 break;
             case DecisionExecuted executed when records.Contains(executed.Decision):
                 string note = executed.Note is { } text ? $": {text}" : "";
-                Note(entry, $"executed{note}", nameOf(entry.Body.By.Key), Tone.Good);
+                Note(entry, $"executed{note}", nameOf(entry.Body.By.Key), StoryKind.Executed);
                 break;
         }
     }
@@ -95,7 +127,7 @@ internal sealed class DecisionStory(Decision decision, Func<Digest, string> name
             .. recorded.Claims.Where(claim => claims.Contains(claim.Digest)).Select(claim => claim.Source),
         ];
         if (ours.Length > 0)
-            Note(entry, Counted.Of(ours.Length, "claim"), string.Join(", ", ours.Distinct()), Tone.Plain);
+            Note(entry, Counted.Of(ours.Length, "claim"), string.Join(", ", ours.Distinct()), StoryKind.Claimed);
     }
 
     private void Recorded(Entry entry, Decision recorded)
@@ -108,15 +140,15 @@ internal sealed class DecisionStory(Decision decision, Func<Digest, string> name
                 entry,
                 $"recorded: {ReceiptText.Outcome(recorded)}",
                 approvers.Length > 0 ? approvers : "the policy",
-                Tone.Good
+                StoryKind.Recorded
             );
         }
         else if (recorded.Key == decision.Key && records.Count > 0)
         {
-            Note(entry, $"superseded: {ReceiptText.Outcome(recorded)}", "", Tone.Dim);
+            Note(entry, $"superseded: {ReceiptText.Outcome(recorded)}", "", StoryKind.Superseded);
         }
     }
 
-    private void Note(Entry entry, string what, string who, Tone tone) =>
-        steps.Add(new StoryStep(entry.Index, entry.RecordedAt, what, who, tone));
+    private void Note(Entry entry, string what, string who, StoryKind kind) =>
+        steps.Add(new StoryStep(entry.Index, entry.RecordedAt, what, who, kind));
 }

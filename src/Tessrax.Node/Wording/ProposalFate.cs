@@ -2,13 +2,13 @@ using Tessrax.Governance;
 using Tessrax.Ledger;
 using Tessrax.Node.Reading;
 
-namespace Tessrax.Cli.Ledgers;
+namespace Tessrax.Node.Wording;
 
 /// <summary>What became of a proposal, and who voted how.</summary>
 /// <param name="Status"><c>open</c>, <c>decided</c>, <c>rejected</c>, <c>expired</c>, <c>superseded</c>, or <c>lapsed</c> when the clock was adjusted.</param>
 /// <param name="At">The entry that ended it, or -1.</param>
 /// <param name="Votes">The verdicts recorded.</param>
-internal sealed record ProposalFate(string Status, long At, IReadOnlyList<Approval> Votes)
+public sealed record ProposalFate(string Status, long At, IReadOnlyList<Approval> Votes)
 {
     public const string Open = "open";
     public const string Decided = "decided";

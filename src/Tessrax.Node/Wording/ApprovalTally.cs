@@ -2,10 +2,10 @@ using Tessrax.Canonical;
 using Tessrax.Governance;
 using Tessrax.Ledger;
 
-namespace Tessrax.Cli.Ledgers;
+namespace Tessrax.Node.Wording;
 
 /// <summary>How many of the approvals that a proposal needs it has: those that count at a moment, role by role.</summary>
-internal static class ApprovalTally
+public static class ApprovalTally
 {
     /// <summary>In words, such as <c>1 of 2 of security and 1 of 1 of legal</c>.</summary>
     public static string Of(OpenProposal proposal, LedgerFold fold, UtcTime now)

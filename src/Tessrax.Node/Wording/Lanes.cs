@@ -1,9 +1,9 @@
 using Tessrax.Governance;
 
-namespace Tessrax.Cli.Ledgers;
+namespace Tessrax.Node.Wording;
 
 /// <summary>What waits, in the order in which people should look at it.</summary>
-internal static class Lanes
+public static class Lanes
 {
     /// <summary>The lane that a proposal waits in, or null.</summary>
     public static string? Of(OpenProposal proposal, LedgerFold fold) =>

@@ -1,0 +1,44 @@
+using Tessrax.Canonical;
+using Tessrax.Contradictions;
+using Tessrax.Governance;
+using Tessrax.Ledger;
+using Tessrax.Node.Reading;
+
+namespace Tessrax.Node.Wording;
+
+/// <summary>Decisions in JSON.</summary>
+public static class DecisionJson
+{
+    /// <summary>A decision for programs.</summary>
+    public static JsonValue Of(LedgerView view, Receipt receipt, DecisionStatus? status) =>
+        JsonValue.Object(
+            ("index", receipt.Entry.Index),
+            ("recorded_at", receipt.Entry.RecordedAt.ToString()),
+            ("state", status is null ? null : JsonValue.String(status.State.Text())),
+            ("at", status?.At is { } at ? JsonValue.Number(at) : null),
+            (
+                "decision",
+                receipt.Entry.Body.Event == Events.DecisionProposed
+                    ? receipt.Payload?.Root["decision"] ?? JsonValue.Null
+                    : receipt.Payload?.Root ?? JsonValue.Null
+            ),
+            ("erased", ErasedNote.Of(view, receipt.Entry)?.ToJson()),
+            ("approvals", JsonValue.Of(receipt.Entry.Approvals.Select(a => a.ToJson())))
+        );
+
+    /// <summary>One decision with its whole story. Reads the ledger from its first entry.</summary>
+    /// <param name="view">The ledger.</param>
+    /// <param name="told">The decision, as its story tells it.</param>
+    /// <param name="status">How far it has come; null if that is not known.</param>
+    public static JsonValue Of(LedgerView view, ToldDecision told, DecisionStatus? status)
+    {
+        ArgumentNullException.ThrowIfNull(told);
+        JsonValue one = Of(view, told.Receipt, status);
+        if (told.Decision is null)
+            return one.With("status", "erased");
+        return one.With("status", told.Fate?.Status ?? "decided")
+            .With("claims", JsonValue.Of(told.Claims!.All.Select(claim => claim.ToJson())))
+            .With("apart", told.Claims.Apart() ?? JsonValue.Null)
+            .With("timeline", JsonValue.Of(told.Story!.Steps.Select(step => step.ToJson())));
+    }
+}
