@@ -191,7 +191,6 @@ public sealed class MessageTests : IDisposable
             "99999999999999999999"
         );
         Usage("did you mean DECISION_RECORDED?", "log", "ledger", "--event", "DECISION_RECORDD");
-        Usage("did you mean LEDGER_CREATED?", "log", "ledger", "--event", "ledger_created");
         Usage("KEY_ROTATED", "log", "ledger", "--event", "NOPE");
         Usage("KEY_ROTATED", "log", "ledger", "--event", "");
         Assert.Equal("", Ctl.Must("log", "ledger", "--event", "x-none", "--json").Text);

@@ -14,21 +14,7 @@ internal static class TileDoctor
         if (exam.Identity is not { } identity || identity.Hasher != TreeHasher.Sha256)
             return [];
         if (!Directory.Exists(folder))
-            return exam.Survey?.Size > 0
-                ?
-                [
-                    Of(
-                        "",
-                        FaultCause.Missing,
-                        "the tiles are missing: nobody can be served the log as files",
-                        null,
-                        exam
-                    ) with
-                    {
-                        File = TileDirectory.LedgerFolder,
-                    },
-                ]
-                : [];
+            return exam.Survey?.Size > 0 ? [Missing(exam)] : [];
         // Without a checkpoint of the log, which HeadDoctor tells of, nothing says what the tiles should be.
         KnownHead? published = exam.Heads.FirstOrDefault(h => h.Name == $"{TileDirectory.LedgerFolder}/checkpoint");
         if (published?.Head is null)
@@ -58,6 +44,15 @@ internal static class TileDoctor
                 ),
         ];
     }
+
+    // What was restored or imported to be read alone has none until somebody writes, and is whole without.
+    private static Fault Missing(LedgerExam exam) =>
+        Of("", FaultCause.Missing, "the tiles are missing: nobody can be served the log as files", null, exam) with
+        {
+            File = TileDirectory.LedgerFolder,
+            Weight = exam.Past is null ? FaultWeight.Derived : FaultWeight.Note,
+            Fix = SafeFix.Derive,
+        };
 
     private static TileReport Check(LedgerExam exam, string folder, LedgerIdentity identity, bool hasBundles)
     {
