@@ -45,12 +45,18 @@ internal static class TileDoctor
         ];
     }
 
-    // What was restored or imported to be read alone has none until somebody writes, and is whole without.
+    // What was restored or imported has none until somebody writes, and is whole without.
     private static Fault Missing(LedgerExam exam) =>
-        Of("", FaultCause.Missing, "the tiles are missing: nobody can be served the log as files", null, exam) with
+        Of(
+            "",
+            FaultCause.Missing,
+            "there are no tiles, so nobody can be served the log as files; the next writer makes them, or --fix",
+            null,
+            exam
+        ) with
         {
             File = TileDirectory.LedgerFolder,
-            Weight = exam.Past is null ? FaultWeight.Derived : FaultWeight.Note,
+            Weight = FaultWeight.Note,
             Fix = SafeFix.Derive,
         };
 

@@ -98,7 +98,7 @@ public sealed class DoctorFixTests : IDisposable
         Directory.Delete(FaultTable.At(ledger, "tiles"), recursive: true);
         Diagnosis found = ledger.Examine();
         Fault fault = Assert.Single(found.Faults);
-        Assert.Equal(("tiles", FaultWeight.Derived), (fault.File, fault.Weight));
+        Assert.Equal(("tiles", FaultWeight.Note, SafeFix.Derive), (fault.File, fault.Weight, fault.Fix));
 
         FixReport fixes = DoctorFix.Run(ledger.Path, found, ledger.Ledger.Environment);
 

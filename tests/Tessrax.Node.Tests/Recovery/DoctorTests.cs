@@ -82,7 +82,7 @@ public sealed class DoctorTests : IDisposable
 
         Diagnosis found = ledger.Examine();
 
-        Assert.Equal("tiles", Assert.Single(found.Faults, fault => fault.Weight != FaultWeight.Note).File);
+        Assert.True(found.IsHealthy, string.Join("\n", found.Faults));
         Assert.Equal(size, found.Size);
         Assert.Contains(found.Faults, fault => fault.Cause == FaultCause.TornWrite && fault.Bytes?.Start == at);
         Assert.Empty(Repair.Run(ledger.Path, [], ledger.Ledger.Environment).Parts);
