@@ -251,22 +251,8 @@ internal static class ApproveVerb
         AllowForClock(writer, verdict.Proposal);
         IReadOnlyList<Receipt> receipts = new ProposalDesk(writer).Record(verdict, token);
         Receipt last = receipts[^1];
-        string outcome = last.Entry.Body.Event switch
-        {
-            Events.DecisionRecorded => "decided",
-            Events.DecisionClosed => "rejected",
-            var name when Events.IsGoverned(name) => "recorded",
-            _ => "waiting",
-        };
-        context.WriteJson(() =>
-            JsonValue.Object(
-                ("proposal", verdict.Proposal),
-                ("approval", receipts[0].Entry.Index),
-                ("outcome", outcome),
-                ("index", last.Entry.Index),
-                ("size", writer.Fold.Size)
-            )
-        );
+        string outcome = VerdictText.Outcome(receipts);
+        context.WriteJson(() => VerdictText.ToJson(verdict, receipts).With("size", writer.Fold.Size));
         string role =
             $"{(verdict.Approval.Approves ? "approval" : "rejection")} as {verdict.Approval.Role} recorded at {receipts[0].Entry.Index}";
         if (outcome == "waiting")

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Tessrax.Canonical;
 using Tessrax.Cli.Ledgers;
 using Tessrax.Cli.Terminal;
 using Tessrax.Contradictions;
@@ -68,17 +67,10 @@ internal static class IngestVerb
     {
         long contradictions = result.Contradictions.Values.Sum();
         context.WriteJson(() =>
-            JsonValue.Object(
-                ("claims", result.Claims),
-                ("known", result.Known),
-                ("subjects", result.Subjects),
-                ("contradictions", contradictions),
-                ("decisions", result.Decisions),
-                ("proposed", result.Proposed),
-                ("pending", result.Pending),
-                ("size", writer.Fold.Size),
-                ("root", writer.Hasher.Text(writer.Tree.Root()))
-            )
+            IngestText
+                .ToJson(result)
+                .With("size", writer.Fold.Size)
+                .With("root", writer.Hasher.Text(writer.Tree.Root()))
         );
         string known = result.Known > 0 ? $" ({result.Known} were on record already)" : "";
         context.Line(

@@ -20,7 +20,23 @@ public sealed record IngestResult(
     long Decisions,
     long Proposed,
     long Pending
-);
+)
+{
+    /// <summary>What two ingests did, the other one after this one.</summary>
+    internal IngestResult Then(IngestResult other) =>
+        new(
+            Claims + other.Claims,
+            Known + other.Known,
+            Subjects + other.Subjects,
+            Contradictions
+                .Concat(other.Contradictions)
+                .GroupBy(found => found.Key)
+                .ToDictionary(found => found.Key, found => found.Sum(one => one.Value)),
+            Decisions + other.Decisions,
+            Proposed + other.Proposed,
+            other.Pending
+        );
+}
 
 /// <summary>Claims in, receipts out: records claims, detects contradictions, decides or proposes.</summary>
 /// <remarks>A subject's claims and what follows from them stand side by side in the log. An ingest that was cut off is completed by doing it again:
@@ -39,6 +55,17 @@ public sealed class Ingestor(LedgerWriter writer)
     /// <summary>Whether the claims of up to 256 entries are signed together, by a seal, and not those of each entry alone. What is decided of them is signed as ever.</summary>
     public bool Seals { get; init; }
 
+    /// <summary>Whether what an earlier ingest left undecided, because it was cut off, is decided as well. It takes a look at every group whose claims disagree,
+    /// so that whoever ingests again and again through one writer need not do it but once.</summary>
+    public bool SettlesAll { get; init; } = true;
+
+    /// <summary>Told of each entry that was recorded, in order; null if nobody asks.</summary>
+    public Action<Receipt>? Recorded { get; init; }
+
+    /// <summary>Says whether claims could be ingested now. Nothing is written.</summary>
+    /// <exception cref="TessraxException">As <see cref="Ingest"/>.</exception>
+    public void Require(IReadOnlyList<ClaimFile> files) => Fresh(files, out _);
+
     /// <summary>Ingests files that were read and checked before.</summary>
     /// <param name="files">The claims.</param>
     /// <param name="progress">Told how many claims are recorded so far.</param>
@@ -47,9 +74,7 @@ public sealed class Ingestor(LedgerWriter writer)
     public IngestResult Ingest(IReadOnlyList<ClaimFile> files, IProgress<long>? progress = null)
     {
         (recorded, decisions, proposed, contradictions) = (0, 0, 0, []);
-        Dictionary<string, List<Claim>> bySubject = NewClaims(files, out long known);
-        foreach (List<Claim> claims in bySubject.Values)
-            RefuseOversized(claims);
+        Dictionary<string, List<Claim>> bySubject = Fresh(files, out long known);
         desk.TakeDue();
         IEnumerable<string> subjects = bySubject.Keys.Order(StringComparer.Ordinal);
         foreach (string[] chunk in subjects.Chunk(Seals ? SealedBatch.UsualSize : SubjectsPerAppend))
@@ -58,7 +83,8 @@ public sealed class Ingestor(LedgerWriter writer)
             progress?.Report(recorded);
         }
         // Whatever a cut-off ingest left undecided; nothing, as a rule.
-        Count(desk.SettleAll());
+        if (SettlesAll)
+            Count(desk.SettleAll());
         return new IngestResult(
             recorded,
             known,
@@ -68,6 +94,14 @@ public sealed class Ingestor(LedgerWriter writer)
             proposed,
             writer.Fold.Proposals.Count
         );
+    }
+
+    private Dictionary<string, List<Claim>> Fresh(IReadOnlyList<ClaimFile> files, out long known)
+    {
+        Dictionary<string, List<Claim>> bySubject = NewClaims(files, out known);
+        foreach (List<Claim> claims in bySubject.Values)
+            RefuseOversized(claims);
+        return bySubject;
     }
 
     private Dictionary<string, List<Claim>> NewClaims(IReadOnlyList<ClaimFile> files, out long known)
@@ -190,6 +224,7 @@ public sealed class Ingestor(LedgerWriter writer)
     {
         foreach (Receipt receipt in receipts)
         {
+            Recorded?.Invoke(receipt);
             JsonValue payload = receipt.Payload!.Root;
             switch (receipt.Entry.Body.Event)
             {

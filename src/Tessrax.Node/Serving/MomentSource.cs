@@ -28,6 +28,7 @@ internal sealed class MomentSource : IDisposable
     public TessraxException? Failure { get; private set; }
 
     /// <summary>A moment that covers so many entries, if the ledger has them, and is not much older than the ledger.</summary>
+    /// <exception cref="TessraxException">What is newer cannot be read, so that nobody can tell whether the ledger has them.</exception>
     public Lease<LedgerMoment> Take(long covering)
     {
         Shared now = Volatile.Read(ref current);
@@ -36,7 +37,11 @@ internal sealed class MomentSource : IDisposable
         if (now.Moment.Size < covering)
         {
             lock (opening)
+            {
                 Renew(covering);
+                if (current.Moment.Size < covering && Failure is { } failure)
+                    throw new TessraxException(failure.Code, failure.Message, failure.Hint, failure);
+            }
         }
         else if (clock.GetElapsedTime(now.OpenedAt) >= freshness && opening.TryEnter())
         {

@@ -20,6 +20,7 @@ public sealed class ServedLedger : IAsyncDisposable
     private readonly MomentSource moments;
     private readonly FoldedView folded;
     private readonly LedgerStories stories = new();
+    private readonly ClaimIntake claims;
     private readonly ITimer due;
     private Task takingDue = Task.CompletedTask;
     private int disposed;
@@ -44,6 +45,7 @@ public sealed class ServedLedger : IAsyncDisposable
             ? new LedgerNews.OfFile(directory, environment.Disk, environment.Clock, options.Look)
             : new LedgerNews.OfPipeline(pipeline);
         folded = new FoldedView(directory.Path, environment.Disk, news, environment.Clock, options.Freshness);
+        claims = new ClaimIntake(this);
         moments = new MomentSource(OpenGlance, news, environment.Clock, options.Freshness);
         TimeSpan often = pipeline is null ? options.Look : options.DueEvery;
         due = environment.Clock.CreateTimer(_ => OnTime(), null, often, often);
@@ -120,6 +122,7 @@ public sealed class ServedLedger : IAsyncDisposable
 
     /// <summary>The ledger at one moment, no older than the newest entry that somebody was told of.</summary>
     /// <param name="covering">How many entries it must cover, if the ledger has them: an index that was acknowledged, plus one.</param>
+    /// <exception cref="TessraxException">What is newer than what was read before cannot be read, so that nobody can tell whether the ledger has them: <see cref="Failure"/>.</exception>
     public Lease<LedgerMoment> Moment(long covering = 0) => moments.Take(covering);
 
     /// <summary>Reads the ledger as its entries add up.</summary>
@@ -151,6 +154,13 @@ public sealed class ServedLedger : IAsyncDisposable
     /// <inheritdoc cref="LedgerPipeline.RunAsync" path="/exception"/>
     public Task<T> Write<T>(string name, Func<LedgerWriter, T> work, CancellationToken cancellation = default) =>
         Pipeline.RunAsync(name, work, cancellation);
+
+    /// <summary>Records claims, and what follows from them, in turns with others who append: see <see cref="Ingestor"/>. Done again, it records what is missing.</summary>
+    /// <param name="file">The claims. If one of them is not what it should be, none is recorded.</param>
+    /// <param name="recorded">Told of each entry that was recorded, in order, by one thread at a time.</param>
+    /// <exception cref="TessraxException">As <see cref="Ingestor.Ingest"/> and <see cref="LedgerPipeline.RunAsync"/>. Where some were recorded before, the message says how many.</exception>
+    public Task<IngestResult> IngestAsync(ClaimFile file, Action<Ledger.Receipt> recorded) =>
+        claims.Ingest(file, recorded);
 
     /// <summary>Completes when the ledger has more than so many entries, at once if it has them.</summary>
     /// <exception cref="OperationCanceledException">Cancelled before.</exception>
