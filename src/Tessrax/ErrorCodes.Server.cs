@@ -136,4 +136,10 @@ public static partial class ErrorCodes
         "use TLS: tessraxd --config FILE names its certificate; or come from the machine itself",
         "nothing was done"
     );
+    public static readonly ErrorCode DoneAtTheLedger = Refused(
+        6020,
+        "this is done where the ledger lies",
+        "what follows from it needs keys, files or a clock that only whoever runs the ledger has at hand",
+        "stop the server, and use tessraxctl on the ledger's directory"
+    );
 }

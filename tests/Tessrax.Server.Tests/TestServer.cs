@@ -30,10 +30,12 @@ internal sealed class TestServer : IAsyncDisposable
     /// <param name="home">The ledger; disposed with the server.</param>
     /// <param name="change">Changes what it is told.</param>
     /// <param name="writes">Whether it may append.</param>
+    /// <param name="serving">How the ledger is served.</param>
     public static async Task<TestServer> Start(
         TestLedger? home = null,
         Func<ServerOptions, ServerOptions>? change = null,
-        bool writes = true
+        bool writes = true,
+        ServingOptions? serving = null
     )
     {
         home ??= new TestLedger();
@@ -47,7 +49,8 @@ internal sealed class TestServer : IAsyncDisposable
         ServedLedger ledger = await ServedLedger.OpenAsync(
             home.DirectoryPath,
             writes ? TestLedger.Keys() : null,
-            home.Environment
+            home.Environment,
+            serving
         );
         RunningServer running = await ServerHost.StartAsync(
             change?.Invoke(options) ?? options,

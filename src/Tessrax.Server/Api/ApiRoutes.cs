@@ -18,5 +18,11 @@ internal static class ApiRoutes
         .. ProposalRoutes.All,
         .. VerifyRoutes.All,
         .. SessionRoutes.All,
+        .. AppendRoutes.All,
+        .. ClaimRoutes.All,
+        .. TransactionRoutes.All,
+        .. ApprovalRoutes.All,
+        .. ControlRoutes.All,
+        .. EventRoutes.All,
     ];
 }

@@ -61,6 +61,7 @@ internal static class ServerHost
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         AddAccess(builder.Services, options, ledger, environment);
         builder.Services.AddSingleton(new AnswerWriter(options.ReadsAreOpen));
+        builder.Services.AddSingleton(_ => new EventReaders());
         WebApplication app = builder.Build();
         // It counts from the start, not from the first look.
         _ = app.Services.GetRequiredService<MetricsText>();
