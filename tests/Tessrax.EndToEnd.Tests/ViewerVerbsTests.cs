@@ -147,6 +147,13 @@ public sealed class ViewerVerbsTests : IDisposable
         Assert.Equal(["3"], Indexes(Must([.. list, "--before", "6", "--json"])));
         Assert.Equal(["6"], Indexes(Must("decisions", home.Path, "--state", "proposed", "--json")));
 
+        // The story of one, too.
+        foreach (string one in (string[])["3", "6"])
+            Assert.Equal(
+                Must("decisions", home.Path, one, "--no-index", "--json").Text,
+                Must("decisions", home.Path, one, "--json").Text
+            );
+
         File.WriteAllText(Path.Combine(home.Path, "index", "index.json"), "{}");
         CtlResult without = Must(list);
         Assert.Equal(looked, without.Lines);

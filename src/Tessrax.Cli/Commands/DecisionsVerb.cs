@@ -76,7 +76,8 @@ internal static class DecisionsVerb
                     new DecisionWish(
                         parsed.GetValue(state),
                         parsed.GetValue(lane),
-                        LimitOf(parsed.GetValue(limit)) ?? (context.Json ? null : PageSize),
+                        WholeNumber.ParsePositive(parsed.GetValue(limit), "--limit")
+                            ?? (context.Json ? null : PageSize),
                         WholeNumber.Parse(parsed.GetValue(before), "--before")
                     )
                 );
@@ -85,15 +86,10 @@ internal static class DecisionsVerb
         return verb;
     }
 
-    private static long? LimitOf(string? limit) =>
-        WholeNumber.Parse(limit, "--limit") is var most and not 0
-            ? most
-            : throw ErrorCodes.BadUsage.Because("--limit must be at least 1");
-
     private static void Explain(CliContext context, LedgerGlance ledger, DecisionList list, long index, TimeForm form)
     {
         LedgerView view = ledger.Whole();
-        ToldDecision told = ToldDecision.Of(view, index);
+        ToldDecision told = ToldDecision.Of(view, list, index);
         UtcTime now = UtcTime.Now(context.Time);
         DecisionStatus? status = told.Decision is null ? null : told.StatusIn(list, now);
         context.WriteJson(() => DecisionJson.Of(view, told, status));

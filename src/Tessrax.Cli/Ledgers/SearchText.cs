@@ -1,5 +1,4 @@
 using System.Globalization;
-using Tessrax.Canonical;
 using Tessrax.Cli.Terminal;
 using Tessrax.Governance;
 using Tessrax.Ledger;

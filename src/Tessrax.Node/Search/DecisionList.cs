@@ -17,9 +17,24 @@ public sealed record FoundDecision(DecisionStatus Status, Receipt Receipt);
 /// <remarks>Where there is no index that can be used, every entry is looked at, from the newest back. Entries are read as they are asked for, each held to its leaf.</remarks>
 public sealed class DecisionList : IDisposable
 {
-    private static readonly Query OfDecisions = Query.Parse(
-        string.Join(" OR ", DecisionHistory.Names.Select(name => $"event:{name}"))
-    );
+    private static readonly Query OfAll = Query.AnyOf(DecisionHistory.Names.Select(EventField));
+
+    // Of a decision tells what has its subject; these tell of it by the number of an entry alone.
+    private static readonly string[] ByNumber =
+    [
+        Events.ApprovalRecorded,
+        Events.DecisionClosed,
+        Events.DecisionExecuted,
+    ];
+
+    private static readonly string[] OfOne =
+    [
+        Events.ClaimsRecorded,
+        Events.ContradictionDetected,
+        Events.DecisionProposed,
+        Events.DecisionRecorded,
+        .. ByNumber,
+    ];
 
     private readonly LedgerGlance ledger;
     private readonly IndexReading? opened;
@@ -74,7 +89,7 @@ public sealed class DecisionList : IDisposable
     public IEnumerable<FoundDecision> Newest(UtcTime now, LedgerView? folded = null)
     {
         DecisionHistory? history = null;
-        foreach (Receipt receipt in Receipts())
+        foreach (Receipt receipt in Receipts(OfAll, DecisionHistory.Names))
         {
             if (history is null)
             {
@@ -92,21 +107,34 @@ public sealed class DecisionList : IDisposable
         }
     }
 
+    /// <summary>What may tell how a decision came about and what became of it, the oldest first: all that is about its subject, all votes, and all ends of proposals.</summary>
+    /// <param name="decision">The decision.</param>
+    /// <param name="folded">The folded ledger, of somebody who has it; null to open it.</param>
+    public IReadOnlyList<Receipt> About(Decision decision, LedgerView? folded = null)
+    {
+        ArgumentNullException.ThrowIfNull(decision);
+        Query query = Query.AnyOf([
+            new FieldValue(FieldId.Subject, decision.Key.Subject),
+            .. ByNumber.Select(EventField),
+        ]);
+        return [.. Receipts(query, OfOne).Reverse(), .. (folded ?? ledger.Whole()).Receipts(ledger.Size)];
+    }
+
     public void Dispose() => opened?.Dispose();
 
-    private static bool IsWanted(Receipt receipt) => DecisionHistory.Names.Contains(receipt.Entry.Body.Event);
+    private static FieldValue EventField(string name) => new(FieldId.Event, name);
 
-    // What tells of decisions, the newest first.
-    private IEnumerable<Receipt> Receipts()
+    // What matches, the newest first; by the index, or else of some events.
+    private IEnumerable<Receipt> Receipts(Query query, IReadOnlyCollection<string> names)
     {
         long end = ledger.Size;
         if (index is { } reading)
         {
             long covered = Math.Min(reading.Mark.Size, end);
-            foreach (Receipt behind in ledger.From(covered).Where(IsWanted).Reverse())
+            foreach (Receipt behind in ledger.From(covered).Where(query.Matches).Reverse())
                 yield return behind;
             end = covered;
-            using IEnumerator<Receipt> found = Found(reading, covered).GetEnumerator();
+            using IEnumerator<Receipt> found = Found(reading, query, covered).GetEnumerator();
             while (TryNext(found))
             {
                 end = found.Current.Entry.Index;
@@ -115,7 +143,7 @@ public sealed class DecisionList : IDisposable
             if (index is not null)
                 yield break;
         }
-        foreach (Receipt receipt in ledger.Newest(long.MaxValue, DecisionHistory.Names, before: end))
+        foreach (Receipt receipt in ledger.Newest(long.MaxValue, names, before: end).Where(query.Matches))
             yield return receipt;
     }
 
@@ -133,14 +161,14 @@ public sealed class DecisionList : IDisposable
         }
     }
 
-    private IEnumerable<Receipt> Found(IndexReading reading, long covered)
+    private IEnumerable<Receipt> Found(IndexReading reading, Query query, long covered)
     {
-        using var found = new Evaluator(reading.Backend, OfDecisions, IndexOrder.Newest, null, covered, long.MaxValue);
+        using var found = new Evaluator(reading.Backend, query, IndexOrder.Newest, null, covered, long.MaxValue);
         foreach (long one in found.Found())
         {
             Receipt receipt = ledger.Receipt(one);
-            if (!IsWanted(receipt))
-                throw ErrorCodes.IndexDiffers.Because($"the index has entry {one} for an event that is not its own");
+            if (!query.Matches(receipt))
+                throw ErrorCodes.IndexDiffers.Because($"the index has entry {one} for what it does not say");
             yield return receipt;
         }
     }

@@ -21,7 +21,6 @@ internal sealed class Evaluator : IDisposable
     private readonly QueryCursor root;
     private readonly int begun;
 
-
     /// <param name="index">Where to look.</param>
     /// <param name="query">What to look for.</param>
     /// <param name="order">The order.</param>

@@ -21,10 +21,14 @@ public sealed record ToldDecision(
 )
 {
     /// <summary>Reads the ledger for the story of a decision.</summary>
+    /// <param name="view">The ledger.</param>
+    /// <param name="list">Finds what tells of decisions.</param>
+    /// <param name="index">The entry that records or proposes it.</param>
     /// <exception cref="TessraxException">TSX3011: there is no such entry, or it holds no decision.</exception>
-    public static ToldDecision Of(LedgerView view, long index)
+    public static ToldDecision Of(LedgerView view, DecisionList list, long index)
     {
         ArgumentNullException.ThrowIfNull(view);
+        ArgumentNullException.ThrowIfNull(list);
         Receipt receipt = view.Receipt(index);
         bool isProposed = receipt.Entry.Body.Event == Events.DecisionProposed;
         if (!isProposed && receipt.Entry.Body.Event != Events.DecisionRecorded)
@@ -41,7 +45,7 @@ public sealed record ToldDecision(
                 "see tessraxctl show DIR N, or tessraxctl pending DIR"
             );
         var story = new DecisionStory(decision, view.Fold.State.NameOf);
-        foreach (Receipt other in view.Receipts())
+        foreach (Receipt other in list.About(decision, view))
             story.Add(other);
         return new ToldDecision(
             receipt,

@@ -107,7 +107,7 @@ internal static class DecisionRoutes
             throw ErrorCodes.NoSuchEntry.Because($"there is no entry {index}; the ledger holds {lease.Value.Size}");
         using LedgerView view = LedgerView.Open(call.Ledger.Directory.Path, call.Environment.Disk);
         using DecisionList list = DecisionList.Open(lease.Value.Glance, call.Environment);
-        ToldDecision told = ToldDecision.Of(view, index);
+        ToldDecision told = ToldDecision.Of(view, list, index);
         DecisionStatus? status = told.Decision is null
             ? null
             : told.StatusIn(list, UtcTime.Now(call.Environment.Clock), view);

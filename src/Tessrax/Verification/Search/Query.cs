@@ -1,4 +1,5 @@
 using Tessrax.Canonical;
+using Tessrax.Governance;
 using Tessrax.Hashing;
 using Tessrax.Ledger;
 
@@ -44,6 +45,10 @@ public sealed class Query
 
     /// <summary>The words that it asks for, those below NOT left out.</summary>
     public IEnumerable<QueryText> Texts => TextsOf(Root);
+
+    /// <summary>The query for what can be found by any of some values.</summary>
+    public static Query AnyOf(IEnumerable<FieldValue> values) =>
+        Parse(string.Join(" OR ", values.Select(value => new QueryField(value.Field, value.Value).ToString())));
 
     /// <summary>Reads a query.</summary>
     /// <param name="text">The query; empty for every entry.</param>
