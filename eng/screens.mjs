@@ -19,6 +19,7 @@ const screens = {
   "no-ledger": "tessraxctl log nowhere",
   "bad-query": "tessraxctl search ledger '(severity:critical AND'",
   log: "tessraxctl log ledger --limit 12",
+  "log-graph": "tessraxctl log ledger --graph --limit 24",
   "log-oneline": "tessraxctl log ledger --oneline --limit 12",
   show: "tessraxctl show ledger 76",
   "show-hostile": "tessraxctl show ledger 393",
