@@ -103,10 +103,18 @@ internal static class CliApp
             TessraxException ours => ours,
             IOException or UnauthorizedAccessException => DiskErrors.WhileReading(
                 e,
-                (e as FileNotFoundException)?.FileName ?? "a file"
+                (e as FileNotFoundException)?.FileName ?? PathIn(e.Message) ?? "a file"
             ),
             _ => new TessraxException(ErrorCodes.Bug, $"{e.GetType().Name}: {e.Message}", null, e),
         };
+
+    // "Access to the path '/x/y' is denied.": the runtime keeps it nowhere else.
+    private static string? PathIn(string message)
+    {
+        int first = message.IndexOf('\'', StringComparison.Ordinal) + 1;
+        int last = message.LastIndexOf('\'');
+        return first > 0 && last > first ? message[first..last] : null;
+    }
 
     private static int Fail(TessraxException error, CliContext context)
     {

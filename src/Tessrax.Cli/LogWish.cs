@@ -43,7 +43,7 @@ internal static class LogWish
         }
         catch (Exception e) when (DiskErrors.IsDisk(e))
         {
-            throw new TessraxException(ErrorCodes.LogUnwritable, $"{file}: {e.Message}", null, e);
+            throw new TessraxException(ErrorCodes.LogUnwritable, DiskErrors.WhileWriting(e, file).Message, null, e);
         }
     }
 }

@@ -24,6 +24,8 @@ internal static class UsageErrors
             bool isQuery = kind == "option" && verb.Arguments.Any(argument => argument.Name == "QUERY");
             if (isQuery)
                 help = $"write NOT for a word that is not wanted, or -- before the query; {help}";
+            if (kind == "verb" && PlacesBehind(verb, stray) is { } places)
+                return ErrorCodes.BadUsage.Because($"verb '{stray}' is not known to {path}", $"{places}; {help}");
             string hint = meant is null ? help : $"did you mean {meant}? {help}";
             return ErrorCodes.BadUsage.Because($"{kind} '{stray}' is not known to {path}", hint);
         }
@@ -34,6 +36,20 @@ internal static class UsageErrors
         return parsed.CommandResult.Children.Select(NameOfEmpty).FirstOrDefault(name => name is not null) is { } empty
             ? ErrorCodes.BadUsage.Because($"{empty} is empty: no file or directory has that name", help)
             : null;
+    }
+
+    // A ledger's directory where a verb should stand.
+    private static string? PlacesBehind(Command verb, string stray)
+    {
+        if (!Directory.Exists(stray))
+            return null;
+        string[] lines =
+        [
+            .. verb
+                .Subcommands.Where(c => !c.Hidden && c.Arguments is [LedgerArgument, ..])
+                .Select(c => $"{c.Path()} {stray}"),
+        ];
+        return lines.Length == 0 ? null : $"a directory stands behind the verb: {string.Join(", ", lines)}";
     }
 
     // A variable of a script that is not set comes here as nothing. Null if this names no file, or one.

@@ -31,7 +31,7 @@ public static partial class ErrorCodes
         4005,
         "made for another ledger",
         "it names another ledger's id or origin",
-        "export the request again from this ledger"
+        "take what was made for this ledger, or the ledger that it was made for; nothing made for one counts in another"
     );
     public static readonly ErrorCode BadSignature = Refused(
         4006,

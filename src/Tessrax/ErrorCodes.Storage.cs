@@ -65,7 +65,7 @@ public static partial class ErrorCodes
         3010,
         "already exists",
         "something of that name is there already",
-        "choose another path; only commands that have --force overwrite a file, and only with it"
+        "choose another path, or take away what is there: unless a command says that it has --force, it replaces nothing"
     );
     public static readonly ErrorCode NoSuchEntry = NotFound(
         3011,

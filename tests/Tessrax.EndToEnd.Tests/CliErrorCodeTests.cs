@@ -51,7 +51,7 @@ public sealed class CliErrorCodeTests
             "Errors go to standard error as `error TSX1234: what happened`, then `hint: what to do`; with `--json` as\n"
         );
         page.Append(
-            "`{\"error\":{\"code\",\"message\",\"hint\",\"values\"}}`, where values are those that the message tells of. A code never changes its meaning. `tessraxctl explain CODE` says the same as this page.\n\n"
+            "`{\"error\":{\"code\",\"message\",\"hint\",\"path\",\"offset\",\"values\"}}`: path and offset where the place in an input is known (a JSON path, bytes from its start), values where the message tells of any. A code never changes its meaning. `tessraxctl explain CODE` says the same as this page.\n\n"
         );
         page.Append(
             "Exit codes: 0 done, or it holds; 1 checked and refuted; 2 wrong usage or malformed input; 3 not found; 4 refused by governance;\n"

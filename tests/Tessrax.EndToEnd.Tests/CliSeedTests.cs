@@ -172,7 +172,7 @@ public sealed class CliSeedTests : IDisposable
     public void A_successor_has_keys_of_the_same_words_under_a_number_of_its_own()
     {
         ctl.Must("init", "ledger", "--origin", Origin, "--mnemonic", "words.txt");
-        string[] rollover = ["rollover", "ledger", "next", "--hash", "blake3", "--mnemonic", "words.txt"];
+        string[] rollover = ["rollover", "ledger", "next", "--hash", "blake3", "--mnemonic", "words.txt", "--yes"];
         string before = LedgerTree.Of(ctl.Folder);
         Refused(ctl, 4, "TSX2005", rollover);
         Assert.Equal(before, LedgerTree.Of(ctl.Folder));

@@ -7,7 +7,7 @@ namespace Tessrax.EndToEnd.Tests;
 /// <summary>A live ledger handed over to a successor by the real binary: with approvals here, elsewhere and none at all, and killed on the way.</summary>
 public sealed class RolloverCommandTests : IDisposable
 {
-    private static readonly string[] Roll = ["rollover", "ledger", "next", "--hash", "blake3"];
+    private static readonly string[] Roll = ["rollover", "ledger", "next", "--hash", "blake3", "--yes"];
 
     private readonly LedgerHome home = new LedgerHome().WithClaims();
 
@@ -102,6 +102,31 @@ public sealed class RolloverCommandTests : IDisposable
         Ctl.Must("verify", "next");
     }
 
+    [Fact]
+    public void Nothing_that_others_still_decide_about_ends_unasked()
+    {
+        string before = Ctl.Must("log", "ledger", "--json").Text;
+        string[] unasked = Roll[..^1];
+        CtlResult refused = Ctl.Run([.. unasked, "--key", "alice.key", "--key", "bob.key"]);
+        Assert.Equal((2, ""), (refused.ExitCode, refused.Text));
+        Assert.StartsWith(
+            "error TSX1012: with the ledger would end undecided: proposal 6 (",
+            refused.Error,
+            StringComparison.Ordinal
+        );
+        Assert.Contains("--yes", refused.Error, StringComparison.Ordinal);
+        Assert.Equal(before, Ctl.Must("log", "ledger", "--json").Text);
+        string id = Json(Ctl.Must([.. Roll, "--json"]))["proposal"]!.AsNumberText();
+        Assert.Contains(
+            "it ends proposal 6 undecided",
+            Ctl.Must("approve", "ledger", id, "--key", "alice.key").Error,
+            StringComparison.Ordinal
+        );
+        // It is closed then, whoever asks: the successor is made without being told again.
+        Ctl.Must("approve", "ledger", id, "--key", "bob.key");
+        Ctl.Must(unasked);
+    }
+
     private static JsonValue JsonOf(string line) => JsonValue.Parse(Encoding.UTF8.GetBytes(line));
 
     private void Approve(string ledger, string proposal)
@@ -154,7 +179,7 @@ public sealed class RolloverCommandTests : IDisposable
         Ctl.Must("verify", "b3");
         Assert.Equal(
             "done",
-            Json(Ctl.Must("rollover", "b3", "sha", "--hash", "sha256", "--json"))["status"]!.AsString()
+            Json(Ctl.Must("rollover", "b3", "sha", "--hash", "sha256", "--yes", "--json"))["status"]!.AsString()
         );
         Ctl.Must("verify", "sha");
         Ctl.Must("verify", "b3");

@@ -63,7 +63,7 @@ public sealed class TransactionCommandTests : IDisposable
     {
         string payload = Ctl.Write("paid.json", "{}");
         string token = Ctl.Must("tx", "prepare", "ledger", "--event", "x-paid", "--payload", payload).Lines[0];
-        string[] roll = ["rollover", "ledger", "next", "--hash", "blake3"];
+        string[] roll = ["rollover", "ledger", "next", "--hash", "blake3", "--yes"];
         string waits = $"1 prepared receipt would end undecided with it: {token}\n";
         Assert.Contains(waits, Ctl.Must(roll).Text, StringComparison.Ordinal);
         Assert.Equal($"[\"{token}\"]", Json(Ctl.Must([.. roll, "--json"]))["dropped_receipts"]!.ToString());

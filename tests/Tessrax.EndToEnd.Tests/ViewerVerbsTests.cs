@@ -122,7 +122,11 @@ public sealed class ViewerVerbsTests : IDisposable
         // What waits has no more to tell than that it waits.
         JsonValue waits = JsonValue.Parse(Must("decisions", home.Path, "6", "--json").Bytes);
         Assert.Equal(["4", "5", "6"], waits["timeline"]!.Items.ToArray().Select(step => step["index"]!.AsNumberText()));
-        Assert.Contains("tessraxctl approve DIR 6", Must("decisions", home.Path, "6").Text, StringComparison.Ordinal);
+        Assert.Contains(
+            $"tessraxctl approve {home.Path} 6",
+            Must("decisions", home.Path, "6").Text,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

@@ -33,7 +33,7 @@ internal static class AppendVerb
                 parsed.GetRequiredValue(directory),
                 parsed.GetValue(passphrase)
             );
-            Receipt receipt = writer.Append([draft])[0];
+            Receipt receipt = Append(writer, draft);
             LedgerSession.Finish(context, writer);
             string root = writer.Hasher.Text(writer.Tree.Root());
             context.WriteJson(() => ReceiptText.ToJson(receipt, writer.Hasher).With("root", root));
@@ -45,5 +45,23 @@ internal static class AppendVerb
             return 0;
         });
         return verb;
+    }
+
+    // A token names the body that it lets in: there must be one before it can be issued.
+    private static Receipt Append(LedgerWriter writer, Draft draft)
+    {
+        try
+        {
+            return writer.Append([draft])[0];
+        }
+        catch (TessraxException e) when (e.Code == ErrorCodes.TokenMissing)
+        {
+            throw ErrorCodes.TokenMissing.Because(
+                e.Message,
+                ShellText.Of(
+                    $"prepare it, and commit it with its token: tessraxctl tx prepare {writer.Directory.Path}, then tessraxctl tx commit --token FILE"
+                )
+            );
+        }
     }
 }

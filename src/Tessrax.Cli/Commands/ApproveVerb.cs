@@ -71,9 +71,15 @@ internal static class ApproveVerb
             string place = parsed.GetRequiredValue(where);
             long? proposal = ReadId(parsed.GetValue(id));
             string? ledgerFile = parsed.GetValue(ledgerPassphrase) ?? parsed.GetValue(signing.Passphrase);
+            bool isElsewhere = !Directory.Exists(place) && File.Exists(place);
+            if (parsed.GetValue(token) is not null && (isElsewhere || parsed.GetValue(import) is not null))
+                throw ErrorCodes.BadUsage.Because(
+                    "--token goes with one proposal of a ledger that is at hand",
+                    "what has its approvals and lacks a token is recorded at the ledger: tessraxctl token use"
+                );
             if (parsed.GetValue(import) is { } file)
                 return Import(context, place, file, ledgerFile);
-            if (!Directory.Exists(place) && File.Exists(place))
+            if (isElsewhere)
                 return SignElsewhere(
                     context,
                     place,
@@ -87,7 +93,7 @@ internal static class ApproveVerb
             if (proposal is not { } index)
                 throw ErrorCodes.BadUsage.Because(
                     "which proposal?",
-                    "tessraxctl pending shows the ids: tessraxctl approve DIR ID --key FILE"
+                    ShellText.Of($"tessraxctl pending shows the ids: tessraxctl approve {place} ID --key FILE")
                 );
             return SignHere(
                 context,
@@ -132,13 +138,20 @@ internal static class ApproveVerb
         using SigningKey key = options.Open(context, parsed);
         using LedgerWriter writer = LedgerSession.OpenWriter(context, ledger, ledgerPassphrase);
         ApprovalRequest request = ApprovalRequest.From(writer.Fold);
-        RequestedProposal? shown = request.Proposals.FirstOrDefault(p => p.Index == id);
+        RequestedProposal shown =
+            request.Proposals.FirstOrDefault(p => p.Index == id)
+            ?? throw ProposalFate.WhyNone(ledger, LedgerSession.Environment(context), id);
         AllowForClock(writer, id);
         if (shown is { Proposal: { Decision: null } control })
         {
             context.Notice($"proposal {id}: {ProposalText.Explain(control)}");
             foreach (string change in ProposalText.Changes(control.Body, writer.Fold.Policy!))
                 context.Notice($"  {change}");
+            if (control.Body.Event == Events.LedgerClosed)
+                foreach (OpenProposal other in writer.Fold.Proposals.Values.Where(p => p.Index != id))
+                    context.Notice(
+                        $"  it ends proposal {other.Index} undecided: {ProposalText.Explain(other.Proposal)}"
+                    );
         }
         ApprovalRecorded verdict = request.Sign(
             id,
@@ -255,6 +268,8 @@ internal static class ApproveVerb
         context.WriteJson(() => VerdictText.ToJson(verdict, receipts).With("size", writer.Fold.Size));
         string role =
             $"{(verdict.Approval.Approves ? "approval" : "rejection")} as {verdict.Approval.Role} recorded at {receipts[0].Entry.Index}";
+        if (token is not null && last.Entry.Token is null)
+            context.Notice("note: the token was not used: nothing that needs one was recorded");
         if (outcome == "waiting")
         {
             OpenProposal open = writer.Fold.Proposals[verdict.Proposal];
@@ -269,7 +284,7 @@ internal static class ApproveVerb
                 );
             if (writer.Fold.DueAt(open) is { } due)
                 context.Line(
-                    $"  it lets more through than before, and is not recorded before {due}: then run {ShellText.Of($"tessraxctl settle {writer.Directory.Path}")}"
+                    $"  it may let more through than before, and is not recorded before {due}: then run {ShellText.Of($"tessraxctl settle {writer.Directory.Path}")}"
                 );
             return;
         }

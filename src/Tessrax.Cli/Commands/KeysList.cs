@@ -26,7 +26,8 @@ internal static class KeysList
         };
         verb.SetAction(parsed =>
         {
-            List<StoredKey> keys = [.. parsed.GetRequiredValue(paths).SelectMany(KeysAt)];
+            var unreadable = new List<string>();
+            List<StoredKey> keys = [.. parsed.GetRequiredValue(paths).SelectMany(path => KeysAt(path, unreadable))];
             foreach (StoredKey key in keys)
                 context.WriteJson(() => ToJson(key.Path, key.Info));
             context.Table(
@@ -44,6 +45,8 @@ internal static class KeysList
             );
             foreach (string ledger in parsed.GetRequiredValue(paths).Where(IsLedger))
                 ListLedger(context, ledger);
+            foreach (string path in unreadable)
+                context.Notice($"note: {path} may not be read by this user; its keys are not among the files");
             foreach (StoredKey key in keys.Where(k => k.HasLooseMode))
                 context.Notice($"warning: others may read {key.Path}: chmod 600 it");
             return 0;
@@ -109,19 +112,35 @@ internal static class KeysList
         );
     }
 
-    // A file that is named must be a key file; in a directory, other files are passed over.
-    private static IEnumerable<StoredKey> KeysAt(string path)
+    // A file that is named must be a key file; in a directory, other files are passed over. What the ledger knows of its keys is for everybody, so it is told where the files
+    // are not for everybody.
+    private static IEnumerable<StoredKey> KeysAt(string path, List<string> unreadable)
     {
         if (!Directory.Exists(path))
             return [KeyStore.Read(path)];
-        string nested = Path.Combine(path, "keys");
-        IEnumerable<string> files = Directory.EnumerateFiles(path);
-        if (Directory.Exists(nested))
-            files = files.Concat(Directory.EnumerateFiles(nested));
-        return files.Order(StringComparer.Ordinal).Select(TryRead).OfType<StoredKey>();
+        return ((string[])[path, Path.Combine(path, "keys")])
+            .Where(Directory.Exists)
+            .SelectMany(directory => FilesIn(directory, unreadable))
+            .Order(StringComparer.Ordinal)
+            .Select(file => TryRead(file, unreadable))
+            .OfType<StoredKey>()
+            .ToList();
     }
 
-    private static StoredKey? TryRead(string file)
+    private static string[] FilesIn(string directory, List<string> unreadable)
+    {
+        try
+        {
+            return Directory.GetFiles(directory);
+        }
+        catch (UnauthorizedAccessException)
+        {
+            unreadable.Add(directory);
+            return [];
+        }
+    }
+
+    private static StoredKey? TryRead(string file, List<string> unreadable)
     {
         try
         {
@@ -129,6 +148,11 @@ internal static class KeysList
         }
         catch (TessraxException e) when (e.Code == ErrorCodes.BadKey)
         {
+            return null;
+        }
+        catch (TessraxException e) when (e.Code == ErrorCodes.NoPermission)
+        {
+            unreadable.Add(file);
             return null;
         }
     }

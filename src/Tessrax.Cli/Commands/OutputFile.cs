@@ -56,7 +56,10 @@ internal sealed class OutputFile
     public void RequireFree(ParseResult parsed)
     {
         if (PathOf(parsed) is { } path && !MayReplace(parsed) && Path.Exists(path))
-            throw ErrorCodes.AlreadyExists.Because($"{path} already exists");
+            throw ErrorCodes.AlreadyExists.Because(
+                $"{path} already exists",
+                "choose another path, or replace the file with --force"
+            );
     }
 
     /// <summary>Writes the file that was named.</summary>

@@ -39,7 +39,8 @@ internal static class PolicyDiffVerb
             JsonValue.Object(
                 ("was", was.Pin.ToJson()),
                 ("is", now.Pin.ToJson()),
-                ("changes", JsonValue.Of(changes.Select(change => change.ToJson())))
+                ("changes", JsonValue.Of(changes.Select(change => change.ToJson()))),
+                ("loosening", changes.Any(change => change.MayLoosen))
             )
         );
         if (changes.Count == 0)
@@ -63,6 +64,14 @@ internal static class PolicyDiffVerb
             Tone.Strong,
             $"{Counted.Of(changes.Count, "change")}: {CountOf(changes, PolicyEffect.Tighter)} tighter, {CountOf(changes, PolicyEffect.Looser)} looser, {CountOf(changes, PolicyEffect.Other)} other"
         );
+        PolicyChange[] loosening = [.. changes.Where(change => change.MayLoosen)];
+        if (loosening.Length > 0)
+            context.Line(
+                Tone.Warn,
+                $"{(loosening.Length == 1 ? "it" : $"{loosening.Length} of them")} may let more through, so that an upgrade waits for the policy's delay: {string.Join(", ", loosening.Select(change => change.Path))}"
+            );
+        else
+            context.Line("none of them lets more through: an upgrade need not wait");
     }
 
     private static int CountOf(IReadOnlyList<PolicyChange> changes, PolicyEffect effect) =>

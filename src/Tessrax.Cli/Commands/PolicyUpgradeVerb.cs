@@ -46,7 +46,7 @@ internal static class PolicyUpgradeVerb
             if (parsed.GetValue(dryRun))
             {
                 using LedgerView view = LedgerView.Open(ledger, LedgerSession.Environment(context).Disk);
-                TrialReport.Show(context, view, next);
+                TrialReport.Show(context, view, next, parsed.GetRequiredValue(file));
                 return 0;
             }
             string why =

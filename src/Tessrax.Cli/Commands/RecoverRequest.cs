@@ -87,13 +87,24 @@ internal static class RecoverRequest
             Digest[] ending = Ending(state, parsed.GetValue(keep) ?? [], parsed.GetValue(retire) ?? []);
             KeyContent replaced = KeyContent.Of(AuthorOf(state, ledger, parsed.GetValue(author)));
             byte[] secret = context.Passphrase($"the new keys of {ledger}", parsed.GetValue(passphrase), isNew: true);
-            KeyOffer[] own =
-            [
-                RecoveryKeys.Make(context, ledger, state, KeyContent.Of(state.LogKey!), secret, seed),
-                RecoveryKeys.Make(context, ledger, state, replaced, secret, seed),
-            ];
-            var request = RecoveryRequest.Make(state, view.Fold.Size, [.. own, .. others], ending, from);
-            Write(context, parsed, output, qr, request);
+            var made = new List<string>();
+            try
+            {
+                KeyOffer[] own =
+                [
+                    RecoveryKeys.Make(context, ledger, state, KeyContent.Of(state.LogKey!), secret, seed, made),
+                    RecoveryKeys.Make(context, ledger, state, replaced, secret, seed, made),
+                ];
+                var request = RecoveryRequest.Make(state, view.Fold.Size, [.. own, .. others], ending, from);
+                Write(context, parsed, output, qr, request, made);
+            }
+            catch (TessraxException)
+            {
+                // Nobody has been asked for these keys.
+                foreach (string file in made)
+                    File.Delete(file);
+                throw;
+            }
             return 0;
         });
         return verb;
@@ -104,17 +115,21 @@ internal static class RecoverRequest
         ParseResult parsed,
         OutputFile output,
         QrOption qr,
-        RecoveryRequest request
+        RecoveryRequest request,
+        List<string> made
     )
     {
         byte[] bytes = request.ToBytes();
         if (output.PathOf(parsed) is not { } path)
         {
+            made.Clear();
             context.Raw(bytes);
             return;
         }
         qr.Require(parsed, bytes);
         output.Write(context, parsed, bytes);
+        // From here on they are asked for.
+        made.Clear();
         context.WriteJson(() =>
             JsonValue.Object(
                 ("request", request.Digest.ToString()),

@@ -50,6 +50,10 @@ internal static class RolloverVerb
             Description = "holds the passphrase of the --key files, if it is not the same",
             HelpName = "FILE",
         };
+        Option<bool> yes = new("--yes")
+        {
+            Description = "what is open may end undecided: proposals, and prepared receipts",
+        };
         var verb = new Verb(
             "rollover",
             "Close a ledger and go on in a successor",
@@ -64,6 +68,7 @@ internal static class RolloverVerb
             keys,
             passphrase,
             keyPassphrase,
+            yes,
         };
         seeds.AddTo(verb);
         verb.SetAction(parsed =>
@@ -88,6 +93,8 @@ internal static class RolloverVerb
                 Recovery = rollover.RecoveryFor(wanted),
             };
             Ending ending = Ending.Of(writer, rollover);
+            if (rollover.Closed is null && !parsed.GetValue(yes))
+                ending.RequireNone(writer.Fold);
             bool closed = rollover.Close(successor);
             foreach (StoredKey approver in closed ? [] : approvers)
                 closed = Approve(context, rollover, approver, parsed.GetValue(keyPassphrase) ?? secretFile);
@@ -219,6 +226,25 @@ internal static class RolloverVerb
                 ]
             );
 
+        public bool IsEmpty => Proposals.Count + Receipts.Count == 0;
+
+        // Nobody loses what others still decide about, such as the end of a stolen key, without knowing it.
+        public void RequireNone(LedgerFold fold)
+        {
+            string[] all =
+            [
+                .. Proposals.Select(index =>
+                    $"proposal {index} ({ProposalText.Explain(fold.Proposals[index].Proposal)})"
+                ),
+                .. Receipts.Select(token => $"prepared receipt {token}"),
+            ];
+            if (all.Length > 0)
+                throw ErrorCodes.BadUsage.Because(
+                    $"with the ledger would end undecided: {string.Join(", ", all)}",
+                    "decide them first, or say --yes"
+                );
+        }
+
         public JsonValue TokensToJson() => JsonValue.Of(Receipts.Select(token => JsonValue.String(token.ToString())));
     }
 
@@ -276,7 +302,7 @@ internal static class RolloverVerb
             Tone.Dim,
             ShellText.Of(
                 $"next: tessraxctl approve {old} {waiting.Index} --key KEY, then once more: tessraxctl rollover {old} {next} --hash {successor.Hash}"
-            )
+            ) + (ending.IsEmpty ? "" : " --yes")
         );
     }
 }

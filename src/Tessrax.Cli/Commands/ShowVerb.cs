@@ -68,7 +68,7 @@ internal static class ShowVerb
         if (context.Json)
             return;
         string leaf = ledger.Hasher.Text(receipt.LeafHash(ledger.Hasher));
-        var page = new EntryPage(receipt, ledger.Size, leaf, KeyNames.Of(ledger.Receipt(0)));
+        var page = new EntryPage(ledger.Directory.Path, receipt, ledger.Size, leaf, KeyNames.Of(ledger.Receipt(0)));
         UtcTime now = UtcTime.Now(context.Time);
         context.Print(page.Make(erased, time => TimeText.Show(time, now, form), proof, showProof));
     }

@@ -247,8 +247,10 @@ internal static class VerifyVerb
                     $"{stage.Name}: {finding.Code} {finding.Message}"
                 );
         }
-        string kind = verdict.Hits is null ? verdict.Kind : "proof of a search in";
-        string what = $"the {kind}{(verdict.Ledger is { } id ? $" {id}" : "")}, size {verdict.Size}";
+        string ledger = verdict.Ledger is { } id ? $" {id}" : "";
+        string what = verdict.Hits is null
+            ? $"the {verdict.Kind}{ledger}, size {verdict.Size}"
+            : $"the proof of a search in {(ledger.Length > 0 ? $"the ledger{ledger}" : "a ledger that cannot be told")}, size {verdict.Size}";
         if (verdict.Holds)
             context.Line(Tone.Good, $"holds: {what}, root {verdict.RootText}");
         else

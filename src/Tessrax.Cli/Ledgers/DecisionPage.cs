@@ -40,7 +40,7 @@ internal sealed class DecisionPage(LedgerView view, Receipt receipt, Decision de
         page.Heading("how it went").Grid(["ENTRY", "WHEN", "WHAT", "WHO"], story.Steps.Select(step => Row(step, time)));
         page.Heading("go on with");
         foreach (string command in Next(isProposed))
-            page.Indented(command);
+            page.Command(command);
         return page;
     }
 
@@ -128,10 +128,10 @@ internal sealed class DecisionPage(LedgerView view, Receipt receipt, Decision de
     private IEnumerable<string> Next(bool isProposed)
     {
         long index = receipt.Entry.Index;
-        yield return ShellText.Of($"tessraxctl show DIR {index}");
+        yield return ShellText.Of($"tessraxctl show {view.Directory.Path} {index}");
         if (isProposed && view.Fold.Proposals.ContainsKey(index))
-            yield return ShellText.Of($"tessraxctl approve DIR {index} --key KEY");
+            yield return ShellText.Of($"tessraxctl approve {view.Directory.Path} {index} --key KEY");
         else
-            yield return ShellText.Of($"tessraxctl prove DIR {index} -o entry-{index}.tessrax.json");
+            yield return ShellText.Of($"tessraxctl prove {view.Directory.Path} {index} -o entry-{index}.tessrax.json");
     }
 }

@@ -9,11 +9,12 @@ using Tessrax.Verification.Search;
 namespace Tessrax.Cli.Ledgers;
 
 /// <summary>One receipt in full, for people.</summary>
+/// <param name="ledger">The path of its ledger, as it was given.</param>
 /// <param name="receipt">The receipt.</param>
 /// <param name="size">How many entries the ledger has.</param>
 /// <param name="leaf">The leaf's hash as text.</param>
 /// <param name="names">Whose keys signed.</param>
-internal sealed class EntryPage(Receipt receipt, long size, string leaf, KeyNames names)
+internal sealed class EntryPage(string ledger, Receipt receipt, long size, string leaf, KeyNames names)
 {
     private readonly object? record = receipt.Payload is { } payload
         ? EventPayloads.Read(receipt.Entry.Body.Event, payload.Root)
@@ -44,7 +45,7 @@ internal sealed class EntryPage(Receipt receipt, long size, string leaf, KeyName
         if (next.Length > 0)
             page.Heading("go on with");
         foreach (string command in next)
-            page.Indented(command);
+            page.Command(command);
         if (showProof)
         {
             page.Heading($"proof, from the leaf to the root of {size} entries");
@@ -106,7 +107,7 @@ internal sealed class EntryPage(Receipt receipt, long size, string leaf, KeyName
             _ => null,
         };
         if (story is { } index)
-            yield return ShellText.Of($"tessraxctl decisions DIR {index}");
-        yield return ShellText.Of($"tessraxctl prove DIR {Entry.Index} -o entry-{Entry.Index}.tessrax.json");
+            yield return ShellText.Of($"tessraxctl decisions {ledger} {index}");
+        yield return ShellText.Of($"tessraxctl prove {ledger} {Entry.Index} -o entry-{Entry.Index}.tessrax.json");
     }
 }

@@ -99,7 +99,7 @@ internal static class KeyWishes
             ? named[0]
             : throw ErrorCodes.BadUsage.Because(
                 named.Length == 0 ? $"the ledger knows no key '{text}'" : $"several keys are named '{text}'",
-                "name the key by its id: tessraxctl keys list DIR"
+                "name the key by its id: tessraxctl keys list, with the ledger's directory, shows them"
             );
     }
 }

@@ -142,7 +142,7 @@ internal static class PayloadText
         context.Line($"  it would {ProposalText.Explain(waiting.Proposal)}");
         context.Line($"  until {waiting.Proposal.Body.ExpiresAt}");
         if (writer.Fold.DueAt(waiting) is { } due)
-            context.Line($"  not before {due}: what lets more through waits, so that it can be seen");
+            context.Line($"  not before {due}: what may let more through waits, so that it can be seen");
         context.Line(Tone.Dim, ShellText.Of($"next: tessraxctl approve {directory} {index} --key KEY"));
     }
 

@@ -18,6 +18,7 @@ internal static class RecoveryKeys
     /// <param name="said">What is said of the key, but for itself.</param>
     /// <param name="passphrase">Of the new file.</param>
     /// <param name="seed">Where the key comes from; null to draw it.</param>
+    /// <param name="made">Gets the file's path, if it was not there before.</param>
     /// <exception cref="TessraxException">TSX2012: the seed gives no key that is new; TSX3005 to TSX3009: cannot write.</exception>
     public static KeyOffer Make(
         CliContext context,
@@ -25,7 +26,8 @@ internal static class RecoveryKeys
         GovernanceState state,
         KeyContent said,
         byte[] passphrase,
-        LedgerSeed? seed
+        LedgerSeed? seed,
+        List<string> made
     )
     {
         HashSet<Digest> known = [.. state.Keys.Select(key => key.Id)];
@@ -41,6 +43,7 @@ internal static class RecoveryKeys
                 string folder = LedgerDirectory.KeysOf(ledger);
                 if (!Directory.Exists(folder))
                     DiskErrors.Writing(folder, () => LedgerFounder.CreatePrivate(folder));
+                made.Add(path);
                 KeyStore.Keep(path, said.Verifier.Name, said.Purpose, secret, passphrase, context.Random);
                 // Read back, so that nothing is asked for with a file that its passphrase does not open.
                 using PrivateKey opened = KeyStore.Read(path).Decrypt(passphrase);

@@ -15,7 +15,7 @@ internal static class TrialReport
     private const int MostInJson = 100;
 
     /// <summary>Goes through the whole ledger, and tells it.</summary>
-    public static void Show(CliContext context, LedgerView view, Policy next)
+    public static void Show(CliContext context, LedgerView view, Policy next, string file)
     {
         var trial = new PolicyTrial(next);
         using (ProgressBar progress = context.Progress("deciding again", view.Size))
@@ -27,10 +27,17 @@ internal static class TrialReport
                 progress.Report(receipt.Entry.Index + 1);
             }
         }
-        Show(context, view.Fold, next, trial);
+        Show(context, view.Fold, next, trial, view.Directory.Path, file);
     }
 
-    private static void Show(CliContext context, LedgerFold fold, Policy next, PolicyTrial trial)
+    private static void Show(
+        CliContext context,
+        LedgerFold fold,
+        Policy next,
+        PolicyTrial trial,
+        string ledger,
+        string file
+    )
     {
         Policy present = fold.Policy!;
         UtcTime time = UtcTime.Now(context.Time);
@@ -75,10 +82,10 @@ internal static class TrialReport
             context.Line(Tone.Bad, $"it would be refused: {refused.Code} {refused.Message}");
         context.Line(
             notBefore is { } due
-                ? $"it lets more through: proposed now, it may be recorded from {due} on"
+                ? $"it may let more through, as policy diff shows: proposed now, it may be recorded from {due} on"
                 : "it may be recorded as soon as it has its approvals"
         );
-        context.Line(Tone.Dim, "what it changes: tessraxctl policy diff DIR FILE");
+        context.Line(Tone.Dim, ShellText.Of($"what it changes: tessraxctl policy diff {ledger} {file}"));
     }
 
     private static Cell[] Row(TrialDifference different) =>

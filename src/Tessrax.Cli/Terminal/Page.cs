@@ -33,6 +33,9 @@ internal sealed class Page
     /// <summary>A line that belongs to the one above it.</summary>
     public Page Indented(params Cell[] parts) => Add(new Paragraph(parts, "  "));
 
+    /// <summary>A command to go on with, set in: left whole, so that it can be copied.</summary>
+    public Page Command(string text) => Add(new Whole(new TextLine(["  ", text])));
+
     /// <summary>What begins a part of the page, after an empty line unless it is the first.</summary>
     public Page Heading(string text)
     {
@@ -66,4 +69,9 @@ internal sealed class Page
     /// <summary>The lines of the page, made as they are asked for.</summary>
     public IEnumerable<TextLine> Lay(int width, bool isTerminal) =>
         blocks.SelectMany(block => block.Lay(Math.Max(width, LeastWidth), isTerminal));
+
+    private sealed class Whole(TextLine line) : IBlock
+    {
+        public IEnumerable<TextLine> Lay(int width, bool isTerminal) => [line];
+    }
 }

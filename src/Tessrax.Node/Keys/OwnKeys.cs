@@ -2,7 +2,9 @@ using Tessrax.Governance;
 using Tessrax.Hashing;
 using Tessrax.Keys;
 using Tessrax.Node.Appending;
+using Tessrax.Node.Files;
 using Tessrax.Node.Reading;
+using Tessrax.Node.Wording;
 
 namespace Tessrax.Node.Keys;
 
@@ -136,7 +138,9 @@ public sealed record OwnKeys(StoredKey Log, StoredKey Author, StoredKey? Outgoin
     private static string[] Later(string ledger, string pattern)
     {
         string folder = LedgerDirectory.KeysOf(ledger);
-        return Directory.Exists(folder) ? [.. Directory.GetFiles(folder, pattern).Order(StringComparer.Ordinal)] : [];
+        return Directory.Exists(folder)
+            ? [.. DiskErrors.Reading(folder, () => Directory.GetFiles(folder, pattern)).Order(StringComparer.Ordinal)]
+            : [];
     }
 
     /// <summary>Those of some files that are there and whole. A damaged file of a key that is not needed keeps nobody from using the others.</summary>
@@ -160,6 +164,6 @@ public sealed record OwnKeys(StoredKey Log, StoredKey Author, StoredKey? Outgoin
     private static TessraxException None(string ledger, string what) =>
         ErrorCodes.WrongKey.Because(
             $"no file in {LedgerDirectory.KeysOf(ledger)} holds {what}",
-            "put it there; tessraxctl keys list DIR shows which keys are active"
+            ShellText.Of($"put it there; tessraxctl keys list {ledger} shows which keys are active")
         );
 }

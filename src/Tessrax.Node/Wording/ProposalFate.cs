@@ -42,6 +42,28 @@ public sealed record ProposalFate(string Status, long At, IReadOnlyList<Approval
         return new ProposalFate(Open, -1, votes);
     }
 
+    /// <summary>Why no proposal of that number waits.</summary>
+    public static TessraxException WhyNone(string ledger, NodeEnvironment environment, long index)
+    {
+        using LedgerView view = LedgerView.Open(ledger, environment.Disk);
+        if (index >= view.Fold.Size)
+            return Missing($"no proposal {index} waits here: the last entry is {view.Fold.Size - 1}");
+        Receipt receipt = view.Receipt(index);
+        if (receipt.Entry.Body.Event != Events.DecisionProposed)
+            return Missing($"no proposal {index} waits here: that entry is {receipt.Entry.Body.Event}");
+        if (receipt.Payload is null)
+            return Missing($"no proposal {index} waits here: its payload was erased");
+        ProposalFate fate = Of(view, index);
+        return Missing(
+            fate.At < 0
+                ? $"no proposal {index} waits here any more"
+                : $"proposal {index} waits no more: {fate.Status} at {fate.At}"
+        );
+
+        TessraxException Missing(string why) =>
+            ErrorCodes.NoSuchProposal.Because(why, ShellText.Of($"see what waits: tessraxctl pending {ledger}"));
+    }
+
     /// <summary>In words.</summary>
     public string Describe(LedgerView view)
     {

@@ -8,26 +8,20 @@ namespace Tessrax.Governance;
 internal static class Loosening
 {
     // Names and words alone; approvals and deadlines are compared wherever an action is used.
-    private static readonly string[] Harmless =
-    [
-        "$.policy",
-        "$.id",
-        "$.version",
-        "$.description",
-        "$.lanes",
-        "$.delay",
-    ];
+    private static readonly string[] Harmless = ["$.policy", "$.id", "$.version", "$.description", "$.lanes"];
+
+    private const string Delay = "$.delay";
 
     /// <summary>The changes that make it so; none if it only asks for more.</summary>
     public static IReadOnlyList<PolicyChange> Of(Policy was, Policy now, Windows windows)
     {
-        List<PolicyChange> loosening = [.. PolicyDiff.Between(was, now).Where(IsLoosening)];
-        if ((now.Delay ?? windows.Delay) < (was.Delay ?? windows.Delay))
-            loosening.AddRange(PolicyDiff.Between(was, now).Where(change => change.Path == "$.delay"));
-        return loosening;
+        // Without a delay of its own a policy has that of the ledger's windows.
+        bool waitsLess = (now.Delay ?? windows.Delay) < (was.Delay ?? windows.Delay);
+        return [.. PolicyDiff.Between(was, now).Where(change => change.Path == Delay ? waitsLess : change.MayLoosen)];
     }
 
-    private static bool IsLoosening(PolicyChange change) =>
+    /// <summary>Whether one change may, seen by itself.</summary>
+    public static bool May(PolicyChange change) =>
         !Harmless.Contains(change.Path)
         && !IsLabel(change.Path)
         && (change.Effect != PolicyEffect.Tighter || change.Path.StartsWith("$.metrics.", StringComparison.Ordinal));

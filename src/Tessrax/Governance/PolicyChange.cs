@@ -32,6 +32,10 @@ public sealed record PolicyChange(string Path, JsonValue? Was, JsonValue? Is, Po
             ("effect", EffectText)
         );
 
+    /// <summary>Whether it may let something through that was not let through before; then a policy with it waits for its delay (<c>spec/ledger.md</c>, section 12). Not only what
+    /// is looser may: another order of sources decides otherwise, and a smaller tolerance makes contradictions graver, which may need fewer approvals.</summary>
+    public bool MayLoosen => Loosening.May(this);
+
     /// <summary>The word for the effect: <c>tighter</c>, <c>looser</c> or <c>other</c>.</summary>
     public string EffectText =>
         Effect switch

@@ -65,7 +65,11 @@ internal sealed partial class ScreenHome : IDisposable
             process.Variables["NO_COLOR"] = "1";
         CtlResult result = process.Run([.. args.Select(arg => arg == "DIR" ? Ledger : arg)]);
         Assert.True(result.ExitCode == 0, result.Error);
-        return Hex().Replace(Encoding.UTF8.GetString(result.Bytes), new string('f', 64));
+        return Hex()
+            .Replace(
+                Encoding.UTF8.GetString(result.Bytes).Replace(Ledger, "DIR", StringComparison.Ordinal),
+                new string('f', 64)
+            );
     }
 
     public void Dispose() => Directory.Delete(folder, recursive: true);

@@ -56,6 +56,9 @@ internal static class BenchSearch
                     );
             }
             run.Report();
+            context.Notice(
+                "search.ORDER 'QUERY': an answer, the opening of ledger and index included, '' being the query that finds everything; .processor: how much of that was work"
+            );
             return 0;
         });
         return verb;

@@ -46,6 +46,10 @@ internal static class RestoreReport
                 ? $"made {directory}: {Counted.Of(restored.Size, "entry")}, {(restored.Lost.Count == 0 ? "verified" : "verified but for lost payloads")}, root {root}"
                 : $"made {directory}: {restored.Size} of {Counted.Of(restored.Of, "entry")}; all of them were verified"
         );
+        if (restoration.At?.Size is { } asked && asked > restored.Size)
+            context.Line(
+                $"{restored.Size} and not {asked}: a state of the past ends where the log signed a checkpoint, and this is the last one up to there"
+            );
         if (restored.NewKeys.Count > 0)
             context.Line(
                 $"its keys are those of the mnemonic, under the new passphrase: {string.Join(", ", restored.NewKeys)}"

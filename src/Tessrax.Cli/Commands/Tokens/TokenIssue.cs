@@ -86,7 +86,7 @@ internal static class TokenIssue
         long proposal = TokenUse.ReadId(text);
         return view.Fold.Proposals.TryGetValue(proposal, out OpenProposal? open)
             ? open.Proposal.Body
-            : throw ErrorCodes.NoSuchProposal.Because($"no proposal {proposal} waits here");
+            : throw ProposalFate.WhyNone(view.Directory.Path, environment, proposal);
     }
 
     private static TimeSpan? Duration(string? text)

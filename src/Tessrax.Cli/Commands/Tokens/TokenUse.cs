@@ -4,6 +4,7 @@ using Tessrax.Canonical;
 using Tessrax.Cli.Ledgers;
 using Tessrax.Cli.Terminal;
 using Tessrax.Ledger;
+using Tessrax.Node;
 using Tessrax.Node.Appending;
 using Tessrax.Node.Transactions;
 
@@ -37,9 +38,10 @@ internal static class TokenUse
                 parsed.GetRequiredValue(directory),
                 parsed.GetValue(passphrase)
             );
+            NodeEnvironment environment = LedgerSession.Environment(context);
             long index = TransactionToken.TryParse(text) is { } receipt
                 ? new TransactionDesk(writer).Commit(receipt, token)
-                : new ProposalDesk(writer).Use(ReadId(text), token)[0].Entry.Index;
+                : Use(writer, ReadId(text), token, environment);
             LedgerSession.Finish(context, writer);
             context.WriteJson(() =>
                 JsonValue.Object(("status", "recorded"), ("index", index), ("size", writer.Fold.Size))
@@ -49,6 +51,11 @@ internal static class TokenUse
         });
         return verb;
     }
+
+    private static long Use(LedgerWriter writer, long proposal, FreshnessToken token, NodeEnvironment environment) =>
+        writer.Fold.Proposals.ContainsKey(proposal)
+            ? new ProposalDesk(writer).Use(proposal, token)[0].Entry.Index
+            : throw ProposalFate.WhyNone(writer.Directory.Path, environment, proposal);
 
     /// <summary>The id of a proposal.</summary>
     /// <exception cref="TessraxException">TSX1012: no number.</exception>

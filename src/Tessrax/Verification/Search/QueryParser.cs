@@ -7,7 +7,7 @@ namespace Tessrax.Verification.Search;
 /// <remarks>
 /// <code>
 /// query = [ or ] ;                       or    = and { "OR" and } ;
-/// and   = unary { [ "AND" ] unary } ;    unary = [ "NOT" | "-" ] prim ;
+/// and   = unary { [ "AND" ] unary } ;    unary = { "NOT" | "-" } prim ;
 /// prim  = "(" or ")" | field ":" value | ( bare | quoted ) [ "*" ] ;
 /// </code>
 /// </remarks>
@@ -66,19 +66,29 @@ internal sealed class QueryParser(string text, QueryValues values)
 
     private QueryNode Unary(int depth)
     {
-        int begin = at;
-        bool isWord = TakeOperator("NOT");
-        bool isSign = !isWord && text[at] == '-';
-        if (!isWord && !isSign)
-            return Primary(depth);
-        at += isSign ? 1 : 0;
-        if (isWord)
-            SkipSpace();
-        bool isAlone = at == text.Length || text[at] == ')' || char.IsWhiteSpace(text[at]) || IsAnyOperator();
-        if (isAlone)
-            throw Nothing(begin, isWord ? "NOT" : "-", "behind");
+        bool isNegated = false;
+        while (true)
+        {
+            int begin = at;
+            bool isWord = TakeOperator("NOT");
+            if (!isWord && text[at] != '-')
+                break;
+            at += isWord ? 0 : 1;
+            if (isWord)
+                SkipSpace();
+            bool isAlone =
+                at == text.Length
+                || text[at] == ')'
+                || char.IsWhiteSpace(text[at])
+                || (IsAnyOperator() && !IsOperator("NOT"));
+            if (isAlone)
+                throw Nothing(begin, isWord ? "NOT" : "-", "behind");
+            isNegated = !isNegated;
+        }
         QueryNode part = Primary(depth);
-        return part is QueryNot not ? not.Part : new QueryNot(part);
+        return !isNegated ? part
+            : part is QueryNot not ? not.Part
+            : new QueryNot(part);
     }
 
     private QueryNode Primary(int depth)
