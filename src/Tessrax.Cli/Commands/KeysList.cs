@@ -114,17 +114,19 @@ internal static class KeysList
 
     // A file that is named must be a key file; in a directory, other files are passed over. What the ledger knows of its keys is for everybody, so it is told where the files
     // are not for everybody.
-    private static IEnumerable<StoredKey> KeysAt(string path, List<string> unreadable)
+    private static List<StoredKey> KeysAt(string path, List<string> unreadable)
     {
         if (!Directory.Exists(path))
             return [KeyStore.Read(path)];
-        return ((string[])[path, Path.Combine(path, "keys")])
-            .Where(Directory.Exists)
-            .SelectMany(directory => FilesIn(directory, unreadable))
-            .Order(StringComparer.Ordinal)
-            .Select(file => TryRead(file, unreadable))
-            .OfType<StoredKey>()
-            .ToList();
+        return
+        [
+            .. ((string[])[path, Path.Combine(path, "keys")])
+                .Where(Directory.Exists)
+                .SelectMany(directory => FilesIn(directory, unreadable))
+                .Order(StringComparer.Ordinal)
+                .Select(file => TryRead(file, unreadable))
+                .OfType<StoredKey>(),
+        ];
     }
 
     private static string[] FilesIn(string directory, List<string> unreadable)
