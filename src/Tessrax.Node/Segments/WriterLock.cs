@@ -33,7 +33,7 @@ public sealed class WriterLock : IDisposable
         try
         {
             if (Directory.Exists(path) || (OperatingSystem.IsLinux() && Libc.IsSpecial(path)))
-                throw new IOException($"{path} is not a regular file");
+                throw ErrorCodes.CannotWrite.Because($"{path} is not a regular file");
             SafeFileHandle? handle = OperatingSystem.IsWindows() ? TryOpenAlone(path) : TryLock(path);
             if (handle is null)
             {
