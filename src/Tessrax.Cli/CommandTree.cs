@@ -45,6 +45,7 @@ internal sealed class CommandTree
         ("evidence", EvidenceGroup.Create),
         ("trust", TrustGroup.Create),
         ("fraud", FraudGroup.Create),
+        ("witness", WitnessGroup.Create),
         ("explain", ExplainVerb.Create),
         ("doctor", DoctorVerb.Create),
         ("repair", RepairVerb.Create),

@@ -142,4 +142,28 @@ public static partial class ErrorCodes
         "what follows from it needs keys, files or a clock that only whoever runs the ledger has at hand",
         "stop the server, and use tessraxctl on the ledger's directory"
     );
+    public static readonly ErrorCode WitnessesDisagree = Refused(
+        6030,
+        "the witnesses know of another history than this ledger's",
+        "the ledger was restored from an older copy, or two copies of it were written to; what a witness has cosigned before is not in this one",
+        "append to the copy that they know, or begin a successor; this one may only be read"
+    );
+    public static readonly ErrorCode NoStaticLog = NotFound(
+        6031,
+        "the ledger is no static log",
+        "its tree is not of SHA-256, and C2SP tlog-tiles knows no other",
+        "read it under /v1; witnesses and other C2SP clients need a ledger made with --hash sha256"
+    );
+    public static readonly ErrorCode NoQuorumYet = Refused(
+        6032,
+        "no quorum of witnesses has cosigned a checkpoint yet",
+        "the server has just begun to ask them, or they do not answer",
+        "ask again in a few seconds; /v1/checkpoint gives the checkpoint that the log alone has signed"
+    );
+    public static readonly ErrorCode NoServer = NotFound(
+        6033,
+        "tessraxd is not to be found",
+        "the server is a program of its own, and neither beside tessraxctl nor on PATH",
+        "install tessraxd, or add its directory to PATH"
+    );
 }

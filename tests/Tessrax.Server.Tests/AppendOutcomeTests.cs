@@ -1,4 +1,3 @@
-using Tessrax.Canonical;
 using Tessrax.Node.Appending;
 using Tessrax.Node.Serving;
 using Tessrax.Node.Tests;

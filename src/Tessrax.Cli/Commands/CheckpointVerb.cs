@@ -28,11 +28,11 @@ internal static class CheckpointVerb
                     ("origin", checkpoint.Origin),
                     ("size", checkpoint.Head.Size),
                     ("root", view.Hasher.Text(checkpoint.Head.Root)),
-                    ("note", view.Checkpoint.ToString())
+                    ("note", view.Cosigned.ToString())
                 )
             );
             if (!context.Json)
-                context.Raw(view.Checkpoint.ToBytes());
+                context.Raw(view.Cosigned.ToBytes());
             return 0;
         });
         return verb;

@@ -36,7 +36,7 @@ public static class BundleMaker
         return new Bundle
         {
             Subject = subject,
-            Checkpoint = view.Checkpoint.ToString(),
+            Checkpoint = view.Cosigned.ToString(),
             Entries =
             [
                 .. lacked

@@ -8,6 +8,7 @@ using Tessrax.Node.Files;
 using Tessrax.Node.Logging;
 using Tessrax.Node.Publishing;
 using Tessrax.Node.Segments;
+using Tessrax.Node.Witnessing;
 using Tessrax.Verification;
 
 namespace Tessrax.Node.Reading;
@@ -82,6 +83,8 @@ public sealed partial class LedgerCheck
         StageBoard board = verifier.Board;
         LedgerDirectory? directory = ReadDirectory(path, board);
         byte[] note = ReadPublished(path, board);
+        if (CosignedNote.Read(path, environment.Disk) is { } cosigned)
+            verifier.Cosigned(cosigned);
         ReadRestored(path, board);
         ofThatSize = verifier.Last?.Head.Size == published?.Head.Size ? verifier.Last : null;
         byte[] mark = directory is null ? [] : LedgerMark.NoteOf(environment, directory.Id);

@@ -134,6 +134,10 @@ public sealed class LedgerGlance : IDisposable
             .Select(found => Parse(found.Index, found.Entry));
     }
 
+    /// <summary>The bytes that are hashed for the tree, entry by entry, without payloads; each is held to its leaf, and read no further.</summary>
+    public IEnumerable<ReadOnlyMemory<byte>> Leaves(LeafRange range) =>
+        Stored(range.Start, Math.Min(range.End, Size)).Select(found => found.Entry.Entry);
+
     /// <summary>Receipts from the newest back, read as they are asked for.</summary>
     /// <param name="before">Only those before this index; null for all.</param>
     /// <param name="mayMatch">Looks at a leaf's bytes, to spare those that are not wanted from being read strictly; all are held to the tree.</param>

@@ -8,6 +8,7 @@ using Tessrax.Node.Publishing;
 using Tessrax.Node.Recovery;
 using Tessrax.Node.Segments;
 using Tessrax.Node.Trees;
+using Tessrax.Node.Witnessing;
 
 namespace Tessrax.Node.Reading;
 
@@ -18,10 +19,12 @@ public sealed class LedgerView : IDisposable
 {
     private readonly SegmentReader reader;
     private readonly LedgerReplay replay;
+    private readonly IDisk disk;
 
-    private LedgerView(LedgerDirectory directory, SegmentReader reader, LedgerReplay replay)
+    private LedgerView(LedgerDirectory directory, SegmentReader reader, LedgerReplay replay, IDisk disk)
     {
         Directory = directory;
+        this.disk = disk;
         this.reader = reader;
         this.replay = replay;
     }
@@ -41,6 +44,9 @@ public sealed class LedgerView : IDisposable
     /// <summary>The newest checkpoint, checked.</summary>
     public SignedNote Checkpoint => replay.Last!;
 
+    /// <summary>The same with what witnesses have cosigned of it, as far as that is kept; whoever judges it checks their signatures.</summary>
+    public SignedNote Cosigned => CosignedNote.With(Checkpoint, Directory.Path, disk);
+
     /// <summary>Opens a ledger for reading.</summary>
     /// <exception cref="TessraxException">TSX3001: no ledger; TSX3003: damaged; TSX3004: shorter than the checkpoint it published; TSX3006, TSX3007: cannot be read.</exception>
     public static LedgerView Open(string path, IDisk disk) => Open(path, disk, isRepair: false);
@@ -58,7 +64,7 @@ public sealed class LedgerView : IDisposable
             LedgerReplay replay = isRepair ? opening.ReadAll(reader) : opening.Read(reader);
             LogKeyChain log = replay.Fold.State.LogKeys!;
             LedgerMark.RequireHolds(replay.Tree, published, log, $"the published {directory.CheckpointFile}");
-            return new LedgerView(directory, reader, replay);
+            return new LedgerView(directory, reader, replay, disk);
         }
         catch
         {

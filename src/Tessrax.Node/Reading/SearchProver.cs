@@ -60,7 +60,7 @@ public sealed class SearchProver(LedgerView view)
         return new SearchProof
         {
             Query = query.ToString(),
-            Checkpoint = view.Checkpoint.ToString(),
+            Checkpoint = view.Cosigned.ToString(),
             Entries = entries,
             Epochs = [.. epochs.OrderByDescending(epoch => epoch.At)],
             Open = open,

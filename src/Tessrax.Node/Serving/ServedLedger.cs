@@ -58,15 +58,18 @@ public sealed class ServedLedger : IAsyncDisposable
     public UtcTime StartedAt { get; }
 
     /// <summary>Whether this process may append.</summary>
-    public bool CanAppend => pipeline is not null;
+    public bool CanAppend => pipeline is not null && Stopped is null;
+
+    /// <summary>Why nothing is appended any more; null as a rule.</summary>
+    public TessraxException? Stopped { get; private set; }
 
     /// <summary>What appends go through.</summary>
-    /// <exception cref="TessraxException">TSX6004: the ledger is served to be read.</exception>
-    public LedgerPipeline Pipeline => pipeline ?? throw ReadOnly();
+    /// <exception cref="TessraxException">TSX6004: the ledger is served to be read; or why appending was stopped.</exception>
+    public LedgerPipeline Pipeline => Appends(pipeline);
 
     /// <summary>Receipts in two phases.</summary>
-    /// <exception cref="TessraxException">TSX6004: the ledger is served to be read.</exception>
-    public Transactions.Transactions Transactions => transactions ?? throw ReadOnly();
+    /// <exception cref="TessraxException">As <see cref="Pipeline"/>.</exception>
+    public Transactions.Transactions Transactions => Appends(transactions);
 
     /// <summary>How far the index is behind the writer; null without a writer or an index.</summary>
     public IndexLag? Index => pipeline?.Index;
@@ -179,6 +182,10 @@ public sealed class ServedLedger : IAsyncDisposable
         }
     }
 
+    /// <summary>From now on nothing is taken any more; what was accepted becomes durable, and reading goes on.</summary>
+    /// <param name="reason">What whoever appends is told.</param>
+    public void StopAppending(TessraxException reason) => Stopped ??= reason;
+
     /// <summary>Lets what was accepted become durable, and closes the ledger.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -192,8 +199,13 @@ public sealed class ServedLedger : IAsyncDisposable
         folded.Dispose();
     }
 
-    private static TessraxException ReadOnly() =>
-        ErrorCodes.ServedToBeRead.Because("this server has the ledger open to be read only");
+    private T Appends<T>(T? part)
+        where T : class
+    {
+        if (Stopped is { } reason)
+            throw new TessraxException(reason.Code, reason.Message, reason.Hint);
+        return part ?? throw ErrorCodes.ServedToBeRead.Because("this server has the ledger open to be read only");
+    }
 
     private LedgerGlance OpenGlance()
     {

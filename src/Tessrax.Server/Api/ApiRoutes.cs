@@ -1,4 +1,5 @@
 using Tessrax.Server.Health;
+using Tessrax.Server.Static;
 
 namespace Tessrax.Server.Api;
 
@@ -24,5 +25,6 @@ internal static class ApiRoutes
         .. ApprovalRoutes.All,
         .. ControlRoutes.All,
         .. EventRoutes.All,
+        .. TileRoutes.All,
     ];
 }

@@ -78,7 +78,12 @@ internal static class Problem
             return 401;
         if (code == ErrorCodes.RoleNeeded || code == ErrorCodes.NotPrivate)
             return 403;
-        if (code == ErrorCodes.QueueWait || code == ErrorCodes.PipelineClosed || code == ErrorCodes.NoIndex)
+        if (
+            code == ErrorCodes.QueueWait
+            || code == ErrorCodes.PipelineClosed
+            || code == ErrorCodes.NoIndex
+            || code == ErrorCodes.NoQuorumYet
+        )
             return 503;
         return code.Class switch
         {

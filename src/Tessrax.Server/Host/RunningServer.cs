@@ -1,11 +1,17 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Tessrax.Node.Serving;
+using Tessrax.Node.Witnessing;
 
 namespace Tessrax.Server.Host;
 
 /// <summary>A server that answers.</summary>
-internal sealed class RunningServer(WebApplication app, ServedLedger ledger, ServerOptions options) : IAsyncDisposable
+internal sealed class RunningServer(
+    WebApplication app,
+    ServedLedger ledger,
+    WitnessDesk? witnesses,
+    ServerOptions options
+) : IAsyncDisposable
 {
     private int stopped;
 
@@ -29,6 +35,8 @@ internal sealed class RunningServer(WebApplication app, ServedLedger ledger, Ser
         drain.EndStreams();
         using var patience = new CancellationTokenSource(options.DrainPatience);
         await app.StopAsync(patience.Token);
+        if (witnesses is not null)
+            await witnesses.DisposeAsync();
         await ledger.DisposeAsync();
     }
 

@@ -1,8 +1,10 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Tessrax.Node;
 using Tessrax.Node.Serving;
+using Tessrax.Node.Witnessing;
 using Tessrax.Server.Access;
 using Tessrax.Server.Api;
+using Tessrax.Server.Static;
 using Tessrax.Server.Telemetry;
 
 namespace Tessrax.Server.Host;
@@ -21,11 +23,14 @@ internal static class ServerHost
     )
     {
         WebApplication? app = null;
+        WitnessDesk? witnesses = null;
         try
         {
-            app = Build(options, ledger, environment);
+            if (options.Witnesses is { } policy)
+                witnesses = WitnessDesk.Open(ledger, policy, environment, options.Witnessing);
+            app = Build(options, ledger, witnesses, environment);
             await app.StartAsync();
-            var running = new RunningServer(app, ledger, options);
+            var running = new RunningServer(app, ledger, witnesses, options);
             environment.Logger.ServerStarted(options.Ledger, running.Address.ToString());
             return running;
         }
@@ -33,12 +38,19 @@ internal static class ServerHost
         {
             if (app is not null)
                 await app.DisposeAsync();
+            if (witnesses is not null)
+                await witnesses.DisposeAsync();
             await ledger.DisposeAsync();
             throw;
         }
     }
 
-    private static WebApplication Build(ServerOptions options, ServedLedger ledger, NodeEnvironment environment)
+    private static WebApplication Build(
+        ServerOptions options,
+        ServedLedger ledger,
+        WitnessDesk? witnesses,
+        NodeEnvironment environment
+    )
     {
         // Nothing of the surroundings counts: no environment variable, no appsettings.json.
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(
@@ -50,8 +62,11 @@ internal static class ServerHost
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(_ => ledger);
         builder.Services.AddSingleton(_ => environment);
+        if (witnesses is not null)
+            builder.Services.AddSingleton(_ => witnesses);
         builder.Services.AddSingleton(environment.Clock);
         builder.Services.AddSingleton<BundleShelf>();
+        builder.Services.AddSingleton<TileShelf>();
         builder.Services.AddSingleton<Drain>();
         builder.Services.AddSingleton<Shedding>();
         builder.Services.AddSingleton(new RateLimits(options.Rates));
@@ -93,7 +108,7 @@ internal static class ServerHost
     }
 
     // Slow and greedy clients are cut off long before they keep others from being served.
-    private static void Limit(KestrelServerOptions kestrel)
+    internal static void Limit(KestrelServerOptions kestrel)
     {
         kestrel.AddServerHeader = false;
         KestrelServerLimits limits = kestrel.Limits;
@@ -110,7 +125,7 @@ internal static class ServerHost
         limits.Http2.MaxStreamsPerConnection = 64;
     }
 
-    private sealed class NoLifetime : IHostLifetime
+    internal sealed class NoLifetime : IHostLifetime
     {
         public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

@@ -1,3 +1,6 @@
+using Tessrax.Keys;
+using Tessrax.Node.Witnessing;
+
 namespace Tessrax.Server.Host;
 
 /// <summary>What a server is told when it starts.</summary>
@@ -41,6 +44,12 @@ internal sealed record ServerOptions
 
     /// <summary>Kestrel's section of a configuration file: endpoints with certificates; null for none.</summary>
     public string? ConfigFile { get; init; }
+
+    /// <summary>The witnesses that are asked to cosign checkpoints, and which of them make a quorum; null for none.</summary>
+    public TlogPolicy? Witnesses { get; init; }
+
+    /// <summary>How often they are asked, and how long they may take.</summary>
+    public WitnessingOptions Witnessing { get; init; } = new();
 
     /// <summary>Whether every address is loopback.</summary>
     public bool IsLoopback => Urls.All(url => BindingAddress.Parse(url) is { } address && IsLoopbackName(address.Host));

@@ -1,7 +1,9 @@
 using System.CommandLine;
 using Microsoft.Extensions.Logging.Abstractions;
+using Tessrax.Keys;
 using Tessrax.Node;
 using Tessrax.Node.Serving;
+using Tessrax.Server.Witnessing;
 
 namespace Tessrax.Server.Host;
 
@@ -16,7 +18,18 @@ internal static class ServerProgram
             Description = $"where to listen; {ServerOptions.DefaultUrl} by default",
             HelpName = "URL",
         };
-        var root = new RootCommand("Serves a Tessrax ledger over HTTP, to be read") { directory, urls };
+        var witnesses = new Option<string?>("--witness-policy")
+        {
+            Description = "a policy (C2SP tlog-policy) whose witnesses are asked to cosign the ledger's checkpoints",
+            HelpName = "FILE",
+        };
+        var root = new RootCommand("Serves a Tessrax ledger over HTTP, to be read")
+        {
+            directory,
+            urls,
+            witnesses,
+            WitnessProgram.Create(),
+        };
         root.SetAction(
             (parsed, cancellation) =>
                 Serve(
@@ -24,6 +37,9 @@ internal static class ServerProgram
                     {
                         Ledger = parsed.GetRequiredValue(directory),
                         Urls = parsed.GetValue(urls) is { Length: > 0 } given ? given : [ServerOptions.DefaultUrl],
+                        Witnesses = parsed.GetValue(witnesses) is { } file
+                            ? TlogPolicy.Parse(File.ReadAllText(file))
+                            : null,
                     },
                     cancellation
                 )

@@ -16,7 +16,7 @@ namespace Tessrax.Keys;
 public sealed record Checkpoint(string Origin, TreeHead Head)
 {
     // RFC 6962, section 2.1: the hash of an empty list is the hash of an empty string.
-    private static readonly Digest EmptyRoot = HashEngine.Sha256.Hash([]);
+    internal static readonly Digest EmptyRoot = HashEngine.Sha256.Hash([]);
 
     /// <summary>The text of the note, with its last line feed.</summary>
     public string Body =>
@@ -46,6 +46,15 @@ public sealed record Checkpoint(string Origin, TreeHead Head)
     /// <returns>False for anything else.</returns>
     public static bool TryParseHead(string text, [NotNullWhen(true)] out Checkpoint? checkpoint)
     {
+        if (TryParseAnyHead(text, out checkpoint) && (checkpoint.Head.Size > 0 || checkpoint.Head.Root == EmptyRoot))
+            return true;
+        checkpoint = null;
+        return false;
+    }
+
+    /// <summary>The same, also where a tree without leaves has a root that it cannot have: a witness refuses that for another reason than one that is no checkpoint.</summary>
+    internal static bool TryParseAnyHead(string text, [NotNullWhen(true)] out Checkpoint? checkpoint)
+    {
         ArgumentNullException.ThrowIfNull(text);
         checkpoint = null;
         string[] lines = text.Split('\n');
@@ -56,7 +65,7 @@ public sealed record Checkpoint(string Origin, TreeHead Head)
             return false;
         if (!long.TryParse(lines[1], NumberStyles.None, CultureInfo.InvariantCulture, out long size))
             return false;
-        if (!Digest.TryParseBase64(lines[2], out Digest root) || (size == 0 && root != EmptyRoot))
+        if (!Digest.TryParseBase64(lines[2], out Digest root))
             return false;
         var read = new Checkpoint(lines[0], new TreeHead(size, root));
         // "with no leading zeroes", and all else in its one spelling.

@@ -26,12 +26,25 @@ public static class Cosignature
     public static NoteSignature Sign(Checkpoint checkpoint, string name, PrivateKey key, UtcTime time)
     {
         ArgumentNullException.ThrowIfNull(checkpoint);
+        return Sign(checkpoint.Body, name, key, time);
+    }
+
+    /// <summary>Cosigns any C2SP log's checkpoint with the extension lines that it may have, which are signed with the rest.</summary>
+    /// <inheritdoc cref="Sign(Checkpoint, string, PrivateKey, UtcTime)"/>
+    public static NoteSignature Sign(AddCheckpointRequest accepted, string name, PrivateKey key, UtcTime time)
+    {
+        ArgumentNullException.ThrowIfNull(accepted);
+        return Sign(accepted.Note.Text, name, key, time);
+    }
+
+    private static NoteSignature Sign(string body, string name, PrivateKey key, UtcTime time)
+    {
         ArgumentNullException.ThrowIfNull(key);
         var verifier = VerifierKey.Create(name, key.PublicKey, VerifierKey.Ed25519Cosignature);
         ulong seconds = checked((ulong)time.ToDateTimeOffset().ToUnixTimeSeconds());
         var blob = new byte[sizeof(ulong) + PublicKey.SignatureSize];
         BinaryPrimitives.WriteUInt64BigEndian(blob, seconds);
-        key.Sign(Message(checkpoint.Body, seconds)).CopyTo(blob, sizeof(ulong));
+        key.Sign(Message(body, seconds)).CopyTo(blob, sizeof(ulong));
         return new NoteSignature(name, verifier.NoteId, blob);
     }
 

@@ -104,6 +104,32 @@ public sealed record SignedNote
         return new SignedNote(Text, [.. signatures, signature]).Checked();
     }
 
+    /// <summary>The note with a signature line below the others, in the place of those of the same key.</summary>
+    /// <exception cref="TessraxException">TSX2006: too many signatures, or too large.</exception>
+    public SignedNote WithNewest(NoteSignature signature)
+    {
+        ArgumentNullException.ThrowIfNull(signature);
+        NoteSignature[] others =
+        [
+            .. signatures.Where(line => line.Name != signature.Name || line.KeyId != signature.KeyId),
+        ];
+        return new SignedNote(Text, others).With(signature);
+    }
+
+    /// <summary>The note with the lines of these keys alone. Whether they hold is not checked.</summary>
+    /// <exception cref="TessraxException">TSX2006: none is of these keys.</exception>
+    public SignedNote Only(IReadOnlyCollection<VerifierKey> keys)
+    {
+        ArgumentNullException.ThrowIfNull(keys);
+        NoteSignature[] kept =
+        [
+            .. signatures.Where(line => keys.Any(key => key.Name == line.Name && key.NoteId == line.KeyId)),
+        ];
+        return kept.Length > 0
+            ? new SignedNote(Text, kept)
+            : throw ErrorCodes.BadNote.Because("no signature is of a known key");
+    }
+
     /// <summary>Reports whether the note is signed by this key: at least one signature line is its, and all of its lines hold.</summary>
     public bool TryVerify(VerifierKey key) => Verify([key], out _, out _);
 

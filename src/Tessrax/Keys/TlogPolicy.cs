@@ -51,11 +51,13 @@ public sealed class TlogPolicy
         string text,
         IReadOnlyList<VerifierKey> logs,
         Dictionary<string, VerifierKey> witnesses,
+        IReadOnlyDictionary<string, string> witnessUrls,
         List<WitnessGroup> groups,
         string quorum
     )
     {
         Text = text;
+        WitnessUrls = witnessUrls;
         Logs = logs;
         this.witnesses = witnesses;
         this.groups = groups;
@@ -71,6 +73,9 @@ public sealed class TlogPolicy
 
     /// <summary>The witnesses by their names in the policy.</summary>
     public IReadOnlyDictionary<string, VerifierKey> Witnesses => witnesses;
+
+    /// <summary>Where witnesses are asked, by their names in the policy, as it says; those without an address are left out.</summary>
+    public IReadOnlyDictionary<string, string> WitnessUrls { get; }
 
     /// <summary>Whether the policy reads <c>quorum none</c>.</summary>
     public bool LogOnly => quorum == TlogPolicyParser.None;
@@ -151,9 +156,17 @@ public sealed class TlogPolicy
             if (verified.FirstOrDefault(v => v.Key == key) is { Time: { } time })
                 cosigned.Add(new Witnessed(name, key, time));
         }
-        bool met = LogOnly || IsMet([.. cosigned.Select(w => w.Name)]);
+        bool met = IsQuorum(cosigned.Select(w => w.Name));
         string lack = met ? "" : $"{cosigned.Count} of {witnesses.Count} witnesses cosigned, which is no quorum";
         return new PolicyVerdict(checkpoint, log, cosigned, met, LogOnly, lack);
+    }
+
+    /// <summary>Whether these witnesses are enough; always true if the policy asks for none.</summary>
+    /// <param name="names">Their names in the policy.</param>
+    public bool IsQuorum(IEnumerable<string> names)
+    {
+        ArgumentNullException.ThrowIfNull(names);
+        return LogOnly || IsMet([.. names.Where(witnesses.ContainsKey)]);
     }
 
     // Groups refer to names above them only, so one pass in their order settles all of them.

@@ -14,6 +14,7 @@ internal sealed class TlogPolicyParser
 
     private readonly List<VerifierKey> logs = [];
     private readonly Dictionary<string, VerifierKey> witnesses = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> witnessUrls = new(StringComparer.Ordinal);
     private readonly List<TlogPolicy.WitnessGroup> groups = [];
     private readonly HashSet<string> names = new(StringComparer.Ordinal);
     private readonly HashSet<string> members = new(StringComparer.Ordinal);
@@ -32,7 +33,7 @@ internal sealed class TlogPolicyParser
         foreach (string read in lines)
             parser.Read(read);
         return parser.quorum is { } quorum
-            ? new TlogPolicy(text, parser.logs, parser.witnesses, parser.groups, quorum)
+            ? new TlogPolicy(text, parser.logs, parser.witnesses, parser.witnessUrls, parser.groups, quorum)
             : throw ErrorCodes.BadTrustRoot.Because(
                 "the policy has no quorum line",
                 "end it with 'quorum NAME', or with 'quorum none' to rely on the log alone"
@@ -92,6 +93,8 @@ internal sealed class TlogPolicyParser
             throw Fault("names a witness whose key is on a line above");
         Define(words[1]);
         witnesses.Add(words[1], key);
+        if (words.Length == 4)
+            witnessUrls.Add(words[1], words[3]);
         Limit(witnesses.Count);
     }
 

@@ -60,15 +60,44 @@ public sealed partial class LedgerVerifier
                 ErrorCodes.CheckpointRefused,
                 "there is no checkpoint that the trust root could judge"
             );
-        else if (trust.Judge(lastNote, log) is { Holds: false } refused)
+        else if (JudgeLast(trust) is { Holds: false } refused)
             Board.Failed("trust", ErrorCodes.CheckpointRefused, refused.Reason);
         else
             Board.Passed("trust");
+        CheckCosigned(trust);
         if (trust.Checkpoint is { Head.Size: > 0 } trusted && !reachedTrusted && !IsBefore(trusted))
             Board.Failed(
                 "trust",
                 ErrorCodes.Inconsistent,
                 $"the trusted checkpoint has size {trusted.Head.Size}, this ledger only {frontier.Size}: it is an older copy, or was cut"
+            );
+    }
+
+    // The last checkpoint as the log signed it, or as witnesses cosigned the same tree.
+    private PolicyVerdict JudgeLast(TrustRoot root)
+    {
+        PolicyVerdict own = root.Judge(lastNote, log);
+        if (own.Holds || cosigned is null || root.Judge(cosigned.ToBytes(), log) is not { Holds: true } other)
+            return own;
+        return other.Checkpoint.Head == last?.Head
+            ? other
+            : own with
+            {
+                Reason =
+                    $"a quorum of witnesses has cosigned {other.Checkpoint.Head.Size} entries, and not yet all {frontier.Size}",
+            };
+    }
+
+    // The log signed that tree, and showed it to others: a ledger without it was cut, or is another history.
+    private void CheckCosigned(TrustRoot root)
+    {
+        if (cosigned is null || root.Judge(cosigned.ToBytes(), log) is not { Log: not null, Checkpoint.Head: var head })
+            return;
+        if (head.Size > frontier.Size || (head.Size == last?.Head.Size && head != last?.Head))
+            Board.Failed(
+                "trust",
+                ErrorCodes.Inconsistent,
+                $"the checkpoint that was sent to witnesses signs {hasher.Text(head.Root)} at size {head.Size}; this ledger has {frontier.Size} entries and another tree: it is an older copy, was cut, or is another history"
             );
     }
 

@@ -28,6 +28,7 @@ public sealed partial class LedgerVerifier
     private LogKeyChain? log;
     private Checkpoint? last;
     private byte[] lastNote = [];
+    private SignedNote? cosigned;
     private bool foldBroken;
     private bool reachedTrusted;
     private readonly List<string> remarks = [];
@@ -195,6 +196,13 @@ public sealed partial class LedgerVerifier
         CompareRoot(checkpoint);
         last = checkpoint;
         lastNote = note.ToArray();
+    }
+
+    /// <summary>Takes the newest checkpoint that witnesses cosigned, from beside the entries. Its signatures are judged as those of any note, and it counts where it is of the ledger's last tree.</summary>
+    public void Cosigned(SignedNote note)
+    {
+        ArgumentNullException.ThrowIfNull(note);
+        cosigned = note;
     }
 
     private bool CanJudge => fold is not null && !foldBroken;

@@ -1,6 +1,7 @@
 using System.Text;
 using Tessrax.Canonical;
 using Tessrax.Governance;
+using Tessrax.Hashing;
 using Tessrax.Keys;
 using Tessrax.Tests.Ledger;
 using Samples = Tessrax.Tests.Keys.Samples;
@@ -44,6 +45,22 @@ internal static class FuzzSeeds
             .ToBytes();
         foreach ((_, SignedNote signed) in Ledger.Checkpoints)
             yield return signed.ToBytes();
+    }
+
+    public static IEnumerable<byte[]> AddCheckpoints() =>
+        Notes()
+            .Select(
+                (note, i) =>
+                    AddCheckpointRequest
+                        .Create(i, [.. Enumerable.Repeat(default(Digest), i)], SignedNote.Parse(note))
+                        .ToBytes()
+            );
+
+    public static IEnumerable<byte[]> CosignatureLines()
+    {
+        NoteSignature line = Cosignature.Sign(Samples.Checkpoint, "witness", Samples.Key(11), Samples.Noon);
+        yield return Bytes($"{line}\n");
+        yield return Bytes($"{line}\n{line}\n");
     }
 
     public static IEnumerable<byte[]> Mnemonics() =>

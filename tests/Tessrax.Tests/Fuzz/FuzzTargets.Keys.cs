@@ -43,6 +43,42 @@ internal static partial class FuzzTargets
                 FuzzSeeds.CheckpointBodies(),
                 text => Checkpoint.TryParseHead(text, out Checkpoint? checkpoint) ? checkpoint.Body : null
             ),
+            new(
+                "add-checkpoint",
+                FuzzSeeds.AddCheckpoints,
+                input =>
+                    AddCheckpointRequest.TryParse(input, out AddCheckpointRequest? request, out _)
+                        ? request.ToBytes()
+                        : null
+            )
+            {
+                Covers = ["AddCheckpointRequest.TryParse"],
+                IsExact = true,
+            },
+            new(
+                "cosignature-lines",
+                FuzzSeeds.CosignatureLines,
+                input =>
+                    WitnessAnswer.TryReadLines(input, out IReadOnlyList<NoteSignature>? lines)
+                        ? Encoding.UTF8.GetBytes(string.Concat(lines.Select(line => $"{line}\n")))
+                        : null
+            )
+            {
+                Covers = ["WitnessAnswer.TryReadLines"],
+                IsExact = true,
+            },
+            new(
+                "size-of-witness",
+                static () => [Encoding.UTF8.GetBytes("0\n"), Encoding.UTF8.GetBytes("20852163\n")],
+                input =>
+                    WitnessAnswer.TryReadSize(input, out long size)
+                        ? Encoding.UTF8.GetBytes(WitnessAnswer.Conflict(size).Body)
+                        : null
+            )
+            {
+                Covers = ["WitnessAnswer.TryReadSize"],
+                IsExact = true,
+            },
             new("cosigned", FuzzSeeds.Notes, Cosigned) { RoundTrips = false },
             Text("vkey", "VerifierKey.Parse", FuzzSeeds.Vkeys(), text => $"{VerifierKey.Parse(text)}") with
             {

@@ -1,0 +1,384 @@
+using System.Net;
+using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Tessrax.Keys;
+using Tessrax.Node;
+using Tessrax.Node.Appending;
+using Tessrax.Node.Files;
+using Tessrax.Node.Reading;
+using Tessrax.Node.Tests;
+using Tessrax.Node.Witnessing;
+using Tessrax.Server.Host;
+using Tessrax.Server.Witnessing;
+using Tessrax.Verification;
+
+namespace Tessrax.Server.Tests;
+
+/// <summary>A server has its checkpoints cosigned by a quorum: what is served and verified then, and what witnesses that are slow, dead, hostile or of another opinion do to it.</summary>
+public sealed class CosigningTests : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private static readonly WitnessingOptions Fast = new()
+    {
+        Every = TimeSpan.FromMilliseconds(20),
+        Timeout = TimeSpan.FromSeconds(2),
+        FirstBackoff = TimeSpan.FromMilliseconds(20),
+    };
+
+    private readonly string root = Directory.CreateTempSubdirectory("tessrax-cosigning-").FullName;
+    private readonly List<IAsyncDisposable> running = [];
+
+    public async ValueTask DisposeAsync()
+    {
+        running.Reverse();
+        foreach (IAsyncDisposable one in running)
+            await one.DisposeAsync();
+        Directory.Delete(root, recursive: true);
+    }
+
+    [Fact]
+    public async Task A_quorum_cosigns_what_is_appended_though_a_witness_is_dead()
+    {
+        Uri[] witnesses = [await Witness(0), await Witness(1), new("http://127.0.0.1:9")];
+        TlogPolicy policy = Policy(2, witnesses);
+        TestServer server = await Server(policy);
+        WitnessDesk desk = server.Running.Services.GetRequiredService<WitnessDesk>();
+        for (int i = 0; i < 3; i++)
+        {
+            AppendReceipt receipt = await server.Ledger.Pipeline.AppendAsync(Own($"{i}"));
+            Assert.True(await desk.WaitAsync(receipt.Index + 1, Patience, default));
+        }
+        PolicyVerdict verdict = policy.Evaluate(desk.Cosigned!);
+        Assert.True(verdict.Holds, verdict.Reason);
+        Assert.Equal(["w0", "w1"], verdict.Witnesses.Select(witness => witness.Name));
+        Assert.Equal(desk.CosignedSize, verdict.Checkpoint!.Head.Size);
+        Assert.Equal(desk.Cosigned!.ToBytes(), await server.Http.GetByteArrayAsync(Path("/checkpoint")));
+        Assert.NotNull(desk.Standings.Single(standing => standing.Name == "w2").Problem);
+        Assert.Null(desk.Alarm);
+    }
+
+    [Fact]
+    public async Task What_they_cosigned_counts_for_verify_and_for_bundles_and_after_a_restart()
+    {
+        Uri[] witnesses = [await Witness(0)];
+        TlogPolicy policy = Policy(1, witnesses);
+        var home = new TestLedger();
+        running.Add(new Disposing(home));
+        var trust = new TrustRoot(home.Id, policy);
+        Assert.Contains("no quorum", Trust(home.Verify(trust)), StringComparison.Ordinal);
+        await using (RunningServer server = await Start(home, policy))
+        {
+            AppendReceipt receipt = await server.Ledger.Pipeline.AppendAsync(Own("one"));
+            WitnessDesk desk = server.Services.GetRequiredService<WitnessDesk>();
+            Assert.True(await desk.WaitAsync(receipt.Index + 1, Patience, default));
+        }
+        Assert.True(home.Verify(trust).Holds);
+        using (LedgerView view = home.View())
+        {
+            byte[] bundle = BundleMaker.Make(view, view.Size - 1).ToBytes();
+            Assert.True(BundleVerifier.Verify(bundle, trust, TimeProvider.System).Holds);
+        }
+        // Damaged, it harms neither those who ask for no witness nor the next quorum.
+        string file = System.IO.Path.Combine(home.DirectoryPath, CosignedNote.FileName);
+        string kept = await File.ReadAllTextAsync(file);
+        foreach (string damaged in (string[])[Flipped(kept, 1), Flipped(kept, 2), "", "\0", kept[..^9]])
+        {
+            await File.WriteAllTextAsync(file, damaged);
+            Assert.True(home.Verify(new TrustRoot(home.Id, TlogPolicy.LogAlone(policy.Logs[0]))).Holds);
+            Assert.NotEmpty(Trust(home.Verify(trust)));
+        }
+        await File.WriteAllTextAsync(file, Flipped(kept, 2));
+        await using (RunningServer server = await Start(home, policy))
+        {
+            WitnessDesk desk = server.Services.GetRequiredService<WitnessDesk>();
+            Assert.True(await desk.WaitAsync(1, Patience, default));
+        }
+        Assert.True(home.Verify(trust).Holds);
+        // One entry more that nobody cosigned.
+        using (LedgerWriter writer = home.Open())
+            writer.Append([TestLedger.Own("two")]);
+        Assert.Contains("not yet all", Trust(home.Verify(trust)), StringComparison.Ordinal);
+        await using RunningServer again = await Start(home, policy);
+        WitnessDesk restored = again.Services.GetRequiredService<WitnessDesk>();
+        Assert.NotNull(restored.Cosigned);
+        using var moment = again.Ledger.Moment();
+        Assert.True(await restored.WaitAsync(moment.Value.Size, Patience, default));
+        Assert.Equal(moment.Value.Size, restored.Standings[0].Size);
+    }
+
+    [Fact]
+    public async Task A_ledger_that_is_behind_its_witnesses_takes_nothing_any_more()
+    {
+        Uri[] witnesses = [await Witness(0), await Witness(1)];
+        TlogPolicy policy = Policy(2, witnesses);
+        var home = new TestLedger();
+        running.Add(new Disposing(home));
+        string copy = home.Beside("copy");
+        Copy(home.DirectoryPath, copy);
+        await using (RunningServer server = await Start(home, policy))
+        {
+            AppendReceipt receipt = await server.Ledger.Pipeline.AppendAsync(Own("one"));
+            WitnessDesk desk = server.Services.GetRequiredService<WitnessDesk>();
+            Assert.True(await desk.WaitAsync(receipt.Index + 1, Patience, default));
+        }
+        // On another machine, where no mark tells how far the log had come.
+        NodeEnvironment elsewhere = home.Environment with
+        {
+            StateDirectory = null,
+        };
+        await using RunningServer restored = await Start(home, policy, copy, elsewhere);
+        WitnessDesk behind = restored.Services.GetRequiredService<WitnessDesk>();
+        await Until(() => behind.Alarm is not null);
+        Assert.Equal(ErrorCodes.WitnessesDisagree, behind.Alarm!.Code);
+        Assert.False(restored.Ledger.CanAppend);
+        TessraxException refused = Assert.Throws<TessraxException>(() => restored.Ledger.Pipeline);
+        Assert.Equal(ErrorCodes.WitnessesDisagree, refused.Code);
+        using HttpClient http = new() { BaseAddress = restored.Address };
+        using HttpResponseMessage unwitnessed = await http.GetAsync(Path("/checkpoint"));
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, unwitnessed.StatusCode);
+        Assert.Contains("TSX6032", await unwitnessed.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        // What it has is read as before.
+        Assert.Equal(32, (await http.GetByteArrayAsync(Path("/tile/0/000.p/1"))).Length);
+    }
+
+    [Fact]
+    public async Task Appends_do_not_wait_for_witnesses_that_never_answer()
+    {
+        var silent = new TaskCompletionSource();
+        Uri witness = await Hostile(_ => silent.Task);
+        TestServer server = await Server(Policy(1, [witness]));
+        WitnessDesk desk = server.Running.Services.GetRequiredService<WitnessDesk>();
+        AppendReceipt receipt = await server.Ledger.Pipeline.AppendAsync(Own("one")).AsTask().WaitAsync(Patience);
+        Assert.False(await desk.WaitAsync(receipt.Index + 1, TimeSpan.FromMilliseconds(50), default));
+        using HttpResponseMessage answer = await server.Http.GetAsync(Path("/checkpoint"));
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+        silent.SetResult();
+    }
+
+    [Theory]
+    [InlineData(200, "")]
+    [InlineData(200, "\n")]
+    [InlineData(200, "no line\n")]
+    [InlineData(200, "\u2014 w0.example AAAAAAAA\n")]
+    [InlineData(200, "stranger")]
+    [InlineData(200, "old")]
+    [InlineData(200, "long")]
+    [InlineData(200, "endless")]
+    [InlineData(302, "")]
+    [InlineData(404, "unknown log\n")]
+    [InlineData(409, "")]
+    [InlineData(409, "-1\n")]
+    [InlineData(409, "99999999999999999999\n")]
+    [InlineData(500, "\u001b[31mred\n")]
+    public async Task No_answer_of_a_hostile_witness_counts(int status, string body)
+    {
+        Uri hostile = await Hostile(http => Lie(http, status, body));
+        TestServer server = await Server(Policy(1, [hostile]));
+        WitnessDesk desk = server.Running.Services.GetRequiredService<WitnessDesk>();
+        await Until(() => desk.Standings[0].Problem is not null);
+        Assert.Null(desk.Cosigned);
+        Assert.Null(desk.Alarm);
+        Assert.DoesNotContain('\u001b', desk.Standings[0].Problem!);
+        Assert.True(server.Ledger.CanAppend);
+    }
+
+    [Fact]
+    public async Task One_witness_of_a_quorum_of_two_cannot_stop_the_log()
+    {
+        Uri liar = await Hostile(http => Lie(http, 409, "9000\n"));
+        TestServer server = await Server(Policy(2, [await Witness(0), liar]));
+        WitnessDesk desk = server.Running.Services.GetRequiredService<WitnessDesk>();
+        await Until(() => desk.Standings[1].Problem is not null && desk.Standings[0].Size > 0);
+        Assert.Contains("9000", desk.Standings[1].Problem!, StringComparison.Ordinal);
+        Assert.Null(desk.Alarm);
+        await server.Ledger.Pipeline.AppendAsync(Own("one"));
+    }
+
+    [Theory]
+    [InlineData("log {0}\nquorum none\n")]
+    [InlineData("log {0}\nwitness w0 {1}\nquorum w0\n")]
+    [InlineData("log {0}\nwitness w0 {1} ftp://127.0.0.1/\nquorum w0\n")]
+    [InlineData("log {0}\nwitness w0 {1} http://user@127.0.0.1/\nquorum w0\n")]
+    [InlineData("log {2}\nwitness w0 {1} http://127.0.0.1:9/\nquorum w0\n")]
+    public async Task A_policy_that_cannot_be_asked_is_refused_at_the_start(string policy)
+    {
+        using PrivateKey stranger = TestLedger.Seeded(99);
+        string text = string.Format(
+            null,
+            policy,
+            VerifierKey.Create(TestLedger.Origin, Log()),
+            Key(0),
+            VerifierKey.Create("example.com/other", stranger.PublicKey)
+        );
+        TessraxException refused = await Assert.ThrowsAsync<TessraxException>(() => Server(TlogPolicy.Parse(text)));
+        Assert.Equal(ErrorCodes.BadTrustRoot, refused.Code);
+    }
+
+    private static OwnDraft Own(string text) => new("x-test", Encoding.UTF8.GetBytes($$"""{"text":"{{text}}"}"""));
+
+    private static Uri Path(string path) => new(path, UriKind.Relative);
+
+    private static string Trust(Verdict verdict)
+    {
+        Assert.False(verdict.Holds);
+        return string.Join("\n", verdict.Stages.Single(s => s.Name == "trust").Findings.Select(f => f.Message));
+    }
+
+    // Another byte in the n-th signature line, counted from 1.
+    private static string Flipped(string note, int line)
+    {
+        string[] parts = note.Split("\n\u2014 ");
+        char[] changed = parts[line].ToCharArray();
+        int place = changed.Length - 12;
+        changed[place] = changed[place] == 'A' ? 'B' : 'A';
+        parts[line] = new string(changed);
+        return string.Join("\n\u2014 ", parts);
+    }
+
+    private static async Task Until(Func<bool> holds)
+    {
+        long begun = TimeProvider.System.GetTimestamp();
+        while (!holds())
+        {
+            Assert.True(TimeProvider.System.GetElapsedTime(begun) < Patience, "it never came about");
+            await Task.Delay(5);
+        }
+    }
+
+    private static PublicKey Log()
+    {
+        using PrivateKey key = TestLedger.Seeded(1);
+        return key.PublicKey;
+    }
+
+    private static VerifierKey Key(int number)
+    {
+        using PrivateKey key = TestLedger.Seeded((byte)(70 + number));
+        return VerifierKey.Create($"w{number}.example", key.PublicKey, VerifierKey.Ed25519Cosignature);
+    }
+
+    private static TlogPolicy Policy(int quorum, Uri[] witnesses)
+    {
+        var text = new StringBuilder($"log {VerifierKey.Create(TestLedger.Origin, Log())}\n");
+        for (int i = 0; i < witnesses.Length; i++)
+            text.Append(null, $"witness w{i} {Key(i)} {witnesses[i]}\n");
+        text.Append(null, $"group q {quorum} {string.Join(' ', witnesses.Select((_, i) => $"w{i}"))}\nquorum q\n");
+        return TlogPolicy.Parse(text.ToString());
+    }
+
+    private static void Copy(string from, string to)
+    {
+        foreach (string file in Directory.GetFiles(from, "*", SearchOption.AllDirectories))
+        {
+            string target = System.IO.Path.Combine(to, System.IO.Path.GetRelativePath(from, file));
+            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(target)!);
+            File.Copy(file, target);
+        }
+    }
+
+    // Answers that a witness must not give.
+    private static async Task Lie(HttpContext http, int status, string body)
+    {
+        using var read = new MemoryStream();
+        await http.Request.Body.CopyToAsync(read);
+        Assert.True(AddCheckpointRequest.TryParse(read.ToArray(), out AddCheckpointRequest? request, out _));
+        using PrivateKey key = TestLedger.Seeded(70);
+        using PrivateKey stranger = TestLedger.Seeded(99);
+        Canonical.UtcTime now = Canonical.UtcTime.Now(TimeProvider.System);
+        var other = new Checkpoint(TestLedger.Origin, new Merkle.TreeHead(1, Hashing.HashEngine.Sha256.Hash("x"u8)));
+        body = body switch
+        {
+            "stranger" => $"{Cosignature.Sign(request, "w0.example", stranger, now)}\n",
+            "old" => $"{Cosignature.Sign(other, "w0.example", key, now)}\n",
+            "long" => string.Concat(
+                Enumerable.Repeat($"{Cosignature.Sign(request, "w9.example", stranger, now)}\n", 200)
+            ),
+            _ => body,
+        };
+        http.Response.StatusCode = status;
+        http.Response.Headers.Location = "/elsewhere";
+        do await http.Response.Body.WriteAsync(Encoding.UTF8.GetBytes(body));
+        while (body == "endless" && !http.RequestAborted.IsCancellationRequested);
+    }
+
+    private async Task<Uri> Witness(int number)
+    {
+        var environment = new NodeEnvironment(TimeProvider.System, SystemRandom.Fill, SystemDisk.Instance, null, null);
+        Witness witness = Node.Witnessing.Witness.Open(
+            System.IO.Path.Combine(root, $"w{number}"),
+            Key(number).Name,
+            TestLedger.Seeded((byte)(70 + number)),
+            [new WitnessedLog(TestLedger.Origin, VerifierKey.Create(TestLedger.Origin, Log()))],
+            environment
+        );
+        RunningWitness served = await WitnessHost.StartAsync(["http://127.0.0.1:0"], witness);
+        running.Add(served);
+        return served.Address;
+    }
+
+    private async Task<Uri> Hostile(RequestDelegate answer)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
+        WebApplication app = builder.Build();
+        app.Run(answer);
+        await app.StartAsync();
+        running.Add(app);
+        return new Uri(
+            app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()
+        );
+    }
+
+    private async Task<TestServer> Server(TlogPolicy policy)
+    {
+        TestServer server = await TestServer.Start(change: options =>
+            options with
+            {
+                Witnesses = policy,
+                Witnessing = Fast,
+            }
+        );
+        running.Add(server);
+        return server;
+    }
+
+    private static async Task<RunningServer> Start(
+        TestLedger home,
+        TlogPolicy policy,
+        string? path = null,
+        NodeEnvironment? environment = null
+    )
+    {
+        environment ??= home.Environment;
+        path ??= home.DirectoryPath;
+        Node.Serving.ServedLedger ledger = await Node.Serving.ServedLedger.OpenAsync(
+            path,
+            TestLedger.Keys(),
+            environment
+        );
+        var options = new ServerOptions
+        {
+            Ledger = path,
+            Urls = ["http://127.0.0.1:0"],
+            DrainNotice = TimeSpan.Zero,
+            Witnesses = policy,
+            Witnessing = Fast,
+        };
+        return await ServerHost.StartAsync(options, ledger, environment);
+    }
+
+    private sealed class Disposing(IDisposable inner) : IAsyncDisposable
+    {
+        public ValueTask DisposeAsync()
+        {
+            inner.Dispose();
+            return ValueTask.CompletedTask;
+        }
+    }
+}
