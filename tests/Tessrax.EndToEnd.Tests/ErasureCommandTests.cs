@@ -63,6 +63,36 @@ public sealed class ErasureCommandTests : IDisposable
     }
 
     [Fact]
+    public void An_index_that_lies_elsewhere_keeps_an_erasure_from_being_claimed_and_nothing_else()
+    {
+        string index = Append($"{{\"card\":\"{Secret}\"}}");
+        string victim = Directory.CreateDirectory(Ctl.PathOf("victim")).FullName;
+        File.WriteAllText(Path.Combine(victim, "g1.db"), "somebody else's");
+        Directory.CreateSymbolicLink(Path.Combine(home.Path, "index"), victim);
+        string proposal = Json("erase", "ledger", index, "--reason", "request 88")["proposal"]!.AsNumberText();
+        Ctl.Must("approve", "ledger", proposal, "--key", "alice.key");
+        CtlResult left = Ctl.Run("approve", "ledger", proposal, "--key", "bob.key");
+        Assert.NotEqual(0, left.ExitCode);
+        Assert.Contains(
+            "error TSX3036: the segments hold the erased payloads no more",
+            left.Error,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "hint: remove it by hand, and erase again what was erased: rm -r ledger/index",
+            left.Error,
+            StringComparison.Ordinal
+        );
+        Assert.False(IsThere());
+        Assert.DoesNotContain(Secret, Ctl.Must("show", "ledger", index).Text, StringComparison.Ordinal);
+        Assert.True(File.Exists(Path.Combine(victim, "g1.db")));
+        home.MustRefuse(left.ExitCode, "TSX3036", "erase", "ledger", index, "--reason", "request 88");
+        File.Delete(Path.Combine(home.Path, "index"));
+        Ctl.Must("erase", "ledger", index, "--reason", "request 88");
+        Assert.True(File.Exists(Path.Combine(victim, "g1.db")));
+    }
+
+    [Fact]
     public void Old_epochs_are_compacted_but_for_what_counts()
     {
         Append($"{{\"card\":\"{Secret}\"}}");

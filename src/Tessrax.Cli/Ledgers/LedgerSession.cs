@@ -68,8 +68,6 @@ internal static class LedgerSession
             // Nothing left to erase is nothing to tell of: only the note of it was missing, and derived files went to be made again.
             if (writer.Erased is { } erased && IsWorthTelling(erased))
                 context.Notice($"note: an erasure on record was carried out now: {PayloadText.Describe(erased)}");
-            if (writer.Erased?.Left is { } left)
-                context.Notice($"warning: {left.Message} ({left.Code}); {left.Hint}");
             return writer;
         }
         catch
@@ -136,5 +134,7 @@ internal static class LedgerSession
         writer.Close();
         if (writer.Warning is { } warning)
             context.Notice($"warning {warning.Code}: {warning.Message}; the entries are durable all the same");
+        if (writer.Erased?.Left?.Hint is { } hint)
+            context.Notice($"hint: {hint}");
     }
 }
