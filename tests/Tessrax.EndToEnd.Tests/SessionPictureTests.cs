@@ -1,0 +1,43 @@
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+using Tessrax.Tests;
+
+namespace Tessrax.EndToEnd.Tests;
+
+/// <summary>The picture in the README is what the commands in it print today: it is recorded again, and but for keys, times and what follows from them it is the same.</summary>
+public sealed partial class SessionPictureTests
+{
+    [Fact]
+    public void The_recorded_session_is_what_happens()
+    {
+        Assert.SkipUnless(StaticLog.CanMake, "node is not there");
+        using var ctl = new Ctl();
+        (string program, string[] first) = Ctl.Program();
+        ctl.Variables["TESSRAXCTL"] = string.Join(' ', first.Prepend(program));
+        CtlResult recorded = ctl.Shell("-c", $"exec node '{Path.Combine(Spec.Root, "eng", "session.mjs")}'");
+        Assert.True(recorded.ExitCode == 0, recorded.Error);
+        string kept = File.ReadAllText(Path.Combine(Spec.Root, "docs", "session.svg"));
+        Assert.Equal(Lasting(kept), Lasting(recorded.Text));
+    }
+
+    // What the rows say, without what is new at each recording.
+    private static string Lasting(string svg)
+    {
+        XNamespace svgs = "http://www.w3.org/2000/svg";
+        string said = string.Concat(XDocument.Parse(svg).Descendants(svgs + "text").Select(row => row.Value + "\n"));
+        return Digits()
+            .Replace(
+                Hex().Replace(Blank().Replace(said, "").Replace("now", "0sago", StringComparison.Ordinal), "H"),
+                "0"
+            );
+    }
+
+    [GeneratedRegex("[\\s─]+")]
+    private static partial Regex Blank();
+
+    [GeneratedRegex("[0-9a-f]{8,}…?")]
+    private static partial Regex Hex();
+
+    [GeneratedRegex("[0-9]+")]
+    private static partial Regex Digits();
+}
