@@ -25,11 +25,8 @@ public sealed partial class SessionPictureTests
     {
         XNamespace svgs = "http://www.w3.org/2000/svg";
         string said = string.Concat(XDocument.Parse(svg).Descendants(svgs + "text").Select(row => row.Value + "\n"));
-        return Digits()
-            .Replace(
-                Hex().Replace(Blank().Replace(said, "").Replace("now", "0sago", StringComparison.Ordinal), "H"),
-                "0"
-            );
+        string same = Hex().Replace(Blank().Replace(said, ""), "H");
+        return Digits().Replace(Ago().Replace(same, "now"), "0");
     }
 
     [GeneratedRegex("[\\s─]+")]
@@ -37,6 +34,9 @@ public sealed partial class SessionPictureTests
 
     [GeneratedRegex("[0-9a-f]{8,}…?")]
     private static partial Regex Hex();
+
+    [GeneratedRegex("[0-9]+(s|min)ago")]
+    private static partial Regex Ago();
 
     [GeneratedRegex("[0-9]+")]
     private static partial Regex Digits();
