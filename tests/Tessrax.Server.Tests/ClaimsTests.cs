@@ -4,6 +4,7 @@ using Tessrax.Ledger;
 using Tessrax.Node.Appending;
 using Tessrax.Node.Reading;
 using Tessrax.Node.Tests;
+using Tessrax.Node.Tests.Appending;
 using static Tessrax.Server.Tests.AppendTests;
 
 namespace Tessrax.Server.Tests;
@@ -149,6 +150,30 @@ public sealed class ClaimsTests(AppendTests.Served served) : IClassFixture<Appen
         long size = clients.Size;
         Assert.Equal((400, "TSX1013"), Brief(await clients.Submitter.Post("/v1/claims", Many(many))));
         Assert.Equal(size, clients.Size);
+    }
+
+    [Fact]
+    public async Task Where_the_disk_fails_between_two_turns_it_is_told_and_sending_again_completes_it()
+    {
+        (string, string, double, string)[] many =
+        [
+            .. Enumerable.Range(0, 1500).Select(i => ($"w{i}", $"W{i / 2:D4}", i % 2 == 0 ? 1.0 : 9, i % 2 == 0 ? "nvd" : "pypa")),
+        ];
+        var disk = new BrokenDisk();
+        await using Clients failing = await Clients.Start(new TestLedger(disk: disk));
+        // Of each subject the first turn records its claims, a contradiction and a proposal.
+        disk.Fails = (operation, path) =>
+            operation == "sync" && path.Contains("segments", StringComparison.Ordinal) && failing.Size > 1501;
+        Told told = await failing.Submitter.Post("/v1/claims", Many(many));
+        Assert.Equal((503, "TSX3009"), Brief(told));
+        Assert.Contains("1000 claims of these were recorded before", told["detail"].AsString(), StringComparison.Ordinal);
+        disk.Fails = static (_, _) => false;
+        await failing.Restart();
+        told = await failing.Submitter.Post("/v1/claims", Many(many));
+        Assert.Equal(200, told.Status);
+        Assert.InRange(told.Number("known"), 1000, 1499);
+        Assert.Equal(1500, told.Number("known") + told.Number("claims"));
+        Assert.Equal(750, told.Number("pending"));
     }
 
     // All that a ledger says of claims, in order.
