@@ -1,9 +1,11 @@
 using System.Globalization;
+using System.IO.Pipelines;
 using System.Net;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Tessrax.Canonical;
 using Tessrax.Node.Appending;
+using Tessrax.Server.Api;
 
 namespace Tessrax.Server.Tests;
 
@@ -86,6 +88,27 @@ public sealed class EventsTests : IAsyncLifetime
         await ends.WaitAsync(Patience);
     }
 
+    [Fact]
+    public async Task A_connection_on_which_nothing_comes_is_kept_alive()
+    {
+        var stream = new EventStream(clients.Server.Ledger, TimeProvider.System)
+        {
+            Heartbeat = TimeSpan.FromMilliseconds(20),
+        };
+        var pipe = new Pipe();
+        using var gone = new CancellationTokenSource();
+        Task sending = stream.Send(1, pipe.Writer, gone.Token, CancellationToken.None);
+        using var reader = new StreamReader(pipe.Reader.AsStream());
+        for (int comments = 0; comments < 3; )
+            comments += await reader.ReadLineAsync(gone.Token) == ": nothing new" ? 1 : 0;
+        await Append("after a while");
+        string? line;
+        while ((line = await reader.ReadLineAsync(gone.Token)) != "id: 1")
+            Assert.True(line is "" or ": nothing new", line);
+        await gone.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sending);
+    }
+
     [Theory]
     [InlineData("?from=5", null, 404, "TSX3011")]
     [InlineData("", "1", 404, "TSX3011")]
@@ -128,7 +151,7 @@ public sealed class EventsTests : IAsyncLifetime
     private void MustBeLeft() =>
         Assert.True(
             SpinWait.SpinUntil(
-                () => clients.Server.Running.Services.GetRequiredService<Api.EventReaders>().Count == 0,
+                () => clients.Server.Running.Services.GetRequiredService<EventReaders>().Count == 0,
                 Patience
             ),
             "a client that went away holds its place"

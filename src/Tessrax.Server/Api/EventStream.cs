@@ -20,15 +20,15 @@ namespace Tessrax.Server.Api;
 /// <param name="clock">Measures how long nothing came.</param>
 internal sealed class EventStream(ServedLedger ledger, TimeProvider clock)
 {
-    // So that proxies and clients see that the connection lives.
-    private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
-
     // The ledger may grow a thousand times a second; nobody watches so closely.
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(50);
 
     // A moment of the ledger is held no longer than it takes to read so much of it.
     private const int EntriesAtOnce = 256;
     private const long BytesAtOnce = 256 * 1024;
+
+    /// <summary>How long nothing may come before a comment does, so that proxies and clients see that the connection lives.</summary>
+    public TimeSpan Heartbeat { get; init; } = TimeSpan.FromSeconds(15);
 
     /// <summary>Sends all entries from one on, for as long as the client listens and the server runs.</summary>
     /// <param name="next">The first entry.</param>
