@@ -24,9 +24,9 @@ public sealed partial class SessionPictureTests
     private static string Lasting(string svg)
     {
         XNamespace svgs = "http://www.w3.org/2000/svg";
-        string said = string.Concat(XDocument.Parse(svg).Descendants(svgs + "text").Select(row => row.Value + "\n"));
-        string same = Hex().Replace(Blank().Replace(said, ""), "H");
-        return Digits().Replace(Ago().Replace(same, "now"), "0");
+        IEnumerable<string> parts = XDocument.Parse(svg).Descendants(svgs + "tspan").Select(part => part.Value);
+        string said = Hex().Replace(Ago().Replace(string.Join(' ', parts), "now"), "H");
+        return Digits().Replace(Blank().Replace(said, ""), "0");
     }
 
     [GeneratedRegex("[\\s─]+")]
@@ -35,7 +35,7 @@ public sealed partial class SessionPictureTests
     [GeneratedRegex("[0-9a-f]{8,}…?")]
     private static partial Regex Hex();
 
-    [GeneratedRegex("[0-9]+(s|min)ago")]
+    [GeneratedRegex("[0-9]+ (s|min) ago")]
     private static partial Regex Ago();
 
     [GeneratedRegex("[0-9]+")]
