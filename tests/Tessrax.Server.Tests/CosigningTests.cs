@@ -132,14 +132,22 @@ public sealed class CosigningTests : IAsyncDisposable
         {
             StateDirectory = null,
         };
+        Assert.Null(await WitnessDesk.AskFirstAsync(home.DirectoryPath, policy, elsewhere, Fast));
+        TessraxException? first = await WitnessDesk.AskFirstAsync(copy, policy, elsewhere, Fast);
+        Assert.Equal(ErrorCodes.WitnessesDisagree, first?.Code);
+        TlogPolicy dead = Policy(1, [new("http://127.0.0.1:9")]);
+        Assert.Null(await WitnessDesk.AskFirstAsync(copy, dead, elsewhere, Fast));
         await using RunningServer restored = await Start(home, policy, copy, elsewhere);
         WitnessDesk behind = restored.Services.GetRequiredService<WitnessDesk>();
         await Until(() => behind.Alarm is not null);
         Assert.Equal(ErrorCodes.WitnessesDisagree, behind.Alarm!.Code);
         Assert.False(restored.Ledger.CanAppend);
+        Assert.Equal(ErrorCodes.WitnessesDisagree, restored.Ledger.Warning?.Code);
         TessraxException refused = Assert.Throws<TessraxException>(() => restored.Ledger.Pipeline);
         Assert.Equal(ErrorCodes.WitnessesDisagree, refused.Code);
         using HttpClient http = new() { BaseAddress = restored.Address };
+        using HttpResponseMessage ready = await http.GetAsync(Path("/readyz"));
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
         using HttpResponseMessage unwitnessed = await http.GetAsync(Path("/checkpoint"));
         Assert.Equal(HttpStatusCode.ServiceUnavailable, unwitnessed.StatusCode);
         Assert.Contains("TSX6032", await unwitnessed.Content.ReadAsStringAsync(), StringComparison.Ordinal);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text;
 using Tessrax.Canonical;
 using Tessrax.Cli.Ledgers;
 using Tessrax.Cli.Terminal;
@@ -14,6 +15,8 @@ namespace Tessrax.Cli.Commands;
 /// <summary><c>trust</c>: trust roots, which say whose checkpoints to believe. They come from people, never from what is verified.</summary>
 internal static class TrustGroup
 {
+    private const int MaxPolicy = 256 * 1024;
+
     public static Command Create(CliContext context) =>
         new Verb(
             "trust",
@@ -33,15 +36,23 @@ internal static class TrustGroup
         {
             Description = "name the newest checkpoint too: older or forked copies are then refused",
         };
+        Option<string?> policy = new("--policy")
+        {
+            Description =
+                "ask for the witnesses of this policy (C2SP tlog-policy) too; else the log's signature is enough",
+            HelpName = "FILE",
+        };
         var verb = new Verb(
             "export",
             "Write the trust root that others need to verify this ledger",
-            "tessraxctl trust export decisions -o trust.json"
+            "tessraxctl trust export decisions -o trust.json",
+            "tessraxctl trust export decisions --policy witnesses.txt -o trust.json"
         )
         {
             directory,
             output,
             checkpoint,
+            policy,
         };
         verb.SetAction(parsed =>
         {
@@ -49,8 +60,10 @@ internal static class TrustGroup
             using LedgerView view = LedgerView.Open(parsed.GetRequiredValue(directory), environment.Disk);
             var trust = new TrustRoot(
                 view.Fold.State.Ledger,
-                TlogPolicy.LogAlone(view.Fold.State.LogKey!.Verifier),
-                parsed.GetValue(checkpoint) ? view.Checkpoint : null
+                parsed.GetValue(policy) is { } asked
+                    ? WitnessesOf(context, asked, view)
+                    : TlogPolicy.LogAlone(view.Fold.State.LogKey!.Verifier),
+                parsed.GetValue(checkpoint) ? view.Cosigned : null
             );
             if (output.PathOf(parsed) is { } file)
             {
@@ -63,6 +76,18 @@ internal static class TrustGroup
             return 0;
         });
         return verb;
+    }
+
+    private static TlogPolicy WitnessesOf(CliContext context, string file, LedgerView view)
+    {
+        var policy = TlogPolicy.Parse(Encoding.UTF8.GetString(context.ReadInput(file, MaxPolicy)));
+        VerifierKey log = view.Fold.State.LogKey!.Verifier;
+        return policy.Logs.Contains(log)
+            ? policy
+            : throw ErrorCodes.BadTrustRoot.Because(
+                $"the policy {file} does not name this ledger's log",
+                $"it needs the line: log {log}"
+            );
     }
 
     private static Verb Pin(CliContext context)

@@ -75,7 +75,7 @@ public sealed class ServedLedger : IAsyncDisposable
     public IndexLag? Index => pipeline?.Index;
 
     /// <summary>What does not work although serving goes on: derived files that cannot be written, or a ledger that cannot be read any further.</summary>
-    public TessraxException? Warning => moments.Failure ?? pipeline?.Warning;
+    public TessraxException? Warning => moments.Failure ?? Stopped ?? pipeline?.Warning;
 
     /// <summary>Why the newest state of the ledger cannot be read, if so; what was read before is served still.</summary>
     public TessraxException? Failure => moments.Failure;

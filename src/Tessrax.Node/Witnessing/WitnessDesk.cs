@@ -2,6 +2,7 @@ using Tessrax.Canonical;
 using Tessrax.Keys;
 using Tessrax.Merkle;
 using Tessrax.Node.Logging;
+using Tessrax.Node.Reading;
 using Tessrax.Node.Serving;
 
 namespace Tessrax.Node.Witnessing;
@@ -80,6 +81,32 @@ public sealed class WitnessDesk : IAsyncDisposable
         }
         desk.running = Task.Run(desk.RunAsync);
         return desk;
+    }
+
+    /// <summary>Asks the witnesses before a ledger is opened to be written, so that one that is behind what they cosigned signs nothing more.</summary>
+    /// <param name="path">The ledger's directory.</param>
+    /// <param name="policy">As for <see cref="Open"/>.</param>
+    /// <param name="environment">Clock, randomness and disk.</param>
+    /// <param name="options">How long they may take.</param>
+    /// <returns>Why nothing may be appended (TSX6030), if as many as make a quorum say so; null otherwise, also where they do not answer.</returns>
+    /// <exception cref="TessraxException">TSX2008: the policy does not say where a witness is asked; and those of <see cref="LedgerGlance.Open"/>.</exception>
+    public static async Task<TessraxException?> AskFirstAsync(
+        string path,
+        TlogPolicy policy,
+        NodeEnvironment environment,
+        WitnessingOptions? options = null
+    )
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        ArgumentNullException.ThrowIfNull(environment);
+        using HttpClient http = WitnessClient.NewHttp();
+        WitnessSeat[] seats = Seats(policy, http, environment, options ?? new WitnessingOptions());
+        using var glance = LedgerGlance.Open(path, environment);
+        var moment = new LedgerMoment(glance);
+        if (moment.Hasher != TreeHasher.Sha256)
+            return null;
+        await Task.WhenAll(seats.Select(seat => seat.AskAsync(moment, CancellationToken.None))).ConfigureAwait(false);
+        return AlarmOf(policy, seats, path);
     }
 
     /// <summary>Waits until a quorum has cosigned so many entries.</summary>

@@ -31,7 +31,7 @@ internal static class HealthRoutes
     private static ValueTask<ApiAnswer> Ready(ApiCall call)
     {
         ServedLedger ledger = call.Ledger;
-        TessraxException? reason = call.Get<Drain>().Reason ?? ledger.Failure ?? ledger.AppendFailure;
+        TessraxException? reason = call.Get<Drain>().Reason ?? ledger.Failure ?? ledger.Stopped ?? ledger.AppendFailure;
         using Lease<LedgerMoment> lease = ledger.Moment();
         UtcTime newest = lease.Value.Glance.Receipt(lease.Value.Size - 1).Entry.RecordedAt;
         JsonValue value = JsonValue.Object(
