@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Compiles tessraxctl ahead of time into artifacts/tessraxctl. A warning is an error: what the trimmer cannot see
+# Compiles tessraxctl ahead of time into artifacts/tessraxctl, and publishes the server to artifacts/tessraxd. A warning is an error: what the trimmer cannot see
 # would fail at run time.
 # usage: eng/publish.sh [PLATFORM]
 set -euo pipefail
@@ -26,4 +26,6 @@ for library in "$rocksdb/runtimes/${1:-linux-x64}/native/"*rocksdb.*; do
     install -D -m 755 -t artifacts/rocksdb "$library"
   fi
 done
+# The server is no native binary: it runs on the ASP.NET Core runtime that the machine has.
+dotnet publish src/Tessrax.Server -c Release -r "${1:-linux-x64}" --self-contained false -o artifacts/tessraxd -v minimal -nologo
 artifacts/tessraxctl/tessraxctl --version

@@ -32,6 +32,7 @@ internal sealed class CommandTree
         ("verify", VerifyVerb.Create),
         ("profile", ProfileVerb.Create),
         ("checkpoint", CheckpointVerb.Create),
+        ("serve", ServeGroup.Create),
         ("snapshot", SnapshotGroup.Create),
         ("backup", BackupVerb.Create),
         ("restore", RestoreVerb.Create),

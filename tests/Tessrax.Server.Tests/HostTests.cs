@@ -67,6 +67,8 @@ public sealed class HostTests : IAsyncLifetime
         Assert.Equal(code, problem["code"]!.AsString());
         Assert.NotEmpty(problem["hint"]!.AsString());
         Assert.Equal($"urn:tessrax:{code}", problem["type"]!.AsString());
+        // What does not apply is left out.
+        Assert.Null(problem["token"]);
         if (status == 405)
             Assert.Contains("\r\nAllow: GET, HEAD\r\n", answer, StringComparison.Ordinal);
     }

@@ -6,10 +6,17 @@ namespace Tessrax.Server.Access;
 
 /// <summary>Says who sends a request, and whether they may.</summary>
 /// <param name="anonymousRead">Whether whoever comes may read.</param>
+/// <param name="isLocal">Whether the server listens to this machine alone, and lets it read.</param>
 /// <param name="tokens">Judges request tokens.</param>
 /// <param name="sessions">Judges sessions.</param>
 /// <param name="signIns">Knows browsers.</param>
-internal sealed class AccessGate(bool anonymousRead, TokenJudge tokens, Sessions sessions, SignIns signIns)
+internal sealed class AccessGate(
+    bool anonymousRead,
+    bool isLocal,
+    TokenJudge tokens,
+    Sessions sessions,
+    SignIns signIns
+)
 {
     private const string Bearer = "Bearer";
 
@@ -23,7 +30,7 @@ internal sealed class AccessGate(bool anonymousRead, TokenJudge tokens, Sessions
     {
         ArgumentNullException.ThrowIfNull(http);
         // What is for everybody is answered to those with a stale key, too.
-        if (route.Needs == Role.Nobody)
+        if (route.Needs == Role.Nobody || (isLocal && route.IsForThisMachine))
             return Open(Principal.Anonymous(anonymousRead));
         Admission admission = Identify(http);
         Principal who = admission.Who;

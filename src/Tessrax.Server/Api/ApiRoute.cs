@@ -31,6 +31,9 @@ internal sealed record ApiRoute(string Method, string Path, Role Needs, Answerin
     /// <summary>Whether an answer goes on for long, as a stream does: then it takes none of the places of those that end at once.</summary>
     public bool IsLong { get; init; }
 
+    /// <summary>Whether it is for everybody where the server listens to its own machine alone.</summary>
+    public bool IsForThisMachine { get; init; }
+
     /// <summary>How many requests are worked on at once, where that costs much; null for no limit of its own.</summary>
     public int? AtOnce { get; init; }
 

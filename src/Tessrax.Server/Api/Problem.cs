@@ -55,10 +55,13 @@ internal static class Problem
             ("detail", Sanitizer.WellFormed(problem.Message)),
             ("code", problem.Code.ToString()),
             ("hint", Sanitizer.WellFormed(problem.Hint)),
-            ("path", problem.Path is { } path ? Sanitizer.WellFormed(path) : null),
-            ("token", problem.Token is { } token ? token : null),
-            ("trace", trace is null ? null : trace)
+            ("path", Optional(problem.Path)),
+            ("token", Optional(problem.Token)),
+            ("trace", Optional(trace))
         );
+
+    private static JsonValue? Optional(string? text) =>
+        text is null ? null : JsonValue.String(Sanitizer.WellFormed(text));
 
     /// <summary>The status that goes with a code.</summary>
     public static int StatusOf(TessraxException problem) => StatusOf(problem.Code);

@@ -22,6 +22,7 @@ internal static class HealthRoutes
         new ApiRoute("GET", "/metrics", Role.Operator, Metrics)
         {
             Summary = "What the server measures, in the text format of Prometheus",
+            IsForThisMachine = true,
         },
     ];
 
@@ -38,8 +39,8 @@ internal static class HealthRoutes
             ("ready", reason is null),
             ("size", lease.Value.Size),
             ("checkpoint_age", (long)Math.Max(0, (UtcTime.Now(call.Environment.Clock) - newest).TotalSeconds)),
-            ("index_behind", ledger.Index is { } index ? index.Behind : null),
-            ("reason", reason is null ? null : reason.Code.ToString())
+            ("index_behind", ledger.Index is { } index ? JsonValue.Number(index.Behind) : null),
+            ("reason", reason is null ? null : JsonValue.String(reason.Code.ToString()))
         );
         return new(
             new JsonAnswer(value, reason is null ? 200 : 503)

@@ -17,4 +17,7 @@ internal static partial class LogServer
 
     [LoggerMessage(6014, LogLevel.Error, "nobody's key counts until {Path} is mended: {Reason} ({Code})")]
     public static partial void AccessFails(this ILogger logger, string path, string reason, ErrorCode code);
+
+    [LoggerMessage(6015, LogLevel.Information, "metrics and traces are sent to {Endpoint}")]
+    public static partial void TelemetrySent(this ILogger logger, string endpoint);
 }

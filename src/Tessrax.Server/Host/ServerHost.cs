@@ -57,7 +57,11 @@ internal static class ServerHost
             new WebApplicationOptions { ApplicationName = "tessraxd", ContentRootPath = AppContext.BaseDirectory }
         );
         builder.WebHost.UseKestrelCore().ConfigureKestrel(Limit);
-        builder.WebHost.UseUrls([.. options.Urls]);
+        if (options.ConfigFile is { } file)
+            Configure(builder, file);
+        else
+            builder.WebHost.UseUrls([.. options.Urls]);
+        Tracing.AddTo(builder, environment);
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(_ => ledger);
@@ -88,6 +92,16 @@ internal static class ServerHost
         return app;
     }
 
+    // Endpoints and certificates as every Kestrel has them; nothing else of the file counts.
+    private static void Configure(WebApplicationBuilder builder, string file)
+    {
+        if (!File.Exists(file))
+            throw ErrorCodes.NoSuchFile.Because($"there is no file {file}");
+        builder.Configuration.AddJsonFile(Path.GetFullPath(file), optional: false, reloadOnChange: false);
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Configure(builder.Configuration.GetSection("Kestrel")));
+    }
+
     private static void AddAccess(
         IServiceCollection services,
         ServerOptions options,
@@ -104,7 +118,9 @@ internal static class ServerHost
         services.AddSingleton(list);
         services.AddSingleton(sessions);
         services.AddSingleton(signIns);
-        services.AddSingleton(new AccessGate(options.ReadsAreOpen, tokens, sessions, signIns));
+        services.AddSingleton(
+            new AccessGate(options.ReadsAreOpen, options.ReadsAreOpen && options.IsLoopback, tokens, sessions, signIns)
+        );
     }
 
     // Slow and greedy clients are cut off long before they keep others from being served.

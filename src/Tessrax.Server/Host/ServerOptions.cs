@@ -51,8 +51,12 @@ internal sealed record ServerOptions
     /// <summary>How often they are asked, and how long they may take.</summary>
     public WitnessingOptions Witnessing { get; init; } = new();
 
-    /// <summary>Whether every address is loopback.</summary>
-    public bool IsLoopback => Urls.All(url => BindingAddress.Parse(url) is { } address && IsLoopbackName(address.Host));
+    /// <summary>Whether it only reads, beside whoever writes.</summary>
+    public bool IsReadOnly { get; init; }
+
+    /// <summary>Whether every address is loopback; not said of those that a configuration file names.</summary>
+    public bool IsLoopback =>
+        ConfigFile is null && Urls.All(url => BindingAddress.Parse(url) is { } address && IsLoopbackName(address.Host));
 
     /// <summary>Whether whoever comes may read.</summary>
     public bool ReadsAreOpen => AnonymousRead ?? IsLoopback;

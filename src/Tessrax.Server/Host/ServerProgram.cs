@@ -1,64 +1,111 @@
 using System.CommandLine;
-using Microsoft.Extensions.Logging.Abstractions;
-using Tessrax.Keys;
 using Tessrax.Node;
+using Tessrax.Node.Appending;
+using Tessrax.Node.Keys;
 using Tessrax.Node.Serving;
+using Tessrax.Server.Access;
 using Tessrax.Server.Witnessing;
 
 namespace Tessrax.Server.Host;
 
-/// <summary>The command line of <c>tessraxd</c>.</summary>
+/// <summary>The command line of <c>tessraxd</c>: serves one ledger until it is told to end.</summary>
 internal static class ServerProgram
 {
+    /// <summary>The exit code after a batch failed: whoever supervises the process starts it again (EX_TEMPFAIL).</summary>
+    public const int StartAgain = 75;
+
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
+
     public static Task<int> Run(string[] args)
     {
-        var directory = new Argument<string>("DIR") { Description = "the ledger's directory" };
-        var urls = new Option<string[]>("--urls")
-        {
-            Description = $"where to listen; {ServerOptions.DefaultUrl} by default",
-            HelpName = "URL",
-        };
-        var witnesses = new Option<string?>("--witness-policy")
-        {
-            Description = "a policy (C2SP tlog-policy) whose witnesses are asked to cosign the ledger's checkpoints",
-            HelpName = "FILE",
-        };
-        var root = new RootCommand("Serves a Tessrax ledger over HTTP, to be read")
-        {
-            directory,
-            urls,
-            witnesses,
-            WitnessProgram.Create(),
-        };
-        root.SetAction(
-            (parsed, cancellation) =>
-                Serve(
-                    new ServerOptions
-                    {
-                        Ledger = parsed.GetRequiredValue(directory),
-                        Urls = parsed.GetValue(urls) is { Length: > 0 } given ? given : [ServerOptions.DefaultUrl],
-                        Witnesses = parsed.GetValue(witnesses) is { } file
-                            ? TlogPolicy.Parse(File.ReadAllText(file))
-                            : null,
-                    },
-                    cancellation
-                )
+        var arguments = new ServerArguments();
+        var root = new RootCommand("Serves a Tessrax ledger over HTTP");
+        arguments.AddTo(root);
+        root.Add(WitnessProgram.Create());
+        root.SetAction(parsed =>
+            Guard(() => Serve(arguments.Read(parsed), arguments.Secret(parsed), arguments.Log(parsed)))
         );
         return root.Parse(args).InvokeAsync();
     }
 
-    private static async Task<int> Serve(ServerOptions options, CancellationToken cancellation)
+    private static async Task<int> Guard(Func<Task<int>> work)
+    {
+        try
+        {
+            return await work();
+        }
+        catch (TessraxException e)
+        {
+            await Console.Error.WriteLineAsync(
+                $"error {e.Code}: {Sanitizer.Clean(e.Message)}\nhint: {Sanitizer.Clean(e.Hint)}"
+            );
+            return (int)e.Code.Class;
+        }
+        catch (IOException e)
+        {
+            // An address that is taken, or may not be listened on.
+            await Console.Error.WriteLineAsync(
+                $"error {ErrorCodes.BadUsage}: {Sanitizer.Clean(e.Message)}\nhint: name another address: --urls URL"
+            );
+            return (int)ErrorCodes.BadUsage.Class;
+        }
+    }
+
+    private static async Task<int> Serve(ServerOptions options, byte[]? passphrase, ILogger logger)
     {
         var environment = NodeEnvironment.OfUser(
             Environment.GetEnvironmentVariable,
             TimeProvider.System,
             SystemRandom.Fill,
-            NullLogger.Instance
+            logger
         );
-        ServedLedger ledger = await ServedLedger.OpenAsync(options.Ledger, null, environment);
+        // Reading is synchronous and from disk: a burst of readers must not wait for threads to be made.
+        ThreadPool.SetMinThreads(64, 64);
+        using var ended = new Ending();
+        ServedLedger ledger = await Open(options, passphrase, environment);
         await using RunningServer server = await ServerHost.StartAsync(options, ledger, environment);
-        await Task.Delay(Timeout.Infinite, cancellation).ContinueWith(static _ => { }, TaskScheduler.Default);
+        Tell(options, server);
+        while (!ended.IsAsked && ledger.AppendFailure is null)
+            await ended.Wait(Look);
+        int exit = ended.IsAsked ? 0 : StartAgain;
+        await server.StopAsync();
         environment.Logger.ServerStopped(options.Ledger);
-        return 0;
+        return exit;
+    }
+
+    private static async Task<ServedLedger> Open(ServerOptions options, byte[]? passphrase, NodeEnvironment environment)
+    {
+        if (options.IsReadOnly)
+            return await ServedLedger.OpenAsync(options.Ledger, null, environment);
+        LedgerDirectory.Open(options.Ledger, environment.Disk);
+        OwnKeys files = OwnKeys.Find(options.Ledger, environment);
+        LedgerKeys keys = files.Unlock(
+            passphrase
+                ?? throw ErrorCodes.NoPassphrase.Because(
+                    $"there is no passphrase for the keys of {options.Ledger}",
+                    "--passphrase-file FILE, --passphrase-stdin or $TESSRAX_PASSPHRASE; or --read-only"
+                )
+        );
+        try
+        {
+            return await ServedLedger.OpenAsync(options.Ledger, keys, environment);
+        }
+        catch
+        {
+            keys.Dispose();
+            throw;
+        }
+    }
+
+    private static void Tell(ServerOptions options, RunningServer server)
+    {
+        Console.WriteLine($"serving {options.Ledger} at {server.Address}");
+        // Not into a file: who finds it could sign in.
+        if (options.ReadsAreOpen || Console.IsOutputRedirected)
+            return;
+        (string code, _) = server.Services.GetRequiredService<SignIns>().NewCode("console");
+        Console.WriteLine(
+            $"sign in once, within five minutes: {new Uri(server.Address, $"{options.PathBase}/sign-in/{code}")}"
+        );
     }
 }

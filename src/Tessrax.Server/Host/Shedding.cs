@@ -18,7 +18,8 @@ internal sealed class Shedding(ServerOptions options, ServedLedger ledger, Meter
     /// <exception cref="TessraxException">TSX6006: there is none.</exception>
     public IDisposable? Enter(ApiRoute route)
     {
-        if (route.Needs == Role.Nobody)
+        // Whoever watches is answered when there is most to see.
+        if (route.Needs == Role.Nobody || route.IsForThisMachine)
             return null;
         if (
             route.Needs == Role.Submitter

@@ -165,7 +165,7 @@ public sealed record Genesis
     private static void CheckKey(LedgerKey key)
     {
         KeyContent.Of(key).Check();
-        if (key.Purpose is KeyPurpose.Recovery or KeyPurpose.Witness)
+        if (key.Purpose is KeyPurpose.Recovery or KeyPurpose.Witness or KeyPurpose.Access)
             throw ErrorCodes.BadValue.Because($"a {KeyPurposes.ToText(key.Purpose)} key does not belong in genesis");
         if (key.From != 0 || !key.IsActive)
             throw ErrorCodes.BadValue.Because("keys of genesis are valid from index 0, and none has ended");

@@ -89,7 +89,7 @@ public sealed record RecoveryTerms(
             throw reader.Fault(Names[0], "must be sorted by key id, each key once");
         if (Keys.Count(key => key.Purpose == KeyPurpose.Log) != 1 || !Authors.Any())
             throw reader.Fault(Names[0], "must be exactly one key of the log and at least one of an author");
-        if (Keys.Any(key => key.Purpose is KeyPurpose.Recovery or KeyPurpose.Witness))
+        if (Keys.Any(key => key.Purpose is KeyPurpose.Recovery or KeyPurpose.Witness or KeyPurpose.Access))
             throw reader.Fault(Names[0], "must be keys of the log, of authors and of approvers");
         if (Proofs.Count != Keys.Count)
             throw reader.Fault(Names[1], $"must be {Keys.Count}, one for each key");

@@ -17,13 +17,16 @@ public enum KeyPurpose
 
     /// <summary>Cosigns checkpoints of other logs.</summary>
     Witness,
+
+    /// <summary>Signs requests to servers. No ledger knows such a key.</summary>
+    Access,
 }
 
-/// <summary>The text forms of <see cref="KeyPurpose"/>: log, author, approver, recovery, witness.</summary>
+/// <summary>The text forms of <see cref="KeyPurpose"/>: log, author, approver, recovery, witness, access.</summary>
 public static class KeyPurposes
 {
     /// <summary>Every text form, in the order of the enumeration.</summary>
-    public static IReadOnlyList<string> All { get; } = ["log", "author", "approver", "recovery", "witness"];
+    public static IReadOnlyList<string> All { get; } = ["log", "author", "approver", "recovery", "witness", "access"];
 
     /// <summary>The text form.</summary>
     public static string ToText(this KeyPurpose purpose) => All[(int)purpose];

@@ -45,7 +45,7 @@ public sealed class KernelGenesisTests
     {
         Refused(ErrorCodes.BadValue, Keys(good.Keys.Where(k => k.Purpose != KeyPurpose.Author)));
         PublicKey key = FoldLedger.Seeded(77).PublicKey;
-        foreach (KeyPurpose purpose in (KeyPurpose[])[KeyPurpose.Recovery, KeyPurpose.Witness])
+        foreach (KeyPurpose purpose in (KeyPurpose[])[KeyPurpose.Recovery, KeyPurpose.Witness, KeyPurpose.Access])
             Refused(ErrorCodes.BadValue, Keys([.. good.Keys, new("w", purpose, VerifierKey.Create("w", key), [], 0)]));
         Refused(
             ErrorCodes.BadValue,

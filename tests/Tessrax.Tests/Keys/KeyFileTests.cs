@@ -19,6 +19,7 @@ public sealed class KeyFileTests
     [InlineData(KeyPurpose.Approver)]
     [InlineData(KeyPurpose.Recovery)]
     [InlineData(KeyPurpose.Witness)]
+    [InlineData(KeyPurpose.Access)]
     public void Decrypts_what_it_encrypted(KeyPurpose purpose)
     {
         byte[] file = Encrypt(purpose);

@@ -11,6 +11,7 @@ public sealed class KeyPurposeTests
     [InlineData(KeyPurpose.Approver, "approver")]
     [InlineData(KeyPurpose.Recovery, "recovery")]
     [InlineData(KeyPurpose.Witness, "witness")]
+    [InlineData(KeyPurpose.Access, "access")]
     public void Has_one_text_form(KeyPurpose purpose, string text)
     {
         Assert.Equal(text, purpose.ToText());

@@ -48,6 +48,10 @@ internal static class PlumbingNoteSign
     {
         if (signer.Purpose == KeyPurpose.Witness)
             throw ErrorCodes.WrongKey.Because($"'{signer.Name}' is a witness's key, which signs cosignatures only");
+        if (signer.Purpose == KeyPurpose.Access)
+            throw ErrorCodes.WrongKey.Because(
+                $"'{signer.Name}' is an access key, which signs requests to servers only"
+            );
         bool isOwnCheckpoint =
             signer.Purpose == KeyPurpose.Log
             && Checkpoint.TryParseBody(text, out Checkpoint? checkpoint)

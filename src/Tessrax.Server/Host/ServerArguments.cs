@@ -1,0 +1,212 @@
+using System.CommandLine;
+using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
+using Tessrax.Keys;
+using Tessrax.Node.Logging;
+
+namespace Tessrax.Server.Host;
+
+/// <summary>The arguments of <c>tessraxd</c>.</summary>
+internal sealed class ServerArguments
+{
+    private const int LongestPassphrase = 4096;
+
+    private readonly Argument<string> directory = new("DIR") { Description = "the ledger's directory" };
+
+    private readonly Option<string[]> urls = new("--urls")
+    {
+        Description = $"where to listen, {ServerOptions.DefaultUrl} by default; repeatable",
+        HelpName = "URL",
+    };
+
+    private readonly Option<string[]> hosts = new("--host")
+    {
+        Description = "a name by which clients call it, beside loopback's; repeatable, * for any",
+        HelpName = "NAME",
+    };
+
+    private readonly Option<string?> access = new("--access")
+    {
+        Description = "who may do what; access.json in the ledger's directory by default",
+        HelpName = "FILE",
+    };
+
+    private readonly Option<string?> anonymousRead = new("--anonymous-read")
+    {
+        Description = "whether whoever comes may read; by default where it listens on loopback alone",
+        HelpName = "yes|no",
+    };
+
+    private readonly Option<bool> readOnly = new("--read-only")
+    {
+        Description = "only read, beside whoever writes; needs no keys",
+    };
+
+    private readonly Option<string?> passphraseFile = new("--passphrase-file")
+    {
+        Description = "holds the passphrase of the ledger's keys; otherwise $TESSRAX_PASSPHRASE",
+        HelpName = "FILE",
+    };
+
+    private readonly Option<bool> passphraseStdin = new("--passphrase-stdin")
+    {
+        Description = "read the passphrase from standard input",
+    };
+
+    private readonly Option<string?> pathBase = new("--path-base")
+    {
+        Description = "what a proxy strips from the front of each path, as /ledger",
+        HelpName = "PATH",
+    };
+
+    private readonly Option<string?> config = new("--config")
+    {
+        Description = "a JSON file whose section Kestrel names endpoints and their certificates, instead of --urls",
+        HelpName = "FILE",
+    };
+
+    private readonly Option<string?> witnesses = new("--witness-policy")
+    {
+        Description = "a policy (C2SP tlog-policy) whose witnesses are asked to cosign the ledger's checkpoints",
+        HelpName = "FILE",
+    };
+
+    private readonly Option<string?> log = new("--log")
+    {
+        Description = $"tell what happens on standard error: {string.Join(", ", ConsoleStyle.Levels)}",
+        HelpName = "LEVEL",
+    };
+
+    private readonly Option<string?> logFormat = new("--log-format")
+    {
+        Description = "text or json",
+        HelpName = "FORMAT",
+    };
+
+    public ServerArguments()
+    {
+        anonymousRead.AcceptOnlyFromAmong("yes", "no");
+        log.AcceptOnlyFromAmong([.. ConsoleStyle.Levels]);
+        logFormat.AcceptOnlyFromAmong("text", "json");
+    }
+
+    public void AddTo(Command command)
+    {
+        command.Add(directory);
+        foreach (
+            Option option in (Option[])
+                [
+                    urls,
+                    hosts,
+                    access,
+                    anonymousRead,
+                    readOnly,
+                    passphraseFile,
+                    passphraseStdin,
+                    pathBase,
+                    config,
+                    log,
+                    logFormat,
+                ]
+        )
+            command.Add(option);
+    }
+
+    /// <summary>What they say.</summary>
+    /// <exception cref="TessraxException">TSX1012: they do not fit.</exception>
+    public ServerOptions Read(ParseResult parsed)
+    {
+        string prefix = parsed.GetValue(pathBase) ?? "";
+        if (prefix.Length > 0 && (prefix[0] != '/' || prefix[^1] == '/'))
+            throw ErrorCodes.BadUsage.Because("--path-base begins with a slash, and does not end with one");
+        string? configured = parsed.GetValue(config);
+        string[] named = parsed.GetValue(urls) ?? [];
+        if (configured is not null && named.Length > 0)
+            throw ErrorCodes.BadUsage.Because("--config names the endpoints, so --urls cannot");
+        return new ServerOptions
+        {
+            Ledger = parsed.GetRequiredValue(directory),
+            Urls =
+                configured is not null ? []
+                : named.Length > 0 ? Checked(named)
+                : [ServerOptions.DefaultUrl],
+            ConfigFile = configured,
+            Hosts = parsed.GetValue(hosts) ?? [],
+            AccessFile = parsed.GetValue(access),
+            AnonymousRead = parsed.GetValue(anonymousRead) is { } said ? said == "yes" : null,
+            IsReadOnly = parsed.GetValue(readOnly),
+            Witnesses = parsed.GetValue(witnesses) is { } policy ? TlogPolicy.Parse(TextOf(policy)) : null,
+            PathBase = prefix,
+        };
+    }
+
+    /// <summary>The passphrase; null if none was given.</summary>
+    /// <exception cref="TessraxException">TSX2004: it is empty, or too long.</exception>
+    public byte[]? Secret(ParseResult parsed)
+    {
+        if (parsed.GetValue(readOnly))
+            return null;
+        if (parsed.GetValue(passphraseStdin))
+        {
+            using Stream input = Console.OpenStandardInput();
+            return WithoutLineEnd(ReadAll(input));
+        }
+        if (parsed.GetValue(passphraseFile) is { } file)
+        {
+            if (!File.Exists(file))
+                throw ErrorCodes.NoSuchFile.Because($"there is no file {file}");
+            using FileStream input = File.OpenRead(file);
+            return WithoutLineEnd(ReadAll(input));
+        }
+        return Environment.GetEnvironmentVariable("TESSRAX_PASSPHRASE") is { Length: > 0 } given
+            ? Encoding.UTF8.GetBytes(given)
+            : null;
+    }
+
+    /// <summary>Where what happens is told.</summary>
+    public ILogger Log(ParseResult parsed)
+    {
+        string? word = parsed.GetValue(log) ?? Environment.GetEnvironmentVariable("TESSRAX_LOG");
+        int level = word is null ? -1 : ConsoleStyle.Levels.ToList().IndexOf(word);
+        if (level < 0 || (LogLevel)level == LogLevel.None)
+            return NullLogger.Instance;
+        LogFormat format = parsed.GetValue(logFormat) == "json" ? LogFormat.Json : LogFormat.Text;
+        return new ConsoleStyle(Console.OpenStandardError(), TimeProvider.System, (LogLevel)level, format);
+    }
+
+    private static string TextOf(string file) =>
+        File.Exists(file) ? File.ReadAllText(file) : throw ErrorCodes.NoSuchFile.Because($"there is no file {file}");
+
+    private static string[] Checked(string[] urls)
+    {
+        foreach (string url in urls)
+        {
+            if (!Uri.TryCreate(url, UriKind.Absolute, out Uri? known) || known.Scheme != Uri.UriSchemeHttp)
+                throw ErrorCodes.BadUsage.Because(
+                    $"--urls '{url}' is no address such as {ServerOptions.DefaultUrl}",
+                    "https is named in a file, with its certificate: --config FILE"
+                );
+        }
+        return urls;
+    }
+
+    private static byte[] ReadAll(Stream input)
+    {
+        var bytes = new byte[LongestPassphrase + 1];
+        int length = input.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+        return length <= LongestPassphrase
+            ? bytes[..length]
+            : throw ErrorCodes.NoPassphrase.Because($"the passphrase is longer than {LongestPassphrase} bytes");
+    }
+
+    // Editors and `echo` end a file with a newline that nobody means; more than one is meant.
+    private static byte[] WithoutLineEnd(byte[] bytes)
+    {
+        int length = bytes.Length;
+        if (length > 0 && bytes[length - 1] == (byte)'\n')
+            length--;
+        if (length > 0 && length < bytes.Length && bytes[length - 1] == (byte)'\r')
+            length--;
+        return length > 0 ? bytes[..length] : throw ErrorCodes.NoPassphrase.Because("the passphrase is empty");
+    }
+}
