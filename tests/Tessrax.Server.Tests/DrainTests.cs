@@ -4,7 +4,6 @@ using Tessrax.Canonical;
 using Tessrax.Node.Appending;
 using Tessrax.Node.Reading;
 using Tessrax.Node.Tests;
-using Tessrax.Server.Host;
 
 namespace Tessrax.Server.Tests;
 

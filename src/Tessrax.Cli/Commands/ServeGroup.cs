@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
 using Tessrax.Cli.Ledgers;
-using Tessrax.Cli.Terminal;
 using Tessrax.Node;
 
 namespace Tessrax.Cli.Commands;
@@ -31,6 +30,7 @@ internal static class ServeGroup
         [
             One("--access", "who may do what; access.json in the ledger's directory by default", "FILE"),
             One("--path-base", "what a proxy strips from the front of each path, as /ledger", "PATH"),
+            One("--witness-policy", "a policy whose witnesses are asked to cosign the ledger's checkpoints", "FILE"),
             One("--config", "a JSON file whose section Kestrel names endpoints and their certificates", "FILE"),
         ];
         var verb = new Verb(

@@ -140,10 +140,11 @@ public sealed class ServedLedger : IAsyncDisposable
 
     /// <summary>What became of the contradictions that the ledger told of. The first who asks waits until the ledger was read once.</summary>
     /// <param name="unreadable">How many entries told of one that nobody can read any more.</param>
+    /// <param name="covering">As for <see cref="Moment"/>.</param>
     /// <exception cref="TessraxException">TSX3003 and others: the ledger cannot be read.</exception>
-    public IReadOnlyList<ContradictionStatus> Contradictions(out long unreadable)
+    public IReadOnlyList<ContradictionStatus> Contradictions(out long unreadable, long covering = 0)
     {
-        using Lease<LedgerMoment> now = Moment();
+        using Lease<LedgerMoment> now = Moment(covering);
         long gone = 0;
         IReadOnlyList<ContradictionStatus> all = Fold(
             view => stories.Contradictions(now.Value.Glance, view.Fold, out gone),

@@ -4,6 +4,7 @@ using Tessrax.Canonical;
 using Tessrax.Ledger;
 using Tessrax.Node.Appending;
 using Tessrax.Server.Access;
+using Tessrax.Server.Telemetry;
 
 namespace Tessrax.Server.Api;
 
@@ -74,15 +75,18 @@ internal static class AppendRoutes
         JsonValue given = call.Json();
         var key = IdempotencyKey.Of(call);
         LedgerPipeline pipeline = call.Ledger.Pipeline;
+        long begun = call.Environment.Clock.GetTimestamp();
         if (!AppendBody.IsSigned(given))
-            return AppendAnswer.Of(
-                call,
-                await pipeline.AppendAsync(AppendBody.Own(given, "$", key?.Nonce() ?? [])),
-                withProof
-            );
+        {
+            AppendReceipt own = await pipeline.AppendAsync(AppendBody.Own(given, "$", key?.Nonce() ?? []));
+            call.Get<Meters>().Appended(1, begun);
+            return AppendAnswer.Of(call, own, withProof);
+        }
         RequireNoKey(key);
         SignedDraft signed = AppendBody.Signed(given, "$");
-        return AppendAnswer.Of(call, await pipeline.AppendAsync(signed.Signed, signed.Payload), withProof);
+        AppendReceipt receipt = await pipeline.AppendAsync(signed.Signed, signed.Payload);
+        call.Get<Meters>().Appended(1, begun);
+        return AppendAnswer.Of(call, receipt, withProof);
     }
 
     private static async ValueTask<ApiAnswer> Many(ApiCall call)
@@ -98,14 +102,19 @@ internal static class AppendRoutes
         if (signed is not 0 && signed < given.Count)
             throw reader.Fault("receipts", "holds bodies that were signed elsewhere, and others: send them apart");
         LedgerPipeline pipeline = call.Ledger.Pipeline;
+        long begun = call.Environment.Clock.GetTimestamp();
         if (signed == 0)
         {
             OwnDraft[] drafts = [.. given.Select((one, i) => AppendBody.Own(one.Value, one.Path, key?.Nonce(i) ?? []))];
-            return AppendAnswer.Of(call, await pipeline.AppendAsync(drafts), withProofs);
+            IReadOnlyList<AppendReceipt> own = await pipeline.AppendAsync(drafts);
+            call.Get<Meters>().Appended(own.Count, begun);
+            return AppendAnswer.Of(call, own, withProofs);
         }
         RequireNoKey(key);
         SignedDraft[] bodies = [.. given.Select(one => AppendBody.Signed(one.Value, one.Path))];
-        return AppendAnswer.Of(call, await pipeline.AppendAsync(bodies), withProofs);
+        IReadOnlyList<AppendReceipt> receipts = await pipeline.AppendAsync(bodies);
+        call.Get<Meters>().Appended(receipts.Count, begun);
+        return AppendAnswer.Of(call, receipts, withProofs);
     }
 
     private static async ValueTask<ApiAnswer> Fate(ApiCall call)

@@ -105,6 +105,7 @@ internal sealed class ServerArguments
                     passphraseStdin,
                     pathBase,
                     config,
+                    witnesses,
                     log,
                     logFormat,
                 ]

@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using Tessrax.Canonical;
 using Tessrax.Node;
 using Tessrax.Node.Serving;
+using Tessrax.Server.Api;
 
 namespace Tessrax.Server.Telemetry;
 
@@ -19,9 +20,8 @@ internal sealed class Meters : IDisposable
     private readonly Histogram<double> appendDuration;
     private readonly Counter<long> shed;
     private readonly Counter<long> refused;
-    private readonly UpDownCounter<long> readers;
 
-    public Meters(ServedLedger ledger, NodeEnvironment environment)
+    public Meters(ServedLedger ledger, EventReaders readers, NodeEnvironment environment)
     {
         this.ledger = ledger;
         clock = environment.Clock;
@@ -31,7 +31,12 @@ internal sealed class Meters : IDisposable
         appendDuration = meter.CreateHistogram<double>("tessrax.append.duration", "s", "until an append is durable");
         shed = meter.CreateCounter<long>("tessrax.shed", null, "requests that were turned away unread");
         refused = meter.CreateCounter<long>("tessrax.access.refused", null, "requests whose sender may not");
-        readers = meter.CreateUpDownCounter<long>("tessrax.sse.readers", null, "streams of events that are open");
+        meter.CreateObservableGauge(
+            "tessrax.sse.readers",
+            () => readers.Count,
+            null,
+            "streams of events that are open"
+        );
         meter.CreateObservableGauge("tessrax.ledger.size", Size, null, "entries of the ledger");
         meter.CreateObservableGauge("tessrax.checkpoint.age", Age, "s", "since the newest entry was recorded");
         if (ledger.CanAppend)
@@ -77,9 +82,6 @@ internal sealed class Meters : IDisposable
 
     /// <summary>Somebody may not.</summary>
     public void Refused(ErrorCode code) => refused.Add(1, new KeyValuePair<string, object?>("code", code.ToString()));
-
-    /// <summary>A stream of events was opened, or with -1 closed.</summary>
-    public void Reading(int change) => readers.Add(change);
 
     public void Dispose() => meter.Dispose();
 

@@ -1,7 +1,5 @@
 using OpenTelemetry;
-using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
-using OpenTelemetry.Trace;
 using Tessrax.Node;
 using Tessrax.Server.Host;
 
