@@ -1,15 +1,12 @@
 using System.CommandLine;
-using System.Diagnostics;
 using Tessrax.Cli.Ledgers;
 using Tessrax.Node;
 
 namespace Tessrax.Cli.Commands;
 
-/// <summary><c>serve DIR</c>: starts <c>tessraxd</c>, which lies beside this program or on the path, and stays until it ends.</summary>
+/// <summary><c>serve DIR</c>: starts <c>tessraxd</c>, and stays until it ends.</summary>
 internal static class ServeGroup
 {
-    private const string Server = "tessraxd";
-
     public static Command Create(CliContext context)
     {
         var directory = new LedgerArgument();
@@ -59,7 +56,7 @@ internal static class ServeGroup
                 if (parsed.GetValue(option) is { } value)
                     arguments.AddRange([option.Name, value]);
             }
-            byte[]? secret = null;
+            byte[] secret = [];
             if (parsed.GetValue(readOnly))
             {
                 arguments.Add(readOnly.Name);
@@ -69,9 +66,9 @@ internal static class ServeGroup
                 // Before any passphrase is asked for.
                 LedgerDirectory.Open(ledger, LedgerSession.Environment(context).Disk);
                 secret = context.Passphrase($"the keys of {ledger}", parsed.GetValue(passphrase));
-                arguments.Add("--passphrase-stdin");
             }
-            return Run(context, Find(context), arguments, secret);
+            context.Flush();
+            return ServerProcess.Run(arguments, secret, context.Cancellation);
         });
         return verb;
     }
@@ -81,50 +78,4 @@ internal static class ServeGroup
 
     private static Option<string?> One(string name, string description, string help) =>
         new(name) { Description = description, HelpName = help };
-
-    // Beside this program first: the two belong together.
-    private static string Find(CliContext context)
-    {
-        string[] folders =
-        [
-            AppContext.BaseDirectory,
-            Path.Combine(AppContext.BaseDirectory, "..", Server),
-            .. (context.Variable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries),
-        ];
-        return folders.Select(folder => Path.Combine(folder, Server)).FirstOrDefault(File.Exists)
-            ?? throw ErrorCodes.NoSuchFile.Because(
-                $"the server, {Server}, is neither beside tessraxctl nor on the path",
-                "put tessraxd beside tessraxctl: eng/publish.sh makes both"
-            );
-    }
-
-    private static int Run(CliContext context, string program, List<string> arguments, byte[]? secret)
-    {
-        context.Flush();
-        using Process server =
-            Process.Start(
-                new ProcessStartInfo(program, arguments)
-                {
-                    RedirectStandardInput = secret is not null,
-                    UseShellExecute = false,
-                }
-            ) ?? throw ErrorCodes.Bug.Because("the server could not be started");
-        if (secret is not null)
-        {
-            server.StandardInput.BaseStream.Write(secret);
-            server.StandardInput.Close();
-        }
-        // A terminal tells both; whoever ends this program alone means the server.
-        using CancellationTokenRegistration ending = context.Cancellation.Register(() => End(server));
-        server.WaitForExit();
-        return server.ExitCode;
-    }
-
-    private static void End(Process server)
-    {
-        if (server.HasExited)
-            return;
-        using Process? told = Process.Start("kill", ["-TERM", $"{server.Id}"]);
-        told?.WaitForExit();
-    }
 }

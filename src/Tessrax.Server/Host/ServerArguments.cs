@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tessrax.Keys;
 using Tessrax.Node.Logging;
@@ -9,8 +8,6 @@ namespace Tessrax.Server.Host;
 /// <summary>The arguments of <c>tessraxd</c>.</summary>
 internal sealed class ServerArguments
 {
-    private const int LongestPassphrase = 4096;
-
     private readonly Argument<string> directory = new("DIR") { Description = "the ledger's directory" };
 
     private readonly Option<string[]> urls = new("--urls")
@@ -40,17 +37,6 @@ internal sealed class ServerArguments
     private readonly Option<bool> readOnly = new("--read-only")
     {
         Description = "only read, beside whoever writes; needs no keys",
-    };
-
-    private readonly Option<string?> passphraseFile = new("--passphrase-file")
-    {
-        Description = "holds the passphrase of the ledger's keys; otherwise $TESSRAX_PASSPHRASE",
-        HelpName = "FILE",
-    };
-
-    private readonly Option<bool> passphraseStdin = new("--passphrase-stdin")
-    {
-        Description = "read the passphrase from standard input",
     };
 
     private readonly Option<string?> pathBase = new("--path-base")
@@ -95,20 +81,7 @@ internal sealed class ServerArguments
         command.Add(directory);
         foreach (
             Option option in (Option[])
-                [
-                    urls,
-                    hosts,
-                    access,
-                    anonymousRead,
-                    readOnly,
-                    passphraseFile,
-                    passphraseStdin,
-                    pathBase,
-                    config,
-                    witnesses,
-                    log,
-                    logFormat,
-                ]
+                [urls, hosts, access, anonymousRead, readOnly, pathBase, config, witnesses, log, logFormat]
         )
             command.Add(option);
     }
@@ -141,29 +114,6 @@ internal sealed class ServerArguments
         };
     }
 
-    /// <summary>The passphrase; null if none was given.</summary>
-    /// <exception cref="TessraxException">TSX2004: it is empty, or too long.</exception>
-    public byte[]? Secret(ParseResult parsed)
-    {
-        if (parsed.GetValue(readOnly))
-            return null;
-        if (parsed.GetValue(passphraseStdin))
-        {
-            using Stream input = Console.OpenStandardInput();
-            return WithoutLineEnd(ReadAll(input));
-        }
-        if (parsed.GetValue(passphraseFile) is { } file)
-        {
-            if (!File.Exists(file))
-                throw ErrorCodes.NoSuchFile.Because($"there is no file {file}");
-            using FileStream input = File.OpenRead(file);
-            return WithoutLineEnd(ReadAll(input));
-        }
-        return Environment.GetEnvironmentVariable("TESSRAX_PASSPHRASE") is { Length: > 0 } given
-            ? Encoding.UTF8.GetBytes(given)
-            : null;
-    }
-
     /// <summary>Where what happens is told.</summary>
     public ILogger Log(ParseResult parsed)
     {
@@ -189,25 +139,5 @@ internal sealed class ServerArguments
                 );
         }
         return urls;
-    }
-
-    private static byte[] ReadAll(Stream input)
-    {
-        var bytes = new byte[LongestPassphrase + 1];
-        int length = input.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
-        return length <= LongestPassphrase
-            ? bytes[..length]
-            : throw ErrorCodes.NoPassphrase.Because($"the passphrase is longer than {LongestPassphrase} bytes");
-    }
-
-    // Editors and `echo` end a file with a newline that nobody means; more than one is meant.
-    private static byte[] WithoutLineEnd(byte[] bytes)
-    {
-        int length = bytes.Length;
-        if (length > 0 && bytes[length - 1] == (byte)'\n')
-            length--;
-        if (length > 0 && length < bytes.Length && bytes[length - 1] == (byte)'\r')
-            length--;
-        return length > 0 ? bytes[..length] : throw ErrorCodes.NoPassphrase.Because("the passphrase is empty");
     }
 }

@@ -16,16 +16,30 @@ internal static class ServerProgram
 
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
 
+    // What is under way, and then the batches that were accepted, get their time before System.CommandLine ends the process.
+    private static readonly TimeSpan MostEnding = TimeSpan.FromSeconds(120);
+
     public static Task<int> Run(string[] args)
     {
         var arguments = new ServerArguments();
+        var supervision = new Supervision();
         var root = new RootCommand("Serves a Tessrax ledger over HTTP");
         arguments.AddTo(root);
+        foreach (Option option in supervision.Options)
+            root.Add(option);
         root.Add(WitnessProgram.Create());
-        root.SetAction(parsed =>
-            Guard(() => Serve(arguments.Read(parsed), arguments.Secret(parsed), arguments.Log(parsed)))
+        root.SetAction(
+            (parsed, signal) =>
+                Guard(() =>
+                {
+                    ServerOptions options = arguments.Read(parsed);
+                    byte[]? passphrase = options.IsReadOnly
+                        ? null
+                        : supervision.Passphrase(parsed, $"the keys of {options.Ledger}");
+                    return Serve(options, passphrase, arguments.Log(parsed), supervision.Ended(parsed, signal));
+                })
         );
-        return root.Parse(args).InvokeAsync();
+        return root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = MostEnding });
     }
 
     private static async Task<int> Guard(Func<Task<int>> work)
@@ -51,7 +65,7 @@ internal static class ServerProgram
         }
     }
 
-    private static async Task<int> Serve(ServerOptions options, byte[]? passphrase, ILogger logger)
+    private static async Task<int> Serve(ServerOptions options, byte[]? passphrase, ILogger logger, Task ended)
     {
         var environment = NodeEnvironment.OfUser(
             Environment.GetEnvironmentVariable,
@@ -61,13 +75,13 @@ internal static class ServerProgram
         );
         // Reading is synchronous and from disk: a burst of readers must not wait for threads to be made.
         ThreadPool.SetMinThreads(64, 64);
-        using var ended = new Ending();
+        using var impatience = new SecondSignal();
         ServedLedger ledger = await Open(options, passphrase, environment);
         await using RunningServer server = await ServerHost.StartAsync(options, ledger, environment);
         Tell(options, server);
-        while (!ended.IsAsked && ledger.AppendFailure is null)
-            await ended.Wait(Look);
-        int exit = ended.IsAsked ? 0 : StartAgain;
+        while (!ended.IsCompleted && ledger.AppendFailure is null)
+            await Task.WhenAny(ended, Task.Delay(Look));
+        int exit = ended.IsCompleted ? 0 : StartAgain;
         await server.StopAsync();
         environment.Logger.ServerStopped(options.Ledger);
         return exit;
@@ -79,13 +93,7 @@ internal static class ServerProgram
             return await ServedLedger.OpenAsync(options.Ledger, null, environment);
         LedgerDirectory.Open(options.Ledger, environment.Disk);
         OwnKeys files = OwnKeys.Find(options.Ledger, environment);
-        LedgerKeys keys = files.Unlock(
-            passphrase
-                ?? throw ErrorCodes.NoPassphrase.Because(
-                    $"there is no passphrase for the keys of {options.Ledger}",
-                    "--passphrase-file FILE, --passphrase-stdin or $TESSRAX_PASSPHRASE; or --read-only"
-                )
-        );
+        LedgerKeys keys = files.Unlock(passphrase!);
         try
         {
             return await ServedLedger.OpenAsync(options.Ledger, keys, environment);
