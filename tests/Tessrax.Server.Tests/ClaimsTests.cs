@@ -157,7 +157,9 @@ public sealed class ClaimsTests(AppendTests.Served served) : IClassFixture<Appen
     {
         (string, string, double, string)[] many =
         [
-            .. Enumerable.Range(0, 1500).Select(i => ($"w{i}", $"W{i / 2:D4}", i % 2 == 0 ? 1.0 : 9, i % 2 == 0 ? "nvd" : "pypa")),
+            .. Enumerable
+                .Range(0, 1500)
+                .Select(i => ($"w{i}", $"W{i / 2:D4}", i % 2 == 0 ? 1.0 : 9, i % 2 == 0 ? "nvd" : "pypa")),
         ];
         var disk = new BrokenDisk();
         await using Clients failing = await Clients.Start(new TestLedger(disk: disk));
@@ -166,7 +168,11 @@ public sealed class ClaimsTests(AppendTests.Served served) : IClassFixture<Appen
             operation == "sync" && path.Contains("segments", StringComparison.Ordinal) && failing.Size > 1501;
         Told told = await failing.Submitter.Post("/v1/claims", Many(many));
         Assert.Equal((503, "TSX3009"), Brief(told));
-        Assert.Contains("1000 claims of these were recorded before", told["detail"].AsString(), StringComparison.Ordinal);
+        Assert.Contains(
+            "1000 claims of these were recorded before",
+            told["detail"].AsString(),
+            StringComparison.Ordinal
+        );
         disk.Fails = static (_, _) => false;
         await failing.Restart();
         told = await failing.Submitter.Post("/v1/claims", Many(many));
