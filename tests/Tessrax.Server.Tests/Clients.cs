@@ -4,6 +4,7 @@ using Tessrax.Canonical;
 using Tessrax.Keys;
 using Tessrax.Node.Serving;
 using Tessrax.Node.Tests;
+using Tessrax.Server.Host;
 
 namespace Tessrax.Server.Tests;
 
@@ -36,11 +37,17 @@ internal sealed class Clients : IAsyncDisposable
     /// <param name="home">The ledger.</param>
     /// <param name="serving">How it is served.</param>
     /// <param name="writes">Whether it may append.</param>
-    public static async Task<Clients> Start(TestLedger? home = null, ServingOptions? serving = null, bool writes = true)
+    /// <param name="change">Changes what it is told.</param>
+    public static async Task<Clients> Start(
+        TestLedger? home = null,
+        ServingOptions? serving = null,
+        bool writes = true,
+        Func<ServerOptions, ServerOptions>? change = null
+    )
     {
         home ??= new TestLedger();
         WriteAccess(home);
-        return await On(await TestServer.Start(home, writes: writes, serving: serving));
+        return await On(await TestServer.Start(home, change, writes, serving));
     }
 
     public Client Submitter => new(this, First);

@@ -170,6 +170,37 @@ public sealed class CosigningTests : IAsyncDisposable
     }
 
     [Theory]
+    [InlineData(true, 30_000, true)]
+    [InlineData(false, 50, false)]
+    [InlineData(false, 0, false)]
+    public async Task An_answer_waits_for_a_quorum_no_longer_than_it_is_told(bool answers, int patience, bool cosigned)
+    {
+        var silent = new TaskCompletionSource();
+        Uri witness = answers ? await Witness(0) : await Hostile(_ => silent.Task);
+        Clients clients = await Clients.Start(change: options =>
+            options with
+            {
+                Witnesses = Policy(1, [witness]),
+                Witnessing = Fast with { Every = TimeSpan.FromHours(1) },
+                AppendWaits = TimeSpan.FromMilliseconds(patience),
+            }
+        );
+        running.Add(clients);
+        for (int i = 0; i < 3; i++)
+        {
+            Told told = await clients.Submitter.Post("/v1/receipts", $$"""{"event":"x-test","data":{{i}}}""");
+            Assert.Equal(201, told.Status);
+            Assert.Equal(
+                Canonical.JsonValue.Parse(Encoding.UTF8.GetBytes(cosigned ? "true" : "false")),
+                told["cosigned"]
+            );
+            WitnessDesk desk = clients.Server.Running.Services.GetRequiredService<WitnessDesk>();
+            Assert.Equal(cosigned, desk.CosignedSize >= told.Number("size"));
+        }
+        silent.SetResult();
+    }
+
+    [Theory]
     [InlineData(200, "")]
     [InlineData(200, "\n")]
     [InlineData(200, "no line\n")]

@@ -106,7 +106,10 @@ public sealed class WitnessDesk : IAsyncDisposable
         if (moment.Hasher != TreeHasher.Sha256)
             return null;
         await Task.WhenAll(seats.Select(seat => seat.AskAsync(moment, CancellationToken.None))).ConfigureAwait(false);
-        return AlarmOf(policy, seats, path);
+        TessraxException? alarm = AlarmOf(policy, seats, path);
+        if (alarm is not null)
+            environment.Logger.WitnessesDisagree(path, alarm.Message);
+        return alarm;
     }
 
     /// <summary>Waits until a quorum has cosigned so many entries.</summary>

@@ -3,6 +3,8 @@ using Tessrax.Keys;
 using Tessrax.Merkle;
 using Tessrax.Node.Appending;
 using Tessrax.Node.Serving;
+using Tessrax.Node.Witnessing;
+using Tessrax.Server.Host;
 
 namespace Tessrax.Server.Api;
 
@@ -56,6 +58,16 @@ internal static class AppendAnswer
         {
             Size = told.Head.Size,
         };
+    }
+
+    /// <summary>The same once a quorum of witnesses has cosigned what it tells of, or the time is over that this may take: it says which. What was appended is there either way.</summary>
+    public static async ValueTask<ApiAnswer> Witnessed(ApiCall call, JsonAnswer answer)
+    {
+        if (call.Http.RequestServices.GetService<WitnessDesk>() is not { } witnesses)
+            return answer;
+        TimeSpan patience = call.Get<ServerOptions>().AppendWaits;
+        bool cosigned = await witnesses.WaitAsync(answer.Size ?? 0, patience, call.Cancellation);
+        return answer with { Value = answer.Value.With("cosigned", cosigned) };
     }
 
     /// <summary>The parameter that asks for proofs.</summary>

@@ -80,13 +80,13 @@ internal static class AppendRoutes
         {
             AppendReceipt own = await pipeline.AppendAsync(AppendBody.Own(given, "$", key?.Nonce() ?? []));
             call.Get<Meters>().Appended(1, begun);
-            return AppendAnswer.Of(call, own, withProof);
+            return await AppendAnswer.Witnessed(call, AppendAnswer.Of(call, own, withProof));
         }
         RequireNoKey(key);
         SignedDraft signed = AppendBody.Signed(given, "$");
         AppendReceipt receipt = await pipeline.AppendAsync(signed.Signed, signed.Payload);
         call.Get<Meters>().Appended(1, begun);
-        return AppendAnswer.Of(call, receipt, withProof);
+        return await AppendAnswer.Witnessed(call, AppendAnswer.Of(call, receipt, withProof));
     }
 
     private static async ValueTask<ApiAnswer> Many(ApiCall call)
@@ -108,13 +108,13 @@ internal static class AppendRoutes
             OwnDraft[] drafts = [.. given.Select((one, i) => AppendBody.Own(one.Value, one.Path, key?.Nonce(i) ?? []))];
             IReadOnlyList<AppendReceipt> own = await pipeline.AppendAsync(drafts);
             call.Get<Meters>().Appended(own.Count, begun);
-            return AppendAnswer.Of(call, own, withProofs);
+            return await AppendAnswer.Witnessed(call, AppendAnswer.Of(call, own, withProofs));
         }
         RequireNoKey(key);
         SignedDraft[] bodies = [.. given.Select(one => AppendBody.Signed(one.Value, one.Path))];
         IReadOnlyList<AppendReceipt> receipts = await pipeline.AppendAsync(bodies);
         call.Get<Meters>().Appended(receipts.Count, begun);
-        return AppendAnswer.Of(call, receipts, withProofs);
+        return await AppendAnswer.Witnessed(call, AppendAnswer.Of(call, receipts, withProofs));
     }
 
     private static async ValueTask<ApiAnswer> Fate(ApiCall call)

@@ -8,6 +8,9 @@ namespace Tessrax.Server.Host;
 /// <summary>The arguments of <c>tessraxd</c>.</summary>
 internal sealed class ServerArguments
 {
+    // Whoever waits longer looks at the checkpoint instead.
+    private const int LongestWait = 60;
+
     private readonly Argument<string> directory = new("DIR") { Description = "the ledger's directory" };
 
     private readonly Option<string[]> urls = new("--urls")
@@ -57,6 +60,12 @@ internal sealed class ServerArguments
         HelpName = "FILE",
     };
 
+    private readonly Option<int> appendWaits = new("--append-waits")
+    {
+        Description = "how many seconds an append's answer waits for a quorum of witnesses at most; none by default",
+        HelpName = "SECONDS",
+    };
+
     private readonly Option<string?> log = new("--log")
     {
         Description = $"tell what happens on standard error: {string.Join(", ", ConsoleStyle.Levels)}",
@@ -81,7 +90,7 @@ internal sealed class ServerArguments
         command.Add(directory);
         foreach (
             Option option in (Option[])
-                [urls, hosts, access, anonymousRead, readOnly, pathBase, config, witnesses, log, logFormat]
+                [urls, hosts, access, anonymousRead, readOnly, pathBase, config, witnesses, appendWaits, log, logFormat]
         )
             command.Add(option);
     }
@@ -97,6 +106,11 @@ internal sealed class ServerArguments
         string[] named = parsed.GetValue(urls) ?? [];
         if (configured is not null && named.Length > 0)
             throw ErrorCodes.BadUsage.Because("--config names the endpoints, so --urls cannot");
+        int patience = parsed.GetValue(appendWaits);
+        if (patience is < 0 or > LongestWait || (patience > 0 && parsed.GetValue(witnesses) is null))
+            throw ErrorCodes.BadUsage.Because(
+                $"--append-waits takes 0 to {LongestWait} seconds, and needs --witness-policy"
+            );
         return new ServerOptions
         {
             Ledger = parsed.GetRequiredValue(directory),
@@ -110,6 +124,7 @@ internal sealed class ServerArguments
             AnonymousRead = parsed.GetValue(anonymousRead) is { } said ? said == "yes" : null,
             IsReadOnly = parsed.GetValue(readOnly),
             Witnesses = parsed.GetValue(witnesses) is { } policy ? TlogPolicy.Parse(TextOf(policy)) : null,
+            AppendWaits = TimeSpan.FromSeconds(patience),
             PathBase = prefix,
         };
     }

@@ -51,6 +51,9 @@ internal sealed record ServerOptions
     /// <summary>How often they are asked, and how long they may take.</summary>
     public WitnessingOptions Witnessing { get; init; } = new();
 
+    /// <summary>How long an append's answer waits for a quorum of witnesses at most; zero for not at all.</summary>
+    public TimeSpan AppendWaits { get; init; }
+
     /// <summary>Whether it only reads, beside whoever writes.</summary>
     public bool IsReadOnly { get; init; }
 

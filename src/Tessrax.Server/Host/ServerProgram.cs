@@ -3,6 +3,7 @@ using Tessrax.Node;
 using Tessrax.Node.Appending;
 using Tessrax.Node.Keys;
 using Tessrax.Node.Serving;
+using Tessrax.Node.Witnessing;
 using Tessrax.Server.Access;
 using Tessrax.Server.Witnessing;
 
@@ -92,6 +93,16 @@ internal static class ServerProgram
         if (options.IsReadOnly)
             return await ServedLedger.OpenAsync(options.Ledger, null, environment);
         LedgerDirectory.Open(options.Ledger, environment.Disk);
+        if (await Refused(options, environment) is { } reason)
+        {
+            // Before the first signature: what it would sign, the witnesses know otherwise.
+            await Console.Error.WriteLineAsync(
+                $"error {reason.Code}: {Sanitizer.Clean(reason.Message)}\nhint: {Sanitizer.Clean(reason.Hint)}"
+            );
+            ServedLedger toBeRead = await ServedLedger.OpenAsync(options.Ledger, null, environment);
+            toBeRead.StopAppending(reason);
+            return toBeRead;
+        }
         OwnKeys files = OwnKeys.Find(options.Ledger, environment);
         LedgerKeys keys = files.Unlock(passphrase!);
         try
@@ -104,6 +115,11 @@ internal static class ServerProgram
             throw;
         }
     }
+
+    private static async Task<TessraxException?> Refused(ServerOptions options, NodeEnvironment environment) =>
+        options.Witnesses is { } policy
+            ? await WitnessDesk.AskFirstAsync(options.Ledger, policy, environment, options.Witnessing)
+            : null;
 
     private static void Tell(ServerOptions options, RunningServer server)
     {
