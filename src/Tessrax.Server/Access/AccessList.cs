@@ -1,8 +1,8 @@
 using Tessrax.Canonical;
 using Tessrax.Hashing;
 using Tessrax.Node;
+using Tessrax.Node.Logging;
 using Tessrax.Node.Serving;
-using Tessrax.Server.Host;
 
 namespace Tessrax.Server.Access;
 

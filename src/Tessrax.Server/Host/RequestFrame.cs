@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.Features;
 using Tessrax.Node;
+using Tessrax.Node.Logging;
 using Tessrax.Server.Api;
 using Tessrax.Server.Telemetry;
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Tessrax.Node;
 using Tessrax.Node.Appending;
 using Tessrax.Node.Keys;
+using Tessrax.Node.Logging;
 using Tessrax.Node.Serving;
 using Tessrax.Node.Witnessing;
 using Tessrax.Server.Access;
@@ -101,6 +102,7 @@ internal static class ServerProgram
             );
             ServedLedger toBeRead = await ServedLedger.OpenAsync(options.Ledger, null, environment);
             toBeRead.StopAppending(reason);
+            environment.Logger.ServedToBeRead(options.Ledger, reason.Message, reason.Code);
             return toBeRead;
         }
         OwnKeys files = OwnKeys.Find(options.Ledger, environment);

@@ -1,7 +1,7 @@
 using OpenTelemetry;
 using OpenTelemetry.Resources;
 using Tessrax.Node;
-using Tessrax.Server.Host;
+using Tessrax.Node.Logging;
 
 namespace Tessrax.Server.Telemetry;
 

@@ -1,7 +1,9 @@
-namespace Tessrax.Server.Host;
+using Microsoft.Extensions.Logging;
 
-/// <summary>Messages 6010 to 6029: the server itself.</summary>
-internal static partial class LogServer
+namespace Tessrax.Node.Logging;
+
+/// <summary>Messages 6010 to 6029: the server itself, which is a program of its own; here with the others, so that one page lists them all.</summary>
+public static partial class LogServer
 {
     [LoggerMessage(6010, LogLevel.Information, "{Path} is served at {Address}")]
     public static partial void ServerStarted(this ILogger logger, string path, string address);
@@ -20,4 +22,7 @@ internal static partial class LogServer
 
     [LoggerMessage(6015, LogLevel.Information, "metrics and traces are sent to {Endpoint}")]
     public static partial void TelemetrySent(this ILogger logger, string endpoint);
+
+    [LoggerMessage(6016, LogLevel.Error, "{Path} is served to be read only: {Reason} ({Code})")]
+    public static partial void ServedToBeRead(this ILogger logger, string path, string reason, ErrorCode code);
 }
