@@ -69,7 +69,7 @@ public sealed class CliHelpTests : IDisposable
     [InlineData("plumbing hash --al", "--alg")]
     [InlineData("completion ", "bash,fish,pwsh,zsh")]
     [InlineData("explain TSX100", "TSX1001,TSX1002,TSX1003,TSX1004,TSX1005,TSX1006,TSX1007,TSX1008,TSX1009")]
-    [InlineData("keys new alice --purpose ", "approver,author,log,recovery,witness")]
+    [InlineData("keys new alice --purpose ", "access,approver,author,log,recovery,witness")]
     [InlineData("plumbing hash --alg ", "")]
     [InlineData("expl", "explain")]
     public void Completes_what_is_typed(string typed, string candidates)
