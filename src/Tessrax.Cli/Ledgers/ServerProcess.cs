@@ -29,8 +29,14 @@ internal static class ServerProcess
     {
         string file = OperatingSystem.IsWindows() ? $"{Name}.exe" : Name;
         string beside = AppContext.BaseDirectory;
-        string program =
-            Array.Find([Path.Combine(beside, file), Path.Combine(beside, Name, file)], File.Exists) ?? Name;
+        // Beside this program, or in a directory beside either, as eng/publish.sh lays them out; else on the path.
+        string[] places =
+        [
+            Path.Combine(beside, file),
+            Path.Combine(beside, Name, file),
+            Path.Combine(beside, "..", Name, file),
+        ];
+        string program = Array.Find(places, File.Exists) ?? Name;
         try
         {
             var start = new ProcessStartInfo(program, arguments) { RedirectStandardInput = true };
