@@ -47,7 +47,8 @@ public static class Doctor
     private static Diagnosis Told(Diagnosis found, string path, NodeEnvironment environment)
     {
         environment.Logger.Examined(path, found.Size, found.Faults.Count);
-        foreach (Fault fault in found.Faults)
+        // A note is no warning: nothing needs doing.
+        foreach (Fault fault in found.Faults.Where(fault => fault.Weight != FaultWeight.Note))
             environment.Logger.Found(fault.WeightText, fault.Cause.ToText(), fault.File, fault.Says, fault.Code);
         return found;
     }

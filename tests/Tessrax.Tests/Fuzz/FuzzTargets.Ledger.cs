@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using Tessrax.Canonical;
 using Tessrax.Ledger;
 using Tessrax.Tests.Governance;
@@ -53,9 +54,29 @@ internal static partial class FuzzTargets
             {
                 Covers = ["TransactionToken.TryParse"],
             },
+            new(
+                "access-token",
+                AccessTokens,
+                input => Encoding.ASCII.GetBytes(AccessToken.Parse(Encoding.UTF8.GetString(input)).ToText())
+            )
+            {
+                Covers = ["AccessToken.Parse"],
+            },
             // An array of three: leaf, payload and salt as texts.
             new("receipt", Receipts, ReadReceipt) { Covers = ["Receipt.Parse"] },
         ];
+
+    private static IEnumerable<byte[]> AccessTokens()
+    {
+        using var file = JsonDocument.Parse(File.ReadAllText(Spec.Path("vectors", "access", "tokens.json")));
+        return
+        [
+            .. file
+                .RootElement.GetProperty("tokens")
+                .EnumerateArray()
+                .Select(token => Encoding.ASCII.GetBytes(token.GetProperty("token").GetString()!)),
+        ];
+    }
 
     private static IEnumerable<byte[]> Tokens() => TokenValues().Select(token => token.ToCanonicalBytes());
 
