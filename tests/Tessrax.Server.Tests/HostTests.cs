@@ -46,6 +46,15 @@ public sealed class HostTests : IAsyncLifetime
         }
     }
 
+    [Fact]
+    public async Task A_refusal_has_no_members_that_do_not_apply()
+    {
+        using HttpResponseMessage answer = await Get("/nothing");
+        JsonValue problem = JsonValue.Parse(await answer.Content.ReadAsByteArrayAsync());
+        Assert.Null(problem["path"]);
+        Assert.Null(problem["token"]);
+    }
+
     [Theory]
     [InlineData("GET", "/nothing", 404, "TSX6002")]
     [InlineData("GET", "/v1", 404, "TSX6002")]

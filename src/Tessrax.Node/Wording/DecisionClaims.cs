@@ -27,7 +27,7 @@ public sealed class DecisionClaims(LedgerView view, Decision decision, Contradic
                         All.Select(claim =>
                             JsonValue.Object(
                                 ("claim_id", claim.ClaimId),
-                                ("from_outcome", Distance(claim) is { } distance ? distance : null)
+                                ("from_outcome", Distance(claim) is { } distance ? JsonValue.String(distance) : null)
                             )
                         )
                     )
