@@ -261,7 +261,7 @@ public sealed class AppendTests(AppendTests.Served served) : IClassFixture<Appen
 
     internal static (int, string) Brief(Told told) => (told.Status, told.Code);
 
-    private static string FateOf(AppendToken token) =>
+    internal static string FateOf(AppendToken token) =>
         $"/v1/appends/{Base64Url.EncodeToString(Encoding.UTF8.GetBytes(token.ToString()))}";
 
     private static string Batch(params string[] texts) =>

@@ -12,24 +12,32 @@ internal sealed class Schema
     private static readonly ConcurrentDictionary<string, Schema> Loaded = new(StringComparer.Ordinal);
 
     private readonly JsonValue root;
+    private readonly JsonValue top;
 
     // All schemas together have more patterns than the 15 that are kept compiled otherwise.
     static Schema() => Regex.CacheSize = 128;
 
-    private Schema(JsonValue root) => this.root = root;
+    private Schema(JsonValue root, JsonValue top) => (this.root, this.top) = (root, top);
+
+    /// <summary>A schema that lies within a document, whose references lead to other places of it.</summary>
+    public static Schema Within(JsonValue document, JsonValue schema) => new(document, schema);
 
     /// <summary>The schema <c>spec/schema/{name}.schema.json</c>.</summary>
     public static Schema Load(string name) =>
         Loaded.GetOrAdd(
             name,
-            static n => new(JsonValue.Parse(File.ReadAllBytes(Spec.Path("schema", $"{n}.schema.json"))))
+            static n =>
+            {
+                JsonValue schema = JsonValue.Parse(File.ReadAllBytes(Spec.Path("schema", $"{n}.schema.json")));
+                return new(schema, schema);
+            }
         );
 
     /// <summary>What is wrong with a value; empty if it fits.</summary>
     public IReadOnlyList<string> Faults(JsonValue value)
     {
         var faults = new List<string>();
-        Check(root, value, "$", faults);
+        Check(top, value, "$", faults);
         return faults;
     }
 
@@ -78,9 +86,14 @@ internal sealed class Schema
 
     private bool Follow(string reference, JsonValue value, string path, List<string> faults)
     {
-        const string Local = "#/$defs/";
+        const string Local = "#/";
         if (reference.StartsWith(Local, StringComparison.Ordinal))
-            Check(root["$defs"]![reference[Local.Length..]]!, value, path, faults);
+            Check(
+                reference[Local.Length..].Split('/').Aggregate(root, static (at, name) => at[name]!),
+                value,
+                path,
+                faults
+            );
         else
             faults.AddRange(Load(reference[..^".schema.json".Length]).Faults(value).Select(f => path + f[1..]));
         return true;

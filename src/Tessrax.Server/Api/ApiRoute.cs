@@ -22,8 +22,14 @@ internal sealed record ApiRoute(string Method, string Path, Role Needs, Answerin
     /// <summary>The schema of its answer; null if that is no JSON.</summary>
     public string? Answer { get; init; }
 
+    /// <summary>The media types of its answer that are no JSON.</summary>
+    public IReadOnlyList<string> AnswerTypes { get; init; } = [];
+
     /// <summary>The status of an answer as a rule.</summary>
     public int Status { get; init; } = 200;
+
+    /// <summary>Other statuses that the same answer comes with.</summary>
+    public IReadOnlyList<int> AlsoStatus { get; init; } = [];
 
     /// <summary>How large a body may be, and of which type.</summary>
     public BodyLimit Limit { get; init; } = BodyLimit.None;
@@ -46,8 +52,8 @@ internal sealed record ApiRoute(string Method, string Path, Role Needs, Answerin
     /// <summary>The parameters that it takes after the question mark; all others are refused.</summary>
     public IReadOnlyList<ApiParameter> Query { get; init; } = [];
 
-    /// <summary>What an answer looks like.</summary>
-    public JsonValue? Example { get; init; }
+    /// <summary>The headers that it takes beside those that every request may have.</summary>
+    public IReadOnlyList<ApiParameter> Headers { get; init; } = [];
 
     /// <summary>What a body looks like.</summary>
     public JsonValue? BodyExample { get; init; }

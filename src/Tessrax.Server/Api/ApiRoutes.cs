@@ -1,4 +1,5 @@
 using Tessrax.Server.Health;
+using Tessrax.Server.OpenApi;
 using Tessrax.Server.Static;
 
 namespace Tessrax.Server.Api;
@@ -26,5 +27,6 @@ internal static class ApiRoutes
         .. ControlRoutes.All,
         .. EventRoutes.All,
         .. TileRoutes.All,
+        .. OpenApiRoutes.All,
     ];
 }

@@ -8,6 +8,7 @@ namespace Tessrax.Server.Api;
 internal static class EventRoutes
 {
     private const string LastEventId = "Last-Event-ID";
+    private const string StreamType = "text/event-stream";
 
     public static IEnumerable<ApiRoute> All { get; } =
     [
@@ -15,7 +16,9 @@ internal static class EventRoutes
         {
             Summary =
                 "The receipts as they come, as server-sent events whose id is the index; after a break a client goes on behind its Last-Event-ID",
+            AnswerTypes = [StreamType],
             IsLong = true,
+            Headers = [ApiParameter.Integer(LastEventId, "the index that was seen last", 0, QueryText.MaxInteger)],
             Query =
             [
                 ApiParameter.Integer(
@@ -43,7 +46,7 @@ internal static class EventRoutes
                     using IDisposable place = readers.Enter(address);
                     await stream.Send(first, output, gone, ends);
                 },
-                "text/event-stream"
+                StreamType
             )
             {
                 // Or a proxy would gather them.

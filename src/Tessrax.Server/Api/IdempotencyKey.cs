@@ -16,6 +16,14 @@ internal sealed class IdempotencyKey
 
     private const int MaxLength = 64;
 
+    /// <summary>The header, as addresses declare it.</summary>
+    public static ApiParameter Header { get; } =
+        ApiParameter.Text(
+            HeaderName,
+            "the same text with the same request appends nothing twice: 1 to 64 of A-Z, a-z, 0-9, - and _",
+            MaxLength
+        );
+
     private static readonly byte[] Label = Encoding.ASCII.GetBytes("tessrax/idempotency/v1\n");
 
     private static readonly SearchValues<char> Alphabet = SearchValues.Create(

@@ -24,12 +24,14 @@ internal static class LedgerRoutes
         {
             Summary = "The newest checkpoint; with Accept: text/plain as the log signed it, and nothing else",
             Answer = "checkpoint",
+            AnswerTypes = [NoteType],
             Cache = CacheRule.Seconds,
         },
         new ApiRoute("GET", "/v1/checkpoints/{size}", Role.Reader, Past)
         {
             Summary = "The checkpoint that was signed when the ledger had so many entries",
             Answer = "checkpoint",
+            AnswerTypes = [NoteType],
             Cache = CacheRule.Immutable,
             Errors = [ErrorCodes.NoSuchEntry],
         },

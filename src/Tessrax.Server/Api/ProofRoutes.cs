@@ -10,6 +10,8 @@ namespace Tessrax.Server.Api;
 /// <summary>Proofs in the ledger's tree.</summary>
 internal static class ProofRoutes
 {
+    private const string TextType = "text/plain; charset=utf-8";
+
     public static IEnumerable<ApiRoute> All { get; } =
     [
         new ApiRoute("GET", "/v1/proofs/inclusion", Role.Reader, Inclusion)
@@ -51,6 +53,7 @@ internal static class ProofRoutes
         {
             Summary =
                 "A C2SP tlog-proof: that an entry is in the newest checkpoint, in one text for anybody's verifier",
+            AnswerTypes = [TextType],
             Cache = CacheRule.Fresh,
             Errors = [ErrorCodes.NoSuchEntry],
         },
@@ -104,9 +107,7 @@ internal static class ProofRoutes
         foreach (Digest hash in moment.Glance.Prove(index))
             text.Append(null, $"{hash.ToBase64()}\n");
         text.Append('\n').Append(moment.Checkpoint);
-        return new(
-            new BytesAnswer(Encoding.UTF8.GetBytes(text.ToString()), "text/plain; charset=utf-8") { Size = moment.Size }
-        );
+        return new(new BytesAnswer(Encoding.UTF8.GetBytes(text.ToString()), TextType) { Size = moment.Size });
     }
 
     // What is proven in a tree of a given size never changes.

@@ -49,6 +49,7 @@ internal static class ReceiptRoutes
         new ApiRoute("GET", "/v1/receipts/{index}/leaf", Role.Reader, Leaf)
         {
             Summary = "The bytes that are hashed into the tree, for ever the same",
+            Answer = "leaf",
             Cache = CacheRule.Immutable,
             Errors = [ErrorCodes.NoSuchEntry],
         },

@@ -39,6 +39,7 @@ internal static class SessionRoutes
         new ApiRoute("GET", "/sign-in/{code}", Role.Nobody, Ask)
         {
             Summary = "A page with one button, so that whatever looks at links beforehand uses none up",
+            AnswerTypes = [HtmlType],
         },
         new ApiRoute("POST", "/sign-in", Role.Nobody, SignIn)
         {

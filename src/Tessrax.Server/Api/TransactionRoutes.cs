@@ -31,6 +31,7 @@ internal static class TransactionRoutes
             BodyExample = JsonValue.Parse("""{"event":"x-paid","data":{"invoice":"i-1"},"expires":"PT10M"}"""u8),
             Answer = "transaction",
             Status = 201,
+            Headers = [IdempotencyKey.Header],
             Limit = new BodyLimit(MostBytes, BodyLimit.Json),
             Errors = [.. Refusals, ErrorCodes.NotAppendable, ErrorCodes.NonceReused, ErrorCodes.TooManyPrepared],
         },

@@ -10,24 +10,31 @@ namespace Tessrax.Server.Health;
 /// <summary>For whoever watches over the process.</summary>
 internal static class HealthRoutes
 {
+    private const string TextType = "text/plain; charset=utf-8";
+
     public static IEnumerable<ApiRoute> All { get; } =
     [
-        new ApiRoute("GET", "/healthz", Role.Nobody, static _ => Alive()) { Summary = "Whether the process answers" },
+        new ApiRoute("GET", "/healthz", Role.Nobody, static _ => Alive())
+        {
+            Summary = "Whether the process answers",
+            AnswerTypes = [TextType],
+        },
         new ApiRoute("GET", "/readyz", Role.Nobody, Ready)
         {
             Summary =
                 "Whether the server is fit to be asked: 503 while it ends, when nothing can be appended any more, or when the ledger cannot be read any further",
             Answer = "ready",
+            AlsoStatus = [503],
         },
         new ApiRoute("GET", "/metrics", Role.Operator, Metrics)
         {
             Summary = "What the server measures, in the text format of Prometheus",
             IsForThisMachine = true,
+            AnswerTypes = [MetricsText.ContentType],
         },
     ];
 
-    private static ValueTask<ApiAnswer> Alive() =>
-        new(new BytesAnswer("ok\n"u8.ToArray(), "text/plain; charset=utf-8"));
+    private static ValueTask<ApiAnswer> Alive() => new(new BytesAnswer("ok\n"u8.ToArray(), TextType));
 
     private static ValueTask<ApiAnswer> Ready(ApiCall call)
     {

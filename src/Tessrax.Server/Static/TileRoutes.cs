@@ -23,12 +23,14 @@ internal static class TileRoutes
         new ApiRoute("GET", CheckpointPath, Role.Nobody, Checkpoint)
         {
             Summary = "The newest checkpoint (C2SP tlog-tiles)",
+            AnswerTypes = [NoteType],
             Cache = CacheRule.Seconds,
             Errors = [ErrorCodes.NoStaticLog, ErrorCodes.NoQuorumYet],
         },
         new ApiRoute("GET", "/tile/{*path}", Role.Nobody, Tile)
         {
             Summary = "A tile of hashes, or a bundle of entries (C2SP tlog-tiles)",
+            AnswerTypes = [TileType],
             Cache = CacheRule.Immutable,
             Errors = [ErrorCodes.NoStaticLog, ErrorCodes.NoSuchPage],
         },
