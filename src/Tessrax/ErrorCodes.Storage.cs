@@ -13,7 +13,7 @@ public static partial class ErrorCodes
         3002,
         "another process writes to this ledger",
         "another tessraxctl or server has the ledger open to write",
-        "wait for it to finish, or stop it, or give the URL of the server that has it open; readers need no lock",
+        "wait for it to finish, or stop it, or append through the server that has it open; readers need no lock",
         "nothing was written; reading needs no lock"
     );
     public static readonly ErrorCode Damaged = Storage(
