@@ -1,5 +1,4 @@
 using System.IO.Compression;
-using System.Text;
 using Scalar.AspNetCore;
 using Tessrax.Server.Access;
 using Tessrax.Server.Api;
