@@ -51,7 +51,7 @@ internal static class BenchIndex
             LoadRun run = LoadRun.Start(context, parsed.GetValue(seconds));
             int times = LoadRun.Within(parsed.GetValue(rounds), "--rounds", 7, 0, 1000);
             int bytes = options.BytesOf(parsed);
-            string kind = parsed.GetValue(kindOption) ?? LedgerIndex.Kinds[0];
+            string kind = parsed.GetValue(kindOption) ?? IndexGroup.Usual;
             Follow(context, run, times, bytes, kind, () => options.Begin(context, parsed));
             using ReplayLedger ledger = options.Begin(context, parsed);
             ledger.Make(
