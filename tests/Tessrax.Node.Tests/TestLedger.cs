@@ -3,6 +3,7 @@ using Tessrax.Contradictions;
 using Tessrax.Governance;
 using Tessrax.Hashing;
 using Tessrax.Keys;
+using Tessrax.Ledger;
 using Tessrax.Node.Appending;
 using Tessrax.Node.Files;
 using Tessrax.Node.Reading;
@@ -91,6 +92,27 @@ internal sealed class TestLedger : IDisposable
 
     public static ClaimFile File(params Claim[] claims) =>
         new("claims.jsonl", [.. claims.Select((c, i) => new ClaimLine(i + 1, c))]);
+
+    /// <summary>A body signed elsewhere, by the author.</summary>
+    public (SignedBody Signed, FrozenPayload Payload) Signed(string text, Func<EntryBody, EntryBody>? change = null)
+    {
+        using PrivateKey author = Seeded(2);
+        FrozenPayload payload = Own(text).Payload!;
+        byte[] salt = Environment.RandomBytes(Receipt.SaltBytes);
+        UtcTime now = UtcTime.Now(Clock);
+        var body = new EntryBody
+        {
+            Ledger = Id.ToString(),
+            Event = "x-test",
+            By = new Voucher(VoucherKind.Author, author.PublicKey.Id),
+            IssuedAt = now,
+            ExpiresAt = now + Draft.DefaultValidity,
+            Nonce = Convert.ToBase64String(Environment.RandomBytes(EntryBody.NonceBytes)),
+            Payload = SignedBytes.CommitmentOf(Id, salt, payload.Bytes),
+        };
+        body = change?.Invoke(body) ?? body;
+        return (new SignedBody(body, Convert.ToBase64String(author.Sign(body.SignedBytes(Id))), salt), payload);
+    }
 
     public static Draft Own(string text) =>
         new()

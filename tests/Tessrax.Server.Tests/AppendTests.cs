@@ -7,7 +7,6 @@ using Tessrax.Keys;
 using Tessrax.Ledger;
 using Tessrax.Merkle;
 using Tessrax.Node.Appending;
-using Tessrax.Node.Tests;
 
 namespace Tessrax.Server.Tests;
 
@@ -293,26 +292,15 @@ public sealed class AppendTests(AppendTests.Served served) : IClassFixture<Appen
 
     private JsonValue Signed(string text)
     {
-        TestLedger home = Server.Home;
-        using PrivateKey author = TestLedger.Seeded(2);
-        FrozenPayload payload = TestLedger.Own(text).Payload!;
-        byte[] salt = home.Environment.RandomBytes(Receipt.SaltBytes);
-        UtcTime now = UtcTime.Now(home.Clock);
-        var body = new EntryBody
-        {
-            Ledger = home.Id.ToString(),
-            Event = "x-test",
-            By = new Voucher(VoucherKind.Author, author.PublicKey.Id),
-            IssuedAt = now,
-            ExpiresAt = now + Draft.DefaultValidity,
-            Nonce = Convert.ToBase64String(home.Environment.RandomBytes(EntryBody.NonceBytes)),
-            Payload = SignedBytes.CommitmentOf(home.Id, salt, payload.Bytes),
-        };
-        string signature = Convert.ToBase64String(author.Sign(body.SignedBytes(home.Id)));
+        (SignedBody signed, FrozenPayload payload) = Server.Home.Signed(text);
         return JsonValue.Object(
             (
                 "signed",
-                JsonValue.Object(("body", body.ToJson()), ("sig", signature), ("salt", Convert.ToBase64String(salt)))
+                JsonValue.Object(
+                    ("body", signed.Body.ToJson()),
+                    ("sig", signed.Signature),
+                    ("salt", Convert.ToBase64String(signed.Salt.Span))
+                )
             ),
             ("payload", payload.Root)
         );

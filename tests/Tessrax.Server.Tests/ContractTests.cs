@@ -25,14 +25,7 @@ public sealed class ContractTests : IAsyncLifetime
         var home = new TestLedger();
         using (LedgerWriter writer = home.Open())
         {
-            new Ingestor(writer).Ingest([
-                TestLedger.File(
-                    TestLedger.Claim("a1", "CVE-1", 7.5, "nvd"),
-                    TestLedger.Claim("a2", "CVE-1", 7.1, "pypa"),
-                    TestLedger.Claim("b1", "CVE-2", 9.8, "nvd"),
-                    TestLedger.Claim("b2", "CVE-2", 4.9, "pypa")
-                ),
-            ]);
+            TestServer.Disagree(writer);
             writer.Append([TestLedger.Own("something")]);
         }
         clients = await Clients.Start(home);

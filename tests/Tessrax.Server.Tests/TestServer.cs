@@ -1,3 +1,4 @@
+using Tessrax.Node.Appending;
 using Tessrax.Node.Serving;
 using Tessrax.Node.Tests;
 using Tessrax.Server.Host;
@@ -25,6 +26,17 @@ internal sealed class TestServer : IAsyncDisposable
     public ServedLedger Ledger => Running.Ledger;
 
     public HttpClient Http { get; }
+
+    /// <summary>Claims that contradict each other: one contradiction is decided at once, the other waits for people.</summary>
+    public static void Disagree(LedgerWriter writer) =>
+        new Ingestor(writer).Ingest([
+            TestLedger.File(
+                TestLedger.Claim("a1", "CVE-1", 7.5, "nvd"),
+                TestLedger.Claim("a2", "CVE-1", 7.1, "pypa"),
+                TestLedger.Claim("b1", "CVE-2", 9.8, "nvd"),
+                TestLedger.Claim("b2", "CVE-2", 4.9, "pypa")
+            ),
+        ]);
 
     /// <summary>Starts one.</summary>
     /// <param name="home">The ledger; disposed with the server.</param>

@@ -7,58 +7,36 @@ internal static class SwitchFacts
 {
     private static readonly (string Name, Func<CliContext, string> Says)[] All =
     [
-        (
-            "TESSRAX_LEDGER",
-            Of("TESSRAX_LEDGER", value => $"{value}: the ledger of verbs that name none", "verbs name their ledger")
-        ),
-        (
+        Of("TESSRAX_LEDGER", value => $"{value}: the ledger of verbs that name none", "verbs name their ledger"),
+        Of(
             HashWish.Variable,
-            Of(
-                HashWish.Variable,
-                value => $"{value}: wished for as what computes hashes",
-                "the fastest that passes its test computes hashes"
-            )
+            value => $"{value}: wished for as what computes hashes",
+            "the fastest that passes its test computes hashes"
         ),
         // What it holds is nobody's business, also not that of whoever is sent this list.
-        (
+        Of(
             "TESSRAX_PASSPHRASE",
-            Of(
-                "TESSRAX_PASSPHRASE",
-                static _ => "set: opens keys",
-                "not set: keys are opened with --passphrase-file, or the terminal asks"
-            )
+            static _ => "set: opens keys",
+            "not set: keys are opened with --passphrase-file, or the terminal asks"
         ),
-        (
-            "TESSRAX_DEBUG",
-            Of("TESSRAX_DEBUG", static _ => "set: bugs are reported with their stack", "bugs are reported in one line")
-        ),
-        (
+        Of("TESSRAX_DEBUG", static _ => "set: bugs are reported with their stack", "bugs are reported in one line"),
+        Of(
             LogWish.Variable,
-            Of(
-                LogWish.Variable,
-                value => $"{value}: messages are told from that level on, unless --log says otherwise",
-                "nothing is told unless --log asks for it"
-            )
+            value => $"{value}: messages are told from that level on, unless --log says otherwise",
+            "nothing is told unless --log asks for it"
         ),
         ("TESSRAX_PAGER", Pages),
-        (
+        Of(
             "PAGER",
-            Of(
-                "PAGER",
-                value => $"{value}: pages where TESSRAX_PAGER names nothing",
-                "less pages where nothing else is named"
-            )
+            value => $"{value}: pages where TESSRAX_PAGER names nothing",
+            "less pages where nothing else is named"
         ),
-        ("LESS", Of("LESS", value => $"{value}: options of less, in place of FRX", "less gets the options FRX")),
-        ("NO_COLOR", Of("NO_COLOR", static _ => "set: no colours", "colours on a terminal")),
-        (
+        Of("LESS", value => $"{value}: options of less, in place of FRX", "less gets the options FRX"),
+        Of("NO_COLOR", static _ => "set: no colours", "colours on a terminal"),
+        Of(
             "TERM",
-            Of(
-                "TERM",
-                value =>
-                    value == "dumb" ? "dumb: neither colours nor a pager" : $"{value}: asked for nothing but 'dumb'",
-                "asked for nothing but 'dumb'"
-            )
+            value => value == "dumb" ? "dumb: neither colours nor a pager" : $"{value}: asked for nothing but 'dumb'",
+            "asked for nothing but 'dumb'"
         ),
         (
             "LANG",
@@ -83,8 +61,8 @@ internal static class SwitchFacts
     public static Section Of(CliContext context) =>
         new("switches", "Switches", [.. All.Select(one => new Fact(one.Name, one.Says(context)) { Label = one.Name })]);
 
-    private static Func<CliContext, string> Of(string name, Func<string, string> set, string unset) =>
-        context => context.Variable(name) is { } value ? set(value) : unset;
+    private static (string, Func<CliContext, string>) Of(string name, Func<string, string> set, string unset) =>
+        (name, context => context.Variable(name) is { } value ? set(value) : unset);
 
     private static string Pages(CliContext context) =>
         context.Pager is { } pager

@@ -1,37 +1,25 @@
 using System.Security.Cryptography;
 using System.Text;
+using Tessrax.Node.Keys;
 
 namespace Tessrax.Cli.Terminal;
 
 /// <summary>Where passphrases come from: <c>--passphrase-file</c>, then <c>TESSRAX_PASSPHRASE</c>, then the terminal.</summary>
 internal sealed class Passphrases(CliHost host, InputFiles inputs, TextOutput prompts)
 {
-    private const int Longest = 4096;
     private const char EndOfInput = '\u0004'; // Ctrl-D, which is no character of a passphrase
 
     /// <summary>The passphrase as UTF-8 bytes, never empty.</summary>
     public byte[] Read(string what, string? file, bool isNew)
     {
         byte[] passphrase =
-            file is not null ? FromFile(file)
+            file is not null ? PassphraseFile.Of(inputs.Read(file, PassphraseFile.MaxBytes))
             : host.Variable("TESSRAX_PASSPHRASE") is { Length: > 0 } given ? Encoding.UTF8.GetBytes(given)
             : host.InputIsTerminal && host.ErrorIsTerminal ? FromTerminal(what, isNew)
             : throw ErrorCodes.NoPassphrase.Because($"there is no passphrase for {what}");
         return passphrase.Length > 0
             ? passphrase
             : throw ErrorCodes.NoPassphrase.Because($"the passphrase for {what} is empty");
-    }
-
-    // Editors and `echo` end a file with a newline that nobody means; more than one is meant.
-    private byte[] FromFile(string file)
-    {
-        byte[] bytes = inputs.Read(file, Longest);
-        int length = bytes.Length;
-        if (length > 0 && bytes[length - 1] == '\n')
-            length--;
-        if (length > 0 && length < bytes.Length && bytes[length - 1] == '\r')
-            length--;
-        return bytes[..length];
     }
 
     private byte[] FromTerminal(string what, bool isNew)
@@ -62,7 +50,7 @@ internal sealed class Passphrases(CliHost host, InputFiles inputs, TextOutput pr
                 break;
             if (key.Key == ConsoleKey.Backspace)
                 typed.Length = Math.Max(0, typed.Length - 1);
-            else if (!char.IsControl(key.KeyChar) && typed.Length < Longest)
+            else if (!char.IsControl(key.KeyChar) && typed.Length < PassphraseFile.MaxBytes)
                 typed.Append(key.KeyChar);
         }
         prompts.Line(Tone.Plain, "");

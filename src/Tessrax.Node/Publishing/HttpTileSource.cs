@@ -30,19 +30,7 @@ public sealed class HttpTileSource : ITileSource, IDisposable
             throw ErrorCodes.BadUsage.Because($"'{prefix}' is not the URL of a log", "give http(s)://HOST/PATH");
         this.prefix = prefix.AbsoluteUri.EndsWith('/') ? prefix : new Uri(prefix.AbsoluteUri + "/");
         this.timeout = timeout ?? DefaultTimeout;
-        client = new HttpClient(
-            new SocketsHttpHandler
-            {
-                AllowAutoRedirect = false,
-                AutomaticDecompression = DecompressionMethods.GZip,
-                MaxResponseHeadersLength = 64,
-                UseCookies = false,
-                PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-            }
-        )
-        {
-            Timeout = Timeout.InfiniteTimeSpan,
-        };
+        client = StrangerHttp.NewClient(DecompressionMethods.GZip);
         // tlog-tiles: "Clients SHOULD include gzip and identity in their Accept-Encoding headers."
         client.DefaultRequestHeaders.AcceptEncoding.Add(new StringWithQualityHeaderValue("gzip"));
         client.DefaultRequestHeaders.AcceptEncoding.Add(new StringWithQualityHeaderValue("identity"));

@@ -108,12 +108,19 @@ public sealed class LedgerGlance : IDisposable
     /// <summary>The ids of the keys that a name, or a person, has in the ledger, to search for them. Folds the ledger.</summary>
     public IReadOnlyList<Digest> KeysOf(string name) => Whole().Fold.State.KeysNamed(name);
 
+    /// <summary>Whether an entry is there.</summary>
+    /// <exception cref="TessraxException">TSX3011: it is not.</exception>
+    public void Require(long index)
+    {
+        if (index < 0 || index >= Size)
+            throw ErrorCodes.NoSuchEntry.Because($"there is no entry {index}; the ledger holds {Size}");
+    }
+
     /// <summary>One receipt.</summary>
     /// <exception cref="TessraxException">TSX3011: there is none of that index; TSX3003: it is damaged.</exception>
     public Receipt Receipt(long index)
     {
-        if (index < 0 || index >= Size)
-            throw ErrorCodes.NoSuchEntry.Because($"there is no entry {index}; the ledger holds {Size}");
+        Require(index);
         // A record is read whole, and who asks for one of its entries often asks for another one.
         Batch batch =
             last is { } known && known.FirstIndex <= index && index < known.NextIndex ? known : reader.ReadBatch(index);

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using Tessrax.Keys;
+using Tessrax.Node.Publishing;
 
 namespace Tessrax.Node.Witnessing;
 
@@ -33,20 +34,7 @@ internal sealed class WitnessClient(HttpClient http, Uri prefix, VerifierKey key
     private readonly Uri url = new(prefix.AbsoluteUri.TrimEnd('/') + "/add-checkpoint");
 
     /// <summary>A client as witnesses are asked with.</summary>
-    public static HttpClient NewHttp() =>
-        new(
-            new SocketsHttpHandler
-            {
-                AllowAutoRedirect = false,
-                AutomaticDecompression = DecompressionMethods.None,
-                MaxResponseHeadersLength = 64,
-                UseCookies = false,
-                PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-            }
-        )
-        {
-            Timeout = Timeout.InfiniteTimeSpan,
-        };
+    public static HttpClient NewHttp() => StrangerHttp.NewClient(DecompressionMethods.None);
 
     /// <summary>Reads the URL of a witness's line in a policy.</summary>
     /// <exception cref="TessraxException">TSX2008: it is none that could be asked.</exception>

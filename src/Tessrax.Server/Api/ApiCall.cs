@@ -1,6 +1,8 @@
 using System.Globalization;
 using Tessrax.Canonical;
+using Tessrax.Ledger;
 using Tessrax.Node;
+using Tessrax.Node.Reading;
 using Tessrax.Node.Serving;
 using Tessrax.Server.Access;
 using Tessrax.Server.Host;
@@ -30,7 +32,7 @@ internal sealed class ApiCall(HttpContext http, ApiRoute route, Principal who, R
     public ReadOnlyMemory<byte> Body => body;
 
     /// <summary>The media type of the body, without parameters.</summary>
-    public string ContentType => http.Request.ContentType is { } type ? type.Split(';')[0].Trim() : "";
+    public string ContentType => RequestBody.TypeOf(http.Request);
 
     /// <summary>The request itself, for what is not covered here.</summary>
     public HttpContext Http => http;
@@ -91,6 +93,14 @@ internal sealed class ApiCall(HttpContext http, ApiRoute route, Principal who, R
     /// <summary>The document of a moment: the members, and the size beside them.</summary>
     public static JsonAnswer Of(LedgerMoment moment, JsonValue value) =>
         new(value.With("size", moment.Size)) { Size = moment.Size };
+
+    /// <summary>The same of a folded view.</summary>
+    public static JsonAnswer Of(LedgerView view, JsonValue value) =>
+        new(value.With("size", view.Size)) { Size = view.Size };
+
+    /// <summary>A receipt as lists and streams tell it.</summary>
+    public static JsonValue Told(LedgerMoment moment, Receipt receipt) =>
+        ReceiptText.ToJson(receipt, moment.Hasher).With("summary", ReceiptText.Summary(receipt));
 
     /// <summary>A number as paths have it.</summary>
     public static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);

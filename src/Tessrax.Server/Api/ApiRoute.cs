@@ -49,6 +49,16 @@ internal sealed record ApiRoute(string Method, string Path, Role Needs, Answerin
     /// <summary>The errors that it answers with beside those that every address has.</summary>
     public IReadOnlyList<ErrorCode> Errors { get; init; } = [];
 
+    /// <summary>The errors of every address that works with the writer.</summary>
+    public static IReadOnlyList<ErrorCode> OfWriting { get; } =
+    [
+        ErrorCodes.ServedToBeRead,
+        ErrorCodes.Overloaded,
+        ErrorCodes.QueueWait,
+        ErrorCodes.PipelineClosed,
+        ErrorCodes.OutcomeUnknown,
+    ];
+
     /// <summary>The parameters that it takes after the question mark; all others are refused.</summary>
     public IReadOnlyList<ApiParameter> Query { get; init; } = [];
 

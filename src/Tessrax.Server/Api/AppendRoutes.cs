@@ -24,11 +24,7 @@ internal static class AppendRoutes
         ErrorCodes.TooLarge,
         ErrorCodes.NotAppendable,
         ErrorCodes.NonceReused,
-        ErrorCodes.ServedToBeRead,
-        ErrorCodes.Overloaded,
-        ErrorCodes.QueueWait,
-        ErrorCodes.PipelineClosed,
-        ErrorCodes.OutcomeUnknown,
+        .. ApiRoute.OfWriting,
     ];
 
     private static readonly JsonValue Example = JsonValue.Parse(
@@ -80,15 +76,17 @@ internal static class AppendRoutes
         var key = IdempotencyKey.Of(call);
         LedgerPipeline pipeline = call.Ledger.Pipeline;
         long begun = call.Environment.Clock.GetTimestamp();
-        if (!AppendBody.IsSigned(given))
+        AppendReceipt receipt;
+        if (AppendBody.IsSigned(given))
         {
-            AppendReceipt own = await pipeline.AppendAsync(AppendBody.Own(given, "$", key?.Nonce() ?? []));
-            call.Get<Meters>().Appended(1, begun);
-            return await AppendAnswer.Witnessed(call, AppendAnswer.Of(call, own, withProof));
+            RequireNoKey(key);
+            SignedDraft signed = AppendBody.Signed(given, "$");
+            receipt = await pipeline.AppendAsync(signed.Signed, signed.Payload);
         }
-        RequireNoKey(key);
-        SignedDraft signed = AppendBody.Signed(given, "$");
-        AppendReceipt receipt = await pipeline.AppendAsync(signed.Signed, signed.Payload);
+        else
+        {
+            receipt = await pipeline.AppendAsync(AppendBody.Own(given, "$", key?.Nonce() ?? []));
+        }
         call.Get<Meters>().Appended(1, begun);
         return await AppendAnswer.Witnessed(call, AppendAnswer.Of(call, receipt, withProof));
     }
@@ -107,16 +105,18 @@ internal static class AppendRoutes
             throw reader.Fault("receipts", "holds bodies that were signed elsewhere, and others: send them apart");
         LedgerPipeline pipeline = call.Ledger.Pipeline;
         long begun = call.Environment.Clock.GetTimestamp();
-        if (signed == 0)
+        IReadOnlyList<AppendReceipt> receipts;
+        if (signed > 0)
+        {
+            RequireNoKey(key);
+            SignedDraft[] bodies = [.. given.Select(one => AppendBody.Signed(one.Value, one.Path))];
+            receipts = await pipeline.AppendAsync(bodies);
+        }
+        else
         {
             OwnDraft[] drafts = [.. given.Select((one, i) => AppendBody.Own(one.Value, one.Path, key?.Nonce(i) ?? []))];
-            IReadOnlyList<AppendReceipt> own = await pipeline.AppendAsync(drafts);
-            call.Get<Meters>().Appended(own.Count, begun);
-            return await AppendAnswer.Witnessed(call, AppendAnswer.Of(call, own, withProofs));
+            receipts = await pipeline.AppendAsync(drafts);
         }
-        RequireNoKey(key);
-        SignedDraft[] bodies = [.. given.Select(one => AppendBody.Signed(one.Value, one.Path))];
-        IReadOnlyList<AppendReceipt> receipts = await pipeline.AppendAsync(bodies);
         call.Get<Meters>().Appended(receipts.Count, begun);
         return await AppendAnswer.Witnessed(call, AppendAnswer.Of(call, receipts, withProofs));
     }

@@ -35,11 +35,7 @@ internal static class ApprovalRoutes
                 ErrorCodes.AlreadyVoted,
                 ErrorCodes.NotAnApprover,
                 ErrorCodes.DoneAtTheLedger,
-                ErrorCodes.ServedToBeRead,
-                ErrorCodes.Overloaded,
-                ErrorCodes.QueueWait,
-                ErrorCodes.PipelineClosed,
-                ErrorCodes.OutcomeUnknown,
+                .. ApiRoute.OfWriting,
             ],
         },
     ];

@@ -26,8 +26,7 @@ internal static class BundleRoutes
         using (Lease<LedgerMoment> lease = call.Ledger.Moment(index + 1))
         {
             size = lease.Value.Size;
-            if (index >= size)
-                throw ErrorCodes.NoSuchEntry.Because($"there is no entry {index}; the ledger holds {size}");
+            lease.Value.Glance.Require(index);
         }
         ReadOnlyMemory<byte> bytes = call.Get<BundleShelf>().Get(index, size, () => Make(call, index));
         return new(

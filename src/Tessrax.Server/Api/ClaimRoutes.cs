@@ -32,16 +32,7 @@ internal static class ClaimRoutes
             ),
             Answer = "ingested",
             Limit = new BodyLimit(MostBytes, BodyLimit.Json, Lines),
-            Errors =
-            [
-                ErrorCodes.ClaimIdReused,
-                ErrorCodes.FromTheFuture,
-                ErrorCodes.ServedToBeRead,
-                ErrorCodes.Overloaded,
-                ErrorCodes.QueueWait,
-                ErrorCodes.PipelineClosed,
-                ErrorCodes.OutcomeUnknown,
-            ],
+            Errors = [ErrorCodes.ClaimIdReused, ErrorCodes.FromTheFuture, .. ApiRoute.OfWriting],
         },
     ];
 

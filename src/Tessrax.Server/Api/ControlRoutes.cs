@@ -33,16 +33,7 @@ internal static class ControlRoutes
             ),
             Answer = "governed",
             Limit = new BodyLimit(MostBytes, BodyLimit.Json),
-            Errors =
-            [
-                ErrorCodes.ProposalWaits,
-                ErrorCodes.DoneAtTheLedger,
-                ErrorCodes.ServedToBeRead,
-                ErrorCodes.Overloaded,
-                ErrorCodes.QueueWait,
-                ErrorCodes.PipelineClosed,
-                ErrorCodes.OutcomeUnknown,
-            ],
+            Errors = [ErrorCodes.ProposalWaits, ErrorCodes.DoneAtTheLedger, .. ApiRoute.OfWriting],
         },
     ];
 

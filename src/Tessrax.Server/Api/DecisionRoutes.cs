@@ -103,8 +103,7 @@ internal static class DecisionRoutes
     {
         long index = call.Index("index");
         using Lease<LedgerMoment> lease = call.Ledger.Moment(index + 1);
-        if (index >= lease.Value.Size)
-            throw ErrorCodes.NoSuchEntry.Because($"there is no entry {index}; the ledger holds {lease.Value.Size}");
+        lease.Value.Glance.Require(index);
         using LedgerView view = LedgerView.Open(call.Ledger.Directory.Path, call.Environment.Disk);
         using DecisionList list = DecisionList.Open(lease.Value.Glance, call.Environment);
         ToldDecision told = ToldDecision.Of(view, list, index);

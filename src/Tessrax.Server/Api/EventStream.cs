@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Globalization;
 using System.IO.Pipelines;
 using System.Text;
-using Tessrax.Canonical;
 using Tessrax.Ledger;
 using Tessrax.Node.Serving;
 
@@ -89,10 +88,7 @@ internal sealed class EventStream(ServedLedger ledger, TimeProvider clock)
         int entries = 0;
         foreach (Receipt receipt in lease.Value.Glance.From(next))
         {
-            JsonValue whole = ReceiptText
-                .ToJson(receipt, lease.Value.Hasher)
-                .With("summary", ReceiptText.Summary(receipt));
-            byte[] json = whole.ToCanonicalBytes();
+            byte[] json = ApiCall.Told(lease.Value, receipt).ToCanonicalBytes();
             // Canonical JSON is one line.
             Say(
                 output,

@@ -9,7 +9,8 @@ namespace Tessrax.Server.Api;
 /// <summary>Which ledger this is, and what its log has signed.</summary>
 internal static class LedgerRoutes
 {
-    private const string NoteType = "text/plain; charset=utf-8";
+    /// <summary>The media type of a signed note.</summary>
+    public const string NoteType = "text/plain; charset=utf-8";
     private const int MostRoots = 100;
 
     public static IEnumerable<ApiRoute> All { get; } =

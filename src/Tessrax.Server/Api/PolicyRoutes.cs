@@ -58,5 +58,5 @@ internal static class PolicyRoutes
     }
 
     private static JsonAnswer List(string name, IEnumerable<JsonValue> values, LedgerView view) =>
-        new(JsonValue.Object((name, JsonValue.Of(values)), ("size", view.Size))) { Size = view.Size };
+        ApiCall.Of(view, JsonValue.Object((name, JsonValue.Of(values))));
 }

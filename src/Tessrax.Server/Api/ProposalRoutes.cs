@@ -1,6 +1,5 @@
 using Tessrax.Canonical;
 using Tessrax.Governance;
-using Tessrax.Node.Reading;
 using Tessrax.Server.Access;
 
 namespace Tessrax.Server.Api;
@@ -38,7 +37,7 @@ internal static class ProposalRoutes
                     .Sort(fold)
                     .Where(one => lane is null || Lanes.Of(one, fold) == lane)
                     .Select(one => ProposalJson.Of(one, fold, now));
-                return Answer(view, JsonValue.Object(("proposals", JsonValue.Of(waiting))));
+                return ApiCall.Of(view, JsonValue.Object(("proposals", JsonValue.Of(waiting))));
             })
         );
     }
@@ -51,13 +50,10 @@ internal static class ProposalRoutes
             call.Ledger.Fold(
                 view =>
                     view.Fold.Proposals.TryGetValue(id, out OpenProposal? open)
-                        ? Answer(view, ProposalJson.Of(open, view.Fold, now))
+                        ? ApiCall.Of(view, ProposalJson.Of(open, view.Fold, now))
                         : throw ErrorCodes.NoSuchProposal.Because($"no proposal {id} waits here"),
                 id + 1
             )
         );
     }
-
-    private static JsonAnswer Answer(LedgerView view, JsonValue value) =>
-        new(value.With("size", view.Size)) { Size = view.Size };
 }

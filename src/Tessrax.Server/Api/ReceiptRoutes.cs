@@ -177,7 +177,7 @@ internal static class ReceiptRoutes
                     return;
                 }
                 bytes += receipt.Leaf.Length + (receipt.Payload?.Bytes.Length ?? 0);
-                Receipts.Add(ReceiptText.ToJson(receipt, moment.Hasher).With("summary", ReceiptText.Summary(receipt)));
+                Receipts.Add(ApiCall.Told(moment, receipt));
             }
             Next = goesOn ? bound : null;
         }

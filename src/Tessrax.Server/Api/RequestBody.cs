@@ -42,6 +42,9 @@ internal sealed class RequestBody : IDisposable
         }
     }
 
+    /// <summary>The media type of a body, without parameters.</summary>
+    public static string TypeOf(HttpRequest request) => (request.ContentType ?? "").Split(';')[0].Trim();
+
     public void Dispose()
     {
         if (buffer.Length > 0)
@@ -51,7 +54,7 @@ internal sealed class RequestBody : IDisposable
 
     private static void RequireType(HttpRequest request, BodyLimit limit)
     {
-        string type = (request.ContentType ?? "").Split(';')[0].Trim();
+        string type = TypeOf(request);
         if (!limit.ContentTypes.Contains(type, StringComparer.OrdinalIgnoreCase))
             throw ErrorCodes.WrongContentType.Because(
                 $"this address takes {string.Join(" or ", limit.ContentTypes)}, not '{type}'"

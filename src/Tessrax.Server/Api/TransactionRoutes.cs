@@ -13,15 +13,6 @@ internal static class TransactionRoutes
 {
     private const int MostBytes = Receipt.MaxPayloadBytes + 128 * 1024;
 
-    private static readonly ErrorCode[] Refusals =
-    [
-        ErrorCodes.ServedToBeRead,
-        ErrorCodes.Overloaded,
-        ErrorCodes.QueueWait,
-        ErrorCodes.PipelineClosed,
-        ErrorCodes.OutcomeUnknown,
-    ];
-
     public static IEnumerable<ApiRoute> All { get; } =
     [
         new ApiRoute("POST", "/v1/transactions", Role.Submitter, Prepare)
@@ -33,19 +24,25 @@ internal static class TransactionRoutes
             Status = 201,
             Headers = [IdempotencyKey.Header],
             Limit = new BodyLimit(MostBytes, BodyLimit.Json),
-            Errors = [.. Refusals, ErrorCodes.NotAppendable, ErrorCodes.NonceReused, ErrorCodes.TooManyPrepared],
+            Errors =
+            [
+                .. ApiRoute.OfWriting,
+                ErrorCodes.NotAppendable,
+                ErrorCodes.NonceReused,
+                ErrorCodes.TooManyPrepared,
+            ],
         },
         new ApiRoute("GET", "/v1/transactions", Role.Submitter, Undecided)
         {
             Summary = "The prepared receipts that wait for their decision, the oldest first",
             Answer = "transactions",
-            Errors = Refusals,
+            Errors = ApiRoute.OfWriting,
         },
         new ApiRoute("GET", "/v1/transactions/{token}", Role.Submitter, Ask)
         {
             Summary = "What became of a prepared receipt",
             Answer = "transaction",
-            Errors = [.. Refusals, ErrorCodes.NoSuchTransaction],
+            Errors = [.. ApiRoute.OfWriting, ErrorCodes.NoSuchTransaction],
         },
         new ApiRoute("POST", "/v1/transactions/{token}/commit", Role.Submitter, Commit)
         {
@@ -53,7 +50,7 @@ internal static class TransactionRoutes
             Answer = "transaction",
             Errors =
             [
-                .. Refusals,
+                .. ApiRoute.OfWriting,
                 ErrorCodes.NoSuchTransaction,
                 ErrorCodes.TransactionAborted,
                 ErrorCodes.TransactionExpired,
@@ -63,7 +60,7 @@ internal static class TransactionRoutes
         {
             Summary = "Gives a prepared receipt up for good; done again, it changes nothing",
             Answer = "transaction",
-            Errors = [.. Refusals, ErrorCodes.NoSuchTransaction, ErrorCodes.TransactionCommitted],
+            Errors = [.. ApiRoute.OfWriting, ErrorCodes.NoSuchTransaction, ErrorCodes.TransactionCommitted],
         },
     ];
 

@@ -1,5 +1,3 @@
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Tessrax.Node.Serving;
 using Tessrax.Node.Witnessing;
 
@@ -16,8 +14,7 @@ internal sealed class RunningServer(
     private int stopped;
 
     /// <summary>Where it listens; the first address of several.</summary>
-    public Uri Address { get; } =
-        new(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+    public Uri Address { get; } = BareKestrel.AddressOf(app);
 
     public ServedLedger Ledger => ledger;
 

@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Tessrax.Node;
 using Tessrax.Node.Logging;
 using Tessrax.Node.Serving;
@@ -53,11 +52,7 @@ internal static class ServerHost
         NodeEnvironment environment
     )
     {
-        // Nothing of the surroundings counts: no environment variable, no appsettings.json.
-        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(
-            new WebApplicationOptions { ApplicationName = "tessraxd", ContentRootPath = AppContext.BaseDirectory }
-        );
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(Limit);
+        WebApplicationBuilder builder = BareKestrel.NewBuilder();
         if (options.ConfigFile is { } file)
             Configure(builder, file);
         else
@@ -77,8 +72,6 @@ internal static class ServerHost
         builder.Services.AddSingleton(new RateLimits(options.Rates));
         builder.Services.AddSingleton<Meters>();
         builder.Services.AddSingleton(services => new MetricsText(services.GetRequiredService<Meters>().Meter));
-        // Signals are the program's business: a server in a test's process must not answer them.
-        builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         AddAccess(builder.Services, options, ledger, environment);
         builder.Services.AddSingleton(new AnswerWriter(options.ReadsAreOpen));
         builder.Services.AddSingleton(_ => new EventReaders());
@@ -122,30 +115,5 @@ internal static class ServerHost
         services.AddSingleton(
             new AccessGate(options.ReadsAreOpen, options.ReadsAreOpen && options.IsLoopback, tokens, sessions, signIns)
         );
-    }
-
-    // Slow and greedy clients are cut off long before they keep others from being served.
-    internal static void Limit(KestrelServerOptions kestrel)
-    {
-        kestrel.AddServerHeader = false;
-        KestrelServerLimits limits = kestrel.Limits;
-        limits.MaxConcurrentConnections = 2000;
-        limits.MaxConcurrentUpgradedConnections = 0;
-        limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
-        limits.KeepAliveTimeout = TimeSpan.FromSeconds(60);
-        limits.MinRequestBodyDataRate = new MinDataRate(240, TimeSpan.FromSeconds(5));
-        limits.MinResponseDataRate = new MinDataRate(240, TimeSpan.FromSeconds(5));
-        limits.MaxRequestLineSize = 8 * 1024;
-        limits.MaxRequestHeadersTotalSize = 16 * 1024;
-        limits.MaxRequestHeaderCount = 64;
-        limits.MaxRequestBodySize = 64 * 1024;
-        limits.Http2.MaxStreamsPerConnection = 64;
-    }
-
-    internal sealed class NoLifetime : IHostLifetime
-    {
-        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

@@ -32,7 +32,7 @@ internal static class ServerProgram
         root.Add(WitnessProgram.Create());
         root.SetAction(
             (parsed, signal) =>
-                Guard(() =>
+                Complaint.Guard(() =>
                 {
                     ServerOptions options = arguments.Read(parsed);
                     byte[]? passphrase = options.IsReadOnly
@@ -42,29 +42,6 @@ internal static class ServerProgram
                 })
         );
         return root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = MostEnding });
-    }
-
-    private static async Task<int> Guard(Func<Task<int>> work)
-    {
-        try
-        {
-            return await work();
-        }
-        catch (TessraxException e)
-        {
-            await Console.Error.WriteLineAsync(
-                $"error {e.Code}: {Sanitizer.Clean(e.Message)}\nhint: {Sanitizer.Clean(e.Hint)}"
-            );
-            return (int)e.Code.Class;
-        }
-        catch (IOException e)
-        {
-            // An address that is taken, or may not be listened on.
-            await Console.Error.WriteLineAsync(
-                $"error {ErrorCodes.BadUsage}: {Sanitizer.Clean(e.Message)}\nhint: name another address: --urls URL"
-            );
-            return (int)ErrorCodes.BadUsage.Class;
-        }
     }
 
     private static async Task<int> Serve(ServerOptions options, byte[]? passphrase, ILogger logger, Task ended)
@@ -97,9 +74,7 @@ internal static class ServerProgram
         if (await Refused(options, environment) is { } reason)
         {
             // Before the first signature: what it would sign, the witnesses know otherwise.
-            await Console.Error.WriteLineAsync(
-                $"error {reason.Code}: {Sanitizer.Clean(reason.Message)}\nhint: {Sanitizer.Clean(reason.Hint)}"
-            );
+            Complaint.Print(reason);
             ServedLedger toBeRead = await ServedLedger.OpenAsync(options.Ledger, null, environment);
             toBeRead.StopAppending(reason);
             environment.Logger.ServedToBeRead(options.Ledger, reason.Message, reason.Code);

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Text;
+using Tessrax.Node.Files;
+using Tessrax.Node.Keys;
 
 namespace Tessrax.Server.Host;
 
@@ -10,8 +12,6 @@ namespace Tessrax.Server.Host;
 /// </remarks>
 internal sealed class Supervision
 {
-    private const int Longest = 4096;
-
     private readonly Option<bool> withParent = new("--with-parent") { Hidden = true };
 
     private readonly Option<string?> file = new("--passphrase-file")
@@ -31,7 +31,8 @@ internal sealed class Supervision
     {
         byte[] passphrase =
             parsed.GetValue(withParent) ? Convert.FromBase64String(Console.In.ReadLine() ?? "")
-            : parsed.GetValue(file) is { } path ? OfFile(path)
+            : parsed.GetValue(file) is { } path
+                ? PassphraseFile.Of(DurableFile.Read(SystemDisk.Instance, path, PassphraseFile.MaxBytes))
             : Encoding.UTF8.GetBytes(Environment.GetEnvironmentVariable("TESSRAX_PASSPHRASE") ?? "");
         return passphrase.Length > 0
             ? passphrase
@@ -52,17 +53,5 @@ internal sealed class Supervision
         {
             // Nobody has anything more to say.
         }
-    }
-
-    // Editors and `echo` end a file with a newline that nobody means; more than one is meant.
-    private static byte[] OfFile(string path)
-    {
-        byte[] bytes = Node.Files.DurableFile.Read(Node.Files.SystemDisk.Instance, path, Longest);
-        int length = bytes.Length;
-        if (length > 0 && bytes[length - 1] == '\n')
-            length--;
-        if (length > 0 && length < bytes.Length && bytes[length - 1] == '\r')
-            length--;
-        return bytes[..length];
     }
 }

@@ -14,7 +14,6 @@ namespace Tessrax.Server.Static;
 /// <remarks>Leaves have no payloads. Everything comes from one moment at least as new as what is asked for, so that no tile lags behind a checkpoint that was handed out.</remarks>
 internal static class TileRoutes
 {
-    private const string NoteType = "text/plain; charset=utf-8";
     private const string TileType = "application/octet-stream";
     private const string CheckpointPath = "/checkpoint";
 
@@ -23,7 +22,7 @@ internal static class TileRoutes
         new ApiRoute("GET", CheckpointPath, Role.Nobody, Checkpoint)
         {
             Summary = "The newest checkpoint (C2SP tlog-tiles)",
-            AnswerTypes = [NoteType],
+            AnswerTypes = [LedgerRoutes.NoteType],
             Cache = CacheRule.Seconds,
             Errors = [ErrorCodes.NoStaticLog, ErrorCodes.NoQuorumYet],
         },
@@ -51,7 +50,8 @@ internal static class TileRoutes
         return new(Note(cosigned, witnesses.CosignedSize));
     }
 
-    private static BytesAnswer Note(SignedNote note, long size) => new(note.ToBytes(), NoteType) { Size = size };
+    private static BytesAnswer Note(SignedNote note, long size) =>
+        new(note.ToBytes(), LedgerRoutes.NoteType) { Size = size };
 
     private static async ValueTask<ApiAnswer> Tile(ApiCall call)
     {

@@ -1,5 +1,3 @@
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
 using Tessrax.Keys;
 using Tessrax.Node.Witnessing;
@@ -26,12 +24,8 @@ internal static class WitnessHost
         WebApplication? app = null;
         try
         {
-            WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(
-                new WebApplicationOptions { ApplicationName = "tessraxd", ContentRootPath = AppContext.BaseDirectory }
-            );
-            builder.WebHost.UseKestrelCore().ConfigureKestrel(ServerHost.Limit);
+            WebApplicationBuilder builder = BareKestrel.NewBuilder();
             builder.WebHost.UseUrls([.. urls]);
-            builder.Services.AddSingleton<IHostLifetime, ServerHost.NoLifetime>();
             app = builder.Build();
             var turns = new SemaphoreSlim(AtOnce);
             app.Run(http => Guard(http, witness, turns));
@@ -130,8 +124,7 @@ internal static class WitnessHost
 internal sealed class RunningWitness(WebApplication app, Witness witness) : IAsyncDisposable
 {
     /// <summary>Where it listens; the first address of several.</summary>
-    public Uri Address { get; } =
-        new(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+    public Uri Address { get; } = BareKestrel.AddressOf(app);
 
     /// <summary>Answers what it was asked, and ends.</summary>
     public async ValueTask DisposeAsync()

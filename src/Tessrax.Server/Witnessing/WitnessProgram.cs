@@ -50,9 +50,8 @@ internal static class WitnessProgram
         foreach (Option option in supervision.Options)
             command.Add(option);
         command.SetAction(
-            async (parsed, cancellation) =>
-            {
-                try
+            (parsed, cancellation) =>
+                Complaint.Guard(async () =>
                 {
                     using Witness witness = Open(
                         parsed.GetRequiredValue(key),
@@ -65,19 +64,7 @@ internal static class WitnessProgram
                     Console.WriteLine($"witness {witness.Verifier} {running.Address}");
                     await supervision.Ended(parsed, cancellation);
                     return 0;
-                }
-                catch (TessraxException e)
-                {
-                    await Console.Error.WriteLineAsync($"error {e.Code}: {e.Message}\nhint: {e.Hint}");
-                    return (int)e.Code.Class;
-                }
-                catch (IOException e)
-                {
-                    // Kestrel, where an address is taken or is none.
-                    await Console.Error.WriteLineAsync($"error {ErrorCodes.BadUsage}: {e.Message}");
-                    return (int)ErrorCodes.BadUsage.Class;
-                }
-            }
+                })
         );
         return command;
     }

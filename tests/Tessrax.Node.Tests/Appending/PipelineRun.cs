@@ -1,6 +1,5 @@
 using System.Text;
 using Tessrax.Canonical;
-using Tessrax.Keys;
 using Tessrax.Ledger;
 using Tessrax.Node.Appending;
 using Tessrax.Node.Files;
@@ -36,26 +35,8 @@ internal sealed class PipelineRun : IAsyncDisposable
         );
 
     /// <summary>A body signed elsewhere.</summary>
-    public (SignedBody Signed, FrozenPayload Payload) Signed(string text, Func<EntryBody, EntryBody>? change = null)
-    {
-        using PrivateKey author = TestLedger.Seeded(2);
-        FrozenPayload payload = TestLedger.Own(text).Payload!;
-        byte[] salt = Ledger.Environment.RandomBytes(Receipt.SaltBytes);
-        UtcTime now = UtcTime.Now(Ledger.Clock);
-        var body = new EntryBody
-        {
-            Ledger = Ledger.Id.ToString(),
-            Event = "x-test",
-            By = new Voucher(VoucherKind.Author, author.PublicKey.Id),
-            IssuedAt = now,
-            ExpiresAt = now + Draft.DefaultValidity,
-            Nonce = Convert.ToBase64String(Ledger.Environment.RandomBytes(EntryBody.NonceBytes)),
-            Payload = SignedBytes.CommitmentOf(Ledger.Id, salt, payload.Bytes),
-        };
-        body = change?.Invoke(body) ?? body;
-        string signature = Convert.ToBase64String(author.Sign(body.SignedBytes(Ledger.Id)));
-        return (new SignedBody(body, signature, salt), payload);
-    }
+    public (SignedBody Signed, FrozenPayload Payload) Signed(string text, Func<EntryBody, EntryBody>? change = null) =>
+        Ledger.Signed(text, change);
 
     /// <summary>Keeps the sequencer busy until the result is disposed.</summary>
     public async Task<Hold> HoldAsync()

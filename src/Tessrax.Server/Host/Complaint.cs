@@ -1,0 +1,32 @@
+namespace Tessrax.Server.Host;
+
+/// <summary>What goes wrong in a program of this server, for those who started it: on standard error, and as an exit code.</summary>
+internal static class Complaint
+{
+    /// <summary>Does the work of a command.</summary>
+    /// <returns>Its exit code, or that of what went wrong.</returns>
+    public static async Task<int> Guard(Func<Task<int>> work)
+    {
+        try
+        {
+            return await work();
+        }
+        catch (TessraxException e)
+        {
+            Print(e);
+            return (int)e.Code.Class;
+        }
+        catch (IOException e)
+        {
+            // An address that is taken, or may not be listened on.
+            Print(new TessraxException(ErrorCodes.BadUsage, e.Message, "name another address: --urls URL", e));
+            return (int)ErrorCodes.BadUsage.Class;
+        }
+    }
+
+    /// <summary>Says what is wrong, and what to do.</summary>
+    public static void Print(TessraxException error) =>
+        Console.Error.WriteLine(
+            $"error {error.Code}: {Sanitizer.Clean(error.Message)}\nhint: {Sanitizer.Clean(error.Hint)}"
+        );
+}
