@@ -41,6 +41,7 @@ public sealed class ContractTests : IAsyncLifetime
         await Prepare();
         await Govern();
         await SignIn();
+        await Look();
         await Ask("get-healthz", "/healthz");
         await Ask("get-readyz", "/readyz");
         await Ask("get-metrics", "/metrics", clients.Operator);
@@ -191,6 +192,25 @@ public sealed class ContractTests : IAsyncLifetime
             Content = new StringContent($"code={code}", Encoding.ASCII, "application/x-www-form-urlencoded"),
         };
         await Ask("post-sign-in", form);
+        using HttpRequestMessage end = new(HttpMethod.Post, "/sign-out")
+        {
+            Content = new StringContent("", Encoding.ASCII, "application/x-www-form-urlencoded"),
+        };
+        await Ask("post-sign-out", end);
+    }
+
+    // What pages show is for PagesTests.
+    private async Task Look()
+    {
+        await Ask("get", "/");
+        string[] pages = ["tail", "search", "decisions", "contradictions", "pending", "policies", "operations"];
+        foreach (string page in pages)
+            await Ask($"get-{page}", $"/{page}");
+        await Ask("get-receipts-index", "/receipts/1");
+        JsonValue decisions = await Ask("get-v1-decisions", "/v1/decisions?limit=1");
+        await Ask("get-decisions-index", $"/decisions/{decisions["decisions"]!.Items[0]["index"]!.AsNumberText()}");
+        await Ask("get-policies-at", "/policies/0");
+        await Ask("get-assets-hash-name", Web.AssetFiles.PathOf("site.css"));
     }
 
     private Task<JsonValue> Ask(

@@ -26,7 +26,11 @@ internal abstract record ApiAnswer
 internal sealed record JsonAnswer(JsonValue Value, int Status = 200) : ApiAnswer;
 
 /// <summary>Bytes.</summary>
-internal sealed record BytesAnswer(ReadOnlyMemory<byte> Bytes, string ContentType, int Status = 200) : ApiAnswer;
+internal sealed record BytesAnswer(ReadOnlyMemory<byte> Bytes, string ContentType, int Status = 200) : ApiAnswer
+{
+    /// <summary>The media type of a page.</summary>
+    public const string Html = "text/html; charset=utf-8";
+}
 
 /// <summary>No content.</summary>
 internal sealed record EmptyAnswer(int Status = 204) : ApiAnswer;

@@ -25,6 +25,7 @@ internal static class ApiRoutes
         .. TransactionRoutes.All,
         .. ApprovalRoutes.All,
         .. ControlRoutes.All,
+        .. PageRoutes.All,
         .. EventRoutes.All,
         .. TileRoutes.All,
         .. OpenApiRoutes.All,

@@ -28,6 +28,11 @@ internal static class Problem
             http.Response.Headers.RetryAfter = RetryAfterOf(problem).ToString(CultureInfo.InvariantCulture);
         if (status == 401)
             http.Response.Headers.WWWAuthenticate = Challenge(http);
+        if (PageAnswers.IsForPeople(http))
+        {
+            await PageAnswers.Write(http, problem, status);
+            return;
+        }
         byte[] bytes = ToJson(problem, status, Activity.Current?.TraceId.ToString()).ToCanonicalBytes();
         http.Response.ContentLength = bytes.Length;
         if (!HttpMethods.IsHead(http.Request.Method))

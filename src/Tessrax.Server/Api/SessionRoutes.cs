@@ -1,9 +1,9 @@
 using System.Buffers.Text;
-using System.Net;
 using System.Text;
 using Microsoft.Net.Http.Headers;
 using Tessrax.Canonical;
 using Tessrax.Server.Access;
+using Tessrax.Web.Pages;
 
 namespace Tessrax.Server.Api;
 
@@ -11,7 +11,6 @@ namespace Tessrax.Server.Api;
 internal static class SessionRoutes
 {
     private const string FormType = "application/x-www-form-urlencoded";
-    private const string HtmlType = "text/html; charset=utf-8";
 
     public static IEnumerable<ApiRoute> All { get; } =
     [
@@ -39,7 +38,7 @@ internal static class SessionRoutes
         new ApiRoute("GET", "/sign-in/{code}", Role.Nobody, Ask)
         {
             Summary = "A page with one button, so that whatever looks at links beforehand uses none up",
-            AnswerTypes = [HtmlType],
+            AnswerTypes = [BytesAnswer.Html],
         },
         new ApiRoute("POST", "/sign-in", Role.Nobody, SignIn)
         {
@@ -47,6 +46,12 @@ internal static class SessionRoutes
             Status = 303,
             Limit = new BodyLimit(256, FormType),
             Errors = [ErrorCodes.UnknownAccessKey],
+        },
+        new ApiRoute("POST", "/sign-out", Role.Nobody, SignOut)
+        {
+            Summary = "Ends a browser's stay, and goes on to the first page",
+            Status = 303,
+            Limit = new BodyLimit(256, FormType),
         },
     ];
 
@@ -88,41 +93,8 @@ internal static class SessionRoutes
         );
     }
 
-    private static ValueTask<ApiAnswer> Ask(ApiCall call)
-    {
-        string code = WebUtility.HtmlEncode(call.Part("code"));
-        string page = $"""
-            <!doctype html>
-            <html lang="en">
-            <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Sign in</title></head>
-            <body>
-            <main>
-            <h1>Sign in to this ledger</h1>
-            <p>The link works once. This browser may read for eight hours then, and change nothing.</p>
-            <form method="post" action="{WebUtility.HtmlEncode(call.Base)}/sign-in">
-            <input type="hidden" name="code" value="{code}">
-            <button type="submit">Sign in</button>
-            </form>
-            </main>
-            </body>
-            </html>
-
-            """;
-        return new(
-            new BytesAnswer(Encoding.UTF8.GetBytes(page), HtmlType)
-            {
-                Headers =
-                [
-                    (
-                        "Content-Security-Policy",
-                        "default-src 'none'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-                    ),
-                    ("Referrer-Policy", "no-referrer"),
-                    ("X-Content-Type-Options", "nosniff"),
-                ],
-            }
-        );
-    }
+    private static async ValueTask<ApiAnswer> Ask(ApiCall call) =>
+        await PageAnswers.Of<SignInPage>(PageAnswers.Site(call), ("Code", call.Part("code")));
 
     private static ValueTask<ApiAnswer> SignIn(ApiCall call)
     {
@@ -142,6 +114,30 @@ internal static class SessionRoutes
             SameSite = Microsoft.Net.Http.Headers.SameSiteMode.Strict,
             Path = "/",
             MaxAge = SignIns.CookieLife,
+            Secure = isHttps,
+        };
+        return new(
+            new EmptyAnswer(StatusCodes.Status303SeeOther)
+            {
+                Location = $"{call.Base}/",
+                Headers = [("Set-Cookie", header.ToString())],
+            }
+        );
+    }
+
+    // The cookie goes with no request that another site's page makes, so nobody else can sign a browser out.
+    private static ValueTask<ApiAnswer> SignOut(ApiCall call)
+    {
+        bool isHttps = call.Http.Request.IsHttps;
+        string name = AccessGate.CookieName(isHttps);
+        if (call.Http.Request.Cookies[name] is { } cookie)
+            call.Get<SignIns>().End(cookie);
+        var header = new SetCookieHeaderValue(name, "")
+        {
+            HttpOnly = true,
+            SameSite = Microsoft.Net.Http.Headers.SameSiteMode.Strict,
+            Path = "/",
+            MaxAge = TimeSpan.Zero,
             Secure = isHttps,
         };
         return new(

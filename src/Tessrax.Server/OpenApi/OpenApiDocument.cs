@@ -111,8 +111,13 @@ internal sealed class OpenApiDocument
     private static JsonValue TagOf(ApiRoute route)
     {
         string[] parts = route.Path.Split('/');
-        return parts[1] == "v1" ? parts[2] : "server";
+        return parts[1] == "v1" ? parts[2]
+            : IsPage(route) ? "pages"
+            : "server";
     }
+
+    // A browser is told in a page why it gets none.
+    private static bool IsPage(ApiRoute route) => route.AnswerTypes.Contains(BytesAnswer.Html);
 
     private JsonValue Body(ApiRoute route) =>
         JsonValue.Object(
@@ -149,7 +154,7 @@ internal sealed class OpenApiDocument
             .Distinct()
             .OrderBy(code => code.Number);
         foreach (IGrouping<int, ErrorCode> group in codes.GroupBy(Problem.StatusOf))
-            all[group.Key] = Refusal(group, all.GetValueOrDefault(group.Key));
+            all[group.Key] = Refusal(group, all.GetValueOrDefault(group.Key) ?? (IsPage(route) ? PageAnswer : null));
         return JsonValue.Object([.. all.Select(one => (ApiCall.Text(one.Key), (JsonValue?)one.Value))]);
     }
 
@@ -164,6 +169,8 @@ internal sealed class OpenApiDocument
             ("content", content.Count > 0 ? JsonValue.Object([.. content]) : null)
         );
     }
+
+    private static JsonValue PageAnswer => JsonValue.Object(("content", JsonValue.Object((BytesAnswer.Html, Text))));
 
     private JsonValue Refusal(IEnumerable<ErrorCode> codes, JsonValue? answer) =>
         JsonValue.Object(

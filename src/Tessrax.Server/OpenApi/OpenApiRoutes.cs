@@ -8,7 +8,6 @@ namespace Tessrax.Server.OpenApi;
 /// <summary>What the server can be asked, for programs and for people.</summary>
 internal static class OpenApiRoutes
 {
-    private const string HtmlType = "text/html; charset=utf-8";
     private const string ScriptType = "text/javascript; charset=utf-8";
 
     // Scalar's script makes these style elements and attributes, and no other: whatever else wants to be drawn is not. With another version of it there may be others,
@@ -44,7 +43,7 @@ internal static class OpenApiRoutes
         new ApiRoute("GET", "/docs", Role.Nobody, static _ => Html())
         {
             Summary = "A page that shows this document to people",
-            AnswerTypes = [HtmlType],
+            AnswerTypes = [BytesAnswer.Html],
             Cache = CacheRule.Minute,
         },
         new ApiRoute("GET", "/docs/start.js", Role.Nobody, static _ => Script(Start.Value))
@@ -76,7 +75,7 @@ internal static class OpenApiRoutes
 
     private static ValueTask<ApiAnswer> Html() =>
         new(
-            new BytesAnswer(Page.Value, HtmlType)
+            new BytesAnswer(Page.Value, BytesAnswer.Html)
             {
                 Headers =
                 [

@@ -1,0 +1,49 @@
+using Tessrax.Canonical;
+using Tessrax.Node.Serving;
+
+namespace Tessrax.Web.Data;
+
+/// <summary>What every page shows of the ledger that it is of.</summary>
+/// <param name="Base">What a proxy strips from the front of each path.</param>
+/// <param name="Origin">The ledger's name.</param>
+/// <param name="Now">The present, by the server's clock.</param>
+public sealed record SiteFacts(string Base, string Origin, UtcTime Now)
+{
+    /// <summary>Whom a browser is signed in as; null if nobody.</summary>
+    public string? Who { get; init; }
+
+    /// <summary>How many entries the page tells of; null where it tells of none.</summary>
+    public long? Size { get; init; }
+
+    /// <summary>The root of so many entries, as text.</summary>
+    public string Root { get; init; } = "";
+
+    /// <summary>When the newest of them was recorded.</summary>
+    public UtcTime Newest { get; init; }
+
+    /// <summary>The epoch of the newest.</summary>
+    public long Epoch { get; init; }
+
+    /// <summary>How old the checkpoint is: what its newest entry says.</summary>
+    public TimeSpan Age => Now > Newest ? Now - Newest : TimeSpan.Zero;
+
+    /// <summary>An address of this server.</summary>
+    public string To(string path) => Base + path;
+
+    /// <summary>The address of a file that pages refer to.</summary>
+    public string Asset(string name) => Base + AssetFiles.PathOf(name);
+
+    /// <summary>The facts of one moment.</summary>
+    public SiteFacts At(LedgerMoment moment)
+    {
+        ArgumentNullException.ThrowIfNull(moment);
+        Ledger.Entry newest = moment.Glance.Receipt(moment.Size - 1).Entry;
+        return this with
+        {
+            Size = moment.Size,
+            Root = moment.Hasher.Text(moment.Says.Head.Root),
+            Newest = newest.RecordedAt,
+            Epoch = newest.Epoch,
+        };
+    }
+}
