@@ -3,6 +3,7 @@ using Tessrax.Canonical;
 using Tessrax.Contradictions;
 using Tessrax.Governance;
 using Tessrax.Ledger;
+using Tessrax.Node.Recovery;
 using Tessrax.Node.Wording;
 
 namespace Tessrax.Web;
@@ -108,6 +109,15 @@ internal static class Shown
             StoryKind.Approved or StoryKind.Recorded or StoryKind.Executed => "good",
             StoryKind.Rejected or StoryKind.Closed => "bad",
             StoryKind.Superseded => "own",
+            _ => "info",
+        };
+
+    /// <inheritdoc cref="ToneOf(string)"/>
+    public static string ToneOf(FaultWeight weight) =>
+        weight switch
+        {
+            FaultWeight.Damage or FaultWeight.Blocking => "bad",
+            FaultWeight.Derived => "warn",
             _ => "info",
         };
 

@@ -47,6 +47,7 @@ public sealed class ServedLedger : IAsyncDisposable
         folded = new FoldedView(directory.Path, environment.Disk, news, environment.Clock, options.Freshness);
         claims = new ClaimIntake(this);
         moments = new MomentSource(OpenGlance, news, environment.Clock, options.Freshness);
+        Exam = new BackgroundExam(directory.Path, environment, options.ExamAfter, options.ExamEvery);
         TimeSpan often = pipeline is null ? options.Look : options.DueEvery;
         due = environment.Clock.CreateTimer(_ => OnTime(), null, often, often);
     }
@@ -73,6 +74,9 @@ public sealed class ServedLedger : IAsyncDisposable
 
     /// <summary>How far the index is behind the writer; null without a writer or an index.</summary>
     public IndexLag? Index => pipeline?.Index;
+
+    /// <summary>What the doctor says of the ledger while it is served.</summary>
+    public BackgroundExam Exam { get; }
 
     /// <summary>What does not work although serving goes on: derived files that cannot be written, or a ledger that cannot be read any further.</summary>
     public TessraxException? Warning => moments.Failure ?? Stopped ?? pipeline?.Warning;
@@ -192,6 +196,7 @@ public sealed class ServedLedger : IAsyncDisposable
     {
         if (Interlocked.Exchange(ref disposed, 1) != 0)
             return;
+        Exam.Dispose();
         await due.DisposeAsync().ConfigureAwait(false);
         await takingDue.ConfigureAwait(false);
         if (pipeline is not null)

@@ -14,6 +14,12 @@ public sealed record ServingOptions(LedgerPipelineOptions Pipeline)
     /// <summary>How often a reader without a writer looks whether another process has appended.</summary>
     public TimeSpan Look { get; init; } = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>How long after serving began the doctor looks at the ledger first: whoever starts a server over and over gets no examination each time.</summary>
+    public TimeSpan ExamAfter { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>How long after an examination the next one begins.</summary>
+    public TimeSpan ExamEvery { get; init; } = TimeSpan.FromHours(24);
+
     /// <summary>How often the steps are taken that time has made due.</summary>
     public TimeSpan DueEvery { get; init; } = TimeSpan.FromSeconds(10);
 }

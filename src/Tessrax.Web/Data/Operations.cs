@@ -67,6 +67,9 @@ public sealed record Operations
     /// <summary>What does not work, although serving goes on; null if nothing.</summary>
     public TessraxException? Warning { get; init; }
 
+    /// <summary>What the doctor says.</summary>
+    public required HealthView Health { get; init; }
+
     /// <summary>How long it has been served.</summary>
     public required TimeSpan Uptime { get; init; }
 
@@ -104,6 +107,7 @@ public sealed record Operations
             Index = ledger.Index,
             Queue = ledger.CanAppend ? ledger.Pipeline.Pending : null,
             Warning = ledger.AppendFailure ?? ledger.Warning,
+            Health = HealthView.Of(ledger),
             Uptime = now - ledger.StartedAt,
             LogKeys = [.. moment.Glance.Log.Spans],
         };

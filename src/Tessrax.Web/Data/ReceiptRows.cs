@@ -31,8 +31,8 @@ public sealed record ReceiptList(IReadOnlyList<ReceiptRow> Rows, string? Event, 
     /// <summary>Receipts of a page.</summary>
     public const int PageSize = 50;
 
-    // A rare event is not looked for through a whole ledger at once.
-    private const long MostLookedAt = 20_000;
+    /// <summary>How many are looked at for one event: a rare one is not looked for through a whole ledger at once.</summary>
+    public const long MostLookedAt = 20_000;
 
     /// <summary>Reads one.</summary>
     /// <param name="moment">The ledger.</param>

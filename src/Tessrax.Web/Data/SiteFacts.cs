@@ -12,6 +12,9 @@ public sealed record SiteFacts(string Base, string Origin, UtcTime Now)
     /// <summary>Whom a browser is signed in as; null if nobody.</summary>
     public string? Who { get; init; }
 
+    /// <summary>Whether the server serves the verifier that runs in a browser, at <c>/verify</c>.</summary>
+    public bool Verifies { get; init; }
+
     /// <summary>How many entries the page tells of; null where it tells of none.</summary>
     public long? Size { get; init; }
 
