@@ -1,4 +1,3 @@
-using NSec.Cryptography;
 using Tessrax.Hashing;
 
 namespace Tessrax.Keys;
@@ -17,7 +16,7 @@ public readonly struct PublicKey : IEquatable<PublicKey>
     /// <summary>64 bytes.</summary>
     public const int SignatureSize = 64;
 
-    // The imported key and its id are made once and shared by all copies of the value.
+    // The id and what verifies are made once and shared by all copies of the value.
     private readonly Imported? imported;
 
     private PublicKey(Imported imported) => this.imported = imported;
@@ -53,9 +52,7 @@ public readonly struct PublicKey : IEquatable<PublicKey>
     /// <summary>Reports whether <paramref name="signature"/> holds (RFC 8032, pure Ed25519, by libsodium's rule).</summary>
     /// <returns>False, never an exception, for a signature of the wrong length or a key that is no point: both come from strangers.</returns>
     public bool Verify(ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature) =>
-        signature.Length == SignatureSize
-        && imported?.Key is { } key
-        && SignatureAlgorithm.Ed25519.Verify(key, message, signature);
+        signature.Length == SignatureSize && imported is not null && imported.Check(message, signature);
 
     /// <summary>Standard base64, 44 characters.</summary>
     public string ToBase64() => Convert.ToBase64String(Span);
@@ -78,25 +75,20 @@ public readonly struct PublicKey : IEquatable<PublicKey>
 
         private readonly byte[] bytes;
 
+        // Made at first use: most keys are read and compared, and verify nothing.
+        private SignatureCheck? check;
+
         internal Imported(ReadOnlySpan<byte> source)
         {
             bytes = source.ToArray();
             Id = HashEngine.Sha256.Hash(Label, bytes);
-            if (
-                NSec.Cryptography.PublicKey.TryImport(
-                    SignatureAlgorithm.Ed25519,
-                    bytes,
-                    KeyBlobFormat.RawPublicKey,
-                    out NSec.Cryptography.PublicKey? key
-                )
-            )
-                Key = key;
         }
 
         internal ReadOnlySpan<byte> Bytes => bytes;
 
         internal Digest Id { get; }
 
-        internal NSec.Cryptography.PublicKey? Key { get; }
+        // Two threads may make it at once; they make the same.
+        internal SignatureCheck Check => check ??= Ed25519Rule.Current.For(bytes);
     }
 }
