@@ -1,0 +1,13 @@
+// Ed25519 by libsodium, the same code that verifies in every other Tessrax: one rule, one verdict.
+import sodium from "./libsodium-wrappers.mjs";
+
+await sodium.ready;
+
+/** Whether a signature holds. Lengths that cannot be are a no; what libsodium itself cannot do throws, and is no verdict. */
+export function verifySignature(key, message, signature) {
+  return (
+    key.length === sodium.crypto_sign_PUBLICKEYBYTES &&
+    signature.length === sodium.crypto_sign_BYTES &&
+    sodium.crypto_sign_verify_detached(signature, message, key)
+  );
+}
