@@ -21,6 +21,12 @@ function vendor(name, bare) {
   writeFileSync(join(folder, `${name}.LICENSE.txt`), license);
 }
 
+// The bundle that engine.js tries the verifier on.
+const [bundle, trust] = ["decision.tessrax.json", "trust.json"].map((file) =>
+  JSON.stringify(readFileSync(join("spec/vectors/ledger", file), "utf8")),
+);
+writeFileSync(join(folder, "sample.js"), `export const bundle = ${bundle};\nexport const trust = ${trust};\n`);
+
 vendor("libsodium");
 vendor("libsodium-wrappers", "libsodium");
 

@@ -27,7 +27,8 @@ internal sealed partial class HostFiles(string log) : ITileSource
         try
         {
             using JSObject? file = await Fetch(log + path, most).ConfigureAwait(false);
-            return file?.GetPropertyAsByteArray("bytes");
+            // Not by "?.": an array that is null would turn into no bytes, which is another answer than no file.
+            return file is null ? null : new ReadOnlyMemory<byte>(file.GetPropertyAsByteArray("bytes"));
         }
         catch (JSException e)
         {

@@ -1,9 +1,19 @@
 // The verifier in this thread: .NET on WebAssembly with libsodium beside it. In a page use verifier.js, which keeps the page responsive.
 import { dotnet } from "./_framework/dotnet.js";
+import * as sample from "./sample.js";
 import { fetchBytes } from "./fetch.js";
 import { verifySignature } from "./sodium.js";
 
-/** Starts the runtime, once a thread. */
+// Hashing, libsodium and the rules, on a bundle that holds and on the same with one signature changed. It also warms the interpreter up.
+function tryOut(verify) {
+  const bytes = (text) => new TextEncoder().encode(text);
+  const holds = (text) => JSON.parse(verify(bytes(text), bytes(sample.trust), false)).holds;
+  const forged = sample.bundle.replace(/"sig":"(.)/, (_, first) => `"sig":"${first === "A" ? "B" : "A"}`);
+  if (forged === sample.bundle || holds(sample.bundle) !== true || holds(forged) !== false)
+    throw new Error("the verifier does not pass its self-test in this browser");
+}
+
+/** Starts the runtime, once a thread, and lets it pass its self-test. */
 export async function openEngine() {
   const runtime = await dotnet.create();
   const fetchFile = async (url, most) => {
@@ -14,6 +24,7 @@ export async function openEngine() {
   await runtime.runMain();
   const { Tessrax } = await runtime.getAssemblyExports("Tessrax.Web.Client");
   const { Verify, Follow } = Tessrax.Web.Client.Verifier;
+  tryOut(Verify);
   return {
     /** The verdict's canonical JSON. `trust` is a trust root document or a vkey, in bytes; empty if there is none. */
     verify: (given, trust, timed) => Verify(given, trust, timed),
