@@ -14,12 +14,13 @@ const ready = performance.now();
 
 const answers = {
   verify: (given, trust) => engine.verify(given, trust, false),
+  follow: (given, trust, address) => engine.follow(given, trust, Buffer.from(address).toString()),
   signature: (key, message, signature) => String(verifySignature(key, message, signature)),
 };
 const out = [];
 for await (const line of createInterface({ input: process.stdin })) {
   const [call, ...parts] = line.split(" ");
-  out.push(answers[call](...parts.map((part) => new Uint8Array(part === "-" ? 0 : Buffer.from(part, "base64")))));
+  out.push(await answers[call](...parts.map((part) => new Uint8Array(part === "-" ? 0 : Buffer.from(part, "base64")))));
 }
 const end = performance.now();
 process.stdout.write([...out, `${Math.round(ready - start)} ${Math.round(end - ready)}`, ""].join("\n"), () =>
