@@ -27,8 +27,10 @@ internal sealed partial class HostFiles(string log) : ITileSource
         try
         {
             using JSObject? file = await Fetch(log + path, most).ConfigureAwait(false);
-            // Not by "?.": an array that is null would turn into no bytes, which is another answer than no file.
-            return file is null ? null : new ReadOnlyMemory<byte>(file.GetPropertyAsByteArray("bytes"));
+            // In two steps: in one, the null that stands for no file would become an empty one, by way of a null array.
+            if (file is null)
+                return null;
+            return new ReadOnlyMemory<byte>(file.GetPropertyAsByteArray("bytes"));
         }
         catch (JSException e)
         {

@@ -8,7 +8,9 @@ namespace Tessrax.EndToEnd.Tests;
 internal static partial class Browser
 {
     private static readonly string[] Names = ["chromium", "chromium-browser", "google-chrome"];
-    private static readonly string? Program = Find();
+
+    /// <summary>The browser; null if none is there.</summary>
+    public static readonly string? Program = Find();
 
     public static bool IsThere => Program is not null;
 

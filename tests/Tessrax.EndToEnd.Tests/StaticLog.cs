@@ -6,11 +6,15 @@ namespace Tessrax.EndToEnd.Tests;
 /// <summary>Static logs made by <c>eng/static-log.mjs</c>, which shares no code with what is tested.</summary>
 internal static class StaticLog
 {
-    /// <summary>Whether node is there to run it.</summary>
-    public static bool CanMake { get; } =
+    /// <summary>The node that runs it; null if none is there.</summary>
+    public static string? Node { get; } =
         (Environment.GetEnvironmentVariable("PATH") ?? "")
             .Split(Path.PathSeparator)
-            .Any(folder => File.Exists(Path.Combine(folder, "node")));
+            .Select(folder => Path.Combine(folder, "node"))
+            .FirstOrDefault(File.Exists);
+
+    /// <summary>Whether node is there to run it.</summary>
+    public static bool CanMake => Node is not null;
 
     /// <summary>Writes a log whose entry i is the text <c>entry i</c>, and gives its vkey.</summary>
     public static string Make(string folder, int size, params string[] options)

@@ -1,7 +1,7 @@
 // The verifier in a thread of its own: a large file must not freeze the page.
-import { openEngine } from "./engine.js";
 
-const opening = openEngine();
+// Not imported in the usual way: a worker whose modules await something loses what it is sent meanwhile.
+const opening = import("./engine.js").then(({ openEngine }) => openEngine());
 
 addEventListener("message", async ({ data: { id, call, args } }) => {
   try {

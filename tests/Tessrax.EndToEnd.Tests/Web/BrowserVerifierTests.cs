@@ -32,13 +32,20 @@ public sealed class BrowserVerifierTests : IDisposable
                 .Select(File.ReadAllBytes),
         ];
         Assert.True(files.Length > 100, $"only {files.Length} files");
-        byte[][] roots = [BundleMutants.Trust, File.ReadAllBytes(Spec.Path("vectors", "ledger", "successor.trust.json"))];
+        byte[][] roots =
+        [
+            BundleMutants.Trust,
+            File.ReadAllBytes(Spec.Path("vectors", "ledger", "successor.trust.json")),
+        ];
         int compared = Compare([
             .. files.Select(file => (file, (byte[]?)roots[0])),
             .. roots.Select(root => (BundleMutants.Bundle, (byte[]?)root)),
             (BundleMutants.Bundle, null),
         ]);
-        Assert.True(compared > files.Length / 2, $"only {compared} of {files.Length} are for the command line to judge");
+        Assert.True(
+            compared > files.Length / 2,
+            $"only {compared} of {files.Length} are for the command line to judge"
+        );
     }
 
     [Fact]
@@ -97,16 +104,19 @@ public sealed class BrowserVerifierTests : IDisposable
         using JsonDocument edges = Read("edge-cases.json");
         foreach (JsonElement test in edges.RootElement.GetProperty("cases").EnumerateArray())
             cases.Add(
-                (Hex(test, "public"), Hex(test, "message"), Hex(test, "signature"), test.GetProperty("holds").GetBoolean())
+                (
+                    Hex(test, "public"),
+                    Hex(test, "message"),
+                    Hex(test, "signature"),
+                    test.GetProperty("holds").GetBoolean()
+                )
             );
         using JsonDocument wycheproof = Read("ed25519_test.json");
         foreach (JsonElement group in wycheproof.RootElement.GetProperty("testGroups").EnumerateArray())
         {
             byte[] key = Hex(group.GetProperty("publicKey"), "pk");
             foreach (JsonElement test in group.GetProperty("tests").EnumerateArray())
-                cases.Add(
-                    (key, Hex(test, "msg"), Hex(test, "sig"), test.GetProperty("result").GetString() == "valid")
-                );
+                cases.Add((key, Hex(test, "msg"), Hex(test, "sig"), test.GetProperty("result").GetString() == "valid"));
         }
         string[] answers = NodeVerifier.Ask([
             .. cases.Select(c => NodeVerifier.Question("signature", c.Key, c.Message, c.Signature)),
@@ -123,7 +133,13 @@ public sealed class BrowserVerifierTests : IDisposable
     [Fact]
     public void A_trust_root_that_is_none_is_refused_and_nothing_verified()
     {
-        byte[][] roots = ["{}"u8.ToArray(), "example.com+00000000+AAAA"u8.ToArray(), [0xff, 0xfe], BundleMutants.Bundle];
+        byte[][] roots =
+        [
+            "{}"u8.ToArray(),
+            "example.com+00000000+AAAA"u8.ToArray(),
+            [0xff, 0xfe],
+            BundleMutants.Bundle,
+        ];
         string[] answers = NodeVerifier.Ask([
             .. roots.Select(root => NodeVerifier.Question("verify", BundleMutants.Bundle, root)),
         ]);
