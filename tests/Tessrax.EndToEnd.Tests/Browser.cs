@@ -26,6 +26,7 @@ internal static partial class Browser
                 "--headless",
                 "--no-sandbox",
                 "--disable-gpu",
+                "--force-prefers-reduced-motion",
                 $"--user-data-dir={folder}/profile",
                 "--dump-dom",
                 $"file://{page}",
@@ -54,7 +55,7 @@ internal static partial class Browser
     // A pixel of tolerance: boxes of glyphs are larger than their ink.
     private const string Script = """
         const faults = [];
-        document.querySelectorAll("svg").forEach((svg, at) => {
+        document.querySelectorAll("div > svg").forEach((svg, at) => {
           const page = svg.getBoundingClientRect();
           const texts = [...svg.querySelectorAll("text")].filter(t => t.textContent).map(t => ({ t, b: t.getBoundingClientRect() }));
           const rects = [...svg.querySelectorAll("rect:not(.page)")].map(r => r.getBoundingClientRect());
@@ -66,11 +67,12 @@ internal static partial class Browser
               if (x > r.left && x < r.right && y > r.top && y < r.bottom && (b.left < r.left || b.right > r.right) && !t.matches(".n"))
                 faults.push(`${at}: '${t.textContent}' leaves its box`);
           }
-          for (let i = 0; i < texts.length; i++)
-            for (let j = i + 1; j < texts.length; j++) {
-              const a = texts[i].b, b = texts[j].b;
+          const seen = texts.filter(({ t }) => getComputedStyle(t).opacity !== "0");
+          for (let i = 0; i < seen.length; i++)
+            for (let j = i + 1; j < seen.length; j++) {
+              const a = seen[i].b, b = seen[j].b;
               if (a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1)
-                faults.push(`${at}: '${texts[i].t.textContent}' over '${texts[j].t.textContent}'`);
+                faults.push(`${at}: '${seen[i].t.textContent}' over '${seen[j].t.textContent}'`);
             }
         });
         document.title = `measured ${faults.join("|")} end`;

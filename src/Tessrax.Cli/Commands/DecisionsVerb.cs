@@ -44,6 +44,8 @@ internal static class DecisionsVerb
             Description = "go on where a page ended: only decisions before entry N",
             HelpName = "N",
         };
+        Option<bool> svg = new("--svg") { Description = "draw how decision N came about, as an animated picture" };
+        var output = new OutputFile("the picture; standard output if left out or -");
         Option<string?> times = TimeText.Option();
         Option<bool> noIndex = new("--no-index") { Description = "look at every entry, without the index" };
         var verb = new Verb(
@@ -51,7 +53,8 @@ internal static class DecisionsVerb
             "Explore what was decided, and why",
             "tessraxctl decisions decisions",
             "tessraxctl decisions decisions --state rejected",
-            "tessraxctl decisions decisions 17"
+            "tessraxctl decisions decisions 17",
+            "tessraxctl decisions decisions 17 --svg -o decision-17.svg"
         )
         {
             directory,
@@ -62,14 +65,21 @@ internal static class DecisionsVerb
             before,
             noIndex,
             times,
+            svg,
+            output,
         };
         verb.SetAction(parsed =>
         {
+            var picture = new DecisionPicture(output, parsed.GetValue(svg));
+            picture.Require(parsed, parsed.GetValue(index) is not null);
             NodeEnvironment environment = LedgerSession.Environment(context);
             using LedgerGlance ledger = LedgerGlance.Open(parsed.GetRequiredValue(directory), environment);
             PastNotice.Say(context, ledger.Directory.Path);
             using DecisionList list = DecisionList.Open(ledger, environment, !parsed.GetValue(noIndex));
-            if (WholeNumber.Parse(parsed.GetValue(index), "N") is { } wanted)
+            long? one = WholeNumber.Parse(parsed.GetValue(index), "N");
+            if (one is { } drawn && picture.IsWanted)
+                picture.Write(context, parsed, ledger, list, drawn);
+            else if (one is { } wanted)
                 Explain(context, ledger, list, wanted, TimeText.FormInGrid(parsed.GetValue(times), context));
             else
                 new DecisionTable(context, ledger, list).Print(

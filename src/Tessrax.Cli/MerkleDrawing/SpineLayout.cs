@@ -1,3 +1,5 @@
+using Tessrax.Node.Wording.Drawing;
+
 namespace Tessrax.Cli.MerkleDrawing;
 
 /// <summary>The way from the root of a large tree down to one leaf, with what hangs to its left and to its right folded.</summary>
@@ -66,7 +68,7 @@ internal static class SpineLayout
         : node.Right;
 
     private static double WordsOf(DrawnNode node) =>
-        Math.Max(SvgCanvas.WidthOf(NodeText.Range(node), Font), SvgCanvas.WidthOf(NodeText.Leaves(node.Count), Font));
+        Math.Max(SvgMarks.WidthOf(NodeText.Range(node), Font), SvgMarks.WidthOf(NodeText.Leaves(node.Count), Font));
 
     private static void DrawBox(SvgCanvas canvas, TreePicture picture, DrawnNode node, Place place) =>
         canvas.Box(

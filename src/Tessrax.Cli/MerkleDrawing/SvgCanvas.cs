@@ -1,29 +1,17 @@
 using System.Globalization;
 using System.Text;
+using Tessrax.Node.Wording.Drawing;
 
 namespace Tessrax.Cli.MerkleDrawing;
 
 /// <summary>Collects the marks of a picture in layers: edges first, then those of the way, then shapes, then texts.</summary>
-/// <remarks>Lengths are CSS pixels. Texts are placed by their baseline; how wide one can get is estimated generously, for nobody knows the reader's fonts.</remarks>
+/// <remarks>Lengths are CSS pixels. Texts are placed by their baseline.</remarks>
 internal sealed class SvgCanvas
 {
-    // The widest of the usual fonts: 0.602 em for monospaced ones, and rather more than the average letter of a sans serif.
-    private const double Advance = 0.62;
-
     private readonly StringBuilder edges = new();
     private readonly StringBuilder ways = new();
     private readonly StringBuilder shapes = new();
     private readonly StringBuilder texts = new();
-
-    /// <summary>How wide a text can get.</summary>
-    public static double WidthOf(string text, double size) => text.Length * size * Advance;
-
-    /// <summary>As much of a text as fits, with an ellipsis where it is cut.</summary>
-    public static string Fit(string text, double size, double width)
-    {
-        int room = (int)(width / (size * Advance));
-        return text.Length <= room ? text : text[..Math.Max(room - 1, 0)] + "…";
-    }
 
     /// <summary>A connection from the foot of a parent to the head of a child: down, across, down, with rounded corners.</summary>
     /// <param name="fromX">The parent's middle.</param>
@@ -43,7 +31,7 @@ internal sealed class SvgCanvas
     {
         shapes.Append(
             CultureInfo.InvariantCulture,
-            $"<rect class=\"{kind}\" x=\"{N(place.Left)}\" y=\"{N(place.Top)}\" width=\"{N(place.Width)}\" height=\"{N(place.Height)}\" rx=\"5\"><title>{Escape(tooltip)}</title></rect>\n"
+            $"<rect class=\"{kind}\" x=\"{N(place.Left)}\" y=\"{N(place.Top)}\" width=\"{N(place.Width)}\" height=\"{N(place.Height)}\" rx=\"5\"><title>{SvgMarks.Escape(tooltip)}</title></rect>\n"
         );
         Text(place.Middle, place.Top + (place.Height / 2) + (size * 0.36), label, $"h {kind}", size, "middle");
     }
@@ -63,50 +51,13 @@ internal sealed class SvgCanvas
     }
 
     public void Text(double x, double baseline, string text, string kind, double size, string anchor = "start") =>
-        texts.Append(TextMark(x, baseline, text, kind, size, anchor));
-
-    /// <summary>A text as a mark of its own.</summary>
-    public static string TextMark(
-        double x,
-        double baseline,
-        string text,
-        string kind,
-        double size,
-        string anchor = "start"
-    ) =>
-        string.Create(
-            CultureInfo.InvariantCulture,
-            $"<text class=\"{kind}\" x=\"{N(x)}\" y=\"{N(baseline)}\" font-size=\"{N(size)}\" text-anchor=\"{anchor}\">{Escape(text)}</text>\n"
-        );
+        texts.Append(SvgMarks.TextMark(x, baseline, text, kind, size, anchor));
 
     /// <summary>All marks in the order of their layers.</summary>
     public string Marks() =>
         $"<g class=\"e\">\n{edges}</g>\n<g class=\"w\">\n{ways}</g>\n<g>\n{shapes}</g>\n<g>\n{texts}</g>\n";
 
-    /// <summary>A length with at most one decimal.</summary>
-    public static string N(double length) => Math.Round(length, 1).ToString("0.#", CultureInfo.InvariantCulture);
-
-    /// <summary>Text as XML: what may come from strangers stays text, and what XML 1.0 cannot hold is shown as a replacement.</summary>
-    public static string Escape(string text)
-    {
-        var escaped = new StringBuilder(text.Length);
-        foreach (Rune rune in text.EnumerateRunes())
-        {
-            string shown = rune.Value switch
-            {
-                '&' => "&amp;",
-                '<' => "&lt;",
-                '>' => "&gt;",
-                '"' => "&quot;",
-                < 0x20 or 0xFFFE or 0xFFFF or (>= 0x7F and < 0xA0) => "\uFFFD",
-                // Marks that turn the direction of writing could make a digest read as another.
-                0x061C or 0x200E or 0x200F or (>= 0x202A and <= 0x202E) or (>= 0x2066 and <= 0x2069) => "\uFFFD",
-                _ => rune.ToString(),
-            };
-            escaped.Append(shown);
-        }
-        return escaped.ToString();
-    }
+    private static string N(double length) => SvgMarks.N(length);
 
     private static string Path(double fromX, double fromY, double bendY, double toX, double toY)
     {

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Tessrax.Node.Wording.Drawing;
 
 namespace Tessrax.Cli.MerkleDrawing;
 
@@ -86,7 +87,7 @@ internal static class TidyLayout
     {
         if (ends.Any(node => node.IsFolded))
         {
-            double widest = ends.Max(node => SvgCanvas.WidthOf(NodeText.Range(node), 11));
+            double widest = ends.Max(node => SvgMarks.WidthOf(NodeText.Range(node), 11));
             return new Scale(Math.Max(widest + 18, 112), 78, 8, 12);
         }
         return ends.Length switch

@@ -1,4 +1,5 @@
 using System.Text;
+using Tessrax.Node.Wording.Drawing;
 
 namespace Tessrax.Cli.MerkleDrawing;
 
@@ -19,20 +20,14 @@ internal static class TreeSvg
         string root = $"root {picture.Hasher.Text(picture.Head.Root)}";
         (string Kind, string Words)[] legend = LegendOf(picture);
         double legendWidth = legend.Sum(item => LegendWidth(item.Words));
-        double inner = Math.Max(SvgCanvas.WidthOf(root, 11), legendWidth);
+        double inner = Math.Max(SvgMarks.WidthOf(root, 11), legendWidth);
         (double width, double height) = DrawTree(canvas, picture, inner);
         inner = Math.Max(inner, width);
         double foot = Margin + HeaderHeight + height;
         string says = Says(picture);
         double larger = inner > PageWidth ? 1.4 : 1;
-        canvas.Text(
-            Margin,
-            Margin + (14 * larger),
-            SvgCanvas.Fit(picture.Origin, 16 * larger, inner),
-            "b",
-            16 * larger
-        );
-        canvas.Text(Margin, Margin + (36 * larger), SvgCanvas.Fit(says, 12 * larger, inner), "m", 12 * larger);
+        canvas.Text(Margin, Margin + (14 * larger), SvgMarks.Fit(picture.Origin, 16 * larger, inner), "b", 16 * larger);
+        canvas.Text(Margin, Margin + (36 * larger), SvgMarks.Fit(says, 12 * larger, inner), "m", 12 * larger);
         canvas.Text(Margin, Margin + (56 * larger), root, "h m", 11 * larger);
         if (legend.Length > 0)
         {
@@ -77,7 +72,7 @@ internal static class TreeSvg
         return [.. legend];
     }
 
-    private static double LegendWidth(string words) => 16 + 8 + SvgCanvas.WidthOf(words, 10) + 22;
+    private static double LegendWidth(string words) => 16 + 8 + SvgMarks.WidthOf(words, 10) + 22;
 
     private static void DrawLegend(SvgCanvas canvas, (string Kind, string Words)[] legend, double x, double y)
     {
@@ -99,12 +94,12 @@ internal static class TreeSvg
         Theme theme
     )
     {
-        string w = SvgCanvas.N(Math.Ceiling(width));
-        string h = SvgCanvas.N(Math.Ceiling(height));
+        string w = SvgMarks.N(Math.Ceiling(width));
+        string h = SvgMarks.N(Math.Ceiling(height));
         string svg =
             $"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{w}\" height=\"{h}\" viewBox=\"0 0 {w} {h}\" role=\"img\" aria-labelledby=\"t d\">\n"
-            + $"<title id=\"t\">{SvgCanvas.Escape(title)}</title>\n"
-            + $"<desc id=\"d\">{SvgCanvas.Escape($"{says}; {root}")}</desc>\n"
+            + $"<title id=\"t\">{SvgMarks.Escape(title)}</title>\n"
+            + $"<desc id=\"d\">{SvgMarks.Escape($"{says}; {root}")}</desc>\n"
             + $"<style>\n{SvgTheme.RulesOf(theme)}\n</style>\n"
             + $"<rect class=\"page\" width=\"{w}\" height=\"{h}\" rx=\"8\"/>\n"
             + canvas.Marks()

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
-using Tessrax.Cli.MerkleDrawing;
 using Tessrax.Node.Simulation;
+using Tessrax.Node.Wording.Drawing;
 
 namespace Tessrax.Cli.Quorum;
 
@@ -73,8 +73,8 @@ internal static class TimelineSvg
 
             """
         );
-        svg.Append(SvgCanvas.TextMark(Margin, Margin + 14, title, "b", 16));
-        svg.Append(SvgCanvas.TextMark(Margin, Margin + 36, says, "m", 12));
+        svg.Append(SvgMarks.TextMark(Margin, Margin + 14, title, "b", 16));
+        svg.Append(SvgMarks.TextMark(Margin, Margin + 36, says, "m", 12));
         for (int lane = 0; lane <= outcome.Nodes; lane++)
             DrawLane(svg, lane);
         foreach (QuorumTimeline.Span span in timeline.Spans)
@@ -97,9 +97,7 @@ internal static class TimelineSvg
     private static void DrawLane(StringBuilder svg, int lane)
     {
         double y = Middle(lane);
-        svg.Append(
-            SvgCanvas.TextMark(Margin, y + 4, lane == 0 ? "log" : $"approver {lane}", lane == 0 ? "b" : "m", 12)
-        );
+        svg.Append(SvgMarks.TextMark(Margin, y + 4, lane == 0 ? "log" : $"approver {lane}", lane == 0 ? "b" : "m", 12));
         svg.Append(
             CultureInfo.InvariantCulture,
             $"<line x1=\"{N(Margin + Names)}\" y1=\"{N(y)}\" x2=\"{N(Margin + Names + Width)}\" y2=\"{N(y)}\"/>\n"
@@ -140,7 +138,7 @@ internal static class TimelineSvg
         for (int i = 0; i <= 8; i++)
         {
             TimeSpan at = timeline.End * (i / 8.0);
-            svg.Append(SvgCanvas.TextMark(At(at, timeline), top + 12, Seconds(at), "m", 10, "middle"));
+            svg.Append(SvgMarks.TextMark(At(at, timeline), top + 12, Seconds(at), "m", 10, "middle"));
         }
         if (timeline.Healed > TimeSpan.Zero && timeline.Healed < timeline.End)
         {
@@ -161,8 +159,8 @@ internal static class TimelineSvg
                 CultureInfo.InvariantCulture,
                 $"<rect class=\"{kind}\" x=\"{N(x)}\" y=\"{N(baseline - 9)}\" width=\"10\" height=\"10\" rx=\"2\"/>\n"
             );
-            svg.Append(SvgCanvas.TextMark(x + 15, baseline, words, "m", 11));
-            x += 34 + SvgCanvas.WidthOf(words, 11);
+            svg.Append(SvgMarks.TextMark(x + 15, baseline, words, "m", 11));
+            x += 34 + SvgMarks.WidthOf(words, 11);
         }
     }
 
@@ -174,7 +172,7 @@ internal static class TimelineSvg
     private static string Seconds(TimeSpan span) =>
         string.Create(CultureInfo.InvariantCulture, $"{Math.Round(span.TotalSeconds, 1)} s");
 
-    private static string N(double length) => SvgCanvas.N(length);
+    private static string N(double length) => SvgMarks.N(length);
 
-    private static string Escape(string text) => SvgCanvas.Escape(text);
+    private static string Escape(string text) => SvgMarks.Escape(text);
 }

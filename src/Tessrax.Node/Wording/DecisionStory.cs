@@ -57,6 +57,7 @@ public sealed class DecisionStory(Decision decision, Func<Digest, string> nameOf
     private readonly HashSet<long> proposals = [];
     private readonly HashSet<long> records = [];
     private readonly HashSet<Digest> claims = [.. decision.Claims.Select(claim => claim.Digest)];
+    private readonly Dictionary<Digest, long> claimed = [];
     private readonly byte[][] claimNames =
     [
         .. decision.Claims.Select(claim => JsonValue.String(claim.ClaimId).ToCanonicalBytes()),
@@ -64,6 +65,9 @@ public sealed class DecisionStory(Decision decision, Func<Digest, string> nameOf
 
     /// <summary>The steps, in the order of their entries.</summary>
     public IReadOnlyList<StoryStep> Steps => steps;
+
+    /// <summary>The entries that recorded the claims, by the digests of the claims.</summary>
+    public IReadOnlyDictionary<Digest, long> ClaimedIn => claimed;
 
     /// <summary>The contradiction that it settles; null if its payload is not there any more.</summary>
     public Contradiction? Contradiction { get; private set; }
@@ -122,12 +126,16 @@ public sealed class DecisionStory(Decision decision, Func<Digest, string> nameOf
 
     private void Claimed(Entry entry, ClaimsRecorded recorded)
     {
-        string[] ours =
-        [
-            .. recorded.Claims.Where(claim => claims.Contains(claim.Digest)).Select(claim => claim.Source),
-        ];
+        Claim[] ours = [.. recorded.Claims.Where(claim => claims.Contains(claim.Digest))];
+        foreach (Claim claim in ours)
+            claimed.TryAdd(claim.Digest, entry.Index);
         if (ours.Length > 0)
-            Note(entry, Counted.Of(ours.Length, "claim"), string.Join(", ", ours.Distinct()), StoryKind.Claimed);
+            Note(
+                entry,
+                Counted.Of(ours.Length, "claim"),
+                string.Join(", ", ours.Select(claim => claim.Source).Distinct()),
+                StoryKind.Claimed
+            );
     }
 
     private void Recorded(Entry entry, Decision recorded)
