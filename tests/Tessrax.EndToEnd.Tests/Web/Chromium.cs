@@ -33,6 +33,9 @@ public sealed class Chromium : IAsyncLifetime
         playwright?.Dispose();
     }
 
+    /// <summary>Whether there is one.</summary>
+    internal bool IsThere => browser is not null;
+
     /// <summary>A page in a profile of its own; skips the test where there is no browser.</summary>
     internal async Task<WatchedPage> OpenAsync(BrowserNewContextOptions? options = null)
     {

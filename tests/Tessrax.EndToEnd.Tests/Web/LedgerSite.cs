@@ -1,0 +1,138 @@
+using System.Text;
+using Microsoft.Playwright;
+using Tessrax.Canonical;
+using Tessrax.Governance;
+using Tessrax.Keys;
+using Tessrax.Node.Appending;
+using Tessrax.Node.Reading;
+using Tessrax.Tests;
+using JsonValue = Tessrax.Canonical.JsonValue;
+
+namespace Tessrax.EndToEnd.Tests.Web;
+
+/// <summary>The tests that look at the pages of one ledger share its server and its browser.</summary>
+[CollectionDefinition(nameof(LedgerSite))]
+public sealed class LedgerSiteShare : ICollectionFixture<LedgerSite>;
+
+/// <summary>A server with a ledger that has something for every page to show, some of it hostile, and a browser that looks at it.</summary>
+public sealed class LedgerSite : IAsyncLifetime
+{
+    /// <summary>Text that would do something if a page took it for more than text.</summary>
+    public const string Hostile =
+        "\"><script>window.owned=1</script><img src=x onerror='window.owned=2'><svg onload='window.owned=3'>";
+
+    // What moves after it was drawn adds up here.
+    private const string Watch = """
+        window.shift = 0;
+        new PerformanceObserver((list) => {
+          for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shift += entry.value;
+        }).observe({ type: "layout-shift", buffered: true });
+        """;
+
+    private readonly Chromium chromium = new();
+    private LedgerHome? home;
+    private Tessraxd? server;
+
+    /// <summary>Where pages are kept as pictures, to be looked at.</summary>
+    public static string Screens { get; } = Path.Combine(Spec.Root, "artifacts", "screens", "web");
+
+    /// <summary>Every page, by a name for its picture, with the status that it comes with.</summary>
+    public IReadOnlyList<(string Name, string Address, int Status)> Pages { get; private set; } = [];
+
+    /// <summary>The ledger; another process serves it, and this one may write it.</summary>
+    internal LedgerHome Home => home!;
+
+    public async ValueTask InitializeAsync()
+    {
+        await chromium.InitializeAsync();
+        if (!chromium.IsThere)
+            return;
+        home = new LedgerHome().WithClaims();
+        Fill();
+        using (LedgerView view = home.View())
+            Pages = [.. List(view.Size - 1)];
+        server = Tessraxd.Start(home, "--read-only");
+    }
+
+    /// <summary>A window of its own at the server's address; skips the test where there is no browser.</summary>
+    /// <param name="runsScripts">Whether it runs scripts.</param>
+    /// <param name="isFree">Whether what a tester runs in the page may be more than the page's own policy allows.</param>
+    internal async Task<WatchedPage> Open(bool runsScripts = true, bool isFree = false)
+    {
+        WatchedPage watched = await chromium.OpenAsync(
+            new BrowserNewContextOptions
+            {
+                BaseURL = server?.Address.ToString(),
+                JavaScriptEnabled = runsScripts,
+                ReducedMotion = ReducedMotion.Reduce,
+                BypassCSP = isFree,
+            }
+        );
+        if (runsScripts)
+            await watched.Page.AddInitScriptAsync(Watch);
+        return watched;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await chromium.DisposeAsync();
+        server?.Dispose();
+        home?.Dispose();
+    }
+
+    private void Fill()
+    {
+        using LedgerWriter writer = home!.Open();
+        string hostile = Hostile.Replace("\"", "\\\"", StringComparison.Ordinal);
+        string claims = string.Join(
+            '\n',
+            LedgerHome.Claim("h1", hostile, "9.1", "rubysec"),
+            LedgerHome.Claim("h2", hostile, "2.0", hostile),
+            LedgerHome.Claim("h3", "\\u202eCVE\\u200b-3", "2.0", "pypa")
+        );
+        using var input = new MemoryStream(Encoding.UTF8.GetBytes(claims));
+        new Ingestor(writer).Ingest([ClaimFile.Read("claims.jsonl", input)]);
+        JsonValue note = JsonValue.Object(("text", Hostile), ("long", new string('w', 3000)), ("count", 7));
+        writer.Append([
+            new Draft { Event = "x-note", Payload = FrozenPayload.From(new OwnEvent(note, null).ToJson()) },
+        ]);
+        using var key = PrivateKey.FromSeed([.. Enumerable.Repeat((byte)11, PrivateKey.SeedSize)]);
+        new ProposalDesk(writer).Record(
+            ApprovalRequest
+                .From(writer.Fold)
+                .Sign(
+                    writer.Fold.Proposals.Keys.Min(),
+                    key.PublicKey.Id,
+                    true,
+                    writer.Now(),
+                    home.Environment.RandomBytes(16),
+                    message => key.Sign(message)
+                )
+        );
+    }
+
+    private static IEnumerable<(string, string, int)> List(long last) =>
+        [
+            ("ledger", "/", 200),
+            ("tail", "/tail", 200),
+            ("none", "/?event=x-none", 200),
+            ("genesis", "/receipts/0", 200),
+            ("claims", "/receipts/1", 200),
+            ("contradiction", "/receipts/2", 200),
+            ("decided", "/receipts/3", 200),
+            ("verdict", $"/receipts/{last}", 200),
+            ("note", $"/receipts/{last - 1}", 200),
+            ("search", "/search?q=rubysec", 200),
+            ("mistyped", "/search?q=((", 400),
+            ("decisions", "/decisions?state=all", 200),
+            ("decision", "/decisions/3", 200),
+            ("proposal", "/decisions/6", 200),
+            ("contradictions", "/contradictions", 200),
+            ("pending", "/pending", 200),
+            ("policies", "/policies", 200),
+            ("policy", "/policies/0", 200),
+            ("operations", "/operations", 200),
+            ("missing", "/receipts/100000", 404),
+            ("sign-in", "/sign-in/abcdefghijklmnopqrstuv", 200),
+        ];
+}
