@@ -112,7 +112,7 @@ public sealed class LedgerHandle : IDisposable
     public long Prove(long index, string file)
     {
         ArgumentException.ThrowIfNullOrEmpty(file);
-        byte[] bundle = BundleMaker.Make(Glance.Whole(), index).ToBytes();
+        byte[] bundle = BundleMaker.Make(Glance.Whole(), index, environment).ToBytes();
         DurableFile.Write(environment.Disk, file, bundle, DurableFileOptions.New);
         return bundle.Length;
     }

@@ -99,10 +99,9 @@ internal static class DecisionsVerb
     private static void Explain(CliContext context, LedgerGlance ledger, DecisionList list, long index, TimeForm form)
     {
         LedgerView view = ledger.Whole();
-        ToldDecision told = ToldDecision.Of(view, list, index);
         UtcTime now = UtcTime.Now(context.Time);
-        DecisionStatus? status = told.Decision is null ? null : told.StatusIn(list, now);
-        context.WriteJson(() => DecisionJson.Of(view, told, status));
+        ToldDecision told = ToldDecision.Of(view, list, index, now);
+        context.WriteJson(() => DecisionJson.Of(view, told));
         if (told.Decision is not { } decision)
         {
             bool isProposed = told.Receipt.Entry.Body.Event == Events.DecisionProposed;
@@ -112,7 +111,7 @@ internal static class DecisionsVerb
         }
         (string said, Tone tone) =
             told.Fate is { } fate ? (fate.Describe(view), fate.Status == ProposalFate.Decided ? Tone.Good : Tone.Warn)
-            : status is null ? ("", Tone.Plain)
+            : told.Status is not { } status ? ("", Tone.Plain)
             : ($"state: {status.State.Text()}{(status.At is { } at ? $" by entry {at}" : "")}", Tones.Of(status.State));
         var page = new DecisionPage(view, told.Receipt, decision, told.Story!);
         context.Print(page.Make(said, tone, time => TimeText.Show(time, now, form)));

@@ -32,7 +32,7 @@ internal static class ProveVerb
             long wanted = WholeNumber.Parse(parsed.GetRequiredValue(index), "N")!.Value;
             NodeEnvironment environment = LedgerSession.Environment(context);
             using LedgerView view = LedgerView.Open(parsed.GetRequiredValue(directory), environment.Disk);
-            Bundle bundle = BundleMaker.Make(view, wanted);
+            Bundle bundle = BundleMaker.Make(view, wanted, environment);
             byte[] bytes = bundle.ToBytes();
             if (output.PathOf(parsed) is not { } file)
             {

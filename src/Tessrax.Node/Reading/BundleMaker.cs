@@ -1,7 +1,9 @@
 using Tessrax.Contradictions;
 using Tessrax.Governance;
 using Tessrax.Ledger;
+using Tessrax.Node.Search;
 using Tessrax.Verification;
+using Tessrax.Verification.Search;
 
 namespace Tessrax.Node.Reading;
 
@@ -9,21 +11,45 @@ namespace Tessrax.Node.Reading;
 /// and for a step from a contradiction to its decision everything before it about the same thing: claims, contradictions, proposals, verdicts, decisions.</summary>
 public static class BundleMaker
 {
+    // What a bundle may need but for what is about its subject. Of a subject tells only what names it, but for these.
+    private static readonly string[] ByEvent =
+    [
+        .. Events.Names.Where(Events.IsControl),
+        Events.DecisionProposed,
+        Events.ApprovalRecorded,
+        Events.DecisionClosed,
+        Events.DecisionExecuted,
+    ];
+
+    private static readonly string[] Needed =
+    [
+        .. ByEvent,
+        Events.ClaimsRecorded,
+        Events.ContradictionDetected,
+        Events.DecisionRecorded,
+    ];
+
     /// <summary>The bundle about one entry, proven against the newest checkpoint.</summary>
+    /// <param name="view">The ledger.</param>
+    /// <param name="subject">The entry.</param>
+    /// <param name="environment">The surroundings, by which what it rests on is found in the ledger's index, if there is one; null to read the whole ledger for it.</param>
     /// <exception cref="TessraxException">TSX3011: no such entry; TSX3003: its payload is lost.</exception>
-    public static Bundle Make(LedgerView view, long subject)
+    public static Bundle Make(LedgerView view, long subject, NodeEnvironment? environment = null)
     {
+        ArgumentNullException.ThrowIfNull(view);
         Receipt about = view.Receipt(subject);
         if (about.IsLost)
             throw ErrorCodes.Damaged.Because(
                 $"the payload of entry {subject} is lost, so nobody could check a bundle about it",
                 "tessraxctl repair DIR --from ANOTHER-COPY puts it back from whoever still has it"
             );
-        HashSet<long> governing = Governing(view, ControlProposalOf(about, view));
-        Matter? matter = GroupOf(about, view) is { } group ? new Matter(group, view) : null;
+        GroupKey? group = GroupOf(about, view);
+        IEnumerable<Receipt> candidates = Candidates(view, about, group, environment);
+        HashSet<long> governing = Governing(candidates, ControlProposalOf(about, view));
+        Matter? matter = group is { } key ? new Matter(key, view) : null;
         var entries = new List<Receipt>();
         var lacked = new LackedPayloads(view.Fold.Erasures);
-        foreach (Receipt receipt in view.Receipts())
+        foreach (Receipt receipt in candidates)
         {
             long index = receipt.Entry.Index;
             bool wanted =
@@ -46,10 +72,39 @@ public static class BundleMaker
         };
     }
 
-    private static HashSet<long> Governing(LedgerView view, long? proposalToo)
+    // In order, at least all that the bundle is picked from. What was erased names no subject any more, so an index does not know whom it was about.
+    private static IEnumerable<Receipt> Candidates(
+        LedgerView view,
+        Receipt about,
+        GroupKey? group,
+        NodeEnvironment? environment
+    )
+    {
+        if (environment is null || view.Fold.Erasures.Any)
+            return view.Receipts();
+        using LedgerGlance glance = LedgerGlance.Open(view.Directory.Path, environment);
+        using EntryFinder finder = EntryFinder.Open(glance, environment);
+        if (finder.Index is null)
+            return view.Receipts();
+        Query query = Query.AnyOf([
+            .. ByEvent.Select(EntryFinder.Event),
+            .. group is { } key ? new[] { new FieldValue(FieldId.Subject, key.Subject) } : [],
+        ]);
+        SortedDictionary<long, Receipt> found = new() { [about.Entry.Index] = about };
+        foreach (Receipt receipt in finder.Newest(query, Needed))
+        {
+            if (receipt.Entry.Index < view.Size)
+                found[receipt.Entry.Index] = receipt;
+        }
+        foreach (Receipt receipt in view.Receipts(glance.Size))
+            found[receipt.Entry.Index] = receipt;
+        return found.Values;
+    }
+
+    private static HashSet<long> Governing(IEnumerable<Receipt> candidates, long? proposalToo)
     {
         var governing = new GoverningEntries();
-        foreach (Receipt receipt in view.Receipts())
+        foreach (Receipt receipt in candidates)
             governing.Add(receipt, Record(receipt));
         HashSet<long> wanted = [.. governing.Indexes];
         if (proposalToo is { } other)

@@ -1,7 +1,6 @@
 using Tessrax.Canonical;
 using Tessrax.Governance;
 using Tessrax.Ledger;
-using Tessrax.Node.Index;
 using Tessrax.Node.Reading;
 using Tessrax.Node.Wording;
 using Tessrax.Verification.Search;
@@ -17,7 +16,7 @@ public sealed record FoundDecision(DecisionStatus Status, Receipt Receipt);
 /// <remarks>Where there is no index that can be used, every entry is looked at, from the newest back. Entries are read as they are asked for, each held to its leaf.</remarks>
 public sealed class DecisionList : IDisposable
 {
-    private static readonly Query OfAll = Query.AnyOf(DecisionHistory.Names.Select(EventField));
+    private static readonly Query OfAll = Query.AnyOf(DecisionHistory.Names.Select(EntryFinder.Event));
 
     // Of a decision tells what has its subject; these tell of it by the number of an entry alone.
     private static readonly string[] ByNumber =
@@ -25,6 +24,8 @@ public sealed class DecisionList : IDisposable
         Events.ApprovalRecorded,
         Events.DecisionClosed,
         Events.DecisionExecuted,
+        // Ends all that waits.
+        Events.ClockAdjusted,
     ];
 
     private static readonly string[] OfOne =
@@ -37,20 +38,15 @@ public sealed class DecisionList : IDisposable
     ];
 
     private readonly LedgerGlance ledger;
-    private readonly IndexReading? opened;
-    private IndexReading? index;
+    private readonly EntryFinder finder;
 
-    private DecisionList(LedgerGlance ledger, IndexReading? index)
-    {
-        this.ledger = ledger;
-        this.index = opened = index;
-    }
+    private DecisionList(LedgerGlance ledger, EntryFinder finder) => (this.ledger, this.finder) = (ledger, finder);
 
-    /// <summary>By which index entries are found; null if every entry is looked at.</summary>
-    public SearchIndex? Index => index is null ? null : new SearchIndex(index.Pointer.Backend, index.Mark.Size, 0);
+    /// <inheritdoc cref="EntryFinder.Index"/>
+    public SearchIndex? Index => finder.Index;
 
-    /// <summary>Why every entry is looked at although an index was asked for; null if there is no reason.</summary>
-    public TessraxException? WithoutIndex { get; private set; }
+    /// <inheritdoc cref="EntryFinder.WithoutIndex"/>
+    public TessraxException? WithoutIndex => finder.WithoutIndex;
 
     /// <summary>Opens the index of a ledger, if it has one.</summary>
     /// <param name="ledger">The ledger; it is not disposed of here.</param>
@@ -60,10 +56,7 @@ public sealed class DecisionList : IDisposable
     {
         ArgumentNullException.ThrowIfNull(ledger);
         ArgumentNullException.ThrowIfNull(environment);
-        if (!usesIndex)
-            return new DecisionList(ledger, null);
-        IndexReading? reading = Searcher.TryOpen(ledger, environment, out TessraxException? reason);
-        return new DecisionList(ledger, reading) { WithoutIndex = reason };
+        return new DecisionList(ledger, EntryFinder.Open(ledger, environment, usesIndex));
     }
 
     /// <summary>Those that somebody wants: the newest first, or what waits in the order of its lanes.</summary>
@@ -89,7 +82,7 @@ public sealed class DecisionList : IDisposable
     public IEnumerable<FoundDecision> Newest(UtcTime now, LedgerView? folded = null)
     {
         DecisionHistory? history = null;
-        foreach (Receipt receipt in Receipts(OfAll, DecisionHistory.Names))
+        foreach (Receipt receipt in finder.Newest(OfAll, DecisionHistory.Names))
         {
             if (history is null)
             {
@@ -115,61 +108,10 @@ public sealed class DecisionList : IDisposable
         ArgumentNullException.ThrowIfNull(decision);
         Query query = Query.AnyOf([
             new FieldValue(FieldId.Subject, decision.Key.Subject),
-            .. ByNumber.Select(EventField),
+            .. ByNumber.Select(EntryFinder.Event),
         ]);
-        return [.. Receipts(query, OfOne).Reverse(), .. (folded ?? ledger.Whole()).Receipts(ledger.Size)];
+        return [.. finder.Newest(query, OfOne).Reverse(), .. (folded ?? ledger.Whole()).Receipts(ledger.Size)];
     }
 
-    public void Dispose() => opened?.Dispose();
-
-    private static FieldValue EventField(string name) => new(FieldId.Event, name);
-
-    // What matches, the newest first; by the index, or else of some events.
-    private IEnumerable<Receipt> Receipts(Query query, IReadOnlyCollection<string> names)
-    {
-        long end = ledger.Size;
-        if (index is { } reading)
-        {
-            long covered = Math.Min(reading.Mark.Size, end);
-            foreach (Receipt behind in ledger.From(covered).Where(query.Matches).Reverse())
-                yield return behind;
-            end = covered;
-            using IEnumerator<Receipt> found = Found(reading, query, covered).GetEnumerator();
-            while (TryNext(found))
-            {
-                end = found.Current.Entry.Index;
-                yield return found.Current;
-            }
-            if (index is not null)
-                yield break;
-        }
-        foreach (Receipt receipt in ledger.Newest(long.MaxValue, names, before: end).Where(query.Matches))
-            yield return receipt;
-    }
-
-    // Damage shows when it is read, if not before: then the rest is looked at entry by entry.
-    private bool TryNext(IEnumerator<Receipt> found)
-    {
-        try
-        {
-            return found.MoveNext();
-        }
-        catch (TessraxException e) when (e.Code == ErrorCodes.IndexUnusable || e.Code == ErrorCodes.IndexDiffers)
-        {
-            (index, WithoutIndex) = (null, e);
-            return false;
-        }
-    }
-
-    private IEnumerable<Receipt> Found(IndexReading reading, Query query, long covered)
-    {
-        using var found = new Evaluator(reading.Backend, query, IndexOrder.Newest, null, covered, long.MaxValue);
-        foreach (long one in found.Found())
-        {
-            Receipt receipt = ledger.Receipt(one);
-            if (!query.Matches(receipt))
-                throw ErrorCodes.IndexDiffers.Because($"the index has entry {one} for what it does not say");
-            yield return receipt;
-        }
-    }
+    public void Dispose() => finder.Dispose();
 }

@@ -26,6 +26,11 @@ internal sealed class FoldedView : IDisposable
     /// <exception cref="TessraxException">As <see cref="LedgerView.Open(string, IDisk)"/>, and what reading throws.</exception>
     public T Read<T>(Func<LedgerView, T> read, long covering)
     {
+        // Who reads already may be led back here, by an entry that was erased: what they read stands still.
+        if (access.IsReadLockHeld)
+            return view!.Size >= covering
+                ? read(view)
+                : throw new InvalidOperationException("what is read within a reading must be covered by it");
         if (IsBehind(covering))
             Refresh(covering);
         access.EnterReadLock();

@@ -26,14 +26,13 @@ public static class DecisionJson
             ("approvals", JsonValue.Of(receipt.Entry.Approvals.Select(a => a.ToJson())))
         );
 
-    /// <summary>One decision with its whole story. Reads the ledger from its first entry.</summary>
+    /// <summary>One decision with its whole story.</summary>
     /// <param name="view">The ledger.</param>
     /// <param name="told">The decision, as its story tells it.</param>
-    /// <param name="status">How far it has come; null if that is not known.</param>
-    public static JsonValue Of(LedgerView view, ToldDecision told, DecisionStatus? status)
+    public static JsonValue Of(LedgerView view, ToldDecision told)
     {
         ArgumentNullException.ThrowIfNull(told);
-        JsonValue one = Of(view, told.Receipt, status);
+        JsonValue one = Of(view, told.Receipt, told.Status);
         if (told.Decision is null)
             return one.With("status", "erased");
         return one.With("status", told.Fate?.Status ?? "decided")

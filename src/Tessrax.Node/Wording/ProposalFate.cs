@@ -16,10 +16,22 @@ public sealed record ProposalFate(string Status, long At, IReadOnlyList<Approval
     /// <summary>Reads the log from the proposal on.</summary>
     public static ProposalFate Of(LedgerView view, long index)
     {
-        var votes = new List<Approval>();
+        ArgumentNullException.ThrowIfNull(view);
         EntryBody body = Proposal.FromJson(view.Receipt(index).Payload!.Root).Body;
-        foreach (Receipt receipt in view.Receipts(index + 1))
+        return Of(index, body, view.Receipts(index + 1));
+    }
+
+    /// <summary>Tells it by what was recorded of it.</summary>
+    /// <param name="index">The proposal.</param>
+    /// <param name="body">What it proposes to record.</param>
+    /// <param name="entries">At least all entries behind it that tell of it, ascending.</param>
+    internal static ProposalFate Of(long index, EntryBody body, IEnumerable<Receipt> entries)
+    {
+        var votes = new List<Approval>();
+        foreach (Receipt receipt in entries)
         {
+            if (receipt.Entry.Index <= index)
+                continue;
             switch (receipt.Entry.Body.Event)
             {
                 case Events.ApprovalRecorded when receipt.Payload is { } payload:

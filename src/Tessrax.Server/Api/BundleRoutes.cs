@@ -12,7 +12,7 @@ internal static class BundleRoutes
         new ApiRoute("GET", "/v1/bundles/{index}", Role.Reader, Bundle)
         {
             Summary =
-                "A bundle that proves an entry with all that it rests on. Making one reads the whole ledger: two are made at once, others are told to come again",
+                "A bundle that proves an entry with all that it rests on. Making one folds the ledger: two are made at once, others are told to come again",
             Answer = "bundle",
             Cache = CacheRule.Fresh,
             Errors = [ErrorCodes.NoSuchEntry, ErrorCodes.Damaged, ErrorCodes.Overloaded],
@@ -48,6 +48,6 @@ internal static class BundleRoutes
     private static byte[] Make(ApiCall call, long index)
     {
         using LedgerView view = LedgerView.Open(call.Ledger.Directory.Path, call.Environment.Disk);
-        return BundleMaker.Make(view, index).ToBytes();
+        return BundleMaker.Make(view, index, call.Environment).ToBytes();
     }
 }

@@ -22,7 +22,7 @@ internal sealed class BundleShelf : IDisposable
         if (Find(index, size) is { } there)
             return there;
         if (!making.Wait(0))
-            throw ErrorCodes.Overloaded.Because("other bundles are being made, which reads the whole ledger");
+            throw ErrorCodes.Overloaded.Because("other bundles are being made, which folds the ledger");
         try
         {
             byte[] made = make();
