@@ -53,26 +53,14 @@ internal sealed class ServerProcess : IDisposable
     /// <summary>Starts one; on return it answers, and a session is open.</summary>
     public static async Task<ServerProcess> Start(TestLedger home)
     {
-        int port = FreePort();
-        var info = new ProcessStartInfo(
-            "dotnet",
-            [
-                Path.Combine(AppContext.BaseDirectory, "tessraxd.dll"),
-                home.DirectoryPath,
-                "--urls",
-                $"http://127.0.0.1:{port}",
-                "--passphrase-file",
-                home.Beside("passphrase"),
-            ]
-        )
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        info.Environment["HOME"] = home.Beside("home");
-        info.Environment.Remove("XDG_CONFIG_HOME");
-        info.Environment.Remove("XDG_STATE_HOME");
-        var server = new ServerProcess(Process.Start(info)!, new Uri($"http://127.0.0.1:{port}"));
+        Uri address = FreeAddress();
+        return await Join(Launch(home, ["--urls", address.ToString()]), address, home);
+    }
+
+    /// <summary>The same with one that was started.</summary>
+    public static async Task<ServerProcess> Join(Process process, Uri address, TestLedger home)
+    {
+        var server = new ServerProcess(process, address);
         try
         {
             server.session = await server.OpenSession(home);
@@ -85,6 +73,63 @@ internal sealed class ServerProcess : IDisposable
         }
     }
 
+    /// <summary>Starts the program, with the ledger's passphrase.</summary>
+    /// <param name="home">The ledger, furnished.</param>
+    /// <param name="arguments">What else it is told.</param>
+    /// <param name="surroundings">Variables that it finds.</param>
+    public static Process Launch(TestLedger home, string[] arguments, params (string Name, string Value)[] surroundings)
+    {
+        var info = new ProcessStartInfo("dotnet", [.. Command(home), .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        Surround(info, home, surroundings);
+        return Process.Start(info)!;
+    }
+
+    /// <summary>The same where no file may grow beyond so many bytes.</summary>
+    public static Process LaunchLimited(TestLedger home, int bytes, string[] arguments)
+    {
+        // The signal would end the process; without it writing fails, as it does on a full disk.
+        string[] all = ["-c", $"trap '' XFSZ; ulimit -f {bytes / 1024}; exec dotnet \"$@\"", "bash", .. Command(home)];
+        var info = new ProcessStartInfo("bash", [.. all, .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        // The runtime keeps its code in files of its own otherwise.
+        Surround(info, home, ("DOTNET_EnableWriteXorExecute", "0"));
+        return Process.Start(info)!;
+    }
+
+    // What dotnet is told to start the program.
+    private static string[] Command(TestLedger home) =>
+        [
+            Path.Combine(AppContext.BaseDirectory, "tessraxd.dll"),
+            home.DirectoryPath,
+            "--passphrase-file",
+            home.Beside("passphrase"),
+        ];
+
+    /// <summary>Lets a process find a home of its own, and nothing of whoever runs the tests.</summary>
+    private static void Surround(ProcessStartInfo info, TestLedger home, params (string Name, string Value)[] more)
+    {
+        info.Environment["HOME"] = home.Beside("home");
+        info.Environment.Remove("XDG_CONFIG_HOME");
+        info.Environment.Remove("XDG_STATE_HOME");
+        foreach ((string name, string value) in more)
+            info.Environment[name] = value;
+    }
+
+    /// <summary>An address of this machine that nothing listens on.</summary>
+    public static Uri FreeAddress(string scheme = "http")
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return new Uri($"{scheme}://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}");
+    }
+
     /// <summary>Appends, and gives the answer.</summary>
     /// <param name="target">The address.</param>
     /// <param name="body">The body.</param>
@@ -92,16 +137,21 @@ internal sealed class ServerProcess : IDisposable
     /// <param name="status">The status that the answer must have; null for 200 or 201.</param>
     public async Task<JsonValue> Post(string target, JsonValue body, string key, int? status)
     {
+        (int told, string text) = await Try(target, body, key);
+        Assert.True(
+            told == status || (status is null && told is 200 or 201),
+            $"{key}: {told} instead of {status} {text}"
+        );
+        return JsonValue.Parse(Encoding.UTF8.GetBytes(text));
+    }
+
+    /// <summary>The same whatever it answers.</summary>
+    public async Task<(int Status, string Text)> Try(string target, JsonValue body, string key)
+    {
         using HttpRequestMessage request = session.Sign("POST", target, body: body.ToCanonicalBytes());
         request.Headers.TryAddWithoutValidation("Idempotency-Key", key);
         using HttpResponseMessage answer = await http.SendAsync(request);
-        byte[] bytes = await answer.Content.ReadAsByteArrayAsync();
-        int told = (int)answer.StatusCode;
-        Assert.True(
-            told == status || (status is null && told is 200 or 201),
-            $"{key}: {told} instead of {status} {Encoding.UTF8.GetString(bytes)}"
-        );
-        return JsonValue.Parse(bytes);
+        return ((int)answer.StatusCode, await answer.Content.ReadAsStringAsync());
     }
 
     /// <summary>SIGKILL.</summary>
@@ -132,13 +182,6 @@ internal sealed class ServerProcess : IDisposable
                 Cheap
             )
         );
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 
     private async Task<SessionSigner> OpenSession(TestLedger home)
     {

@@ -16,6 +16,7 @@ internal static class RequestFrame
         await Guard(http, next, meters);
         string route = (http.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "none";
         meters.Answered(route, http.Response.StatusCode, begun);
+        Tracing.Tell(http, route);
     }
 
     private static async Task Guard(HttpContext http, RequestDelegate next, Meters meters)

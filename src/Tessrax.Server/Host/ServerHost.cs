@@ -34,13 +34,16 @@ internal static class ServerHost
             environment.Logger.ServerStarted(options.Ledger, running.Address.ToString());
             return running;
         }
-        catch
+        catch (Exception e)
         {
             if (app is not null)
                 await app.DisposeAsync();
             if (witnesses is not null)
                 await witnesses.DisposeAsync();
             await ledger.DisposeAsync();
+            // Kestrel reads the file, and each of its parts complains in its own way.
+            if (options.ConfigFile is { } file && e is not TessraxException)
+                throw EndpointFile.Wrong(file, e);
             throw;
         }
     }
@@ -54,7 +57,7 @@ internal static class ServerHost
     {
         WebApplicationBuilder builder = BareKestrel.NewBuilder();
         if (options.ConfigFile is { } file)
-            Configure(builder, file);
+            EndpointFile.Configure(builder, file);
         else
             builder.WebHost.UseUrls([.. options.Urls]);
         Tracing.AddTo(builder, environment);
@@ -84,16 +87,6 @@ internal static class ServerHost
         app.UseRouting();
         ApiMapper.Map(app, ApiRoutes.All);
         return app;
-    }
-
-    // Endpoints and certificates as every Kestrel has them; nothing else of the file counts.
-    private static void Configure(WebApplicationBuilder builder, string file)
-    {
-        if (!File.Exists(file))
-            throw ErrorCodes.NoSuchFile.Because($"there is no file {file}");
-        builder.Configuration.AddJsonFile(Path.GetFullPath(file), optional: false, reloadOnChange: false);
-        builder.WebHost.UseKestrelHttpsConfiguration();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Configure(builder.Configuration.GetSection("Kestrel")));
     }
 
     private static void AddAccess(

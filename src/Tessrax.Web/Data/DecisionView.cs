@@ -45,21 +45,24 @@ public sealed record DecisionView(Receipt Receipt, Decision? Decision)
 
     public bool IsProposal => Receipt.Entry.Body.Event == Events.DecisionProposed;
 
-    /// <summary>Reads the ledger for one. It opens a view of its own, so that nobody who asks the folded one waits meanwhile.</summary>
+    /// <summary>Reads one, and what the ledger tells of it.</summary>
     /// <exception cref="TessraxException">TSX3011: there is no such entry, or it holds no decision.</exception>
     public static DecisionView Read(ServedLedger ledger, LedgerMoment moment, NodeEnvironment environment, long index)
     {
         ArgumentNullException.ThrowIfNull(ledger);
         ArgumentNullException.ThrowIfNull(moment);
         ArgumentNullException.ThrowIfNull(environment);
-        // It would read the whole ledger to say the same.
-        moment.Glance.Receipt(index);
-        using LedgerView view = LedgerView.Open(ledger.Directory.Path, environment.Disk);
+        // It would look for the rest of the story to say the same.
+        moment.Glance.Require(index);
         using DecisionList list = DecisionList.Open(moment.Glance, environment);
-        ToldDecision told = ToldDecision.Of(view, list, index);
+        UtcTime now = UtcTime.Now(environment.Clock);
+        return ledger.Fold(view => Of(view, ToldDecision.Of(view, list, index, now)), moment.Size);
+    }
+
+    private static DecisionView Of(LedgerView view, ToldDecision told)
+    {
         if (told.Decision is not { } decision)
             return new DecisionView(told.Receipt, null);
-        DecisionStatus? status = told.StatusIn(list, UtcTime.Now(environment.Clock), view);
         GovernanceState state = view.Fold.State;
         return new DecisionView(told.Receipt, decision)
         {
@@ -67,9 +70,9 @@ public sealed record DecisionView(Receipt Receipt, Decision? Decision)
             Claims = [.. told.Claims!.All.Select(claim => Of(claim, told.Claims, decision))],
             Contradiction = told.Story.Contradiction,
             Approvals = [.. told.Receipt.Entry.Approvals.Select(approval => Verdict.Of(approval, state))],
-            State = status?.State.Text() ?? told.Fate?.Status ?? "recorded",
-            At = status?.At ?? (told.Fate is { At: >= 0 and var at } ? at : null),
-            IsOpen = view.Fold.Proposals.ContainsKey(index),
+            State = told.Status?.State.Text() ?? told.Fate?.Status ?? "recorded",
+            At = told.Status?.At ?? (told.Fate is { At: >= 0 and var at } ? at : null),
+            IsOpen = view.Fold.Proposals.ContainsKey(told.Receipt.Entry.Index),
             PresentPolicy = state.Policy is { } present && present != decision.Policy ? present : null,
         };
     }
