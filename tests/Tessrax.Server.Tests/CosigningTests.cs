@@ -90,6 +90,16 @@ public sealed class CosigningTests : IAsyncDisposable
         foreach (string damaged in (string[])[Flipped(kept, 1), Flipped(kept, 2), "", "\0", kept[..^9]])
         {
             await File.WriteAllTextAsync(file, damaged);
+            using LedgerView view = home.View();
+            Assert.True(
+                BundleVerifier
+                    .Verify(
+                        BundleMaker.Make(view, view.Size - 1).ToBytes(),
+                        new TrustRoot(home.Id, TlogPolicy.LogAlone(policy.Logs[0])),
+                        TimeProvider.System
+                    )
+                    .Holds
+            );
             Assert.True(home.Verify(new TrustRoot(home.Id, TlogPolicy.LogAlone(policy.Logs[0]))).Holds);
             Assert.NotEmpty(Trust(home.Verify(trust)));
         }
@@ -104,12 +114,26 @@ public sealed class CosigningTests : IAsyncDisposable
         using (LedgerWriter writer = home.Open())
             writer.Append([TestLedger.Own("two")]);
         Assert.Contains("not yet all", Trust(home.Verify(trust)), StringComparison.Ordinal);
+        // What they cosigned before proves what came before.
+        using (LedgerView view = home.View())
+        {
+            byte[] older = BundleMaker.Make(view, view.Size - 2).ToBytes();
+            Assert.True(BundleVerifier.Verify(older, trust, TimeProvider.System).Holds);
+            byte[] newest = BundleMaker.Make(view, view.Size - 1).ToBytes();
+            Assert.False(BundleVerifier.Verify(newest, trust, TimeProvider.System).Holds);
+        }
         await using RunningServer again = await Start(home, policy);
         WitnessDesk restored = again.Services.GetRequiredService<WitnessDesk>();
         Assert.NotNull(restored.Cosigned);
         using var moment = again.Ledger.Moment();
         Assert.True(await restored.WaitAsync(moment.Value.Size, Patience, default));
         Assert.Equal(moment.Value.Size, restored.Standings[0].Size);
+        using var http = new HttpClient { BaseAddress = again.Address };
+        Assert.Contains(
+            $"tessrax_witness_cosigned{{witness=\"{restored.Standings[0].Name}\"}} {moment.Value.Size}\n",
+            await http.GetStringAsync(Path("/metrics")),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

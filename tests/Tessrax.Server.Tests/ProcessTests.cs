@@ -72,7 +72,10 @@ public sealed class ProcessTests : IDisposable
     [Theory]
     [InlineData("{", "TSX1012")]
     [InlineData("""{"Kestrel":{}}""", "TSX1012")]
-    [InlineData("""{"Kestrel":{"Endpoints":{"Https":{"Url":"https://127.0.0.1:0","Certificate":{"Path":"none.pem"}}}}}""", "TSX1012")]
+    [InlineData(
+        """{"Kestrel":{"Endpoints":{"Https":{"Url":"https://127.0.0.1:0","Certificate":{"Path":"none.pem"}}}}}""",
+        "TSX1012"
+    )]
     [InlineData("""{"Kestrel":{"Endpoints":{"Https":{"Url":"nowhere"}}}}""", "TSX1012")]
     public async Task A_file_that_names_no_endpoint_is_refused(string text, string code)
     {
@@ -109,8 +112,10 @@ public sealed class ProcessTests : IDisposable
             Assert.True(
                 SpinWait.SpinUntil(
                     () =>
-                        sent.GetValueOrDefault("/v1/metrics", "").Contains("tessrax.http.requests", StringComparison.Ordinal)
-                        && sent.GetValueOrDefault("/v1/traces", "").Contains("GET /v1/ledger", StringComparison.Ordinal),
+                        sent.GetValueOrDefault("/v1/metrics", "")
+                            .Contains("tessrax.http.requests", StringComparison.Ordinal)
+                        && sent.GetValueOrDefault("/v1/traces", "")
+                            .Contains("GET /v1/ledger", StringComparison.Ordinal),
                     Patience
                 ),
                 string.Join(", ", sent)

@@ -11,6 +11,9 @@ internal sealed class Grid(IReadOnlyList<string> columns, IEnumerable<IReadOnlyL
     private const int Measured = 1000;
     private const int LeastColumn = 12;
 
+    // Text in a column of more lines is hard to read.
+    private const int MostLines = 4;
+
     // In a pipe nothing limits a column: one long text is not to make every row as long.
     private const int MostPadding = 256;
     private const string Gap = "  ";
@@ -55,6 +58,7 @@ internal sealed class Grid(IReadOnlyList<string> columns, IEnumerable<IReadOnlyL
         ];
         if (least.Sum() > room)
             return null;
+        int[] wanted = [.. widths];
         for (int over = widths.Sum() - room; over > 0; over--)
         {
             int widest = -1;
@@ -65,7 +69,8 @@ internal sealed class Grid(IReadOnlyList<string> columns, IEnumerable<IReadOnlyL
             }
             widths[widest]--;
         }
-        return widths;
+        bool isReadable = widths.Zip(wanted).All(pair => pair.Second <= pair.First * MostLines);
+        return isReadable || above is not null ? widths : null;
     }
 
     private static int Most(List<IReadOnlyList<Cell>> rows, int column, Func<string, int> measure, int least) =>

@@ -1,6 +1,8 @@
 using Tessrax.Contradictions;
 using Tessrax.Governance;
+using Tessrax.Keys;
 using Tessrax.Ledger;
+using Tessrax.Merkle;
 using Tessrax.Node.Search;
 using Tessrax.Verification;
 using Tessrax.Verification.Search;
@@ -29,7 +31,7 @@ public static class BundleMaker
         Events.DecisionRecorded,
     ];
 
-    /// <summary>The bundle about one entry, proven against the newest checkpoint.</summary>
+    /// <summary>The bundle about one entry, proven against the newest checkpoint, or against the one that witnesses cosigned last where they have not seen the newest yet.</summary>
     /// <param name="view">The ledger.</param>
     /// <param name="subject">The entry.</param>
     /// <param name="environment">The surroundings, by which what it rests on is found in the ledger's index, if there is one; null to read the whole ledger for it.</param>
@@ -44,7 +46,9 @@ public static class BundleMaker
                 "tessraxctl repair DIR --from ANOTHER-COPY puts it back from whoever still has it"
             );
         GroupKey? group = GroupOf(about, view);
-        IEnumerable<Receipt> candidates = Candidates(view, about, group, environment);
+        (SignedNote checkpoint, long size) = view.Covering(subject);
+        IEnumerable<Receipt> candidates = Candidates(view, about, group, environment)
+            .TakeWhile(receipt => receipt.Entry.Index < size);
         HashSet<long> governing = Governing(candidates, ControlProposalOf(about, view));
         Matter? matter = group is { } key ? new Matter(key, view) : null;
         var entries = new List<Receipt>();
@@ -62,12 +66,15 @@ public static class BundleMaker
         return new Bundle
         {
             Subject = subject,
-            Checkpoint = view.Cosigned.ToString(),
+            Checkpoint = checkpoint.ToString(),
             Entries =
             [
                 .. lacked
                     .Complete(view.Fold.State.Ledger, entries)
-                    .Select(receipt => new BundleEntry(receipt, view.Prove(receipt.Entry.Index))),
+                    .Select(receipt => new BundleEntry(
+                        receipt,
+                        InclusionProof.Prove(view.Tree, size, receipt.Entry.Index, view.Hasher)
+                    )),
             ],
         };
     }

@@ -47,6 +47,30 @@ public sealed class LedgerView : IDisposable
     /// <summary>The same with what witnesses have cosigned of it, as far as that is kept; whoever judges it checks their signatures.</summary>
     public SignedNote Cosigned => CosignedNote.With(Checkpoint, Directory.Path, disk);
 
+    /// <summary>The checkpoint by which entries are proven to somebody who may ask for witnesses: the newest, or where nobody cosigned that yet, the one that was cosigned last, if it covers an entry.</summary>
+    /// <param name="index">The entry.</param>
+    internal (SignedNote Note, long Size) Covering(long index)
+    {
+        SignedNote newest = Cosigned;
+        // What erased an entry must be covered, too.
+        if (newest.Signatures.Count > Checkpoint.Signatures.Count || Fold.Erasures.Any)
+            return (newest, Size);
+        return Kept() is { } kept && kept.Says.Head.Size > index ? (kept.Note, kept.Says.Head.Size) : (newest, Size);
+    }
+
+    // Null also where it is of another history: whoever checks the ledger is told, here the newest does.
+    private (SignedNote Note, Checkpoint Says)? Kept()
+    {
+        if (
+            CosignedNote.Read(Directory.Path, disk) is not { } kept
+            || !Fold.State.LogKeys!.TryOpenAny(kept.ToBytes(), out Checkpoint? says, out _)
+            || says.Head.Size > Size
+            || Tree.RootAt(says.Head.Size) != says.Head.Root
+        )
+            return null;
+        return (kept, says);
+    }
+
     /// <summary>Opens a ledger for reading.</summary>
     /// <exception cref="TessraxException">TSX3001: no ledger; TSX3003: damaged; TSX3004: shorter than the checkpoint it published; TSX3006, TSX3007: cannot be read.</exception>
     public static LedgerView Open(string path, IDisk disk) => Open(path, disk, isRepair: false);

@@ -1,7 +1,6 @@
 using Tessrax.Canonical;
 using Tessrax.Contradictions;
 using Tessrax.Governance;
-using Tessrax.Node.Reading;
 using Tessrax.Node.Search;
 using Tessrax.Node.Serving;
 using Tessrax.Server.Access;

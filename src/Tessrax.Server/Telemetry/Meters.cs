@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using Tessrax.Canonical;
 using Tessrax.Node;
 using Tessrax.Node.Serving;
+using Tessrax.Node.Witnessing;
 using Tessrax.Server.Api;
 
 namespace Tessrax.Server.Telemetry;
@@ -21,7 +22,7 @@ internal sealed class Meters : IDisposable
     private readonly Counter<long> shed;
     private readonly Counter<long> refused;
 
-    public Meters(ServedLedger ledger, EventReaders readers, NodeEnvironment environment)
+    public Meters(ServedLedger ledger, EventReaders readers, NodeEnvironment environment, WitnessDesk? witnesses = null)
     {
         this.ledger = ledger;
         clock = environment.Clock;
@@ -52,6 +53,17 @@ internal sealed class Meters : IDisposable
                 () => ledger.Index?.Behind ?? 0,
                 null,
                 "entries that the index lacks"
+            );
+        if (witnesses is not null)
+            meter.CreateObservableGauge(
+                "tessrax.witness.cosigned",
+                () =>
+                    witnesses.Standings.Select(one => new Measurement<long>(
+                        one.Size,
+                        new KeyValuePair<string, object?>("witness", one.Name)
+                    )),
+                null,
+                "entries that a witness has cosigned"
             );
     }
 

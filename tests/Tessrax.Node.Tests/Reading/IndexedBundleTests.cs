@@ -1,5 +1,4 @@
 using Tessrax.Governance;
-using Tessrax.Ledger;
 using Tessrax.Node.Appending;
 using Tessrax.Node.Index;
 using Tessrax.Node.Maintenance;
