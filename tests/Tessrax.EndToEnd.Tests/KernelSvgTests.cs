@@ -163,7 +163,7 @@ public sealed partial class KernelSvgTests : IDisposable
     public void There_is_none_of_what_was_erased()
     {
         using LedgerView view = home.View();
-        Assert.Null(KernelFilm.Of(new ToldDecision(view.Receipt(3), null, null, null, null), "erased"));
+        Assert.Null(KernelFilm.Of(new ToldDecision(view.Receipt(3), null, null, null, null, null), "erased"));
     }
 
     private KernelFilm HostileFilm()
@@ -233,7 +233,12 @@ public sealed partial class KernelSvgTests : IDisposable
     {
         using LedgerGlance glance = LedgerGlance.Open(home.Path, home.Environment);
         using DecisionList list = DecisionList.Open(glance, home.Environment);
-        ToldDecision told = ToldDecision.Of(glance.Whole(), list, index);
+        ToldDecision told = ToldDecision.Of(
+            glance.Whole(),
+            list,
+            index,
+            Tessrax.Canonical.UtcTime.Now(home.Environment.Clock)
+        );
         return KernelFilm.Of(told, told.Fate?.Status ?? "recorded")!;
     }
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Tessrax.Canonical;
-using Tessrax.Governance;
 using Tessrax.Cli.Terminal;
+using Tessrax.Governance;
 using Tessrax.Node.Reading;
 using Tessrax.Node.Search;
 using Tessrax.Node.Wording.Drawing;
@@ -34,13 +34,13 @@ internal sealed class DecisionPicture(OutputFile output, bool isWanted)
 
     public void Write(CliContext context, ParseResult parsed, LedgerGlance ledger, DecisionList list, long index)
     {
-        ToldDecision told = ToldDecision.Of(ledger.Whole(), list, index);
+        ToldDecision told = ToldDecision.Of(ledger.Whole(), list, index, UtcTime.Now(context.Time));
         if (told.Decision is null)
             throw ErrorCodes.NoSuchEntry.Because(
                 $"there is nothing to draw of decision {index}: its payload was erased",
                 "see tessraxctl show DIR N for when, by whom and why"
             );
-        string state = told.Fate?.Status ?? told.StatusIn(list, UtcTime.Now(context.Time))?.State.Text() ?? "recorded";
+        string state = told.Fate?.Status ?? told.Status?.State.Text() ?? "recorded";
         KernelFilm film = KernelFilm.Of(told, state)!;
         byte[] svg = KernelSvg.Draw(film);
         if (output.PathOf(parsed) is not { } file)

@@ -11,8 +11,9 @@ internal sealed class Grid(IReadOnlyList<string> columns, IEnumerable<IReadOnlyL
     private const int Measured = 1000;
     private const int LeastColumn = 12;
 
-    // Text in a column of more lines is hard to read.
-    private const int MostLines = 4;
+    // Text of more lines is hard to read in a column narrower than that.
+    private const int MostLines = 3;
+    private const int GoodColumn = 24;
 
     // In a pipe nothing limits a column: one long text is not to make every row as long.
     private const int MostPadding = 256;
@@ -69,7 +70,7 @@ internal sealed class Grid(IReadOnlyList<string> columns, IEnumerable<IReadOnlyL
             }
             widths[widest]--;
         }
-        bool isReadable = widths.Zip(wanted).All(pair => pair.Second <= pair.First * MostLines);
+        bool isReadable = widths.Zip(wanted, (has, whole) => has >= GoodColumn || whole <= has * MostLines).All(x => x);
         return isReadable || above is not null ? widths : null;
     }
 

@@ -59,6 +59,29 @@ public sealed class PageTests
         }
     }
 
+    [Theory]
+    [InlineData(80, "ID         6")]
+    [InlineData(120, "ID  LANE    SEVERITY  WHAT")]
+    public void A_row_whose_text_would_be_squeezed_becomes_a_card(int width, string beginning)
+    {
+        Page page = new Page().Grid(
+            ["ID", "LANE", "SEVERITY", "WHAT", "PROPOSED", "APPROVALS", "UNTIL"],
+            [
+                [
+                    "6",
+                    "triage",
+                    "critical",
+                    "cvss_v3_base_score of CVE-2026-1000 (score_0_10)",
+                    "9.8 by rubysec",
+                    "0 of 2 of security",
+                    "2026-01-05T00:00Z",
+                ],
+            ]
+        );
+        TextLine first = page.Lay(width, isTerminal: true).First();
+        Assert.StartsWith(beginning, string.Concat(first.Parts.Select(p => p.Text)), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Rows_come_as_they_are_asked_for_and_none_is_lost()
     {
