@@ -166,4 +166,18 @@ public static partial class ErrorCodes
         "the server is a program of its own, and neither beside tessraxctl nor on PATH",
         "install tessraxd, or add its directory to PATH"
     );
+    public static readonly ErrorCode AnswerBroken = Finding(
+        6040,
+        "the server's answer does not hold",
+        "the server, or somebody between, gave something that the log has not signed, or not for this",
+        "believe nothing of it; ask another server of the same ledger, and tell whoever runs this one",
+        "the answer was thrown away"
+    );
+    public static readonly ErrorCode LogForked = Finding(
+        6041,
+        "the log shows two histories",
+        "the log has signed two checkpoints that contradict each other, or the server has lost entries that were signed",
+        "keep both checkpoints: tessraxctl monitor writes them down as evidence; tell the log's witnesses and users",
+        "the answer was thrown away"
+    );
 }

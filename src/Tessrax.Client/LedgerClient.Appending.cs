@@ -1,0 +1,226 @@
+using System.Buffers.Text;
+using System.Text;
+using Tessrax.Canonical;
+using Tessrax.Governance;
+using Tessrax.Keys;
+using Tessrax.Ledger;
+using Tessrax.Merkle;
+
+namespace Tessrax.Client;
+
+// Appending, and what goes with it. Every request is signed by the access key.
+public sealed partial class LedgerClient
+{
+    private const int KeyBytes = 16;
+    private const int LongestKey = 64;
+    private const string LinesType = "application/x-ndjson";
+
+    /// <summary>Appends an event of one's own. On return it is durable, and the entry is the one that was asked for.</summary>
+    /// <remarks>What does not arrive is sent again under the same key, which appends it once. If the checkpoint that covers it has too few cosignatures yet for the trust root,
+    /// the log's own signature suffices here: witnesses come after the append.</remarks>
+    /// <param name="what">The event.</param>
+    /// <param name="idempotencyKey">1 to 64 of A-Z, a-z, 0-9, - and _: the same key with the same event appends once, also in another process; null for a new one.</param>
+    /// <param name="cancel">Gives up waiting; the event may be appended all the same.</param>
+    /// <exception cref="TessraxException">TSX1012: no idempotency key; TSX6008: there is no access key; TSX6040: the answer does not hold; the server's own: it refused.</exception>
+    public async ValueTask<Appended> AppendAsync(
+        OwnAppend what,
+        string? idempotencyKey = null,
+        CancellationToken cancel = default
+    )
+    {
+        ArgumentNullException.ThrowIfNull(what);
+        JsonValue answer = await PostAsync("v1/receipts", what.ToJson(), idempotencyKey ?? NewKey(), cancel)
+            .ConfigureAwait(false);
+        (VerifiedCheckpoint checkpoint, TrustRoot trust) = await OfAppendAsync(answer, LeafHasher(answer), cancel)
+            .ConfigureAwait(false);
+        return await OfAppendAsync(what, answer, checkpoint, trust, cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>Appends up to 1,024 events in order, all or none. On return they are durable, and the entries are those that were asked for.</summary>
+    /// <inheritdoc cref="AppendAsync(OwnAppend, string?, CancellationToken)"/>
+    public async ValueTask<IReadOnlyList<Appended>> AppendAsync(
+        IReadOnlyList<OwnAppend> what,
+        string? idempotencyKey = null,
+        CancellationToken cancel = default
+    )
+    {
+        ArgumentNullException.ThrowIfNull(what);
+        JsonValue body = JsonValue.Object(("receipts", JsonValue.Of(what.Select(one => one.ToJson()))));
+        JsonValue answer = await PostAsync("v1/receipts/batch", body, idempotencyKey ?? NewKey(), cancel)
+            .ConfigureAwait(false);
+        JsonValue[] given = List(answer, "receipts", what.Count);
+        if (given.Length != what.Count)
+            throw ErrorCodes.AnswerBroken.Because($"{what.Count} events were sent, and {given.Length} are told of");
+        if (given.Length == 0)
+            return [];
+        (VerifiedCheckpoint checkpoint, TrustRoot trust) = await OfAppendAsync(answer, LeafHasher(given[0]), cancel)
+            .ConfigureAwait(false);
+        var appended = new Appended[given.Length];
+        await Parallel
+            .ForAsync(
+                0,
+                given.Length,
+                new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancel },
+                async (i, stop) =>
+                    appended[i] = await OfAppendAsync(what[i], given[i], checkpoint, trust, stop).ConfigureAwait(false)
+            )
+            .ConfigureAwait(false);
+        return appended;
+    }
+
+    /// <summary>Records claims; what they lead to is decided and proposed. Claims on record are skipped, so that the same ones may be sent again.</summary>
+    /// <param name="lines">A claim in JSON on each line, 1 to 10,000 of them.</param>
+    /// <param name="cancel">Gives up waiting.</param>
+    /// <returns>What the server tells of it; its checkpoint, which covers it, was accepted.</returns>
+    public async ValueTask<ServerWord> IngestAsync(ReadOnlyMemory<byte> lines, CancellationToken cancel = default)
+    {
+        RequireKey();
+        Answered answer = await transport
+            .SendAsync(
+                new Asking(HttpMethod.Post, "v1/claims")
+                {
+                    Body = lines,
+                    ContentType = LinesType,
+                    MayRepeat = true,
+                },
+                cancel
+            )
+            .ConfigureAwait(false);
+        var told = new ServerWord(answer.Json());
+        long size = told.Read(reader => reader.Integer("size"));
+        VerifiedCheckpoint checkpoint = await CoveringAsync(size, cancel).ConfigureAwait(false);
+        return Trust.Policy.LogOnly && checkpoint.Head.Size < size
+            ? throw ErrorCodes.AnswerBroken.Because(
+                $"the server tells of {size} entries, and its checkpoint covers {checkpoint.Head.Size}"
+            )
+            : told;
+    }
+
+    /// <summary>What waits for verdicts, to be signed elsewhere: each proposal is the one that its entry commits to.</summary>
+    /// <exception cref="TessraxException">TSX6040: one is not what the ledger holds; TSX4005: it is of another ledger.</exception>
+    public async ValueTask<ApprovalRequest> ApprovalRequestAsync(CancellationToken cancel = default)
+    {
+        Answered answer = await transport.GetAsync("v1/proposals/request", cancel).ConfigureAwait(false);
+        var request = ApprovalRequest.Parse(answer.Bytes);
+        if (Trust.Ledger is { } expected && request.Ledger != expected)
+            throw ErrorCodes.WrongLedger.Because(
+                $"the server's proposals are of the ledger {request.Ledger}, not {expected}"
+            );
+        await Parallel
+            .ForEachAsync(
+                request.Proposals,
+                new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancel },
+                async (proposal, stop) => await RequireProposedAsync(proposal, stop).ConfigureAwait(false)
+            )
+            .ConfigureAwait(false);
+        return request;
+    }
+
+    /// <summary>Hands signed verdicts in.</summary>
+    /// <exception cref="TessraxException">The server's own: one of them does not count; those that do are recorded all the same.</exception>
+    public async ValueTask<ServerWord> ApproveAsync(SignedApprovals verdicts, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(verdicts);
+        RequireKey();
+        var asking = new Asking(HttpMethod.Post, "v1/approvals") { Body = verdicts.ToBytes() };
+        return new ServerWord((await transport.SendAsync(asking, cancel).ConfigureAwait(false)).Json());
+    }
+
+    private async ValueTask RequireProposedAsync(RequestedProposal proposal, CancellationToken cancel)
+    {
+        Receipt receipt = (await ReceiptAsync(proposal.Index, cancel).ConfigureAwait(false)).Receipt;
+        if (
+            receipt.Entry.Body.Event != Events.DecisionProposed
+            || receipt.Payload is not { } payload
+            || !payload.Equals(FrozenPayload.From(proposal.Proposal.ToJson()))
+        )
+            throw ErrorCodes.AnswerBroken.Because(
+                $"proposal {proposal.Index}, as the server gives it to be signed, is not what entry {proposal.Index} proposes"
+            );
+    }
+
+    private async ValueTask<JsonValue> PostAsync(string path, JsonValue body, string key, CancellationToken cancel)
+    {
+        RequireKey();
+        if (key.Length is 0 or > LongestKey || !key.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'))
+            throw ErrorCodes.BadUsage.Because(
+                $"an idempotency key is 1 to {LongestKey} of A-Z, a-z, 0-9, - and _, and '{key}' is not"
+            );
+        var asking = new Asking(HttpMethod.Post, path)
+        {
+            Body = body.ToCanonicalBytes(),
+            IdempotencyKey = key,
+            MayRepeat = true,
+        };
+        JsonValue answer = (await transport.SendAsync(asking, cancel).ConfigureAwait(false)).Json();
+        return answer.Kind == JsonKind.Object
+            ? answer
+            : throw ErrorCodes.AnswerBroken.Because("the server's answer is no object");
+    }
+
+    // The checkpoint that an append came with, and by what it is judged.
+    private async ValueTask<(VerifiedCheckpoint, TrustRoot)> OfAppendAsync(
+        JsonValue answer,
+        TreeHasher hasher,
+        CancellationToken cancel
+    )
+    {
+        string note = answer["checkpoint"] is { Kind: JsonKind.String } text ? text.AsString() : "";
+        VerifiedCheckpoint given = Read(Encoding.UTF8.GetBytes(note), hasher);
+        if (Trust.Policy.LogOnly)
+        {
+            await held.HoldAsync(given, cancel).ConfigureAwait(false);
+            return (given, Trust);
+        }
+        PolicyVerdict verdict = Trust.Judge(given.Note.ToBytes(), null);
+        if (verdict.Log is not { } log)
+            throw ErrorCodes.AnswerBroken.Because($"the checkpoint is not signed by the log: {verdict.Reason}");
+        await held.RequireConsistentAsync(given, cancel).ConfigureAwait(false);
+        return (given, Trust with { Policy = TlogPolicy.LogAlone(log), Accepted = null });
+    }
+
+    // The entry behind an append: in the tree, and what was asked for.
+    private async ValueTask<Appended> OfAppendAsync(
+        OwnAppend what,
+        JsonValue told,
+        VerifiedCheckpoint checkpoint,
+        TrustRoot trust,
+        CancellationToken cancel
+    )
+    {
+        long index = IndexOf(told);
+        bool isRepeat = told["repeat"] is { Kind: JsonKind.True };
+        Answered answer = await transport
+            .GetAsync(Invariant($"v1/receipts/{index}?size={checkpoint.Head.Size}"), cancel)
+            .ConfigureAwait(false);
+        VerifiedReceipt receipt = ReceiptJudge.Judge(answer.Json(), index, null, checkpoint, trust, options.Clock);
+        // What was appended before may have been erased since.
+        bool isAsked =
+            receipt.Receipt.Entry.Body.Event == what.Event
+            && (
+                receipt.Receipt.Payload is { } payload ? payload.Equals(FrozenPayload.From(what.ToPayload())) : isRepeat
+            );
+        return isAsked
+            ? new Appended(receipt, isRepeat)
+            : throw ErrorCodes.AnswerBroken.Because($"entry {index} is not what was asked to be appended");
+    }
+
+    private static TreeHasher LeafHasher(JsonValue told) =>
+        told["leaf_hash"] is { Kind: JsonKind.String } text
+        && TreeHasher.ByName(text.AsString().Split(':')[0]) is { } hasher
+            ? hasher
+            : throw ErrorCodes.AnswerBroken.Because("the leaf's hash names no hash that ledgers have");
+
+    private void RequireKey()
+    {
+        if (signer is null)
+            throw ErrorCodes.KeyNeeded.Because("nothing is appended without an access key");
+    }
+
+    private string NewKey()
+    {
+        var bytes = new byte[KeyBytes];
+        options.Random(bytes);
+        return Base64Url.EncodeToString(bytes);
+    }
+}

@@ -1,0 +1,61 @@
+using System.Globalization;
+using System.Net.Http.Headers;
+using Tessrax.Canonical;
+
+namespace Tessrax.Client;
+
+/// <summary>Reads how a server refuses: its problem documents (RFC 9457), and the challenge that names its run.</summary>
+internal static class ServerRefusal
+{
+    /// <summary>The error that a refusal stands for.</summary>
+    /// <param name="address">What was asked.</param>
+    /// <param name="status">The status.</param>
+    /// <param name="bytes">The answer's body.</param>
+    public static TessraxException Read(Uri address, int status, byte[] bytes)
+    {
+        try
+        {
+            var problem = JsonValue.Parse(bytes);
+            string code = Text(problem, "code") ?? "";
+            string detail = Text(problem, "detail") ?? "";
+            ErrorCode? known = ErrorCodes.All.FirstOrDefault(one => one.ToString() == code);
+            if (known is not null)
+                return new TessraxException(known, $"the server says: {detail}", Hint(problem))
+                {
+                    Token = Text(problem, "token"),
+                };
+            // A code that this program does not know says nothing to it; the sentence does.
+            if (code.Length > 0)
+                return ErrorCodes.CannotFetch.Because($"the server refused with {code}: {detail}", Hint(problem));
+        }
+        catch (TessraxException)
+        {
+            // Not one of our servers' refusals: a proxy's, perhaps.
+        }
+        ErrorCode ours = status is 404 or 410 ? ErrorCodes.NoSuchPage : ErrorCodes.CannotFetch;
+        return ours.Because($"{address} answered {status.ToString(CultureInfo.InvariantCulture)}");
+    }
+
+    /// <summary>What the challenge of a refusal says under a name; null if nothing.</summary>
+    public static string? Challenge(HttpResponseMessage response, string parameter)
+    {
+        string name = $"{parameter}=\"";
+        foreach (AuthenticationHeaderValue challenge in response.Headers.WwwAuthenticate)
+        {
+            string text = challenge.Parameter ?? "";
+            int at = text.IndexOf(name, StringComparison.Ordinal);
+            int end = at < 0 ? -1 : text.IndexOf('"', at + name.Length);
+            if (end > 0)
+                return text[(at + name.Length)..end];
+        }
+        return null;
+    }
+
+    /// <summary>A member that is a string; null if there is none.</summary>
+    public static string? Text(JsonValue told, string name) =>
+        told.Kind == JsonKind.Object && told[name] is { Kind: JsonKind.String } text ? text.AsString() : null;
+
+    // What a stranger advises is not said as if this program did.
+    private static string? Hint(JsonValue problem) =>
+        Text(problem, "hint") is { } hint ? $"the server says: {hint}" : null;
+}

@@ -1,0 +1,293 @@
+using System.Net;
+using System.Net.Http.Headers;
+
+namespace Tessrax.Client;
+
+/// <summary>Sends requests, signs those that must be, bounds what comes back, and turns refusals into errors with the server's codes.</summary>
+internal sealed class Transport : IDisposable
+{
+    private const int MostOfProblem = 64 * 1024;
+    private const int MostTries = 4;
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ShortestWait = TimeSpan.FromSeconds(2);
+
+    private readonly HttpClient http;
+    private readonly ClientOptions options;
+    private readonly AccessSigner? signer;
+    private readonly SessionKeeper? sessions;
+    private volatile bool signsReads;
+
+    public Transport(Uri server, AccessSigner? signer, ClientOptions options)
+    {
+        Server = server;
+        this.signer = signer;
+        this.options = options;
+        var network = new SocketsHttpHandler
+        {
+            // A token is for one server: whoever redirects is asked by their own address.
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            MaxResponseHeadersLength = 64,
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+        };
+        http = new HttpClient(options.Between?.Invoke(network) ?? network) { Timeout = Timeout.InfiniteTimeSpan };
+        http.DefaultRequestHeaders.UserAgent.ParseAdd("tessrax");
+        if (signer is not null)
+            sessions = new SessionKeeper(this, options.Clock);
+    }
+
+    /// <summary>The server, with a slash at its end.</summary>
+    public Uri Server { get; }
+
+    public ValueTask<Answered> GetAsync(string path, CancellationToken cancel, int most = 16 << 20) =>
+        SendAsync(new Asking(HttpMethod.Get, path) { Most = most }, cancel);
+
+    /// <summary>Asks, and asks again where that is safe and the server says that it is of use.</summary>
+    /// <exception cref="TessraxException">TSX3016: no answer, or one that cannot be read; the server's own code: it refused.</exception>
+    public async ValueTask<Answered> SendAsync(Asking asking, CancellationToken cancel)
+    {
+        for (int tries = 1; ; tries++)
+        {
+            Outcome outcome = await TryAsync(asking, cancel).ConfigureAwait(false);
+            if (outcome.Answer is { } answer)
+                return answer;
+            if (tries == MostTries || !await MayAskAgainAsync(asking, outcome, cancel).ConfigureAwait(false))
+                throw outcome.Error!;
+        }
+    }
+
+    // Once what was wrong is mended, or was waited for.
+    private async ValueTask<bool> MayAskAgainAsync(Asking asking, Outcome outcome, CancellationToken cancel)
+    {
+        if (signer is not null && outcome.Status == 401)
+        {
+            // Nothing was done: the server has forgotten the session, perhaps with all that it knew.
+            if (outcome.Session is { } session)
+                sessions!.Drop(session);
+            else if (outcome.Code == ErrorCodes.KeyNeeded && !signsReads)
+                signsReads = true;
+            else if (outcome.Code == ErrorCodes.OtherRun && outcome.Run is { } run)
+                signer.Run = run;
+            else if (outcome.Code == ErrorCodes.TokenTime && outcome.Date is { } date)
+                signer.Follow(date);
+            else
+                return false;
+            return true;
+        }
+        if (!asking.MayRepeat || outcome.Wait is not { } wait || wait > LongestWait)
+            return false;
+        await Task.Delay(wait, options.Clock, cancel).ConfigureAwait(false);
+        return true;
+    }
+
+    public void Dispose()
+    {
+        sessions?.End();
+        http.Dispose();
+    }
+
+    /// <summary>Asks once, with the key's own signature.</summary>
+    /// <returns>The answer; null if it is none that is of use.</returns>
+    public async ValueTask<Answered?> TrySignedAsync(Asking asking, CancellationToken cancel) =>
+        (await TryAsync(asking, null, cancel).ConfigureAwait(false)).Answer;
+
+    /// <summary>Asks once and waits, for what is said in parting: whatever comes of it.</summary>
+    public void Part(Asking asking, ClientSession session)
+    {
+        using var clock = new CancellationTokenSource(ShortestWait);
+        try
+        {
+            using HttpRequestMessage request = Request(asking);
+            Sign(request, session.Authorize(asking.Method.Method, request.RequestUri!.PathAndQuery, []));
+            http.Send(request, HttpCompletionOption.ResponseHeadersRead, clock.Token).Dispose();
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)
+        {
+            // It ends by itself.
+        }
+    }
+
+    private async ValueTask<Outcome> TryAsync(Asking asking, CancellationToken cancel)
+    {
+        if (signer is null || (asking.Method == HttpMethod.Get && !signsReads))
+            return await AskAsync(asking, null, cancel).ConfigureAwait(false);
+        ClientSession? session = await sessions!.CurrentAsync(cancel).ConfigureAwait(false);
+        return await TryAsync(asking, session, cancel).ConfigureAwait(false) with { Session = session };
+    }
+
+    // Signed by a session, or by the key itself.
+    private async ValueTask<Outcome> TryAsync(Asking asking, ClientSession? session, CancellationToken cancel)
+    {
+        if (session is not null)
+            return await AskAsync(asking, session.Authorize, cancel).ConfigureAwait(false);
+        if (signer!.Run is null)
+            await LearnRunAsync(cancel).ConfigureAwait(false);
+        return await AskAsync(asking, signer.Authorize, cancel).ConfigureAwait(false);
+    }
+
+    private async ValueTask<Outcome> AskAsync(Asking asking, Authorizing? authorize, CancellationToken cancel)
+    {
+        using var clock = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        clock.CancelAfter(options.Timeout);
+        try
+        {
+            using HttpRequestMessage request = Request(asking);
+            if (authorize is not null)
+                Sign(request, authorize(asking.Method.Method, request.RequestUri!.PathAndQuery, asking.Body.Span));
+            using HttpResponseMessage response = await http.SendAsync(
+                    request,
+                    HttpCompletionOption.ResponseHeadersRead,
+                    clock.Token
+                )
+                .ConfigureAwait(false);
+            int status = (int)response.StatusCode;
+            bool isGood = status is >= 200 and < 300;
+            byte[] bytes = await ReadAsync(response.Content, isGood ? asking.Most : MostOfProblem, clock.Token)
+                .ConfigureAwait(false);
+            return isGood
+                ? new Outcome { Status = status, Answer = new Answered(status, bytes, response.Headers) }
+                : Refusal(asking, response, bytes);
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            // As long again would be too long.
+            return new Outcome
+            {
+                Error = ErrorCodes.CannotFetch.Because(
+                    $"{Server}{asking.Path} did not answer within {options.Timeout.TotalSeconds:0.#} seconds"
+                ),
+            };
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException)
+        {
+            return Failed(
+                new TessraxException(
+                    ErrorCodes.CannotFetch,
+                    $"asking {Server}{asking.Path} failed: {e.Message}",
+                    null,
+                    e
+                )
+            );
+        }
+    }
+
+    // Whether it arrived is unknown.
+    private static Outcome Failed(TessraxException error) => new() { Error = error, Wait = TimeSpan.Zero };
+
+    private static void Sign(HttpRequestMessage request, string authorization) =>
+        request.Headers.TryAddWithoutValidation("Authorization", authorization);
+
+    private HttpRequestMessage Request(Asking asking)
+    {
+        var address = new Uri(Server, asking.Path);
+        if (!Server.IsBaseOf(address))
+            throw new ArgumentException($"'{asking.Path}' leads away from {Server}", nameof(asking));
+        var request = new HttpRequestMessage(asking.Method, address);
+        if (asking.Body.Length > 0)
+        {
+            request.Content = new ReadOnlyMemoryContent(asking.Body);
+            request.Content.Headers.ContentType = new MediaTypeHeaderValue(asking.ContentType);
+        }
+        if (asking.IdempotencyKey is { } key)
+            request.Headers.Add("Idempotency-Key", key);
+        return request;
+    }
+
+    // Whoever may not read is told the run and the ledger, too.
+    private async ValueTask LearnRunAsync(CancellationToken cancel) =>
+        signer!.Run =
+            await AboutAsync("server", "server", cancel).ConfigureAwait(false)
+            ?? throw ErrorCodes.CannotFetch.Because($"{Server} does not say which run it is");
+
+    /// <summary>The id of the ledger, as the server says; null if it says none.</summary>
+    public ValueTask<string?> NamedLedgerAsync(CancellationToken cancel) => AboutAsync("id", "realm", cancel);
+
+    private async ValueTask<string?> AboutAsync(string member, string parameter, CancellationToken cancel)
+    {
+        using var clock = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        clock.CancelAfter(options.Timeout);
+        try
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(Server, "v1/ledger"));
+            using HttpResponseMessage response = await http.SendAsync(
+                    request,
+                    HttpCompletionOption.ResponseHeadersRead,
+                    clock.Token
+                )
+                .ConfigureAwait(false);
+            byte[] bytes = await ReadAsync(response.Content, MostOfProblem, clock.Token).ConfigureAwait(false);
+            return response.StatusCode == HttpStatusCode.OK
+                ? ServerRefusal.Text(new Answered(200, bytes, response.Headers).Json(), member)
+                : ServerRefusal.Challenge(response, parameter);
+        }
+        catch (Exception e)
+            when (e is HttpRequestException or IOException
+                || (e is OperationCanceledException && !cancel.IsCancellationRequested)
+            )
+        {
+            throw new TessraxException(
+                ErrorCodes.CannotFetch,
+                $"asking {Server}v1/ledger failed: {e.Message}",
+                null,
+                e
+            );
+        }
+    }
+
+    private Outcome Refusal(Asking asking, HttpResponseMessage response, byte[] bytes)
+    {
+        int status = (int)response.StatusCode;
+        TimeSpan? wait = status is 429 or 503 ? response.Headers.RetryAfter?.Delta ?? TimeSpan.FromSeconds(1) : null;
+        return new Outcome
+        {
+            Status = status,
+            Error = ServerRefusal.Read(new Uri(Server, asking.Path), status, bytes),
+            Run = ServerRefusal.Challenge(response, "server"),
+            Date = response.Headers.Date,
+            Wait = wait,
+        };
+    }
+
+    // Whatever length was announced, and whatever comes.
+    private async ValueTask<byte[]> ReadAsync(HttpContent content, int most, CancellationToken cancel)
+    {
+        Stream stream = await content.ReadAsStreamAsync(cancel).ConfigureAwait(false);
+        await using (stream.ConfigureAwait(false))
+        {
+            using var all = new MemoryStream();
+            var part = new byte[64 * 1024];
+            int read;
+            while ((read = await stream.ReadAsync(part, cancel).ConfigureAwait(false)) > 0)
+            {
+                if (all.Length + read > most)
+                    throw ErrorCodes.CannotFetch.Because($"{Server} answers with more than {most} bytes");
+                all.Write(part, 0, read);
+            }
+            return all.ToArray();
+        }
+    }
+
+    private delegate string Authorizing(string method, string target, ReadOnlySpan<byte> body);
+
+    private sealed record Outcome
+    {
+        public int Status { get; init; }
+
+        public Answered? Answer { get; init; }
+
+        public TessraxException? Error { get; init; }
+
+        public ErrorCode? Code => Error?.Code;
+
+        /// <summary>The server's run, as a refusal names it.</summary>
+        public string? Run { get; init; }
+
+        public DateTimeOffset? Date { get; init; }
+
+        /// <summary>What the request was signed by; null for the key itself, or nothing.</summary>
+        public ClientSession? Session { get; init; }
+
+        /// <summary>After which it is of use to ask again; null if it is not.</summary>
+        public TimeSpan? Wait { get; init; }
+    }
+}
