@@ -39,12 +39,16 @@ public sealed record NodeEnvironment(
             UserDirectory(variable, "XDG_STATE_HOME", Path.Combine(".local", "state"))
         )
         {
+            CacheDirectory = UserDirectory(variable, "XDG_CACHE_HOME", ".cache"),
             // A clock that somebody made up has nothing to do with the machine's.
             Uptime = clock == TimeProvider.System ? MachineUptime.Read : static () => null,
             Room = DiskRoom.Of,
             Logger = logger ?? NullLogger.Instance,
         };
     }
+
+    /// <summary>Where may be kept what can be fetched again: <c>$XDG_CACHE_HOME/tessrax</c>; null if the user has no home.</summary>
+    public string? CacheDirectory { get; init; }
 
     /// <summary>How long the machine has been up; gives null where that is not known, so that a step of the clock between processes is not seen.</summary>
     public Func<MachineUptime?> Uptime { get; init; } = static () => null;

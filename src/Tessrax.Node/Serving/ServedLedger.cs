@@ -142,6 +142,20 @@ public sealed class ServedLedger : IAsyncDisposable
         return folded.Read(read, covering);
     }
 
+    /// <summary>Whoever asks for lists from now on finds so many entries in them, if the ledger has them and can be read: for those who were told that something was decided.</summary>
+    public void Follow(long size)
+    {
+        try
+        {
+            using Lease<LedgerMoment> now = Moment(size);
+            Fold(static _ => true, size);
+        }
+        catch (TessraxException)
+        {
+            // What was decided is durable. That it cannot be read is told to those who read.
+        }
+    }
+
     /// <summary>What became of the contradictions that the ledger told of. The first who asks waits until the ledger was read once.</summary>
     /// <param name="unreadable">How many entries told of one that nobody can read any more.</param>
     /// <param name="covering">As for <see cref="Moment"/>.</param>

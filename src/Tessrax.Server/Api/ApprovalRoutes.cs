@@ -56,11 +56,16 @@ internal static class ApprovalRoutes
             throw ErrorCodes.BadValue.Because("$.verdicts must have one item at least");
         TessraxException? refused = null;
         var told = new List<JsonValue>();
+        long recorded = 0;
         foreach (ApprovalRecorded verdict in given.Verdicts)
         {
             try
             {
-                told.Add(await call.Ledger.Write("recording a verdict", writer => Record(writer, verdict)));
+                (JsonValue followed, recorded) = await call.Ledger.Write(
+                    "recording a verdict",
+                    writer => (Record(writer, verdict), writer.Fold.Size)
+                );
+                told.Add(followed.With("size", recorded));
             }
             catch (TessraxException e)
                 when (e.Code.Class is ErrorClass.Refused or ErrorClass.NotFound or ErrorClass.Input)
@@ -76,6 +81,7 @@ internal static class ApprovalRoutes
                 );
             }
         }
+        call.Ledger.Follow(recorded);
         return refused is null
             ? new JsonAnswer(JsonValue.Object(("verdicts", JsonValue.Of(told))))
             : Refusal(refused, told);
@@ -84,7 +90,7 @@ internal static class ApprovalRoutes
     private static JsonValue Record(LedgerWriter writer, ApprovalRecorded verdict)
     {
         RequireDoable(writer, verdict);
-        return VerdictText.ToJson(verdict, new ProposalDesk(writer).Record(verdict)).With("size", writer.Fold.Size);
+        return VerdictText.ToJson(verdict, new ProposalDesk(writer).Record(verdict));
     }
 
     // An erasure takes payloads off the disk under those who read them; and a clock that is wrong is looked at by whoever has the machine.

@@ -47,6 +47,7 @@ internal static class ClaimRoutes
             );
         var told = new Followed();
         IngestResult result = await call.Ledger.IngestAsync(claims, told.Add);
+        call.Ledger.Follow(told.Last + 1);
         using Lease<LedgerMoment> lease = call.Ledger.Moment(told.Last + 1);
         return ApiCall.Of(
             lease.Value,

@@ -67,9 +67,11 @@ internal static class ReceiptRoutes
     private static ValueTask<ApiAnswer> Page(ApiCall call)
     {
         long? after = call.Query.OptionalInteger("after");
-        using Lease<LedgerMoment> lease = call.Ledger.Moment();
+        long? before = call.Query.OptionalInteger("before");
+        // Whoever was told of an entry finds it in the list.
+        using Lease<LedgerMoment> lease = call.Ledger.Moment(after + 2 ?? before ?? 0);
         LedgerMoment moment = lease.Value;
-        long end = Math.Min(call.Query.OptionalInteger("before") ?? moment.Size, moment.Size);
+        long end = Math.Min(before ?? moment.Size, moment.Size);
         IReadOnlyList<string> events = call.Query.Many("event");
         long? cursor = PageCursor.Read(call);
         var page = new ReceiptPage(moment, call.Query.Integer("limit"));
