@@ -129,6 +129,9 @@ internal static class CliApp
         {
             // Nobody reads standard error, or the disk it goes to is full: the exit code still tells.
         }
-        return (int)error.Code.Class;
+        // What a server gave was checked, and does not hold.
+        return error.Code == ErrorCodes.AnswerBroken || error.Code == ErrorCodes.LogForked
+            ? CliContext.Refuted
+            : (int)error.Code.Class;
     }
 }

@@ -25,4 +25,16 @@ internal sealed class LedgerArgument : Argument<string>
 
     /// <summary>Whether a file may stand here instead of a directory.</summary>
     public bool TakesFiles { get; init; }
+
+    /// <summary>Whether the address of a server may stand here.</summary>
+    public bool TakesUrls
+    {
+        get;
+        init
+        {
+            field = value;
+            if (value)
+                Description = "the ledger's directory, or the URL of its server; $TESSRAX_LEDGER if left out";
+        }
+    }
 }

@@ -1,7 +1,10 @@
 using System.CommandLine;
 using Tessrax.Cli.Ledgers;
 using Tessrax.Cli.Terminal;
+using Tessrax.Client;
+using Tessrax.Governance;
 using Tessrax.Ledger;
+using Tessrax.Merkle;
 using Tessrax.Node.Appending;
 
 namespace Tessrax.Cli.Commands;
@@ -11,40 +14,78 @@ internal static class AppendVerb
 {
     public static Command Create(CliContext context)
     {
-        var directory = new LedgerArgument();
+        var directory = new LedgerArgument { TakesUrls = true };
+        var remote = new RemoteOptions();
+        Option<string?> once = new("--idempotency-key")
+        {
+            Description = "with a URL: the same key with the same event appends it once, however often this is run",
+            HelpName = "K",
+        };
         var what = new DraftOptions();
         Option<string?> passphrase = LedgerSession.PassphraseOption();
         var verb = new Verb(
             "append",
             "Append one receipt",
-            "tessraxctl append decisions --event x-model-released --payload model.json"
+            "tessraxctl append decisions --event x-model-released --payload model.json",
+            "tessraxctl append https://ledger.example.com --event x-model-released --payload model.json --access-key ci.key"
         )
         {
             directory,
         };
         what.AddTo(verb);
         verb.Add(passphrase);
+        remote.AddTo(verb);
+        verb.Add(once);
         verb.SetAction(parsed =>
         {
             // Everything that can be checked before any key is unlocked.
             Draft draft = what.Read(context, parsed);
-            using LedgerWriter writer = LedgerSession.OpenWriter(
-                context,
-                parsed.GetRequiredValue(directory),
-                parsed.GetValue(passphrase)
-            );
+            string place = parsed.GetRequiredValue(directory);
+            if (RemoteLedger.IsMeant(place))
+            {
+                OwnAppend own = Own(draft);
+                using RemoteLedger there = remote.Open(context, parsed, place, parsed.GetValue(passphrase));
+                Append(context, there, own, parsed.GetValue(once));
+                return 0;
+            }
+            using LedgerWriter writer = LedgerSession.OpenWriter(context, place, parsed.GetValue(passphrase));
             Receipt receipt = Append(writer, draft);
             LedgerSession.Finish(context, writer);
-            string root = writer.Hasher.Text(writer.Tree.Root());
-            context.WriteJson(() => ReceiptText.ToJson(receipt, writer.Hasher).With("root", root));
-            context.Line(Tone.Good, $"{receipt.Entry.Index}");
-            context.Line($"  event   {receipt.Entry.Body.Event}");
-            context.Line($"  at      {receipt.Entry.RecordedAt}");
-            context.Line($"  leaf    {writer.Hasher.Text(receipt.LeafHash(writer.Hasher))}");
-            context.Line($"  root    {root} of {writer.Tree.Size}");
+            Tell(context, receipt, writer.Hasher, new TreeHead(writer.Tree.Size, writer.Tree.Root()));
             return 0;
         });
         return verb;
+    }
+
+    private static void Tell(CliContext context, Receipt receipt, TreeHasher hasher, TreeHead head)
+    {
+        string root = hasher.Text(head.Root);
+        context.WriteJson(() => ReceiptText.ToJson(receipt, hasher).With("root", root));
+        context.Line(Tone.Good, $"{receipt.Entry.Index}");
+        context.Line($"  event   {receipt.Entry.Body.Event}");
+        context.Line($"  at      {receipt.Entry.RecordedAt}");
+        context.Line($"  leaf    {hasher.Text(receipt.LeafHash(hasher))}");
+        context.Line($"  root    {root} of {head.Size}");
+    }
+
+    private static void Append(CliContext context, RemoteLedger there, OwnAppend own, string? key)
+    {
+        Appended done = RemoteLedger.Await(there.Client.AppendAsync(own, key, context.Cancellation));
+        if (done.IsRepeat)
+            context.Notice("note: it was appended before under this key");
+        Tell(context, done.Receipt.Receipt, done.Receipt.In.Hasher, done.Receipt.In.Head);
+    }
+
+    // What a server makes an entry of.
+    private static OwnAppend Own(Draft draft)
+    {
+        if (!Events.IsOwn(draft.Event) || draft.By == VoucherKind.Seal)
+            throw ErrorCodes.DoneAtTheLedger.Because(
+                "a server takes events that begin with x-, and seals none",
+                "ingest takes claims; all else is appended where the ledger lies"
+            );
+        var own = (OwnEvent)EventPayloads.Read(draft.Event, draft.Payload!.Root);
+        return new OwnAppend(draft.Event, own.Data) { State = own.State, ByAuthor = draft.By == VoucherKind.Author };
     }
 
     // A token names the body that it lets in: there must be one before it can be issued.

@@ -21,9 +21,11 @@ internal static class ApproveVerb
         // A directory, or the file that pending --export wrote: which one decides what is done.
         var where = new LedgerArgument("DIR|FILE")
         {
-            Description = "the ledger, or a request file from: pending --export",
+            TakesUrls = true,
             TakesFiles = true,
+            Description = "the ledger, the URL of its server, or a request file from: pending --export",
         };
+        var remote = new RemoteOptions();
         Argument<string?> id = new("ID")
         {
             Description = "the proposal, as pending shows it; in a file, all of them if left out",
@@ -53,7 +55,8 @@ internal static class ApproveVerb
             "Sign a proposal, or reject it",
             "tessraxctl approve decisions 17 --key alice.key",
             "tessraxctl approve request.json --key alice.key -o approvals.json",
-            "tessraxctl approve decisions --import approvals.json"
+            "tessraxctl approve decisions --import approvals.json",
+            "tessraxctl approve https://ledger.example.com 17 --key alice.key --access-key alice.access.key"
         )
         {
             where,
@@ -66,6 +69,7 @@ internal static class ApproveVerb
             ledgerPassphrase,
         };
         signing.AddTo(verb);
+        remote.AddTo(verb);
         verb.SetAction(parsed =>
         {
             string place = parsed.GetRequiredValue(where);
@@ -77,6 +81,22 @@ internal static class ApproveVerb
                     "--token goes with one proposal of a ledger that is at hand",
                     "what has its approvals and lacks a token is recorded at the ledger: tessraxctl token use"
                 );
+            if (RemoteLedger.IsMeant(place))
+            {
+                if (parsed.GetValue(token) is not null || parsed.GetValue(import) is not null)
+                    throw ErrorCodes.BadUsage.Because(
+                        "neither --token nor --import goes with a URL",
+                        "tokens are used where the ledger lies; verdicts that were signed elsewhere go to POST /v1/approvals"
+                    );
+                using SigningKey own = signing.Open(context, parsed);
+                using RemoteLedger there = remote.Open(context, parsed, place, ledgerFile);
+                return new RemoteApproval(context, there).Sign(
+                    proposal ?? throw WhichProposal(place),
+                    own,
+                    !parsed.GetValue(reject),
+                    parsed.GetValue(role)
+                );
+            }
             if (parsed.GetValue(import) is { } file)
                 return Import(context, place, file, ledgerFile);
             if (isElsewhere)
@@ -91,10 +111,7 @@ internal static class ApproveVerb
                     output
                 );
             if (proposal is not { } index)
-                throw ErrorCodes.BadUsage.Because(
-                    "which proposal?",
-                    ShellText.Of($"tessraxctl pending shows the ids: tessraxctl approve {place} ID --key FILE")
-                );
+                throw WhichProposal(place);
             return SignHere(
                 context,
                 place,
@@ -109,6 +126,12 @@ internal static class ApproveVerb
         });
         return verb;
     }
+
+    private static TessraxException WhichProposal(string place) =>
+        ErrorCodes.BadUsage.Because(
+            "which proposal?",
+            ShellText.Of($"tessraxctl pending shows the ids: tessraxctl approve {place} ID --key FILE")
+        );
 
     private static long? ReadId(string? text)
     {

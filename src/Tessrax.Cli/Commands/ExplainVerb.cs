@@ -28,18 +28,18 @@ internal static class ExplainVerb
 
     /// <summary>How the exit code of a class is put into words.</summary>
     public static string Meaning(ErrorCode code) =>
-        code.Number / 1000 == 5
-            ? "1 where something is checked, 2 elsewhere"
-            : code.Class switch
-            {
-                ErrorClass.Input => code == ErrorCodes.BadUsage
-                    ? "2, wrong usage"
-                    : "2, malformed input; 1 where it is what a verb such as verify was given to check",
-                ErrorClass.NotFound => "3, not found",
-                ErrorClass.Refused => "4, refused by governance",
-                ErrorClass.Storage => "5, bytes cannot be read or written",
-                _ => "70, a bug",
-            };
+        code.Number / 1000 == 5 ? "1 where something is checked, 2 elsewhere"
+        : code == ErrorCodes.AnswerBroken || code == ErrorCodes.LogForked ? "1, checked and refuted"
+        : code.Class switch
+        {
+            ErrorClass.Input => code == ErrorCodes.BadUsage
+                ? "2, wrong usage"
+                : "2, malformed input; 1 where it is what a verb such as verify was given to check",
+            ErrorClass.NotFound => "3, not found",
+            ErrorClass.Refused => "4, refused by governance",
+            ErrorClass.Storage => "5, bytes cannot be read or written",
+            _ => "70, a bug",
+        };
 
     private static int Run(CliContext context, string? text)
     {

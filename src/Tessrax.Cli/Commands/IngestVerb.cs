@@ -13,7 +13,8 @@ internal static class IngestVerb
 
     public static Command Create(CliContext context)
     {
-        var directory = new LedgerArgument();
+        var directory = new LedgerArgument { TakesUrls = true };
+        var remote = new RemoteOptions();
         Argument<string[]> files = new("FILE")
         {
             Description = "claims, one JSON object a line; - for standard input",
@@ -35,15 +36,21 @@ internal static class IngestVerb
             seal,
             passphrase,
         };
+        remote.AddTo(verb);
         verb.SetAction(parsed =>
         {
             // All files are read and checked before the ledger is touched: a bad line leaves it as it was.
             ClaimFile[] claims = [.. parsed.GetRequiredValue(files).Select(file => Read(context, file))];
-            using LedgerWriter writer = LedgerSession.OpenWriter(
-                context,
-                parsed.GetRequiredValue(directory),
-                parsed.GetValue(passphrase)
-            );
+            string place = parsed.GetRequiredValue(directory);
+            if (RemoteLedger.IsMeant(place))
+            {
+                if (parsed.GetValue(seal))
+                    throw ErrorCodes.BadUsage.Because("--seal does not go with a URL", "a server seals nothing");
+                using RemoteLedger there = remote.Open(context, parsed, place, parsed.GetValue(passphrase));
+                new RemoteIngest(context, there).Run(claims);
+                return 0;
+            }
+            using LedgerWriter writer = LedgerSession.OpenWriter(context, place, parsed.GetValue(passphrase));
             using ProgressBar bar = context.Progress("recording claims", claims.Sum(f => (long)f.Lines.Count));
             IngestResult result;
             using (new BackgroundCheck(context, writer))

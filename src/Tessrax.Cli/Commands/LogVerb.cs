@@ -15,7 +15,8 @@ internal static class LogVerb
 
     public static Command Create(CliContext context)
     {
-        var directory = new LedgerArgument();
+        var directory = new LedgerArgument { TakesUrls = true };
+        var remote = new RemoteOptions();
         Option<string[]> names = new("--event")
         {
             Description = "only entries of this event; may be repeated",
@@ -55,6 +56,7 @@ internal static class LogVerb
             follow,
             times,
         };
+        remote.AddTo(verb);
         verb.SetAction(parsed =>
         {
             UtcTime now = UtcTime.Now(context.Time);
@@ -74,6 +76,21 @@ internal static class LogVerb
             );
             TimeForm form = TimeText.FormInGrid(parsed.GetValue(times), context);
             string path = parsed.GetRequiredValue(directory);
+            if (RemoteLedger.IsMeant(path))
+            {
+                if (isFollowing || parsed.GetValue(suspects))
+                    throw ErrorCodes.BadUsage.Because(
+                        "neither --follow nor --suspects goes with a URL",
+                        "both read the ledger itself; the server's tail is at /v1/events"
+                    );
+                using RemoteLedger there = remote.Open(context, parsed, path);
+                var far = new LogList(context, there.Checkpoint().Hasher, form, null);
+                if (isDrawn)
+                    far.PrintGraph(wish.Of(there), parsed.GetValue(oneLine));
+                else
+                    far.Print(wish.Of(there), parsed.GetValue(oneLine));
+                return 0;
+            }
             context.NoPager |= isFollowing;
             Grid? above = null;
             PastNotice.Say(context, path);
@@ -143,6 +160,18 @@ internal static class LogVerb
                 .TakeWhile(receipt => receipt.Entry.Index >= from);
             if (Limit is { } most)
                 newest = newest.Take((int)Math.Min(most, int.MaxValue));
+            return NewestFirst ? newest : newest.Reverse();
+        }
+
+        /// <summary>The entries of a ledger behind a server, in the order that is wanted.</summary>
+        public IEnumerable<Receipt> Of(RemoteLedger ledger)
+        {
+            if (Limit is null && Since is null && !NewestFirst)
+                return ledger.Oldest(Events);
+            // Those that are too old end it; how many come before them is not known.
+            IEnumerable<Receipt> newest = ledger.Newest(Events, Limit);
+            if (Since is { } since)
+                newest = newest.TakeWhile(receipt => receipt.Entry.RecordedAt >= since);
             return NewestFirst ? newest : newest.Reverse();
         }
     }

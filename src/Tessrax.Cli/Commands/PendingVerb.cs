@@ -14,7 +14,8 @@ internal static class PendingVerb
 {
     public static Command Create(CliContext context)
     {
-        var directory = new LedgerArgument();
+        var directory = new LedgerArgument { TakesUrls = true };
+        var remote = new RemoteOptions();
         Option<string?> lane = new("--lane") { Description = "only those of one lane", HelpName = "LANE" };
         var export = new OutputFile("write them to a file that approvers can sign elsewhere", "--export");
         var verb = new Verb(
@@ -29,10 +30,20 @@ internal static class PendingVerb
             lane,
             export,
         };
+        remote.AddTo(verb);
         verb.SetAction(parsed =>
         {
+            string place = parsed.GetRequiredValue(directory);
+            if (RemoteLedger.IsMeant(place))
+            {
+                if (parsed.GetValue(lane) is not null)
+                    throw ErrorCodes.BadUsage.Because("--lane does not go with a URL", "leave it out");
+                using RemoteLedger there = remote.Open(context, parsed, place);
+                ListRemote(context, parsed, there, export);
+                return 0;
+            }
             NodeEnvironment environment = LedgerSession.Environment(context);
-            using LedgerView view = LedgerView.Open(parsed.GetRequiredValue(directory), environment.Disk);
+            using LedgerView view = LedgerView.Open(place, environment.Disk);
             if (export.PathOf(parsed) is { } file)
             {
                 export.Write(context, parsed, ApprovalRequest.From(view.Fold).ToBytes());
@@ -46,6 +57,45 @@ internal static class PendingVerb
             return 0;
         });
         return verb;
+    }
+
+    // What is shown is what the entries hold; how many approvals they have so far is for the ledger to count.
+    private static void ListRemote(CliContext context, ParseResult parsed, RemoteLedger there, OutputFile export)
+    {
+        ApprovalRequest request = RemoteLedger.Await(there.Client.ApprovalRequestAsync(context.Cancellation));
+        if (export.PathOf(parsed) is { } file)
+        {
+            export.Write(context, parsed, request.ToBytes());
+            context.Notice($"wrote {Counted.Of(request.Proposals.Count, "proposal")} to {file}");
+        }
+        foreach (RequestedProposal proposal in request.Proposals)
+            context.WriteJson(() =>
+                JsonValue.Object([
+                    ("id", proposal.Index),
+                    .. ProposalText.ToJson(proposal.Proposal),
+                    ("required", JsonValue.Of(proposal.Required.Select(needed => needed.ToJson()))),
+                    ("expires_at", proposal.Proposal.Body.ExpiresAt.ToString()),
+                ])
+            );
+        if (request.Proposals.Count == 0)
+        {
+            context.Line("nothing waits for approval");
+            return;
+        }
+        context.Table(
+            ["ID", "SEVERITY", "WHAT", "PROPOSED", "NEEDS", "UNTIL"],
+            request.Proposals.Select(p =>
+                new Cell[]
+                {
+                    p.Index.ToString(System.Globalization.CultureInfo.InvariantCulture),
+                    Weight(p.Proposal),
+                    ProposalText.About(p.Proposal),
+                    ProposalText.Proposes(p.Proposal),
+                    string.Join(", ", p.Required),
+                    Minute(p.Proposal.Body.ExpiresAt),
+                }
+            )
+        );
     }
 
     private static void List(CliContext context, LedgerView view, string? lane)

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Tessrax.Canonical;
 using Tessrax.Cli.Ledgers;
 using Tessrax.Cli.Terminal;
+using Tessrax.Client;
 using Tessrax.Node;
 using Tessrax.Node.Reading;
 using Tessrax.Verification;
@@ -13,7 +14,8 @@ internal static class ProveVerb
 {
     public static Command Create(CliContext context)
     {
-        var directory = new LedgerArgument();
+        var directory = new LedgerArgument { TakesUrls = true };
+        var remote = new RemoteOptions();
         Argument<string> index = new("N") { Description = "the entry's index" };
         var output = new OutputFile("the bundle, by custom NAME.tessrax.json; standard output if left out or -");
         var verb = new Verb(
@@ -26,13 +28,28 @@ internal static class ProveVerb
             index,
             output,
         };
+        remote.AddTo(verb);
         verb.SetAction(parsed =>
         {
             output.RequireFree(parsed);
             long wanted = WholeNumber.Parse(parsed.GetRequiredValue(index), "N")!.Value;
-            NodeEnvironment environment = LedgerSession.Environment(context);
-            using LedgerView view = LedgerView.Open(parsed.GetRequiredValue(directory), environment.Disk);
-            Bundle bundle = BundleMaker.Make(view, wanted, environment);
+            string place = parsed.GetRequiredValue(directory);
+            Bundle bundle;
+            long size;
+            if (RemoteLedger.IsMeant(place))
+            {
+                using RemoteLedger there = remote.Open(context, parsed, place);
+                VerifiedBundle given = RemoteLedger.Await(there.Client.BundleAsync(wanted, context.Cancellation));
+                bundle = Bundle.Parse(given.Bytes.Span);
+                size = given.Verdict.Size;
+            }
+            else
+            {
+                NodeEnvironment environment = LedgerSession.Environment(context);
+                using LedgerView view = LedgerView.Open(place, environment.Disk);
+                bundle = BundleMaker.Make(view, wanted, environment);
+                size = view.Size;
+            }
             byte[] bytes = bundle.ToBytes();
             if (output.PathOf(parsed) is not { } file)
             {
@@ -46,7 +63,7 @@ internal static class ProveVerb
                     ("subject", wanted),
                     ("entries", bundle.Entries.Count),
                     ("bytes", bytes.Length),
-                    ("size", view.Size)
+                    ("size", size)
                 )
             );
             context.Line(

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Tessrax.Canonical;
 using Tessrax.Cli.Ledgers;
 using Tessrax.Cli.Terminal;
+using Tessrax.Client;
 using Tessrax.Node;
 using Tessrax.Node.Reading;
 using Tessrax.Node.Search;
@@ -14,7 +15,8 @@ internal static class SearchVerb
 {
     public static Command Create(CliContext context)
     {
-        var directory = new LedgerArgument();
+        var directory = new LedgerArgument { TakesUrls = true };
+        var remote = new RemoteOptions();
         Argument<string[]> query = new("QUERY")
         {
             Description = "words, \"phrases\", field:value, AND, OR, NOT and parentheses; all entries if left out",
@@ -62,6 +64,7 @@ internal static class SearchVerb
             times,
         };
         proven.AddTo(verb);
+        remote.AddTo(verb);
         verb.SetAction(parsed =>
         {
             string said = string.Join(' ', parsed.GetValue(query) ?? []);
@@ -69,8 +72,30 @@ internal static class SearchVerb
             RequireTogether(parsed, count, limit, order, cursor, fields, times);
             int most = LimitOf(parsed.GetValue(limit));
             bool isProven = proven.IsAsked(parsed);
+            string place = parsed.GetRequiredValue(directory);
+            if (RemoteLedger.IsMeant(place))
+            {
+                if (isProven || parsed.GetValue(noIndex))
+                    throw ErrorCodes.BadUsage.Because(
+                        "neither --prove nor --no-index goes with a URL",
+                        "a proof of a search is made where the ledger lies"
+                    );
+                using RemoteLedger there = remote.Open(context, parsed, place);
+                new RemoteSearch(context, there, said).Run(
+                    new SearchWish(said)
+                    {
+                        Limit = parsed.GetValue(count) ? 1 : most,
+                        Order = parsed.GetRequiredValue(order),
+                        Cursor = parsed.GetValue(cursor),
+                        CountsAll = parsed.GetValue(count),
+                    },
+                    TimeText.FormOf(parsed.GetValue(times), context, TimeForm.Relative),
+                    parsed.GetValue(fields)
+                );
+                return 0;
+            }
             NodeEnvironment environment = LedgerSession.Environment(context);
-            using LedgerGlance ledger = LedgerGlance.Open(parsed.GetRequiredValue(directory), environment);
+            using LedgerGlance ledger = LedgerGlance.Open(place, environment);
             PastNotice.Say(context, ledger.Directory.Path);
             Query read = Read(context, said, ledger);
             // A proof is made from the entries themselves.

@@ -2,11 +2,11 @@ using System.CommandLine;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using Tessrax.Canonical;
+using Tessrax.Cli.Ledgers;
 using Tessrax.Cli.Terminal;
 using Tessrax.Hashing;
 using Tessrax.Keys;
 using Tessrax.Ledger;
-using Tessrax.Node.Keys;
 
 namespace Tessrax.Cli.Commands;
 
@@ -45,14 +45,11 @@ internal static class ServeLink
                 || !server.Scheme.StartsWith("http", StringComparison.Ordinal)
             )
                 throw ErrorCodes.BadUsage.Because($"'{named}' is no address such as http://127.0.0.1:8420");
-            StoredKey file = KeyStore.Read(parsed.GetRequiredValue(key));
-            if (file.Info.Purpose != KeyPurpose.Access)
-                throw ErrorCodes.WrongKey.Because(
-                    $"'{file.Info.Name}' is a key of another purpose: {file.Info.Purpose.ToText()}",
-                    "tessraxctl keys new NAME --purpose access -o FILE makes an access key"
-                );
-            byte[] secret = context.Passphrase($"the key '{file.Info.Name}'", parsed.GetValue(passphrase));
-            using PrivateKey opened = file.Decrypt(secret);
+            using PrivateKey opened = RemoteOptions.Unlock(
+                context,
+                parsed.GetRequiredValue(key),
+                parsed.GetValue(passphrase)
+            );
             JsonValue answer = Ask(context, named, server, opened);
             context.WriteJson(() => answer);
             context.Line(Tone.Strong, answer["link"]!.AsString());

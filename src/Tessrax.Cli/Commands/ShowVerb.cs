@@ -2,8 +2,10 @@ using System.CommandLine;
 using Tessrax.Canonical;
 using Tessrax.Cli.Ledgers;
 using Tessrax.Cli.Terminal;
+using Tessrax.Client;
 using Tessrax.Hashing;
 using Tessrax.Ledger;
+using Tessrax.Merkle;
 using Tessrax.Node.Reading;
 
 namespace Tessrax.Cli.Commands;
@@ -13,7 +15,8 @@ internal static class ShowVerb
 {
     public static Command Create(CliContext context)
     {
-        var directory = new LedgerArgument();
+        var directory = new LedgerArgument { TakesUrls = true };
+        var remote = new RemoteOptions();
         Argument<string> index = new("N") { Description = "the entry's index, from 0" };
         Option<bool> raw = new("--raw") { Description = "print the leaf's bytes, and nothing else" };
         Option<bool> proof = new("--proof") { Description = "show the hashes of the audit path too" };
@@ -22,7 +25,8 @@ internal static class ShowVerb
             "show",
             "Show one receipt in full",
             "tessraxctl show decisions 17",
-            "tessraxctl show decisions 17 --raw > leaf.json"
+            "tessraxctl show decisions 17 --raw > leaf.json",
+            "tessraxctl show https://ledger.example.com 17 --trust ledger.trust.json"
         )
         {
             directory,
@@ -31,25 +35,59 @@ internal static class ShowVerb
             proof,
             times,
         };
+        remote.AddTo(verb);
         verb.SetAction(parsed =>
         {
             long wanted = WholeNumber.Parse(parsed.GetRequiredValue(index), "N")!.Value;
-            using LedgerGlance ledger = LedgerGlance.Open(
-                parsed.GetRequiredValue(directory),
-                LedgerSession.Environment(context)
-            );
+            string place = parsed.GetRequiredValue(directory);
+            if (RemoteLedger.IsMeant(place))
+            {
+                using RemoteLedger there = remote.Open(context, parsed, place);
+                VerifiedReceipt given = there.Receipt(wanted);
+                if (parsed.GetValue(raw))
+                    context.Raw(given.Receipt.Leaf.Span);
+                else
+                    Show(context, there, place, given, FormOf(parsed), parsed.GetValue(proof));
+                return 0;
+            }
+            using LedgerGlance ledger = LedgerGlance.Open(place, LedgerSession.Environment(context));
             PastNotice.Say(context, ledger.Directory.Path);
             Receipt receipt = ledger.Receipt(wanted);
             if (parsed.GetValue(raw))
-            {
                 context.Raw(receipt.Leaf.Span);
-                return 0;
-            }
-            TimeForm form = TimeText.FormOf(parsed.GetValue(times), context, TimeForm.Both);
-            Show(context, ledger, receipt, form, parsed.GetValue(proof));
+            else
+                Show(context, ledger, receipt, FormOf(parsed), parsed.GetValue(proof));
             return 0;
+
+            TimeForm FormOf(ParseResult line) => TimeText.FormOf(line.GetValue(times), context, TimeForm.Both);
         });
         return verb;
+    }
+
+    private static void Show(
+        CliContext context,
+        RemoteLedger there,
+        string place,
+        VerifiedReceipt given,
+        TimeForm form,
+        bool showProof
+    )
+    {
+        Receipt receipt = given.Receipt;
+        TreeHasher hasher = given.In.Hasher;
+        context.WriteJson(() =>
+            ReceiptText
+                .ToJson(receipt, hasher)
+                .With("proof", JsonValue.Of(given.Proof.Select(h => JsonValue.String(h.ToBase64()))))
+        );
+        if (context.Json)
+            return;
+        if (receipt.IsErased)
+            context.Notice("the server says that the payload was erased; who did it, and why, the whole ledger shows");
+        string leaf = hasher.Text(given.LeafHash);
+        var page = new EntryPage(place, receipt, given.In.Head.Size, leaf, KeyNames.Of(there.Receipt(0).Receipt));
+        UtcTime now = UtcTime.Now(context.Time);
+        context.Print(page.Make(null, time => TimeText.Show(time, now, form), given.Proof, showProof));
     }
 
     private static void Show(CliContext context, LedgerGlance ledger, Receipt receipt, TimeForm form, bool showProof)

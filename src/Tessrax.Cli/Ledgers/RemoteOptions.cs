@@ -1,0 +1,88 @@
+using System.CommandLine;
+using Tessrax.Client;
+using Tessrax.Hashing;
+using Tessrax.Keys;
+using Tessrax.Node;
+using Tessrax.Node.Keys;
+using Tessrax.Node.Publishing;
+
+namespace Tessrax.Cli.Ledgers;
+
+/// <summary>What verbs need that take the URL of a server in place of a ledger's directory.</summary>
+internal sealed class RemoteOptions
+{
+    private const string KeyVariable = "TESSRAX_ACCESS_KEY";
+
+    private readonly Option<string?> trust = new("--trust")
+    {
+        Description = "with a URL: a trust root file, or the log's vkey; otherwise what trust pin has pinned",
+        HelpName = "FILE|VKEY",
+    };
+
+    private readonly Option<string?> key = new("--access-key")
+    {
+        Description = $"with a URL: the key that signs requests to the server; ${KeyVariable} if left out",
+        HelpName = "FILE",
+    };
+
+    public void AddTo(Command verb)
+    {
+        verb.Add(trust);
+        verb.Add(key);
+    }
+
+    /// <summary>A client of the server at a URL. What it returns has been verified.</summary>
+    /// <param name="context">Passphrases, time and randomness.</param>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="url">The server.</param>
+    /// <param name="passphrase">The file that holds the passphrase of the access key; null for none.</param>
+    /// <exception cref="TessraxException">TSX1012: no URL; TSX5013: nothing says whom to trust; TSX2004 and others: the key cannot be unlocked.</exception>
+    public RemoteLedger Open(CliContext context, ParseResult parsed, string url, string? passphrase = null)
+    {
+        if (!Uri.TryCreate(url, UriKind.Absolute, out Uri? server))
+            throw ErrorCodes.BadUsage.Because($"'{url}' is no URL", "give http(s)://HOST/PATH");
+        NodeEnvironment environment = LedgerSession.Environment(context);
+        var options = new ClientOptions
+        {
+            Clock = context.Time,
+            Random = bytes => context.Random(bytes),
+            CacheDirectory = environment.CacheDirectory,
+        };
+        TrustRoot root = parsed.GetValue(trust) is { } given
+            ? TrustArgument.Read(context, given)
+            : Pinned(context, environment, server, options);
+        if ((parsed.GetValue(key) ?? context.Variable(KeyVariable)) is not { } file)
+            return new RemoteLedger(context, new LedgerClient(server, root, options), null);
+        // Whoever only reads what anybody may read is not asked for a passphrase.
+        var access = new Lazy<PrivateKey>(() => Unlock(context, file, passphrase));
+        options = options with { UnlockAccessKey = () => access.Value };
+        return new RemoteLedger(context, new LedgerClient(server, root, options), access);
+    }
+
+    /// <summary>Unlocks an access key.</summary>
+    /// <exception cref="TessraxException">TSX2005: it is a key of another purpose; others: it cannot be unlocked.</exception>
+    public static PrivateKey Unlock(CliContext context, string file, string? passphrase)
+    {
+        StoredKey stored = KeyStore.Read(file);
+        if (stored.Info.Purpose != KeyPurpose.Access)
+            throw ErrorCodes.WrongKey.Because(
+                $"'{stored.Info.Name}' is a key of another purpose: {stored.Info.Purpose.ToText()}",
+                "tessraxctl keys new NAME --purpose access -o FILE makes an access key"
+            );
+        return stored.Decrypt(context.Passphrase($"the key '{stored.Info.Name}'", passphrase));
+    }
+
+    // Which ledger it is, the server says; whom to trust in it, never.
+    private static TrustRoot Pinned(CliContext context, NodeEnvironment environment, Uri server, ClientOptions options)
+    {
+        Digest id = LedgerClient
+            .NamedLedgerAsync(server, options, context.Cancellation)
+            .AsTask()
+            .GetAwaiter()
+            .GetResult();
+        return new TrustPins(environment).Find(id)
+            ?? throw ErrorCodes.NoTrust.Because(
+                $"{server} says that it serves the ledger {id}, and nothing that you trust vouches for that"
+            );
+    }
+}

@@ -1,0 +1,153 @@
+using Tessrax.Canonical;
+using Tessrax.Keys;
+using Tessrax.Node.Tests;
+
+namespace Tessrax.Server.Tests;
+
+/// <summary><c>tessraxctl</c> with the URL of a server where a ledger's directory stands: it says the same, after verifying it, and signs what it sends.</summary>
+public sealed class RemoteVerbsTests : IAsyncLifetime
+{
+    private Clients clients = null!;
+    private Ctl ctl = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        clients = await Clients.Start(ClientTests.Filled());
+        ctl = new Ctl(clients.Server.Home);
+    }
+
+    public ValueTask DisposeAsync() => clients.DisposeAsync();
+
+    private string Url => clients.Server.Running.Address.ToString();
+
+    private string Directory => clients.Server.Home.DirectoryPath;
+
+    public static TheoryData<string> Same =>
+        [
+            "log --limit 5 --oneline",
+            "log --limit 3 --json",
+            "log --event x-test --limit 4",
+            "log --json",
+            "log --graph --limit 6",
+            "show 0 --json",
+            "show 7 --json",
+            "show 7 --raw",
+            "show 7 --proof --times absolute",
+            "checkpoint",
+            "checkpoint --json",
+            "prove 9",
+            "search number --limit 3 --json",
+            "search number --limit 3 --fields",
+            "search event:x-test --order oldest --limit 3",
+            "search key:author after:30d --count",
+            "log --limit 2 --reverse",
+        ];
+
+    [Theory]
+    [MemberData(nameof(Same))]
+    public void A_verb_says_the_same_of_a_url_as_of_a_directory(string line)
+    {
+        string[] words = line.Split(' ');
+        CtlRun here = ctl.Run([words[0], Directory, .. words[1..]]);
+        CtlRun there = ctl.Run([words[0], Url, .. words[1..], "--trust", ctl.Trust()]);
+        Assert.True(there.Code == 0, there.Error);
+        // Commands to go on with name the ledger as it was given.
+        Assert.Equal(here.Output, there.Output.Replace(Url, Directory, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Without_trust_nothing_is_believed_and_a_pinned_trust_root_does()
+    {
+        CtlRun refused = ctl.Run("show", Url, "3");
+        Assert.Contains("TSX5013", refused.Error, StringComparison.Ordinal);
+        Assert.Contains(clients.Server.Home.Id.ToString(), refused.Error, StringComparison.Ordinal);
+        Assert.Equal(0, ctl.Run("trust", "pin", ctl.Trust()).Code);
+        Assert.Equal(0, ctl.Run("show", Url, "3").Code);
+        string stranger = VerifierKey.Create(TestLedger.Origin, TestLedger.Seeded(99).PublicKey).ToString();
+        CtlRun other = ctl.Run("show", Url, "3", "--trust", stranger);
+        Assert.Contains("TSX6040", other.Error, StringComparison.Ordinal);
+        Assert.NotEqual(0, other.Code);
+    }
+
+    [Fact]
+    public void An_event_is_appended_once_under_one_key()
+    {
+        string key = ctl.Key("ci", 81, KeyPurpose.Access);
+        File.WriteAllText(ctl.Path("model.json"), """{"model":"m-7"}""");
+        string[] line =
+        [
+            "append",
+            Url,
+            "--event",
+            "x-model-released",
+            "--payload",
+            ctl.Path("model.json"),
+            "--trust",
+            ctl.Trust(),
+            "--access-key",
+            key,
+            "--idempotency-key",
+            "m-7",
+            "--json",
+        ];
+        CtlRun first = ctl.Run(line);
+        Assert.True(first.Code == 0, first.Error);
+        Assert.Equal("m-7", first.Json[0]["payload"]!["data"]!["model"]!.AsString());
+        CtlRun again = ctl.Run(line);
+        Assert.Equal(first.Json[0]["index"], again.Json[0]["index"]);
+        // A key of another purpose signs no request; without one nothing is appended.
+        string author = ctl.Key("author", 2, KeyPurpose.Author);
+        Assert.Contains("TSX2005", ctl.Run([.. line[..9], author]).Error, StringComparison.Ordinal);
+        Assert.Contains("TSX6008", ctl.Run(line[..8]).Error, StringComparison.Ordinal);
+        // What no server takes is told before a key is unlocked.
+        line[3] = "STATE_AUDITED";
+        File.WriteAllText(
+            ctl.Path("model.json"),
+            $$"""{"state":"sha256:{{new string('a', 64)}}","statement":"as it is"}"""
+        );
+        Assert.Contains("TSX6020", ctl.Run(line).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Claims_are_sent_and_what_follows_is_approved()
+    {
+        string[] with = ["--trust", ctl.Trust(), "--access-key", ctl.Key("ci", 81, KeyPurpose.Access), "--json"];
+        const string Claims = """
+            {"claim_id":"z1","subject":"CVE-7","metric":"score","value":9.8,"timestamp":"2026-01-31T12:00:00Z","source":"nvd"}
+            {"claim_id":"z2","subject":"CVE-7","metric":"score","value":4.9,"timestamp":"2026-01-31T12:00:00Z","source":"pypa"}
+
+            """;
+        CtlRun sent = ctl.Run(["ingest", Url, "-", .. with], Claims);
+        Assert.True(sent.Code == 0, sent.Error);
+        Assert.Equal(("2", "1"), (sent.Json[0]["claims"]!.AsNumberText(), sent.Json[0]["proposed"]!.AsNumberText()));
+        JsonValue[] waiting = ctl.Run(["pending", Url, .. with]).Json;
+        Assert.Equal(2, waiting.Length);
+        string id = waiting[^1]["id"]!.AsNumberText();
+        CtlRun approved = ctl.Run(
+            "approve",
+            Url,
+            id,
+            "--key",
+            ctl.Key("alice", 11, KeyPurpose.Approver),
+            "--trust",
+            ctl.Trust(),
+            "--access-key",
+            ctl.Key("alice-access", 83, KeyPurpose.Access),
+            "--json"
+        );
+        Assert.True(approved.Code == 0, approved.Error);
+        Assert.Equal("decided", approved.Json[0]["outcome"]!.AsString());
+        Assert.Single(ctl.Run(["pending", Url, .. with]).Json);
+    }
+
+    [Theory]
+    [InlineData("log", "--follow")]
+    [InlineData("search", "--prove")]
+    [InlineData("search", "--no-index")]
+    [InlineData("pending", "--lane=x")]
+    public void What_a_url_cannot_give_is_said(string verb, string option)
+    {
+        CtlRun refused = ctl.Run(verb, Url, option, "--trust", ctl.Trust());
+        Assert.Contains("TSX1012", refused.Error, StringComparison.Ordinal);
+    }
+}
