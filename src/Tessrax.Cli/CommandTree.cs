@@ -47,6 +47,7 @@ internal sealed class CommandTree
         ("trust", TrustGroup.Create),
         ("fraud", FraudGroup.Create),
         ("witness", WitnessGroup.Create),
+        ("monitor", MonitorVerb.Create),
         ("explain", ExplainVerb.Create),
         ("doctor", DoctorVerb.Create),
         ("repair", RepairVerb.Create),

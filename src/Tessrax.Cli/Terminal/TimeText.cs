@@ -83,6 +83,25 @@ internal static class TimeText
     {
         if (UtcTime.TryParseLenient(text, out UtcTime time) || UtcTime.TryParseLenient(text + "T00:00:00Z", out time))
             return time;
+        return ReadLength(text) is { } length
+            ? UtcTime.From(now.ToDateTimeOffset() - length)
+            : throw ErrorCodes.BadUsage.Because(
+                $"{option}: '{text}' is no time",
+                "say a time (2026-11-27T02:31:07Z), a day (2026-11-27), or how long ago (7d, 12h, 30min)"
+            );
+    }
+
+    /// <summary>A length of time that somebody names: <c>30s</c>, <c>5min</c>, <c>24h</c>, <c>7d</c>.</summary>
+    /// <exception cref="TessraxException">TSX1012: none of these.</exception>
+    public static TimeSpan ReadLength(string text, string option) =>
+        ReadLength(text)
+        ?? throw ErrorCodes.BadUsage.Because(
+            $"{option}: '{text}' is no length of time",
+            "say how long, as 30s, 5min, 24h or 7d"
+        );
+
+    private static TimeSpan? ReadLength(string text)
+    {
         string unit = text.TrimStart("0123456789".ToCharArray());
         TimeSpan? one = unit switch
         {
@@ -99,12 +118,7 @@ internal static class TimeText
             CultureInfo.InvariantCulture,
             out int count
         );
-        if (one is not { } length || !isCount || count > 100_000)
-            throw ErrorCodes.BadUsage.Because(
-                $"{option}: '{text}' is no time",
-                "say a time (2026-11-27T02:31:07Z), a day (2026-11-27), or how long ago (7d, 12h, 30min)"
-            );
-        return UtcTime.From(now.ToDateTimeOffset() - (length * count));
+        return one is { } length && isCount && count <= 100_000 ? length * count : null;
     }
 
     private static string Of(double count, string unit) =>
