@@ -31,7 +31,8 @@ internal sealed class TestLedger : IDisposable
         RandomSource? random = null,
         LedgerLayout? layout = null,
         string? authorPerson = null,
-        RecoveryCommitment? recovery = null
+        RecoveryCommitment? recovery = null,
+        Func<Genesis, Genesis>? change = null
     )
     {
         this.hash = hash;
@@ -48,7 +49,9 @@ internal sealed class TestLedger : IDisposable
         );
         Policy = policy ?? Policy.Default;
         Directory.CreateDirectory(DirectoryPath);
-        using LedgerWriter writer = LedgerWriter.Create(DirectoryPath, NewGenesis(), Keys(), Environment, layout);
+        Genesis genesis = NewGenesis();
+        genesis = change?.Invoke(genesis) ?? genesis;
+        using LedgerWriter writer = LedgerWriter.Create(DirectoryPath, genesis, Keys(), Environment, layout);
         Id = writer.Directory.Id;
     }
 
