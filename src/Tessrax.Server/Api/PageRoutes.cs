@@ -235,7 +235,10 @@ internal static class PageRoutes
         using Lease<LedgerMoment> lease = call.Ledger.Moment();
         SiteFacts site = PageAnswers.Site(call).At(lease.Value);
         IReadOnlyList<WitnessStanding>? witnesses = call.Http.RequestServices.GetService<WitnessDesk>()?.Standings;
-        Operations view = Operations.Read(call.Ledger, lease.Value, site.Now) with { Witnesses = witnesses };
+        Operations view = Operations.Read(call.Ledger, lease.Value, call.Environment, site.Now) with
+        {
+            Witnesses = witnesses,
+        };
         return await PageAnswers.Of<OperationsPage>(site, ("View", view));
     }
 

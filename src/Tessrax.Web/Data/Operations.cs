@@ -3,7 +3,9 @@ using Tessrax.Canonical;
 using Tessrax.Governance;
 using Tessrax.Keys;
 using Tessrax.Ledger;
+using Tessrax.Node;
 using Tessrax.Node.Index;
+using Tessrax.Node.Search;
 using Tessrax.Node.Serving;
 using Tessrax.Node.Witnessing;
 
@@ -61,6 +63,9 @@ public sealed record Operations
     /// <summary>How far the index is behind; null where nobody writes it.</summary>
     public IndexLag? Index { get; init; }
 
+    /// <summary>The index that is read where nobody here writes one; null if there is none.</summary>
+    public SearchIndex? ReadIndex { get; init; }
+
     /// <summary>Appends that wait to become durable; null where nobody appends.</summary>
     public int? Queue { get; init; }
 
@@ -87,10 +92,12 @@ public sealed record Operations
     public sealed record LedgerLook(IReadOnlyList<LedgerKey> Keys, int Pending, PolicyPin? Policy, long? EpochAt);
 
     /// <summary>Looks.</summary>
-    public static Operations Read(ServedLedger ledger, LedgerMoment moment, UtcTime now)
+    public static Operations Read(ServedLedger ledger, LedgerMoment moment, NodeEnvironment environment, UtcTime now)
     {
         ArgumentNullException.ThrowIfNull(ledger);
         ArgumentNullException.ThrowIfNull(moment);
+        ArgumentNullException.ThrowIfNull(environment);
+        using DecisionList list = DecisionList.Open(moment.Glance, environment, usesIndex: ledger.Index is null);
         UtcTime[] times = [.. moment.Glance.Backwards().Take(MostRated).Select(receipt => receipt.Entry.RecordedAt)];
         LedgerLook look = ledger.Fold(view => new LedgerLook(
             [.. view.Fold.State.Keys],
@@ -105,6 +112,7 @@ public sealed record Operations
             Epochs = [.. Opened(moment, look.EpochAt)],
             Bytes = BytesOf(ledger.Directory.Path),
             Index = ledger.Index,
+            ReadIndex = list.Index,
             Queue = ledger.CanAppend ? ledger.Pipeline.Pending : null,
             Warning = ledger.AppendFailure ?? ledger.Warning,
             Health = HealthView.Of(ledger),

@@ -3,6 +3,7 @@ using Microsoft.Playwright;
 using Tessrax.Canonical;
 using Tessrax.Governance;
 using Tessrax.Keys;
+using Tessrax.Ledger;
 using Tessrax.Node.Appending;
 using Tessrax.Node.Reading;
 using Tessrax.Tests;
@@ -39,6 +40,9 @@ public sealed class LedgerSite : IAsyncLifetime
     /// <summary>Every page, by a name for its picture, with the status that it comes with.</summary>
     public IReadOnlyList<(string Name, string Address, int Status)> Pages { get; private set; } = [];
 
+    /// <summary>The entry that records the one decision.</summary>
+    public long Decided { get; private set; }
+
     /// <summary>The ledger; another process serves it, and this one may write it.</summary>
     internal LedgerHome Home => home!;
 
@@ -50,7 +54,10 @@ public sealed class LedgerSite : IAsyncLifetime
         home = new LedgerHome().WithClaims();
         Fill();
         using (LedgerView view = home.View())
-            Pages = [.. List(view.Size - 1)];
+        {
+            Decided = Newest(view, Events.DecisionRecorded);
+            Pages = [.. List(view)];
+        }
         server = Tessraxd.Start(home, "--read-only");
     }
 
@@ -80,9 +87,16 @@ public sealed class LedgerSite : IAsyncLifetime
         home?.Dispose();
     }
 
+    // The rules are changed once, and a second change waits; claims are told under both.
     private void Fill()
     {
         using LedgerWriter writer = home!.Open();
+        var desk = new ProposalDesk(writer);
+        long change = new PolicyDesk(writer)
+            .Upgrade(Rules("1.1.0", "\"k\": 2", "\"k\": 3"), "Three people look at what is far apart.")
+            .Entry;
+        for (byte person = 0; person < 3 && writer.Fold.Proposals.ContainsKey(change); person++)
+            Vote(desk, writer, change, person);
         string hostile = Hostile.Replace("\"", "\\\"", StringComparison.Ordinal);
         string claims = string.Join(
             '\n',
@@ -96,43 +110,70 @@ public sealed class LedgerSite : IAsyncLifetime
         writer.Append([
             new Draft { Event = "x-note", Payload = FrozenPayload.From(new OwnEvent(note, null).ToJson()) },
         ]);
-        using var key = PrivateKey.FromSeed([.. Enumerable.Repeat((byte)11, PrivateKey.SeedSize)]);
-        new ProposalDesk(writer).Record(
+        new PolicyDesk(writer).Upgrade(
+            Rules("1.2.0", "\"k\": 2", "\"k\": 1"),
+            "One person is enough, says whoever has no time."
+        );
+        Vote(desk, writer, writer.Fold.Proposals.Keys.Min(), 0);
+    }
+
+    private static Policy Rules(string version, string was, string now) =>
+        Policy.Parse(
+            Encoding.UTF8.GetBytes(
+                File.ReadAllText(LedgerHome.SamplePolicy)
+                    .Replace("\"1.0.0\"", $"\"{version}\"", StringComparison.Ordinal)
+                    .Replace(was, now, StringComparison.Ordinal)
+            )
+        );
+
+    private void Vote(ProposalDesk desk, LedgerWriter writer, long proposal, byte person)
+    {
+        using var key = PrivateKey.FromSeed([.. Enumerable.Repeat((byte)(11 + person), PrivateKey.SeedSize)]);
+        desk.Record(
             ApprovalRequest
                 .From(writer.Fold)
                 .Sign(
-                    writer.Fold.Proposals.Keys.Min(),
+                    proposal,
                     key.PublicKey.Id,
                     true,
                     writer.Now(),
-                    home.Environment.RandomBytes(16),
+                    home!.Environment.RandomBytes(16),
                     message => key.Sign(message)
                 )
         );
     }
 
-    private static IEnumerable<(string, string, int)> List(long last) =>
+    private IEnumerable<(string, string, int)> List(LedgerView view)
+    {
+        long proposal = view.Fold.Proposals.Keys.Min();
+        long policy = view.Fold.State.AllPolicies[^1].At;
+        return
         [
             ("ledger", "/", 200),
             ("tail", "/tail", 200),
             ("none", "/?event=x-none", 200),
             ("genesis", "/receipts/0", 200),
-            ("claims", "/receipts/1", 200),
-            ("contradiction", "/receipts/2", 200),
-            ("decided", "/receipts/3", 200),
-            ("verdict", $"/receipts/{last}", 200),
-            ("note", $"/receipts/{last - 1}", 200),
+            ("claims", $"/receipts/{Newest(view, Events.ClaimsRecorded)}", 200),
+            ("contradiction", $"/receipts/{Newest(view, Events.ContradictionDetected)}", 200),
+            ("decided", $"/receipts/{Decided}", 200),
+            ("verdict", $"/receipts/{Newest(view, Events.ApprovalRecorded)}", 200),
+            ("change", $"/receipts/{policy}", 200),
+            ("note", $"/receipts/{Newest(view, "x-note")}", 200),
             ("search", "/search?q=rubysec", 200),
             ("mistyped", "/search?q=((", 400),
             ("decisions", "/decisions?state=all", 200),
-            ("decision", "/decisions/3", 200),
-            ("proposal", "/decisions/6", 200),
+            ("decision", $"/decisions/{Decided}", 200),
+            ("proposal", $"/decisions/{proposal}", 200),
             ("contradictions", "/contradictions", 200),
             ("pending", "/pending", 200),
             ("policies", "/policies", 200),
-            ("policy", "/policies/0", 200),
+            ("policy", $"/policies/{policy}", 200),
             ("operations", "/operations", 200),
             ("missing", "/receipts/100000", 404),
             ("sign-in", "/sign-in/abcdefghijklmnopqrstuv", 200),
         ];
+    }
+
+    private static long Newest(LedgerView view, string name) =>
+        view.Receipts().Last(one => one.Entry.Body.Event == name).Entry.Index;
 }
