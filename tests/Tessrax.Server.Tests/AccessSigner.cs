@@ -78,19 +78,23 @@ internal sealed class SessionSigner(string id, byte[] secret)
     public static async Task<SessionSigner> Open(TestServer server, AccessSigner signer)
     {
         using HttpResponseMessage answer = await server.Http.SendAsync(signer.Sign("POST", "/v1/sessions"));
-        JsonValue session = JsonValue.Parse(await answer.Content.ReadAsByteArrayAsync());
-        return new SessionSigner(
-            session["session"]!.AsString(),
-            Convert.FromBase64String(session["secret"]!.AsString())
-        );
+        return Of(JsonValue.Parse(await answer.Content.ReadAsByteArrayAsync()));
     }
 
-    public HttpRequestMessage Sign(string method, string target, long? number = null, byte[]? body = null)
+    /// <summary>For a session as it was told.</summary>
+    public static SessionSigner Of(JsonValue session) =>
+        new(session["session"]!.AsString(), Convert.FromBase64String(session["secret"]!.AsString()));
+
+    public HttpRequestMessage Sign(string method, string target, long? number = null, byte[]? body = null) =>
+        AccessSigner.Request(method, target, body, Header(method, target, body ?? [], number));
+
+    /// <summary>The header of a request.</summary>
+    public string Header(string method, string target, byte[] body, long? number = null)
     {
         long used = number ?? Interlocked.Increment(ref next);
         string mac = Base64Url.EncodeToString(
-            SessionMac.Of(secret, method, target, used, new Digest(SHA256.HashData(body ?? [])))
+            SessionMac.Of(secret, method, target, used, new Digest(SHA256.HashData(body)))
         );
-        return AccessSigner.Request(method, target, body, $"Tessrax-Session id=\"{id}\",seq=\"{used}\",mac=\"{mac}\"");
+        return $"Tessrax-Session id=\"{id}\",seq=\"{used}\",mac=\"{mac}\"";
     }
 }

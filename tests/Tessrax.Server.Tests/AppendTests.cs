@@ -7,6 +7,7 @@ using Tessrax.Keys;
 using Tessrax.Ledger;
 using Tessrax.Merkle;
 using Tessrax.Node.Appending;
+using Tessrax.Node.Tests;
 
 namespace Tessrax.Server.Tests;
 
@@ -290,9 +291,23 @@ public sealed class AppendTests(AppendTests.Served served) : IClassFixture<Appen
         Assert.True(InclusionProof.Verify(path, signed.Head, index, Digest.Parse(leaf.AsString()), hasher));
     }
 
-    private JsonValue Signed(string text)
+    /// <summary>The token of an append, as whoever has its receipt can make it.</summary>
+    internal static AppendToken TokenOf(JsonValue receipt)
     {
-        (SignedBody signed, FrozenPayload payload) = Server.Home.Signed(text);
+        JsonValue body = receipt["entry"]!["body"]!;
+        return new AppendToken(
+            new Voucher(VoucherKind.Log, Digest.Parse(body["by"]!["key"]!.AsString())),
+            body["nonce"]!.AsString(),
+            UtcTime.TryParse(body["expires_at"]!.AsString(), out UtcTime until) ? until : default
+        );
+    }
+
+    private JsonValue Signed(string text) => Signed(Server.Home, text);
+
+    /// <summary>What whoever has signed a body elsewhere sends.</summary>
+    internal static JsonValue Signed(TestLedger home, string text)
+    {
+        (SignedBody signed, FrozenPayload payload) = home.Signed(text);
         return JsonValue.Object(
             (
                 "signed",

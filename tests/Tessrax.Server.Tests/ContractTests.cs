@@ -2,7 +2,6 @@ using System.Buffers.Text;
 using System.Text;
 using Tessrax.Canonical;
 using Tessrax.Governance;
-using Tessrax.Ledger;
 using Tessrax.Node.Appending;
 using Tessrax.Node.Tests;
 using Tessrax.Tests;
@@ -125,16 +124,8 @@ public sealed class ContractTests : IAsyncLifetime
         await Ask("post-v1-claims", "/v1/claims", clients.Submitter, Example("/v1/claims"));
     }
 
-    private async Task<AppendToken> Token(JsonValue appended)
-    {
-        JsonValue receipt = await Ask("get-v1-receipts-index", $"/v1/receipts/{appended["index"]!.AsNumberText()}");
-        JsonValue body = receipt["entry"]!["body"]!;
-        return new AppendToken(
-            new Voucher(VoucherKind.Log, Hashing.Digest.Parse(body["by"]!["key"]!.AsString())),
-            body["nonce"]!.AsString(),
-            UtcTime.TryParse(body["expires_at"]!.AsString(), out UtcTime until) ? until : default
-        );
-    }
+    private async Task<AppendToken> Token(JsonValue appended) =>
+        AppendTests.TokenOf(await Ask("get-v1-receipts-index", $"/v1/receipts/{appended["index"]!.AsNumberText()}"));
 
     private async Task Prepare()
     {

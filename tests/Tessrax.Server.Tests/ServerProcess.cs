@@ -17,7 +17,10 @@ namespace Tessrax.Server.Tests;
 internal sealed class ServerProcess : IDisposable
 {
     private const byte AccessSeed = 91;
-    private const string Passphrase = "secret";
+
+    /// <summary>Of the ledger's keys.</summary>
+    public const string Passphrase = "kr7-passphrase-of-this-server";
+
     private static readonly KdfCost Cheap = new(8, 1);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
@@ -49,6 +52,9 @@ internal sealed class ServerProcess : IDisposable
             JsonValue.Object(("access", "tessrax/access/v1"), ("keys", JsonValue.Of([submitter]))).ToCanonicalBytes()
         );
     }
+
+    /// <summary>All that it was shown, or gave, for somebody to be let in by.</summary>
+    public List<string> Shown { get; } = [];
 
     /// <summary>Starts one; on return it answers, and a session is open.</summary>
     public static async Task<ServerProcess> Start(TestLedger home)
@@ -132,10 +138,10 @@ internal sealed class ServerProcess : IDisposable
 
     /// <summary>Appends, and gives the answer.</summary>
     /// <param name="target">The address.</param>
-    /// <param name="body">The body.</param>
+    /// <param name="body">The body; null for none.</param>
     /// <param name="key">The idempotency key.</param>
     /// <param name="status">The status that the answer must have; null for 200 or 201.</param>
-    public async Task<JsonValue> Post(string target, JsonValue body, string key, int? status)
+    public async Task<JsonValue> Post(string target, JsonValue? body, string key, int? status)
     {
         (int told, string text) = await Try(target, body, key);
         Assert.True(
@@ -146,9 +152,11 @@ internal sealed class ServerProcess : IDisposable
     }
 
     /// <summary>The same whatever it answers.</summary>
-    public async Task<(int Status, string Text)> Try(string target, JsonValue body, string key)
+    public async Task<(int Status, string Text)> Try(string target, JsonValue? body, string key)
     {
-        using HttpRequestMessage request = session.Sign("POST", target, body: body.ToCanonicalBytes());
+        using HttpRequestMessage request = session.Sign("POST", target, body: body?.ToCanonicalBytes());
+        lock (Shown)
+            Shown.Add(request.Headers.GetValues("Authorization").Single().Split('"')[^2]);
         request.Headers.TryAddWithoutValidation("Idempotency-Key", key);
         using HttpResponseMessage answer = await http.SendAsync(request);
         return ((int)answer.StatusCode, await answer.Content.ReadAsStringAsync());
@@ -203,6 +211,7 @@ internal sealed class ServerProcess : IDisposable
         using HttpResponseMessage answer = await http.SendAsync(request);
         JsonValue opened = JsonValue.Parse(await answer.Content.ReadAsByteArrayAsync());
         Assert.True(answer.IsSuccessStatusCode, opened.ToString());
+        Shown.AddRange([token.ToText(), token.Signature, opened["session"]!.AsString(), opened["secret"]!.AsString()]);
         return new SessionSigner(opened["session"]!.AsString(), Convert.FromBase64String(opened["secret"]!.AsString()));
     }
 

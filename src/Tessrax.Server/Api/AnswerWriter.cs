@@ -1,12 +1,20 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using Microsoft.AspNetCore.Http.Features;
+using Tessrax.Server.Access;
+using Tessrax.Server.Host;
 
 namespace Tessrax.Server.Api;
 
 /// <summary>Writes answers: status, what may be kept, versions, and the bytes.</summary>
 /// <param name="readsAreOpen">Whether whoever comes may read, so that answers may be kept for all.</param>
-internal sealed class AnswerWriter(bool readsAreOpen)
+/// <param name="room">What large answers take until they are sent.</param>
+internal sealed class AnswerWriter(bool readsAreOpen, TransferRoom room)
 {
+    // Beside the least rate that Kestrel asks for: an answer of some MiB that drips would take days.
+    private static readonly TimeSpan MostTime = TimeSpan.FromSeconds(60);
+    private const int LeastRate = 64 * 1024;
+
     /// <summary>Writes an answer.</summary>
     public async Task Write(HttpContext http, ApiRoute route, ApiAnswer answer)
     {
@@ -17,7 +25,7 @@ internal sealed class AnswerWriter(bool readsAreOpen)
             response.Headers.Location = location;
         CacheRule cache = answer.Cache ?? route.Cache;
         response.Headers.CacheControl = CacheControl(cache, route);
-        if (route.Needs != Access.Role.Nobody)
+        if (route.Needs != Role.Nobody)
             response.Headers.Vary = "Authorization, Cookie";
         foreach ((string name, string value) in answer.Headers)
             response.Headers[name] = value;
@@ -40,7 +48,7 @@ internal sealed class AnswerWriter(bool readsAreOpen)
         }
     }
 
-    private static async Task Write(
+    private async Task Write(
         HttpContext http,
         ReadOnlyMemory<byte> bytes,
         string contentType,
@@ -63,8 +71,38 @@ internal sealed class AnswerWriter(bool readsAreOpen)
         response.StatusCode = status;
         response.ContentType = contentType;
         response.ContentLength = bytes.Length;
-        if (!HttpMethods.IsHead(http.Request.Method))
+        if (HttpMethods.IsHead(http.Request.Method))
+            return;
+        if (bytes.Length <= TransferRoom.Free)
             await response.Body.WriteAsync(bytes, http.RequestAborted);
+        else
+            await WriteLarge(http, bytes);
+    }
+
+    private async Task WriteLarge(HttpContext http, ReadOnlyMemory<byte> bytes)
+    {
+        string client = TransferRoom.NameOf(http, http.Features.GetRequiredFeature<Principal>());
+        room.Take(client, bytes.Length);
+        using var late = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
+        late.CancelAfter(MostTime + TimeSpan.FromSeconds(bytes.Length / LeastRate));
+        try
+        {
+            // In parts: Kestrel would copy the whole of it first.
+            for (int at = 0; at < bytes.Length; at += TransferRoom.Free)
+                await http.Response.Body.WriteAsync(
+                    bytes.Slice(at, Math.Min(TransferRoom.Free, bytes.Length - at)),
+                    late.Token
+                );
+        }
+        catch (OperationCanceledException)
+        {
+            // Half of it must not be taken for the whole.
+            http.Abort();
+        }
+        finally
+        {
+            room.GiveBack(client, bytes.Length);
+        }
     }
 
     // The client has that version. Weak comparison, as RFC 9110 says for this header.
@@ -77,7 +115,7 @@ internal sealed class AnswerWriter(bool readsAreOpen)
 
     private string CacheControl(CacheRule rule, ApiRoute route)
     {
-        string whose = readsAreOpen || route.Needs == Access.Role.Nobody ? "public" : "private";
+        string whose = readsAreOpen || route.Needs == Role.Nobody ? "public" : "private";
         return rule switch
         {
             CacheRule.Fresh => "private, no-cache",

@@ -21,13 +21,16 @@ internal static class ApiMapper
         Admission admission = services.GetRequiredService<AccessGate>().Admit(http, route);
         http.Features.Set(admission.Who);
         services.GetRequiredService<RateLimits>().Count(http, route, admission.Who);
-        using IDisposable? place = route.IsLong ? null : services.GetRequiredService<Shedding>().Enter(route);
-        using RequestBody body = await RequestBody.Read(http, route);
+        Shedding shedding = services.GetRequiredService<Shedding>();
+        shedding.RequireRoom(route);
+        using RequestBody body = await RequestBody.Read(http, route, admission.Who);
         admission.RequireBody(body.Bytes);
         var call = new ApiCall(http, route, admission.Who, body.Bytes);
         // Also where nobody asks: what is not declared is refused.
         _ = call.Query;
-        ApiAnswer answer = await route.Does(call);
+        ApiAnswer answer;
+        using (shedding.Enter(route))
+            answer = await route.Does(call);
         await services.GetRequiredService<AnswerWriter>().Write(http, route, answer);
     }
 }

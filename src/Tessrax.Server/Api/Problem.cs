@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
+using Microsoft.AspNetCore.Http.Features;
 using Tessrax.Canonical;
 using Tessrax.Node.Serving;
+using Tessrax.Server.Host;
 
 namespace Tessrax.Server.Api;
 
@@ -19,11 +21,15 @@ internal static class Problem
             return;
         }
         int status = StatusOf(problem);
-        foreach (string stale in (string[])["ETag", "Location", "Tessrax-Size"])
+        foreach (
+            string stale in (string[])["ETag", "Location", "Tessrax-Size", "Content-Encoding", "Content-Disposition"]
+        )
             http.Response.Headers.Remove(stale);
         http.Response.StatusCode = status;
         http.Response.ContentType = ContentType;
         http.Response.Headers.CacheControl = "no-store";
+        if (MayHaveLeft(http.Request))
+            http.Response.Headers.Connection = "close";
         if (status is 429 or 503)
             http.Response.Headers.RetryAfter = RetryAfterOf(problem).ToString(CultureInfo.InvariantCulture);
         if (status == 401)
@@ -38,6 +44,12 @@ internal static class Problem
         if (!HttpMethods.IsHead(http.Request.Method))
             await http.Response.Body.WriteAsync(bytes, http.RequestAborted);
     }
+
+    // Kestrel reads what is left of a small body, and closes the connection over a large one: whoever would send the next request there is to know.
+    private static bool MayHaveLeft(HttpRequest request) =>
+        request.HttpContext.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true }
+        && request.Protocol == HttpProtocol.Http11
+        && request.ContentLength is null or > TransferRoom.Free;
 
     // What a token must be for, so that a client that knows neither can make one.
     private static string Challenge(HttpContext http)

@@ -1,35 +1,47 @@
 using System.Buffers;
 using Microsoft.AspNetCore.Http.Features;
+using Tessrax.Server.Access;
+using Tessrax.Server.Host;
 
 namespace Tessrax.Server.Api;
 
 /// <summary>The body of a request, read whole into a buffer that is another's after <see cref="Dispose"/>.</summary>
 internal sealed class RequestBody : IDisposable
 {
+    private static readonly RequestBody None = new(null, "");
+
     private const int FirstRead = 4096;
 
     // Beside the least rate that Kestrel asks for: a body of 64 MiB that drips would take days.
     private static readonly TimeSpan MostTime = TimeSpan.FromSeconds(60);
+    private readonly TransferRoom? room;
+    private readonly string client;
     private byte[] buffer = [];
     private int length;
+    private long taken;
+
+    private RequestBody(TransferRoom? room, string client) => (this.room, this.client) = (room, client);
 
     public ReadOnlyMemory<byte> Bytes => buffer.AsMemory(0, length);
 
     /// <summary>Reads it, as far as the address allows.</summary>
-    /// <exception cref="TessraxException">TSX6005: there is one where none belongs; TSX6009: it is of another type; TSX1006: it is too large.</exception>
-    public static async Task<RequestBody> Read(HttpContext http, ApiRoute route)
+    /// <exception cref="TessraxException">TSX6005: there is one where none belongs; TSX6009: it is of another type; TSX1006: it is too large; TSX6006: too much is on its way.</exception>
+    public static async Task<RequestBody> Read(HttpContext http, ApiRoute route, Principal who)
     {
-        var body = new RequestBody();
         bool comes = http.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody ?? true;
         if (route.Limit.Bytes == 0)
         {
-            return comes ? throw ErrorCodes.RequestRefused.Because("this address takes no body") : body;
+            return comes ? throw ErrorCodes.RequestRefused.Because("this address takes no body") : None;
         }
         RequireType(http.Request, route.Limit);
         if (http.Request.ContentLength > route.Limit.Bytes)
             throw TooLarge(route.Limit);
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
             limit.MaxRequestBodySize = (long)route.Limit.Bytes + 1;
+        var body = new RequestBody(
+            http.RequestServices.GetRequiredService<TransferRoom>(),
+            TransferRoom.NameOf(http, who)
+        );
         try
         {
             await body.Fill(http, route.Limit);
@@ -49,7 +61,9 @@ internal sealed class RequestBody : IDisposable
     {
         if (buffer.Length > 0)
             ArrayPool<byte>.Shared.Return(buffer);
-        (buffer, length) = ([], 0);
+        if (taken > 0)
+            room!.GiveBack(client, taken);
+        (buffer, length, taken) = ([], 0, 0);
     }
 
     private static void RequireType(HttpRequest request, BodyLimit limit)
@@ -67,9 +81,10 @@ internal sealed class RequestBody : IDisposable
     {
         using var late = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
         late.CancelAfter(MostTime);
-        long known = http.Request.ContentLength ?? FirstRead;
-        Grow((int)Math.Clamp(known, 1, limit.Bytes));
-        while (true)
+        // What a client says will come is no reason to make room for it before it comes.
+        long most = http.Request.ContentLength ?? limit.Bytes + 1L;
+        Grow(Math.Clamp(http.Request.ContentLength ?? FirstRead, 1, TransferRoom.Free));
+        while (length < most)
         {
             int read = await Next(http, late.Token);
             if (read == 0)
@@ -78,7 +93,7 @@ internal sealed class RequestBody : IDisposable
             if (length > limit.Bytes)
                 throw TooLarge(limit);
             if (length == buffer.Length)
-                Grow(Math.Min(2L * length, limit.Bytes + 1L));
+                Grow(Math.Min(2L * length, most));
         }
     }
 
@@ -92,10 +107,20 @@ internal sealed class RequestBody : IDisposable
         {
             throw ErrorCodes.RequestRefused.Because($"the body was not there after {MostTime.TotalSeconds} s");
         }
+        catch (IOException e) when (e is not BadHttpRequestException && !http.RequestAborted.IsCancellationRequested)
+        {
+            // A chunk's size that is no number of 64 bits, for one.
+            throw ErrorCodes.RequestRefused.Because($"the body cannot be read: {e.Message}");
+        }
     }
 
     private void Grow(long size)
     {
+        if (size > TransferRoom.Free)
+        {
+            room!.Take(client, size - taken);
+            taken = size;
+        }
         byte[] larger = ArrayPool<byte>.Shared.Rent((int)size);
         buffer.AsSpan(0, length).CopyTo(larger);
         if (buffer.Length > 0)

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Threading.RateLimiting;
 using Tessrax.Server.Access;
 using Tessrax.Server.Api;
@@ -8,9 +7,6 @@ namespace Tessrax.Server.Host;
 /// <summary>A bucket of requests for each key, and for each address without one, by what is asked for.</summary>
 internal sealed class RateLimits : IDisposable
 {
-    // A network of IPv6 is one customer's as a rule.
-    private const int NetworkBytes = 8;
-
     private readonly PartitionedRateLimiter<(string Who, int Rate)> limiter = PartitionedRateLimiter.Create<
         (string Who, int Rate),
         (string, int)
@@ -26,9 +22,7 @@ internal sealed class RateLimits : IDisposable
     {
         if (RateOf(route) is not { } rate)
             return;
-        string name =
-            who.Key?.ToString() ?? (who.IsCookie ? $"browser {who.Name}" : NetworkOf(http.Connection.RemoteIpAddress));
-        using RateLimitLease lease = limiter.AttemptAcquire(($"{route.Needs} {name}", rate));
+        using RateLimitLease lease = limiter.AttemptAcquire(($"{route.Needs} {TransferRoom.NameOf(http, who)}", rate));
         if (!lease.IsAcquired)
             throw ErrorCodes.TooManyRequests.Because($"more than {rate} requests a second");
     }
@@ -44,16 +38,6 @@ internal sealed class RateLimits : IDisposable
             Role.Operator or Role.AnyKey => rates.Operator,
             _ => route.Path.StartsWith("/sign-in", StringComparison.Ordinal) ? rates.SignIn : null,
         };
-
-    private static string NetworkOf(IPAddress? address)
-    {
-        if (address is null)
-            return "nowhere";
-        if (address.IsIPv4MappedToIPv6)
-            address = address.MapToIPv4();
-        byte[] bytes = address.GetAddressBytes();
-        return Convert.ToHexStringLower(bytes.AsSpan(0, Math.Min(bytes.Length, NetworkBytes)));
-    }
 
     private static TokenBucketRateLimiterOptions Bucket(int rate) =>
         new()

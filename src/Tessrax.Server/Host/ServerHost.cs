@@ -76,7 +76,9 @@ internal static class ServerHost
         builder.Services.AddSingleton<Meters>();
         builder.Services.AddSingleton(services => new MetricsText(services.GetRequiredService<Meters>().Meter));
         AddAccess(builder.Services, options, ledger, environment);
-        builder.Services.AddSingleton(new AnswerWriter(options.ReadsAreOpen));
+        var room = new TransferRoom();
+        builder.Services.AddSingleton(room);
+        builder.Services.AddSingleton(new AnswerWriter(options.ReadsAreOpen, room));
         builder.Services.AddSingleton(_ => new EventReaders());
         WebApplication app = builder.Build();
         // It counts from the start, not from the first look.

@@ -14,30 +14,50 @@ internal sealed class Shedding(ServerOptions options, ServedLedger ledger, Meter
 
     private int running;
 
-    /// <summary>Takes a place; it is given back when the result is disposed.</summary>
-    /// <exception cref="TessraxException">TSX6006: there is none.</exception>
-    public IDisposable? Enter(ApiRoute route)
+    /// <summary>Refuses what there would be no place for, before a body is read for nothing.</summary>
+    /// <exception cref="TessraxException">TSX6006.</exception>
+    public void RequireRoom(ApiRoute route)
     {
-        // Whoever watches is answered when there is most to see.
-        if (route.Needs == Role.Nobody || route.IsForThisMachine)
-            return null;
+        if (!IsCounted(route))
+            return;
         if (
             route.Needs == Role.Submitter
             && HttpMethods.IsPost(route.Method)
             && ledger is { CanAppend: true, Pipeline.IsCrowded: true }
         )
             throw Full("appends", "the ledger has as many appends under way as it can make durable in time");
+        if (Volatile.Read(ref running) >= options.MostAtOnce)
+            throw TooMany();
+        if (places.GetValueOrDefault(route) is { CurrentCount: 0 })
+            throw TooCostly(route);
+    }
+
+    /// <summary>Takes a place to work on a request, whose body is there: whoever sends it slowly takes none. It is given back when the result is disposed, before the answer is sent.</summary>
+    /// <exception cref="TessraxException">TSX6006: there is none.</exception>
+    public IDisposable? Enter(ApiRoute route)
+    {
+        if (!IsCounted(route))
+            return null;
         if (Interlocked.Increment(ref running) > options.MostAtOnce)
         {
             Interlocked.Decrement(ref running);
-            throw Full("requests", $"{options.MostAtOnce} requests are being worked on");
+            throw TooMany();
         }
         SemaphoreSlim? own = places.GetValueOrDefault(route);
         if (own is null || own.Wait(0))
             return new Place(this, own);
         Interlocked.Decrement(ref running);
-        throw Full("costly", $"{route.AtOnce} of these are being worked on, and each costs much");
+        throw TooCostly(route);
     }
+
+    // Whoever watches is answered when there is most to see; and streams have places of their own.
+    private static bool IsCounted(ApiRoute route) =>
+        route is { IsLong: false, IsForThisMachine: false } && route.Needs != Role.Nobody;
+
+    private TessraxException TooMany() => Full("requests", $"{options.MostAtOnce} requests are being worked on");
+
+    private TessraxException TooCostly(ApiRoute route) =>
+        Full("costly", $"{route.AtOnce} of these are being worked on, and each costs much");
 
     private TessraxException Full(string reason, string message)
     {
