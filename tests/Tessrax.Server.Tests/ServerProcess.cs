@@ -16,7 +16,8 @@ namespace Tessrax.Server.Tests;
 /// <summary>The real <c>tessraxd</c> in a process of its own, and a client with a session.</summary>
 internal sealed class ServerProcess : IDisposable
 {
-    private const byte AccessSeed = 91;
+    /// <summary>Of the key that the access file lets append.</summary>
+    public const byte AccessSeed = 91;
 
     /// <summary>Of the ledger's keys.</summary>
     public const string Passphrase = "kr7-passphrase-of-this-server";
@@ -119,7 +120,7 @@ internal sealed class ServerProcess : IDisposable
         ];
 
     /// <summary>Lets a process find a home of its own, and nothing of whoever runs the tests.</summary>
-    private static void Surround(ProcessStartInfo info, TestLedger home, params (string Name, string Value)[] more)
+    public static void Surround(ProcessStartInfo info, TestLedger home, params (string Name, string Value)[] more)
     {
         info.Environment["HOME"] = home.Beside("home");
         info.Environment.Remove("XDG_CONFIG_HOME");

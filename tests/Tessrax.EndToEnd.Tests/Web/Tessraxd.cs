@@ -18,6 +18,9 @@ internal sealed class Tessraxd : IDisposable
         "tessraxd.dll"
     );
 
+    /// <summary>Where the program lies, which is also called by its name alone.</summary>
+    public static string Folder => Path.GetDirectoryName(Program)!;
+
     private readonly Process process;
     private readonly StringBuilder complaints = new();
 
