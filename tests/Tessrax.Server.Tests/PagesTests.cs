@@ -67,6 +67,9 @@ public sealed partial class PagesTests : IAsyncLifetime
         (_, string pending) = await Get("/pending");
         Assert.Contains("1 of", pending, StringComparison.Ordinal);
         Assert.Contains("approver-1", pending, StringComparison.Ordinal);
+        long proposal = server.Ledger.Fold(view => view.Fold.Proposals.Keys.Min());
+        string command = $"tessraxctl approve {server.Http.BaseAddress!.ToString().TrimEnd('/')} {proposal} --key KEY";
+        Assert.Contains(command, Markup().Replace(pending, ""), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -225,6 +228,9 @@ public sealed partial class PagesTests : IAsyncLifetime
         HttpResponseMessage answer = await server.Http.SendAsync(request);
         return (answer, await answer.Content.ReadAsStringAsync());
     }
+
+    [GeneratedRegex("<[^>]+>")]
+    private static partial Regex Markup();
 
     [GeneratedRegex("data-index=\"([0-9]+)\"")]
     private static partial Regex Row();

@@ -80,6 +80,7 @@ internal static class PageAnswers
             UtcTime.Now(http.RequestServices.GetRequiredService<TimeProvider>())
         )
         {
+            Url = $"{http.Request.Scheme}://{http.Request.Host}{http.Request.PathBase}",
             Who = who is { IsCookie: true } ? who.Name : null,
         };
 }

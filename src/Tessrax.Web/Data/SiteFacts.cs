@@ -1,5 +1,6 @@
 using Tessrax.Canonical;
 using Tessrax.Node.Serving;
+using Tessrax.Node.Wording;
 
 namespace Tessrax.Web.Data;
 
@@ -9,6 +10,13 @@ namespace Tessrax.Web.Data;
 /// <param name="Now">The present, by the server's clock.</param>
 public sealed record SiteFacts(string Base, string Origin, UtcTime Now)
 {
+    /// <summary>How a client names this server, as it was asked: what approves over the network takes it.</summary>
+    public string Url { get; init; } = "";
+
+    /// <summary>The command that approves a proposal.</summary>
+    public string Approve(long proposal) =>
+        ShellText.Of($"tessraxctl approve {Url} {proposal} --key KEY --access-key ACCESS");
+
     /// <summary>Whom a browser is signed in as; null if nobody.</summary>
     public string? Who { get; init; }
 
