@@ -1,4 +1,5 @@
 using System.Text;
+using Tessrax.Governance;
 using Tessrax.Node.Appending;
 using Tessrax.Node.Serving;
 using Tessrax.Node.Tests;
@@ -58,7 +59,19 @@ public sealed class ServedLedgerTests : IDisposable
             }
         );
         Assert.Equal(1, served.Fold(view => view.Fold.Proposals.Count, size));
-        Assert.Single(served.Contradictions(out _, size));
+        IReadOnlyList<ContradictionStatus> told = served.Contradictions(out _, size);
+        Assert.Equal(ContradictionState.Open, Assert.Single(told).State);
+        // Nothing came since, so nothing is judged anew; then something does.
+        Assert.Same(told, served.Contradictions(out _, size));
+        size = await served.Write(
+            "a vote",
+            writer =>
+            {
+                new ProposalDesk(writer).Record(home.Vote(writer, writer.Fold.Proposals.Keys.Single(), 1));
+                return writer.Tree.Size;
+            }
+        );
+        Assert.Equal(ContradictionState.Resolved, Assert.Single(served.Contradictions(out _, size)).State);
     }
 
     [Fact]

@@ -58,6 +58,8 @@ internal static class ServerProgram
         ServedLedger ledger = await Open(options, passphrase, environment);
         await using RunningServer server = await ServerHost.StartAsync(options, ledger, environment);
         Tell(options, server);
+        // Whoever asks first for what the entries add up to need not wait for all of it. What fails is told to whoever asks.
+        _ = Task.Run(() => ledger.Fold(static _ => true));
         while (!ended.IsCompleted && ledger.AppendFailure is null)
             await Task.WhenAny(ended, Task.Delay(Look));
         int exit = ended.IsCompleted ? 0 : StartAgain;

@@ -46,7 +46,7 @@ public sealed record Rate(IReadOnlyList<int> Bars, UtcTime From, UtcTime To, int
 public sealed record Operations
 {
     // Enough to see a rhythm, and read in some tens of milliseconds.
-    private const int MostRated = 2000;
+    private const int MostRated = 1000;
     private const int MostEpochs = 20;
 
     public required LedgerLook Look { get; init; }
