@@ -191,6 +191,20 @@ public sealed partial class PagesTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.Unauthorized, twice.StatusCode);
     }
 
+    [Fact]
+    public async Task A_page_that_cannot_be_made_now_says_so_and_asks_again_by_itself()
+    {
+        await using TestServer busy = await TestServer.Start(change: options => options with { MostAtOnce = 0 });
+        using HttpResponseMessage answer = await Send(busy, HttpMethod.Get, "/");
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+        string page = await answer.Content.ReadAsStringAsync();
+        Assert.Contains("<meta http-equiv=\"refresh\" content=\"1\"", page, StringComparison.Ordinal);
+        Assert.Contains("TSX6006", page, StringComparison.Ordinal);
+        // What was to be changed is not sent again unasked.
+        using HttpResponseMessage form = await Send(busy, HttpMethod.Post, "/sign-in", form: "code=x");
+        Assert.DoesNotContain("refresh", await form.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
     private static async Task<HttpResponseMessage> Send(
         TestServer to,
         HttpMethod method,

@@ -62,6 +62,8 @@ public sealed class WitnessServerTests : IDisposable
         )
         {
             using var request = new HttpRequestMessage(method, path);
+            // A browser gets no other answer: a witness has no pages.
+            request.Headers.Accept.ParseAdd("text/html");
             using HttpResponseMessage answer = await http.SendAsync(request);
             Assert.Equal(status, (int)answer.StatusCode);
             Assert.Equal(status == 405, answer.Content.Headers.Allow.Count == 1);
