@@ -40,6 +40,19 @@ public sealed class BackgroundExamTests
     }
 
     [Fact]
+    public async Task What_is_about_the_machine_and_its_keys_is_counted_and_not_told()
+    {
+        var home = new TestLedger();
+        string keys = Directory.CreateDirectory(Path.Combine(home.DirectoryPath, "keys")).FullName;
+        File.WriteAllText(Path.Combine(keys, "log.key"), "none");
+        await using TestServer server = await Start(home, TimeSpan.Zero);
+        Assert.Contains(Examined(server).Found!.Faults, fault => fault.Area == FaultArea.Keys);
+        string page = await Page(server);
+        Assert.Contains("about keys, rights and room", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("log.key", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Until_then_the_page_says_when()
     {
         await using TestServer server = await Start(new TestLedger(), TimeSpan.FromHours(1));

@@ -1,4 +1,5 @@
 using Tessrax.Canonical;
+using Tessrax.Node;
 using Tessrax.Node.Recovery;
 using Tessrax.Node.Serving;
 using Tessrax.Node.Wording;
@@ -51,35 +52,62 @@ public sealed record HealthView
             _ => "bad",
         };
 
+    /// <summary>How many findings are about the machine, and not about the ledger: they are for whoever runs it.</summary>
+    public int OfMachine { get; private init; }
+
     /// <summary>What is known now.</summary>
-    public static HealthView Of(ServedLedger ledger)
+    public static HealthView Of(ServedLedger ledger, NodeEnvironment environment)
     {
         ArgumentNullException.ThrowIfNull(ledger);
+        ArgumentNullException.ThrowIfNull(environment);
         ExamResult? last = ledger.Exam.Last;
         IReadOnlyList<Fault> all = last?.Found?.Faults ?? [];
-        string path = ledger.Directory.Path;
+        Fault[] told = [.. all.Where(fault => !IsOfMachine(fault))];
+        (string?, string)[] places =
+        [
+            (ledger.Directory.Path, "DIR"),
+            (environment.ConfigDirectory, "CONFIG"),
+            (environment.StateDirectory, "STATE"),
+        ];
         return new HealthView
         {
             FirstAt = ledger.Exam.FirstAt,
             Last = last,
             Looked = ledger.Exam.Looked,
-            Faults = [.. all.Take(Most).Select(fault => Row(fault, path))],
-            NotShown = Math.Max(0, all.Count - Most),
+            Faults = [.. told.Take(Most).Select(fault => Row(fault, places))],
+            NotShown = Math.Max(0, told.Length - Most),
+            OfMachine = all.Count - told.Length,
         };
     }
 
-    // Where the ledger lies is for those who have the machine.
-    private static FaultRow Row(Fault fault, string path) =>
+    // Who may read key files, and where, is no news for whoever reads pages; whether enough may approve follows from the ledger.
+    private static bool IsOfMachine(Fault fault) =>
+        fault.Area switch
+        {
+            FaultArea.Keys => fault.File.StartsWith("keys", StringComparison.Ordinal),
+            FaultArea.Disk or FaultArea.Permissions or FaultArea.Configuration => true,
+            _ => false,
+        };
+
+    private static FaultRow Row(Fault fault, (string? Path, string Word)[] places) =>
         new(
             fault with
             {
-                File = Hide(fault.File, path),
+                File = Hide(fault.File, places),
             },
-            Hide(fault.Says, path),
-            fault.Remedy is { } remedy ? Hide(remedy, path) : null
+            Hide(fault.Says, places),
+            fault.Remedy is { } remedy ? Hide(remedy, places) : null
         );
 
-    private static string Hide(string text, string path) =>
-        text.Replace(ShellText.Of($"{path}"), "DIR", StringComparison.Ordinal)
-            .Replace(path, "DIR", StringComparison.Ordinal);
+    // Where things lie is for those who have the machine.
+    private static string Hide(string text, (string? Path, string Word)[] places)
+    {
+        foreach ((string? path, string word) in places)
+        {
+            if (path is { Length: > 0 })
+                text = text.Replace(ShellText.Word(path), word, StringComparison.Ordinal)
+                    .Replace(path, word, StringComparison.Ordinal);
+        }
+        return text;
+    }
 }

@@ -115,7 +115,7 @@ public sealed record Operations
             ReadIndex = list.Index,
             Queue = ledger.CanAppend ? ledger.Pipeline.Pending : null,
             Warning = ledger.AppendFailure ?? ledger.Warning,
-            Health = HealthView.Of(ledger),
+            Health = HealthView.Of(ledger, environment),
             Uptime = now - ledger.StartedAt,
             LogKeys = [.. moment.Glance.Log.Spans],
         };
