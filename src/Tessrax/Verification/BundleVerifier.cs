@@ -14,10 +14,10 @@ public sealed class BundleVerifier
     private readonly TrustRoot? trust;
     private readonly PartJudge part;
 
-    private BundleVerifier(TimeProvider clock, TrustRoot? trust)
+    private BundleVerifier(TimeProvider clock, TrustRoot? trust, Action<Stage>? watcher)
     {
         this.trust = trust;
-        board = new StageBoard(clock, Stages);
+        board = new StageBoard(clock, Stages) { Watcher = watcher };
         part = new PartJudge(board, clock, trust);
     }
 
@@ -25,15 +25,25 @@ public sealed class BundleVerifier
     /// <param name="bytes">Whatever a stranger gave; never throws at it.</param>
     /// <param name="trust">What the verifier accepts; null if trust was not established.</param>
     /// <param name="clock">Measures the stages; decides nothing.</param>
-    public static Verdict Verify(ReadOnlySpan<byte> bytes, TrustRoot? trust, TimeProvider clock)
+    public static Verdict Verify(ReadOnlySpan<byte> bytes, TrustRoot? trust, TimeProvider clock) =>
+        Verify(bytes, trust, clock, null);
+
+    /// <summary>The same verdict; <paramref name="watcher"/> is told of each stage as soon as it is over.</summary>
+    internal static Verdict Verify(
+        ReadOnlySpan<byte> bytes,
+        TrustRoot? trust,
+        TimeProvider clock,
+        Action<Stage>? watcher
+    )
     {
-        var verifier = new BundleVerifier(clock, trust);
+        var verifier = new BundleVerifier(clock, trust, watcher);
         Bundle bundle;
         try
         {
             using StageBoard.Measurement time = verifier.board.Measure("bundle");
             bundle = Bundle.Parse(bytes);
             verifier.board.Passed("bundle");
+            verifier.board.Over("bundle");
         }
         catch (TessraxException e)
         {
@@ -61,6 +71,7 @@ public sealed class BundleVerifier
             part.FindSuspects(bundle.Subject);
             SayWhatIsErased(bundle, fold.Erasures);
         }
+        board.Over("commitments", "approvals", "decisions");
         part.JudgeTrust();
         return part.ToVerdict("bundle", Excludes(bundle));
     }

@@ -72,8 +72,11 @@ internal sealed class PartJudge(StageBoard board, TimeProvider clock, TrustRoot?
         Ledger = SignedBytes.LedgerIdOf(genesis.Body.ToJson());
         Fold = new LedgerFold(Ledger.Value, isPart: true);
         JudgeEntries(Fold, onlyGoverning);
+        board.Over("entries", "signatures", "governance", "time");
         JudgeCheckpoint(Fold.State);
+        board.Over("checkpoint");
         JudgeInclusion(Fold.State.Hasher, proven);
+        board.Over("inclusion");
         ErasureReport.ReportMissing(Fold.Erasures, board);
         ReportMissingAlone(Fold.Erasures);
     }

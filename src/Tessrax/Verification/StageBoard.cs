@@ -58,6 +58,21 @@ public sealed class StageBoard
             order.Remove(stage);
     }
 
+    /// <summary>Told of each stage that is over, while the others are still to come; what it says then may only get worse.</summary>
+    internal Action<Stage>? Watcher { get; init; }
+
+    /// <summary>Says that stages are over. Those that do not apply, and were dropped, are passed over.</summary>
+    internal void Over(params ReadOnlySpan<string> stages)
+    {
+        if (Watcher is null)
+            return;
+        foreach (string stage in stages)
+        {
+            if (order.Contains(stage))
+                Watcher(tallies[stage].ToStage(stage));
+        }
+    }
+
     /// <summary>Adds to a stage time that it took elsewhere.</summary>
     internal void Took(string stage, double seconds) => Of(stage).Seconds += seconds;
 

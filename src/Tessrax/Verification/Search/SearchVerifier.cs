@@ -49,15 +49,25 @@ public sealed class SearchVerifier
         TrustRoot? trust,
         TimeProvider clock,
         Func<Digest, TrustRoot?>? find = null
+    ) => Verify(bytes, trust, clock, find, null);
+
+    /// <summary>The same verdict; <paramref name="watcher"/> is told of each stage as soon as it is over.</summary>
+    internal static Verdict Verify(
+        ReadOnlySpan<byte> bytes,
+        TrustRoot? trust,
+        TimeProvider clock,
+        Func<Digest, TrustRoot?>? find,
+        Action<Stage>? watcher
     )
     {
-        var board = new StageBoard(clock, Stages);
+        var board = new StageBoard(clock, Stages) { Watcher = watcher };
         SearchProof proof;
         try
         {
             using StageBoard.Measurement time = board.Measure("bundle");
             proof = SearchProof.Parse(bytes);
             board.Passed("bundle");
+            board.Over("bundle");
         }
         catch (TessraxException e)
         {
@@ -94,6 +104,7 @@ public sealed class SearchVerifier
         board.Drop("decisions");
         if (!Receipts.Any(receipt => Events.IsGoverned(receipt.Entry.Body.Event)))
             board.Drop("approvals");
+        board.Over("commitments", "approvals", "epochs", "search", "open");
         part.JudgeTrust();
         return part.ToVerdict("search", Excludes()) with { Query = proof.Query, Hits = hits };
     }
