@@ -1,7 +1,7 @@
 // Puts together what eng/wasm.sh has published of the verifier: libsodium beside it, each file also compressed.
 // Prints what a browser transfers before it can verify.
 // usage: node eng/verifier.mjs FOLDER
-import { readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { copyFileSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
@@ -26,6 +26,9 @@ const [bundle, trust] = ["decision.tessrax.json", "trust.json"].map((file) =>
   JSON.stringify(readFileSync(join("spec/vectors/ledger", file), "utf8")),
 );
 writeFileSync(join(folder, "sample.js"), `export const bundle = ${bundle};\nexport const trust = ${trust};\n`);
+
+// The page looks as a server's pages do.
+for (const file of ["site.css", "mark.svg"]) copyFileSync(join("src/Tessrax.Web/Assets", file), join(folder, file));
 
 vendor("libsodium");
 vendor("libsodium-wrappers", "libsodium");

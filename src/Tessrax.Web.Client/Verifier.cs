@@ -14,12 +14,13 @@ internal static partial class Verifier
     /// <summary>The verdict on a bundle, a proof of a search or a receipt, as <c>tessraxctl verify --json</c> prints it.</summary>
     /// <param name="given">The file.</param>
     /// <param name="trust">A trust root document, or a vkey; empty if trust is not established.</param>
+    /// <remarks>Of a bundle and of a proof of a search, stages are told while they come; a receipt has too few for that.</remarks>
     /// <param name="timed">Whether stages say how long they took; else they say 0, and the same file always gives the same bytes.</param>
     /// <returns>The verdict, or <c>{"refused":{"code","message","hint"}}</c> if the trust root is none.</returns>
     [JSExport]
     internal static string Verify(byte[] given, byte[] trust, bool timed) =>
         TryTrust(trust, out TrustRoot? root, out string refusal)
-            ? Judge(given, root, Clock(timed)).ToJson().ToString()
+            ? Judge(given, root, Clock(timed), stage => StageOver(stage.ToJson().ToString())).ToJson().ToString()
             : refusal;
 
     /// <summary>Verifies, and then holds the file's tree against the log as it is served now.</summary>
@@ -32,17 +33,21 @@ internal static partial class Verifier
     {
         if (!TryTrust(trust, out TrustRoot? root, out string refusal))
             return refusal;
-        Verdict verdict = Judge(given, root, StoppedClock.Instance);
+        Verdict verdict = Judge(given, root, StoppedClock.Instance, null);
         Stage stage = await LogCheck
             .RunAsync(verdict, root, new HostFiles(log), TimeProvider.System)
             .ConfigureAwait(false);
         return stage.ToJson().ToString();
     }
 
-    private static Verdict Judge(byte[] given, TrustRoot? trust, TimeProvider clock) =>
-        SearchProof.IsMeant(given) ? SearchVerifier.Verify(given, trust, clock)
+    private static Verdict Judge(byte[] given, TrustRoot? trust, TimeProvider clock, Action<Stage>? watcher) =>
+        SearchProof.IsMeant(given) ? SearchVerifier.Verify(given, trust, clock, null, watcher)
         : ReceiptVerifier.IsMeant(given) ? ReceiptVerifier.Verify(given, trust, clock)
-        : BundleVerifier.Verify(given, trust, clock);
+        : BundleVerifier.Verify(given, trust, clock, watcher);
+
+    // Canonical JSON of a stage that is over, while the others are still to come.
+    [JSImport("stageOver", HostFiles.Module)]
+    private static partial void StageOver(string stage);
 
     private static bool TryTrust(byte[] trust, out TrustRoot? root, out string refusal)
     {

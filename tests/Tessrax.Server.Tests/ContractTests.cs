@@ -27,7 +27,8 @@ public sealed class ContractTests : IAsyncLifetime
             TestServer.Disagree(writer);
             writer.Append([TestLedger.Own("something")]);
         }
-        clients = await Clients.Start(home);
+        string verifier = SmallVerifier.Make(home.Beside("verifier"));
+        clients = await Clients.Start(home, change: options => options with { Verifier = verifier });
     }
 
     public ValueTask DisposeAsync() => clients.DisposeAsync();
@@ -202,6 +203,9 @@ public sealed class ContractTests : IAsyncLifetime
         await Ask("get-decisions-index", $"/decisions/{decisions["decisions"]!.Items[0]["index"]!.AsNumberText()}");
         await Ask("get-policies-at", "/policies/0");
         await Ask("get-assets-hash-name", Web.AssetFiles.PathOf("site.css"));
+        await Ask("get-verify", "/verify?entry=1");
+        string verify = await clients.Server.Http.GetStringAsync(new Uri("/verify", UriKind.Relative));
+        await Ask("get-verifier-hash-path", $"/verifier/{SmallVerifier.HashIn(verify)}/_framework/a.wasm");
     }
 
     private Task<JsonValue> Ask(

@@ -65,7 +65,7 @@ internal sealed class ApiCall(HttpContext http, ApiRoute route, Principal who, R
         where T : notnull => http.RequestServices.GetRequiredService<T>();
 
     /// <summary>A part of the path.</summary>
-    public string Part(string name) => (string)http.Request.RouteValues[name]!;
+    public string Part(string name) => (string?)http.Request.RouteValues[name] ?? "";
 
     /// <summary>A part of the path that is a number.</summary>
     /// <exception cref="TessraxException">TSX6005.</exception>

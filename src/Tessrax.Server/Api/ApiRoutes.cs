@@ -26,6 +26,7 @@ internal static class ApiRoutes
         .. ApprovalRoutes.All,
         .. ControlRoutes.All,
         .. PageRoutes.All,
+        .. VerifierRoutes.All,
         .. EventRoutes.All,
         .. TileRoutes.All,
         .. OpenApiRoutes.All,

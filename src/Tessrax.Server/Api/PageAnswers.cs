@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Components;
 using Tessrax.Canonical;
 using Tessrax.Node.Serving;
 using Tessrax.Server.Access;
+using Tessrax.Server.Static;
 using Tessrax.Web;
 using Tessrax.Web.Data;
 using Tessrax.Web.Pages;
@@ -12,17 +13,15 @@ namespace Tessrax.Server.Api;
 internal static class PageAnswers
 {
     /// <summary>No script and no style but this server's files, no frame, no form to elsewhere: whatever stands in a payload can do nothing.</summary>
-    public const string Policy =
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'";
+    public static string Policy { get; } = PolicyFor("script-src 'self'");
 
-    private static readonly (string, string)[] Headers =
-    [
-        ("Content-Security-Policy", Policy),
-        ("X-Content-Type-Options", "nosniff"),
-        ("Referrer-Policy", "no-referrer"),
-        ("Cross-Origin-Opener-Policy", "same-origin"),
-        ("Cross-Origin-Resource-Policy", "same-origin"),
-    ];
+    /// <summary>The same where the verifier runs: it compiles WebAssembly, and works in a thread of its own.</summary>
+    public static string VerifierPolicy { get; } = PolicyFor("script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'");
+
+    private static readonly (string, string)[] Headers = HeadersWith(Policy);
+
+    /// <summary>What goes with the verifier's page and with each of its files: a worker goes by its own.</summary>
+    public static IReadOnlyList<(string, string)> VerifierHeaders { get; } = HeadersWith(VerifierPolicy);
 
     /// <summary>What every page shows, before anything of the ledger was read.</summary>
     public static SiteFacts Site(ApiCall call) => Site(call.Http, call.Who);
@@ -32,12 +31,30 @@ internal static class PageAnswers
     /// <param name="site">What every page shows.</param>
     /// <param name="parameters">What this one shows beside it.</param>
     public static async Task<ApiAnswer> Of<T>(SiteFacts site, params (string, object?)[] parameters)
-        where T : IComponent =>
-        new BytesAnswer(await PageWriter.Write<T>([("Site", site), .. parameters]), BytesAnswer.Html)
+        where T : IComponent => await Of<T>(Headers, site, parameters);
+
+    /// <summary>The page of the verifier.</summary>
+    /// <inheritdoc cref="Of{T}(SiteFacts, ValueTuple{string, object?}[])"/>
+    public static async Task<ApiAnswer> Verifier<T>(SiteFacts site, params (string, object?)[] parameters)
+        where T : IComponent => await Of<T>(VerifierHeaders, site, parameters);
+
+    /// <summary>A file that a page refers to, packed as whoever asks can take it.</summary>
+    /// <param name="call">The request.</param>
+    /// <param name="file">The file; what it is packed as may be empty, if it is not.</param>
+    /// <param name="headers">What goes with it.</param>
+    public static ApiAnswer Of(ApiCall call, AssetFile file, IReadOnlyList<(string, string)> headers)
+    {
+        string accepted = string.Join(',', call.Http.Request.Headers.AcceptEncoding.AsEnumerable());
+        (ReadOnlyMemory<byte> bytes, string? packed) =
+            file.Brotli.Length > 0 && accepted.Contains("br", StringComparison.Ordinal) ? (file.Brotli, "br")
+            : file.Gzip.Length > 0 && accepted.Contains("gzip", StringComparison.Ordinal) ? (file.Gzip, "gzip")
+            : (file.Bytes, null);
+        (string, string)[] packing = packed is null ? [] : [("Content-Encoding", packed)];
+        return new BytesAnswer(bytes, file.ContentType)
         {
-            Size = site.Size,
-            Headers = Headers,
+            Headers = [.. headers, ("Vary", "Accept-Encoding"), .. packing],
         };
+    }
 
     /// <summary>Whether a refusal is for a person to read: a browser asked, for none of the programs' addresses, and what it asked shows a ledger.</summary>
     public static bool IsForPeople(HttpContext http) =>
@@ -70,6 +87,30 @@ internal static class PageAnswers
             await http.Response.Body.WriteAsync(page, http.RequestAborted);
     }
 
+    private static async Task<ApiAnswer> Of<T>(
+        IReadOnlyList<(string, string)> headers,
+        SiteFacts site,
+        (string, object?)[] parameters
+    )
+        where T : IComponent =>
+        new BytesAnswer(await PageWriter.Write<T>([("Site", site), .. parameters]), BytesAnswer.Html)
+        {
+            Size = site.Size,
+            Headers = headers,
+        };
+
+    private static string PolicyFor(string scripts) =>
+        $"default-src 'none'; {scripts}; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'";
+
+    private static (string, string)[] HeadersWith(string policy) =>
+        [
+            ("Content-Security-Policy", policy),
+            ("X-Content-Type-Options", "nosniff"),
+            ("Referrer-Policy", "no-referrer"),
+            ("Cross-Origin-Opener-Policy", "same-origin"),
+            ("Cross-Origin-Resource-Policy", "same-origin"),
+        ];
+
     private const string SignInHint =
         "a browser signs in by a link that whoever has an access key gets: POST /v1/links, or tessraxctl serve link URL --key FILE";
 
@@ -82,5 +123,6 @@ internal static class PageAnswers
         {
             Url = $"{http.Request.Scheme}://{http.Request.Host}{http.Request.PathBase}",
             Who = who is { IsCookie: true } ? who.Name : null,
+            Verifies = http.RequestServices.GetRequiredService<VerifierFiles>().AreThere,
         };
 }

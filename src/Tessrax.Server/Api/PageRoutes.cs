@@ -250,17 +250,6 @@ internal static class PageRoutes
                 $"there is no file {call.Part("name")} of that content",
                 "load the page again: it refers to the present one"
             );
-        string accepted = string.Join(',', call.Http.Request.Headers.AcceptEncoding.AsEnumerable());
-        (ReadOnlyMemory<byte> bytes, string? packed) =
-            accepted.Contains("br", StringComparison.Ordinal) ? (file.Brotli, "br")
-            : accepted.Contains("gzip", StringComparison.Ordinal) ? (file.Gzip, "gzip")
-            : (file.Bytes, null);
-        (string, string)[] headers = [("Vary", "Accept-Encoding"), ("X-Content-Type-Options", "nosniff")];
-        return new(
-            new BytesAnswer(bytes, file.ContentType)
-            {
-                Headers = packed is null ? headers : [.. headers, ("Content-Encoding", packed)],
-            }
-        );
+        return new(PageAnswers.Of(call, file, [("X-Content-Type-Options", "nosniff")]));
     }
 }

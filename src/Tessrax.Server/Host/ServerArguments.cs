@@ -66,6 +66,13 @@ internal sealed class ServerArguments
         HelpName = "SECONDS",
     };
 
+    private readonly Option<string?> verifier = new("--verifier")
+    {
+        Description =
+            "the folder with the verifier for browsers; by default the one beside the program, if it is there",
+        HelpName = "DIR",
+    };
+
     private readonly Option<string?> log = new("--log")
     {
         Description = $"tell what happens on standard error: {string.Join(", ", ConsoleStyle.Levels)}",
@@ -90,7 +97,20 @@ internal sealed class ServerArguments
         command.Add(directory);
         foreach (
             Option option in (Option[])
-                [urls, hosts, access, anonymousRead, readOnly, pathBase, config, witnesses, appendWaits, log, logFormat]
+                [
+                    urls,
+                    hosts,
+                    access,
+                    anonymousRead,
+                    readOnly,
+                    pathBase,
+                    config,
+                    witnesses,
+                    appendWaits,
+                    verifier,
+                    log,
+                    logFormat,
+                ]
         )
             command.Add(option);
     }
@@ -126,6 +146,7 @@ internal sealed class ServerArguments
             Witnesses = parsed.GetValue(witnesses) is { } policy ? TlogPolicy.Parse(TextOf(policy)) : null,
             AppendWaits = TimeSpan.FromSeconds(patience),
             PathBase = prefix,
+            Verifier = parsed.GetValue(verifier),
         };
     }
 

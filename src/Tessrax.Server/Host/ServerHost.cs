@@ -70,6 +70,7 @@ internal static class ServerHost
         builder.Services.AddSingleton(environment.Clock);
         builder.Services.AddSingleton<BundleShelf>();
         builder.Services.AddSingleton<TileShelf>();
+        builder.Services.AddSingleton(new VerifierFiles(VerifierFiles.Find(options.Verifier)));
         builder.Services.AddSingleton<Drain>();
         builder.Services.AddSingleton<Shedding>();
         builder.Services.AddSingleton(new RateLimits(options.Rates));

@@ -54,6 +54,9 @@ internal sealed record ServerOptions
     /// <summary>How long an append's answer waits for a quorum of witnesses at most; zero for not at all.</summary>
     public TimeSpan AppendWaits { get; init; }
 
+    /// <summary>The folder with the verifier for browsers; null for the one beside the program, if it is there.</summary>
+    public string? Verifier { get; init; }
+
     /// <summary>Whether it only reads, beside whoever writes.</summary>
     public bool IsReadOnly { get; init; }
 

@@ -20,14 +20,25 @@ export async function openEngine() {
     const bytes = await fetchBytes(url, most);
     return bytes && { bytes };
   };
-  runtime.setModuleImports("host", { verifySignature, fetchFile });
+  let stageOver = null;
+  runtime.setModuleImports("host", { verifySignature, fetchFile, stageOver: (stage) => stageOver?.(stage) });
   await runtime.runMain();
   const { Tessrax } = await runtime.getAssemblyExports("Tessrax.Web.Client");
   const { Verify, Follow } = Tessrax.Web.Client.Verifier;
   tryOut(Verify);
   return {
-    /** The verdict's canonical JSON. `trust` is a trust root document or a vkey, in bytes; empty if there is none. */
-    verify: (given, trust, timed) => Verify(given, trust, timed),
+    /**
+     * The verdict's canonical JSON. `trust` is a trust root document or a vkey, in bytes; empty if there is none.
+     * `told` gets the canonical JSON of each stage that is over while others are to come; the verdict has the last word on all of them.
+     */
+    verify: (given, trust, timed, told = null) => {
+      stageOver = told;
+      try {
+        return Verify(given, trust, timed);
+      } finally {
+        stageOver = null;
+      }
+    },
     /** The canonical JSON of one stage: whether the log at `address` goes on from what was given. */
     follow: (given, trust, address) => Follow(given, trust, address),
   };

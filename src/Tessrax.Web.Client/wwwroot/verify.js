@@ -4,21 +4,49 @@ import { mostBytes, startVerifier } from "./verifier.js";
 
 const mostTrust = 1024 * 1024;
 const part = (id) => document.getElementById(id);
+// A server that shows this page in its own frame says where its ledger is; a copy of one's own has none.
+const ledger = part("served") ? new URL(part("served").dataset.root, location.href).href : null;
 const verifier = startVerifier();
 let given = null;
 let running = 0;
+// Whether what is trusted is what the server said, and nobody has touched it since.
+let isServersWord = false;
 
 verifier.ready().then(
   () => say("engine", "The verifier is ready. It needs no network any more.", "good"),
   (error) => say("engine", `The verifier could not be started: ${error.message}`, "bad"),
 );
 
+part("trust").addEventListener("input", () => {
+  isServersWord = false;
+  say("trust-said", "");
+});
+
 part("trust-file").addEventListener("change", async ({ target }) => {
   const [file] = target.files;
   if (!file) return;
   if (file.size > mostTrust) return say("trust-said", `${file.name} is too large to be a trust root.`, "bad");
   part("trust").value = await file.text();
+  isServersWord = false;
   say("trust-said", `Taken from ${file.name}.`);
+});
+
+part("trust-server").addEventListener("click", async () => {
+  try {
+    const bytes = await fetchBytes(`${ledger}v1/ledger`, mostTrust);
+    if (bytes === null) throw new Error("it does not say which ledger this is");
+    const { id, log_keys: keys } = JSON.parse(new TextDecoder().decode(bytes));
+    const policy = `log ${keys.at(-1).vkey}\nquorum none\n`;
+    part("trust").value = JSON.stringify({ ledger: id, policy, trust: "tessrax/trust/v1" });
+    isServersWord = true;
+    say(
+      "trust-said",
+      "As this server says, and marked so in the verdict: it may say what suits it. Compare the key with one from a source that you trust.",
+      "warn",
+    );
+  } catch (error) {
+    say("trust-said", `The server's word could not be had: ${error.message}`, "bad");
+  }
 });
 
 part("file").addEventListener("change", ({ target }) => take(target.files[0]));
@@ -34,18 +62,27 @@ part("drop").addEventListener("drop", (drop) => {
   take(drop.dataTransfer.files[0]);
 });
 
-part("fetch").addEventListener("click", async () => {
+part("fetch").addEventListener("click", fetchBundle);
+if (ledger) {
+  const wanted = new URLSearchParams(location.search).get("entry");
+  if (wanted) {
+    part("entry").value = wanted;
+    fetchBundle();
+  }
+}
+
+async function fetchBundle() {
   const number = part("entry").value.trim();
   if (!/^[0-9]{1,16}$/.test(number)) return say("file-said", "An entry is named by its number.", "bad");
   say("file-said", `Fetching entry ${number}…`);
   try {
-    const bytes = await fetchBytes(new URL(`/v1/bundles/${number}`, location.href), mostBytes);
-    if (bytes === null) return say("file-said", "There is no such entry here, or no ledger serves this page.", "bad");
-    hold(bytes, `the bundle of entry ${number}`, new URL("/", location.href).href);
+    const bytes = await fetchBytes(`${ledger}v1/bundles/${number}`, mostBytes);
+    if (bytes === null) return say("file-said", `The ledger has no entry ${number}.`, "bad");
+    hold(bytes, `the bundle of entry ${number}`, ledger);
   } catch (error) {
     say("file-said", `It could not be fetched: ${error.message}`, "bad");
   }
-});
+}
 
 part("ask").addEventListener("submit", (submit) => {
   submit.preventDefault();
@@ -67,15 +104,20 @@ function hold(bytes, name, log) {
 async function verify({ bytes, name, log }) {
   const run = ++running;
   const trust = new TextEncoder().encode(part("trust").value.trim());
+  const asSaid = isServersWord;
   part("details").hidden = true;
-  say("verdict", `Verifying ${name}…`);
+  part("stages").replaceChildren();
+  part("findings").replaceChildren();
+  part("stages-part").hidden = false;
+  say("verdict", `Verifying ${name}…`, "own");
+  const told = (stage) => run === running && part("stages").append(stageRow(JSON.parse(stage), asSaid));
   try {
-    const text = await verifier.verify(bytes, trust);
+    const text = await verifier.verify(bytes, trust, true, told);
     const verdict = JSON.parse(text);
     if (run !== running) return;
     if (verdict.refused) return refuse(verdict.refused);
-    say("trust-said", "");
-    show(verdict, text, name, bytes);
+    if (!asSaid) say("trust-said", "");
+    show(verdict, text, name, bytes, asSaid);
     if (log && verdict.holds) await follow(run, bytes, trust, log);
   } catch (error) {
     // No verdict: neither yes nor no.
@@ -85,7 +127,7 @@ async function verify({ bytes, name, log }) {
 }
 
 async function follow(run, bytes, trust, log) {
-  part("stages").append(row(["log", "being read…", "", ""], "warn"));
+  part("stages").append(row(["log", "being read…", "", ""], ""));
   const stage = JSON.parse(await verifier.follow(bytes, trust, log));
   if (run !== running) return;
   part("stages").lastChild.replaceWith(stageRow(stage));
@@ -95,25 +137,27 @@ async function follow(run, bytes, trust, log) {
 }
 
 function refuse({ code, message, hint }) {
+  part("stages-part").hidden = true;
   say("trust-said", `${code}: ${message}. ${hint}.`, "bad");
   say("verdict", "Nothing was verified: what is to be trusted is neither a key nor a trust root.", "warn");
   part("trust").focus();
 }
 
-function show(verdict, text, name, bytes) {
+function show(verdict, text, name, bytes, asSaid) {
   const open = verdict.stages.find((stage) => stage.name === "trust" && stage.holds === null);
   const broken = verdict.stages.some((stage) => stage.holds === false);
-  if (verdict.holds) say("verdict", `Holds: ${name}.`, "good");
+  if (verdict.holds && asSaid) say("verdict", `Holds, if what this server says of its own log is true: ${name}.`, "warn");
+  else if (verdict.holds) say("verdict", `Holds: ${name}.`, "good");
   else if (open && !broken) say("verdict", `Trust is not established: ${name} agrees with itself, but nobody vouches for it.`, "warn");
   else say("verdict", `Does not hold: ${name}.`, "bad");
   part("facts").replaceChildren(
-    ...fact("Ledger", verdict.ledger ?? "cannot be told"),
-    ...fact("Entries in its tree", verdict.size.toLocaleString("en")),
-    ...fact("Root", verdict.root ?? "cannot be told"),
-    ...(verdict.query === undefined ? [] : fact("Search", verdict.query)),
-    ...(verdict.hits === undefined ? [] : fact("Found in entries", verdict.hits.join(", ") || "none")),
+    fact("Ledger", verdict.ledger ?? "cannot be told"),
+    fact("Entries in its tree", verdict.size.toLocaleString("en")),
+    fact("Root", verdict.root ?? "cannot be told"),
+    ...(verdict.query === undefined ? [] : [fact("Search", verdict.query)]),
+    ...(verdict.hits === undefined ? [] : [fact("Found in entries", verdict.hits.join(", ") || "none")]),
   );
-  part("stages").replaceChildren(...verdict.stages.map(stageRow));
+  part("stages").replaceChildren(...verdict.stages.map((stage) => stageRow(stage, asSaid)));
   part("findings").replaceChildren(...verdict.stages.flatMap(findingsOf));
   part("about").replaceChildren(...(verdict.holds ? subjectOf(bytes) : []));
   part("excludes").replaceChildren(...verdict.does_not_exclude.map((line) => element("li", line)));
@@ -121,9 +165,10 @@ function show(verdict, text, name, bytes) {
   part("details").hidden = false;
 }
 
-function stageRow({ name, holds, checked, seconds }) {
-  const word = holds ? "yes" : holds === false ? "NO" : name === "trust" ? "not established" : "not checked";
-  const tone = holds ? "good" : holds === false ? "bad" : "warn";
+function stageRow({ name, holds, checked, seconds }, asSaid = false) {
+  const isSaid = holds && asSaid && name === "trust";
+  const word = isSaid ? "as this server says" : holds ? "yes" : holds === false ? "NO" : name === "trust" ? "not established" : "not checked";
+  const tone = isSaid ? "warn" : holds ? "good" : holds === false ? "bad" : "warn";
   return row([name, word, checked.toLocaleString("en"), (seconds * 1000).toFixed(1)], tone);
 }
 
@@ -136,7 +181,7 @@ function row([name, word, ...numbers], tone) {
 }
 
 const findingsOf = ({ name, holds, findings }) =>
-  findings.map(({ code, message }) => element("p", `${name}: ${code} ${message}`, holds === false ? "bad" : "warn"));
+  findings.map(({ code, message }) => element("p", `${name}: ${code} ${message}`, `notice ${holds === false ? "bad" : "warn"}`));
 
 // What a bundle that holds is about. The verifier has read it strictly, so that JSON.parse cannot read anything else in it.
 function subjectOf(bytes) {
@@ -144,12 +189,16 @@ function subjectOf(bytes) {
   const about = bundle.entries?.find?.(({ entry }) => entry.index === bundle.subject);
   if (bundle.bundle === undefined || !about) return [];
   const { index, recorded_at, body } = about.entry;
-  const payload = element("div", JSON.stringify(about.payload ?? body.control ?? null, null, 2), "payload");
+  const payload = element("div", JSON.stringify(about.payload ?? body.control ?? null, null, 2), "code payload");
   payload.tabIndex = 0;
   return [element("h3", `About entry ${index}: ${body.event}, recorded at ${recorded_at}`), payload];
 }
 
-const fact = (name, value) => [element("dt", name), element("dd", value)];
+function fact(name, value) {
+  const line = document.createElement("div");
+  line.append(element("dt", name), element("dd", value));
+  return line;
+}
 
 function element(kind, text, tone) {
   const made = document.createElement(kind);
@@ -161,7 +210,7 @@ function element(kind, text, tone) {
 function say(id, text, tone = "") {
   const place = part(id);
   place.textContent = clean(text);
-  place.classList.remove("good", "bad", "warn");
+  place.classList.remove("own", "good", "bad", "warn");
   if (tone) place.classList.add(tone);
 }
 

@@ -6,7 +6,8 @@ const opening = import("./engine.js").then(({ openEngine }) => openEngine());
 addEventListener("message", async ({ data: { id, call, args } }) => {
   try {
     const engine = await opening;
-    postMessage({ id, text: call === "ready" ? "" : await engine[call](...args) });
+    const told = (stage) => postMessage({ id, stage });
+    postMessage({ id, text: call === "ready" ? "" : await engine[call](...args, told) });
   } catch (error) {
     postMessage({ id, failure: String(error?.message ?? error) });
   }

@@ -58,7 +58,8 @@ public sealed class LedgerSite : IAsyncLifetime
             Decided = Newest(view, Events.DecisionRecorded);
             Pages = [.. List(view)];
         }
-        server = Tessraxd.Start(home, "--read-only");
+        string[] verifier = NodeVerifier.IsThere ? ["--verifier", NodeVerifier.Folder] : [];
+        server = Tessraxd.Start(home, ["--read-only", .. verifier]);
     }
 
     /// <summary>A window of its own at the server's address; skips the test where there is no browser.</summary>
@@ -170,6 +171,7 @@ public sealed class LedgerSite : IAsyncLifetime
             ("policy", $"/policies/{policy}", 200),
             ("operations", "/operations", 200),
             ("missing", "/receipts/100000", 404),
+            .. NodeVerifier.IsThere ? [("verify", "/verify", 200)] : Array.Empty<(string, string, int)>(),
             ("sign-in", "/sign-in/abcdefghijklmnopqrstuv", 200),
         ];
     }

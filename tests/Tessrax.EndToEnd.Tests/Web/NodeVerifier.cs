@@ -18,10 +18,13 @@ internal static class NodeVerifier
         "verifier.mjs"
     );
 
+    /// <summary>Whether it was published.</summary>
+    public static bool IsThere => StaticLog.CanMake && File.Exists(Path.Combine(Folder, "engine.js"));
+
     /// <summary>Skips the test where it was not published.</summary>
     public static void MustBeThere() =>
         Assert.SkipUnless(
-            StaticLog.CanMake && File.Exists(Path.Combine(Folder, "engine.js")),
+            IsThere,
             "the verifier for browsers is not published; eng/wasm.sh does it, with npm and node"
         );
 

@@ -49,7 +49,12 @@ internal sealed partial class FuzzHome : IAsyncDisposable
         var fuzz = new FuzzHome(
             await Clients.Start(
                 home,
-                change: options => options with { Rates = new Rates(Often, Often, Often, Often, Often) }
+                change: options =>
+                    options with
+                    {
+                        Rates = new Rates(Often, Often, Often, Often, Often),
+                        Verifier = SmallVerifier.Make(home.Beside("verifier")),
+                    }
             )
         );
         await fuzz.Prepare();
@@ -133,6 +138,10 @@ internal sealed partial class FuzzHome : IAsyncDisposable
         string first = await Server.Http.GetStringAsync(new Uri("/", UriKind.Relative));
         Match asset = AssetPath().Match(first);
         (values["hash"], values["name"]) = ([asset.Groups[1].Value], [asset.Groups[2].Value]);
+        string verify = await Server.Http.GetStringAsync(new Uri("/verify", UriKind.Relative));
+        values["get-verifier-hash-path hash"] = [SmallVerifier.HashIn(verify)];
+        values["get-verifier-hash-path path"] = ["_framework/a.wasm", "verify.html"];
+        values["entry"] = ["0", "3"];
         var tokens = new List<string>();
         for (int i = 0; i < 24; i++)
         {
