@@ -1,6 +1,7 @@
 using System.Text;
 using Tessrax.Governance;
 using Tessrax.Node.Appending;
+using Tessrax.Node.Index;
 using Tessrax.Node.Serving;
 using Tessrax.Node.Tests;
 
@@ -72,6 +73,29 @@ public sealed class ServedLedgerTests : IDisposable
             }
         );
         Assert.Equal(ContradictionState.Resolved, Assert.Single(served.Contradictions(out _, size)).State);
+    }
+
+    [Fact]
+    public async Task Contradictions_are_the_same_by_the_index_and_without()
+    {
+        using (LedgerWriter writer = home.Open())
+            TestServer.Disagree(writer);
+        string[] without = await Told();
+        Assert.Equal(2, without.Length);
+        LedgerIndex.Rebuild(home.DirectoryPath, home.Environment);
+        Assert.Equal(without, await Told());
+        using (LedgerWriter writer = home.Open())
+            new Ingestor(writer).Ingest([TestLedger.File(TestLedger.Claim("c1", "CVE-1", 2, "another"))]);
+        string[] more = await Told();
+        Directory.Delete(Path.Combine(home.DirectoryPath, "index"), recursive: true);
+        Assert.Equal(await Told(), more);
+        Assert.NotEqual(without, more);
+
+        async Task<string[]> Told()
+        {
+            await using ServedLedger served = await ServedLedger.OpenAsync(home.DirectoryPath, null, home.Environment);
+            return [.. served.Contradictions(out _).Select(one => one.ToJson().ToString())];
+        }
     }
 
     [Fact]

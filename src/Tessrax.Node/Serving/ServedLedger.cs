@@ -19,7 +19,7 @@ public sealed class ServedLedger : IAsyncDisposable
     private readonly LedgerNews news;
     private readonly MomentSource moments;
     private readonly FoldedView folded;
-    private readonly LedgerStories stories = new();
+    private readonly LedgerStories stories;
     private readonly ClaimIntake claims;
     private readonly ITimer due;
     private Task takingDue = Task.CompletedTask;
@@ -46,6 +46,7 @@ public sealed class ServedLedger : IAsyncDisposable
             : new LedgerNews.OfPipeline(pipeline);
         folded = new FoldedView(directory.Path, environment.Disk, news, environment.Clock, options.Freshness);
         claims = new ClaimIntake(this);
+        stories = new LedgerStories(environment);
         moments = new MomentSource(OpenGlance, news, environment.Clock, options.Freshness);
         Exam = new BackgroundExam(directory.Path, environment, options.ExamAfter, options.ExamEvery);
         TimeSpan often = pipeline is null ? options.Look : options.DueEvery;
@@ -162,14 +163,18 @@ public sealed class ServedLedger : IAsyncDisposable
     /// <exception cref="TessraxException">TSX3003 and others: the ledger cannot be read.</exception>
     public IReadOnlyList<ContradictionStatus> Contradictions(out long unreadable, long covering = 0)
     {
-        using Lease<LedgerMoment> now = Moment(covering);
-        long gone = 0;
-        IReadOnlyList<ContradictionStatus> all = Fold(
-            view => stories.Contradictions(now.Value.Glance, view.Fold, out gone),
-            now.Value.Size
-        );
-        unreadable = gone;
-        return all;
+        while (true)
+        {
+            using Lease<LedgerMoment> now = Moment(covering);
+            long size = now.Value.Size;
+            stories.Follow(now.Value.Glance, Fold(static view => view.Fold.Erasures.Last, size));
+            long gone = 0;
+            if (Fold(view => stories.Told(view.Fold, out gone), size) is { } told)
+            {
+                unreadable = gone;
+                return told;
+            }
+        }
     }
 
     /// <summary>Works on the writer itself: see <see cref="LedgerPipeline.RunAsync"/>.</summary>
