@@ -91,9 +91,11 @@ public sealed class PagesUseTests(LedgerSite site)
         await page.Keyboard.PressAsync("Tab");
         Assert.Equal("Skip to the page", await page.EvaluateAsync<string>("() => document.activeElement.textContent"));
         await page.Keyboard.PressAsync("Enter");
+        await page.WaitForFunctionAsync("() => document.activeElement.id === 'main'");
         // The filter's choice, its button, the first receipt.
         for (int i = 0; i < 3; i++)
             await page.Keyboard.PressAsync("Tab");
+        Assert.Equal("row", await page.EvaluateAsync<string>("() => document.activeElement.className"));
         await page.Keyboard.PressAsync("Enter");
         await page.WaitForURLAsync("**/receipts/*");
         Assert.Empty(watched.Complaints);
