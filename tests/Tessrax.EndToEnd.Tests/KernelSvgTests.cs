@@ -163,7 +163,7 @@ public sealed partial class KernelSvgTests : IDisposable
     public void There_is_none_of_what_was_erased()
     {
         using LedgerView view = home.View();
-        Assert.Null(KernelFilm.Of(new ToldDecision(view.Receipt(3), null, null, null, null, null), "erased"));
+        Assert.Null(KernelFilm.Of(new ToldDecision(view.Receipt(3), null, null, null, null, null)));
     }
 
     private KernelFilm HostileFilm()
@@ -239,7 +239,7 @@ public sealed partial class KernelSvgTests : IDisposable
             index,
             Tessrax.Canonical.UtcTime.Now(home.Environment.Clock)
         );
-        return KernelFilm.Of(told, told.Fate?.Status ?? "recorded")!;
+        return KernelFilm.Of(told)!;
     }
 
     private static string Svg(KernelFilm film) => Encoding.UTF8.GetString(KernelSvg.Draw(film));

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Tessrax.Canonical;
 using Tessrax.Cli.Terminal;
-using Tessrax.Governance;
 using Tessrax.Node.Reading;
 using Tessrax.Node.Search;
 using Tessrax.Node.Wording.Drawing;
@@ -35,13 +34,12 @@ internal sealed class DecisionPicture(OutputFile output, bool isWanted)
     public void Write(CliContext context, ParseResult parsed, LedgerGlance ledger, DecisionList list, long index)
     {
         ToldDecision told = ToldDecision.Of(ledger.Whole(), list, index, UtcTime.Now(context.Time));
-        if (told.Decision is null)
-            throw ErrorCodes.NoSuchEntry.Because(
+        KernelFilm film =
+            KernelFilm.Of(told)
+            ?? throw ErrorCodes.NoSuchEntry.Because(
                 $"there is nothing to draw of decision {index}: its payload was erased",
                 "see tessraxctl show DIR N for when, by whom and why"
             );
-        string state = told.Fate?.Status ?? told.Status?.State.Text() ?? "recorded";
-        KernelFilm film = KernelFilm.Of(told, state)!;
         byte[] svg = KernelSvg.Draw(film);
         if (output.PathOf(parsed) is not { } file)
         {
@@ -54,7 +52,7 @@ internal sealed class DecisionPicture(OutputFile output, bool isWanted)
                 ("svg", file),
                 ("bytes", svg.Length),
                 ("index", index),
-                ("state", state),
+                ("state", film.State),
                 ("frames", film.Frames.Count)
             )
         );

@@ -90,13 +90,12 @@ public sealed class KernelFilm
     public int RuleFrame { get; private init; }
 
     /// <summary>The film of a decision; null if its payload was erased, and nothing can be told.</summary>
-    /// <param name="told">The decision, as its story tells it.</param>
-    /// <param name="state">How far it has come, in a word.</param>
-    public static KernelFilm? Of(ToldDecision told, string state)
+    public static KernelFilm? Of(ToldDecision told)
     {
         ArgumentNullException.ThrowIfNull(told);
         if (told is not { Decision: { } decision, Story: { } story, Claims: { } claims })
             return null;
+        string state = told.Fate?.Status ?? told.Status?.State.Text() ?? "recorded";
         ILookup<FilmStage, StoryStep> steps = story.Steps.ToLookup(step => StageOf(step.Kind));
         List<FilmFrame> frames =
         [

@@ -43,6 +43,9 @@ public sealed record DecisionView(Receipt Receipt, Decision? Decision)
     /// <summary>The policy in force now, if it is another one.</summary>
     public PolicyPin? PresentPolicy { get; private init; }
 
+    /// <summary>The same in pictures; null if its payload was erased.</summary>
+    public KernelFilm? Film { get; private init; }
+
     public bool IsProposal => Receipt.Entry.Body.Event == Events.DecisionProposed;
 
     /// <summary>Reads one, and what the ledger tells of it.</summary>
@@ -71,6 +74,7 @@ public sealed record DecisionView(Receipt Receipt, Decision? Decision)
             Contradiction = told.Story.Contradiction,
             Approvals = [.. told.Receipt.Entry.Approvals.Select(approval => Verdict.Of(approval, state))],
             State = told.Status?.State.Text() ?? told.Fate?.Status ?? "recorded",
+            Film = KernelFilm.Of(told),
             At = told.Status?.At ?? (told.Fate is { At: >= 0 and var at } ? at : null),
             IsOpen = view.Fold.Proposals.ContainsKey(told.Receipt.Entry.Index),
             PresentPolicy = state.Policy is { } present && present != decision.Policy ? present : null,

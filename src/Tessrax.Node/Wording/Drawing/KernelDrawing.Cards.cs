@@ -74,11 +74,21 @@ internal sealed partial class KernelDrawing
                         () =>
                         {
                             sheet.Rect(new Box(1.5, 1.5, tile.Width - 3, tile.Height - 3), "chosen");
-                            sheet.Text(tile.Width - Pad, 22, 70, "followed", "good b", Small, "end");
+                            sheet.Text(
+                                tile.Width - Pad,
+                                22,
+                                70,
+                                IsRecorded ? "followed" : "proposed",
+                                "good b",
+                                Small,
+                                "end"
+                            );
                         }
                     )
             );
     }
+
+    private bool IsRecorded => film.Frames.Any(frame => frame.Kind == StoryKind.Recorded);
 
     private void Contradiction()
     {
@@ -128,7 +138,8 @@ internal sealed partial class KernelDrawing
     {
         double room = Room - (2 * Pad);
         string[] reason = FilmText.Lines(film.Decision.Reason, 12, room, 2);
-        Box box = Slot("Rule", 56 + (reason.Length * 17));
+        double below = isWide ? 50 : 66;
+        Box box = Slot("Rule", below + 6 + (reason.Length * 17));
         sheet.From(
             film.RuleFrame,
             () =>
@@ -137,10 +148,13 @@ internal sealed partial class KernelDrawing
                     () =>
                     {
                         sheet.Rect(box.Own, "card");
-                        sheet.Text(Pad, 26, room * 0.66, film.Decision.Rule, "b", 14);
+                        sheet.Text(Pad, 26, isWide ? room * 0.66 : room, film.Decision.Rule, "b", 14);
                         string policy = $"policy {film.Decision.Policy.Id} {film.Decision.Policy.Version}";
-                        sheet.Text(box.Width - Pad, 26, room * 0.32, policy, "m", Small, "end");
-                        Lines(reason, Pad, 50, room);
+                        if (isWide)
+                            sheet.Text(box.Width - Pad, 26, room * 0.32, policy, "m", Small, "end");
+                        else
+                            sheet.Text(Pad, 44, room, policy, "m", Small);
+                        Lines(reason, Pad, below, room);
                     }
                 )
         );

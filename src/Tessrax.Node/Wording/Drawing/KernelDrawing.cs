@@ -22,9 +22,11 @@ internal sealed partial class KernelDrawing(KernelFilm film, FilmShape shape)
     private double Room => Width - Margin - Left;
 
     /// <summary>The picture's size and its marks.</summary>
-    public (double Width, double Height, string Marks) Draw()
+    /// <param name="withHead">Whether what it is about stands above it.</param>
+    public (double Width, double Height, string Marks) Draw(bool withHead)
     {
-        Head();
+        if (withHead)
+            Head();
         Claims();
         Contradiction();
         Rule();

@@ -21,7 +21,7 @@ public static class KernelSvg
     public static byte[] Draw(KernelFilm film)
     {
         ArgumentNullException.ThrowIfNull(film);
-        (double width, double height, string marks) = new KernelDrawing(film, FilmShape.Wide).Draw();
+        (double width, double height, string marks) = new KernelDrawing(film, FilmShape.Wide).Draw(withHead: true);
         (string w, string h) = (SvgMarks.N(width), SvgMarks.N(height));
         var svg = new StringBuilder()
             .Append(
@@ -37,11 +37,11 @@ public static class KernelSvg
         return Encoding.UTF8.GetBytes(svg.ToString());
     }
 
-    /// <summary>An element for a page, whose style sheet gives it colours and whose script plays it: marks have <c>data-f</c>, the number of their frame.</summary>
+    /// <summary>An element for a page, which says what it is about, and whose style sheet gives it colours and whose script plays it: marks have <c>data-f</c>, the number of their frame.</summary>
     public static string Element(KernelFilm film, FilmShape shape)
     {
         ArgumentNullException.ThrowIfNull(film);
-        (double width, double height, string marks) = new KernelDrawing(film, shape).Draw();
+        (double width, double height, string marks) = new KernelDrawing(film, shape).Draw(withHead: false);
         (string w, string h) = (SvgMarks.N(width), SvgMarks.N(height));
         return $"<svg class=\"film {(shape == FilmShape.Wide ? "wide" : "narrow")}\" viewBox=\"0 0 {w} {h}\" width=\"{w}\" height=\"{h}\" role=\"img\" aria-label=\"{Encode(TitleOf(film))}\">\n{marks}</svg>\n";
     }
