@@ -44,6 +44,9 @@ public static class AssetFiles
     public static AssetFile? Find(string hash, string name) =>
         Files.TryGetValue(name, out AssetFile? file) && file.Hash == hash ? file : null;
 
+    /// <summary>Whether there is a file of a name: what npm brings is not there where a server was built without it.</summary>
+    public static bool Has(string name) => Files.ContainsKey(name);
+
     /// <summary>The address of a file, behind what a proxy strips.</summary>
     public static string PathOf(string name) => $"/assets/{Files[name].Hash}/{name}";
 

@@ -101,6 +101,7 @@ public sealed class ContractTests : IAsyncLifetime
         string decision = decisions["decisions"]!.Items[0]["index"]!.AsNumberText();
         await Ask("get-v1-decisions-index", $"/v1/decisions/{decision}");
         await Ask("get-v1-contradictions", "/v1/contradictions?limit=1");
+        await Ask("get-v1-map", "/v1/map?limit=2");
         JsonValue proposals = await Ask("get-v1-proposals", "/v1/proposals");
         await Ask("get-v1-proposals-id", $"/v1/proposals/{proposals["proposals"]!.Items[0]["id"]!.AsNumberText()}");
         byte[] bundle = (await Ask("get-v1-bundles-index", $"/v1/bundles/{decision}")).ToCanonicalBytes();
@@ -195,7 +196,7 @@ public sealed class ContractTests : IAsyncLifetime
     private async Task Look()
     {
         await Ask("get", "/");
-        string[] pages = ["tail", "search", "decisions", "contradictions", "pending", "policies", "operations"];
+        string[] pages = ["tail", "search", "decisions", "contradictions", "map", "pending", "policies", "operations"];
         foreach (string page in pages)
             await Ask($"get-{page}", $"/{page}");
         await Ask("get-receipts-index", "/receipts/1");

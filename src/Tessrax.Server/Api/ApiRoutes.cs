@@ -17,6 +17,7 @@ internal static class ApiRoutes
         .. PolicyRoutes.All,
         .. BundleRoutes.All,
         .. DecisionRoutes.All,
+        .. MapRoutes.All,
         .. ProposalRoutes.All,
         .. VerifyRoutes.All,
         .. SessionRoutes.All,

@@ -59,15 +59,10 @@ internal sealed class QueryText
     }
 
     /// <summary>One of the words; null where it was left out.</summary>
-    public string? Word(string name)
-    {
-        if (Text(name) is not { } text)
-            return null;
-        IReadOnlyList<string> words = Declared(name).Words;
-        return words.Contains(text)
-            ? text
-            : throw Fault($"the parameter {name} is none of {string.Join(", ", words)}", name);
-    }
+    public string? Word(string name) => Text(name) is { } text ? Checked(name, text) : null;
+
+    /// <summary>Words of a parameter that may come more than once.</summary>
+    public IReadOnlyList<string> Words(string name) => [.. Many(name).Select(text => Checked(name, text)).Distinct()];
 
     /// <summary>Text, or a cursor; null where it was left out.</summary>
     public string? Text(string name)
@@ -99,6 +94,14 @@ internal sealed class QueryText
             && text.All(char.IsAsciiDigit)
             && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value)
             && value <= MaxInteger;
+    }
+
+    private string Checked(string name, string text)
+    {
+        IReadOnlyList<string> words = Declared(name).Words;
+        return words.Contains(text)
+            ? text
+            : throw Fault($"the parameter {name} is none of {string.Join(", ", words)}", name);
     }
 
     private ApiParameter Declared(string name) =>

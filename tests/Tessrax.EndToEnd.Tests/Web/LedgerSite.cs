@@ -166,6 +166,8 @@ public sealed class LedgerSite : IAsyncLifetime
             ("decision", $"/decisions/{Decided}", 200),
             ("proposal", $"/decisions/{proposal}", 200),
             ("contradictions", "/contradictions", 200),
+            ("map", "/map", 200),
+            ("map-some", "/map?severity=critical&until=6", 200),
             ("pending", "/pending", 200),
             ("policies", "/policies", 200),
             ("policy", $"/policies/{policy}", 200),
