@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using System.Text.RegularExpressions;
 using Tessrax.Canonical;
 using Tessrax.Contradictions;
 using Tessrax.Governance;
@@ -11,7 +12,7 @@ using Tessrax.Node.Tests;
 namespace Tessrax.Server.Tests;
 
 /// <summary>A ledger in which every text that somebody may choose is one that a page must not take for more than text.</summary>
-public sealed class PagesHostileTests : IAsyncLifetime
+public sealed partial class PagesHostileTests : IAsyncLifetime
 {
     // In the order in which pages meet them. The names of roles, actions, lanes, events and policies have an alphabet of their own.
     private static readonly string[] Fields =
@@ -82,6 +83,27 @@ public sealed class PagesHostileTests : IAsyncLifetime
         Assert.Empty(missing);
         Assert.Contains("1.1.0", shown, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task Whatever_a_receipt_s_page_says_that_it_is_found_by_finds_it()
+    {
+        int followed = 0;
+        for (long index = 0; index < size; index++)
+        {
+            string page = await server.Http.GetStringAsync(new Uri($"/receipts/{index}", UriKind.Relative));
+            foreach (Match link in FoundBy().Matches(page))
+            {
+                string address = WebUtility.HtmlDecode(link.Groups[1].Value);
+                string found = await server.Http.GetStringAsync(new Uri(address, UriKind.Relative));
+                Assert.Contains($"href=\"/receipts/{index}\"", found, StringComparison.Ordinal);
+                followed++;
+            }
+        }
+        Assert.True(followed > 30, $"{followed} links");
+    }
+
+    [GeneratedRegex("<a class=\"mono wrap\" href=\"(/search[^\"]+)\"")]
+    private static partial Regex FoundBy();
 
     private IEnumerable<string> Addresses()
     {

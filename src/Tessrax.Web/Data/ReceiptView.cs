@@ -1,4 +1,5 @@
 using Tessrax.Canonical;
+using Tessrax.Contradictions;
 using Tessrax.Governance;
 using Tessrax.Hashing;
 using Tessrax.Ledger;
@@ -50,6 +51,15 @@ public sealed record ReceiptView(Receipt Receipt, object? Record, ProofWay Way)
     /// <summary>Who erased its payload; null if nobody did.</summary>
     public ErasedNote? Erased { get; private init; }
 
+    /// <summary>The claims that the decision is about, or would be; those whose payloads are there.</summary>
+    public IReadOnlyList<Claim> Claims { get; private init; } = [];
+
+    /// <summary>The proposal that would settle a contradiction; null if none waits.</summary>
+    public long? Waits { get; private init; }
+
+    /// <summary>Whether a contradiction was settled, and nothing else in its group since.</summary>
+    public bool IsSettled { get; private init; }
+
     /// <summary>The policy that it is pinned to, as it was in force; null if it is pinned to none.</summary>
     public Policy? Policy { get; private init; }
 
@@ -92,7 +102,7 @@ public sealed record ReceiptView(Receipt Receipt, object? Record, ProofWay Way)
                 .. EntryFields
                     .Of(receipt.Entry.Body, record)
                     .Where(field => !field.IsOpen && field.Field != FieldId.Claim)
-                    .Select(field => $"{QueryFields.NameOf(field.Field)}:{field.Value}")
+                    .Select(field => Query.AnyOf([field]).ToString())
                     .Distinct()
                     .Take(24),
             ],
@@ -115,9 +125,22 @@ public sealed record ReceiptView(Receipt Receipt, object? Record, ProofWay Way)
             Approvals = [.. entry.Approvals.Select(approval => Verdict.Of(approval, state))],
             Voter = Record is ApprovalRecorded vote ? state.NameOf(vote.Approval.Key) : null,
             Erased = Receipt.IsErased || Receipt.IsLost ? ErasedNote.Of(view, entry) : null,
+            Claims = DecisionOf(Record) is { } decision
+                ? [.. decision.Claims.Select(claim => view.Fold.Claims.Find(claim.ClaimId)).OfType<Claim>()]
+                : [],
+            Waits = Record is Contradiction waiting ? view.Fold.OpenIn(waiting.Key)?.Index : null,
+            IsSettled = Record is Contradiction found && view.Fold.IsSettled(found),
             Policy = PolicyOf(view, entry.Body.Policy),
         };
     }
+
+    private static Decision? DecisionOf(object? record) =>
+        record switch
+        {
+            Decision decision => decision,
+            Proposal proposal => proposal.Decision,
+            _ => null,
+        };
 
     private static Policy? PolicyOf(LedgerView view, PolicyPin? pin) =>
         pin is not null && view.Fold.State.AllPolicies.FirstOrDefault(one => one.Pin == pin) is { } found
