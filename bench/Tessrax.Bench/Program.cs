@@ -1,5 +1,6 @@
 using System.Globalization;
 using BenchmarkDotNet.Running;
+using Tessrax.Bench.Http;
 using Tessrax.Bench.Peers;
 using Tessrax.Bench.Ratios;
 using Tessrax.Bench.Ratios.Cases;
@@ -11,6 +12,14 @@ switch (args)
     // Our own paired runner.
     case ["ratios", .. string[] rest]:
         return RatioRun.Start(rest);
+
+    // The server on loopback, and the servers that it starts for it.
+    case ["http", .. string[] rest]:
+        return await HttpRun.Start(rest);
+    case ["http-server", ("ledger" or "strange-ledger") and var kind, string served]:
+        return await HttpServers.Serve(served, writes: kind == "ledger");
+    case ["http-server", "bare", string answers]:
+        return await HttpServers.ServeBare(answers);
 
     // What it starts to see how much memory a fresh process takes.
     case ["memory", "runtime"]:

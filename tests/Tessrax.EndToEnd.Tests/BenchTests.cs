@@ -45,6 +45,25 @@ public class BenchTests
     }
 
     [Fact]
+    public void A_server_is_measured_beside_bare_kestrel_and_beside_the_pipeline()
+    {
+        string program = Program();
+        Assert.SkipUnless(File.Exists(program), "the benchmarks are not built");
+        Tool.Result result = Tool.Run("dotnet", [program, "http", "--quick"]);
+        Assert.True(result.ExitCode == 0, result.Error);
+        foreach (
+            string figure in (string[])
+                [
+                    "http.page.median",
+                    "http.proofs.ours/kestrel",
+                    "http.tiles.ours/kestrel",
+                    "http.appends.ours/in-process",
+                ]
+        )
+            Assert.Contains($"{figure} ", result.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void What_it_does_not_know_is_an_error()
     {
         string program = Program();

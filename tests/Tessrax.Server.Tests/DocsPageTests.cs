@@ -22,7 +22,7 @@ public sealed class DocsPageTests : IAsyncLifetime
             .FirstOrDefault(File.Exists);
         Assert.SkipWhen(browser is null, "no Chromium here: apt-get install chromium");
         (string page, string told) = await Show(browser, new Uri(server.Running.Address, "docs"));
-        Assert.Contains("The newest checkpoint", page, StringComparison.Ordinal);
+        Assert.Contains("The newest receipts", page, StringComparison.Ordinal);
         string[] complaints =
         [
             .. told.Split('\n')

@@ -44,7 +44,8 @@ internal static class RatioRun
         return cases > 0 ? 0 : 2;
     }
 
-    private static string Text(Finding finding)
+    /// <summary>A line for people.</summary>
+    public static string Text(Finding finding)
     {
         string line = string.Create(
             CultureInfo.InvariantCulture,
@@ -57,7 +58,8 @@ internal static class RatioRun
         return line;
     }
 
-    private static string Json(Finding finding)
+    /// <summary>A line for programs.</summary>
+    public static string Json(Finding finding)
     {
         using var bytes = new MemoryStream();
         using (var writer = new Utf8JsonWriter(bytes))

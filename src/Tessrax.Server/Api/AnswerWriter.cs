@@ -81,7 +81,7 @@ internal sealed class AnswerWriter(bool readsAreOpen, TransferRoom room)
 
     private async Task WriteLarge(HttpContext http, ReadOnlyMemory<byte> bytes)
     {
-        string client = TransferRoom.NameOf(http, http.Features.GetRequiredFeature<Principal>());
+        var client = ClientName.Of(http, http.Features.GetRequiredFeature<Principal>());
         room.Take(client, bytes.Length);
         using var late = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
         late.CancelAfter(MostTime + TimeSpan.FromSeconds(bytes.Length / LeastRate));
@@ -107,21 +107,24 @@ internal sealed class AnswerWriter(bool readsAreOpen, TransferRoom room)
 
     // The client has that version. Weak comparison, as RFC 9110 says for this header.
     private static bool IsKnown(HttpRequest request, string tag) =>
-        (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method))
-        && request
-            .Headers.IfNoneMatch.SelectMany(line => (line ?? "").Split(','))
+        request.Headers.IfNoneMatch is { Count: > 0 } known
+        && (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method))
+        && known
+            .SelectMany(line => (line ?? "").Split(','))
             .Select(one => one.Trim())
             .Any(one => one == "*" || one == tag || one == $"W/{tag}");
 
     private string CacheControl(CacheRule rule, ApiRoute route)
     {
-        string whose = readsAreOpen || route.Needs == Role.Nobody ? "public" : "private";
+        bool isPublic = readsAreOpen || route.Needs == Role.Nobody;
         return rule switch
         {
             CacheRule.Fresh => "private, no-cache",
-            CacheRule.Seconds => $"{whose}, max-age=2",
-            CacheRule.Minute => $"{whose}, max-age=60",
-            CacheRule.Immutable => $"{whose}, max-age=31536000, immutable",
+            CacheRule.Seconds => isPublic ? "public, max-age=2" : "private, max-age=2",
+            CacheRule.Minute => isPublic ? "public, max-age=60" : "private, max-age=60",
+            CacheRule.Immutable => isPublic
+                ? "public, max-age=31536000, immutable"
+                : "private, max-age=31536000, immutable",
             _ => "no-store",
         };
     }

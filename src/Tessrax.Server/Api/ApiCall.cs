@@ -10,12 +10,15 @@ using Tessrax.Server.Host;
 namespace Tessrax.Server.Api;
 
 /// <summary>A request that was let in: who sent it, and what it says. Its body has been read whole.</summary>
-internal sealed class ApiCall(HttpContext http, ApiRoute route, Principal who, ReadOnlyMemory<byte> body)
+/// <exception cref="TessraxException">As the constructor of <see cref="QueryText"/>: also where nobody asks, what is not declared is refused.</exception>
+internal sealed class ApiCall(
+    HttpContext http,
+    IServiceProvider services,
+    ApiRoute route,
+    Principal who,
+    ReadOnlyMemory<byte> body
+)
 {
-    private readonly Lazy<QueryText> query = new(() =>
-        new QueryText(route.Query, http.Request.QueryString.Value is { Length: > 1 } raw ? raw[1..] : "")
-    );
-
     public ServedLedger Ledger => Get<ServedLedger>();
 
     public NodeEnvironment Environment => Get<NodeEnvironment>();
@@ -38,7 +41,8 @@ internal sealed class ApiCall(HttpContext http, ApiRoute route, Principal who, R
     public HttpContext Http => http;
 
     /// <summary>What stands after the question mark.</summary>
-    public QueryText Query => query.Value;
+    public QueryText Query { get; } =
+        new(route.Query, http.Request.QueryString.Value is { Length: > 1 } raw ? raw[1..] : "");
 
     /// <summary>What stands before every path where a proxy has stripped it.</summary>
     public string Base => http.Request.PathBase.Value ?? "";
@@ -62,7 +66,11 @@ internal sealed class ApiCall(HttpContext http, ApiRoute route, Principal who, R
 
     /// <summary>A service of the server.</summary>
     public T Get<T>()
-        where T : notnull => http.RequestServices.GetRequiredService<T>();
+        where T : notnull => services.GetRequiredService<T>();
+
+    /// <summary>A service that not every server has.</summary>
+    public T? Find<T>()
+        where T : class => services.GetService<T>();
 
     /// <summary>A part of the path.</summary>
     public string Part(string name) => (string?)http.Request.RouteValues[name] ?? "";

@@ -4,33 +4,48 @@ using Tessrax.Server.Host;
 namespace Tessrax.Server.Api;
 
 /// <summary>Makes endpoints of the table of addresses: whoever may not is refused before anything is read, then the body is read, held to what was signed, and handed on.</summary>
-internal static class ApiMapper
+internal sealed class ApiMapper
 {
+    private readonly IServiceProvider services;
+    private readonly AccessGate gate;
+    private readonly RateLimits rates;
+    private readonly Shedding shedding;
+    private readonly TransferRoom room;
+    private readonly AnswerWriter writer;
+
+    // Looked up once: a request that asks for services has a scope made for it.
+    private ApiMapper(IServiceProvider services)
+    {
+        this.services = services;
+        gate = services.GetRequiredService<AccessGate>();
+        rates = services.GetRequiredService<RateLimits>();
+        shedding = services.GetRequiredService<Shedding>();
+        room = services.GetRequiredService<TransferRoom>();
+        writer = services.GetRequiredService<AnswerWriter>();
+    }
+
     public static void Map(IEndpointRouteBuilder endpoints, IEnumerable<ApiRoute> routes)
     {
+        var mapper = new ApiMapper(endpoints.ServiceProvider);
         foreach (ApiRoute route in routes)
         {
             string[] methods = route.Method == HttpMethods.Get ? [HttpMethods.Get, HttpMethods.Head] : [route.Method];
-            endpoints.MapMethods(route.Path, methods, http => Answer(http, route));
+            endpoints.MapMethods(route.Path, methods, http => mapper.Answer(http, route));
         }
     }
 
-    private static async Task Answer(HttpContext http, ApiRoute route)
+    private async Task Answer(HttpContext http, ApiRoute route)
     {
-        IServiceProvider services = http.RequestServices;
-        Admission admission = services.GetRequiredService<AccessGate>().Admit(http, route);
+        Admission admission = gate.Admit(http, route);
         http.Features.Set(admission.Who);
-        services.GetRequiredService<RateLimits>().Count(http, route, admission.Who);
-        Shedding shedding = services.GetRequiredService<Shedding>();
+        rates.Count(http, route, admission.Who);
         shedding.RequireRoom(route);
-        using RequestBody body = await RequestBody.Read(http, route, admission.Who);
+        using RequestBody body = await RequestBody.Read(http, route, admission.Who, room);
         admission.RequireBody(body.Bytes);
-        var call = new ApiCall(http, route, admission.Who, body.Bytes);
-        // Also where nobody asks: what is not declared is refused.
-        _ = call.Query;
+        var call = new ApiCall(http, services, route, admission.Who, body.Bytes);
         ApiAnswer answer;
         using (shedding.Enter(route))
             answer = await route.Does(call);
-        await services.GetRequiredService<AnswerWriter>().Write(http, route, answer);
+        await writer.Write(http, route, answer);
     }
 }

@@ -63,7 +63,7 @@ internal static class AppendAnswer
     /// <summary>The same once a quorum of witnesses has cosigned what it tells of, or the time is over that this may take: it says which. What was appended is there either way.</summary>
     public static async ValueTask<ApiAnswer> Witnessed(ApiCall call, JsonAnswer answer)
     {
-        if (call.Http.RequestServices.GetService<WitnessDesk>() is not { } witnesses)
+        if (call.Find<WitnessDesk>() is not { } witnesses)
             return answer;
         TimeSpan patience = call.Get<ServerOptions>().AppendWaits;
         bool cosigned = await witnesses.WaitAsync(answer.Size ?? 0, patience, call.Cancellation);

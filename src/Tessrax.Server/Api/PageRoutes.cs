@@ -234,7 +234,7 @@ internal static class PageRoutes
     {
         using Lease<LedgerMoment> lease = call.Ledger.Moment();
         SiteFacts site = PageAnswers.Site(call).At(lease.Value);
-        IReadOnlyList<WitnessStanding>? witnesses = call.Http.RequestServices.GetService<WitnessDesk>()?.Standings;
+        IReadOnlyList<WitnessStanding>? witnesses = call.Find<WitnessDesk>()?.Standings;
         Operations view = Operations.Read(call.Ledger, lease.Value, call.Environment, site.Now) with
         {
             Witnesses = witnesses,

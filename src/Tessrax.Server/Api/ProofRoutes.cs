@@ -66,15 +66,16 @@ internal static class ProofRoutes
         using Lease<LedgerMoment> lease = call.Ledger.Moment(Math.Max(index + 1, asked ?? 0));
         LedgerMoment moment = lease.Value;
         long size = ReceiptRoutes.SizeFor(moment, asked, index);
+        Digest root = RootOf(moment, size);
         Digest[] path = InclusionProof.Prove(moment.Glance.Tree, size, index, moment.Hasher);
         JsonValue proof = JsonValue.Object(
             ("index", index),
             ("size", size),
-            ("root", RootOf(moment, size)),
+            ("root", moment.Hasher.Text(root)),
             ("leaf_hash", moment.Hasher.Text(moment.Glance.Tree.Leaf(index))),
             ("proof", ReceiptRoutes.Hashes(path))
         );
-        return new(Fixed(proof, asked is not null, moment));
+        return new(Fixed(proof, asked is not null, moment, size, root));
     }
 
     private static ValueTask<ApiAnswer> Consistency(ApiCall call)
@@ -87,13 +88,14 @@ internal static class ProofRoutes
         if (from > to)
             throw ErrorCodes.NoSuchEntry.Because($"the tree of size {to} does not extend one of size {from}");
         _ = ReceiptRoutes.SizeFor(moment, to, 0);
+        Digest root = RootOf(moment, to);
         Digest[] path = ConsistencyProof.Prove(moment.Glance.Tree, from, to, moment.Hasher);
         JsonValue proof = JsonValue.Object(
-            ("from", JsonValue.Object(("size", from), ("root", RootOf(moment, from)))),
-            ("to", JsonValue.Object(("size", to), ("root", RootOf(moment, to)))),
+            ("from", JsonValue.Object(("size", from), ("root", moment.Hasher.Text(RootOf(moment, from))))),
+            ("to", JsonValue.Object(("size", to), ("root", moment.Hasher.Text(root)))),
             ("proof", ReceiptRoutes.Hashes(path))
         );
-        return new(Fixed(proof, asked is not null, moment));
+        return new(Fixed(proof, asked is not null, moment, to, root));
     }
 
     private static ValueTask<ApiAnswer> Tlog(ApiCall call)
@@ -110,10 +112,15 @@ internal static class ProofRoutes
         return new(new BytesAnswer(Encoding.UTF8.GetBytes(text.ToString()), TextType) { Size = moment.Size });
     }
 
-    // What is proven in a tree of a given size never changes.
-    private static JsonAnswer Fixed(JsonValue proof, bool isFixed, LedgerMoment moment) =>
-        new(proof) { Size = moment.Size, Cache = isFixed ? CacheRule.Immutable : null };
+    // What is proven in a tree of a given size never changes. Its root says as much as a hash of all that is answered, and is there already.
+    private static JsonAnswer Fixed(JsonValue proof, bool isFixed, LedgerMoment moment, long size, Digest root) =>
+        new(proof)
+        {
+            Size = moment.Size,
+            Cache = isFixed ? CacheRule.Immutable : null,
+            ETag = $"{size}-{root.ToHex()[..16]}",
+        };
 
-    private static JsonValue RootOf(LedgerMoment moment, long size) =>
-        moment.Hasher.Text(moment.Glance.Tree.RootAt(size));
+    private static Digest RootOf(LedgerMoment moment, long size) =>
+        size == moment.Size ? moment.Says.Head.Root : moment.Glance.Tree.RootAt(size);
 }

@@ -14,7 +14,7 @@ internal sealed class QueryText
     private static readonly UTF8Encoding Strict = new(false, throwOnInvalidBytes: true);
 
     private readonly IReadOnlyList<ApiParameter> declared;
-    private readonly Dictionary<string, List<string>> given = new(StringComparer.Ordinal);
+    private readonly List<(string Name, string Value)> given = [];
 
     /// <param name="declared">What the address takes.</param>
     /// <param name="raw">As it was sent, without the question mark.</param>
@@ -22,13 +22,19 @@ internal sealed class QueryText
     public QueryText(IReadOnlyList<ApiParameter> declared, string raw)
     {
         this.declared = declared;
-        string[] pairs = raw.Length == 0 ? [] : raw.Split('&');
-        if (pairs.Length > MaxParameters)
-            throw Fault("the address has too many parameters", "");
-        foreach (string pair in pairs)
-            Add(pair);
-        foreach (ApiParameter missing in declared.Where(p => p.IsRequired && !given.ContainsKey(p.Name)))
-            throw Fault($"the parameter {missing.Name} is missing", missing.Name);
+        if (raw.Length > 0)
+        {
+            string[] pairs = raw.Split('&');
+            if (pairs.Length > MaxParameters)
+                throw Fault("the address has too many parameters", "");
+            foreach (string pair in pairs)
+                Add(pair);
+        }
+        foreach (ApiParameter parameter in declared)
+        {
+            if (parameter.IsRequired && First(parameter.Name) is null)
+                throw Fault($"the parameter {parameter.Name} is missing", parameter.Name);
+        }
     }
 
     /// <summary>A number; the default where it was left out.</summary>
@@ -68,20 +74,25 @@ internal sealed class QueryText
     public string? Text(string name)
     {
         _ = Declared(name);
-        return given.TryGetValue(name, out List<string>? values) ? values[0] : null;
+        return First(name);
     }
 
     /// <summary>All values of a parameter that may come more than once.</summary>
-    public IReadOnlyList<string> Many(string name) => given.GetValueOrDefault(Declared(name).Name) ?? [];
+    public IReadOnlyList<string> Many(string name) =>
+        [.. given.Where(one => one.Name == Declared(name).Name).Select(one => one.Value)];
 
     /// <summary>All that was given but for some, in a fixed order.</summary>
     public string Except(params ReadOnlySpan<string> names)
     {
-        var kept = new SortedDictionary<string, List<string>>(given, StringComparer.Ordinal);
-        foreach (string name in names)
-            kept.Remove(name);
+        string[] left = [.. names];
         return JsonValue
-            .Of(kept.Select(one => JsonValue.Of(one.Value.Prepend(one.Key).Select(JsonValue.String))))
+            .Of(
+                given
+                    .Where(one => !left.Contains(one.Name))
+                    .GroupBy(one => one.Name, one => one.Value)
+                    .OrderBy(group => group.Key, StringComparer.Ordinal)
+                    .Select(group => JsonValue.Of(group.Prepend(group.Key).Select(JsonValue.String)))
+            )
             .ToString();
     }
 
@@ -105,8 +116,27 @@ internal sealed class QueryText
     }
 
     private ApiParameter Declared(string name) =>
-        declared.FirstOrDefault(p => p.Name == name)
-        ?? throw new InvalidOperationException($"the address declares no parameter {name}");
+        Find(name) ?? throw new InvalidOperationException($"the address declares no parameter {name}");
+
+    private ApiParameter? Find(string name)
+    {
+        foreach (ApiParameter one in declared)
+        {
+            if (one.Name == name)
+                return one;
+        }
+        return null;
+    }
+
+    private string? First(string name)
+    {
+        foreach ((string other, string value) in given)
+        {
+            if (other == name)
+                return value;
+        }
+        return null;
+    }
 
     private void Add(string pair)
     {
@@ -114,19 +144,16 @@ internal sealed class QueryText
         string name = Decode(equals < 0 ? pair : pair[..equals]);
         string value = equals < 0 ? "" : Decode(pair[(equals + 1)..]);
         ApiParameter parameter =
-            declared.FirstOrDefault(p => p.Name == name)
+            Find(name)
             ?? throw Fault(
                 declared.Count == 0
                     ? "this address takes no parameters"
                     : $"this address takes no such parameter, but {string.Join(", ", declared.Select(p => p.Name))}",
                 ""
             );
-        if (!given.TryAdd(name, [value]))
-        {
-            if (!parameter.IsMany)
-                throw Fault($"the parameter {name} comes twice", name);
-            given[name].Add(value);
-        }
+        if (!parameter.IsMany && First(name) is not null)
+            throw Fault($"the parameter {name} comes twice", name);
+        given.Add((name, value));
         if (parameter.Kind is ParameterKind.Text or ParameterKind.Cursor && value.Length > parameter.Max)
             throw Fault($"the parameter {name} is longer than {parameter.Max} characters", name);
     }
@@ -134,6 +161,8 @@ internal sealed class QueryText
     // As forms are sent: a plus is a space.
     private static string Decode(string text)
     {
+        if (Ascii.IsValid(text) && text.AsSpan().IndexOfAny('%', '+') < 0)
+            return text;
         var bytes = new byte[Encoding.UTF8.GetByteCount(text)];
         int length = 0;
         for (int i = 0; i < text.Length; i++)

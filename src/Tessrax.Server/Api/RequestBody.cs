@@ -8,25 +8,28 @@ namespace Tessrax.Server.Api;
 /// <summary>The body of a request, read whole into a buffer that is another's after <see cref="Dispose"/>.</summary>
 internal sealed class RequestBody : IDisposable
 {
-    private static readonly RequestBody None = new(null, "");
+    private static readonly RequestBody None = new(null, null, null);
 
     private const int FirstRead = 4096;
 
     // Beside the least rate that Kestrel asks for: a body of 64 MiB that drips would take days.
     private static readonly TimeSpan MostTime = TimeSpan.FromSeconds(60);
     private readonly TransferRoom? room;
-    private readonly string client;
+    private readonly HttpContext? http;
+    private readonly Principal? who;
+    private ClientName client;
     private byte[] buffer = [];
     private int length;
     private long taken;
 
-    private RequestBody(TransferRoom? room, string client) => (this.room, this.client) = (room, client);
+    private RequestBody(TransferRoom? room, HttpContext? http, Principal? who) =>
+        (this.room, this.http, this.who) = (room, http, who);
 
     public ReadOnlyMemory<byte> Bytes => buffer.AsMemory(0, length);
 
     /// <summary>Reads it, as far as the address allows.</summary>
     /// <exception cref="TessraxException">TSX6005: there is one where none belongs; TSX6009: it is of another type; TSX1006: it is too large; TSX6006: too much is on its way.</exception>
-    public static async Task<RequestBody> Read(HttpContext http, ApiRoute route, Principal who)
+    public static async Task<RequestBody> Read(HttpContext http, ApiRoute route, Principal who, TransferRoom room)
     {
         bool comes = http.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody ?? true;
         if (route.Limit.Bytes == 0)
@@ -38,10 +41,7 @@ internal sealed class RequestBody : IDisposable
             throw TooLarge(route.Limit);
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
             limit.MaxRequestBodySize = (long)route.Limit.Bytes + 1;
-        var body = new RequestBody(
-            http.RequestServices.GetRequiredService<TransferRoom>(),
-            TransferRoom.NameOf(http, who)
-        );
+        var body = new RequestBody(room, http, who);
         try
         {
             await body.Fill(http, route.Limit);
@@ -118,6 +118,8 @@ internal sealed class RequestBody : IDisposable
     {
         if (size > TransferRoom.Free)
         {
+            if (taken == 0)
+                client = ClientName.Of(http!, who!);
             room!.Take(client, size - taken);
             taken = size;
         }

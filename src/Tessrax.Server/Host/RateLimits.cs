@@ -7,10 +7,10 @@ namespace Tessrax.Server.Host;
 /// <summary>A bucket of requests for each key, and for each address without one, by what is asked for.</summary>
 internal sealed class RateLimits : IDisposable
 {
-    private readonly PartitionedRateLimiter<(string Who, int Rate)> limiter = PartitionedRateLimiter.Create<
-        (string Who, int Rate),
-        (string, int)
-    >(one => RateLimitPartition.GetTokenBucketLimiter(one, static key => Bucket(key.Item2)));
+    private readonly PartitionedRateLimiter<(Role Needs, ClientName Who, int Rate)> limiter =
+        PartitionedRateLimiter.Create<(Role Needs, ClientName Who, int Rate), (Role, ClientName, int)>(one =>
+            RateLimitPartition.GetTokenBucketLimiter(one, static key => Bucket(key.Item3))
+        );
 
     private readonly Rates rates;
 
@@ -22,7 +22,7 @@ internal sealed class RateLimits : IDisposable
     {
         if (RateOf(route) is not { } rate)
             return;
-        using RateLimitLease lease = limiter.AttemptAcquire(($"{route.Needs} {TransferRoom.NameOf(http, who)}", rate));
+        using RateLimitLease lease = limiter.AttemptAcquire((route.Needs, ClientName.Of(http, who), rate));
         if (!lease.IsAcquired)
             throw ErrorCodes.TooManyRequests.Because($"more than {rate} requests a second");
     }

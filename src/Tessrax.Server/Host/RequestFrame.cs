@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Globalization;
 using Microsoft.AspNetCore.Http.Features;
 using Tessrax.Node;
 using Tessrax.Node.Logging;
@@ -7,19 +9,22 @@ using Tessrax.Server.Telemetry;
 namespace Tessrax.Server.Host;
 
 /// <summary>Around every request: odd targets and foreign hosts are refused, and whatever goes wrong becomes a problem.</summary>
-internal static class RequestFrame
+internal sealed class RequestFrame(Meters meters, ServerOptions options, NodeEnvironment environment)
 {
-    public static async Task Run(HttpContext http, RequestDelegate next)
+    private static readonly SearchValues<char> Plain = SearchValues.Create([
+        .. Enumerable.Range('!', '~' - '!' + 1).Select(c => (char)c).Except(['\\', '#']),
+    ]);
+
+    public async Task Run(HttpContext http, RequestDelegate next)
     {
-        Meters meters = http.RequestServices.GetRequiredService<Meters>();
-        long begun = http.RequestServices.GetRequiredService<TimeProvider>().GetTimestamp();
-        await Guard(http, next, meters);
+        long begun = environment.Clock.GetTimestamp();
+        await Guard(http, next);
         string route = (http.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "none";
         meters.Answered(route, http.Response.StatusCode, begun);
         Tracing.Tell(http, route);
     }
 
-    private static async Task Guard(HttpContext http, RequestDelegate next, Meters meters)
+    private async Task Guard(HttpContext http, RequestDelegate next)
     {
         try
         {
@@ -52,7 +57,7 @@ internal static class RequestFrame
         }
         catch (Exception e)
         {
-            http.RequestServices.GetRequiredService<NodeEnvironment>().Logger.RequestFails(http.Request.Path, e);
+            environment.Logger.RequestFails(http.Request.Path, e);
             await Problem.Write(
                 http,
                 ErrorCodes.Bug.Because("the server came across something that it does not foresee")
@@ -68,32 +73,42 @@ internal static class RequestFrame
     // What is signed, cached and logged is the target as it was sent: two spellings of one path would be two things.
     private static void RequireTarget(HttpContext http)
     {
-        string target = http.Features.Get<IHttpRequestFeature>()!.RawTarget;
-        string path = target.Split('?')[0];
-        bool isOdd =
-            !path.StartsWith('/')
-            || path.Contains("//", StringComparison.Ordinal)
-            || path.Split('/').Any(part => part is "." or "..")
-            || path.Any(c => c is <= ' ' or > '~' or '\\' or '#')
-            || Escapes(path).Any(escaped => escaped is '/' or '\\' or '.' or < ' ' or '\u007f');
-        if (isOdd)
+        ReadOnlySpan<char> path = http.Features.Get<IHttpRequestFeature>()!.RawTarget;
+        int question = path.IndexOf('?');
+        if (question >= 0)
+            path = path[..question];
+        if (path.IsEmpty || path[0] != '/' || path.ContainsAnyExcept(Plain) || HasOddParts(path) || HasOddEscapes(path))
             throw ErrorCodes.RequestRefused.Because("the address is not written in its plain form");
     }
 
-    private static IEnumerable<char> Escapes(string path)
+    // Nothing between two slashes, or one or two dots.
+    private static bool HasOddParts(ReadOnlySpan<char> path)
     {
-        for (int i = path.IndexOf('%'); i >= 0; i = path.IndexOf('%', i + 1))
+        foreach (Range part in path.Split('/'))
         {
-            yield return i + 2 < path.Length && char.IsAsciiHexDigit(path[i + 1]) && char.IsAsciiHexDigit(path[i + 2])
-                ? (char)Convert.FromHexString(path.AsSpan(i + 1, 2))[0]
-                : '\0';
+            if (path[part] is "." or "..")
+                return true;
         }
+        return path.IndexOf("//", StringComparison.Ordinal) >= 0;
+    }
+
+    private static bool HasOddEscapes(ReadOnlySpan<char> path)
+    {
+        for (int i = path.IndexOf('%'); i >= 0; )
+        {
+            bool isHex = i + 2 < path.Length && char.IsAsciiHexDigit(path[i + 1]) && char.IsAsciiHexDigit(path[i + 2]);
+            char escaped = isHex ? (char)byte.Parse(path.Slice(i + 1, 2), NumberStyles.HexNumber, null) : '\0';
+            if (escaped is '/' or '\\' or '.' or < ' ' or '\u007f')
+                return true;
+            int next = path[(i + 1)..].IndexOf('%');
+            i = next < 0 ? -1 : i + 1 + next;
+        }
+        return false;
     }
 
     // A page of another origin whose name was made to point here must not reach a ledger that reads without a key.
-    private static void RequireHost(HttpContext http)
+    private void RequireHost(HttpContext http)
     {
-        ServerOptions options = http.RequestServices.GetRequiredService<ServerOptions>();
         string host = http.Request.Host.Host;
         if (
             !ServerOptions.IsLoopbackName(host)

@@ -84,7 +84,7 @@ internal static class ServerHost
         WebApplication app = builder.Build();
         // It counts from the start, not from the first look.
         _ = app.Services.GetRequiredService<MetricsText>();
-        app.Use(RequestFrame.Run);
+        app.Use(new RequestFrame(app.Services.GetRequiredService<Meters>(), options, environment).Run);
         if (options.PathBase.Length > 0)
             app.UsePathBase(options.PathBase);
         app.UseRouting();

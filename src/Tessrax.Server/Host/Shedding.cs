@@ -10,7 +10,12 @@ internal sealed class Shedding(ServerOptions options, ServedLedger ledger, Meter
 {
     private readonly Dictionary<ApiRoute, SemaphoreSlim> places = ApiRoutes
         .All.Where(route => route.AtOnce is not null)
-        .ToDictionary(route => route, route => new SemaphoreSlim(route.AtOnce!.Value));
+        .ToDictionary(
+            route => route,
+            route => new SemaphoreSlim(route.AtOnce!.Value),
+            // Two records are the same if all of theirs is, which takes long to tell.
+            (IEqualityComparer<ApiRoute>)ReferenceEqualityComparer.Instance
+        );
 
     private int running;
 

@@ -1,6 +1,3 @@
-using System.Net;
-using Tessrax.Server.Access;
-
 namespace Tessrax.Server.Host;
 
 /// <summary>The memory that bodies and answers may take while they are on their way: whoever sends or takes them slowly must not take all of it. Small ones cost nothing.</summary>
@@ -13,22 +10,15 @@ internal sealed class TransferRoom
     private const long InAll = 256 << 20;
     private const long OfOne = 80 << 20;
 
-    // A network of IPv6 is one customer's as a rule.
-    private const int NetworkBytes = 8;
-
     private readonly Lock access = new();
-    private readonly Dictionary<string, long> taken = new(StringComparer.Ordinal);
+    private readonly Dictionary<ClientName, long> taken = [];
     private long sum;
 
-    /// <summary>Who counts as one client: a key, a browser, or a network of addresses.</summary>
-    public static string NameOf(HttpContext http, Principal who) =>
-        who.Key?.ToString() ?? (who.IsCookie ? $"browser {who.Name}" : NetworkOf(http.Connection.RemoteIpAddress));
-
     /// <summary>Takes room; it is to be given back.</summary>
-    /// <param name="client">As <see cref="NameOf"/> has it.</param>
+    /// <param name="client">For whom.</param>
     /// <param name="bytes">How much.</param>
     /// <exception cref="TessraxException">TSX6006: there is not so much.</exception>
-    public void Take(string client, long bytes)
+    public void Take(ClientName client, long bytes)
     {
         lock (access)
         {
@@ -41,7 +31,7 @@ internal sealed class TransferRoom
     }
 
     /// <summary>Gives room back.</summary>
-    public void GiveBack(string client, long bytes)
+    public void GiveBack(ClientName client, long bytes)
     {
         lock (access)
         {
@@ -49,15 +39,5 @@ internal sealed class TransferRoom
             if ((taken[client] -= bytes) == 0)
                 taken.Remove(client);
         }
-    }
-
-    private static string NetworkOf(IPAddress? address)
-    {
-        if (address is null)
-            return "nowhere";
-        if (address.IsIPv4MappedToIPv6)
-            address = address.MapToIPv4();
-        byte[] bytes = address.GetAddressBytes();
-        return Convert.ToHexStringLower(bytes.AsSpan(0, Math.Min(bytes.Length, NetworkBytes)));
     }
 }

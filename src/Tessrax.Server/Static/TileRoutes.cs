@@ -41,7 +41,7 @@ internal static class TileRoutes
             throw Nothing(call);
         using Lease<LedgerMoment> lease = call.Ledger.Moment();
         RequireStatic(lease.Value);
-        if (call.Http.RequestServices.GetService<WitnessDesk>() is not { } witnesses)
+        if (call.Find<WitnessDesk>() is not { } witnesses)
             return new(Note(lease.Value.Checkpoint, lease.Value.Size));
         // One that the log alone signed may be ahead of the next that a quorum cosigns: a client would see the log shrink.
         SignedNote cosigned =

@@ -23,13 +23,14 @@ internal sealed class MetricsText : IDisposable
         {
             if (instrument.Meter != meter)
                 return;
+            var family = new Family(instrument);
             lock (access)
-                families[NameOf(instrument)] = new Family(instrument);
-            to.EnableMeasurementEvents(instrument);
+                families[NameOf(instrument)] = family;
+            to.EnableMeasurementEvents(instrument, family);
         };
-        listener.SetMeasurementEventCallback<long>((of, value, tags, _) => Note(of, value, tags));
-        listener.SetMeasurementEventCallback<int>((of, value, tags, _) => Note(of, value, tags));
-        listener.SetMeasurementEventCallback<double>((of, value, tags, _) => Note(of, value, tags));
+        listener.SetMeasurementEventCallback<long>(static (_, value, tags, of) => ((Family)of!).Note(tags, value));
+        listener.SetMeasurementEventCallback<int>(static (_, value, tags, of) => ((Family)of!).Note(tags, value));
+        listener.SetMeasurementEventCallback<double>(static (_, value, tags, of) => ((Family)of!).Note(tags, value));
         listener.Start();
     }
 
@@ -56,7 +57,7 @@ internal sealed class MetricsText : IDisposable
         return instrument is Counter<long> ? name + "_total" : name;
     }
 
-    private void Note(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
+    private static string LabelsOf(ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
         var labels = new StringBuilder();
         foreach ((string name, object? tag) in tags)
@@ -64,8 +65,7 @@ internal sealed class MetricsText : IDisposable
             string text = Convert.ToString(tag, CultureInfo.InvariantCulture) ?? "";
             labels.Append(labels.Length == 0 ? "" : ",").Append(name).Append("=\"").Append(Escape(text)).Append('"');
         }
-        lock (access)
-            families[NameOf(instrument)].Note(labels.ToString(), value);
+        return labels.ToString();
     }
 
     private static string Escape(string text) =>
@@ -78,18 +78,34 @@ internal sealed class MetricsText : IDisposable
     /// <summary>All series of one name.</summary>
     private sealed class Family(Instrument instrument)
     {
-        private readonly SortedDictionary<string, Series> series = new(StringComparer.Ordinal);
+        // Every request is noted twice: what its tags are written as is made when they come first.
+        private readonly Dictionary<(object?, object?), Series> series = [];
+        private readonly Lock access = new();
 
         private bool IsHistogram => instrument is Histogram<double>;
 
-        public void Note(string labels, double value)
+        /// <param name="tags">At most two.</param>
+        /// <param name="value">What was measured.</param>
+        public void Note(ReadOnlySpan<KeyValuePair<string, object?>> tags, double value)
         {
-            if (!series.TryGetValue(labels, out Series? one))
-                series[labels] = one = new Series();
-            one.Sum = instrument.IsObservable ? value : one.Sum + value;
-            one.Count++;
-            if (IsHistogram)
-                one.Buckets[Bounds.TakeWhile(bound => value > bound).Count()]++;
+            var key = (tags.Length > 0 ? tags[0].Value : null, tags.Length > 1 ? tags[1].Value : null);
+            lock (access)
+            {
+                if (!series.TryGetValue(key, out Series? one))
+                    series[key] = one = new Series(LabelsOf(tags));
+                one.Sum = instrument.IsObservable ? value : one.Sum + value;
+                one.Count++;
+                if (IsHistogram)
+                    one.Buckets[BucketOf(value)]++;
+            }
+        }
+
+        private static int BucketOf(double value)
+        {
+            int bucket = 0;
+            while (bucket < Bounds.Length && value > Bounds[bucket])
+                bucket++;
+            return bucket;
         }
 
         public void Write(StringBuilder text, string name)
@@ -99,12 +115,15 @@ internal sealed class MetricsText : IDisposable
                 : instrument is Counter<long> ? "counter"
                 : "gauge";
             text.Append($"# HELP {name} {instrument.Description}\n# TYPE {name} {kind}\n");
-            foreach ((string labels, Series one) in series)
+            lock (access)
             {
-                if (IsHistogram)
-                    WriteBuckets(text, name, labels, one);
-                else
-                    text.Append($"{name}{Braced(labels)} {Text(one.Sum)}\n");
+                foreach (Series one in series.Values.OrderBy(one => one.Labels, StringComparer.Ordinal))
+                {
+                    if (IsHistogram)
+                        WriteBuckets(text, name, one.Labels, one);
+                    else
+                        text.Append($"{name}{Braced(one.Labels)} {Text(one.Sum)}\n");
+                }
             }
         }
 
@@ -124,8 +143,10 @@ internal sealed class MetricsText : IDisposable
         private static string Braced(string labels) => labels.Length == 0 ? "" : $"{{{labels}}}";
     }
 
-    private sealed class Series
+    private sealed class Series(string labels)
     {
+        public string Labels => labels;
+
         public double Sum { get; set; }
 
         public long Count { get; set; }

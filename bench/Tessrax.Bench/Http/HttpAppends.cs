@@ -1,0 +1,132 @@
+using System.Buffers.Text;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Tessrax.Canonical;
+using Tessrax.Hashing;
+using Tessrax.Keys;
+using Tessrax.Ledger;
+using Tessrax.Node.Appending;
+
+namespace Tessrax.Bench.Http;
+
+/// <summary>Appending over HTTP by 64 clients, each with a session of its own, beside as many that call the pipeline within their process.</summary>
+/// <remarks>MACs are made before time is taken: what clients do before they send is no work of the server, and others do it elsewhere.</remarks>
+internal sealed class HttpAppends
+{
+    private const int Clients = 64;
+
+    // More than one client appends in a turn.
+    private const int MostOfTurn = 3000;
+    private const string Target = "/v1/receipts";
+
+    // All numbers of a session have as many digits, so that each fits where the one before stood.
+    private const int FirstNumber = 100_000;
+
+    private static readonly byte[][] Data = [.. Enumerable.Range(0, Clients).Select(i => HttpLedger.DataOf(i))];
+
+    private readonly HttpServers server;
+    private readonly (string Id, byte[] Secret)[] sessions = new (string, byte[])[Clients];
+    private readonly int[] next = [.. Enumerable.Repeat(FirstNumber, Clients)];
+
+    private HttpAppends(HttpServers server) => this.server = server;
+
+    /// <summary>Opens the sessions.</summary>
+    public static async Task<HttpAppends> To(HttpServers server)
+    {
+        var appends = new HttpAppends(server);
+        for (int i = 0; i < Clients; i++)
+            appends.sessions[i] = await OpenSession(server.Address);
+        return appends;
+    }
+
+    /// <summary>Over HTTP.</summary>
+    public async Task<Load> OverHttp(TimeSpan turn)
+    {
+        LoadClient[] clients = await LoadClient.Open(server.Address, Clients);
+        Prepared[] prepared = [.. Enumerable.Range(0, Clients).AsParallel().AsOrdered().Select(Prepare)];
+        Load load = await Load.Run(
+            Clients,
+            turn,
+            () => server.Cpu,
+            async i => await clients[i].Ask(prepared[i].Next(), 201)
+        );
+        for (int i = 0; i < Clients; i++)
+        {
+            next[i] += MostOfTurn;
+            clients[i].Dispose();
+        }
+        return load;
+    }
+
+    /// <summary>Within the process.</summary>
+    public static async Task<Load> InProcess(string directory, TimeSpan turn)
+    {
+        var writer = LedgerWriter.Open(directory, HttpLedger.Keys, HttpLedger.Environment);
+        await using var pipeline = new LedgerPipeline(writer);
+        return await Load.Run(
+            Clients,
+            turn,
+            () => Environment.CpuUsage.TotalTime,
+            async i => await pipeline.AppendAsync(new OwnDraft(HttpLedger.Event, Data[i]))
+        );
+    }
+
+    private Prepared Prepare(int client)
+    {
+        byte[] body = [.. "{\"event\":\"x-bench\",\"data\":"u8, .. Data[client], (byte)'}'];
+        var digest = new Digest(SHA256.HashData(body));
+        (string id, byte[] secret) = sessions[client];
+        string[] macs =
+        [
+            .. Enumerable
+                .Range(next[client], MostOfTurn)
+                .Select(number => Base64Url.EncodeToString(SessionMac.Of(secret, "POST", Target, number, digest))),
+        ];
+        string head = string.Create(
+            CultureInfo.InvariantCulture,
+            $"POST {Target} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nAuthorization: Tessrax-Session id=\"{id}\",seq=\"{next[client]}\",mac=\"{macs[0]}\"\r\nContent-Length: {body.Length}\r\n\r\n"
+        );
+        return new Prepared([.. Encoding.ASCII.GetBytes(head), .. body], next[client], macs);
+    }
+
+    /// <summary>The requests of a client, one after the other in the same place.</summary>
+    private sealed class Prepared(byte[] request, int first, string[] macs)
+    {
+        private readonly int numberAt = request.AsSpan().IndexOf("seq=\""u8) + 5;
+        private readonly int macAt = request.AsSpan().IndexOf("mac=\""u8) + 5;
+        private int at;
+
+        public ReadOnlyMemory<byte> Next()
+        {
+            Utf8Formatter.TryFormat(first + at, request.AsSpan(numberAt), out _);
+            Encoding.ASCII.GetBytes(macs[at++], request.AsSpan(macAt));
+            return request;
+        }
+    }
+
+    private static async Task<(string Id, byte[] Secret)> OpenSession(Uri address)
+    {
+        const string Sessions = "/v1/sessions";
+        using var http = new HttpClient { BaseAddress = address };
+        using HttpResponseMessage refused = await http.PostAsync(new Uri(Sessions, UriKind.Relative), null);
+        string challenge = refused.Headers.WwwAuthenticate.Single().Parameter!;
+        using PrivateKey key = HttpLedger.Submitter;
+        AccessToken token = new AccessToken
+        {
+            Ledger = Digest.Parse(challenge.Split("realm=\"")[1].Split('"')[0]),
+            Server = challenge.Split("server=\"")[1].Split('"')[0],
+            Key = key.PublicKey.Id,
+            Method = "POST",
+            Target = Sessions,
+            Body = new Digest(SHA256.HashData([])),
+            IssuedAt = UtcTime.Now(TimeProvider.System),
+            Nonce = Convert.ToBase64String(RandomNumberGenerator.GetBytes(AccessToken.RandomBytes)),
+        }.Sign(bytes => key.Sign(bytes));
+        using var request = new HttpRequestMessage(HttpMethod.Post, Sessions);
+        request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {token.ToText()}");
+        using HttpResponseMessage answer = await http.SendAsync(request);
+        JsonValue session = JsonValue.Parse(await answer.Content.ReadAsByteArrayAsync());
+        return (session["session"]!.AsString(), Convert.FromBase64String(session["secret"]!.AsString()));
+    }
+}

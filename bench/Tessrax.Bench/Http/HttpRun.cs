@@ -1,0 +1,138 @@
+using System.Globalization;
+using Tessrax.Bench.Ratios;
+
+namespace Tessrax.Bench.Http;
+
+/// <summary><c>http [--quick] [--json] [--entries N] [--ledger DIR] [--in DIR] [--rounds N] [--only PREFIX]</c>: the server on this machine's loopback, beside bare Kestrel and beside the pipeline within a process.</summary>
+internal sealed class HttpRun
+{
+    private const int WarmUps = 5;
+    private bool quick;
+    private bool json;
+    private int entries = 1_000_000;
+    private int rounds = 9;
+    private string? ledger;
+    private string place = Path.GetTempPath();
+    private string only = "";
+
+    private TimeSpan Turn => TimeSpan.FromSeconds(quick ? 0.1 : 1);
+
+    public static async Task<int> Start(string[] args)
+    {
+        var run = new HttpRun();
+        if (!run.Read(args))
+        {
+            Console.Error.WriteLine(
+                "usage: http [--quick] [--json] [--entries N] [--ledger DIR] [--in DIR] [--rounds N] [--only reads|appends|page]"
+            );
+            return 2;
+        }
+        string work = Directory
+            .CreateDirectory(Path.Combine(run.place, $".tessrax-bench-http-{Guid.NewGuid():N}"))
+            .FullName;
+        try
+        {
+            await foreach (Finding finding in run.Findings(work))
+                Console.WriteLine(run.json ? RatioRun.Json(finding) : RatioRun.Text(finding));
+            return 0;
+        }
+        finally
+        {
+            Directory.Delete(work, recursive: true);
+        }
+    }
+
+    private bool Read(string[] args)
+    {
+        for (int i = 0; i < args.Length; i++)
+        {
+            string? value = i + 1 < args.Length ? args[i + 1] : null;
+            switch (args[i])
+            {
+                case "--quick":
+                    (quick, entries, rounds) = (true, 2000, 2);
+                    continue;
+                case "--json":
+                    json = true;
+                    continue;
+                case "--entries" when int.TryParse(value, CultureInfo.InvariantCulture, out entries) && entries > 600:
+                case "--rounds" when int.TryParse(value, CultureInfo.InvariantCulture, out rounds) && rounds > 0:
+                    break;
+                case "--ledger" when value is not null:
+                    ledger = value;
+                    break;
+                case "--in" when value is not null:
+                    place = value;
+                    break;
+                case "--only" when value is "reads" or "appends" or "page":
+                    only = value;
+                    break;
+                default:
+                    return false;
+            }
+            i++;
+        }
+        return true;
+    }
+
+    private async IAsyncEnumerable<Finding> Findings(string work)
+    {
+        string directory = ledger ?? Path.Combine(work, "ledger");
+        if (ledger is null)
+            await HttpLedger.Make(directory, entries);
+        if (only is "" or "reads" or "page")
+        {
+            await foreach (Finding finding in Reading(directory, work))
+                yield return finding;
+        }
+        if (only is "" or "appends")
+        {
+            await foreach (Finding finding in Appending(work))
+                yield return finding;
+        }
+    }
+
+    private async IAsyncEnumerable<Finding> Reading(string directory, string work)
+    {
+        using var ours = HttpServers.Start(ledger is null ? "ledger" : "strange-ledger", directory);
+        if (only is "" or "page")
+        {
+            double[] page = await HttpReads.Times(ours.Address, "/", quick ? 5 : 200);
+            yield return new Finding("http.page.first", page[^1], "ms");
+            yield return new Finding("http.page.median", page[page.Length / 2], "ms", Goal.Most(100));
+        }
+        if (only == "page")
+            yield break;
+        var reads = new HttpReads(ours, await HttpReads.SizeOf(ours.Address), quick);
+        IReadOnlyList<(string Name, double? Least, string[] Targets)> kinds = reads.Kinds;
+        string file = Path.Combine(work, "answers.json");
+        await HttpReads.Record(ours.Address, kinds.SelectMany(kind => kind.Targets), file);
+        using var bare = HttpServers.Start("bare", file);
+        foreach ((string name, double? least, string[] targets) in kinds)
+        {
+            (Load[] mine, Load[] theirs) = await reads.Measure(targets, bare, rounds, Turn);
+            foreach (Finding finding in Load.Compare($"http.{name}", mine, "kestrel", theirs, least))
+                yield return finding;
+        }
+    }
+
+    private async IAsyncEnumerable<Finding> Appending(string work)
+    {
+        (string one, string other) = (Path.Combine(work, "served"), Path.Combine(work, "own"));
+        await HttpLedger.Make(one, 1000);
+        await HttpLedger.Make(other, 1000);
+        using var server = HttpServers.Start("ledger", one);
+        HttpAppends appends = await HttpAppends.To(server);
+        (Load[] mine, Load[] theirs) = (new Load[rounds], new Load[rounds]);
+        // Some rounds more, which do not count: the runtime compiles what is hot.
+        for (int i = quick ? 0 : -WarmUps; i < rounds; i++)
+        {
+            Load over = await appends.OverHttp(2 * Turn);
+            Load within = await HttpAppends.InProcess(other, 2 * Turn);
+            if (i >= 0)
+                (mine[i], theirs[i]) = (over, within);
+        }
+        foreach (Finding finding in Load.Compare("http.appends", mine, "in-process", theirs, 0.5))
+            yield return finding;
+    }
+}
