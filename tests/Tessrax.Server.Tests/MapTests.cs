@@ -58,7 +58,7 @@ public sealed class MapTests : IAsyncLifetime
                     .Select(source => map["sources"]!.Items[Place(source)].AsString())
                     .Order()
             );
-            Assert.Equal(told["proposal"] ?? told["settled"], point["decision"]);
+            Assert.Equal((told["settled"], told["proposal"]), (point["settled"], point["proposal"]));
         }
     }
 
@@ -96,8 +96,8 @@ public sealed class MapTests : IAsyncLifetime
         string page = await server.Http.GetStringAsync(new Uri("/map", UriKind.Relative));
         foreach (JsonValue point in map["points"]!.Items)
         {
-            if (point["decision"] is { } decision)
-                Assert.Contains($"href=\"/decisions/{decision.AsNumberText()}\"", page, StringComparison.Ordinal);
+            if ((point["proposal"] ?? point["settled"]) is { } story)
+                Assert.Contains($"href=\"/decisions/{story.AsNumberText()}\"", page, StringComparison.Ordinal);
         }
         Assert.Contains(">CVE-2", page.Replace("score of ", ">", StringComparison.Ordinal), StringComparison.Ordinal);
         string none = await server.Http.GetStringAsync(new Uri("/map?until=0", UriKind.Relative));

@@ -24,14 +24,8 @@ public sealed record MapWish(IReadOnlyList<string> Severities, long? Until)
 /// <param name="Sources">The places of its sources among the map's, ascending.</param>
 public sealed record MapPoint(ContradictionStatus Status, int Subject, IReadOnlyList<int> Sources)
 {
-    /// <summary>The entry that decided it, or whose proposal it waits for or was closed with; null if there is none.</summary>
-    public long? Decision =>
-        Status switch
-        {
-            { Proposal: { } proposal } => proposal,
-            { Settled: { } settled } => settled,
-            _ => null,
-        };
+    /// <summary>The entry whose story tells what became of it: the proposal that it waits for, or that was closed, or the decision; null if there is none.</summary>
+    public long? Story => Status.Proposal ?? Status.Settled;
 }
 
 /// <summary>Subjects, sources, and where sources contradict each other about a subject: what a map draws and a table lists.</summary>
@@ -112,7 +106,8 @@ public sealed class ContradictionMap
             ("state", status.State.Text()),
             ("first", ToJson(status.First)),
             ("last", ToJson(status.Last)),
-            ("decision", point.Decision is { } decision ? JsonValue.Number(decision) : null)
+            ("settled", status.Settled is { } settled ? JsonValue.Number(settled) : null),
+            ("proposal", status.Proposal is { } proposal ? JsonValue.Number(proposal) : null)
         );
     }
 

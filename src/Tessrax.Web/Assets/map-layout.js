@@ -1,7 +1,7 @@
 // Lays out the map beside the page, so that the page goes on answering: D3's forces, a few rounds at a time.
 // In: {forces, count, links, isQuiet} once, then {hold: place, x, y} and {release: place}. Out: {positions, isDone}.
 const slice = 30;
-const rest = 16;
+const rest = 40;
 let simulation = null;
 let nodes = [];
 let isQuiet = false;

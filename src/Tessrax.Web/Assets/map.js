@@ -264,10 +264,11 @@ function element(name, text, attributes = {}) {
 function lineOf(one) {
   const about = `${clean(one.metric)} of ${clean(map.subjects[one.subject])}`;
   const line = element("li", `${one.severity}, ${one.state}: ${about} `);
+  const story = one.proposal ?? one.settled;
   line.append(
-    one.decision === undefined
+    story === undefined
       ? element("a", `entry ${number.format(one.first.entry)}`, { href: canvas.dataset.receipts + one.first.entry })
-      : element("a", `decision ${number.format(one.decision)}`, { href: canvas.dataset.decisions + one.decision }),
+      : element("a", `${one.proposal === undefined ? "decision" : "proposal"} ${number.format(story)}`, { href: canvas.dataset.decisions + story }),
   );
   return line;
 }
