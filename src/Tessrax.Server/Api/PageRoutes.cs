@@ -1,5 +1,7 @@
+using Tessrax.Canonical;
 using Tessrax.Contradictions;
 using Tessrax.Governance;
+using Tessrax.Node;
 using Tessrax.Node.Search;
 using Tessrax.Node.Serving;
 using Tessrax.Node.Witnessing;
@@ -82,6 +84,18 @@ internal static class PageRoutes
             Errors = [ErrorCodes.NoSuchPage],
         },
     ];
+
+    /// <summary>Makes the first page for nobody, so that its files are packed and its code is compiled, and begins what all the others need: the ledger, folded.</summary>
+    public static async Task BeginAsync(ServedLedger ledger, NodeEnvironment environment)
+    {
+        using (Lease<LedgerMoment> lease = ledger.Moment())
+        {
+            var site = new SiteFacts("", ledger.Directory.Origin, UtcTime.Now(environment.Clock));
+            ReceiptList list = ReceiptList.Read(lease.Value, null, null);
+            await PageAnswers.Of<LedgerPage>(site.At(lease.Value), ("List", list));
+        }
+        ledger.Fold(static _ => true);
+    }
 
     private static ApiParameter Before =>
         ApiParameter.Integer("before", "only those before this index", 0, QueryText.MaxInteger);

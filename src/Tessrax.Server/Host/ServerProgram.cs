@@ -6,6 +6,7 @@ using Tessrax.Node.Logging;
 using Tessrax.Node.Serving;
 using Tessrax.Node.Witnessing;
 using Tessrax.Server.Access;
+using Tessrax.Server.Api;
 using Tessrax.Server.Witnessing;
 
 namespace Tessrax.Server.Host;
@@ -58,8 +59,8 @@ internal static class ServerProgram
         ServedLedger ledger = await Open(options, passphrase, environment);
         await using RunningServer server = await ServerHost.StartAsync(options, ledger, environment);
         Tell(options, server);
-        // Whoever asks first for what the entries add up to need not wait for all of it. What fails is told to whoever asks.
-        _ = Task.Run(() => ledger.Fold(static _ => true));
+        // Whoever asks first need not wait for all that is made once. What fails is told to whoever asks.
+        _ = Task.Run(() => PageRoutes.BeginAsync(ledger, environment));
         while (!ended.IsCompleted && ledger.AppendFailure is null)
             await Task.WhenAny(ended, Task.Delay(Look));
         int exit = ended.IsCompleted ? 0 : StartAgain;
