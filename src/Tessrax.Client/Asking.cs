@@ -21,6 +21,9 @@ internal sealed record Asking(HttpMethod Method, string Path)
     /// <summary>The most bytes of the answer.</summary>
     public int Most { get; init; } = 16 << 20;
 
+    /// <summary>Reads a good answer as it comes, for as long as that takes; null to read it whole.</summary>
+    public Func<Stream, CancellationToken, ValueTask>? Reads { get; init; }
+
     /// <summary>Whether asking again changes nothing more.</summary>
     public bool MayRepeat { get; init; } = Method == HttpMethod.Get;
 }

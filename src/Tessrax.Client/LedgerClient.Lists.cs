@@ -65,7 +65,7 @@ public sealed partial class LedgerClient
                 );
             last = index;
         }
-        bool isMore = wish.After is { } after ? after < size - 1 : wish.Before > 0;
+        bool isMore = wish.After is { } after ? after < Math.Min(size, wish.Before ?? size) - 1 : wish.Before > 0;
         if (indexes.Length == 0 && isWhole && isMore)
             throw ErrorCodes.AnswerBroken.Because("the server gives no entries where there are some");
     }

@@ -71,23 +71,28 @@ public sealed partial class LedgerClient
 
     private async ValueTask<VerifiedReceipt> FoundAsync(Query query, long index, CancellationToken cancel)
     {
-        VerifiedReceipt receipt;
+        VerifiedReceipt receipt = await FoundAsync(index, cancel).ConfigureAwait(false);
+        return query.Matches(receipt.Receipt)
+            ? receipt
+            : throw ErrorCodes.AnswerBroken.Because($"the search found entry {index}, which does not match");
+    }
+
+    // An entry that the server named.
+    private async ValueTask<VerifiedReceipt> FoundAsync(long index, CancellationToken cancel)
+    {
         try
         {
-            receipt = await ReceiptAsync(index, cancel).ConfigureAwait(false);
+            return await ReceiptAsync(index, cancel).ConfigureAwait(false);
         }
         catch (TessraxException e) when (e.Code == ErrorCodes.NoSuchEntry)
         {
             throw new TessraxException(
                 ErrorCodes.AnswerBroken,
-                $"the search found what is not there: {e.Message}",
+                $"the server names an entry that is not there: {e.Message}",
                 null,
                 e
             );
         }
-        return query.Matches(receipt.Receipt)
-            ? receipt
-            : throw ErrorCodes.AnswerBroken.Because($"the search found entry {index}, which does not match");
     }
 
     private static void RequireInOrder(SearchWish wish, long[] indexes)

@@ -142,6 +142,8 @@ internal sealed class Transport : IDisposable
                 .ConfigureAwait(false);
             int status = (int)response.StatusCode;
             bool isGood = status is >= 200 and < 300;
+            if (isGood && asking.Reads is { } reads)
+                return await ReadOnAsync(response, reads, clock, cancel).ConfigureAwait(false);
             byte[] bytes = await ReadAsync(response.Content, isGood ? asking.Most : MostOfProblem, clock.Token)
                 .ConfigureAwait(false);
             return isGood
@@ -169,6 +171,21 @@ internal sealed class Transport : IDisposable
                 )
             );
         }
+    }
+
+    // How long nothing may come is then for the reader to say.
+    private static async ValueTask<Outcome> ReadOnAsync(
+        HttpResponseMessage response,
+        Func<Stream, CancellationToken, ValueTask> reads,
+        CancellationTokenSource clock,
+        CancellationToken cancel
+    )
+    {
+        clock.CancelAfter(Timeout.InfiniteTimeSpan);
+        Stream stream = await response.Content.ReadAsStreamAsync(cancel).ConfigureAwait(false);
+        await using (stream.ConfigureAwait(false))
+            await reads(stream, cancel).ConfigureAwait(false);
+        return new Outcome { Answer = new Answered((int)response.StatusCode, [], response.Headers) };
     }
 
     // Whether it arrived is unknown.

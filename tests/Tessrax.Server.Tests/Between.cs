@@ -25,6 +25,12 @@ internal sealed class Between(HttpMessageHandler network) : DelegatingHandler(ne
     /// <summary>Where requests go, whatever host they name; null for where they say.</summary>
     public Uri? Really { get; init; }
 
+    /// <summary>After how many bytes a stream of events breaks; null for never.</summary>
+    public int? CutAt { get; set; }
+
+    /// <summary>Whether <see cref="Lie"/> gives streams of events, too; they are not read then.</summary>
+    public bool IsStreamLiedAbout { get; set; }
+
     protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         lock (access)
@@ -49,8 +55,18 @@ internal sealed class Between(HttpMessageHandler network) : DelegatingHandler(ne
             answer.Dispose();
             throw new HttpRequestException("the answer was lost");
         }
-        if (Lie is null || !answer.IsSuccessStatusCode)
+        bool isStream = answer.Content.Headers.ContentType?.MediaType == "text/event-stream";
+        if (isStream && CutAt is { } most)
+            answer.Content = new StreamContent(
+                new CutStream(await answer.Content.ReadAsStreamAsync(cancellationToken), most)
+            );
+        if (Lie is null || !answer.IsSuccessStatusCode || (isStream && !IsStreamLiedAbout))
             return answer;
+        if (isStream)
+        {
+            answer.Content = new ByteArrayContent(Lie(path, [])!);
+            return answer;
+        }
         byte[] bytes = await answer.Content.ReadAsByteArrayAsync(cancellationToken);
         if (Lie(path, bytes) is { } changed)
             bytes = changed;
@@ -86,5 +102,54 @@ internal sealed class Between(HttpMessageHandler network) : DelegatingHandler(ne
             change?.Invoke(options) ?? options
         );
         return (client, made!);
+    }
+
+    /// <summary>Breaks after so many bytes.</summary>
+    private sealed class CutStream(Stream whole, int most) : Stream
+    {
+        private int left = most;
+
+        public override bool CanRead => true;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => false;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position
+        {
+            get => throw new NotSupportedException();
+            set => throw new NotSupportedException();
+        }
+
+        public override async ValueTask<int> ReadAsync(
+            Memory<byte> buffer,
+            CancellationToken cancellationToken = default
+        )
+        {
+            if (left == 0)
+                throw new IOException("the connection broke");
+            int read = await whole.ReadAsync(buffer[..Math.Min(left, buffer.Length)], cancellationToken);
+            left -= read;
+            return read;
+        }
+
+        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        public override void Flush() { }
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        protected override void Dispose(bool disposing)
+        {
+            if (disposing)
+                whole.Dispose();
+            base.Dispose(disposing);
+        }
     }
 }

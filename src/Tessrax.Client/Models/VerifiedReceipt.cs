@@ -60,7 +60,7 @@ public sealed record ReceiptWish
             : After is null
                 ? last > 0 ? this with { Before = last }
                     : null
-            : last < size - 1 ? this with { After = last }
+            : last < Math.Min(size, Before ?? size) - 1 ? this with { After = last }
             : null;
     }
 }
