@@ -41,18 +41,106 @@ public sealed class RemoteVerbsTests : IAsyncLifetime
             "search event:x-test --order oldest --limit 3",
             "search key:author after:30d --count",
             "log --limit 2 --reverse",
+            "contradictions",
+            "contradictions --json --state resolved",
+            "decisions --json --state all",
+            "decisions --json --state proposed",
+            "decisions DECISION --json",
+            "decisions DECISION --svg",
         ];
 
     [Theory]
     [MemberData(nameof(Same))]
     public void A_verb_says_the_same_of_a_url_as_of_a_directory(string line)
     {
-        string[] words = line.Split(' ');
+        string[] words = line.Replace("DECISION", Decision, StringComparison.Ordinal).Split(' ');
         CtlRun here = ctl.Run([words[0], Directory, .. words[1..]]);
         CtlRun there = ctl.Run([words[0], Url, .. words[1..], "--trust", ctl.Trust()]);
         Assert.True(there.Code == 0, there.Error);
         // Commands to go on with name the ledger as it was given.
         Assert.Equal(here.Output, there.Output.Replace(Url, Directory, StringComparison.Ordinal));
+    }
+
+    // The newest one on record.
+    private string Decision => ctl.Run("decisions", Directory, "--json").Json[0]["index"]!.AsNumberText();
+
+    [Fact]
+    public void Decisions_are_told_as_of_a_directory_but_for_what_is_the_servers_word()
+    {
+        string[] trust = ["--trust", ctl.Trust()];
+        CtlRun list = ctl.Run(["decisions", Url, "--state", "all", "--limit", "1", .. trust]);
+        Assert.Contains("server's word", list.Output, StringComparison.Ordinal);
+        Assert.Contains("--before ", list.Output, StringComparison.Ordinal);
+        string here = ctl.Run("decisions", Directory, Decision).Output;
+        string there = ctl.Run(["decisions", Url, Decision, .. trust]).Output;
+        Assert.Equal(
+            here,
+            there
+                .Replace(Url, Directory, StringComparison.Ordinal)
+                .Replace(", the server says", "", StringComparison.Ordinal)
+        );
+        Assert.Contains("TSX3011", ctl.Run(["decisions", Url, "0", .. trust]).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_whole_ledger_is_verified_from_afar()
+    {
+        CtlRun here = ctl.Run("verify", Directory, "--trust", ctl.Trust(), "--json");
+        CtlRun there = ctl.Run("verify", Url, "--trust", ctl.Trust(), "--json");
+        Assert.True(there.Code == 0, there.Error + there.Output);
+        foreach (string same in (string[])["ledger", "size", "root", "holds", "trust"])
+            Assert.Equal(here.Json[0][same], there.Json[0][same]);
+        Assert.Contains(
+            "TSX1012",
+            ctl.Run("verify", Url, "--trust", ctl.Trust(), "--evidence").Error,
+            StringComparison.Ordinal
+        );
+        CtlRun stranger = ctl.Run(
+            "verify",
+            Url,
+            "--trust",
+            VerifierKey.Create(TestLedger.Origin, TestLedger.Seeded(99).PublicKey).ToString()
+        );
+        Assert.Equal(1, stranger.Code);
+        Assert.Contains("TSX6040", stranger.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_receipt_is_prepared_and_decided()
+    {
+        string[] with = ["--trust", ctl.Trust(), "--access-key", ctl.Key("ci", 81, KeyPurpose.Access), "--json"];
+        File.WriteAllText(ctl.Path("paid.json"), """{"invoice":"i-1"}""");
+        string Prepare()
+        {
+            CtlRun run = ctl.Run([
+                "tx",
+                "prepare",
+                Url,
+                "--event",
+                "x-paid",
+                "--payload",
+                ctl.Path("paid.json"),
+                "--expires",
+                "PT10M",
+                .. with,
+            ]);
+            Assert.True(run.Code == 0, run.Error);
+            return run.Json[0]["token"]!.AsString();
+        }
+        string token = Prepare();
+        JsonValue waiting = Assert.Single(ctl.Run(["tx", "list", Url, .. with]).Json);
+        Assert.Equal((token, "x-paid"), (waiting["token"]!.AsString(), waiting["event"]!.AsString()));
+        JsonValue done = ctl.Run(["tx", "commit", Url, token, .. with]).Json[0];
+        Assert.Equal(done, ctl.Run(["tx", "commit", Url, token, .. with]).Json[0]);
+        Assert.Equal(
+            clients.Size - 1,
+            long.Parse(done["index"]!.AsNumberText(), System.Globalization.CultureInfo.InvariantCulture)
+        );
+        Assert.Equal("committed", ctl.Run(["tx", "show", Url, token, .. with]).Json[0]["state"]!.AsString());
+        string other = Prepare();
+        Assert.Equal("aborted", ctl.Run(["tx", "abort", Url, other, .. with]).Json[0]["state"]!.AsString());
+        Assert.Equal(4, ctl.Run(["tx", "commit", Url, other, .. with]).Code);
+        Assert.Contains("nothing waits", ctl.Run(["tx", "list", Url, .. with[..^1]]).Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -141,7 +229,8 @@ public sealed class RemoteVerbsTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("log", "--follow")]
+    [InlineData("log", "--suspects")]
+    [InlineData("decisions", "--no-index")]
     [InlineData("search", "--prove")]
     [InlineData("search", "--no-index")]
     [InlineData("pending", "--lane=x")]

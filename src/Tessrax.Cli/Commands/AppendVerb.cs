@@ -2,7 +2,6 @@ using System.CommandLine;
 using Tessrax.Cli.Ledgers;
 using Tessrax.Cli.Terminal;
 using Tessrax.Client;
-using Tessrax.Governance;
 using Tessrax.Ledger;
 using Tessrax.Merkle;
 using Tessrax.Node.Appending;
@@ -43,7 +42,7 @@ internal static class AppendVerb
             string place = parsed.GetRequiredValue(directory);
             if (RemoteLedger.IsMeant(place))
             {
-                OwnAppend own = Own(draft);
+                OwnAppend own = RemoteDraft.Of(draft);
                 using RemoteLedger there = remote.Open(context, parsed, place, parsed.GetValue(passphrase));
                 Append(context, there, own, parsed.GetValue(once));
                 return 0;
@@ -74,18 +73,6 @@ internal static class AppendVerb
         if (done.IsRepeat)
             context.Notice("note: it was appended before under this key");
         Tell(context, done.Receipt.Receipt, done.Receipt.In.Hasher, done.Receipt.In.Head);
-    }
-
-    // What a server makes an entry of.
-    private static OwnAppend Own(Draft draft)
-    {
-        if (!Events.IsOwn(draft.Event) || draft.By == VoucherKind.Seal)
-            throw ErrorCodes.DoneAtTheLedger.Because(
-                "a server takes events that begin with x-, and seals none",
-                "ingest takes claims; all else is appended where the ledger lies"
-            );
-        var own = (OwnEvent)EventPayloads.Read(draft.Event, draft.Payload!.Root);
-        return new OwnAppend(draft.Event, own.Data) { State = own.State, ByAuthor = draft.By == VoucherKind.Author };
     }
 
     // A token names the body that it lets in: there must be one before it can be issued.

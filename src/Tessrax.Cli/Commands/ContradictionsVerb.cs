@@ -13,7 +13,8 @@ internal static class ContradictionsVerb
 {
     public static Command Create(CliContext context)
     {
-        var directory = new LedgerArgument();
+        var directory = new LedgerArgument { TakesUrls = true };
+        var remote = new RemoteOptions();
         Option<string?> state = new("--state") { Description = "only those that have come so far", HelpName = "STATE" };
         state.AcceptOnlyFromAmong([.. ContradictionStates.All]);
         var verb = new Verb(
@@ -26,24 +27,33 @@ internal static class ContradictionsVerb
             directory,
             state,
         };
+        remote.AddTo(verb);
         verb.SetAction(parsed =>
         {
-            using LedgerView view = LedgerView.Open(
-                parsed.GetRequiredValue(directory),
-                LedgerSession.Environment(context).Disk
-            );
+            string? wanted = parsed.GetValue(state);
+            string place = parsed.GetRequiredValue(directory);
+            if (RemoteLedger.IsMeant(place))
+            {
+                using RemoteLedger there = remote.Open(context, parsed, place);
+                Show(context, new RemoteContradictions(there).All(wanted, out long gone));
+                TellUnreadable(context, gone);
+                return 0;
+            }
+            using LedgerView view = LedgerView.Open(place, LedgerSession.Environment(context).Disk);
             var lifecycle = new ContradictionLifecycle();
             foreach (Receipt receipt in view.Receipts())
                 lifecycle.Add(receipt);
-            string? wanted = parsed.GetValue(state);
             Show(context, [.. lifecycle.All(view.Fold).Where(s => wanted is null || s.State.Text() == wanted)]);
-            if (lifecycle.Unreadable > 0)
-                context.Notice(
-                    $"{Counted.Of(lifecycle.Unreadable, "entry")} told of contradictions whose payloads were erased"
-                );
+            TellUnreadable(context, lifecycle.Unreadable);
             return 0;
         });
         return verb;
+    }
+
+    private static void TellUnreadable(CliContext context, long entries)
+    {
+        if (entries > 0)
+            context.Notice($"{Counted.Of(entries, "entry")} told of contradictions whose payloads were erased");
     }
 
     private static void Show(CliContext context, IReadOnlyList<ContradictionStatus> all)

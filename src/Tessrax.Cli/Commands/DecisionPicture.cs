@@ -1,8 +1,6 @@
 using System.CommandLine;
 using Tessrax.Canonical;
 using Tessrax.Cli.Terminal;
-using Tessrax.Node.Reading;
-using Tessrax.Node.Search;
 using Tessrax.Node.Wording.Drawing;
 
 namespace Tessrax.Cli.Commands;
@@ -31,9 +29,9 @@ internal sealed class DecisionPicture(OutputFile output, bool isWanted)
         output.RequireFree(parsed);
     }
 
-    public void Write(CliContext context, ParseResult parsed, LedgerGlance ledger, DecisionList list, long index)
+    public void Write(CliContext context, ParseResult parsed, ToldDecision told)
     {
-        ToldDecision told = ToldDecision.Of(ledger.Whole(), list, index, UtcTime.Now(context.Time));
+        long index = told.Receipt.Entry.Index;
         KernelFilm film =
             KernelFilm.Of(told)
             ?? throw ErrorCodes.NoSuchEntry.Because(

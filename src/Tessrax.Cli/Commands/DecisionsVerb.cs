@@ -21,7 +21,8 @@ internal static class DecisionsVerb
 
     public static Command Create(CliContext context)
     {
-        var directory = new LedgerArgument();
+        var directory = new LedgerArgument { TakesUrls = true };
+        var remote = new RemoteOptions();
         Argument<string?> index = new("N")
         {
             Description = "one decision, by its entry's index",
@@ -68,29 +69,48 @@ internal static class DecisionsVerb
             svg,
             output,
         };
+        remote.AddTo(verb);
         verb.SetAction(parsed =>
         {
             var picture = new DecisionPicture(output, parsed.GetValue(svg));
             picture.Require(parsed, parsed.GetValue(index) is not null);
+            long? one = WholeNumber.Parse(parsed.GetValue(index), "N");
+            TimeForm form = TimeText.FormInGrid(parsed.GetValue(times), context);
+            var wish = new DecisionWish(
+                parsed.GetValue(state),
+                parsed.GetValue(lane),
+                WholeNumber.ParsePositive(parsed.GetValue(limit), "--limit") ?? (context.Json ? null : PageSize),
+                WholeNumber.Parse(parsed.GetValue(before), "--before")
+            );
+            string place = parsed.GetRequiredValue(directory);
+            if (RemoteLedger.IsMeant(place))
+            {
+                if (parsed.GetValue(noIndex))
+                    throw ErrorCodes.BadUsage.Because("--no-index does not go with a URL", "leave it out");
+                using RemoteLedger there = remote.Open(context, parsed, place);
+                var far = new RemoteDecisions(context, there, place);
+                if (one is not { } asked)
+                    far.Print(wish);
+                else if (picture.IsWanted)
+                    picture.Write(context, parsed, far.Told(asked, out _));
+                else
+                    far.Explain(asked, form);
+                return 0;
+            }
             NodeEnvironment environment = LedgerSession.Environment(context);
-            using LedgerGlance ledger = LedgerGlance.Open(parsed.GetRequiredValue(directory), environment);
+            using LedgerGlance ledger = LedgerGlance.Open(place, environment);
             PastNotice.Say(context, ledger.Directory.Path);
             using DecisionList list = DecisionList.Open(ledger, environment, !parsed.GetValue(noIndex));
-            long? one = WholeNumber.Parse(parsed.GetValue(index), "N");
-            if (one is { } drawn && picture.IsWanted)
-                picture.Write(context, parsed, ledger, list, drawn);
-            else if (one is { } wanted)
-                Explain(context, ledger, list, wanted, TimeText.FormInGrid(parsed.GetValue(times), context));
-            else
-                new DecisionTable(context, ledger, list).Print(
-                    new DecisionWish(
-                        parsed.GetValue(state),
-                        parsed.GetValue(lane),
-                        WholeNumber.ParsePositive(parsed.GetValue(limit), "--limit")
-                            ?? (context.Json ? null : PageSize),
-                        WholeNumber.Parse(parsed.GetValue(before), "--before")
-                    )
+            if (one is not { } wanted)
+                new DecisionTable(context, ledger, list).Print(wish);
+            else if (picture.IsWanted)
+                picture.Write(
+                    context,
+                    parsed,
+                    ToldDecision.Of(ledger.Whole(), list, wanted, UtcTime.Now(context.Time))
                 );
+            else
+                Explain(context, ledger, list, wanted, form);
             return 0;
         });
         return verb;
@@ -102,7 +122,7 @@ internal static class DecisionsVerb
         UtcTime now = UtcTime.Now(context.Time);
         ToldDecision told = ToldDecision.Of(view, list, index, now);
         context.WriteJson(() => DecisionJson.Of(view, told));
-        if (told.Decision is not { } decision)
+        if (told.Decision is null)
         {
             bool isProposed = told.Receipt.Entry.Body.Event == Events.DecisionProposed;
             context.Line(Tone.Strong, $"{(isProposed ? "proposal" : "decision")} {index}");
@@ -113,7 +133,7 @@ internal static class DecisionsVerb
             told.Fate is { } fate ? (fate.Describe(view), fate.Status == ProposalFate.Decided ? Tone.Good : Tone.Warn)
             : told.Status is not { } status ? ("", Tone.Plain)
             : ($"state: {status.State.Text()}{(status.At is { } at ? $" by entry {at}" : "")}", Tones.Of(status.State));
-        var page = new DecisionPage(view, told.Receipt, decision, told.Story!);
+        var page = new DecisionPage(DecisionLedger.Of(view), told);
         context.Print(page.Make(said, tone, time => TimeText.Show(time, now, form)));
     }
 }

@@ -68,7 +68,7 @@ internal static class LogVerb
                     "--graph draws all entries, the newest first: neither --follow nor --event goes with it",
                     "leave one of them out; --since and --limit go with it"
                 );
-            var wish = new Wish(
+            var wish = new EntryWish(
                 events,
                 WholeNumber.ParsePositive(parsed.GetValue(limit), "--limit"),
                 parsed.GetValue(since) is { } from ? TimeText.Read(from, now, "--since") : null,
@@ -78,17 +78,19 @@ internal static class LogVerb
             string path = parsed.GetRequiredValue(directory);
             if (RemoteLedger.IsMeant(path))
             {
-                if (isFollowing || parsed.GetValue(suspects))
+                if (parsed.GetValue(suspects))
                     throw ErrorCodes.BadUsage.Because(
-                        "neither --follow nor --suspects goes with a URL",
-                        "both read the ledger itself; the server's tail is at /v1/events"
+                        "--suspects does not go with a URL",
+                        "it reads the whole ledger: tessraxctl verify takes the URL, and says what compromised keys have signed"
                     );
                 using RemoteLedger there = remote.Open(context, parsed, path);
-                var far = new LogList(context, there.Checkpoint().Hasher, form, null);
+                var far = new RemoteLog(context, there, wish, form);
                 if (isDrawn)
-                    far.PrintGraph(wish.Of(there), parsed.GetValue(oneLine));
+                    far.Draw(parsed.GetValue(oneLine));
+                else if (isFollowing)
+                    far.Follow(parsed.GetValue(oneLine));
                 else
-                    far.Print(wish.Of(there), parsed.GetValue(oneLine));
+                    far.Print(parsed.GetValue(oneLine));
                 return 0;
             }
             context.NoPager |= isFollowing;
@@ -104,7 +106,7 @@ internal static class LogVerb
             }
             return 0;
 
-            long Show(long seen, Wish wanted)
+            long Show(long seen, EntryWish wanted)
             {
                 using LedgerGlance ledger = LedgerGlance.Open(path, LedgerSession.Environment(context));
                 if (ledger.Size == seen)
@@ -142,37 +144,5 @@ internal static class LogVerb
         foreach (Receipt receipt in view.Receipts(first))
             scan.Add(receipt.Leaf.Span, receipt.Payload is { } payload ? payload.Bytes : default);
         return scan.ReasonOf;
-    }
-
-    /// <summary>Which entries somebody wants to see.</summary>
-    private sealed record Wish(string[] Events, long? Limit, UtcTime? Since, bool NewestFirst)
-    {
-        /// <summary>The entries from an index on, in the order that is wanted.</summary>
-        public IEnumerable<Receipt> Of(LedgerGlance ledger, long from)
-        {
-            // Without a bound to look back to, all are read in order, whatever the ledger's size.
-            if (Limit is null && Since is null && !NewestFirst)
-                return ledger
-                    .From(from)
-                    .Where(receipt => Events.Length == 0 || Events.Contains(receipt.Entry.Body.Event));
-            IEnumerable<Receipt> newest = ledger
-                .Newest(long.MaxValue, Events.Length == 0 ? null : Events, Since)
-                .TakeWhile(receipt => receipt.Entry.Index >= from);
-            if (Limit is { } most)
-                newest = newest.Take((int)Math.Min(most, int.MaxValue));
-            return NewestFirst ? newest : newest.Reverse();
-        }
-
-        /// <summary>The entries of a ledger behind a server, in the order that is wanted.</summary>
-        public IEnumerable<Receipt> Of(RemoteLedger ledger)
-        {
-            if (Limit is null && Since is null && !NewestFirst)
-                return ledger.Oldest(Events);
-            // Those that are too old end it; how many come before them is not known.
-            IEnumerable<Receipt> newest = ledger.Newest(Events, Limit);
-            if (Since is { } since)
-                newest = newest.TakeWhile(receipt => receipt.Entry.RecordedAt >= since);
-            return NewestFirst ? newest : newest.Reverse();
-        }
     }
 }

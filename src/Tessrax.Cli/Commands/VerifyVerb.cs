@@ -26,8 +26,9 @@ internal static class VerifyVerb
     {
         var path = new LedgerArgument("PATH")
         {
+            TakesUrls = true,
             Description =
-                "a ledger's directory, a snapshot, a backup, a bundle or a proof of a search; - for one of the last two on standard input",
+                "a ledger's directory, the URL of its server, a snapshot, a backup, a bundle or a proof of a search; - for one of the last two on standard input",
         };
         Option<string?> trust = new("--trust")
         {
@@ -67,10 +68,12 @@ internal static class VerifyVerb
             Description = "another copy of the ledger that holds more, to hold a restored state of the past against",
             HelpName = "DIR",
         };
+        var remote = new RemoteOptions(trust);
         var verb = new Verb(
             "verify",
             "Check a ledger, a snapshot, a backup, a bundle or a proof of a search, offline",
             "tessraxctl verify decisions",
+            "tessraxctl verify https://ledger.example.com --trust trust.json",
             "tessraxctl verify decision-17.tessrax.json --trust trust.json"
         )
         {
@@ -84,6 +87,7 @@ internal static class VerifyVerb
             since,
             newer,
         };
+        remote.AddTo(verb);
         verb.SetAction(parsed =>
         {
             int workers = LoadRun.Within(parsed.GetValue(threads), "--threads", 0, 0, MaxThreads);
@@ -91,7 +95,20 @@ internal static class VerifyVerb
             TrustRoot? root = parsed.GetValue(trust) is { } named ? TrustArgument.Read(context, named) : null;
             Verdict verdict;
             BundleSubject? about = null;
-            if (Directory.Exists(given))
+            if (RemoteLedger.IsMeant(given))
+            {
+                if (
+                    new[] { resume, since, newer }.Any(option => parsed.GetValue(option) is not null)
+                    || parsed.GetValue(evidence)
+                    || parsed.GetValue(predecessors) is { Length: > 0 }
+                )
+                    throw ErrorCodes.BadUsage.Because(
+                        "--resume, --since, --newer, --evidence and --predecessor go with a ledger's directory"
+                    );
+                using RemoteLedger there = remote.Open(context, parsed, given);
+                verdict = new RemoteCheck(context, there).Run();
+            }
+            else if (Directory.Exists(given))
             {
                 var wish = new LedgerWish(
                     parsed.GetValue(evidence),

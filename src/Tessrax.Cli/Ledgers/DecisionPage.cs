@@ -4,20 +4,20 @@ using Tessrax.Cli.Terminal;
 using Tessrax.Contradictions;
 using Tessrax.Governance;
 using Tessrax.Ledger;
-using Tessrax.Node.Reading;
 
 namespace Tessrax.Cli.Ledgers;
 
 /// <summary>A decision as its story: who claims what and how far apart, which rule settled it under which policy, who agreed when, and what came of it.</summary>
-/// <param name="view">The ledger.</param>
-/// <param name="receipt">The entry that records or proposes it.</param>
-/// <param name="decision">The decision.</param>
-/// <param name="story">Its story.</param>
-internal sealed class DecisionPage(LedgerView view, Receipt receipt, Decision decision, DecisionStory story)
+/// <param name="ledger">The ledger.</param>
+/// <param name="told">The decision, which is not erased.</param>
+internal sealed class DecisionPage(DecisionLedger ledger, ToldDecision told)
 {
     private const int BarCells = 20;
 
-    private readonly DecisionClaims claims = new(view, decision, story.Contradiction);
+    private readonly Receipt receipt = told.Receipt;
+    private readonly Decision decision = told.Decision!;
+    private readonly DecisionStory story = told.Story!;
+    private readonly DecisionClaims claims = told.Claims!;
 
     /// <summary>The page.</summary>
     /// <param name="status">How far it has come.</param>
@@ -96,12 +96,12 @@ internal sealed class DecisionPage(LedgerView view, Receipt receipt, Decision de
                 others.Add(other.ToString());
         }
         Branch policy = tree.Add($"policy {decision.Policy}");
-        if (view.Fold.State.Policy is { } present && present != decision.Policy)
+        if (ledger.Policy is { } present && present != decision.Policy)
             policy.Add(new Cell($"in force now: {present.Id} {present.Version}", Tone.Warn));
         string needs = decision.Approvals.Count == 0 ? "none needed" : string.Join(" and ", decision.Approvals);
         Branch approvals = tree.Add($"approvals: {needs}");
         foreach (Approval approval in receipt.Entry.Approvals)
-            approvals.Add($"{view.Fold.State.NameOf(approval.Key)} as {approval.Role}, signed {approval.IssuedAt}");
+            approvals.Add($"{ledger.NameOf(approval.Key)} as {approval.Role}, signed {approval.IssuedAt}");
         tree.Add($"recorded {receipt.Entry.RecordedAt} under governance state {receipt.Entry.Gov.Digest}");
         return tree;
     }
@@ -128,10 +128,10 @@ internal sealed class DecisionPage(LedgerView view, Receipt receipt, Decision de
     private IEnumerable<string> Next(bool isProposed)
     {
         long index = receipt.Entry.Index;
-        yield return ShellText.Of($"tessraxctl show {view.Directory.Path} {index}");
-        if (isProposed && view.Fold.Proposals.ContainsKey(index))
-            yield return ShellText.Of($"tessraxctl approve {view.Directory.Path} {index} --key KEY");
+        yield return ShellText.Of($"tessraxctl show {ledger.Place} {index}");
+        if (isProposed && told.Fate?.Status == ProposalFate.Open)
+            yield return ShellText.Of($"tessraxctl approve {ledger.Place} {index} --key KEY");
         else
-            yield return ShellText.Of($"tessraxctl prove {view.Directory.Path} {index} -o entry-{index}.tessrax.json");
+            yield return ShellText.Of($"tessraxctl prove {ledger.Place} {index} -o entry-{index}.tessrax.json");
     }
 }

@@ -2,6 +2,7 @@ using Tessrax.Canonical;
 using Tessrax.Cli.Terminal;
 using Tessrax.Contradictions;
 using Tessrax.Governance;
+using Tessrax.Hashing;
 using Tessrax.Ledger;
 using Tessrax.Node.Reading;
 using Tessrax.Node.Search;
@@ -35,17 +36,7 @@ internal sealed class DecisionTable(CliContext context, LedgerGlance ledger, Dec
     private Page Lay(FoundDecision[] found, DecisionWish wish, bool hasMore)
     {
         var page = new Page();
-        if (found.Length == 0)
-            page.Line(
-                wish is { State: null, Lane: null, Before: null }
-                    ? "nothing was decided yet"
-                    : "there are none of these"
-            );
-        else
-            page.Grid(
-                ["INDEX", "SEVERITY", "WHAT", "OUTCOME", "RULE", "LANE", "STATE", "SIGNED BY"],
-                found.Select(one => (IReadOnlyList<Cell>)Row(ledger.Whole(), one))
-            );
+        Fill(page, found, wish, Row);
         string count = Counted.Apart(found.Length, "decision");
         string order = wish.IsOfWaiting ? "by lane" : "newest first";
         page.Line(
@@ -57,20 +48,53 @@ internal sealed class DecisionTable(CliContext context, LedgerGlance ledger, Dec
         return page;
     }
 
-    private static Cell[] Row(LedgerView view, FoundDecision found)
+    /// <summary>Fills a page with decisions.</summary>
+    /// <param name="page">The page.</param>
+    /// <param name="found">The decisions.</param>
+    /// <param name="wish">Which were wanted.</param>
+    /// <param name="row">How one is shown: see <see cref="Row(FoundDecision, Func{Digest, string}, Func{Receipt, long?})"/>.</param>
+    public static void Fill(
+        Page page,
+        IReadOnlyCollection<FoundDecision> found,
+        DecisionWish wish,
+        Func<FoundDecision, IReadOnlyList<Cell>> row
+    )
+    {
+        if (found.Count == 0)
+            page.Line(
+                wish is { State: null, Lane: null, Before: null }
+                    ? "nothing was decided yet"
+                    : "there are none of these"
+            );
+        else
+            page.Grid(
+                ["INDEX", "SEVERITY", "WHAT", "OUTCOME", "RULE", "LANE", "STATE", "SIGNED BY"],
+                found.Select(row)
+            );
+    }
+
+    private Cell[] Row(FoundDecision found)
+    {
+        LedgerView view = ledger.Whole();
+        return Row(found, view.Fold.State.NameOf, receipt => view.Fold.Erasures.ErasedAt(receipt.Entry));
+    }
+
+    /// <summary>A decision as a row of the list.</summary>
+    /// <param name="found">The decision.</param>
+    /// <param name="nameOf">Whose a key is.</param>
+    /// <param name="erasedAt">Which entry erased the payload of a receipt.</param>
+    public static Cell[] Row(FoundDecision found, Func<Digest, string> nameOf, Func<Receipt, long?> erasedAt)
     {
         (DecisionStatus status, Receipt receipt) = found;
         Decision? decision = status.Decision;
-        string signers = string.Join(", ", receipt.Entry.Approvals.Select(a => view.Fold.State.NameOf(a.Key)));
+        string signers = string.Join(", ", receipt.Entry.Approvals.Select(a => nameOf(a.Key)));
         Cell nobody = status.WasRecorded ? new Cell("the policy", Tone.Dim) : new Cell("-", Tone.Dim);
         return
         [
             ReceiptCells.Index(receipt),
             decision is null ? new("erased", Tone.Dim) : new(decision.Severity.Text(), Tones.Of(decision.Severity)),
             decision?.Key.ToString() ?? "",
-            decision is null
-                ? new Cell($"erased at {view.Fold.Erasures.ErasedAt(receipt.Entry)}", Tone.Dim)
-                : ReceiptText.Outcome(decision),
+            decision is null ? new Cell($"erased at {erasedAt(receipt)}", Tone.Dim) : ReceiptText.Outcome(decision),
             decision?.Rule ?? "",
             decision?.Lane ?? "-",
             new Cell(status.State.Text(), Tones.Of(status.State)),

@@ -22,39 +22,73 @@ internal sealed class RemoteLedger(CliContext context, LedgerClient client, Lazy
 
     public VerifiedReceipt Receipt(long index) => Await(client.ReceiptAsync(index, context.Cancellation));
 
-    /// <summary>The entries, the oldest first, fetched as they are read.</summary>
-    public IEnumerable<Receipt> Oldest(IReadOnlyList<string> events)
+    /// <summary>An entry that the server named.</summary>
+    /// <exception cref="TessraxException">TSX6040: there is none, or what is given for it does not hold.</exception>
+    public Receipt Found(long index)
+    {
+        try
+        {
+            return Receipt(index).Receipt;
+        }
+        catch (TessraxException e) when (e.Code == ErrorCodes.NoSuchEntry)
+        {
+            throw new TessraxException(
+                ErrorCodes.AnswerBroken,
+                $"the server names an entry that is not there: {e.Message}",
+                null,
+                e
+            );
+        }
+    }
+
+    /// <summary>Entries, the oldest first, fetched as they are read.</summary>
+    /// <param name="from">The first.</param>
+    /// <param name="end">The one behind the last.</param>
+    /// <param name="events">Only those of these events; empty for all.</param>
+    public IEnumerable<Receipt> Oldest(long from, long end, IReadOnlyList<string> events)
     {
         // A page begins after an entry, and nothing is before the first one.
-        Receipt first = Receipt(0).Receipt;
-        if (events.Count == 0 || events.Contains(first.Entry.Body.Event))
-            yield return first;
-        foreach (
-            Receipt receipt in Pages(
-                new ReceiptWish
-                {
-                    After = 0,
-                    Events = events,
-                    Limit = PageSize,
-                }
-            )
-        )
+        if (from == 0 && end > 0)
+        {
+            Receipt first = Receipt(0).Receipt;
+            if (events.Count == 0 || events.Contains(first.Entry.Body.Event))
+                yield return first;
+        }
+        var wish = new ReceiptWish
+        {
+            After = Math.Max(from, 1) - 1,
+            Before = end,
+            Events = events,
+            Limit = PageSize,
+        };
+        foreach (Receipt receipt in end > Math.Max(from, 1) ? Pages(wish) : [])
             yield return receipt;
     }
 
-    /// <summary>The entries, the newest first, fetched as they are read.</summary>
+    /// <summary>Entries, the newest first, fetched as they are read.</summary>
+    /// <param name="end">The one behind the newest.</param>
     /// <param name="events">Only those of these events; empty for all.</param>
     /// <param name="most">How many are wanted; null for all.</param>
-    public IEnumerable<Receipt> Newest(IReadOnlyList<string> events, long? most)
+    public IEnumerable<Receipt> Newest(long end, IReadOnlyList<string> events, long? most)
     {
-        IEnumerable<Receipt> all = Pages(
-            new ReceiptWish { Events = events, Limit = (int)Math.Clamp(most ?? PageSize, 1, PageSize) }
-        );
-        return most is { } limit ? all.Take((int)Math.Min(limit, int.MaxValue)) : all;
+        var wish = new ReceiptWish
+        {
+            Before = end,
+            Events = events,
+            Limit = (int)Math.Clamp(most ?? PageSize, 1, PageSize),
+        };
+        return most is { } limit ? Pages(wish).Take((int)Math.Min(limit, int.MaxValue)) : Pages(wish);
     }
+
+    /// <summary>What the server tells, without proof.</summary>
+    /// <param name="path">Behind its address, with its query.</param>
+    public ServerWord Tell(string path) => Await(client.TellAsync(path, context.Cancellation));
 
     /// <summary>Waits for an answer.</summary>
     public static T Await<T>(ValueTask<T> answer) => answer.AsTask().GetAwaiter().GetResult();
+
+    /// <inheritdoc cref="Await{T}(ValueTask{T})"/>
+    public static void Await(Task end) => end.GetAwaiter().GetResult();
 
     public void Dispose()
     {

@@ -13,11 +13,8 @@ internal sealed class RemoteOptions
 {
     private const string KeyVariable = "TESSRAX_ACCESS_KEY";
 
-    private readonly Option<string?> trust = new("--trust")
-    {
-        Description = "with a URL: a trust root file, or the log's vkey; otherwise what trust pin has pinned",
-        HelpName = "FILE|VKEY",
-    };
+    private readonly Option<string?> trust;
+    private readonly bool isTrustOurs;
 
     private readonly Option<string?> key = new("--access-key")
     {
@@ -25,9 +22,22 @@ internal sealed class RemoteOptions
         HelpName = "FILE",
     };
 
+    public RemoteOptions()
+        : this(
+            new Option<string?>("--trust")
+            {
+                Description = "with a URL: a trust root file, or the log's vkey; otherwise what trust pin has pinned",
+                HelpName = "FILE|VKEY",
+            }
+        ) => isTrustOurs = true;
+
+    /// <param name="trust">The option that a verb has for that anyway.</param>
+    public RemoteOptions(Option<string?> trust) => this.trust = trust;
+
     public void AddTo(Command verb)
     {
-        verb.Add(trust);
+        if (isTrustOurs)
+            verb.Add(trust);
         verb.Add(key);
     }
 

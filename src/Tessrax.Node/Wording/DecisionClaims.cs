@@ -6,14 +6,21 @@ using Tessrax.Node.Reading;
 namespace Tessrax.Node.Wording;
 
 /// <summary>The claims that a decision settles, and how far each is from the outcome.</summary>
-/// <param name="view">The ledger.</param>
+/// <param name="all">Those of its claims whose payloads are there.</param>
 /// <param name="decision">The decision.</param>
 /// <param name="contradiction">What it settles; null if its payload is not there any more.</param>
-public sealed class DecisionClaims(LedgerView view, Decision decision, Contradiction? contradiction)
+public sealed class DecisionClaims(IReadOnlyList<Claim> all, Decision decision, Contradiction? contradiction)
 {
+    /// <summary>The same, of a ledger that holds them.</summary>
+    public DecisionClaims(LedgerView view, Decision decision, Contradiction? contradiction)
+        : this(
+            [.. decision.Claims.Select(claim => view.Fold.Claims.Find(claim.ClaimId)).OfType<Claim>()],
+            decision,
+            contradiction
+        ) { }
+
     /// <summary>Those whose payloads are there.</summary>
-    public IReadOnlyList<Claim> All { get; } =
-    [.. decision.Claims.Select(claim => view.Fold.Claims.Find(claim.ClaimId)).OfType<Claim>()];
+    public IReadOnlyList<Claim> All { get; } = all;
 
     /// <summary>How far apart they are, for programs; null where that is no number.</summary>
     public JsonValue? Apart() =>

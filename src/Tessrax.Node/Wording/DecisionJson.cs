@@ -10,8 +10,20 @@ namespace Tessrax.Node.Wording;
 public static class DecisionJson
 {
     /// <summary>A decision for programs.</summary>
-    public static JsonValue Of(LedgerView view, Receipt receipt, DecisionStatus? status) =>
-        JsonValue.Object(
+    public static JsonValue Of(LedgerView view, Receipt receipt, DecisionStatus? status)
+    {
+        ArgumentNullException.ThrowIfNull(receipt);
+        return Of(receipt, status, ErasedNote.Of(view, receipt.Entry)?.ToJson());
+    }
+
+    /// <inheritdoc cref="Of(LedgerView, Receipt, DecisionStatus?)"/>
+    /// <param name="receipt">The entry that records or proposes it.</param>
+    /// <param name="status">How far it has come.</param>
+    /// <param name="erased">Who erased its payload; null if nobody did.</param>
+    public static JsonValue Of(Receipt receipt, DecisionStatus? status, JsonValue? erased)
+    {
+        ArgumentNullException.ThrowIfNull(receipt);
+        return JsonValue.Object(
             ("index", receipt.Entry.Index),
             ("recorded_at", receipt.Entry.RecordedAt.ToString()),
             ("state", status is null ? null : JsonValue.String(status.State.Text())),
@@ -22,9 +34,10 @@ public static class DecisionJson
                     ? receipt.Payload?.Root["decision"] ?? JsonValue.Null
                     : receipt.Payload?.Root ?? JsonValue.Null
             ),
-            ("erased", ErasedNote.Of(view, receipt.Entry)?.ToJson()),
+            ("erased", erased),
             ("approvals", JsonValue.Of(receipt.Entry.Approvals.Select(a => a.ToJson())))
         );
+    }
 
     /// <summary>One decision with its whole story.</summary>
     /// <param name="view">The ledger.</param>
@@ -32,7 +45,16 @@ public static class DecisionJson
     public static JsonValue Of(LedgerView view, ToldDecision told)
     {
         ArgumentNullException.ThrowIfNull(told);
-        JsonValue one = Of(view, told.Receipt, told.Status);
+        return Of(told, ErasedNote.Of(view, told.Receipt.Entry)?.ToJson());
+    }
+
+    /// <inheritdoc cref="Of(LedgerView, ToldDecision)"/>
+    /// <param name="told">The decision, as its story tells it.</param>
+    /// <param name="erased">Who erased its payload; null if nobody did.</param>
+    public static JsonValue Of(ToldDecision told, JsonValue? erased)
+    {
+        ArgumentNullException.ThrowIfNull(told);
+        JsonValue one = Of(told.Receipt, told.Status, erased);
         if (told.Decision is null)
             return one.With("status", "erased");
         return one.With("status", told.Fate?.Status ?? "decided")

@@ -28,6 +28,7 @@ internal static class DecisionRoutes
                     ["all", .. DecisionStates.All]
                 ),
                 ApiParameter.Text("lane", "only those of one lane", 64),
+                ApiParameter.Integer("before", "only those before this entry", 0, QueryText.MaxInteger),
                 ApiParameter.Integer("limit", "how many at most", 1, MostOnPage, 50),
                 ApiParameter.Cursor,
             ],
@@ -64,7 +65,12 @@ internal static class DecisionRoutes
         int limit = (int)call.Query.Integer("limit");
         using Lease<LedgerMoment> lease = call.Ledger.Moment();
         LedgerMoment moment = lease.Value;
-        var wish = new DecisionWish(call.Query.Word("state"), call.Query.Text("lane"), null, PageCursor.Read(call));
+        var wish = new DecisionWish(
+            call.Query.Word("state"),
+            call.Query.Text("lane"),
+            null,
+            PageCursor.Read(call) ?? call.Query.OptionalInteger("before")
+        );
         using DecisionList list = DecisionList.Open(moment.Glance, call.Environment);
         return new(
             call.Ledger.Fold(

@@ -14,7 +14,8 @@ internal static class TxList
 {
     public static Command Create(CliContext context)
     {
-        var directory = new LedgerArgument();
+        var directory = new LedgerArgument { TakesUrls = true };
+        var remote = new RemoteOptions();
         var verb = new Verb(
             "list",
             "Show the prepared receipts that wait for their decision",
@@ -23,10 +24,18 @@ internal static class TxList
         {
             directory,
         };
+        remote.AddTo(verb);
         verb.SetAction(parsed =>
         {
+            string place = parsed.GetRequiredValue(directory);
+            if (RemoteLedger.IsMeant(place))
+            {
+                using RemoteLedger there = remote.Open(context, parsed, place);
+                List(context, new RemoteTransactions(context, there).Undecided());
+                return 0;
+            }
             NodeEnvironment environment = LedgerSession.Environment(context);
-            using LedgerView view = LedgerView.Open(parsed.GetRequiredValue(directory), environment.Disk);
+            using LedgerView view = LedgerView.Open(place, environment.Disk);
             List(context, view, new TransactionView(view, environment).Undecided());
             return 0;
         });
@@ -44,15 +53,27 @@ internal static class TxList
 
     private static void List(CliContext context, LedgerView view, IReadOnlyList<TransactionStatus> undecided)
     {
-        UtcTime now = UtcTime.Now(context.Time);
         foreach (TransactionStatus status in undecided)
             context.WriteJson(() => ToJson(status, view));
+        Show(context, undecided);
+        TellClosed(context, view);
+    }
+
+    private static void List(CliContext context, IReadOnlyList<TransactionStatus> undecided)
+    {
+        foreach (TransactionStatus status in undecided)
+            context.WriteJson(status.ToJson);
+        Show(context, undecided);
+    }
+
+    private static void Show(CliContext context, IReadOnlyList<TransactionStatus> undecided)
+    {
         if (undecided.Count == 0)
         {
             context.Line("nothing waits for its decision");
-            TellClosed(context, view);
             return;
         }
+        UtcTime now = UtcTime.Now(context.Time);
         context.Table(
             ["TOKEN", "EVENT", "AGE", "UNTIL", "STATE"],
             undecided.Select(status =>
@@ -66,7 +87,6 @@ internal static class TxList
                 }
             )
         );
-        TellClosed(context, view);
     }
 
     /// <summary>For programs; of a receipt that waits in a closed ledger, with what goes on instead.</summary>

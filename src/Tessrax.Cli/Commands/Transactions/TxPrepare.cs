@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Tessrax.Cli.Ledgers;
 using Tessrax.Cli.Terminal;
+using Tessrax.Client;
 using Tessrax.Governance;
 using Tessrax.Node.Appending;
 using Tessrax.Node.Transactions;
@@ -12,7 +13,8 @@ internal static class TxPrepare
 {
     public static Command Create(CliContext context)
     {
-        var directory = new LedgerArgument();
+        var directory = new LedgerArgument { TakesUrls = true };
+        var remote = new RemoteOptions();
         var what = new DraftOptions();
         Option<string?> expires = new("--expires")
         {
@@ -31,15 +33,24 @@ internal static class TxPrepare
         what.AddTo(verb);
         verb.Add(expires);
         verb.Add(passphrase);
+        remote.AddTo(verb);
         verb.SetAction(parsed =>
         {
             Draft draft = what.Read(context, parsed);
             TimeSpan? validity = Duration(parsed.GetValue(expires));
-            using LedgerWriter writer = LedgerSession.OpenWriter(
-                context,
-                parsed.GetRequiredValue(directory),
-                parsed.GetValue(passphrase)
-            );
+            string place = parsed.GetRequiredValue(directory);
+            if (RemoteLedger.IsMeant(place))
+            {
+                OwnAppend own = RemoteDraft.Of(draft);
+                using RemoteLedger there = remote.Open(context, parsed, place, parsed.GetValue(passphrase));
+                Tell(
+                    context,
+                    place,
+                    new RemoteTransactions(context, there).Prepare(own, parsed.GetValue(expires), null)
+                );
+                return 0;
+            }
+            using LedgerWriter writer = LedgerSession.OpenWriter(context, place, parsed.GetValue(passphrase));
             // As long as any body of this ledger may be valid: longer, and no verifier would take it.
             TimeSpan longest = TimeSpan.FromSeconds(writer.Fold.State.Windows.BodySeconds);
             if (validity > longest)
@@ -48,17 +59,19 @@ internal static class TxPrepare
                 );
             TransactionStatus prepared = new TransactionDesk(writer).Prepare(draft, validity);
             LedgerSession.Finish(context, writer);
-            context.WriteJson(prepared.ToJson);
-            context.Line(Tone.Good, $"{prepared.Token}");
-            context.Line($"  event   {prepared.Event}");
-            context.Line($"  until   {prepared.ExpiresAt}");
-            context.Line(
-                Tone.Dim,
-                ShellText.Of($"next: tessraxctl tx commit {writer.Directory.Path} {prepared.Token}, or tx abort")
-            );
+            Tell(context, writer.Directory.Path, prepared);
             return 0;
         });
         return verb;
+    }
+
+    private static void Tell(CliContext context, string place, TransactionStatus prepared)
+    {
+        context.WriteJson(prepared.ToJson);
+        context.Line(Tone.Good, $"{prepared.Token}");
+        context.Line($"  event   {prepared.Event}");
+        context.Line($"  until   {prepared.ExpiresAt}");
+        context.Line(Tone.Dim, ShellText.Of($"next: tessraxctl tx commit {place} {prepared.Token}, or tx abort"));
     }
 
     private static TimeSpan? Duration(string? text)

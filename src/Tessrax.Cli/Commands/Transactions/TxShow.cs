@@ -12,7 +12,8 @@ internal static class TxShow
 {
     public static Command Create(CliContext context)
     {
-        var directory = new LedgerArgument();
+        var directory = new LedgerArgument { TakesUrls = true };
+        var remote = new RemoteOptions();
         var token = new TokenArgument();
         var verb = new Verb(
             "show",
@@ -23,31 +24,46 @@ internal static class TxShow
             directory,
             token,
         };
+        remote.AddTo(verb);
         verb.SetAction(parsed =>
         {
             TransactionToken named = token.Read(parsed);
+            string place = parsed.GetRequiredValue(directory);
+            if (RemoteLedger.IsMeant(place))
+            {
+                using RemoteLedger there = remote.Open(context, parsed, place);
+                TransactionStatus told = new RemoteTransactions(context, there).Ask(named);
+                context.WriteJson(told.ToJson);
+                Show(context, told);
+                return 0;
+            }
             NodeEnvironment environment = LedgerSession.Environment(context);
-            using LedgerView view = LedgerView.Open(parsed.GetRequiredValue(directory), environment.Disk);
+            using LedgerView view = LedgerView.Open(place, environment.Disk);
             TransactionStatus status = new TransactionView(view, environment).Ask(named);
             if (status.State is null)
                 throw ErrorCodes.NoSuchTransaction.Because($"no prepared receipt has the token {named}");
             context.WriteJson(() => TxList.ToJson(status, view));
-            context.Line(
-                TxList.ToneOf(status),
-                status.Index is { } index ? $"{status.StateText} as entry {index}" : status.StateText
-            );
-            if (status.Event is not null)
-            {
-                context.Line($"  event     {status.Event}");
-                context.Line($"  prepared  {status.PreparedAt}");
-                context.Line($"  until     {status.ExpiresAt}");
-            }
-            if (status.DecidedAt is { } at)
-                context.Line($"  decided   {at}");
+            Show(context, status);
             if (status.State == TransactionState.Prepared)
                 TxList.TellClosed(context, view);
             return 0;
         });
         return verb;
+    }
+
+    private static void Show(CliContext context, TransactionStatus status)
+    {
+        context.Line(
+            TxList.ToneOf(status),
+            status.Index is { } index ? $"{status.StateText} as entry {index}" : status.StateText
+        );
+        if (status.Event is not null)
+        {
+            context.Line($"  event     {status.Event}");
+            context.Line($"  prepared  {status.PreparedAt}");
+            context.Line($"  until     {status.ExpiresAt}");
+        }
+        if (status.DecidedAt is { } at)
+            context.Line($"  decided   {at}");
     }
 }

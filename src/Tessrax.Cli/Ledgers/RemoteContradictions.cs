@@ -1,0 +1,108 @@
+using Tessrax.Canonical;
+using Tessrax.Client;
+using Tessrax.Contradictions;
+using Tessrax.Governance;
+using Tessrax.Ledger;
+
+namespace Tessrax.Cli.Ledgers;
+
+/// <summary>Where recorded claims contradict each other, of a ledger behind a server. That the ledger told of it, where, and what settled it is verified; that this is all, and still so, is the server's word.</summary>
+internal sealed class RemoteContradictions(RemoteLedger there)
+{
+    private const int MostOfPage = 200;
+
+    private readonly HashSet<GroupKey> seen = [];
+
+    /// <summary>What the server tells, in its order.</summary>
+    /// <param name="state">Only those that have come so far; null for all.</param>
+    /// <param name="unreadable">How many entries told of one that nobody can read any more, as the server says.</param>
+    /// <exception cref="TessraxException">TSX6040: one of them does not hold.</exception>
+    public IReadOnlyList<ContradictionStatus> All(string? state, out long unreadable)
+    {
+        var all = new List<ContradictionStatus>();
+        string? next = null;
+        do
+        {
+            string cursor = next is null ? "" : $"&cursor={Uri.EscapeDataString(next)}";
+            string wanted = state is null ? "" : $"&state={Uri.EscapeDataString(state)}";
+            ServerWord page = there.Tell($"v1/contradictions?limit={MostOfPage}{wanted}{cursor}");
+            int before = all.Count;
+            all.AddRange(
+                page.Read(told => told.Array("contradictions", MostOfPage)).Select(one => Held(one.Value, state))
+            );
+            unreadable = page.Read(told => told.Integer("unreadable"));
+            next = page.Read(told =>
+                told.Optional("next") is { Kind: JsonKind.String } ? told.String("next", 4096) : null
+            );
+            if (next is not null && all.Count == before)
+                throw ErrorCodes.AnswerBroken.Because(
+                    "the server gave a page with nothing on it, and says that there are more"
+                );
+        } while (next is not null);
+        return all;
+    }
+
+    private ContradictionStatus Held(JsonValue given, string? wanted) =>
+        new ServerWord(given).Read(told =>
+        {
+            var contradiction = Contradiction.FromJson(told.Required("contradiction"));
+            string state = told.OneOf("state", ContradictionStates.All);
+            (Sighting first, Contradiction firstTold) = Seen(told.Object("first").Integer("entry"));
+            (Sighting last, Contradiction lastTold) = Seen(told.Object("last").Integer("entry"));
+            bool isOurs =
+                firstTold.Key == contradiction.Key
+                && lastTold.Key == contradiction.Key
+                && first.Entry <= last.Entry
+                && seen.Add(contradiction.Key)
+                && (wanted is null || state == wanted);
+            bool isTold =
+                contradiction.Id == lastTold.Id
+                || contradiction.Id == firstTold.Id
+                || IsToldBetween(contradiction, first.Entry, last.Entry);
+            if (!isOurs || !isTold)
+                throw Broken(
+                    $"the ledger tells nothing of the contradiction that the server tells of {contradiction.Key}"
+                );
+            var status = new ContradictionStatus(
+                contradiction,
+                Enum.GetValues<ContradictionState>().First(one => one.Text() == state),
+                (int)told.Integer("count", 1, int.MaxValue),
+                first,
+                last,
+                told.Optional("settled") is null ? null : told.Integer("settled"),
+                told.Optional("proposal") is null ? null : told.Integer("proposal")
+            );
+            RequireSettled(status);
+            return status;
+        });
+
+    private (Sighting Seen, Contradiction Told) Seen(long index)
+    {
+        Receipt receipt = there.Found(index);
+        return receipt.Entry.Body.Event == Events.ContradictionDetected && receipt.Payload is { } payload
+            ? (new Sighting(index, receipt.Entry.RecordedAt), Contradiction.FromJson(payload.Root))
+            : throw Broken($"entry {index} tells of no contradiction");
+    }
+
+    // One that comes back is not told of again, and others of its group were told of since.
+    private bool IsToldBetween(Contradiction contradiction, long first, long last) =>
+        there
+            .Oldest(first, last, [Events.ContradictionDetected])
+            .Any(receipt =>
+                receipt.Payload is { } payload && Contradiction.FromJson(payload.Root).Id == contradiction.Id
+            );
+
+    private void RequireSettled(ContradictionStatus status)
+    {
+        if (status.Settled is { } settled)
+        {
+            Entry entry = there.Found(settled).Entry;
+            if (entry.Body.Event is not (Events.DecisionRecorded or Events.DecisionClosed))
+                throw Broken($"entry {settled} settles nothing");
+        }
+        if (status.Proposal is { } proposal && there.Found(proposal).Entry.Body.Event != Events.DecisionProposed)
+            throw Broken($"entry {proposal} proposes nothing");
+    }
+
+    private static TessraxException Broken(string what) => ErrorCodes.AnswerBroken.Because(what);
+}
