@@ -9,6 +9,9 @@ public sealed class FilmTests(LedgerSite site)
     // Claims, contradiction, rule, proposal, and what followed.
     private const string Address = "/decisions/6";
 
+    private const string Pictures =
+        "() => new Set([...document.querySelectorAll('g.f')].map((mark) => mark.dataset.f)).size";
+
     [Fact]
     public async Task It_is_stepped_by_buttons_and_by_keys()
     {
@@ -81,6 +84,36 @@ public sealed class FilmTests(LedgerSite site)
         Assert.Equal(moves, style != "0s none");
     }
 
+    [Fact]
+    public async Task The_file_plays_by_itself_and_ends_with_everything()
+    {
+        await using WatchedPage watched = await OpenFile(ReducedMotion.NoPreference);
+        // As of some seconds after it was opened, whatever the clock says.
+        foreach ((double seconds, int pictures) in ((double, int)[])[(0, 0), (1.2, 1), (2.6, 2), (4, 3)])
+        {
+            await watched.Page.EvaluateAsync(
+                "(ms) => { for (const one of document.getAnimations()) { one.pause(); one.currentTime = ms; } }",
+                seconds * 1000
+            );
+            Assert.Equal(pictures, await VisibleAsync(watched.Page));
+            Assert.Equal(pictures == 0 ? "" : $"{pictures} of", Beginning(await CaptionAsync(watched.Page)));
+        }
+        await watched.Page.EvaluateAsync("() => { for (const one of document.getAnimations()) one.finish(); }");
+        int all = await watched.Page.EvaluateAsync<int>(Pictures);
+        Assert.Equal(all, await VisibleAsync(watched.Page));
+        Assert.Equal($"{all} of", Beginning(await CaptionAsync(watched.Page)));
+    }
+
+    [Fact]
+    public async Task The_file_is_still_where_less_motion_is_preferred()
+    {
+        await using WatchedPage watched = await OpenFile(ReducedMotion.Reduce);
+        Assert.Equal(0, await watched.Page.EvaluateAsync<int>("() => document.getAnimations().length"));
+        int all = await watched.Page.EvaluateAsync<int>(Pictures);
+        Assert.Equal(all, await VisibleAsync(watched.Page));
+        Assert.Equal($"{all} of", Beginning(await CaptionAsync(watched.Page)));
+    }
+
     [Theory]
     [InlineData(1440, "wide")]
     [InlineData(390, "narrow")]
@@ -98,6 +131,16 @@ public sealed class FilmTests(LedgerSite site)
                 new LocatorScreenshotOptions { Path = Path.Combine(LedgerSite.Screens, $"film-{shape}.png") }
             );
     }
+
+    private async Task<WatchedPage> OpenFile(ReducedMotion preferred)
+    {
+        WatchedPage watched = await site.Open();
+        await watched.Page.EmulateMediaAsync(new PageEmulateMediaOptions { ReducedMotion = preferred });
+        await watched.Page.SetContentAsync(site.Home.Ctl.Must("decisions", site.Home.Path, "6", "--svg").Text);
+        return watched;
+    }
+
+    private static string Beginning(string caption) => string.Join(' ', caption.Split(' ').Take(2));
 
     private async Task<WatchedPage> Open()
     {
@@ -118,7 +161,7 @@ public sealed class FilmTests(LedgerSite site)
         page.EvaluateAsync<int>(
             """
             () => {
-              const marks = [...document.querySelectorAll(".film.wide g.f")];
+              const marks = [...document.querySelectorAll("svg:not(.narrow) g.f")];
               const seen = (of) => marks.filter((mark) => mark.dataset.f === of).map((mark) => getComputedStyle(mark).opacity);
               const pictures = [...new Set(marks.map((mark) => mark.dataset.f))];
               return pictures.filter((of) => seen(of).every((opacity) => opacity === "1")).length;
@@ -128,6 +171,6 @@ public sealed class FilmTests(LedgerSite site)
 
     private static Task<string> CaptionAsync(IPage page) =>
         page.EvaluateAsync<string>(
-            "() => [...document.querySelectorAll('.film.wide .cap')].filter((text) => getComputedStyle(text).opacity === '1').map((text) => text.textContent).join(' ')"
+            "() => [...document.querySelectorAll('svg:not(.narrow) .cap')].filter((text) => getComputedStyle(text).opacity === '1').map((text) => text.textContent).join(' ')"
         );
 }
