@@ -33,6 +33,7 @@ public sealed class BackgroundExamTests
         Fault fault = Examined(server).Found!.Faults.First(one => one.Weight == FaultWeight.Derived);
         string page = await Page(server);
         Assert.Contains("<span class=\"badge bad\">not healthy</span>", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("Nothing is wrong", page, StringComparison.Ordinal);
         Assert.Contains(fault.Code.ToString(), page, StringComparison.Ordinal);
         Assert.Contains("What helps: tessraxctl repair DIR", page, StringComparison.Ordinal);
         Assert.DoesNotContain(home.DirectoryPath, page, StringComparison.Ordinal);

@@ -33,6 +33,9 @@ public sealed record HealthView
     /// <summary>How many findings are not shown.</summary>
     public int NotShown { get; private init; }
 
+    /// <summary>Whether the newest examination found something that needs doing, or could not be made.</summary>
+    public bool IsIll => Last is { Found: null or { IsHealthy: false } };
+
     /// <summary>In a word.</summary>
     public string Word =>
         Last switch
@@ -48,8 +51,7 @@ public sealed record HealthView
         Last switch
         {
             null => "own",
-            { Found.IsHealthy: true } => "good",
-            _ => "bad",
+            _ => IsIll ? "bad" : "good",
         };
 
     /// <summary>How many findings are about the machine, and not about the ledger: they are for whoever runs it.</summary>
