@@ -46,29 +46,37 @@ internal sealed class Transport : IDisposable
     /// <exception cref="TessraxException">TSX3016: no answer, or one that cannot be read; the server's own code: it refused.</exception>
     public async ValueTask<Answered> SendAsync(Asking asking, CancellationToken cancel)
     {
+        var mended = new HashSet<ErrorCode>();
         for (int tries = 1; ; tries++)
         {
             Outcome outcome = await TryAsync(asking, cancel).ConfigureAwait(false);
             if (outcome.Answer is { } answer)
                 return answer;
-            if (tries == MostTries || !await MayAskAgainAsync(asking, outcome, cancel).ConfigureAwait(false))
+            if (tries == MostTries || !await MayAskAgainAsync(asking, outcome, mended, cancel).ConfigureAwait(false))
                 throw outcome.Error!;
         }
     }
 
-    // Once what was wrong is mended, or was waited for.
-    private async ValueTask<bool> MayAskAgainAsync(Asking asking, Outcome outcome, CancellationToken cancel)
+    // Once what was wrong is mended, each fault once, or was waited for.
+    private async ValueTask<bool> MayAskAgainAsync(
+        Asking asking,
+        Outcome outcome,
+        HashSet<ErrorCode> mended,
+        CancellationToken cancel
+    )
     {
-        if (signer is not null && outcome.Status == 401)
+        if (signer is not null && outcome is { Status: 401, Code: { } fault })
         {
+            if (!mended.Add(fault))
+                return false;
             // Nothing was done: the server has forgotten the session, perhaps with all that it knew.
             if (outcome.Session is { } session)
                 sessions!.Drop(session);
-            else if (outcome.Code == ErrorCodes.KeyNeeded && !signsReads)
+            else if (fault == ErrorCodes.KeyNeeded && !signsReads)
                 signsReads = true;
-            else if (outcome.Code == ErrorCodes.OtherRun && outcome.Run is { } run)
+            else if (fault == ErrorCodes.OtherRun && outcome.Run is { } run)
                 signer.Run = run;
-            else if (outcome.Code == ErrorCodes.TokenTime && outcome.Date is { } date)
+            else if (fault == ErrorCodes.TokenTime && outcome.Date is { } date)
                 signer.Follow(date);
             else
                 return false;

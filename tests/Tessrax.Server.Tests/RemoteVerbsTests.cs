@@ -79,6 +79,15 @@ public sealed class RemoteVerbsTests : IAsyncLifetime
                 .Replace(Url, Directory, StringComparison.Ordinal)
                 .Replace(", the server says", "", StringComparison.Ordinal)
         );
+        foreach (string line in (string[])["search number", "contradictions", "pending"])
+        {
+            string[] words = line.Split(' ');
+            Assert.Contains(
+                "server's word",
+                ctl.Run([words[0], Url, .. words[1..], .. trust]).Error,
+                StringComparison.Ordinal
+            );
+        }
         Assert.Contains("TSX3011", ctl.Run(["decisions", Url, "0", .. trust]).Error, StringComparison.Ordinal);
     }
 

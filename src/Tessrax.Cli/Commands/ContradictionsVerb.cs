@@ -37,6 +37,9 @@ internal static class ContradictionsVerb
                 using RemoteLedger there = remote.Open(context, parsed, place);
                 Show(context, new RemoteContradictions(there).All(wanted, out long gone));
                 TellUnreadable(context, gone);
+                context.Notice(
+                    "the ledger told of each of them, and of what settled it; that there are no others, and how far each has come, is the server's word"
+                );
                 return 0;
             }
             using LedgerView view = LedgerView.Open(place, LedgerSession.Environment(context).Disk);

@@ -77,6 +77,9 @@ internal static class PendingVerb
                     ("expires_at", proposal.Proposal.Body.ExpiresAt.ToString()),
                 ])
             );
+        context.Notice(
+            "each proposal is in the ledger; that no others wait, and what each needs, is the server's word"
+        );
         if (request.Proposals.Count == 0)
         {
             context.Line("nothing waits for approval");

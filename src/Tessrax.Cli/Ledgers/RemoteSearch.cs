@@ -37,6 +37,11 @@ internal sealed class RemoteSearch(CliContext context, RemoteLedger there, strin
         else
             text.Print(answer);
         text.Remark(answer, null);
+        context.Notice(
+            wish.CountsAll
+                ? "that there are so many is the server's word"
+                : "each hit is in the ledger and matches; that there are no others is the server's word"
+        );
     }
 
     private SearchPage Ask(SearchWish wish)
