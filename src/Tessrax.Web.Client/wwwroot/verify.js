@@ -9,8 +9,10 @@ const ledger = part("served") ? new URL(part("served").dataset.root, location.hr
 const verifier = startVerifier();
 let given = null;
 let running = 0;
-// Whether what is trusted is what the server said, and nobody has touched it since.
-let isServersWord = false;
+// The keys that the server said, once it was asked: whatever trusts these alone rests on its word, however it is written.
+let serversKeys = [];
+// Whether what is trusted was read from a file of the user's since.
+let isOwnFile = false;
 
 verifier.ready().then(
   () => say("engine", "The verifier is ready. It needs no network any more.", "good"),
@@ -18,7 +20,7 @@ verifier.ready().then(
 );
 
 part("trust").addEventListener("input", () => {
-  isServersWord = false;
+  isOwnFile = false;
   say("trust-said", "");
 });
 
@@ -27,7 +29,7 @@ part("trust-file").addEventListener("change", async ({ target }) => {
   if (!file) return;
   if (file.size > mostTrust) return say("trust-said", `${file.name} is too large to be a trust root.`, "bad");
   part("trust").value = await file.text();
-  isServersWord = false;
+  isOwnFile = true;
   say("trust-said", `Taken from ${file.name}.`);
 });
 
@@ -38,7 +40,7 @@ part("trust-server").addEventListener("click", async () => {
     const { id, log_keys: keys } = JSON.parse(new TextDecoder().decode(bytes));
     const policy = `log ${keys.at(-1).vkey}\nquorum none\n`;
     part("trust").value = JSON.stringify({ ledger: id, policy, trust: "tessrax/trust/v1" });
-    isServersWord = true;
+    [serversKeys, isOwnFile] = [keysIn(policy), false];
     say(
       "trust-said",
       "As this server says, and marked so in the verdict: it may say what suits it. Compare the key with one from a source that you trust.",
@@ -78,7 +80,7 @@ async function fetchBundle() {
   try {
     const bytes = await fetchBytes(`${ledger}v1/bundles/${number}`, mostBytes);
     if (bytes === null) return say("file-said", `The ledger has no entry ${number}.`, "bad");
-    hold(bytes, `the bundle of entry ${number}`, ledger);
+    hold(bytes, `the bundle of entry ${number}`, ledger, number);
   } catch (error) {
     say("file-said", `It could not be fetched: ${error.message}`, "bad");
   }
@@ -95,16 +97,16 @@ async function take(file) {
   hold(new Uint8Array(await file.slice(0, mostBytes + 1).arrayBuffer()), file.name, null);
 }
 
-function hold(bytes, name, log) {
-  given = { bytes, name, log };
+function hold(bytes, name, log, number = null) {
+  given = { bytes, name, log, number };
   part("go").disabled = false;
   say("file-said", `${name}, ${bytes.length.toLocaleString("en")} bytes.`);
 }
 
-async function verify({ bytes, name, log }) {
+async function verify({ bytes, name, log, number }) {
   const run = ++running;
   const trust = new TextEncoder().encode(part("trust").value.trim());
-  const asSaid = isServersWord;
+  const asSaid = isServersWord();
   part("details").hidden = true;
   part("stages").replaceChildren();
   part("findings").replaceChildren();
@@ -117,8 +119,11 @@ async function verify({ bytes, name, log }) {
     if (run !== running) return;
     if (verdict.refused) return refuse(verdict.refused);
     if (!asSaid) say("trust-said", "");
-    show(verdict, text, name, bytes, asSaid);
-    if (log && verdict.holds) await follow(run, bytes, trust, log);
+    // Whoever was asked for one entry may hand out another that holds as well.
+    const other = verdict.holds && number !== null && !isAbout(bytes, number);
+    show(verdict, text, other ? "what the server handed out" : name, bytes, asSaid);
+    if (other) say("verdict", `What the server handed out holds, and is no bundle of entry ${number}.`, "bad");
+    else if (log && verdict.holds) await follow(run, bytes, trust, log);
   } catch (error) {
     // No verdict: neither yes nor no.
     if (run === running) say("verdict", `The verifier failed, which says nothing about the file: ${error.message}`, "warn");
@@ -182,6 +187,21 @@ function row([name, word, ...numbers], tone) {
 
 const findingsOf = ({ name, holds, findings }) =>
   findings.map(({ code, message }) => element("p", `${name}: ${code} ${message}`, `notice ${holds === false ? "bad" : "warn"}`));
+
+// The log's keys that a text names, as a trust root or a policy does.
+function keysIn(text) {
+  return text.match(/[^\s"\\]+\+[0-9a-f]{8}\+[A-Za-z0-9+/]+=*/g) ?? [];
+}
+
+function isServersWord() {
+  const keys = keysIn(part("trust").value);
+  return !isOwnFile && keys.length > 0 && keys.every((key) => serversKeys.includes(key));
+}
+
+function isAbout(bytes, number) {
+  const { bundle, subject } = JSON.parse(new TextDecoder().decode(bytes));
+  return bundle !== undefined && subject === Number(number);
+}
 
 // What a bundle that holds is about. The verifier has read it strictly, so that JSON.parse cannot read anything else in it.
 function subjectOf(bytes) {

@@ -58,10 +58,19 @@ public sealed class BrowserFollowTests : IDisposable
         ];
         foreach ((string log, ITileSource source, _, _) in cases)
             logs[log] = source;
+        // Witnesses have not seen the newest yet: an older checkpoint is served, with the tiles of the tree of now, or of no such tree.
+        byte[] newest = BundleMaker.Make(View(home), Subject).ToBytes();
+        var old = new LedgerTiles(View(before));
+        logs["lagging"] = new Older(old, grown);
+        logs["strayed"] = new Older(new LedgerTiles(View(other)), grown);
+        logs["fallen"] = old;
         using var server = new WebServer(Read);
         byte[] trust = home.Trust.ToJson();
         string[] answers = NodeVerifier.Ask([
             .. cases.Select(c => NodeVerifier.Question("follow", bundle, trust, Address(server, c.Log))),
+            .. new[] { "lagging", "strayed", "fallen" }.Select(log =>
+                NodeVerifier.Question("follow", newest, trust, Address(server, log))
+            ),
             // Nobody listens at port 1, and what does not hold is not compared.
             NodeVerifier.Question("follow", bundle, trust, "http://127.0.0.1:1/"u8.ToArray()),
             NodeVerifier.Question("follow", [.. bundle, 0], trust, Address(server, "same")),
@@ -69,6 +78,9 @@ public sealed class BrowserFollowTests : IDisposable
         ]);
         for (int i = 0; i < cases.Length; i++)
             MustSay(answers[i], cases[i].Log, cases[i].Holds, cases[i].Code);
+        MustSay(answers[^6], "lagging", true, null);
+        MustSay(answers[^5], "strayed", false, ErrorCodes.Inconsistent);
+        MustSay(answers[^4], "fallen", false, ErrorCodes.Inconsistent);
         MustSay(answers[^3], "nobody", null, ErrorCodes.CannotFetch);
         MustSay(answers[^2], "damaged", null, ErrorCodes.NoTrust);
         MustSay(answers[^1], "untrusted", null, ErrorCodes.NoTrust);
@@ -117,6 +129,16 @@ public sealed class BrowserFollowTests : IDisposable
         Assert.True(stage["holds"]!.Kind == expected, $"{log}: {answer}");
         string? said = stage["findings"]!.Items is [var finding, ..] ? finding["code"]!.AsString() : null;
         Assert.True(said == code?.ToString(), $"{log}: {answer}");
+    }
+
+    /// <summary>A log whose checkpoint is older than its tiles.</summary>
+    private sealed class Older(ITileSource checkpoint, ITileSource tiles) : ITileSource
+    {
+        public ValueTask<ReadOnlyMemory<byte>?> ReadAsync(TileId tile, CancellationToken cancel) =>
+            tiles.ReadAsync(tile, cancel);
+
+        public ValueTask<ReadOnlyMemory<byte>?> ReadCheckpointAsync(CancellationToken cancel) =>
+            checkpoint.ReadCheckpointAsync(cancel);
     }
 
     /// <summary>A log that lies.</summary>

@@ -73,12 +73,42 @@ public sealed class VerifyOnServerTests
         Assert.Equal($"Holds, if what this server says of its own log is true: {Fetched}.", await Verdict(page));
         ILocator trust = page.Locator("#stages tr", new() { HasTextString = "trust" }).Locator("td.warn");
         Assert.Equal("as this server says", await trust.InnerTextAsync());
-        // From the first touch on it is somebody's own.
-        await page.FocusAsync("#trust");
-        await page.Keyboard.PressAsync("End");
-        await page.Keyboard.PressAsync("Space");
+        // Written otherwise it is the server's word still; a file of one's own is not.
+        await page.FillAsync("#trust", site.Home.LogKey + " ");
+        Assert.Equal($"Holds, if what this server says of its own log is true: {Fetched}.", await Verdict(page));
+        await page.SetInputFilesAsync(
+            "#trust-file",
+            new FilePayload
+            {
+                Name = "trust.json",
+                MimeType = "application/json",
+                Buffer = site.Home.Trust.ToJson(),
+            }
+        );
+        await page.Locator("#trust-said", new() { HasTextString = "Taken from" }).WaitForAsync();
         Assert.Equal($"Holds: {Fetched}.", await Verdict(page));
         Assert.Empty(watched.Complaints);
+    }
+
+    [Fact]
+    public async Task Another_entry_s_bundle_is_not_taken_for_the_one_that_was_asked_for()
+    {
+        await using WatchedPage watched = await site.Open();
+        IPage page = watched.Page;
+        await page.RouteAsync(
+            $"**/v1/bundles/{Decision}",
+            async route =>
+            {
+                IAPIResponse other = await route.FetchAsync(
+                    new() { Url = new Uri(new Uri(route.Request.Url), $"{Decision - 1}").ToString() }
+                );
+                await route.FulfillAsync(new() { Response = other });
+            }
+        );
+        await Open(page);
+        await page.FillAsync("#trust", System.Text.Encoding.UTF8.GetString(site.Home.Trust.ToJson()));
+        Assert.Equal($"What the server handed out holds, and is no bundle of entry {Decision}.", await Verdict(page));
+        Assert.Equal("bad", await page.GetAttributeAsync("#verdict", "class") is { } kinds ? kinds.Split(' ')[^1] : "");
     }
 
     [Fact]
