@@ -166,6 +166,13 @@ public static partial class ErrorCodes
         "the server is a program of its own, and neither beside tessraxctl nor on PATH",
         "install tessraxd, or add its directory to PATH"
     );
+    public static readonly ErrorCode SearchTooLong = Input(
+        6034,
+        "the search takes too long",
+        "the query has the index look at too much, or all hits were to be counted",
+        "narrow it: fewer words and beginnings, event: or recorded: beside them, and no count=all",
+        "the search was given up; nothing was changed"
+    );
     public static readonly ErrorCode AnswerBroken = Finding(
         6040,
         "the server's answer does not hold",

@@ -37,6 +37,22 @@ public sealed class ReadingTests(ReadingTests.Served served) : IClassFixture<Rea
         public ValueTask DisposeAsync() => Server.DisposeAsync();
     }
 
+    [Theory]
+    [InlineData("/v1/search?q=number&count=all")]
+    [InlineData("/search?q=number")]
+    public async Task A_search_is_given_up_when_it_takes_too_long(string target)
+    {
+        await using TestServer impatient = await TestServer.Start(change: options =>
+            options with
+            {
+                SearchPatience = TimeSpan.Zero,
+            }
+        );
+        using HttpResponseMessage answer = await impatient.Http.GetAsync(new Uri(target, UriKind.Relative));
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Contains("TSX6034", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task The_ledger_is_described_as_it_is()
     {

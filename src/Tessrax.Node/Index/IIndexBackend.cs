@@ -77,6 +77,9 @@ internal interface IIndexBackend : IDisposable
     /// <summary>Sees what was committed since.</summary>
     void Refresh();
 
+    /// <summary>Cuts off what it works at now, which fails then; from any thread. Not every backend can, nor has to: those that cannot take short steps.</summary>
+    void Interrupt() { }
+
     /// <summary>Adds the next entries, contiguous from the mark or from what was added since.</summary>
     void Add(ReadOnlySpan<IndexDocument> next);
 

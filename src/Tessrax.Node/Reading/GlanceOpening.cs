@@ -19,12 +19,13 @@ internal sealed class GlanceOpening
 
     private readonly TreeFiles tiles;
     private readonly IDisk disk;
+    private readonly SharedTiles? shared;
     private byte[]? opened;
     private Checkpoint? openedAs;
 
-    public GlanceOpening(LedgerDirectory directory, IDisk disk)
+    public GlanceOpening(LedgerDirectory directory, IDisk disk, SharedTiles? shared = null)
     {
-        this.disk = disk;
+        (this.disk, this.shared) = (disk, shared);
         Directory = directory;
         var folder = new SegmentFolder(directory.Path, disk, directory.Layout.SegmentDirectories) { Glances = true };
         Reader = new SegmentReader(folder, IsSigned);
@@ -126,7 +127,7 @@ internal sealed class GlanceOpening
         return LastBatch?.Checkpoint.ToArray();
     }
 
-    private LedgerTree NewTree() => new(Directory.Hasher, tiles);
+    private LedgerTree NewTree() => new(Directory.Hasher, tiles) { Shared = shared };
 
     // As a rule the same few bytes lie in three places, and a signature takes a while.
     private bool TryOpen(

@@ -72,12 +72,15 @@ public sealed class LedgerGlance : IDisposable
 
     /// <summary>Opens a ledger for reading.</summary>
     /// <exception cref="TessraxException">As <see cref="LedgerView.Open(string, IDisk)"/>.</exception>
-    public static LedgerGlance Open(string path, NodeEnvironment environment)
+    public static LedgerGlance Open(string path, NodeEnvironment environment) => OpenSharing(path, environment, null);
+
+    /// <summary>The same for one of many who read the ledger one after the other.</summary>
+    internal static LedgerGlance OpenSharing(string path, NodeEnvironment environment, SharedTiles? shared)
     {
         ArgumentNullException.ThrowIfNull(environment);
         IDisk disk = environment.Disk;
         LedgerDirectory directory = LedgerDirectory.Open(path, disk);
-        var opening = new GlanceOpening(directory, disk);
+        var opening = new GlanceOpening(directory, disk, shared);
         try
         {
             if (opening.TryRead())

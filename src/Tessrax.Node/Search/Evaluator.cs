@@ -12,6 +12,7 @@ internal sealed class Evaluator : IDisposable
     private const int MostPostings = 4096;
 
     private readonly IIndexBackend index;
+    private readonly CancellationToken stop;
     private readonly StepBudget budget;
     private readonly bool falls;
     private readonly long? from;
@@ -27,15 +28,24 @@ internal sealed class Evaluator : IDisposable
     /// <param name="from">The bound, itself left out; null for none.</param>
     /// <param name="size">Only entries below it.</param>
     /// <param name="steps">The most steps.</param>
+    /// <param name="stop">Patience is over.</param>
     /// <exception cref="TessraxException">TSX1019: too many words or values begin so; TSX3036: the index cannot be read.</exception>
-    public Evaluator(IIndexBackend index, Query query, IndexOrder order, long? from, long size, long steps)
+    public Evaluator(
+        IIndexBackend index,
+        Query query,
+        IndexOrder order,
+        long? from,
+        long size,
+        long steps,
+        CancellationToken stop = default
+    )
     {
-        this.index = index;
+        (this.index, this.stop) = (index, stop);
         this.size = size;
         falls = order == IndexOrder.Newest;
         // What the index knows beyond that came later than the ledger was opened.
         this.from = falls ? Math.Min(from ?? size, size) : from;
-        budget = new StepBudget(steps);
+        budget = new StepBudget(steps, stop);
         hasText = index.Mark.Words is not null;
         IsExact = Knows(query.Root);
         begun = hasText ? WordsBegun(query.Root) : 0;
@@ -171,7 +181,7 @@ internal sealed class Evaluator : IDisposable
     {
         if (index.Texts(all, none, Order, from) is { } whole)
             return whole;
-        var uncounted = new StepBudget(long.MaxValue);
+        var uncounted = new StepBudget(long.MaxValue, stop);
         QueryCursor[] wanted = [.. all.Select(part => Text(part, uncounted))];
         QueryCursor found = wanted.Length == 1 ? wanted[0] : new AndCursor(wanted);
         if (none.Length > 0)

@@ -3,7 +3,7 @@ using Tessrax.Node.Index;
 namespace Tessrax.Node.Search;
 
 /// <summary>How many steps of cursors an answer may take, so that no query takes for ever.</summary>
-internal sealed class StepBudget(long steps)
+internal sealed class StepBudget(long steps, CancellationToken stop = default)
 {
     /// <summary>How many were taken.</summary>
     public long Taken { get; private set; }
@@ -12,8 +12,10 @@ internal sealed class StepBudget(long steps)
     public bool IsSpent => Taken >= steps;
 
     /// <summary>Takes one; false if there are none left.</summary>
+    /// <exception cref="OperationCanceledException">Patience is over.</exception>
     public bool TryTake()
     {
+        stop.ThrowIfCancellationRequested();
         if (IsSpent)
             return false;
         Taken++;

@@ -7,7 +7,8 @@ namespace Tessrax.Node.Search;
 /// <param name="ledger">The ledger.</param>
 /// <param name="query">What to look for.</param>
 /// <param name="first">The first entry to look at.</param>
-internal sealed class Scan(LedgerGlance ledger, Query query, long first)
+/// <param name="stop">Patience is over.</param>
+internal sealed class Scan(LedgerGlance ledger, Query query, long first, CancellationToken stop)
 {
     // What matches, the newest first; known once all entries were looked at, and only if they are few.
     private List<long>? known;
@@ -22,13 +23,13 @@ internal sealed class Scan(LedgerGlance ledger, Query query, long first)
                 .Backwards(before)
                 .TakeWhile(receipt => receipt.Entry.Index >= first)
                 .Select(receipt => new SearchedEntry(receipt))
-                .Where(query.Matches);
+                .Where(Matches);
 
     /// <summary>Those that match from an entry on, the oldest first.</summary>
     public IEnumerable<SearchedEntry> Oldest(long from) =>
         AreFew
             ? Enumerable.Reverse(Known()).Where(index => index >= from).Select(Read)
-            : ledger.From(Math.Max(first, from)).Select(receipt => new SearchedEntry(receipt)).Where(query.Matches);
+            : ledger.From(Math.Max(first, from)).Select(receipt => new SearchedEntry(receipt)).Where(Matches);
 
     /// <summary>How many match, and whether entries were left out since they are more than <paramref name="most"/>.</summary>
     public (long Count, bool HasMore) Count(long most)
@@ -52,9 +53,15 @@ internal sealed class Scan(LedgerGlance ledger, Query query, long first)
                     .. ledger
                         .Backwards()
                         .TakeWhile(receipt => receipt.Entry.Index >= first)
-                        .Where(query.Matches)
+                        .Where(receipt => Matches(new SearchedEntry(receipt)))
                         .Select(receipt => receipt.Entry.Index),
                 ];
+
+    private bool Matches(SearchedEntry entry)
+    {
+        stop.ThrowIfCancellationRequested();
+        return query.Matches(entry);
+    }
 
     private SearchedEntry Read(long index) => new(ledger.Receipt(index));
 }

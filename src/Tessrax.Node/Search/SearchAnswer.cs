@@ -20,6 +20,9 @@ public sealed record SearchRequest(Query Query)
 
     /// <summary>Whether to count all hits, however many they are.</summary>
     public bool CountsAll { get; init; }
+
+    /// <summary>Cancelled when whoever asks waits no longer.</summary>
+    public CancellationToken Stop { get; init; }
 }
 
 /// <summary>An entry that matches.</summary>

@@ -106,14 +106,21 @@ public sealed class Searcher : IDisposable
     /// <exception cref="ArgumentOutOfRangeException">The limit is not from 1 to 1,000.</exception>
     /// <exception cref="TessraxException">TSX1019: too many words or values begin so; TSX1020: it is no cursor of this search; TSX3036: the index cannot be read, and
     /// the ledger is too large to be searched without; TSX3003: the ledger is damaged.</exception>
+    /// <exception cref="OperationCanceledException">The request was stopped.</exception>
     public SearchAnswer Search(SearchRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentOutOfRangeException.ThrowIfLessThan(request.Limit, 1, nameof(request));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(request.Limit, SearchRequest.MaxLimit, nameof(request));
+        // One step of an index may take long, and looks at no token.
+        using CancellationTokenRegistration cut = index is { } open ? request.Stop.Register(open.Interrupt) : default;
         try
         {
             return Answer(request);
+        }
+        catch (TessraxException e) when (request.Stop.IsCancellationRequested)
+        {
+            throw new OperationCanceledException("the search was stopped", e, request.Stop);
         }
         catch (TessraxException e)
             when (e.Code == ErrorCodes.IndexUnusable && index is not null && ledger.Size <= MostScanned)
@@ -129,7 +136,7 @@ public sealed class Searcher : IDisposable
         SearchCursor? cursor = request.Cursor is { } text
             ? SearchCursor.Read(text, ledger.Directory.Id, request.Query, request.Order, ledger.Size)
             : null;
-        var scan = new Scan(ledger, request.Query, ScannedFrom);
+        var scan = new Scan(ledger, request.Query, ScannedFrom, request.Stop);
         var page = new SearchPage(this, request, cursor, scan);
         if (request.Order == SearchOrder.Rank)
             page.FillRanked();
@@ -162,9 +169,10 @@ public sealed class Searcher : IDisposable
             return (Math.Min(count, most), hasMore || count > most);
         long steps = request.CountsAll ? long.MaxValue : StepsOfCount;
         long judged = 0;
-        using var found = new Evaluator(index, request.Query, IndexOrder.Newest, null, Covered, steps);
+        using var found = new Evaluator(index, request.Query, IndexOrder.Newest, null, Covered, steps, request.Stop);
         foreach (long one in found.Found())
         {
+            request.Stop.ThrowIfCancellationRequested();
             count += found.IsExact || request.Query.Matches(ledger.Receipt(one)) ? 1 : 0;
             judged += found.IsExact ? 0 : 1;
             bool isEnough = judged >= MostScanned || (count >= Many && found.Steps >= StepsOfManyCounted);
@@ -259,9 +267,18 @@ public sealed class Searcher : IDisposable
         {
             if (searcher.index is not { } index)
                 yield break;
-            using var found = new Evaluator(index, query, order, from, Math.Min(searcher.Covered, size), StepsOfPage);
+            using var found = new Evaluator(
+                index,
+                query,
+                order,
+                from,
+                Math.Min(searcher.Covered, size),
+                StepsOfPage,
+                request.Stop
+            );
             foreach (long one in found.Found())
             {
+                request.Stop.ThrowIfCancellationRequested();
                 var entry = new SearchedEntry(searcher.ledger.Receipt(one));
                 if (query.Matches(entry))
                     yield return entry;

@@ -4,6 +4,7 @@ using Tessrax.Node.Appending;
 using Tessrax.Node.Index;
 using Tessrax.Node.Logging;
 using Tessrax.Node.Reading;
+using Tessrax.Node.Trees;
 
 namespace Tessrax.Node.Serving;
 
@@ -20,6 +21,7 @@ public sealed class ServedLedger : IAsyncDisposable
     private readonly MomentSource moments;
     private readonly FoldedView folded;
     private readonly LedgerStories stories;
+    private readonly SharedTiles tiles = new(SharedTiles.DefaultCapacity);
     private readonly ClaimIntake claims;
     private readonly ITimer due;
     private Task takingDue = Task.CompletedTask;
@@ -234,7 +236,7 @@ public sealed class ServedLedger : IAsyncDisposable
 
     private LedgerGlance OpenGlance()
     {
-        LedgerGlance glance = LedgerGlance.Open(Directory.Path, environment);
+        LedgerGlance glance = LedgerGlance.OpenSharing(Directory.Path, environment, tiles);
         // The folded view knows which entries were erased, and follows; a glance would have to read the whole ledger for it.
         glance.ConfirmsErasures = () => folded.Read(static _ => true, glance.Size);
         return glance;

@@ -10,6 +10,9 @@ public sealed partial class LedgerTree
     // The leaves that one level-1 tile stands for, hashed at once: a segment's.
     private const int LeavesAtOnce = 1 << (2 * TileId.Height);
 
+    /// <summary>What other trees of the ledger have read; null for none.</summary>
+    internal SharedTiles? Shared { get; init; }
+
     /// <summary>Told of each tile that was missing or wrong and was made again; from any thread.</summary>
     internal Action<TileId>? Healed { get; set; }
 
@@ -20,7 +23,7 @@ public sealed partial class LedgerTree
     /// <returns>Whether it was.</returns>
     internal bool Mend(int level, long index)
     {
-        Digest expected = ReadOne(new Subtree(TileId.Height * (level + 1), index));
+        Digest expected = RootOf(level, index);
         Digest[]? nodes = ReadUnchecked(level, index);
         if (nodes is not null && TileNodes.Root(nodes) == expected)
             return false;
@@ -31,9 +34,11 @@ public sealed partial class LedgerTree
     // The authenticated nodes of a full tile.
     private Digest[] Load(int level, long index)
     {
-        Digest expected = ReadOne(new Subtree(TileId.Height * (level + 1), index));
+        Digest expected = RootOf(level, index);
         Digest[]? nodes = ReadUnchecked(level, index);
-        return nodes is not null && TileNodes.Root(nodes) == expected ? nodes : Heal(level, index, expected);
+        nodes = nodes is not null && TileNodes.Root(nodes) == expected ? nodes : Heal(level, index, expected);
+        Shared?.Keep(level, index, nodes);
+        return nodes;
     }
 
     private Digest[]? ReadUnchecked(int level, long index)

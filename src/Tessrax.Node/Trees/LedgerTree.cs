@@ -162,6 +162,8 @@ public sealed partial class LedgerTree : ISubtreeReader
         }
         // One at a time and straight from its tile, so that even a cache without room makes progress.
         (int level, long index, int position) = PlaceOf(wanted);
+        if (Shared is { } others && others.TryRead(level, index, RootOf(level, index), position, out Digest known))
+            return known;
         Digest[] nodes = Load(level, index);
         Digest found = nodes[position];
         // Given away with the array: from here on it may be used again for another tile.
@@ -169,6 +171,9 @@ public sealed partial class LedgerTree : ISubtreeReader
             held.Add(level, index, nodes, stays: false);
         return found;
     }
+
+    // What the tile above says.
+    private Digest RootOf(int level, long index) => ReadOne(new Subtree(TileId.Height * (level + 1), index));
 
     private bool TryRead(Subtree wanted, out Digest hash)
     {

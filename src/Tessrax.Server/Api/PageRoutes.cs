@@ -148,7 +148,9 @@ internal static class PageRoutes
         {
             using Searcher searcher = Searcher.Open(lease.Value.Glance, call.Environment);
             var query = Query.Parse(text, site.Now, name => call.Ledger.Fold(view => view.Fold.State.KeysNamed(name)));
-            SearchAnswer answer = searcher.Search(
+            SearchAnswer answer = SearchRoutes.Run(
+                call,
+                searcher,
                 new SearchRequest(query)
                 {
                     Limit = ReceiptList.PageSize,
@@ -162,7 +164,16 @@ internal static class PageRoutes
         {
             // Whoever mistyped goes on typing on the same page.
             ApiAnswer page = await PageAnswers.Of<SearchPage>(site, ("Query", text), ("Order", order), ("Fault", e));
-            return (BytesAnswer)page with { Status = Problem.StatusOf(e), Cache = CacheRule.Never };
+            int status = Problem.StatusOf(e);
+            return (BytesAnswer)page with
+            {
+                Status = status,
+                Cache = CacheRule.Never,
+                Headers =
+                    status == StatusCodes.Status503ServiceUnavailable
+                        ? [.. page.Headers, ("Retry-After", "1")]
+                        : page.Headers,
+            };
         }
     }
 

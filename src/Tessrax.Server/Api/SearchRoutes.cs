@@ -2,6 +2,7 @@ using Tessrax.Canonical;
 using Tessrax.Node.Search;
 using Tessrax.Node.Serving;
 using Tessrax.Server.Access;
+using Tessrax.Server.Host;
 using Tessrax.Verification.Search;
 
 namespace Tessrax.Server.Api;
@@ -33,6 +34,7 @@ internal static class SearchRoutes
                 ErrorCodes.BadCursor,
                 ErrorCodes.NoIndex,
                 ErrorCodes.IndexUnusable,
+                ErrorCodes.SearchTooLong,
             ],
         },
     ];
@@ -47,7 +49,9 @@ internal static class SearchRoutes
             UtcTime.Now(call.Environment.Clock),
             name => call.Ledger.Fold(view => view.Fold.State.KeysNamed(name))
         );
-        SearchAnswer answer = searcher.Search(
+        SearchAnswer answer = Run(
+            call,
+            searcher,
             new SearchRequest(query)
             {
                 Limit = (int)call.Query.Integer("limit"),
@@ -57,5 +61,22 @@ internal static class SearchRoutes
             }
         );
         return new(new JsonAnswer(SearchJson.Of(answer, moment.Hasher, withHits: true)) { Size = moment.Size });
+    }
+
+    /// <summary>Searches, for as long as a search may take.</summary>
+    /// <exception cref="TessraxException">TSX6034: it takes longer; and what <see cref="Searcher.Search"/> throws.</exception>
+    public static SearchAnswer Run(ApiCall call, Searcher searcher, SearchRequest request)
+    {
+        TimeSpan patience = call.Get<ServerOptions>().SearchPatience;
+        using var late = CancellationTokenSource.CreateLinkedTokenSource(call.Cancellation);
+        late.CancelAfter(patience);
+        try
+        {
+            return searcher.Search(request with { Stop = late.Token });
+        }
+        catch (OperationCanceledException) when (!call.Cancellation.IsCancellationRequested)
+        {
+            throw ErrorCodes.SearchTooLong.Because($"the search was given up after {patience.TotalSeconds} s");
+        }
     }
 }

@@ -36,6 +36,9 @@ internal sealed record ServerOptions
     /// <summary>How many requests that read are worked on at once: each reads from disk on a thread. Those beyond are told to come again.</summary>
     public int MostAtOnce { get; init; } = 512;
 
+    /// <summary>How long a search may take: whoever waits longer would rather ask for less, and others want the processor.</summary>
+    public TimeSpan SearchPatience { get; init; } = TimeSpan.FromSeconds(3);
+
     /// <summary>How long a load balancer has to see that the server is about to end, before it takes no more connections.</summary>
     public TimeSpan DrainNotice { get; init; } = TimeSpan.FromSeconds(1);
 

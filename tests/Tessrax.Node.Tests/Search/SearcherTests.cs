@@ -50,6 +50,20 @@ public sealed class SearcherTests(SearcherTests.Fixture fixture) : IClassFixture
         Assert.True(found > 500, $"only {found} hits");
     }
 
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(int.MaxValue)]
+    public void Whoever_waits_no_longer_is_not_searched_for(int reach)
+    {
+        using IIndexBackend? index = fixture.IndexUpTo(reach < 0 ? null : reach);
+        var searcher = new Searcher(fixture.Glance, index, "sqlite");
+        using var stop = new CancellationTokenSource();
+        var request = new SearchRequest(Query.Parse("event:x-test")) { Stop = stop.Token };
+        Assert.NotEmpty(searcher.Search(request).Hits);
+        stop.Cancel();
+        Assert.ThrowsAny<OperationCanceledException>(() => searcher.Search(request));
+    }
+
     [Fact]
     public void An_answer_says_of_what_it_is()
     {

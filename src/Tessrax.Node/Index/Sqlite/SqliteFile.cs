@@ -101,6 +101,9 @@ internal sealed class SqliteFile : IDisposable
         return statement.Step() && !statement.IsNull(0) ? statement.Text(0) : null;
     }
 
+    /// <summary>Cuts off the statements that run now; from any thread.</summary>
+    public void Interrupt() => raw.sqlite3_interrupt(handle);
+
     /// <summary>Undoes an open transaction, if SQLite has not done so itself. Never fails: what is not undone now, is when the file is opened again.</summary>
     public void Rollback()
     {

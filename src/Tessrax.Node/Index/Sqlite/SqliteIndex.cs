@@ -47,6 +47,8 @@ internal sealed class SqliteIndex : IIndexBackend
 
     public IndexMark Mark => mark ?? throw new InvalidOperationException("the mark has not been read");
 
+    public void Interrupt() => file.Interrupt();
+
     /// <summary>Whether it has a log beside it, so that it can be read while it is added to.</summary>
     public bool KeepsLog => file.Text("PRAGMA journal_mode") == "wal";
 
