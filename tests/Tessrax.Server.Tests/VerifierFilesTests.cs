@@ -80,6 +80,19 @@ public sealed class VerifierFilesTests : IDisposable
     }
 
     [Fact]
+    public async Task One_of_another_version_is_refused_and_the_server_goes_on()
+    {
+        SmallVerifier.Make(folder);
+        File.WriteAllText(Path.Combine(folder, VerifierFiles.PageName), "<body></main></body>");
+        await using TestServer server = await TestServer.Start(change: options => options with { Verifier = folder });
+        (HttpResponseMessage answer, string page) = await Get(server, "/verify");
+        Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+        Assert.Contains("another version", page, StringComparison.Ordinal);
+        (answer, _) = await Get(server, "/receipts/0");
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+    }
+
+    [Fact]
     public async Task Where_it_is_not_installed_no_page_leads_to_it()
     {
         Assert.Null(VerifierFiles.Find(null));

@@ -82,9 +82,19 @@ internal sealed class VerifierFiles(string? folder)
             files[name] = new AssetFile(name, ShortText(hash), type, bytes, Packed(path, ".br"), Packed(path, ".gz"));
         }
         string page = Encoding.UTF8.GetString(files[PageName].Bytes.Span);
-        int from = page.IndexOf(Opening, StringComparison.Ordinal) + Opening.Length;
-        string main = page[from..page.IndexOf(Closing, from, StringComparison.Ordinal)];
-        return new Loaded(ShortText(all.GetHashAndReset()), main, files);
+        return new Loaded(ShortText(all.GetHashAndReset()), MainOf(page), files);
+    }
+
+    private static string MainOf(string page)
+    {
+        int from = page.IndexOf(Opening, StringComparison.Ordinal);
+        int to = page.IndexOf(Closing, StringComparison.Ordinal);
+        if (from < 0 || to < from)
+            throw ErrorCodes.NoSuchPage.Because(
+                "the verifier for browsers is of another version than this server",
+                "whoever runs it makes it anew with eng/wasm.sh verifier"
+            );
+        return page[(from + Opening.Length)..to];
     }
 
     // Empty if it was not packed.

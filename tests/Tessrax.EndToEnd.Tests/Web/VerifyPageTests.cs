@@ -172,6 +172,9 @@ public sealed class VerifyPageTests : IClassFixture<Chromium>, IDisposable
         );
         Assert.False(await watched.Page.Locator("#trust-server").IsVisibleAsync());
         Assert.False(await watched.Page.Locator("#entry").IsVisibleAsync());
+        // Nothing is said of a verdict before there is one.
+        Assert.False(await watched.Page.Locator("#details").IsVisibleAsync());
+        Assert.False(await watched.Page.Locator("#stages-part").IsVisibleAsync());
         Assert.Equal(390, await watched.Page.EvaluateAsync<int>("() => document.documentElement.scrollWidth"));
         Assert.All(
             watched.Requests,
