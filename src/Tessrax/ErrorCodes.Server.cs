@@ -99,7 +99,7 @@ public static partial class ErrorCodes
         6014,
         "the token is for another request",
         "method, address or body were changed after signing, or a proxy rewrites them",
-        "sign exactly what is sent; behind a proxy that strips a path, start the server with --path-base",
+        "sign exactly what is sent; a proxy must hand the path on as it is (--path-base)",
         "nothing was done"
     );
     public static readonly ErrorCode TokenTime = Refused(

@@ -132,6 +132,72 @@ public sealed class AccessTests : IAsyncLifetime
         await Refused(signer.Sign("GET", "/v1/checkpoint"), 401, "TSX6013");
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Whose_key_counts_no_more_has_no_browser_and_no_stream_either(bool ends)
+    {
+        UtcTime? until = ends ? UtcTime.Now(clock) + TimeSpan.FromMinutes(2) : null;
+        WriteAccess(server.Home, ("ci", Ci, "submitter", until));
+        clock.Pass(TimeSpan.FromSeconds(2));
+        string cookie = (await SignedIn(await Link())).Split(';')[0];
+        Uri unused = await Link();
+        using HttpResponseMessage read = await server.Http.SendAsync(Cookie(HttpMethod.Get, "/v1/checkpoint", cookie));
+        Assert.Equal(HttpStatusCode.OK, read.StatusCode);
+        HttpRequestMessage[] streams =
+        [
+            Cookie(HttpMethod.Get, "/v1/events?from=0", cookie),
+            signer.Sign("GET", "/v1/events?from=0"),
+        ];
+        var tails = new List<StreamReader>();
+        foreach (HttpRequestMessage request in streams)
+        {
+            HttpResponseMessage tail = await server.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+            Assert.Equal(HttpStatusCode.OK, tail.StatusCode);
+            tails.Add(new StreamReader(await tail.Content.ReadAsStreamAsync()));
+        }
+        if (!ends)
+            WriteAccess(server.Home, ("boss", Operator, "operator", null));
+        clock.Pass(TimeSpan.FromMinutes(2));
+        await Refused(Cookie(HttpMethod.Get, "/v1/checkpoint", cookie), 401, "TSX6008");
+        using HttpResponseMessage late = await SignIn(unused.Segments[^1]);
+        Assert.Equal(HttpStatusCode.Unauthorized, late.StatusCode);
+        await server.Ledger.Pipeline.AppendAsync(
+            new Node.Appending.OwnDraft("x-secret", Encoding.UTF8.GetBytes("""{"text":"x"}"""))
+        );
+        foreach (StreamReader tail in tails)
+        {
+            string rest = await tail.ReadToEndAsync().WaitAsync(TimeSpan.FromSeconds(30));
+            Assert.Contains("event: bye", rest, StringComparison.Ordinal);
+            Assert.DoesNotContain("x-secret", rest, StringComparison.Ordinal);
+            tail.Dispose();
+        }
+    }
+
+    [Fact]
+    public async Task A_key_that_the_ledger_learns_later_counts_no_more()
+    {
+        var home = new TestLedger(clock: clock, approvers: 0);
+        WriteAccess(home, ("ci", Ci, "submitter", null));
+        await using TestServer other = await TestServer.Start(home, options => options with { AnonymousRead = false });
+        AccessSigner asks = await AccessSigner.For(other, Ci);
+        using HttpResponseMessage before = await other.Http.SendAsync(asks.Sign("GET", "/v1/checkpoint"));
+        Assert.Equal(HttpStatusCode.OK, before.StatusCode);
+        await other.Ledger.Pipeline.RunAsync(
+            "rotate",
+            writer => new Node.Appending.KeyDesk(writer).RotateAuthor(TestLedger.Seeded(Ci), "author", "a test")
+        );
+        for (int i = 0; ; i++)
+        {
+            clock.Pass(TimeSpan.FromSeconds(2));
+            using HttpResponseMessage answer = await other.Http.SendAsync(asks.Sign("GET", "/v1/checkpoint"));
+            if (answer.StatusCode == HttpStatusCode.Unauthorized)
+                return;
+            Assert.True(i < 500);
+            await Task.Delay(10);
+        }
+    }
+
     [Fact]
     public async Task A_file_that_cannot_be_used_lets_nobody_in()
     {
@@ -285,6 +351,18 @@ public sealed class AccessTests : IAsyncLifetime
         clock.Pass(TimeSpan.FromSeconds(90));
         Assert.True(window.TryUse(key, nonce));
         Assert.False(window.TryUse(key, nonce));
+    }
+
+    private async Task<Uri> Link()
+    {
+        using HttpResponseMessage made = await server.Http.SendAsync(signer.Sign("POST", "/v1/links"));
+        return new Uri(JsonValue.Parse(await made.Content.ReadAsByteArrayAsync())["link"]!.AsString());
+    }
+
+    private async Task<string> SignedIn(Uri link)
+    {
+        using HttpResponseMessage answer = await SignIn(link.Segments[^1]);
+        return Assert.Single(answer.Headers.GetValues("Set-Cookie"));
     }
 
     private Task<HttpResponseMessage> SignIn(string code)

@@ -174,7 +174,7 @@ public sealed partial class PagesTests : IAsyncLifetime
         using HttpResponseMessage refused = await Send(closed, HttpMethod.Get, "/");
         Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
         Assert.Contains("tessraxctl serve link", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
-        string code = closed.Running.Services.GetRequiredService<SignIns>().NewCode("auditor").Code;
+        string code = closed.Running.Services.GetRequiredService<SignIns>().NewCode("auditor", null).Code;
         using HttpResponseMessage form = await Send(closed, HttpMethod.Get, $"/sign-in/{code}");
         Assert.Contains($"value=\"{code}\"", await form.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         using HttpResponseMessage let = await Send(closed, HttpMethod.Post, "/sign-in", form: $"code={code}");

@@ -30,7 +30,8 @@ public sealed class ProcessTests : IDisposable
         Uri address = ServerProcess.FreeAddress("https");
         JsonValue endpoint = JsonValue.Object(
             ("Url", address.ToString()),
-            ("Certificate", JsonValue.Object(("Path", home.Beside("tls.pem")), ("KeyPath", home.Beside("tls.key"))))
+            // Beside the file, wherever the server was started.
+            ("Certificate", JsonValue.Object(("Path", "tls.pem"), ("KeyPath", "tls.key")))
         );
         string config = Write(
             "kestrel.json",

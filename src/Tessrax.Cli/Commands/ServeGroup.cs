@@ -26,7 +26,8 @@ internal static class ServeGroup
         Option<string?>[] single =
         [
             One("--access", "who may do what; access.json in the ledger's directory by default", "FILE"),
-            One("--path-base", "what a proxy strips from the front of each path, as /ledger", "PATH"),
+            One("--path-base", "what stands before each path, as /ledger; a proxy hands it on as it is", "PATH"),
+            One("--public-url", "what clients call it where a proxy stands before it, as https://example.com", "URL"),
             One("--witness-policy", "a policy whose witnesses are asked to cosign the ledger's checkpoints", "FILE"),
             One("--append-waits", "how long an answer waits for a quorum of witnesses; 0 by default", "SECONDS"),
             One("--verifier", "the folder with the verifier for browsers; beside tessraxd by default", "DIR"),

@@ -136,10 +136,15 @@ public sealed class LedgerGlance : IDisposable
     /// <summary>Receipts in order, from an index on.</summary>
     /// <param name="index">The first.</param>
     /// <param name="mayMatch">As for <see cref="Backwards"/>.</param>
-    public IEnumerable<Receipt> From(long index, Predicate<ReadOnlyMemory<byte>>? mayMatch = null)
+    /// <param name="end">None from this index on.</param>
+    public IEnumerable<Receipt> From(
+        long index,
+        Predicate<ReadOnlyMemory<byte>>? mayMatch = null,
+        long end = long.MaxValue
+    )
     {
         ArgumentOutOfRangeException.ThrowIfNegative(index);
-        return Stored(index, Size)
+        return Stored(index, Math.Min(end, Size))
             .Where(found => mayMatch is null || mayMatch(found.Entry.Entry))
             .Select(found => Parse(found.Index, found.Entry));
     }
@@ -201,11 +206,20 @@ public sealed class LedgerGlance : IDisposable
     }
 
     /// <summary>Tells leaves that may be of one of some events from those that surely are not, by their bytes.</summary>
-    public static Predicate<ReadOnlyMemory<byte>> MayBe(IReadOnlyCollection<string> events)
+    /// <param name="events">The events.</param>
+    /// <param name="stop">Ends the looking: the next leaf that is looked at throws.</param>
+    public static Predicate<ReadOnlyMemory<byte>> MayBe(
+        IReadOnlyCollection<string> events,
+        CancellationToken stop = default
+    )
     {
         // In canonical JSON, text within text has its quotes escaped: only an entry of that event holds these bytes, or one that speaks of such a body.
         byte[][] names = [.. events.Select(name => Encoding.UTF8.GetBytes($"\"event\":\"{name}\""))];
-        return leaf => Array.Exists(names, name => leaf.Span.IndexOf(name) >= 0);
+        return leaf =>
+        {
+            stop.ThrowIfCancellationRequested();
+            return Array.Exists(names, name => leaf.Span.IndexOf(name) >= 0);
+        };
     }
 
     /// <summary>The checkpoint that was signed when the ledger had exactly so many entries; null if none was.</summary>

@@ -1,18 +1,20 @@
-using System.Net;
 using Microsoft.AspNetCore.Http.Features;
 using Tessrax.Server.Api;
+using Tessrax.Server.Host;
 
 namespace Tessrax.Server.Access;
 
 /// <summary>Says who sends a request, and whether they may.</summary>
 /// <param name="anonymousRead">Whether whoever comes may read.</param>
 /// <param name="isLocal">Whether the server listens to this machine alone, and lets it read.</param>
+/// <param name="url">What clients call the server.</param>
 /// <param name="tokens">Judges request tokens.</param>
 /// <param name="sessions">Judges sessions.</param>
 /// <param name="signIns">Knows browsers.</param>
 internal sealed class AccessGate(
     bool anonymousRead,
     bool isLocal,
+    PublicAddress url,
     TokenJudge tokens,
     Sessions sessions,
     SignIns signIns
@@ -47,18 +49,6 @@ internal sealed class AccessGate(
             );
     }
 
-    /// <summary>Whether a secret may pass over a connection: TLS, or this machine alone.</summary>
-    /// <exception cref="TessraxException">TSX6019: not over this one.</exception>
-    public static void RequirePrivate(HttpContext http)
-    {
-        ArgumentNullException.ThrowIfNull(http);
-        if (!http.Request.IsHttps && !IsLoopback(http.Connection.RemoteIpAddress))
-            throw ErrorCodes.NotPrivate.Because("this connection is neither TLS nor from this machine");
-    }
-
-    /// <summary>Whether a peer is on this machine.</summary>
-    public static bool IsLoopback(IPAddress? peer) => peer is not null && IPAddress.IsLoopback(peer);
-
     private Admission Identify(HttpContext http)
     {
         string? shown = http.Request.Headers.Authorization switch
@@ -69,7 +59,7 @@ internal sealed class AccessGate(
         };
         if (shown is null)
             return Open(
-                http.Request.Cookies[CookieName(http.Request.IsHttps)] is { } cookie
+                http.Request.Cookies[CookieName(url.IsSecure(http.Request))] is { } cookie
                 && signIns.Find(cookie) is { } browser
                     ? browser
                     : Principal.Anonymous(anonymousRead)
@@ -82,7 +72,7 @@ internal sealed class AccessGate(
             throw ErrorCodes.BadAccessToken.Because(
                 $"the header Authorization begins with neither {Bearer} nor {Sessions.Scheme}"
             );
-        RequirePrivate(http);
+        url.RequirePrivate(http);
         return sessions.Judge(parts[1], http.Request.Method, target);
     }
 

@@ -19,6 +19,7 @@ internal sealed class AccessList
     private (DateTime Written, long Length)? seen;
     private AccessFile current = AccessFile.Empty;
     private long lookedAt;
+    private Task comparing = Task.CompletedTask;
 
     /// <param name="path">The file; without one nobody has a key.</param>
     /// <param name="ledger">Whose keys must be others.</param>
@@ -48,7 +49,12 @@ internal sealed class AccessList
                 return;
             lookedAt = environment.Clock.GetTimestamp();
             if (State() is var now && now == seen)
+            {
+                // On its own: whoever folds a long ledger at this moment is not to hold up those who show a key.
+                if (current.Keys.Count > 0 && comparing.IsCompleted)
+                    comparing = Task.Run(() => Compare(current));
                 return;
+            }
             try
             {
                 current = Read();
@@ -60,6 +66,29 @@ internal sealed class AccessList
                 environment.Logger.AccessFails(path, e.Message, e.Code);
             }
             seen = now;
+        }
+    }
+
+    // The ledger may learn a key after the file was read.
+    private void Compare(AccessFile file)
+    {
+        try
+        {
+            RequireOthers(file);
+        }
+        catch (TessraxException e) when (e.Code == ErrorCodes.AccessFileRefused)
+        {
+            lock (looking)
+            {
+                if (!ReferenceEquals(current, file))
+                    return;
+                current = AccessFile.Empty;
+            }
+            environment.Logger.AccessFails(path, e.Message, e.Code);
+        }
+        catch (Exception e) when (e is TessraxException or ObjectDisposedException)
+        {
+            // The ledger cannot be read now: whoever reads it is told, and the next look comes in a second.
         }
     }
 

@@ -9,6 +9,9 @@ namespace Tessrax.Server.Access;
 /// <param name="IsCookie">Whether a browser's cookie says so: it reads, whatever the key may.</param>
 internal sealed record Principal(string Name, Digest? Key, Roles Roles, bool IsCookie = false)
 {
+    /// <summary>Whether what let them in counts still: asked again by what goes on for long.</summary>
+    public Func<bool> CountsStill { get; init; } = static () => true;
+
     /// <summary>The session that the request belongs to; null for none.</summary>
     public UInt128? Session { get; init; }
 

@@ -76,7 +76,11 @@ internal sealed class Sessions(AccessList list, NodeEnvironment environment)
         if (!session.Numbers.IsFree(proof.Number))
             throw Used();
         return new Admission(
-            new Principal(key.Name, session.Key, key.Roles) { Session = proof.Id },
+            new Principal(key.Name, session.Key, key.Roles)
+            {
+                Session = proof.Id,
+                CountsStill = () => list.Find(session.Key) is not null,
+            },
             body =>
             {
                 byte[] mac = SessionMac.Of(

@@ -45,7 +45,10 @@ internal sealed class TokenJudge
             throw ErrorCodes.AccessSignature.Because($"the key {key.Name} did not sign the token");
         if (!nonces.TryUse(token.Key, Convert.FromBase64String(token.Nonce)))
             throw ErrorCodes.TokenUsed.Because("the token has been used already");
-        return new Admission(new Principal(key.Name, token.Key, key.Roles), body => RequireBody(token, body));
+        return new Admission(
+            new Principal(key.Name, token.Key, key.Roles) { CountsStill = () => list.Find(token.Key) is not null },
+            body => RequireBody(token, body)
+        );
     }
 
     private static void RequireBody(AccessToken token, ReadOnlyMemory<byte> body)

@@ -27,6 +27,7 @@ internal sealed class AnswerWriter(bool readsAreOpen, TransferRoom room)
         response.Headers.CacheControl = CacheControl(cache, route);
         if (route.Needs != Role.Nobody)
             response.Headers.Vary = "Authorization, Cookie";
+        PageAnswers.Guard(response, route.IsForOtherSites);
         foreach ((string name, string value) in answer.Headers)
             response.Headers[name] = value;
         switch (answer)

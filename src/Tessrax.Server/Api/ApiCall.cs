@@ -19,6 +19,9 @@ internal sealed class ApiCall(
     ReadOnlyMemory<byte> body
 )
 {
+    /// <summary>The address.</summary>
+    public ApiRoute Route => route;
+
     public ServedLedger Ledger => Get<ServedLedger>();
 
     public NodeEnvironment Environment => Get<NodeEnvironment>();
@@ -44,7 +47,7 @@ internal sealed class ApiCall(
     public QueryText Query { get; } =
         new(route.Query, http.Request.QueryString.Value is { Length: > 1 } raw ? raw[1..] : "");
 
-    /// <summary>What stands before every path where a proxy has stripped it.</summary>
+    /// <summary>What stands before every path: <c>--path-base</c>, where the request has it.</summary>
     public string Base => http.Request.PathBase.Value ?? "";
 
     /// <summary>Whether the client would rather have one media type than the other, which it gets if it does not say.</summary>

@@ -45,6 +45,7 @@ internal sealed class ApiMapper
         var call = new ApiCall(http, services, route, admission.Who, body.Bytes);
         ApiAnswer answer;
         using (shedding.Enter(route))
+        using (await shedding.EnterScan(call))
             answer = await route.Does(call);
         await writer.Write(http, route, answer);
     }

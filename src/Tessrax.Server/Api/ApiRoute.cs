@@ -43,6 +43,12 @@ internal sealed record ApiRoute(string Method, string Path, Role Needs, Answerin
     /// <summary>How many requests are worked on at once, where that costs much; null for no limit of its own.</summary>
     public int? AtOnce { get; init; }
 
+    /// <summary>Whether a request looks through many entries for few: as many of those are worked on at once as there are processors, of all addresses together. Null for never.</summary>
+    public Func<ApiCall, bool>? Scans { get; init; }
+
+    /// <summary>Whether pages of other sites may use its answer, as a static log's are meant to be.</summary>
+    public bool IsForOtherSites { get; init; }
+
     /// <summary>How long an answer may be kept, unless it says otherwise itself.</summary>
     public CacheRule Cache { get; init; } = CacheRule.Never;
 

@@ -20,6 +20,7 @@ internal static class DecisionRoutes
             Answer = "decisions",
             Cache = CacheRule.Fresh,
             AtOnce = 8,
+            Scans = HasNoIndex,
             Query =
             [
                 ApiParameter.Word(
@@ -41,6 +42,7 @@ internal static class DecisionRoutes
             Answer = "decision",
             Cache = CacheRule.Fresh,
             AtOnce = 8,
+            Scans = HasNoIndex,
             Errors = [ErrorCodes.NoSuchEntry, ErrorCodes.Overloaded],
         },
         new ApiRoute("GET", "/v1/contradictions", Role.Reader, Contradictions)
@@ -59,6 +61,9 @@ internal static class DecisionRoutes
             Errors = [ErrorCodes.BadCursor],
         },
     ];
+
+    /// <summary>Whether stories are told by looking at every entry.</summary>
+    public static bool HasNoIndex(ApiCall call) => call.Ledger.Index is null;
 
     private static ValueTask<ApiAnswer> List(ApiCall call)
     {

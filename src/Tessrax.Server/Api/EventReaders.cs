@@ -1,14 +1,14 @@
-using System.Net;
+using Tessrax.Server.Host;
 
 namespace Tessrax.Server.Api;
 
 /// <summary>Counts those who follow the ledger's tail: each holds a connection, so that there is an end to them.</summary>
 /// <param name="most">At most so many at once.</param>
-/// <param name="mostAnAddress">At most so many of one network address.</param>
-internal sealed class EventReaders(int most = 1000, int mostAnAddress = 8)
+/// <param name="mostOfNetwork">At most so many of one network: an address, of IPv6 its first half.</param>
+internal sealed class EventReaders(int most = 1000, int mostOfNetwork = 8)
 {
     private readonly Lock counting = new();
-    private readonly Dictionary<IPAddress, int> byAddress = [];
+    private readonly Dictionary<ClientName, int> byNetwork = [];
     private int count;
 
     /// <summary>How many there are.</summary>
@@ -17,39 +17,39 @@ internal sealed class EventReaders(int most = 1000, int mostAnAddress = 8)
     /// <summary>Lets one more in.</summary>
     /// <returns>To be disposed when they leave.</returns>
     /// <exception cref="TessraxException">TSX6006: there are too many.</exception>
-    public IDisposable Enter(IPAddress address)
+    public IDisposable Enter(ClientName network)
     {
         lock (counting)
         {
-            int own = byAddress.GetValueOrDefault(address);
+            int own = byNetwork.GetValueOrDefault(network);
             if (count >= most)
                 throw ErrorCodes.Overloaded.Because($"{count} clients follow the ledger's tail already");
-            if (own >= mostAnAddress)
-                throw ErrorCodes.Overloaded.Because($"{own} clients of this address follow the ledger's tail already");
-            byAddress[address] = own + 1;
+            if (own >= mostOfNetwork)
+                throw ErrorCodes.Overloaded.Because($"{own} clients of this network follow the ledger's tail already");
+            byNetwork[network] = own + 1;
             count++;
-            return new Place(this, address);
+            return new Place(this, network);
         }
     }
 
-    private void Leave(IPAddress address)
+    private void Leave(ClientName network)
     {
         lock (counting)
         {
             count--;
-            if (--byAddress[address] == 0)
-                byAddress.Remove(address);
+            if (--byNetwork[network] == 0)
+                byNetwork.Remove(network);
         }
     }
 
-    private sealed class Place(EventReaders readers, IPAddress address) : IDisposable
+    private sealed class Place(EventReaders readers, ClientName network) : IDisposable
     {
         private int left;
 
         public void Dispose()
         {
             if (Interlocked.Exchange(ref left, 1) == 0)
-                readers.Leave(address);
+                readers.Leave(network);
         }
     }
 }

@@ -1,6 +1,6 @@
-using System.Net;
 using Tessrax.Node.Serving;
 using Tessrax.Server.Access;
+using Tessrax.Server.Host;
 
 namespace Tessrax.Server.Api;
 
@@ -36,14 +36,14 @@ internal static class EventRoutes
     {
         long first = First(call);
         EventReaders readers = call.Get<EventReaders>();
-        IPAddress address = call.Http.Connection.RemoteIpAddress ?? IPAddress.None;
-        var stream = new EventStream(call.Ledger, call.Get<TimeProvider>());
+        ClientName network = ClientName.Of(call.Http.Connection.RemoteIpAddress);
+        var stream = new EventStream(call.Ledger, call.Get<TimeProvider>()) { MayGoOn = call.Who.CountsStill };
         CancellationToken ends = call.Ending;
         return new(
             new StreamAnswer(
                 async (output, gone) =>
                 {
-                    using IDisposable place = readers.Enter(address);
+                    using IDisposable place = readers.Enter(network);
                     await stream.Send(first, output, gone, ends);
                 },
                 StreamType

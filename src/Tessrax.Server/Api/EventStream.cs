@@ -29,6 +29,9 @@ internal sealed class EventStream(ServedLedger ledger, TimeProvider clock)
     /// <summary>How long nothing may come before a comment does, so that proxies and clients see that the connection lives.</summary>
     public TimeSpan Heartbeat { get; init; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>Whether the client may read still, asked before each part and with each comment.</summary>
+    public Func<bool> MayGoOn { get; init; } = static () => true;
+
     /// <summary>Sends all entries from one on, for as long as the client listens and the server runs.</summary>
     /// <param name="next">The first entry.</param>
     /// <param name="output">The client.</param>
@@ -41,7 +44,7 @@ internal sealed class EventStream(ServedLedger ledger, TimeProvider clock)
         try
         {
             await output.FlushAsync(gone);
-            while (true)
+            while (MayGoOn())
             {
                 long before = next;
                 next = Write(output, next);
@@ -55,15 +58,16 @@ internal sealed class EventStream(ServedLedger ledger, TimeProvider clock)
         }
         catch (OperationCanceledException) when (!gone.IsCancellationRequested)
         {
-            Say(output, "event: bye\ndata: {}\n\n");
-            await output.FlushAsync(gone);
+            // The server ends.
         }
+        Say(output, "event: bye\ndata: {}\n\n");
+        await output.FlushAsync(gone);
     }
 
     private async Task Grown(PipeWriter output, long next, CancellationToken gone, CancellationToken either)
     {
         Task grown = ledger.Grown(next, either);
-        while (true)
+        while (MayGoOn())
         {
             try
             {

@@ -124,7 +124,7 @@ internal static class LedgerRoutes
         [
             .. moment
                 .Glance.Signed(Math.Min(from, moment.Size))
-                .TakeWhile(root => root.Head.Size <= to)
+                .TakeWhile(root => root.Head.Size <= to && !call.Cancellation.IsCancellationRequested)
                 .Take(MostRoots + 1),
         ];
         bool hasMore = roots.Length > MostRoots;

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Components;
 using Tessrax.Canonical;
 using Tessrax.Node.Serving;
 using Tessrax.Server.Access;
+using Tessrax.Server.Host;
 using Tessrax.Server.Static;
 using Tessrax.Web;
 using Tessrax.Web.Data;
@@ -26,6 +27,15 @@ internal static class PageAnswers
     /// <summary>What every page shows, before anything of the ledger was read.</summary>
     public static SiteFacts Site(ApiCall call) => Site(call.Http, call.Who);
 
+    /// <summary>What every answer says, a page or not: nothing is taken for another type than it has, and other sites' pages do not use it.</summary>
+    /// <param name="response">The answer.</param>
+    /// <param name="isForOtherSites">Whether they may.</param>
+    public static void Guard(HttpResponse response, bool isForOtherSites)
+    {
+        response.Headers.XContentTypeOptions = "nosniff";
+        response.Headers["Cross-Origin-Resource-Policy"] = isForOtherSites ? "cross-origin" : "same-origin";
+    }
+
     /// <summary>A page.</summary>
     /// <typeparam name="T">Which.</typeparam>
     /// <param name="site">What every page shows.</param>
@@ -44,10 +54,10 @@ internal static class PageAnswers
     /// <param name="headers">What goes with it.</param>
     public static ApiAnswer Of(ApiCall call, AssetFile file, IReadOnlyList<(string, string)> headers)
     {
-        string accepted = string.Join(',', call.Http.Request.Headers.AcceptEncoding.AsEnumerable());
+        HttpRequest request = call.Http.Request;
         (ReadOnlyMemory<byte> bytes, string? packed) =
-            file.Brotli.Length > 0 && accepted.Contains("br", StringComparison.Ordinal) ? (file.Brotli, "br")
-            : file.Gzip.Length > 0 && accepted.Contains("gzip", StringComparison.Ordinal) ? (file.Gzip, "gzip")
+            file.Brotli.Length > 0 && AcceptedEncoding.Takes(request, "br") ? (file.Brotli, "br")
+            : file.Gzip.Length > 0 && AcceptedEncoding.Takes(request, "gzip") ? (file.Gzip, "gzip")
             : (file.Bytes, null);
         (string, string)[] packing = packed is null ? [] : [("Content-Encoding", packed)];
         return new BytesAnswer(bytes, file.ContentType)
@@ -121,7 +131,7 @@ internal static class PageAnswers
             UtcTime.Now(http.RequestServices.GetRequiredService<TimeProvider>())
         )
         {
-            Url = $"{http.Request.Scheme}://{http.Request.Host}{http.Request.PathBase}",
+            Url = http.RequestServices.GetRequiredService<PublicAddress>().Origin(http.Request) + http.Request.PathBase,
             Who = who is { IsCookie: true } ? who.Name : null,
             Verifies = http.RequestServices.GetRequiredService<VerifierFiles>().AreThere,
         };

@@ -23,6 +23,8 @@ internal static class PageRoutes
         Page("/", Ledger, "The newest receipts") with
         {
             Query = [Before, ApiParameter.Text("event", "only those of this event", 64)],
+            Errors = [ErrorCodes.Overloaded],
+            Scans = call => Given(call.Query.Text("event")) is not null,
         },
         Page("/tail", Tail, "The newest receipts, as they come"),
         Page("/receipts/{index}", Receipt, "A receipt: what it says, who vouches for it, and its proof") with
@@ -41,6 +43,7 @@ internal static class PageRoutes
         Page("/decisions", Decisions, "What was decided") with
         {
             AtOnce = 8,
+            Scans = DecisionRoutes.HasNoIndex,
             Query =
             [
                 ApiParameter.Word("state", "only those that have come so far", [AnyState, .. DecisionStates.All]),
@@ -50,6 +53,7 @@ internal static class PageRoutes
         Page("/decisions/{index}", Decision, "A decision as its story") with
         {
             AtOnce = 2,
+            Scans = DecisionRoutes.HasNoIndex,
             Errors = [ErrorCodes.NoSuchEntry, ErrorCodes.Overloaded],
         },
         Page("/contradictions", Contradictions, "Where claims contradict each other") with
@@ -118,7 +122,8 @@ internal static class PageRoutes
         ReceiptList list = ReceiptList.Read(
             lease.Value,
             Given(call.Query.Text("event")),
-            call.Query.OptionalInteger("before")
+            call.Query.OptionalInteger("before"),
+            call.Cancellation
         );
         return await PageAnswers.Of<LedgerPage>(PageAnswers.Site(call).At(lease.Value), ("List", list));
     }

@@ -35,7 +35,8 @@ internal static class ReceiptRoutes
                 ApiParameter.Integer("limit", "how many at most", 1, 200, 50),
                 ApiParameter.Cursor,
             ],
-            Errors = [ErrorCodes.BadCursor],
+            Errors = [ErrorCodes.BadCursor, ErrorCodes.Overloaded],
+            Scans = call => call.Query.Many("event").Count > 0,
         },
         new ApiRoute("GET", "/v1/receipts/{index}", Role.Reader, One)
         {
@@ -79,14 +80,14 @@ internal static class ReceiptRoutes
         {
             long from = cursor ?? first + 1;
             long to = Math.Min(end, from + MostLookedAt);
-            page.Fill(Wanted(moment.Glance.From(from).TakeWhile(r => r.Entry.Index < to), events), to, to < end);
+            page.Fill(Wanted(moment.Glance.From(from, MayBe(call), to), events), to, to < end);
         }
         else
         {
             long to = Math.Min(cursor ?? end, end);
             long from = Math.Max(0, to - MostLookedAt);
             page.Fill(
-                Wanted(moment.Glance.Backwards(to, MayBe(events), from), events),
+                Wanted(moment.Glance.Backwards(to, MayBe(call), from), events),
                 from,
                 from > 0,
                 isBackwards: true
@@ -103,8 +104,10 @@ internal static class ReceiptRoutes
         );
     }
 
-    private static Predicate<ReadOnlyMemory<byte>>? MayBe(IReadOnlyList<string> events) =>
-        events.Count == 0 ? null : Node.Reading.LedgerGlance.MayBe(events);
+    private static Predicate<ReadOnlyMemory<byte>>? MayBe(ApiCall call) =>
+        call.Query.Many("event") is { Count: > 0 } events
+            ? Node.Reading.LedgerGlance.MayBe(events, call.Cancellation)
+            : null;
 
     private static IEnumerable<Receipt> Wanted(IEnumerable<Receipt> receipts, IReadOnlyList<string> events) =>
         events.Count == 0 ? receipts : receipts.Where(receipt => events.Contains(receipt.Entry.Body.Event));

@@ -3,6 +3,7 @@ using System.Text;
 using Microsoft.Net.Http.Headers;
 using Tessrax.Canonical;
 using Tessrax.Server.Access;
+using Tessrax.Server.Host;
 using Tessrax.Web.Pages;
 
 namespace Tessrax.Server.Api;
@@ -57,7 +58,7 @@ internal static class SessionRoutes
 
     private static ValueTask<ApiAnswer> Open(ApiCall call)
     {
-        AccessGate.RequirePrivate(call.Http);
+        call.Get<PublicAddress>().RequirePrivate(call.Http);
         OpenedSession opened = call.Get<Sessions>().Open(call.Who.Key!.Value);
         JsonValue session = JsonValue.Object(
             ("session", Base64Url.EncodeToString(opened.Id)),
@@ -81,10 +82,10 @@ internal static class SessionRoutes
 
     private static ValueTask<ApiAnswer> Link(ApiCall call)
     {
-        AccessGate.RequirePrivate(call.Http);
-        (string code, UtcTime until) = call.Get<SignIns>().NewCode(call.Who.Name);
-        HttpRequest request = call.Http.Request;
-        string link = $"{request.Scheme}://{request.Host}{call.Base}/sign-in/{code}";
+        PublicAddress url = call.Get<PublicAddress>();
+        url.RequirePrivate(call.Http);
+        (string code, UtcTime until) = call.Get<SignIns>().NewCode(call.Who.Name, call.Who.Key);
+        string link = $"{url.Origin(call.Http.Request)}{call.Base}/sign-in/{code}";
         return new(
             new JsonAnswer(
                 JsonValue.Object(("link", link), ("expires_at", until.ToString())),
@@ -98,54 +99,45 @@ internal static class SessionRoutes
 
     private static ValueTask<ApiAnswer> SignIn(ApiCall call)
     {
-        AccessGate.RequirePrivate(call.Http);
+        PublicAddress url = call.Get<PublicAddress>();
+        url.RequireOwnSite(call.Http.Request);
+        url.RequirePrivate(call.Http);
         string form = Encoding.UTF8.GetString(call.Body.Span);
         string code = form.StartsWith("code=", StringComparison.Ordinal) ? form["code=".Length..] : "";
         string cookie =
             call.Get<SignIns>().Redeem(code)
             ?? throw ErrorCodes.UnknownAccessKey.Because(
-                "the link was used already, or is older than five minutes",
+                "the link was used already, is older than five minutes, or whose key asked for it may not read any more",
                 "ask for another one: tessraxctl serve link URL --key FILE"
             );
-        bool isHttps = call.Http.Request.IsHttps;
-        var header = new SetCookieHeaderValue(AccessGate.CookieName(isHttps), cookie)
-        {
-            HttpOnly = true,
-            SameSite = Microsoft.Net.Http.Headers.SameSiteMode.Strict,
-            Path = "/",
-            MaxAge = SignIns.CookieLife,
-            Secure = isHttps,
-        };
-        return new(
-            new EmptyAnswer(StatusCodes.Status303SeeOther)
-            {
-                Location = $"{call.Base}/",
-                Headers = [("Set-Cookie", header.ToString())],
-            }
-        );
+        return new(ToFirstPage(call, Cookie(url.IsSecure(call.Http.Request), cookie, SignIns.CookieLife)));
     }
 
-    // The cookie goes with no request that another site's page makes, so nobody else can sign a browser out.
+    // An answer without a cookie leaves the browser's own alone: it goes with no request that another site's page makes.
     private static ValueTask<ApiAnswer> SignOut(ApiCall call)
     {
-        bool isHttps = call.Http.Request.IsHttps;
-        string name = AccessGate.CookieName(isHttps);
-        if (call.Http.Request.Cookies[name] is { } cookie)
-            call.Get<SignIns>().End(cookie);
-        var header = new SetCookieHeaderValue(name, "")
+        PublicAddress url = call.Get<PublicAddress>();
+        url.RequireOwnSite(call.Http.Request);
+        bool isSecure = url.IsSecure(call.Http.Request);
+        bool hasEnded =
+            call.Http.Request.Cookies[AccessGate.CookieName(isSecure)] is { } cookie && call.Get<SignIns>().End(cookie);
+        return new(ToFirstPage(call, hasEnded ? Cookie(isSecure, "", TimeSpan.Zero) : null));
+    }
+
+    private static EmptyAnswer ToFirstPage(ApiCall call, SetCookieHeaderValue? cookie) =>
+        new(StatusCodes.Status303SeeOther)
+        {
+            Location = $"{call.Base}/",
+            Headers = cookie is null ? [] : [("Set-Cookie", cookie.ToString())],
+        };
+
+    private static SetCookieHeaderValue Cookie(bool isSecure, string value, TimeSpan life) =>
+        new(AccessGate.CookieName(isSecure), value)
         {
             HttpOnly = true,
             SameSite = Microsoft.Net.Http.Headers.SameSiteMode.Strict,
             Path = "/",
-            MaxAge = TimeSpan.Zero,
-            Secure = isHttps,
+            MaxAge = life,
+            Secure = isSecure,
         };
-        return new(
-            new EmptyAnswer(StatusCodes.Status303SeeOther)
-            {
-                Location = $"{call.Base}/",
-                Headers = [("Set-Cookie", header.ToString())],
-            }
-        );
-    }
 }

@@ -19,7 +19,10 @@ internal readonly record struct ClientName(Digest Key, string? Browser, UInt128 
     public static ClientName Of(HttpContext http, Principal who) =>
         who.Key is { } key ? new(key, null, 0)
         : who.IsCookie ? new(default, who.Name, 0)
-        : new(default, null, NetworkOf(http.Connection.RemoteIpAddress));
+        : Of(http.Connection.RemoteIpAddress);
+
+    /// <summary>Whoever comes from a network.</summary>
+    public static ClientName Of(IPAddress? address) => new(default, null, NetworkOf(address));
 
     private static UInt128 NetworkOf(IPAddress? address)
     {

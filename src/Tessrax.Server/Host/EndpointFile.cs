@@ -23,9 +23,33 @@ internal static class EndpointFile
         // Without one it would listen where nobody asked it to.
         if (!kestrel.GetSection("Endpoints").GetChildren().Any())
             throw ErrorCodes.BadUsage.Because($"--config {file} names no endpoint", Example);
+        ResolvePaths(builder.Configuration, Path.GetDirectoryName(Path.GetFullPath(file))!);
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(options => options.Configure(kestrel));
     }
+
+    // Kestrel would look for them beside the program.
+    private static void ResolvePaths(IConfiguration configuration, string folder)
+    {
+        (string Key, string Value)[] paths =
+        [
+            .. configuration
+                .GetSection(Section)
+                .AsEnumerable()
+                .Where(one => one.Value is { Length: > 0 } && IsCertificatePath(one.Key.Split(':')))
+                .Select(one => (one.Key, one.Value!)),
+        ];
+        foreach ((string key, string value) in paths)
+            configuration[key] = Path.GetFullPath(value, folder);
+    }
+
+    // Endpoints:NAME:Certificate:Path, Endpoints:NAME:Sni:HOST:Certificate:Path and Certificates:Default:Path; KeyPath beside them.
+    private static bool IsCertificatePath(string[] key) =>
+        key is [.., var of, var last]
+        && (Is(last, "Path") || Is(last, "KeyPath"))
+        && (Is(of, "Certificate") || (key is [_, var group, _, _] && Is(group, "Certificates")));
+
+    private static bool Is(string part, string name) => part.Equals(name, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Why a server does not start with it.</summary>
     public static TessraxException Wrong(string file, Exception reason) =>

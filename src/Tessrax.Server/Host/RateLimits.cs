@@ -36,7 +36,8 @@ internal sealed class RateLimits : IDisposable
             Role.Submitter => rates.Submitter,
             Role.Approver => rates.Approver,
             Role.Operator or Role.AnyKey => rates.Operator,
-            _ => route.Path.StartsWith("/sign-in", StringComparison.Ordinal) ? rates.SignIn : null,
+            // Looking at a link guesses nothing.
+            _ => HttpMethods.IsPost(route.Method) && route.Path == "/sign-in" ? rates.SignIn : null,
         };
 
     private static TokenBucketRateLimiterOptions Bucket(int rate) =>

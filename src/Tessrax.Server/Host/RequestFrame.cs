@@ -75,8 +75,12 @@ internal sealed class RequestFrame(Meters meters, ServerOptions options, NodeEnv
     {
         ReadOnlySpan<char> path = http.Features.Get<IHttpRequestFeature>()!.RawTarget;
         int question = path.IndexOf('?');
+        ReadOnlySpan<char> query = question < 0 ? "" : path[question..];
         if (question >= 0)
             path = path[..question];
+        // HTTP/2 hands on whatever bytes came.
+        if (query.ContainsAnyExceptInRange('!', '~'))
+            throw ErrorCodes.RequestRefused.Because("what stands after the question mark is not escaped");
         if (path.IsEmpty || path[0] != '/' || path.ContainsAnyExcept(Plain) || HasOddParts(path) || HasOddEscapes(path))
             throw ErrorCodes.RequestRefused.Because("the address is not written in its plain form");
     }
@@ -114,6 +118,7 @@ internal sealed class RequestFrame(Meters meters, ServerOptions options, NodeEnv
             !ServerOptions.IsLoopbackName(host)
             && !options.Hosts.Contains(host, StringComparer.OrdinalIgnoreCase)
             && !options.Hosts.Contains("*")
+            && !host.Equals(options.PublicUrl?.Host, StringComparison.OrdinalIgnoreCase)
         )
             throw ErrorCodes.RequestRefused.Because(
                 $"this server does not go by the name '{host}'",

@@ -44,8 +44,14 @@ internal sealed class ServerArguments
 
     private readonly Option<string?> pathBase = new("--path-base")
     {
-        Description = "what a proxy strips from the front of each path, as /ledger",
+        Description = "what stands before each path, as /ledger; a proxy hands it on as it is",
         HelpName = "PATH",
+    };
+
+    private readonly Option<string?> publicUrl = new("--public-url")
+    {
+        Description = "what clients call it where a proxy stands before it, as https://ledger.example.com",
+        HelpName = "URL",
     };
 
     private readonly Option<string?> config = new("--config")
@@ -104,6 +110,7 @@ internal sealed class ServerArguments
                     anonymousRead,
                     readOnly,
                     pathBase,
+                    publicUrl,
                     config,
                     witnesses,
                     appendWaits,
@@ -146,6 +153,7 @@ internal sealed class ServerArguments
             Witnesses = parsed.GetValue(witnesses) is { } policy ? TlogPolicy.Parse(TextOf(policy)) : null,
             AppendWaits = TimeSpan.FromSeconds(patience),
             PathBase = prefix,
+            PublicUrl = parsed.GetValue(publicUrl) is { } url ? Origin(url) : null,
             Verifier = parsed.GetValue(verifier),
         };
     }
@@ -160,6 +168,17 @@ internal sealed class ServerArguments
         LogFormat format = parsed.GetValue(logFormat) == "json" ? LogFormat.Json : LogFormat.Text;
         return new ConsoleStyle(Console.OpenStandardError(), TimeProvider.System, (LogLevel)level, format);
     }
+
+    private static Uri Origin(string url) =>
+        Uri.TryCreate(url, UriKind.Absolute, out Uri? known)
+        && (known.Scheme == Uri.UriSchemeHttps || known.Scheme == Uri.UriSchemeHttp)
+        && known.AbsoluteUri == known.GetLeftPart(UriPartial.Authority) + "/"
+        && known.UserInfo.Length == 0
+            ? known
+            : throw ErrorCodes.BadUsage.Because(
+                $"--public-url '{url}' is no scheme and host such as https://ledger.example.com",
+                "a path that stands before all others is named by --path-base"
+            );
 
     private static string TextOf(string file) =>
         File.Exists(file) ? File.ReadAllText(file) : throw ErrorCodes.NoSuchFile.Because($"there is no file {file}");

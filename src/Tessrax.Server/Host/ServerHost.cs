@@ -99,17 +99,26 @@ internal static class ServerHost
         NodeEnvironment environment
     )
     {
+        var url = new PublicAddress(options.PublicUrl);
+        services.AddSingleton(url);
         var run = new ServerRun(environment.RandomBytes(ServerRun.Bytes));
         var list = new AccessList(options.AccessPath, ledger, environment);
         var sessions = new Sessions(list, environment);
-        var signIns = new SignIns(environment);
+        var signIns = new SignIns(list, environment);
         var tokens = new TokenJudge(list, ledger.Directory.Id, run, environment.Clock);
         services.AddSingleton(run);
         services.AddSingleton(list);
         services.AddSingleton(sessions);
         services.AddSingleton(signIns);
         services.AddSingleton(
-            new AccessGate(options.ReadsAreOpen, options.ReadsAreOpen && options.IsLoopback, tokens, sessions, signIns)
+            new AccessGate(
+                options.ReadsAreOpen,
+                options.ReadsAreOpen && options.IsLoopback,
+                url,
+                tokens,
+                sessions,
+                signIns
+            )
         );
     }
 }

@@ -24,7 +24,10 @@ internal sealed record ServerOptions
     /// <summary>Whether whoever comes may read; by default where it listens on loopback alone.</summary>
     public bool? AnonymousRead { get; init; }
 
-    /// <summary>What a proxy strips from the front of each path, as <c>/ledger</c>.</summary>
+    /// <summary>What clients call the server where a proxy stands before it: scheme and authority; null if they reach it themselves.</summary>
+    public Uri? PublicUrl { get; init; }
+
+    /// <summary>What stands before each path, as <c>/ledger</c>; a proxy hands it on as it is.</summary>
     public string PathBase { get; init; } = "";
 
     /// <summary>The names by which clients may call it beside loopback's.</summary>
@@ -63,9 +66,11 @@ internal sealed record ServerOptions
     /// <summary>Whether it only reads, beside whoever writes.</summary>
     public bool IsReadOnly { get; init; }
 
-    /// <summary>Whether every address is loopback; not said of those that a configuration file names.</summary>
+    /// <summary>Whether this machine alone reaches it: every address is loopback, and no proxy brings others. Not said of addresses that a configuration file names.</summary>
     public bool IsLoopback =>
-        ConfigFile is null && Urls.All(url => BindingAddress.Parse(url) is { } address && IsLoopbackName(address.Host));
+        ConfigFile is null
+        && PublicUrl is null
+        && Urls.All(url => BindingAddress.Parse(url) is { } address && IsLoopbackName(address.Host));
 
     /// <summary>Whether whoever comes may read.</summary>
     public bool ReadsAreOpen => AnonymousRead ?? IsLoopback;

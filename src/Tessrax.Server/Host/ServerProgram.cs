@@ -107,9 +107,9 @@ internal static class ServerProgram
         // Not into a file: who finds it could sign in.
         if (options.ReadsAreOpen || Console.IsOutputRedirected)
             return;
-        (string code, _) = server.Services.GetRequiredService<SignIns>().NewCode("console");
+        (string code, _) = server.Services.GetRequiredService<SignIns>().NewCode("console", null);
         Console.WriteLine(
-            $"sign in once, within five minutes: {new Uri(server.Address, $"{options.PathBase}/sign-in/{code}")}"
+            $"sign in once, within five minutes: {new Uri(options.PublicUrl ?? server.Address, $"{options.PathBase}/sign-in/{code}")}"
         );
     }
 }

@@ -8,6 +8,11 @@ namespace Tessrax.Server.Host;
 /// <summary>Turns requests away before they cost anything, where more come than can be served in time.</summary>
 internal sealed class Shedding(ServerOptions options, ServedLedger ledger, Meters meters)
 {
+    // A person who opens a second list waits for it; whoever sends a hundred is told to come again.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
+    private readonly SemaphoreSlim scans = new(MostScans);
+
     private readonly Dictionary<ApiRoute, SemaphoreSlim> places = ApiRoutes
         .All.Where(route => route.AtOnce is not null)
         .ToDictionary(
@@ -18,6 +23,9 @@ internal sealed class Shedding(ServerOptions options, ServedLedger ledger, Meter
         );
 
     private int running;
+
+    /// <summary>How many requests that look through many entries are worked on at once: each keeps a processor, and a thread that reads from disk.</summary>
+    public static int MostScans { get; } = Math.Max(2, Environment.ProcessorCount);
 
     /// <summary>Refuses what there would be no place for, before a body is read for nothing.</summary>
     /// <exception cref="TessraxException">TSX6006.</exception>
@@ -55,6 +63,17 @@ internal sealed class Shedding(ServerOptions options, ServedLedger ledger, Meter
         throw TooCostly(route);
     }
 
+    /// <summary>Takes a place to look through many entries, if a request does. Who finds none waits a second for it, on no thread.</summary>
+    /// <exception cref="TessraxException">TSX6006: there is none.</exception>
+    public async ValueTask<IDisposable?> EnterScan(ApiCall call)
+    {
+        if (call.Route.Scans?.Invoke(call) != true)
+            return null;
+        return await scans.WaitAsync(Patience, call.Cancellation)
+            ? new ScanPlace(scans)
+            : throw Full("costly", $"{MostScans} requests look through the ledger, and each costs much");
+    }
+
     // Whoever watches is answered when there is most to see; and streams have places of their own.
     private static bool IsCounted(ApiRoute route) =>
         route is { IsLong: false, IsForThisMachine: false } && route.Needs != Role.Nobody;
@@ -68,6 +87,11 @@ internal sealed class Shedding(ServerOptions options, ServedLedger ledger, Meter
     {
         meters.Shed(reason);
         return ErrorCodes.Overloaded.Because(message);
+    }
+
+    private sealed class ScanPlace(SemaphoreSlim scans) : IDisposable
+    {
+        public void Dispose() => scans.Release();
     }
 
     private sealed class Place(Shedding of, SemaphoreSlim? own) : IDisposable

@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.Net.Http.Headers;
 using Tessrax.Keys;
 using Tessrax.Merkle;
 using Tessrax.Node.Reading;
@@ -23,6 +22,7 @@ internal static class TileRoutes
         {
             Summary = "The newest checkpoint (C2SP tlog-tiles)",
             AnswerTypes = [LedgerRoutes.NoteType],
+            IsForOtherSites = true,
             Cache = CacheRule.Seconds,
             Errors = [ErrorCodes.NoStaticLog, ErrorCodes.NoQuorumYet],
         },
@@ -30,6 +30,7 @@ internal static class TileRoutes
         {
             Summary = "A tile of hashes, or a bundle of entries (C2SP tlog-tiles)",
             AnswerTypes = [TileType],
+            IsForOtherSites = true,
             Cache = CacheRule.Immutable,
             Errors = [ErrorCodes.NoStaticLog, ErrorCodes.NoSuchPage],
         },
@@ -59,7 +60,7 @@ internal static class TileRoutes
             throw Nothing(call);
         using Lease<LedgerMoment> lease = call.Ledger.Moment(tile.Leaves.End);
         RequireStatic(lease.Value);
-        bool isPacked = tile.IsBundle && TakesGzip(call.Http.Request);
+        bool isPacked = tile.IsBundle && AcceptedEncoding.Takes(call.Http.Request, "gzip");
         ServedTile served =
             await call.Get<TileShelf>().Read(new LedgerTiles(lease.Value.Glance), tile, isPacked, call.Cancellation)
             ?? throw Nothing(call);
@@ -77,22 +78,13 @@ internal static class TileRoutes
         };
     }
 
-    // As it was sent, behind what a proxy strips: routing takes capitals, escapes and a slash at the end for the same, a cache does not.
+    // As it was sent, behind --path-base: routing takes capitals, escapes and a slash at the end for the same, a cache does not.
     private static string PathOf(ApiCall call)
     {
         string target = call.Http.Features.Get<IHttpRequestFeature>()!.RawTarget;
         string prefix = call.Http.Request.PathBase.Value ?? "";
         string path = target.Split('?')[0];
         return path.StartsWith(prefix, StringComparison.Ordinal) ? path[prefix.Length..] : path;
-    }
-
-    private static bool TakesGzip(HttpRequest request)
-    {
-        IList<StringWithQualityHeaderValue> accepted = request.GetTypedHeaders().AcceptEncoding;
-        StringWithQualityHeaderValue? named =
-            accepted.FirstOrDefault(one => one.Value.Equals("gzip", StringComparison.OrdinalIgnoreCase))
-            ?? accepted.FirstOrDefault(one => one.Value == "*");
-        return named is not null && named.Quality is not 0;
     }
 
     private static void RequireStatic(LedgerMoment moment)

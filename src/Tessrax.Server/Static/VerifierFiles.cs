@@ -54,7 +54,7 @@ internal sealed class VerifierFiles(string? folder)
         return Array.Find(places, place => File.Exists(Path.Combine(place, PageName)));
     }
 
-    /// <summary>The address of a file, behind what a proxy strips. Files find each other beside them.</summary>
+    /// <summary>The address of a file, behind <c>--path-base</c>. Files find each other beside them.</summary>
     public string PathOf(string name) => $"/verifier/{loaded.Value.Hash}/{name}";
 
     /// <summary>The file at an address; null if there is none, or none of that making any more.</summary>

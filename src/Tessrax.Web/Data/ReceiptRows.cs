@@ -38,14 +38,15 @@ public sealed record ReceiptList(IReadOnlyList<ReceiptRow> Rows, string? Event, 
     /// <param name="moment">The ledger.</param>
     /// <param name="name">Only those of this event; null for any.</param>
     /// <param name="before">Only those before this index; null for the newest.</param>
-    public static ReceiptList Read(LedgerMoment moment, string? name, long? before)
+    /// <param name="stop">Ends the looking for an event.</param>
+    public static ReceiptList Read(LedgerMoment moment, string? name, long? before, CancellationToken stop = default)
     {
         ArgumentNullException.ThrowIfNull(moment);
         long end = Math.Min(before ?? moment.Size, moment.Size);
         long from = name is null ? 0 : Math.Max(0, end - MostLookedAt);
         IEnumerable<Receipt> found = moment.Glance.Backwards(
             end,
-            name is null ? null : LedgerGlance.MayBe([name]),
+            name is null ? null : LedgerGlance.MayBe([name], stop),
             from
         );
         ReceiptRow[] rows =
