@@ -42,6 +42,7 @@ internal sealed class ApiMapper
         shedding.RequireRoom(route);
         using RequestBody body = await RequestBody.Read(http, route, admission.Who, room);
         admission.RequireBody(body.Bytes);
+        JsonRoom.Require(body.Bytes.Span, route.Limit);
         var call = new ApiCall(http, services, route, admission.Who, body.Bytes);
         ApiAnswer answer;
         using (shedding.Enter(route))

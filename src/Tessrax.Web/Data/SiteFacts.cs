@@ -5,7 +5,7 @@ using Tessrax.Node.Wording;
 namespace Tessrax.Web.Data;
 
 /// <summary>What every page shows of the ledger that it is of.</summary>
-/// <param name="Base">What a proxy strips from the front of each path.</param>
+/// <param name="Base">What stands before each path.</param>
 /// <param name="Origin">The ledger's name.</param>
 /// <param name="Now">The present, by the server's clock.</param>
 public sealed record SiteFacts(string Base, string Origin, UtcTime Now)

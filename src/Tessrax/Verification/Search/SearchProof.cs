@@ -47,15 +47,7 @@ public sealed record SearchProof
         // And a proof's first and last, as they are written.
         if (bytes.StartsWith("{\"checkpoint\":"u8) && bytes.EndsWith("\"search\":\"tessrax/search/v1\"}"u8))
             return true;
-        try
-        {
-            var json = JsonValue.Parse(bytes);
-            return json.Kind == JsonKind.Object && json["search"] is not null;
-        }
-        catch (TessraxException)
-        {
-            return false;
-        }
+        return JsonMembers.AreIn(bytes, "search");
     }
 
     /// <summary>Reads a proof strictly; what it says is still unchecked.</summary>
