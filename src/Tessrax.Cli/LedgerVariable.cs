@@ -7,7 +7,7 @@ namespace Tessrax.Cli;
 /// <summary>Puts <c>$TESSRAX_LEDGER</c> where the ledger's directory was left out.</summary>
 /// <remarks>A verb's further arguments would otherwise slide into its place: <c>show 5</c> means entry 5 of the ledger
 /// named by the variable. The directory counts as left out if there is room for one more argument and the first
-/// one given is not an existing directory (nor a file or a URL, where the verb takes one).</remarks>
+/// one given is not an existing directory (nor a URL, nor a file where the verb takes one).</remarks>
 internal static class LedgerVariable
 {
     public static ParseResult Apply(Command root, ParserConfiguration configuration, string[] args, string? ledger)
@@ -27,6 +27,6 @@ internal static class LedgerVariable
 
     private static bool Stands(LedgerArgument place, string given) =>
         Directory.Exists(given)
-        || (place.TakesUrls && Addresses.IsMeant(given))
+        || Addresses.IsMeant(given)
         || (place.TakesFiles && (given == "-" || File.Exists(given)));
 }

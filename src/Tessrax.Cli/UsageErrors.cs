@@ -1,12 +1,14 @@
 using System.CommandLine;
 using System.CommandLine.Completions;
 using System.CommandLine.Parsing;
+using System.Text.RegularExpressions;
 using Tessrax.Canonical;
+using Tessrax.Client;
 
 namespace Tessrax.Cli;
 
 /// <summary>What is wrong with a command line, and what was probably meant.</summary>
-internal static class UsageErrors
+internal static partial class UsageErrors
 {
     /// <summary>The error to report, or null if the command line can be run.</summary>
     public static TessraxException? Find(ParseResult parsed)
@@ -33,6 +35,11 @@ internal static class UsageErrors
             return ErrorCodes.BadUsage.Because($"{path} needs a verb: {string.Join(", ", Names(verb, "verb"))}", help);
         if (parsed.Errors is [ParseError error, ..])
             return ErrorCodes.BadUsage.Because(Sentence(error), help);
+        if (
+            parsed.CommandResult.Children.Select(child => NoUrl(child, path)).FirstOrDefault(e => e is not null) is
+            { } url
+        )
+            return url;
         return parsed.CommandResult.Children.Select(NameOfEmpty).FirstOrDefault(name => name is not null) is { } empty
             ? ErrorCodes.BadUsage.Because($"{empty} is empty: no file or directory has that name", help)
             : null;
@@ -51,6 +58,33 @@ internal static class UsageErrors
         ];
         return lines.Length == 0 ? null : $"a directory stands behind the verb: {string.Join(", ", lines)}";
     }
+
+    // A server's address where a directory must stand, or one without http:// before it. Null if this is neither.
+    private static TessraxException? NoUrl(SymbolResult result, string path)
+    {
+        if (result is not ArgumentResult { Argument: { } argument, Tokens: [{ Value: var given }, ..] })
+            return null;
+        var ledger = argument as LedgerArgument;
+        bool isPlace = ledger is not null || argument.Name.Split('|').Any(kind => kind is "DIR" or "PATH");
+        bool isUrl = Addresses.IsMeant(given);
+        if (!isPlace || (isUrl && ledger?.TakesUrls == true) || Directory.Exists(given) || File.Exists(given))
+            return null;
+        if (isUrl)
+            return ErrorCodes.BadUsage.Because(
+                $"{path} reads a directory, and {given} is the URL of a server",
+                $"run it where the ledger lies; a URL may stand in: {LedgerArgument.UrlVerbs}"
+            );
+        if (ledger?.TakesUrls != true || !HostAndPort().IsMatch(given))
+            return null;
+        return ErrorCodes.BadUsage.Because(
+            $"there is no directory {given}",
+            $"if a server is meant, write its URL: http://{given}"
+        );
+    }
+
+    // 127.0.0.1:8420, [::1]:8420, ledger.example.com:443/path
+    [GeneratedRegex(@"^([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]):[0-9]{1,5}(/.*)?$", RegexOptions.CultureInvariant, 1000)]
+    private static partial Regex HostAndPort();
 
     // A variable of a script that is not set comes here as nothing. Null if this names no file, or one.
     private static string? NameOfEmpty(SymbolResult result)

@@ -17,6 +17,10 @@ internal sealed class Verb(string name, string summary, params string[] examples
 /// <summary>The ledger's directory, first among a verb's arguments: may be left out where <c>$TESSRAX_LEDGER</c> is set.</summary>
 internal sealed class LedgerArgument : Argument<string>
 {
+    /// <summary>The verbs in which the address of a server may stand.</summary>
+    public const string UrlVerbs =
+        "append, approve, checkpoint, contradictions, decisions, ingest, log, pending, prove, search, show, tx, verify";
+
     public LedgerArgument(string name = "DIR")
         : base(name)
     {

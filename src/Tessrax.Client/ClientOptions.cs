@@ -27,6 +27,9 @@ public sealed record ClientOptions
     /// <summary>Where tiles and proofs are kept, in a folder for each ledger; null to keep them in memory alone. Several processes may share it.</summary>
     public string? CacheDirectory { get; init; }
 
+    /// <summary>Keeps the newest checkpoint that was accepted for whoever asks the next time; null to forget it with the client. See also <see cref="LedgerClient.Accepted"/>.</summary>
+    public ICheckpointMemory? Memory { get; init; }
+
     /// <summary>The most bytes that are kept in memory.</summary>
     public long MemoryBytes { get; init; } = DefaultMemoryBytes;
 

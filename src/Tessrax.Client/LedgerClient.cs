@@ -47,7 +47,7 @@ public sealed partial class LedgerClient : IDisposable
             );
         transport = new Transport(Server, signer, options);
         cache = new ClientCache(trust.Ledger?.ToHex(), options);
-        held = new HeldCheckpoint(trust, ProveConsistencyAsync);
+        held = new HeldCheckpoint(trust, options.Memory, ProveConsistencyAsync);
     }
 
     /// <summary>The server's address, with a slash at its end.</summary>
@@ -60,14 +60,20 @@ public sealed partial class LedgerClient : IDisposable
     public VerifiedCheckpoint? Accepted => held.Newest;
 
     /// <summary>The log's newest checkpoint, or the one accepted before if the server has none that is newer.</summary>
-    /// <exception cref="TessraxException">TSX6040: it is not signed as the trust root demands; TSX6041: it contradicts one that was accepted; TSX3016, or the server's own.</exception>
+    /// <exception cref="TessraxException">TSX6040: it is not signed as the trust root demands; TSX6041: it contradicts one that was accepted, or is older than what an earlier process
+    /// has accepted; TSX3016, or the server's own.</exception>
     public async ValueTask<VerifiedCheckpoint> CheckpointAsync(CancellationToken cancel = default)
     {
+        // Before it is asked: what another process accepts meanwhile may be newer than the answer.
+        long? remembered = held.RememberedSize();
         // A checkpoint that witnesses have cosigned is served to anybody's client; that log is of SHA-256.
         VerifiedCheckpoint given = Trust.Policy.LogOnly
             ? Read((await transport.GetAsync("v1/checkpoint", cancel).ConfigureAwait(false)).Json())
             : Read((await transport.GetAsync("checkpoint", cancel).ConfigureAwait(false)).Bytes, TreeHasher.Sha256);
-        return await held.HoldAsync(given, cancel).ConfigureAwait(false);
+        VerifiedCheckpoint newest = await held.HoldAsync(given, cancel).ConfigureAwait(false);
+        return remembered is { } accepted && given.Head.Size < accepted
+            ? throw held.Behind(given.Head.Size, accepted)
+            : newest;
     }
 
     /// <summary>A receipt, proven in an accepted checkpoint.</summary>

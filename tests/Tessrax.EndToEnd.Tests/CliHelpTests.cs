@@ -31,6 +31,20 @@ public sealed class CliHelpTests : IDisposable
             symbol => Assert.False(string.IsNullOrWhiteSpace(symbol.Description), $"{symbol.Name} is not described")
         );
 
+    [Fact]
+    public void The_verbs_that_take_urls_are_those_that_are_named() =>
+        Assert.Equal(
+            LedgerArgument.UrlVerbs,
+            string.Join(
+                ", ",
+                AllVerbs()
+                    .Where(verb => verb.Arguments is [LedgerArgument { TakesUrls: true }, ..])
+                    .Select(verb => verb.Path().Split(' ')[1])
+                    .Distinct()
+                    .Order(StringComparer.Ordinal)
+            )
+        );
+
     [Theory]
     [InlineData("help", "--help")]
     [InlineData("help-plumbing-verify-inclusion", "plumbing verify-inclusion --help")]

@@ -248,4 +248,30 @@ public sealed class RemoteVerbsTests : IAsyncLifetime
         CtlRun refused = ctl.Run(verb, Url, option, "--trust", ctl.Trust());
         Assert.Contains("TSX1012", refused.Error, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("keys list")]
+    [InlineData("policy show")]
+    [InlineData("doctor")]
+    [InlineData("diff URL 3 4", "diff")]
+    [InlineData("index rebuild")]
+    public void A_verb_that_reads_a_directory_says_so_of_a_url(string line, string? verb = null)
+    {
+        string[] words = line.Contains("URL", StringComparison.Ordinal)
+            ? line.Replace("URL", Url, StringComparison.Ordinal).Split(' ')
+            : [.. line.Split(' '), Url];
+        CtlRun refused = ctl.Run(words);
+        Assert.Equal(2, refused.Code);
+        Assert.Contains($"tessraxctl {verb ?? line} reads a directory", refused.Error, StringComparison.Ordinal);
+        Assert.Contains("a URL may stand in: append, ", refused.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_address_without_http_before_it_gets_a_hint()
+    {
+        string bare = clients.Server.Running.Address.Authority;
+        CtlRun refused = ctl.Run("log", bare, "--trust", ctl.Trust());
+        Assert.Equal(2, refused.Code);
+        Assert.Contains($"write its URL: http://{bare}", refused.Error, StringComparison.Ordinal);
+    }
 }

@@ -61,6 +61,7 @@ internal sealed class RemoteOptions
         TrustRoot root = parsed.GetValue(trust) is { } given
             ? TrustArgument.Read(context, given)
             : Pinned(context, environment, server, options);
+        options = options with { Memory = AcceptedMemory.Of(context, environment, server, root) };
         if ((parsed.GetValue(key) ?? context.Variable(KeyVariable)) is not { } file)
             return new RemoteLedger(context, new LedgerClient(server, root, options), null);
         // Whoever only reads what anybody may read is not asked for a passphrase.
