@@ -36,7 +36,14 @@ public sealed class ScanTests : IAsyncLifetime
         Assert.DoesNotContain(null, places);
         foreach (
             string path in (string[])
-                ["/v1/receipts?after=0&event=x-none", "/v1/receipts?event=x-none", "/?event=x-none"]
+                [
+                    "/v1/receipts?after=0&event=x-none",
+                    "/v1/receipts?event=x-none",
+                    "/?event=x-none",
+                    "/v1/search?q=x",
+                    "/search?q=x",
+                    "/v1/history",
+                ]
         )
         {
             using HttpResponseMessage refused = await server.Http.GetAsync(new Uri(path, UriKind.Relative));

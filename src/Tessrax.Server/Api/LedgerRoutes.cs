@@ -42,6 +42,9 @@ internal static class LedgerRoutes
                 "The checkpoints that were signed, by size, each linked to the one before by a consistency proof; 100 at most, and a Link header to the next, which begins with the last",
             Answer = "history",
             Cache = CacheRule.Fresh,
+            // A batch is read whole for each checkpoint.
+            Scans = static _ => true,
+            Errors = [ErrorCodes.Overloaded],
             Query =
             [
                 ApiParameter.Integer("from", "the least size", 1, QueryText.MaxInteger, 1),

@@ -33,6 +33,8 @@ internal static class PageRoutes
         },
         Page("/search", Search, "The receipts that match a query") with
         {
+            Errors = [ErrorCodes.Overloaded],
+            Scans = static _ => true,
             Query =
             [
                 ApiParameter.Text("q", "the query; all entries if left out", 4096),

@@ -35,7 +35,9 @@ internal static class SearchRoutes
                 ErrorCodes.NoIndex,
                 ErrorCodes.IndexUnusable,
                 ErrorCodes.SearchTooLong,
+                ErrorCodes.Overloaded,
             ],
+            Scans = static _ => true,
         },
     ];
 

@@ -29,7 +29,7 @@ internal static class EndpointFile
     }
 
     // Kestrel would look for them beside the program.
-    private static void ResolvePaths(IConfiguration configuration, string folder)
+    private static void ResolvePaths(ConfigurationManager configuration, string folder)
     {
         (string Key, string Value)[] paths =
         [

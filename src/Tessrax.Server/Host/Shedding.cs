@@ -6,7 +6,7 @@ using Tessrax.Server.Telemetry;
 namespace Tessrax.Server.Host;
 
 /// <summary>Turns requests away before they cost anything, where more come than can be served in time.</summary>
-internal sealed class Shedding(ServerOptions options, ServedLedger ledger, Meters meters)
+internal sealed class Shedding(ServerOptions options, ServedLedger ledger, Meters meters) : IDisposable
 {
     // A person who opens a second list waits for it; whoever sends a hundred is told to come again.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
@@ -72,6 +72,13 @@ internal sealed class Shedding(ServerOptions options, ServedLedger ledger, Meter
         return await scans.WaitAsync(Patience, call.Cancellation)
             ? new ScanPlace(scans)
             : throw Full("costly", $"{MostScans} requests look through the ledger, and each costs much");
+    }
+
+    public void Dispose()
+    {
+        scans.Dispose();
+        foreach (SemaphoreSlim own in places.Values)
+            own.Dispose();
     }
 
     // Whoever watches is answered when there is most to see; and streams have places of their own.
