@@ -1,3 +1,4 @@
+using Tessrax.Hashing;
 using Tessrax.Keys;
 using Tessrax.Merkle;
 using Tessrax.Node.Reading;
@@ -11,6 +12,8 @@ public sealed class LedgerMoment
     {
         Glance = glance;
         Says = Tessrax.Keys.Checkpoint.ParseBody(glance.Checkpoint.Text);
+        Note = glance.Checkpoint.ToString();
+        Version = HashEngine.Sha256.Hash(glance.Checkpoint.ToBytes()).ToHex()[..32];
     }
 
     /// <summary>The entries, each held to the checkpoint's tree when it is read.</summary>
@@ -18,6 +21,12 @@ public sealed class LedgerMoment
 
     /// <summary>The checkpoint, checked, as it was signed.</summary>
     public SignedNote Checkpoint => Glance.Checkpoint;
+
+    /// <summary>The checkpoint as text.</summary>
+    public string Note { get; }
+
+    /// <summary>What tells this moment from others, signatures included: 32 hex digits.</summary>
+    public string Version { get; }
 
     /// <summary>What the checkpoint says.</summary>
     public Checkpoint Says { get; }

@@ -149,12 +149,22 @@ public sealed partial class LedgerTree : ISubtreeReader
             while (done < wanted.Length && TryRead(wanted[done], out hashes[done]))
                 done++;
         }
+        SharedTile last = default;
         for (; done < wanted.Length; done++)
-            hashes[done] = ReadOne(wanted[done]);
+            hashes[done] = ReadOne(wanted[done], ref last);
     }
 
     private Digest ReadOne(Subtree wanted)
     {
+        SharedTile none = default;
+        return ReadOne(wanted, ref none);
+    }
+
+    // What a proof needs lies in few tiles, so the one that was read from before is looked at first.
+    private Digest ReadOne(Subtree wanted, ref SharedTile last)
+    {
+        if (last.TryRead(Shared, PlaceOf(wanted), out Digest again))
+            return again;
         using (gate.Enter("to read"))
         {
             if (TryRead(wanted, out Digest hash))
@@ -162,7 +172,8 @@ public sealed partial class LedgerTree : ISubtreeReader
         }
         // One at a time and straight from its tile, so that even a cache without room makes progress.
         (int level, long index, int position) = PlaceOf(wanted);
-        if (Shared is { } others && others.TryRead(level, index, RootOf(level, index), position, out Digest known))
+        last = Shared is null ? default : new SharedTile(level, index, RootOf(level, index));
+        if (last.TryRead(Shared, (level, index, position), out Digest known))
             return known;
         Digest[] nodes = Load(level, index);
         Digest found = nodes[position];
@@ -217,6 +228,19 @@ public sealed partial class LedgerTree : ISubtreeReader
     {
         using (gate.Enter("to begin a tile"))
             return new EdgeTile(level, index, held.Take());
+    }
+
+    // A tile that others have read, and the root that it must have.
+    private readonly record struct SharedTile(int Level, long Index, Digest Root)
+    {
+        public bool TryRead(SharedTiles? shared, (int Level, long Index, int Position) place, out Digest hash)
+        {
+            hash = default;
+            return shared is not null
+                && place.Level == Level
+                && place.Index == Index
+                && shared.TryRead(Level, Index, Root, place.Position, out hash);
+        }
     }
 
     // The tile at the right edge of a level: its nodes are there as far as the size counts them.

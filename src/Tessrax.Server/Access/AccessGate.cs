@@ -22,6 +22,8 @@ internal sealed class AccessGate(
 {
     private const string Bearer = "Bearer";
 
+    private readonly Admission anonymous = Open(Principal.Anonymous(anonymousRead));
+
     /// <summary>The name of a browser's cookie.</summary>
     /// <param name="isHttps">With TLS the browser itself holds it to this host.</param>
     public static string CookieName(bool isHttps) => isHttps ? "__Host-tessrax" : "tessrax";
@@ -33,7 +35,7 @@ internal sealed class AccessGate(
         ArgumentNullException.ThrowIfNull(http);
         // What is for everybody is answered to those with a stale key, too.
         if (route.Needs == Role.Nobody || (isLocal && route.IsForThisMachine))
-            return Open(Principal.Anonymous(anonymousRead));
+            return anonymous;
         Admission admission = Identify(http);
         Principal who = admission.Who;
         bool isForged =
@@ -62,7 +64,7 @@ internal sealed class AccessGate(
                 http.Request.Cookies[CookieName(url.IsSecure(http.Request))] is { } cookie
                 && signIns.Find(cookie) is { } browser
                     ? browser
-                    : Principal.Anonymous(anonymousRead)
+                    : anonymous.Who
             );
         string target = http.Features.Get<IHttpRequestFeature>()!.RawTarget;
         string[] parts = shown.Split(' ', 2);

@@ -68,14 +68,32 @@ internal static class ProofRoutes
         long size = ReceiptRoutes.SizeFor(moment, asked, index);
         Digest root = RootOf(moment, size);
         Digest[] path = InclusionProof.Prove(moment.Glance.Tree, size, index, moment.Hasher);
-        JsonValue proof = JsonValue.Object(
-            ("index", index),
-            ("size", size),
-            ("root", moment.Hasher.Text(root)),
-            ("leaf_hash", moment.Hasher.Text(moment.Glance.Tree.Leaf(index))),
-            ("proof", ReceiptRoutes.Hashes(path))
+        byte[] proof = Write(
+            index,
+            size,
+            moment.Hasher.Text(root),
+            moment.Hasher.Text(moment.Glance.Tree.Leaf(index)),
+            path
         );
-        return new(Fixed(proof, asked is not null, moment, size, root));
+        return new(
+            new BytesAnswer(proof, BodyLimit.Json)
+            {
+                Size = moment.Size,
+                Cache = CacheOf(asked),
+                ETag = VersionOf(size, root),
+            }
+        );
+    }
+
+    // In canonical form, as every answer; written straight, since whoever mirrors a log asks for little else.
+    private static byte[] Write(long index, long size, string root, string leaf, Digest[] path)
+    {
+        var text = new StringBuilder(256 + path.Length * 48);
+        text.Append(null, $"{{\"index\":{index},\"leaf_hash\":\"{leaf}\",\"proof\":[");
+        for (int i = 0; i < path.Length; i++)
+            text.Append(i == 0 ? "\"" : ",\"").Append(path[i].ToBase64()).Append('"');
+        text.Append(null, $"],\"root\":\"{root}\",\"size\":{size}}}");
+        return Encoding.ASCII.GetBytes(text.ToString());
     }
 
     private static ValueTask<ApiAnswer> Consistency(ApiCall call)
@@ -95,7 +113,14 @@ internal static class ProofRoutes
             ("to", JsonValue.Object(("size", to), ("root", moment.Hasher.Text(root)))),
             ("proof", ReceiptRoutes.Hashes(path))
         );
-        return new(Fixed(proof, asked is not null, moment, to, root));
+        return new(
+            new JsonAnswer(proof)
+            {
+                Size = moment.Size,
+                Cache = CacheOf(asked),
+                ETag = VersionOf(to, root),
+            }
+        );
     }
 
     private static ValueTask<ApiAnswer> Tlog(ApiCall call)
@@ -104,22 +129,25 @@ internal static class ProofRoutes
         using Lease<LedgerMoment> lease = call.Ledger.Moment(index + 1);
         LedgerMoment moment = lease.Value;
         _ = ReceiptRoutes.SizeFor(moment, null, index);
-        var text = new StringBuilder("c2sp.org/tlog-proof@v1\n");
+        var text = new StringBuilder("c2sp.org/tlog-proof@v1\n", 2048);
         text.Append(null, $"index {index}\n");
         foreach (Digest hash in moment.Glance.Prove(index))
-            text.Append(null, $"{hash.ToBase64()}\n");
-        text.Append('\n').Append(moment.Checkpoint);
-        return new(new BytesAnswer(Encoding.UTF8.GetBytes(text.ToString()), TextType) { Size = moment.Size });
+            text.Append(hash.ToBase64()).Append('\n');
+        text.Append('\n').Append(moment.Note);
+        return new(
+            new BytesAnswer(Encoding.UTF8.GetBytes(text.ToString()), TextType)
+            {
+                Size = moment.Size,
+                ETag = moment.Version,
+            }
+        );
     }
 
-    // What is proven in a tree of a given size never changes. Its root says as much as a hash of all that is answered, and is there already.
-    private static JsonAnswer Fixed(JsonValue proof, bool isFixed, LedgerMoment moment, long size, Digest root) =>
-        new(proof)
-        {
-            Size = moment.Size,
-            Cache = isFixed ? CacheRule.Immutable : null,
-            ETag = $"{size}-{root.ToHex()[..16]}",
-        };
+    // What is proven in a tree of a given size never changes.
+    private static CacheRule? CacheOf(long? asked) => asked is null ? null : CacheRule.Immutable;
+
+    // The root says as much as a hash of all that is answered, and is there already.
+    private static string VersionOf(long size, Digest root) => $"{size}-{root.ToHex()[..16]}";
 
     private static Digest RootOf(LedgerMoment moment, long size) =>
         size == moment.Size ? moment.Says.Head.Root : moment.Glance.Tree.RootAt(size);

@@ -1,3 +1,4 @@
+using Tessrax.Canonical;
 using Tessrax.Server.Api;
 
 namespace Tessrax.Server.Tests.Attack;
@@ -25,7 +26,7 @@ public sealed class HeadAndCacheTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Head_is_get_without_the_body()
+    public async Task Head_is_get_without_the_body_and_json_is_canonical()
     {
         foreach (FuzzOperation operation in Gets().Where(one => one.Id != Stream))
         {
@@ -35,6 +36,8 @@ public sealed class HeadAndCacheTests : IAsyncLifetime
             Assert.True(get.Status == 200, $"{operation.Id}: {get.Status}");
             Assert.Equal(get.Status, head.Status);
             Assert.Equal($"{get.Body.Length}", get["Content-Length"]);
+            if (get["Content-Type"] == BodyLimit.Json && operation.Id != "get-openapi-json")
+                Assert.Equal(JsonValue.Parse(get.Body).ToCanonicalBytes(), get.Body);
             bool changes = operation.Id is "get-metrics" or "get-readyz";
             foreach ((string name, string value) in get.Headers.Where(one => one.Key != "Date" && !changes))
                 Assert.True(head[name] == value, $"{operation.Id}: {name} is {head[name]}, not {value}");
