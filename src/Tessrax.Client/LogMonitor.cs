@@ -13,6 +13,9 @@ public sealed class LogMonitor : IDisposable
 {
     private const int MostOfNote = 64 * 1024;
 
+    // A server that fails once may have failed by chance.
+    private static readonly TimeSpan SecondTryAfter = TimeSpan.FromSeconds(1);
+
     private readonly TrustRoot trust;
     private readonly ClientOptions options;
     private readonly TimeSpan frozenAfter;
@@ -39,7 +42,7 @@ public sealed class LogMonitor : IDisposable
     /// <summary>One look.</summary>
     /// <param name="before">What the look before gave to remember; null for the first one.</param>
     /// <param name="cancel">Gives up.</param>
-    /// <exception cref="TessraxException">TSX3016 or the server's own: the log could not be asked, which says nothing about it.</exception>
+    /// <exception cref="TessraxException">TSX3016 or the server's own: the log gave no checkpoint, which says nothing about it.</exception>
     public async ValueTask<MonitorLook> LookAsync(MonitorState? before, CancellationToken cancel = default)
     {
         UtcTime now = UtcTime.Now(options.Clock);
@@ -66,7 +69,12 @@ public sealed class LogMonitor : IDisposable
         MonitorState? state = alarms.Count == 0 ? Follow(before, given, verdict, now) : before;
         if (state is not null && Stands(state, now) is { } frozen)
             alarms.Add(frozen);
-        return new MonitorLook(now, says.Head, alarms, state) { Hasher = hasher, Evidence = evidence };
+        return new MonitorLook(now, says.Head, alarms, state)
+        {
+            Hasher = hasher,
+            Evidence = evidence,
+            Unproven = alarms.Exists(alarm => alarm.Kind == AlarmKind.Unproven) ? note : null,
+        };
     }
 
     /// <summary>Whether a log has stood still for too long by now, as far as it was seen: also where it cannot be asked any more.</summary>
@@ -144,10 +152,11 @@ public sealed class LogMonitor : IDisposable
         Digest[] proof;
         try
         {
-            (root, proof) = await PastAsync(known.Size, given, cancel).ConfigureAwait(false);
+            (root, proof) = await PastTwiceAsync(known.Size, given, cancel).ConfigureAwait(false);
         }
-        catch (TessraxException e) when (IsOfLog(e))
+        catch (TessraxException e)
         {
+            // Whatever the reason: the log has signed a new tree, and what shows that it extends the old one is withheld.
             return (
                 new Alarm(
                     AlarmKind.Unproven,
@@ -172,6 +181,23 @@ public sealed class LogMonitor : IDisposable
                 Proof = proof,
             }
         );
+    }
+
+    private async ValueTask<(Digest Root, Digest[] Proof)> PastTwiceAsync(
+        long size,
+        VerifiedCheckpoint given,
+        CancellationToken cancel
+    )
+    {
+        try
+        {
+            return await PastAsync(size, given, cancel).ConfigureAwait(false);
+        }
+        catch (TessraxException e) when (!IsOfLog(e))
+        {
+            await Task.Delay(SecondTryAfter, options.Clock, cancel).ConfigureAwait(false);
+            return await PastAsync(size, given, cancel).ConfigureAwait(false);
+        }
     }
 
     // The root that the log had, authenticated against the one that it has.

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Cryptography;
 using Tessrax.Client;
 using Tessrax.Keys;
@@ -15,6 +16,9 @@ internal sealed class Between(HttpMessageHandler network) : DelegatingHandler(ne
 
     /// <summary>Changes the bytes of a good answer, by the path that was asked for; null to leave it.</summary>
     public Func<string, byte[], byte[]?>? Lie { get; set; }
+
+    /// <summary>Refuses instead of an answer, by the path that was asked for; null to let it pass.</summary>
+    public Func<string, HttpStatusCode?> Refuses { get; set; } = static _ => null;
 
     /// <summary>Whether an answer gets lost, once it was given.</summary>
     public Func<HttpRequestMessage, bool> Loses { get; set; } = static _ => false;
@@ -50,6 +54,8 @@ internal sealed class Between(HttpMessageHandler network) : DelegatingHandler(ne
         if (Really is { } there)
             request.RequestUri = new Uri(there, path);
         HttpResponseMessage answer = await base.SendAsync(request, cancellationToken);
+        if (Refuses(path) is { } status)
+            return new HttpResponseMessage(status) { RequestMessage = request, Content = new ByteArrayContent([]) };
         if (Loses(request))
         {
             answer.Dispose();

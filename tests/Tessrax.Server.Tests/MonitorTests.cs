@@ -1,3 +1,4 @@
+using System.Net;
 using Tessrax.Canonical;
 using Tessrax.Client;
 using Tessrax.Hashing;
@@ -102,6 +103,30 @@ public sealed class MonitorTests : IAsyncLifetime
         Assert.Equal(state, look.State);
         between.Lie = null;
         Assert.Empty((await monitor.LookAsync(state)).Alarms);
+    }
+
+    [Theory]
+    [InlineData(HttpStatusCode.InternalServerError)]
+    [InlineData(HttpStatusCode.Forbidden)]
+    [InlineData(HttpStatusCode.MovedPermanently)]
+    public async Task A_server_that_gives_a_new_checkpoint_and_refuses_what_shows_it_raises_an_alarm(
+        HttpStatusCode status
+    )
+    {
+        using LogMonitor monitor = Watch(server);
+        MonitorState state = (await monitor.LookAsync(null)).State!;
+        AppendReceipt appended = await server.Ledger.Pipeline.AppendAsync(Own("more"));
+        using (server.Ledger.Moment(appended.Index + 1)) { }
+        between.Refuses = path => path.StartsWith("/tile/", StringComparison.Ordinal) ? status : null;
+        MonitorLook look = await monitor.LookAsync(state);
+        Assert.Equal([AlarmKind.Unproven], look.Alarms.Select(alarm => alarm.Kind));
+        Assert.Equal((state, look.Head), (look.State, Checkpoint.ParseBody(look.Unproven!.Text).Head));
+        // One failure by chance is none.
+        int asked = 0;
+        between.Refuses = path => path.StartsWith("/tile/", StringComparison.Ordinal) && asked++ == 0 ? status : null;
+        look = await monitor.LookAsync(state);
+        Assert.Empty(look.Alarms);
+        Assert.Null(look.Unproven);
     }
 
     [Fact]

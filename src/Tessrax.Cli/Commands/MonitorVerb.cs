@@ -15,6 +15,7 @@ namespace Tessrax.Cli.Commands;
 internal static class MonitorVerb
 {
     private const string EvidenceEnd = ".equivocation.json";
+    private const string UnprovenEnd = ".unproven.checkpoint";
 
     public static Command Create(CliContext context)
     {
@@ -138,7 +139,11 @@ internal static class MonitorVerb
         // Before anything is said of it: what was seen once must not be forgotten.
         if (look.State is { } state && state != memory.State)
             memory.Remember(state);
-        string? evidence = look.Evidence is { } found ? memory.Keep(found.ToBytes()) : null;
+        string? evidence = look.Evidence is { } found ? memory.Keep(EvidenceEnd, found.ToBytes()) : null;
+        if (look.Unproven is { } note)
+            context.Notice(
+                $"the checkpoint that is not shown to extend the last one is kept: {memory.Keep(UnprovenEnd, note.ToBytes())}"
+            );
         Tell(context, look, evidence);
         return look.Alarms.Count == 0;
     }
@@ -211,11 +216,13 @@ internal static class MonitorVerb
             State = state;
         }
 
-        /// <summary>Keeps evidence; the first that was found stays.</summary>
+        /// <summary>Keeps evidence beside the state; the first of its kind that was found stays.</summary>
+        /// <param name="end">Of the file's name.</param>
+        /// <param name="evidence">What it holds.</param>
         /// <returns>The file.</returns>
-        public string Keep(byte[] evidence)
+        public string Keep(string end, byte[] evidence)
         {
-            string file = path + EvidenceEnd;
+            string file = path + end;
             if (!environment.Disk.Exists(file))
                 Write(file, evidence, DurableFileOptions.New);
             return file;

@@ -1,4 +1,5 @@
 using Tessrax.Canonical;
+using Tessrax.Keys;
 using Tessrax.Merkle;
 using Tessrax.Verification;
 
@@ -47,6 +48,9 @@ public sealed record MonitorLook(UtcTime At, TreeHead? Head, IReadOnlyList<Alarm
 
     /// <summary>What proves a fork to anybody; null if there is none, or nothing that proves it.</summary>
     public Equivocation? Evidence { get; init; }
+
+    /// <summary>The checkpoint that the log has signed and that was not shown to extend the one before; null without that alarm. With what the log signs later it may prove a fork.</summary>
+    public SignedNote? Unproven { get; init; }
 
     /// <summary>When the log was first seen to be of this size, and last cosigned, whichever is later: how fresh it is.</summary>
     public UtcTime? FreshAt =>
