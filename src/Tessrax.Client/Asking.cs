@@ -10,6 +10,15 @@ internal sealed record Asking(HttpMethod Method, string Path)
 {
     public const string JsonType = "application/json";
 
+    /// <summary>The most bytes of a list: a server ends a page after 4 MiB, with a receipt of 1 MiB and more.</summary>
+    public const int MostOfList = 8 << 20;
+
+    /// <summary>The most bytes of one receipt, one document, or one error.</summary>
+    public const int MostOfOne = 2 << 20;
+
+    /// <summary>The most bytes of a proof or a checkpoint.</summary>
+    public const int MostOfProof = 128 << 10;
+
     /// <summary>What is sent; empty for nothing.</summary>
     public ReadOnlyMemory<byte> Body { get; init; }
 
@@ -19,7 +28,7 @@ internal sealed record Asking(HttpMethod Method, string Path)
     public string? IdempotencyKey { get; init; }
 
     /// <summary>The most bytes of the answer.</summary>
-    public int Most { get; init; } = 16 << 20;
+    public int Most { get; init; } = MostOfList;
 
     /// <summary>Reads a good answer as it comes, for as long as that takes; null to read it whole.</summary>
     public Func<Stream, CancellationToken, ValueTask>? Reads { get; init; }
@@ -31,10 +40,16 @@ internal sealed record Asking(HttpMethod Method, string Path)
 /// <summary>What a server answered: a success, whole.</summary>
 internal sealed record Answered(int Status, byte[] Bytes, HttpResponseHeaders Headers)
 {
+    /// <summary>The most values of a bundle, which is a file of its own and may be larger.</summary>
+    public const int MostValuesOfBundle = 4 << 20;
+
+    private const int MostValues = 1 << 20;
+
     /// <summary>The answer as JSON.</summary>
-    /// <exception cref="TessraxException">TSX3016: it is none.</exception>
+    /// <exception cref="TessraxException">TSX3016: it is none, or one of too many values.</exception>
     public JsonValue Json()
     {
+        RequireFewValues();
         try
         {
             return JsonValue.Parse(Bytes);
@@ -43,5 +58,17 @@ internal sealed record Answered(int Status, byte[] Bytes, HttpResponseHeaders He
         {
             throw new TessraxException(ErrorCodes.CannotFetch, $"the server's answer is no JSON: {e.Message}", null, e);
         }
+    }
+
+    /// <summary>Throws before JSON is read that takes more memory than it may: each value takes two bytes on the wire, and some hundred here.</summary>
+    /// <exception cref="TessraxException">TSX3016: it has too many values.</exception>
+    public void RequireFewValues(int most = MostValues)
+    {
+        // Commas within texts count too: nothing that is written for people has so many.
+        if (Bytes.AsSpan().Count((byte)',') >= most)
+            throw ErrorCodes.CannotFetch.Because(
+                $"the server's answer is JSON of more than {most} values",
+                "where its payloads are like that, ask for fewer at a time"
+            );
     }
 }

@@ -13,7 +13,7 @@ internal readonly record struct ServerEvent(string Name, ReadOnlyMemory<byte> Da
 internal sealed class EventReader(Stream stream, TimeSpan patience)
 {
     // A receipt has a payload of a mebibyte at most.
-    private const int LongestLine = 4 << 20;
+    private const int LongestLine = Asking.MostOfOne;
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
 
     private byte[] buffer = new byte[64 * 1024];

@@ -29,11 +29,12 @@ public sealed partial class LedgerClient
     )
     {
         ArgumentNullException.ThrowIfNull(what);
-        JsonValue answer = await PostAsync("v1/receipts", what.ToJson(), idempotencyKey ?? NewKey(), cancel)
-            .ConfigureAwait(false);
+        string key = idempotencyKey ?? NewKey();
+        JsonValue answer = await PostAsync("v1/receipts", what.ToJson(), key, cancel).ConfigureAwait(false);
         (VerifiedCheckpoint checkpoint, TrustRoot trust) = await OfAppendAsync(answer, LeafHasher(answer), cancel)
             .ConfigureAwait(false);
-        return await OfAppendAsync(what, answer, checkpoint, trust, cancel).ConfigureAwait(false);
+        return await OfAppendAsync(what, signer!.NonceOf(key, null), answer, checkpoint, trust, cancel)
+            .ConfigureAwait(false);
     }
 
     /// <summary>Appends up to 1,024 events in order, all or none. On return they are durable, and the entries are those that were asked for.</summary>
@@ -46,8 +47,8 @@ public sealed partial class LedgerClient
     {
         ArgumentNullException.ThrowIfNull(what);
         JsonValue body = JsonValue.Object(("receipts", JsonValue.Of(what.Select(one => one.ToJson()))));
-        JsonValue answer = await PostAsync("v1/receipts/batch", body, idempotencyKey ?? NewKey(), cancel)
-            .ConfigureAwait(false);
+        string key = idempotencyKey ?? NewKey();
+        JsonValue answer = await PostAsync("v1/receipts/batch", body, key, cancel).ConfigureAwait(false);
         JsonValue[] given = List(answer, "receipts", what.Count);
         if (given.Length != what.Count)
             throw ErrorCodes.AnswerBroken.Because($"{what.Count} events were sent, and {given.Length} are told of");
@@ -62,7 +63,15 @@ public sealed partial class LedgerClient
                 given.Length,
                 new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancel },
                 async (i, stop) =>
-                    appended[i] = await OfAppendAsync(what[i], given[i], checkpoint, trust, stop).ConfigureAwait(false)
+                    appended[i] = await OfAppendAsync(
+                            what[i],
+                            signer!.NonceOf(key, i),
+                            given[i],
+                            checkpoint,
+                            trust,
+                            stop
+                        )
+                        .ConfigureAwait(false)
             )
             .ConfigureAwait(false);
         return appended;
@@ -71,8 +80,8 @@ public sealed partial class LedgerClient
     /// <summary>Records claims; what they lead to is decided and proposed. Claims on record are skipped, so that the same ones may be sent again.</summary>
     /// <param name="lines">A claim in JSON on each line, 1 to 10,000 of them.</param>
     /// <param name="cancel">Gives up waiting.</param>
-    /// <returns>What the server tells of it; its checkpoint, which covers it, was accepted.</returns>
-    public async ValueTask<ServerWord> IngestAsync(ReadOnlyMemory<byte> lines, CancellationToken cancel = default)
+    /// <exception cref="TessraxException">TSX6008: there is no access key; TSX6040: no checkpoint covers what the server tells of; the server's own: it refused.</exception>
+    public async ValueTask<Ingested> IngestAsync(ReadOnlyMemory<byte> lines, CancellationToken cancel = default)
     {
         RequireKey();
         Answered answer = await transport
@@ -93,15 +102,18 @@ public sealed partial class LedgerClient
             ? throw ErrorCodes.AnswerBroken.Because(
                 $"the server tells of {size} entries, and its checkpoint covers {checkpoint.Head.Size}"
             )
-            : told;
+            : new Ingested(told, checkpoint, checkpoint.Head.Size >= size);
     }
 
     /// <summary>What waits for verdicts, to be signed elsewhere: each proposal is the one that its entry commits to.</summary>
     /// <exception cref="TessraxException">TSX6040: one is not what the ledger holds; TSX4005: it is of another ledger.</exception>
     public async ValueTask<ApprovalRequest> ApprovalRequestAsync(CancellationToken cancel = default)
     {
-        Answered answer = await transport.GetAsync("v1/proposals/request", cancel).ConfigureAwait(false);
-        var request = ApprovalRequest.Parse(answer.Bytes);
+        Answered answer = await transport
+            .GetAsync("v1/proposals/request", cancel, ApprovalRequest.MaxBytes)
+            .ConfigureAwait(false);
+        answer.RequireFewValues();
+        ApprovalRequest request = ReadRequest(answer.Bytes);
         if (Trust.Ledger is { } expected && request.Ledger != expected)
             throw ErrorCodes.WrongLedger.Because(
                 $"the server's proposals are of the ledger {request.Ledger}, not {expected}"
@@ -124,6 +136,23 @@ public sealed partial class LedgerClient
         RequireKey();
         var asking = new Asking(HttpMethod.Post, "v1/approvals") { Body = verdicts.ToBytes() };
         return new ServerWord((await transport.SendAsync(asking, cancel).ConfigureAwait(false)).Json());
+    }
+
+    private static ApprovalRequest ReadRequest(byte[] bytes)
+    {
+        try
+        {
+            return ApprovalRequest.Parse(bytes);
+        }
+        catch (TessraxException e) when (e.Code.Class == ErrorClass.Input)
+        {
+            throw new TessraxException(
+                ErrorCodes.AnswerBroken,
+                $"what the server gives to be signed is malformed: {e.Message}",
+                null,
+                e
+            );
+        }
     }
 
     private async ValueTask RequireProposedAsync(RequestedProposal proposal, CancellationToken cancel)
@@ -182,6 +211,7 @@ public sealed partial class LedgerClient
     // The entry behind an append: in the tree, and what was asked for.
     private async ValueTask<Appended> OfAppendAsync(
         OwnAppend what,
+        string nonce,
         JsonValue told,
         VerifiedCheckpoint checkpoint,
         TrustRoot trust,
@@ -191,12 +221,16 @@ public sealed partial class LedgerClient
         long index = IndexOf(told);
         bool isRepeat = told["repeat"] is { Kind: JsonKind.True };
         Answered answer = await transport
-            .GetAsync(Invariant($"v1/receipts/{index}?size={checkpoint.Head.Size}"), cancel)
+            .GetAsync(Invariant($"v1/receipts/{index}?size={checkpoint.Head.Size}"), cancel, Asking.MostOfOne)
             .ConfigureAwait(false);
         VerifiedReceipt receipt = ReceiptJudge.Judge(answer.Json(), index, null, checkpoint, trust, options.Clock);
-        // What was appended before may have been erased since.
+        // The nonce is this request's and no other's: an entry that was there before under another key is not what was asked for. What this key appended before may have been
+        // erased since.
+        EntryBody body = receipt.Receipt.Entry.Body;
         bool isAsked =
-            receipt.Receipt.Entry.Body.Event == what.Event
+            body.Event == what.Event
+            && body.Nonce == nonce
+            && body.By.Kind == (what.ByAuthor ? VoucherKind.Author : VoucherKind.Log)
             && (
                 receipt.Receipt.Payload is { } payload ? payload.Equals(FrozenPayload.From(what.ToPayload())) : isRepeat
             );

@@ -42,6 +42,11 @@ public sealed partial class LedgerClient
                 Trust,
                 options.Clock
             );
+            string name = receipts[i].Receipt.Entry.Body.Event;
+            if (wish.Events.Count > 0 && !wish.Events.Contains(name))
+                throw ErrorCodes.AnswerBroken.Because(
+                    $"the server gives entry {indexes[i]}, a {name}, which was not asked for"
+                );
         }
         return new ReceiptPage(receipts, wish.Next(indexes, checkpoint.Head.Size, NextOf(answer)));
     }

@@ -127,7 +127,7 @@ public sealed partial class LedgerClient
 
     private async ValueTask<Digest[]> AskForHashesAsync(string path, int most, CancellationToken cancel)
     {
-        JsonValue answer = (await transport.GetAsync(path, cancel).ConfigureAwait(false)).Json();
+        JsonValue answer = (await transport.GetAsync(path, cancel, Asking.MostOfProof).ConfigureAwait(false)).Json();
         if (
             answer.Kind != JsonKind.Object
             || answer["proof"] is not { Kind: JsonKind.Array } proof

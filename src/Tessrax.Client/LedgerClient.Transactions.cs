@@ -12,7 +12,7 @@ public sealed partial class LedgerClient
     /// <param name="idempotencyKey">As for <see cref="AppendAsync(OwnAppend, string?, CancellationToken)"/>.</param>
     /// <param name="cancel">Gives up waiting.</param>
     /// <returns>Its <c>token</c>, its <c>state</c>, and until when it waits.</returns>
-    /// <exception cref="TessraxException">TSX6008: there is no access key; the server's own: it refused.</exception>
+    /// <exception cref="TessraxException">TSX6008: there is no access key; TSX6040: the token is of another request; the server's own: it refused.</exception>
     public async ValueTask<ServerWord> PrepareAsync(
         OwnAppend what,
         string? expires = null,
@@ -24,9 +24,12 @@ public sealed partial class LedgerClient
         JsonValue body = what.ToJson();
         if (expires is not null)
             body = body.With("expires", expires);
-        return new ServerWord(
-            await PostAsync("v1/transactions", body, idempotencyKey ?? NewKey(), cancel).ConfigureAwait(false)
-        );
+        string key = idempotencyKey ?? NewKey();
+        var told = new ServerWord(await PostAsync("v1/transactions", body, key, cancel).ConfigureAwait(false));
+        string token = told.Read(reader => reader.String("token"));
+        return token == TransactionToken.OfNonce(signer!.NonceOf(key, null)).ToString()
+            ? told
+            : throw ErrorCodes.AnswerBroken.Because($"the token {token} is not the one of what was asked for");
     }
 
     /// <summary>Appends what was prepared; done again, it gives the same entry.</summary>

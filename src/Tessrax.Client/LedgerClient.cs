@@ -68,8 +68,11 @@ public sealed partial class LedgerClient : IDisposable
         long? remembered = held.RememberedSize();
         // A checkpoint that witnesses have cosigned is served to anybody's client; that log is of SHA-256.
         VerifiedCheckpoint given = Trust.Policy.LogOnly
-            ? Read((await transport.GetAsync("v1/checkpoint", cancel).ConfigureAwait(false)).Json())
-            : Read((await transport.GetAsync("checkpoint", cancel).ConfigureAwait(false)).Bytes, TreeHasher.Sha256);
+            ? Read((await transport.GetAsync("v1/checkpoint", cancel, Asking.MostOfProof).ConfigureAwait(false)).Json())
+            : Read(
+                (await transport.GetAsync("checkpoint", cancel, Asking.MostOfProof).ConfigureAwait(false)).Bytes,
+                TreeHasher.Sha256
+            );
         VerifiedCheckpoint newest = await held.HoldAsync(given, cancel).ConfigureAwait(false);
         return remembered is { } accepted && given.Head.Size < accepted
             ? throw held.Behind(given.Head.Size, accepted)
@@ -86,7 +89,7 @@ public sealed partial class LedgerClient : IDisposable
         if (index >= checkpoint.Head.Size)
             throw ErrorCodes.NoSuchEntry.Because($"there is no entry {index}; the ledger holds {checkpoint.Head.Size}");
         Answered answer = await transport
-            .GetAsync(Invariant($"v1/receipts/{index}?size={checkpoint.Head.Size}"), cancel)
+            .GetAsync(Invariant($"v1/receipts/{index}?size={checkpoint.Head.Size}"), cancel, Asking.MostOfOne)
             .ConfigureAwait(false);
         return ReceiptJudge.Judge(answer.Json(), index, null, checkpoint, Trust, options.Clock);
     }
@@ -98,6 +101,7 @@ public sealed partial class LedgerClient : IDisposable
         Answered answer = await transport
             .GetAsync(Invariant($"v1/bundles/{index}"), cancel, Bundle.MaxBytes)
             .ConfigureAwait(false);
+        answer.RequireFewValues(Answered.MostValuesOfBundle);
         Verdict verdict = BundleVerifier.Verify(answer.Bytes, Trust, options.Clock);
         ReceiptJudge.Require(verdict, $"the bundle of entry {index}");
         var bundle = Bundle.Parse(answer.Bytes);
@@ -113,7 +117,7 @@ public sealed partial class LedgerClient : IDisposable
     public async ValueTask<JsonValue> PolicyAsync(Digest digest, CancellationToken cancel = default)
     {
         Answered answer = await transport
-            .GetAsync($"v1/policies/{Uri.EscapeDataString(digest.ToString())}", cancel)
+            .GetAsync($"v1/policies/{Uri.EscapeDataString(digest.ToString())}", cancel, Asking.MostOfOne)
             .ConfigureAwait(false);
         return HashEngine.Sha256.Hash(answer.Bytes) == digest
             ? answer.Json()

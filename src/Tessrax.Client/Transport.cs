@@ -39,7 +39,7 @@ internal sealed class Transport : IDisposable
     /// <summary>The server, with a slash at its end.</summary>
     public Uri Server { get; }
 
-    public ValueTask<Answered> GetAsync(string path, CancellationToken cancel, int most = 16 << 20) =>
+    public ValueTask<Answered> GetAsync(string path, CancellationToken cancel, int most = Asking.MostOfList) =>
         SendAsync(new Asking(HttpMethod.Get, path) { Most = most }, cancel);
 
     /// <summary>Asks, and asks again where that is safe and the server says that it is of use.</summary>

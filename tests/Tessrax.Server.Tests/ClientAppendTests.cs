@@ -60,7 +60,7 @@ public sealed class ClientAppendTests : IAsyncLifetime
     public async Task A_client_goes_on_with_a_new_run_of_the_server_and_by_its_clock()
     {
         var wrong = new HandClock();
-        wrong.Pass(TimeSpan.FromMinutes(-20));
+        wrong.Pass(TimeSpan.FromMinutes(-8));
         (LedgerClient client, Between between) = Between.Connect(
             clients.Server,
             options => options with { Clock = wrong },
@@ -73,6 +73,33 @@ public sealed class ClientAppendTests : IAsyncLifetime
         await client.AppendAsync(new OwnAppend("x-note", "late"));
         // For the wrong run, at the wrong time, and then as it should be.
         Assert.Equal(3, between.Asked.Count(asked => asked == "POST /v1/receipts"));
+    }
+
+    [Theory]
+    [InlineData(11)]
+    [InlineData(-11)]
+    public async Task No_request_is_signed_for_a_time_far_off_nor_twice_for_another_one(int minutes)
+    {
+        var clock = new HandClock();
+        clock.Pass(TimeSpan.FromMinutes(minutes));
+        using (LedgerClient far = Connect())
+            await Refused(far);
+        clock.Pass(TimeSpan.FromMinutes(-minutes - 8));
+        using LedgerClient client = Connect();
+        await client.AppendAsync(new OwnAppend("x-note", "once"));
+        clock.Pass(TimeSpan.FromMinutes(5));
+        await Refused(client);
+
+        LedgerClient Connect() =>
+            Between.Connect(clients.Server, options => options with { Clock = clock }, seed: Submitter).Client;
+        static async Task Refused(LedgerClient asked)
+        {
+            TessraxException refused = await Assert.ThrowsAsync<TessraxException>(() =>
+                asked.AppendAsync(new OwnAppend("x-note", "never")).AsTask()
+            );
+            Assert.Equal("TSX6015", refused.Code.ToString());
+            Assert.Contains("clock", refused.Hint, StringComparison.Ordinal);
+        }
     }
 
     [Theory]
@@ -98,6 +125,92 @@ public sealed class ClientAppendTests : IAsyncLifetime
             ).ToCanonicalBytes();
         };
         Assert.Equal("TSX6040", await CodeOf(() => client.AppendAsync(new OwnAppend("x-note", "lied about")).AsTask()));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_answer_that_was_given_before_is_no_append(bool isBatch)
+    {
+        (LedgerClient client, Between between) = Between.Connect(clients.Server, seed: Submitter);
+        using LedgerClient one = client;
+        byte[]? first = null;
+        // What is sent is not passed on, once there is an answer to an equal request.
+        between.Lie = (path, bytes) =>
+            path.StartsWith("/v1/receipts", StringComparison.Ordinal)
+            && JsonValue.Parse(bytes)["checkpoint"] is not null
+            && (path.EndsWith("/batch", StringComparison.Ordinal) || path == "/v1/receipts")
+                ? first ??= bytes
+                : null;
+        var what = new OwnAppend("x-note", "twice");
+        async Task Append()
+        {
+            if (isBatch)
+                await client.AppendAsync([what, what]);
+            else
+                await client.AppendAsync(what);
+        }
+        await Append();
+        Assert.Equal("TSX6040", await CodeOf(Append));
+    }
+
+    [Theory]
+    [InlineData("same index")]
+    [InlineData("order")]
+    public async Task Each_entry_of_a_batch_is_its_own(string lie)
+    {
+        (LedgerClient client, Between between) = Between.Connect(clients.Server, seed: Submitter);
+        using LedgerClient one = client;
+        between.Lie = (path, bytes) =>
+        {
+            if (path != "/v1/receipts/batch")
+                return null;
+            JsonValue told = JsonValue.Parse(bytes);
+            JsonValue[] given = told["receipts"]!.Items.ToArray();
+            JsonValue[] changed = lie == "order" ? [given[1], given[0]] : [given[0], given[0]];
+            return told.With("receipts", JsonValue.Of(changed)).ToCanonicalBytes();
+        };
+        var what = new OwnAppend("x-note", "alike");
+        Assert.Equal("TSX6040", await CodeOf(() => client.AppendAsync([what, what]).AsTask()));
+    }
+
+    [Fact]
+    public async Task A_repeat_whose_payload_is_withheld_is_the_entry_of_that_key_and_says_so()
+    {
+        (LedgerClient client, Between between) = Between.Connect(clients.Server, seed: Submitter);
+        using LedgerClient one = client;
+        var what = new OwnAppend("x-note", "gone");
+        Appended other = await client.AppendAsync(what, "other-key");
+        await client.AppendAsync(what, "gone-1");
+        long claimed = -1;
+        between.Lie = (path, bytes) =>
+        {
+            JsonValue told = JsonValue.Parse(bytes);
+            return path == "/v1/receipts" && claimed >= 0
+                    ? told.With("index", claimed).With("repeat", JsonValue.True).ToCanonicalBytes()
+                : path.StartsWith("/v1/receipts/", StringComparison.Ordinal)
+                    ? told.Without("payload").Without("salt").With("lost", JsonValue.True).ToCanonicalBytes()
+                : null;
+        };
+        Assert.False((await client.AppendAsync(what, "gone-1")).IsPayloadSeen);
+        // An entry of the same event under another key, and one that is fresh and yet without its payload.
+        claimed = other.Receipt.Receipt.Entry.Index;
+        Assert.Equal("TSX6040", await CodeOf(() => client.AppendAsync(what, "gone-1").AsTask()));
+        claimed = -1;
+        Assert.Equal("TSX6040", await CodeOf(() => client.AppendAsync(what, "gone-2").AsTask()));
+    }
+
+    [Fact]
+    public async Task What_another_voucher_vouches_for_was_not_asked_for()
+    {
+        (LedgerClient client, Between between) = Between.Connect(clients.Server, seed: Submitter);
+        using LedgerClient one = client;
+        // One key goes once for each voucher, with the same nonce.
+        var what = new OwnAppend("x-note", "by");
+        long byLog = (await client.AppendAsync(what, "by-1")).Receipt.Receipt.Entry.Index;
+        between.Lie = (path, bytes) =>
+            path == "/v1/receipts" ? JsonValue.Parse(bytes).With("index", byLog).ToCanonicalBytes() : null;
+        Assert.Equal("TSX6040", await CodeOf(() => client.AppendAsync(what with { ByAuthor = true }, "by-1").AsTask()));
     }
 
     [Fact]
@@ -165,8 +278,8 @@ public sealed class ClientAppendTests : IAsyncLifetime
         using LedgerClient client = Between.Connect(clients.Server, seed: Submitter).Client;
         byte[] line =
             """{"claim_id":"n-1","subject":"CVE-9","metric":"score","value":7.5,"timestamp":"2026-01-31T12:00:00Z","source":"nvd"}"""u8.ToArray();
-        Assert.Equal("1", (await client.IngestAsync(line)).Value["claims"]!.AsNumberText());
-        Assert.Equal("1", (await client.IngestAsync(line)).Value["known"]!.AsNumberText());
+        Assert.Equal("1", (await client.IngestAsync(line)).Told.Value["claims"]!.AsNumberText());
+        Assert.Equal("1", (await client.IngestAsync(line)).Told.Value["known"]!.AsNumberText());
     }
 
     [Fact]

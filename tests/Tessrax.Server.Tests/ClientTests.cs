@@ -193,6 +193,61 @@ public sealed class ClientTests(ClientTests.Served served) : IClassFixture<Clien
         Assert.Equal("TSX6008", await CodeOf(() => client.AppendAsync(new OwnAppend("x-a", 1)).AsTask()));
     }
 
+    [Theory]
+    [InlineData("/v1/ledger", 7 << 20)]
+    [InlineData("/v1/receipts/3", 3 << 20)]
+    [InlineData("/v1/checkpoint", 1 << 20)]
+    public async Task An_answer_that_is_small_on_the_wire_and_large_in_memory_is_not_read(string address, int bytes)
+    {
+        (LedgerClient client, Between between) = Between.Connect(server);
+        using LedgerClient one = client;
+        await client.CheckpointAsync();
+        byte[] dense = Encoding.ASCII.GetBytes(
+            $"{{\"a\":[{new string('0', bytes / 2).Replace("0", "0,", StringComparison.Ordinal)}0]}}"
+        );
+        between.Lie = (path, _) => path.StartsWith(address, StringComparison.Ordinal) ? dense : null;
+        long before = GC.GetTotalAllocatedBytes();
+        string code = await CodeOf(async () =>
+        {
+            await (
+                address == "/v1/receipts/3" ? Of(client.ReceiptAsync(3))
+                : address == "/v1/checkpoint" ? Of(client.CheckpointAsync())
+                : Of(client.TellAsync("v1/ledger"))
+            );
+        });
+        Assert.Equal("TSX3016", code);
+        Assert.True(GC.GetTotalAllocatedBytes() - before < 100L << 20);
+
+        static async ValueTask Of<T>(ValueTask<T> answer) => await answer;
+    }
+
+    [Fact]
+    public async Task Only_events_that_were_asked_for_are_returned()
+    {
+        (LedgerClient client, Between between) = Between.Connect(server);
+        using LedgerClient one = client;
+        // Asked of the server without the filter.
+        between.Changes = request =>
+            request.RequestUri = new Uri(
+                request.RequestUri!.AbsoluteUri.Replace("event=x-test&", "", StringComparison.Ordinal)
+            );
+        Assert.Equal(
+            "TSX6040",
+            await CodeOf(() =>
+                client
+                    .ReceiptsAsync(
+                        new ReceiptWish
+                        {
+                            Events = ["x-test"],
+                            After = 0,
+                            Limit = 4,
+                        }
+                    )
+                    .AsTask()
+            )
+        );
+    }
+
     internal static async Task<string> CodeOf(Func<Task> what) =>
         (await Assert.ThrowsAsync<TessraxException>(what)).Code.ToString();
 

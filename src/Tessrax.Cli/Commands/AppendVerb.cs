@@ -72,6 +72,10 @@ internal static class AppendVerb
         Appended done = RemoteLedger.Await(there.Client.AppendAsync(own, key, context.Cancellation));
         if (done.IsRepeat)
             context.Notice("note: it was appended before under this key");
+        if (!done.IsPayloadSeen)
+            context.Notice(
+                "note: the server says that its payload is gone, so that it was not seen: that the entry has this payload is not shown"
+            );
         Tell(context, done.Receipt.Receipt, done.Receipt.In.Hasher, done.Receipt.In.Head);
     }
 

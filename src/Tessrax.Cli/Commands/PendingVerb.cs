@@ -82,7 +82,7 @@ internal static class PendingVerb
         );
         if (request.Proposals.Count == 0)
         {
-            context.Line("nothing waits for approval");
+            context.Line("nothing waits for approval, the server says");
             return;
         }
         context.Table(

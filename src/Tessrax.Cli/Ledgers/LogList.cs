@@ -10,7 +10,14 @@ namespace Tessrax.Cli.Ledgers;
 /// <param name="hasher">The hashes of the ledger's tree.</param>
 /// <param name="form">How times are told.</param>
 /// <param name="suspicion">Why an entry is suspect, or null; null if nobody asked.</param>
-internal sealed class LogList(CliContext context, TreeHasher hasher, TimeForm form, Func<long, string?>? suspicion)
+/// <param name="isTold">Whether a server tells which payloads are gone.</param>
+internal sealed class LogList(
+    CliContext context,
+    TreeHasher hasher,
+    TimeForm form,
+    Func<long, string?>? suspicion,
+    bool isTold = false
+)
 {
     private readonly ReceiptCells cells = new(context, hasher, form);
 
@@ -121,6 +128,8 @@ internal sealed class LogList(CliContext context, TreeHasher hasher, TimeForm fo
     private Cell About(Receipt receipt)
     {
         Cell about = cells.About(receipt);
+        if (isTold && (receipt.IsErased || receipt.IsLost))
+            about = new Cell($"{about.Text}, the server says", about.Tone);
         return suspicion?.Invoke(receipt.Entry.Index) is null ? about : new Cell($"suspect: {about.Text}", Tone.Bad);
     }
 

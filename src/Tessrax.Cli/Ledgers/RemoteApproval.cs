@@ -1,6 +1,8 @@
 using Tessrax.Canonical;
 using Tessrax.Cli.Terminal;
+using Tessrax.Client;
 using Tessrax.Governance;
+using Tessrax.Hashing;
 using Tessrax.Ledger;
 
 namespace Tessrax.Cli.Ledgers;
@@ -8,6 +10,8 @@ namespace Tessrax.Cli.Ledgers;
 /// <summary>A verdict on a proposal of a ledger behind a server. What is signed is what the ledger's entry holds, whatever the server shows.</summary>
 internal sealed class RemoteApproval(CliContext context, RemoteLedger there)
 {
+    private static readonly string[] Outcomes = ["decided", "recorded", "rejected", "waiting"];
+
     /// <summary>Signs a verdict, and hands it in.</summary>
     /// <param name="id">The proposal.</param>
     /// <param name="key">The approver's.</param>
@@ -20,25 +24,74 @@ internal sealed class RemoteApproval(CliContext context, RemoteLedger there)
             request.Proposals.FirstOrDefault(proposal => proposal.Index == id)
             ?? throw ErrorCodes.NoSuchProposal.Because($"no proposal {id} waits there");
         context.Notice($"proposal {id}: {ProposalText.Explain(shown.Proposal)}");
-        ApprovalRecorded verdict = request.Sign(
-            id,
-            key.Id,
-            approves,
-            UtcTime.Now(context.Time),
-            context.RandomBytes(EntryBody.NonceBytes),
-            key.Sign,
-            role
+        UtcTime now = UtcTime.Now(context.Time);
+        ApprovalRecorded Sign(Signer signer, string? inRole) =>
+            request.Sign(id, key.Id, approves, now, context.RandomBytes(EntryBody.NonceBytes), signer, inRole);
+        // In which role, and under which rules, is said before the key signs for it.
+        string asked = Sign(static _ => new byte[64], role).Approval.Role;
+        bool isSeen = IsRuledBy(request.Gov, id);
+        context.Notice(
+            $"it is signed as '{asked}', which this key may do as the server says; under the governance state {request.Gov}{(isSeen ? "" : ", the server says")}"
         );
-        JsonValue told = RemoteLedger
-            .Await(there.Client.ApproveAsync(new SignedApprovals(request.Ledger, [verdict]), context.Cancellation))
-            .Value["verdicts"]!.Items[0];
+        ApprovalRecorded verdict = Sign(key.Sign, asked);
+        ServerWord told = RemoteLedger.Await(
+            there.Client.ApproveAsync(new SignedApprovals(request.Ledger, [verdict]), context.Cancellation)
+        );
+        Report(id, verdict, told.Read(reader => Only(reader).Value));
+        return 0;
+    }
+
+    // Entries name the state that they are judged by. What comes after an entry that changes it, none of them names yet.
+    private bool IsRuledBy(Digest gov, long proposal)
+    {
+        Entry newest = there.Receipt(there.Checkpoint().Head.Size - 1).Receipt.Entry;
+        if (newest.Gov.Digest == gov || there.Receipt(proposal).Receipt.Entry.Gov.Digest == gov)
+            return true;
+        return Events.IsControl(newest.Body.Event) || !there.Client.Trust.Policy.LogOnly
+            ? false
+            : throw ErrorCodes.AnswerBroken.Because(
+                $"the verdict is to name the governance state {gov}, and entry {newest.Index} is judged by {newest.Gov.Digest}"
+            );
+    }
+
+    private static (JsonValue Value, string Path) Only(ObjectReader told) =>
+        told.Array("verdicts", 1) is [var one]
+            ? one
+            : throw told.Fault("verdicts", "must tell of the one verdict that was handed in");
+
+    private void Report(long id, ApprovalRecorded verdict, JsonValue told)
+    {
+        (long recorded, string outcome, long? index) = new ServerWord(told).Read(reader =>
+            (
+                reader.Integer("approval"),
+                reader.OneOf("outcome", Outcomes),
+                reader.Optional("index") is null ? (long?)null : reader.Integer("index")
+            )
+        );
+        bool isSeen = IsRecorded(recorded, verdict);
         context.WriteJson(told);
-        var reader = new ObjectReader(told);
-        string outcome = reader.String("outcome");
+        string what = $"{(verdict.Approval.Approves ? "approval" : "rejection")} as {verdict.Approval.Role}";
+        string where = outcome == "waiting" || index is null ? "" : $" at {index}";
         context.Line(
             outcome == "rejected" ? Tone.Warn : Tone.Good,
-            $"proposal {id}: {(approves ? "approval" : "rejection")} as {verdict.Approval.Role} recorded at {reader.Integer("approval")}; {outcome}{(outcome == "waiting" ? "" : $" at {reader.Integer("index")}")}"
+            $"proposal {id}: {what} recorded at {recorded}{(isSeen ? "" : ", the server says")}; the server says: {outcome}{where}"
         );
-        return 0;
+    }
+
+    // False where witnesses have not cosigned it yet.
+    private bool IsRecorded(long index, ApprovalRecorded verdict)
+    {
+        if (!there.Client.Trust.Policy.LogOnly && there.Checkpoint().Head.Size <= index)
+            return false;
+        Receipt receipt = there.Found(index);
+        bool isOurs =
+            receipt.Entry.Body.Event == Events.ApprovalRecorded
+            && receipt.Payload is { } payload
+            && payload.Equals(FrozenPayload.From(verdict.ToJson()));
+        return isOurs
+            ? true
+            : throw ErrorCodes.AnswerBroken.Because(
+                $"entry {index} does not record the verdict that was handed in, where the server says that it does"
+            );
     }
 }

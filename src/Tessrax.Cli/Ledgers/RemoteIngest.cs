@@ -1,10 +1,16 @@
 using Tessrax.Canonical;
 using Tessrax.Cli.Terminal;
+using Tessrax.Client;
+using Tessrax.Contradictions;
+using Tessrax.Governance;
+using Tessrax.Hashing;
+using Tessrax.Ledger;
 using Tessrax.Node.Appending;
 
 namespace Tessrax.Cli.Ledgers;
 
-/// <summary>Sends claims to a server, as many at a time as it takes. Run again after a failure, it goes on: what is on record is skipped.</summary>
+/// <summary>Sends claims to a server, as many at a time as it takes. Run again after a failure, it goes on: what is on record is skipped. That claims are recorded is verified by the
+/// entries that hold them; what followed is the server's word.</summary>
 internal sealed class RemoteIngest(CliContext context, RemoteLedger there)
 {
     // What a server takes in one request, with room to spare.
@@ -26,56 +32,87 @@ internal sealed class RemoteIngest(CliContext context, RemoteLedger there)
     /// <summary>Sends all of them, and says what followed.</summary>
     public void Run(IReadOnlyList<ClaimFile> files)
     {
-        JsonValue last = JsonValue.EmptyObject;
+        Ingested? last = null;
         long sent = 0;
+        bool isSeen = true;
         using ProgressBar bar = context.Progress("sending claims", files.Sum(file => (long)file.Lines.Count));
-        foreach ((byte[] lines, int count) in Parts(files.SelectMany(file => file.Lines)))
+        foreach ((byte[] lines, Digest[] claims) in Parts(files.SelectMany(file => file.Lines)))
         {
-            last = RemoteLedger.Await(there.Client.IngestAsync(lines, context.Cancellation)).Value;
+            long before = (last?.In ?? there.Checkpoint()).Head.Size;
+            last = RemoteLedger.Await(there.Client.IngestAsync(lines, context.Cancellation));
             foreach (string name in Counts)
-                sums[name] += new ObjectReader(last).Integer(name);
-            sent += count;
+                sums[name] += last.Told.Read(told => told.Integer(name));
+            if (last.IsCovered)
+                RequireRecorded(last, before, [.. claims]);
+            isSeen &= last.IsCovered;
+            sent += claims.Length;
             bar.Report(sent);
         }
-        Report(last);
+        Report(last, isSeen);
     }
 
-    private static IEnumerable<(byte[] Lines, int Count)> Parts(IEnumerable<ClaimLine> claims)
+    // As many as the server says that it has recorded just now must stand in entries that are new.
+    private void RequireRecorded(Ingested done, long before, HashSet<Digest> sent)
+    {
+        long told = done.Told.Read(reader => reader.Integer("claims"));
+        IEnumerable<Receipt> entries =
+            told == 0 ? [] : there.Oldest(before, done.In.Head.Size, [Events.ClaimsRecorded]);
+        long found = 0;
+        foreach (Receipt entry in entries)
+        {
+            // One that was erased since shows nothing.
+            if (entry.Payload is { } payload)
+                found += ((ClaimsRecorded)EventPayloads.Read(Events.ClaimsRecorded, payload.Root)).Claims.LongCount(
+                    claim => sent.Remove(claim.Digest)
+                );
+        }
+        if (found < told)
+            throw ErrorCodes.AnswerBroken.Because(
+                $"the server says that it has recorded {told} claims, and {found} of them are in the ledger"
+            );
+    }
+
+    private static IEnumerable<(byte[] Lines, Digest[] Claims)> Parts(IEnumerable<ClaimLine> claims)
     {
         using var part = new MemoryStream();
-        int count = 0;
+        var digests = new List<Digest>();
         foreach (ClaimLine line in claims)
         {
             byte[] bytes = line.Claim.ToJson().ToCanonicalBytes();
-            if (count == MostClaims || (count > 0 && part.Length + bytes.Length + 1 > MostBytes))
+            if (digests.Count == MostClaims || (digests.Count > 0 && part.Length + bytes.Length + 1 > MostBytes))
             {
-                yield return (part.ToArray(), count);
+                yield return (part.ToArray(), [.. digests]);
                 part.SetLength(0);
-                count = 0;
+                digests.Clear();
             }
             part.Write(bytes);
             part.WriteByte((byte)'\n');
-            count++;
+            digests.Add(line.Claim.Digest);
         }
-        if (count > 0)
-            yield return (part.ToArray(), count);
+        if (digests.Count > 0)
+            yield return (part.ToArray(), [.. digests]);
     }
 
-    private void Report(JsonValue last)
+    private void Report(Ingested? last, bool isSeen)
     {
+        // Read whoever is told it, so that a malformed answer is one for all.
+        long? pending = last?.Told.Read(told => told.Integer("pending"));
+        string? root = last?.In.Hasher.Text(last.In.Head.Root);
         context.WriteJson(() =>
             JsonValue.Object([
                 .. Counts.Select(name => (name, (JsonValue?)sums[name])),
-                ("pending", last["pending"]),
-                ("size", last["size"]),
-                ("root", last["root"]),
+                ("pending", pending),
+                ("size", last?.In.Head.Size),
+                ("root", root is null ? null : JsonValue.String(root)),
             ])
         );
-        string known = sums["known"] > 0 ? $" ({sums["known"]} were on record already)" : "";
-        context.Line($"{Counted.Of(sums["claims"], "claim")} recorded{known}");
-        context.Line(Tone.Strong, Counted.Of(sums["contradictions"], "contradiction"));
-        context.Line($"{sums["decisions"]} decided by the policy, {sums["proposed"]} put up for approval");
-        if (last["size"] is { } size)
-            context.Line($"size {size}, root {last["root"]!.AsString()}");
+        string known = sums["known"] > 0 ? $" ({sums["known"]} were on record already, the server says)" : "";
+        context.Line($"{Counted.Of(sums["claims"], "claim")} recorded{(isSeen ? "" : ", the server says")}{known}");
+        context.Line(Tone.Strong, $"the server says: {Counted.Of(sums["contradictions"], "contradiction")}");
+        context.Line(
+            $"the server says: {sums["decisions"]} decided by the policy, {sums["proposed"]} put up for approval"
+        );
+        if (last is not null)
+            context.Line($"size {last.In.Head.Size}, root {root}");
     }
 }

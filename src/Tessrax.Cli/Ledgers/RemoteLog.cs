@@ -17,7 +17,7 @@ internal sealed class RemoteLog
     {
         (this.context, this.there, this.wish) = (context, there, wish);
         now = there.Checkpoint();
-        list = new LogList(context, now.Hasher, form, null);
+        list = new LogList(context, now.Hasher, form, null, isTold: true);
     }
 
     private IEnumerable<Receipt> Wanted => wish.Of(there, now.Head.Size);

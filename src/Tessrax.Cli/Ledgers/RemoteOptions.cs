@@ -47,7 +47,17 @@ internal sealed class RemoteOptions
     /// <param name="url">The server.</param>
     /// <param name="passphrase">The file that holds the passphrase of the access key; null for none.</param>
     /// <exception cref="TessraxException">TSX1012: no URL; TSX5013: nothing says whom to trust; TSX2004 and others: the key cannot be unlocked.</exception>
-    public RemoteLedger Open(CliContext context, ParseResult parsed, string url, string? passphrase = null)
+    public RemoteLedger Open(CliContext context, ParseResult parsed, string url, string? passphrase = null) =>
+        OpenWith(context, parsed, url, parsed.GetValue(key) ?? context.Variable(KeyVariable), passphrase);
+
+    /// <summary>The same for a verb that has an option of its own for the access key.</summary>
+    /// <param name="context">Passphrases, time and randomness.</param>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="url">The server.</param>
+    /// <param name="file">The access key's; null for none.</param>
+    /// <param name="passphrase">The file that holds its passphrase; null for none.</param>
+    /// <inheritdoc cref="Open"/>
+    public RemoteLedger OpenWith(CliContext context, ParseResult parsed, string url, string? file, string? passphrase)
     {
         if (!Uri.TryCreate(url, UriKind.Absolute, out Uri? server))
             throw ErrorCodes.BadUsage.Because($"'{url}' is no URL", "give http(s)://HOST/PATH");
@@ -62,7 +72,7 @@ internal sealed class RemoteOptions
             ? TrustArgument.Read(context, given)
             : Pinned(context, environment, server, options);
         options = options with { Memory = AcceptedMemory.Of(context, environment, server, root) };
-        if ((parsed.GetValue(key) ?? context.Variable(KeyVariable)) is not { } file)
+        if (file is null)
             return new RemoteLedger(context, new LedgerClient(server, root, options), null);
         // Whoever only reads what anybody may read is not asked for a passphrase.
         var access = new Lazy<PrivateKey>(() => Unlock(context, file, passphrase));
@@ -70,9 +80,7 @@ internal sealed class RemoteOptions
         return new RemoteLedger(context, new LedgerClient(server, root, options), access);
     }
 
-    /// <summary>Unlocks an access key.</summary>
-    /// <exception cref="TessraxException">TSX2005: it is a key of another purpose; others: it cannot be unlocked.</exception>
-    public static PrivateKey Unlock(CliContext context, string file, string? passphrase)
+    private static PrivateKey Unlock(CliContext context, string file, string? passphrase)
     {
         StoredKey stored = KeyStore.Read(file);
         if (stored.Info.Purpose != KeyPurpose.Access)
@@ -91,9 +99,16 @@ internal sealed class RemoteOptions
             .AsTask()
             .GetAwaiter()
             .GetResult();
-        return new TrustPins(environment).Find(id)
+        TrustRoot root =
+            new TrustPins(environment).Find(id)
             ?? throw ErrorCodes.NoTrust.Because(
                 $"{server} says that it serves the ledger {id}, and nothing that you trust vouches for that"
             );
+        // Else a server chooses which of several pins it is held against.
+        new ServerPins(environment).Require(Addresses.Check(server), id);
+        context.Notice(
+            $"{server} is held against the pinned trust root of {root.Policy.Logs[0].Name}, the ledger {id}"
+        );
+        return root;
     }
 }

@@ -1,15 +1,11 @@
 using System.Buffers;
-using System.Buffers.Binary;
-using System.Security.Cryptography;
-using System.Text;
 using Tessrax.Hashing;
 using Tessrax.Ledger;
 
 namespace Tessrax.Server.Api;
 
 /// <summary>The header <c>Idempotency-Key</c>: the same request, sent again by the same client, appends nothing twice.</summary>
-/// <remarks>It becomes the entry's nonce, so that the ledger's own book of nonces answers for it, also after a crash of the server:
-/// the first 16 bytes of SHA-256(<c>tessrax/idempotency/v1\n</c> || ledger id || access key id || key), and for entry i of a batch || 00 || i as 4 bytes big-endian.</remarks>
+/// <remarks>It becomes the entry's nonce (<see cref="IdempotencyNonce"/>), so that the ledger's own book of nonces answers for it, also after a crash of the server.</remarks>
 internal sealed class IdempotencyKey
 {
     public const string HeaderName = "Idempotency-Key";
@@ -24,13 +20,13 @@ internal sealed class IdempotencyKey
             MaxLength
         );
 
-    private static readonly byte[] Label = Encoding.ASCII.GetBytes("tessrax/idempotency/v1\n");
-
     private static readonly SearchValues<char> Alphabet = SearchValues.Create(
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
     );
 
-    private readonly byte[] start;
+    private readonly Digest ledger;
+    private readonly Digest client;
+    private readonly string key;
 
     /// <param name="ledger">The ledger's id.</param>
     /// <param name="client">The id of the key that the client shows: others may choose the same text.</param>
@@ -44,21 +40,15 @@ internal sealed class IdempotencyKey
                 ErrorCodes.RequestRefused,
                 $"{HeaderName} must be 1 to {MaxLength} of A-Z, a-z, 0-9, - and _"
             );
-        start = [.. Label, .. ledger.Span, .. client.Span, .. Encoding.ASCII.GetBytes(key)];
+        (this.ledger, this.client, this.key) = (ledger, client, key);
     }
 
     /// <summary>The nonce of a request that appends one entry.</summary>
-    public byte[] Nonce() => Of(start);
+    public byte[] Nonce() => IdempotencyNonce.Of(ledger, client, key);
 
     /// <summary>The nonce of an entry of a batch.</summary>
     /// <param name="place">Its place in the batch, from 0.</param>
-    public byte[] Nonce(int place)
-    {
-        var bytes = new byte[start.Length + 1 + sizeof(int)];
-        start.CopyTo(bytes, 0);
-        BinaryPrimitives.WriteInt32BigEndian(bytes.AsSpan(start.Length + 1), place);
-        return Of(bytes);
-    }
+    public byte[] Nonce(int place) => IdempotencyNonce.Of(ledger, client, key, place);
 
     /// <summary>The request's; null without one.</summary>
     /// <exception cref="TessraxException">TSX6005: it has another form, or comes twice.</exception>
@@ -71,6 +61,4 @@ internal sealed class IdempotencyKey
                 key
             )
             : null;
-
-    private static byte[] Of(byte[] said) => SHA256.HashData(said)[..EntryBody.NonceBytes];
 }

@@ -1,0 +1,170 @@
+using System.Text;
+using Tessrax.Canonical;
+using Tessrax.Keys;
+
+namespace Tessrax.Server.Tests;
+
+/// <summary>Verbs with the URL of a server that lies: what it says is not told as fact, and what is no answer is an error with a reason.</summary>
+public sealed class RemoteHostileTests : IAsyncLifetime
+{
+    private const string Claims = """
+        {"claim_id":"z1","subject":"CVE-7","metric":"score","value":9.8,"timestamp":"2026-01-31T12:00:00Z","source":"nvd"}
+        {"claim_id":"z2","subject":"CVE-7","metric":"score","value":4.9,"timestamp":"2026-01-31T12:00:00Z","source":"pypa"}
+
+        """;
+
+    private Clients clients = null!;
+    private LyingProxy proxy = null!;
+    private Ctl ctl = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        clients = await Clients.Start(ClientTests.Filled());
+        proxy = new LyingProxy(clients.Server.Running.Address);
+        ctl = new Ctl(clients.Server.Home);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await proxy.DisposeAsync();
+        await clients.DisposeAsync();
+    }
+
+    private string Url => proxy.Address.AbsoluteUri;
+
+    private string[] Submits => ["--trust", ctl.Trust(), "--access-key", ctl.Key("ci", 81, KeyPurpose.Access)];
+
+    [Theory]
+    [InlineData("claims", "2", "TSX6040")]
+    [InlineData("size", "99999", "TSX6040")]
+    [InlineData("size", "\"all\"", "TSX6040")]
+    [InlineData("pending", null, "TSX6040")]
+    [InlineData("decisions", "-1", "TSX6040")]
+    [InlineData("root", "\"sha256:abab\"", null)]
+    [InlineData("root", "7", null)]
+    [InlineData("root", null, null)]
+    public void What_a_server_tells_of_claims_is_seen_or_said_to_be_its_word(string member, string? lie, string? code)
+    {
+        proxy.Lie = (path, bytes) =>
+        {
+            if (path != "/v1/claims")
+                return null;
+            var told = JsonValue.Parse(bytes);
+            // It says so of claims that it had before, too.
+            return (
+                lie is null ? told.Without(member) : told.With(member, JsonValue.Parse(Encoding.UTF8.GetBytes(lie)))
+            ).ToCanonicalBytes();
+        };
+        if (member == "claims")
+            Assert.Equal(
+                0,
+                ctl.Run(["ingest", clients.Server.Running.Address.AbsoluteUri, "-", .. Submits], Claims).Code
+            );
+        CtlRun run = ctl.Run(["ingest", Url, "-", .. Submits], Claims);
+        if (code is not null)
+        {
+            Assert.NotEqual(0, run.Code);
+            Assert.Contains(code, run.Error, StringComparison.Ordinal);
+            return;
+        }
+        Assert.True(run.Code == 0, run.Error);
+        CtlRun now = ctl.Run("checkpoint", Url, "--trust", ctl.Trust(), "--json");
+        Assert.Contains(now.Json[0]["root"]!.AsString(), run.Output, StringComparison.Ordinal);
+        Assert.Contains("the server says: 1 contradiction", run.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("[]")]
+    [InlineData("{\"verdicts\":[]}")]
+    [InlineData("{\"verdicts\":[7]}")]
+    [InlineData("{\"verdicts\":[{\"proposal\":1,\"approval\":3,\"outcome\":\"decided\",\"index\":4}]}")]
+    public void A_verdict_is_recorded_where_an_entry_holds_it(string lie)
+    {
+        string id = ctl.Run("pending", Url, "--trust", ctl.Trust(), "--json").Json[0]["id"]!.AsNumberText();
+        proxy.Lie = (path, _) => path == "/v1/approvals" ? Encoding.UTF8.GetBytes(lie) : null;
+        CtlRun run = Approve(id);
+        Assert.Equal(1, run.Code);
+        Assert.Contains("TSX6040", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_a_verdict_names_is_shown_and_held_against_the_ledger()
+    {
+        string id = ctl.Run("pending", Url, "--trust", ctl.Trust(), "--json").Json[0]["id"]!.AsNumberText();
+        proxy.Lie = (path, bytes) =>
+            path == "/v1/proposals/request"
+                ? JsonValue.Parse(bytes).With("gov", $"sha256:{new string('e', 64)}").ToCanonicalBytes()
+                : null;
+        Assert.Contains("TSX6040", Approve(id).Error, StringComparison.Ordinal);
+        Assert.Equal(0, proxy.Signed);
+        proxy.Lie = static (path, _) => path == "/v1/proposals/request" ? "{\"request\":7}"u8.ToArray() : null;
+        Assert.Contains("TSX6040", Approve(id).Error, StringComparison.Ordinal);
+        proxy.Lie = static (_, _) => null;
+        CtlRun run = Approve(id);
+        Assert.True(run.Code == 0, run.Error);
+        Assert.Contains("signed as '", run.Error, StringComparison.Ordinal);
+        Assert.Contains("the server says: decided", run.Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "the server says",
+            ctl.Run("pending", Url, "--trust", ctl.Trust()).Output,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public void A_payload_that_is_withheld_is_gone_as_the_server_says()
+    {
+        proxy.Lie = static (path, bytes) =>
+        {
+            if (!path.StartsWith("/v1/receipts?", StringComparison.Ordinal))
+                return null;
+            var page = JsonValue.Parse(bytes);
+            return page.With(
+                    "receipts",
+                    JsonValue.Of(
+                        page["receipts"]!
+                            .Items.ToArray()
+                            .Select(one =>
+                                one["payload"] is null
+                                    ? one
+                                    : one.Without("payload").Without("salt").With("erased", JsonValue.True)
+                            )
+                    )
+                )
+                .ToCanonicalBytes();
+        };
+        CtlRun run = ctl.Run("log", Url, "--limit", "2", "--trust", ctl.Trust());
+        Assert.True(run.Code == 0, run.Error);
+        Assert.Contains("payload erased, the server says", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_server_does_not_choose_by_which_pin_it_is_judged()
+    {
+        Assert.Equal(0, ctl.Run("trust", "pin", ctl.Trust()).Code);
+        CtlRun run = ctl.Run("show", Url, "3");
+        Assert.True(run.Code == 0, run.Error);
+        Assert.Contains(clients.Server.Home.Id.ToString(), run.Error, StringComparison.Ordinal);
+        // Another ledger that is pinned as well, which the same address names from now on.
+        using var other = new Node.Tests.TestLedger();
+        File.WriteAllBytes(ctl.Path("other.json"), other.Trust.ToJson());
+        Assert.Equal(0, ctl.Run("trust", "pin", ctl.Path("other.json")).Code);
+        proxy.Lie = (path, bytes) =>
+            path == "/v1/ledger" ? JsonValue.Parse(bytes).With("id", other.Id.ToString()).ToCanonicalBytes() : null;
+        Assert.Contains("TSX5034", ctl.Run("show", Url, "3").Error, StringComparison.Ordinal);
+    }
+
+    private CtlRun Approve(string id) =>
+        ctl.Run(
+            "approve",
+            Url,
+            id,
+            "--key",
+            ctl.Key("alice", 11, KeyPurpose.Approver),
+            "--trust",
+            ctl.Trust(),
+            "--access-key",
+            ctl.Key("alice-access", 83, KeyPurpose.Access)
+        );
+}
