@@ -20,7 +20,13 @@ public sealed partial class ErrorSourceTests
     // The layers that speak the framework's language; DiskErrors and Guard translate it.
     private static readonly Dictionary<string, string[]> Translated = new()
     {
-        ["IOException"] = ["Files/", "Segments/ActiveSegment.cs", "Simulation/HttpMessages.cs"],
+        ["IOException"] =
+        [
+            "Files/",
+            "Segments/ActiveSegment.cs",
+            "Simulation/HttpMessages.cs",
+            "Client/EventReader.cs",
+        ],
         ["FormatException"] = ["Index/"],
     };
 
