@@ -71,7 +71,11 @@ internal static class SearchRoutes
     {
         TimeSpan patience = call.Get<ServerOptions>().SearchPatience;
         using var late = CancellationTokenSource.CreateLinkedTokenSource(call.Cancellation);
-        late.CancelAfter(patience);
+        // A timer would leave the first moment to the search, also where there is none.
+        if (patience > TimeSpan.Zero)
+            late.CancelAfter(patience);
+        else
+            late.Cancel();
         try
         {
             return searcher.Search(request with { Stop = late.Token });

@@ -221,6 +221,9 @@ public sealed partial class ApiFuzzTests
 
         private void Add(OddRequest request, JsonValue one)
         {
+            // A verdict that does not count names what it was for.
+            if (one["code"] is not null)
+                return;
             foreach (string name in (string[])["index", "proposal", "approval"])
             {
                 if (one[name] is { Kind: JsonKind.Number } index)
