@@ -31,7 +31,8 @@ internal static class HelpText
             string name = argument.Name + (argument.Arity.MaximumNumberOfValues > 1 ? "..." : "");
             usage += argument.Arity.MinimumNumberOfValues == 0 ? $" [{name}]" : $" {name}";
         }
-        if (verb.Subcommands.Any(c => !c.Hidden))
+        // Whoever does something by itself has its verbs in a list of their own.
+        if (verb.Subcommands.Any(c => !c.Hidden) && verb.Action is null)
             usage += " VERB";
         foreach (Option option in verb.Options.Where(o => o.Required && !o.Hidden))
             usage += " " + Label(option);

@@ -248,7 +248,7 @@ public sealed partial class LedgerClient
     private void RequireKey()
     {
         if (signer is null)
-            throw ErrorCodes.KeyNeeded.Because("nothing is appended without an access key");
+            throw ErrorCodes.KeyNeeded.Because("nothing is appended without an access key", ServerRefusal.KeyHint);
     }
 
     private string NewKey()

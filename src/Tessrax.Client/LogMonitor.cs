@@ -47,7 +47,17 @@ public sealed class LogMonitor : IDisposable
     {
         UtcTime now = UtcTime.Now(options.Clock);
         before ??= trust.Accepted is { } accepted ? new MonitorState(accepted, now, null) : null;
-        (byte[] bytes, TreeHasher hasher) = await FetchAsync(cancel).ConfigureAwait(false);
+        byte[] bytes;
+        TreeHasher hasher;
+        try
+        {
+            (bytes, hasher) = await FetchAsync(cancel).ConfigureAwait(false);
+        }
+        catch (TessraxException e) when (e.Code == ErrorCodes.NoQuorumYet)
+        {
+            // It was asked several times already.
+            return Refused(now, before, new Alarm(AlarmKind.Quorum, e.Message));
+        }
         PolicyVerdict verdict = trust.Judge(bytes, null);
         if (
             verdict.Checkpoint is not { } says
@@ -295,8 +305,14 @@ public sealed class LogMonitor : IDisposable
         return still > frozenAfter
             ? new Alarm(
                 AlarmKind.Frozen,
-                $"for {still.TotalHours:0.#} h the log has neither grown nor been cosigned; it may stand still for {frozenAfter.TotalHours:0.#} h"
+                $"for {Length(still)} the log has neither grown nor been cosigned; it may stand still for {Length(frozenAfter)}"
             )
             : null;
     }
+
+    private static string Length(TimeSpan span) =>
+        span < TimeSpan.FromMinutes(2) ? FormattableString.Invariant($"{span.TotalSeconds:0.#} s")
+        : span < TimeSpan.FromHours(2) ? FormattableString.Invariant($"{span.TotalMinutes:0.#} min")
+        : span < TimeSpan.FromDays(3) ? FormattableString.Invariant($"{span.TotalHours:0.#} h")
+        : FormattableString.Invariant($"{span.TotalDays:0.#} days");
 }

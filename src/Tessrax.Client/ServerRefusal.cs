@@ -7,6 +7,10 @@ namespace Tessrax.Client;
 /// <summary>Reads how a server refuses: its problem documents (RFC 9457), and the challenge that names its run.</summary>
 internal static class ServerRefusal
 {
+    /// <summary>What to do where a request must be signed.</summary>
+    public const string KeyHint =
+        "name the access key with --access-key FILE or $TESSRAX_ACCESS_KEY; tessraxctl keys new NAME --purpose access -o FILE makes one, and its vkey goes into the server's access file";
+
     /// <summary>The error that a refusal stands for.</summary>
     /// <param name="address">What was asked.</param>
     /// <param name="status">The status.</param>
@@ -20,7 +24,11 @@ internal static class ServerRefusal
             string detail = Text(problem, "detail") ?? "";
             ErrorCode? known = ErrorCodes.All.FirstOrDefault(one => one.ToString() == code);
             if (known is not null)
-                return new TessraxException(known, $"the server says: {detail}", Hint(problem))
+                return new TessraxException(
+                    known,
+                    $"the server says: {detail}",
+                    known == ErrorCodes.KeyNeeded ? KeyHint : Hint(problem)
+                )
                 {
                     Token = Text(problem, "token"),
                 };

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Security.Authentication;
 
 namespace Tessrax.Client;
 
@@ -170,14 +171,7 @@ internal sealed class Transport : IDisposable
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
-            return Failed(
-                new TessraxException(
-                    ErrorCodes.CannotFetch,
-                    $"asking {Server}{asking.Path} failed: {e.Message}",
-                    null,
-                    e
-                )
-            );
+            return Failed(NoAnswer(asking.Path, e));
         }
     }
 
@@ -194,6 +188,20 @@ internal sealed class Transport : IDisposable
         await using (stream.ConfigureAwait(false))
             await reads(stream, cancel).ConfigureAwait(false);
         return new Outcome { Answer = new Answered((int)response.StatusCode, [], response.Headers) };
+    }
+
+    // The platform tells of a certificate within what it tells of the connection.
+    private TessraxException NoAnswer(string path, Exception e)
+    {
+        bool isUntrusted = e.InnerException is AuthenticationException;
+        return new TessraxException(
+            ErrorCodes.CannotFetch,
+            $"asking {Server}{path} failed: {(isUntrusted ? e.InnerException!.Message : e.Message)}",
+            isUntrusted
+                ? "if the server's certificate is by an authority of your own, name a PEM file with that authority's certificate in $SSL_CERT_FILE; otherwise somebody may stand between you and it"
+                : null,
+            e
+        );
     }
 
     // Whether it arrived is unknown.
@@ -250,12 +258,7 @@ internal sealed class Transport : IDisposable
                 || (e is OperationCanceledException && !cancel.IsCancellationRequested)
             )
         {
-            throw new TessraxException(
-                ErrorCodes.CannotFetch,
-                $"asking {Server}v1/ledger failed: {e.Message}",
-                null,
-                e
-            );
+            throw NoAnswer("v1/ledger", e);
         }
     }
 

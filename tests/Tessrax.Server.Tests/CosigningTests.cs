@@ -190,6 +190,16 @@ public sealed class CosigningTests : IAsyncDisposable
         Assert.False(await desk.WaitAsync(receipt.Index + 1, TimeSpan.FromMilliseconds(50), default));
         using HttpResponseMessage answer = await server.Http.GetAsync(Path("/checkpoint"));
         Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+        // Whoever watches from outside is alarmed.
+        using var monitor = new Client.LogMonitor(
+            server.Running.Address,
+            server.Home.Trust,
+            TimeSpan.FromDays(1),
+            new Client.ClientOptions { Clock = TimeProvider.System, Random = _ => { } }
+        );
+        Client.MonitorLook look = await monitor.LookAsync(null);
+        Assert.Equal([Client.AlarmKind.Quorum], look.Alarms.Select(alarm => alarm.Kind));
+        Assert.Null(look.Head);
         silent.SetResult();
     }
 

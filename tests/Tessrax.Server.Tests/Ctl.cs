@@ -37,13 +37,13 @@ internal sealed class Ctl(TestLedger ledger, TimeProvider? time = null)
     }
 
     /// <summary>A key file that holds the key of a seed.</summary>
-    public string Key(string name, byte seed, KeyPurpose purpose)
+    public string Key(string name, byte seed, KeyPurpose purpose, string passphrase = Passphrase)
     {
         byte[] file = KeyFile.Encrypt(
             name,
             purpose,
             [.. Enumerable.Repeat(seed, PrivateKey.SeedSize)],
-            Encoding.UTF8.GetBytes(Passphrase),
+            Encoding.UTF8.GetBytes(passphrase),
             RandomNumberGenerator.GetBytes(KeyFile.SaltSize),
             RandomNumberGenerator.GetBytes(KeyFile.NonceSize),
             new KdfCost(8 * 1024, 3)

@@ -183,6 +183,19 @@ public sealed class MonitorTests : IAsyncLifetime
         Assert.Equal((1, "forked"), (forked.Code, forked.Json[0]["alarms"]!.Items[0]["alarm"]!.AsString()));
         string evidence = forked.Json[0]["evidence"]!.AsString();
         Assert.True(Equivocation.Parse(File.ReadAllBytes(evidence)).Proves(server.Home.Trust.Policy.Logs[0], out _));
+        string[] told = [.. line.Where(word => word != "--json")];
+        Assert.Contains(
+            $"tessraxctl merkle evidence {evidence} --key {server.Home.Trust.Policy.Logs[0]}",
+            ctl.Run(told).Output,
+            StringComparison.Ordinal
+        );
+        told[3] = VerifierKey.Create(TestLedger.Origin, TestLedger.Seeded(99).PublicKey).ToString();
+        CtlRun stranger = ctl.Run(told);
+        Assert.Equal(1, stranger.Code);
+        Assert.Contains("ALARM: no checkpoint that counts\n", stranger.Output, StringComparison.Ordinal);
+        clock.Pass(TimeSpan.FromSeconds(5));
+        CtlRun soon = ctl.Run([.. told, "--frozen-after", "1s"]);
+        Assert.Contains("it may stand still for 1 s", soon.Output, StringComparison.Ordinal);
         await server.Running.StopAsync();
         Assert.Contains("TSX3016", ctl.Run(line).Error, StringComparison.Ordinal);
     }

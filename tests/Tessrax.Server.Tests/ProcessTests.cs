@@ -62,6 +62,11 @@ public sealed class ProcessTests : IDisposable
             // Where it listens is known to the file alone, so that nobody may read unless it is said.
             using HttpResponseMessage closed = await http.GetAsync(new Uri("/v1/ledger", UriKind.Relative));
             Assert.Equal(HttpStatusCode.Unauthorized, closed.StatusCode);
+            // Whose certificate no authority signed is said to be that.
+            var ctl = new Ctl(home);
+            CtlRun stranger = ctl.Run("checkpoint", address.ToString(), "--trust", ctl.Trust());
+            Assert.Contains("UntrustedRoot", stranger.Error, StringComparison.Ordinal);
+            Assert.Contains("$SSL_CERT_FILE", stranger.Error, StringComparison.Ordinal);
             Assert.Equal(0, await Ended(process, Signal.Term));
         }
         finally

@@ -43,6 +43,7 @@ public sealed class RemoteVerbsTests : IAsyncLifetime
             "log --limit 2 --reverse",
             "contradictions",
             "contradictions --json --state resolved",
+            "contradictions --json --limit 1",
             "decisions --json --state all",
             "decisions --json --state proposed",
             "decisions DECISION --json",
@@ -195,7 +196,9 @@ public sealed class RemoteVerbsTests : IAsyncLifetime
         // A key of another purpose signs no request; without one nothing is appended.
         string author = ctl.Key("author", 2, KeyPurpose.Author);
         Assert.Contains("TSX2005", ctl.Run([.. line[..9], author]).Error, StringComparison.Ordinal);
-        Assert.Contains("TSX6008", ctl.Run(line[..8]).Error, StringComparison.Ordinal);
+        CtlRun keyless = ctl.Run(line[..8]);
+        Assert.Contains("TSX6008", keyless.Error, StringComparison.Ordinal);
+        Assert.Contains("--access-key FILE or $TESSRAX_ACCESS_KEY", keyless.Error, StringComparison.Ordinal);
         // What no server takes is told before a key is unlocked.
         line[3] = "STATE_AUDITED";
         File.WriteAllText(
@@ -235,6 +238,39 @@ public sealed class RemoteVerbsTests : IAsyncLifetime
         Assert.True(approved.Code == 0, approved.Error);
         Assert.Equal("decided", approved.Json[0]["outcome"]!.AsString());
         Assert.Single(ctl.Run(["pending", Url, .. with]).Json);
+    }
+
+    [Fact]
+    public async Task Verdicts_that_were_signed_elsewhere_are_handed_in()
+    {
+        string access = ctl.Key("alice-access", 83, KeyPurpose.Access, "another one");
+        await File.WriteAllTextAsync(ctl.Path("access.pass"), "another one\n");
+        FileModes.Set(ctl.Path("access.pass"), FileModes.Own);
+        string[] with = ["--trust", ctl.Trust(), "--access-key", access];
+        string[] open = ["--access-passphrase-file", ctl.Path("access.pass")];
+        await File.WriteAllBytesAsync(
+            ctl.Path("request.json"),
+            await clients.Server.Http.GetByteArrayAsync(new Uri("/v1/proposals/request", UriKind.Relative))
+        );
+        string id = ctl.Run(["pending", Url, .. with, "--json"]).Json[0]["id"]!.AsNumberText();
+        string alice = ctl.Key("alice", 11, KeyPurpose.Approver);
+        CtlRun signed = ctl.Run("approve", ctl.Path("request.json"), id, "--key", alice, "-o", ctl.Path("signed.json"));
+        Assert.True(signed.Code == 0, signed.Error);
+        string[] line = ["approve", Url, "--import", ctl.Path("signed.json"), .. with];
+        Assert.Contains("TSX2001", ctl.Run(line).Error, StringComparison.Ordinal);
+        CtlRun done = ctl.Run([.. line, .. open, "--json"]);
+        Assert.True(done.Code == 0, done.Error);
+        Assert.Equal("decided", done.Json[0]["outcome"]!.AsString());
+        CtlRun again = ctl.Run([.. line, .. open]);
+        Assert.Equal(4, again.Code);
+        Assert.Contains($"skipped {id}", again.Error, StringComparison.Ordinal);
+        Assert.Contains("TSX1012", ctl.Run([.. line, "--token", "x"]).Error, StringComparison.Ordinal);
+        // Signed for another ledger, none is handed in.
+        await File.WriteAllBytesAsync(
+            ctl.Path("signed.json"),
+            new Governance.SignedApprovals(new Hashing.Digest(new byte[32]), []).ToBytes()
+        );
+        Assert.Contains("TSX4005", ctl.Run([.. line, .. open]).Error, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -83,11 +83,16 @@ internal static class ApproveVerb
                 );
             if (RemoteLedger.IsMeant(place))
             {
-                if (parsed.GetValue(token) is not null || parsed.GetValue(import) is not null)
+                if (parsed.GetValue(token) is not null)
                     throw ErrorCodes.BadUsage.Because(
-                        "neither --token nor --import goes with a URL",
-                        "tokens are used where the ledger lies; verdicts that were signed elsewhere go to POST /v1/approvals"
+                        "--token does not go with a URL",
+                        "tokens are used where the ledger lies"
                     );
+                if (parsed.GetValue(import) is { } signed)
+                {
+                    using RemoteLedger server = remote.Open(context, parsed, place, ledgerFile);
+                    return new RemoteApproval(context, server).Import(signed);
+                }
                 using SigningKey own = signing.Open(context, parsed);
                 using RemoteLedger there = remote.Open(context, parsed, place, ledgerFile);
                 return new RemoteApproval(context, there).Sign(

@@ -17,6 +17,7 @@ internal static class ContradictionsVerb
         var remote = new RemoteOptions();
         Option<string?> state = new("--state") { Description = "only those that have come so far", HelpName = "STATE" };
         state.AcceptOnlyFromAmong([.. ContradictionStates.All]);
+        Option<string?> limit = new("--limit") { Description = "so many at most (default all)", HelpName = "N" };
         var verb = new Verb(
             "contradictions",
             "Show where claims contradict each other, and what became of it",
@@ -26,16 +27,18 @@ internal static class ContradictionsVerb
         {
             directory,
             state,
+            limit,
         };
         remote.AddTo(verb);
         verb.SetAction(parsed =>
         {
             string? wanted = parsed.GetValue(state);
+            long most = WholeNumber.ParsePositive(parsed.GetValue(limit), "--limit") ?? long.MaxValue;
             string place = parsed.GetRequiredValue(directory);
             if (RemoteLedger.IsMeant(place))
             {
                 using RemoteLedger there = remote.Open(context, parsed, place);
-                Show(context, new RemoteContradictions(there).All(wanted, out long gone));
+                Show(context, new RemoteContradictions(there).All(wanted, most, out long gone));
                 TellUnreadable(context, gone);
                 context.Notice(
                     "the ledger told of each of them, and of what settled it; that there are no others, and how far each has come, is the server's word"
@@ -46,7 +49,15 @@ internal static class ContradictionsVerb
             var lifecycle = new ContradictionLifecycle();
             foreach (Receipt receipt in view.Receipts())
                 lifecycle.Add(receipt);
-            Show(context, [.. lifecycle.All(view.Fold).Where(s => wanted is null || s.State.Text() == wanted)]);
+            Show(
+                context,
+                [
+                    .. lifecycle
+                        .All(view.Fold)
+                        .Where(s => wanted is null || s.State.Text() == wanted)
+                        .Take((int)Math.Min(most, int.MaxValue)),
+                ]
+            );
             TellUnreadable(context, lifecycle.Unreadable);
             return 0;
         });

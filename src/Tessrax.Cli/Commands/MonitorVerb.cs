@@ -70,7 +70,11 @@ internal static class MonitorVerb
             TimeSpan still = TimeText.ReadLength(parsed.GetRequiredValue(frozen), frozen.Name);
             TrustRoot root = TrustArgument.Read(context, parsed.GetRequiredValue(trust));
             NodeEnvironment environment = LedgerSession.Environment(context);
-            var memory = new MonitorMemory(environment, parsed.GetValue(state) ?? UsualState(environment, server));
+            var memory = new MonitorMemory(
+                environment,
+                parsed.GetValue(state) ?? UsualState(environment, server),
+                root.Policy.Logs[0]
+            );
             using var monitor = new LogMonitor(
                 server,
                 root,
@@ -133,7 +137,7 @@ internal static class MonitorVerb
             away = e;
             if (memory.State is not { } last || monitor.StandsStill(last) is not { } alarm)
                 return true;
-            Tell(context, new MonitorLook(UtcTime.Now(context.Time), null, [alarm], last), null);
+            Tell(context, memory, new MonitorLook(UtcTime.Now(context.Time), null, [alarm], last), null);
             return false;
         }
         // Before anything is said of it: what was seen once must not be forgotten.
@@ -144,17 +148,17 @@ internal static class MonitorVerb
             context.Notice(
                 $"the checkpoint that is not shown to extend the last one is kept: {memory.Keep(UnprovenEnd, note.ToBytes())}"
             );
-        Tell(context, look, evidence);
+        Tell(context, memory, look, evidence);
         return look.Alarms.Count == 0;
     }
 
-    private static void Tell(CliContext context, MonitorLook look, string? evidence)
+    private static void Tell(CliContext context, MonitorMemory memory, MonitorLook look, string? evidence)
     {
         context.WriteJson(() => ToJson(look, evidence));
         string size = look.Head is { } head
             ? $"size {head.Size}, root {look.Hasher.Text(head.Root)}"
             : "no checkpoint that counts";
-        string age = look.FreshAt is { } fresh ? $", fresh {TimeText.Ago(look.At - fresh)}" : "";
+        string age = look is { Head: not null, FreshAt: { } fresh } ? $", fresh {TimeText.Ago(look.At - fresh)}" : "";
         context.Line(
             look.Alarms.Count == 0 ? Tone.Good : Tone.Bad,
             $"{look.At.ToString()[..19]}Z {(look.Alarms.Count == 0 ? "ok" : "ALARM")}: {size}{age}"
@@ -162,7 +166,9 @@ internal static class MonitorVerb
         foreach (Alarm alarm in look.Alarms)
             context.Line(Tone.Bad, $"  {alarm.Name}: {alarm.Says}");
         if (evidence is not null)
-            context.Line($"  evidence that anybody can check: {evidence}");
+            context.Line(
+                $"  evidence that anybody can check: {ShellText.Of($"tessraxctl merkle evidence {evidence} --key {memory.Key}")}"
+            );
     }
 
     private static JsonValue ToJson(MonitorLook look, string? evidence) =>
@@ -199,13 +205,17 @@ internal static class MonitorVerb
         private readonly NodeEnvironment environment;
         private readonly string path;
 
-        public MonitorMemory(NodeEnvironment environment, string path)
+        public MonitorMemory(NodeEnvironment environment, string path, VerifierKey key)
         {
             this.environment = environment;
             this.path = path;
+            Key = key;
             if (environment.Disk.Exists(path))
                 State = MonitorState.Parse(DurableFile.Read(environment.Disk, path, MonitorState.MaxBytes));
         }
+
+        /// <summary>The log's key, which shows the evidence.</summary>
+        public VerifierKey Key { get; }
 
         /// <summary>The last look that raised no alarm; null before the first.</summary>
         public MonitorState? State { get; private set; }

@@ -33,12 +33,41 @@ internal sealed class RemoteApproval(CliContext context, RemoteLedger there)
         context.Notice(
             $"it is signed as '{asked}', which this key may do as the server says; under the governance state {request.Gov}{(isSeen ? "" : ", the server says")}"
         );
-        ApprovalRecorded verdict = Sign(key.Sign, asked);
-        ServerWord told = RemoteLedger.Await(
-            there.Client.ApproveAsync(new SignedApprovals(request.Ledger, [verdict]), context.Cancellation)
-        );
-        Report(id, verdict, told.Read(reader => Only(reader).Value));
+        HandIn(request.Ledger, Sign(key.Sign, asked));
         return 0;
+    }
+
+    /// <summary>Hands in verdicts that were signed elsewhere, as the directory's verb records them: one that came too late, or twice, does not keep the others out.</summary>
+    /// <param name="file">The file that <c>approve</c> or a page of the server has made.</param>
+    public int Import(string file)
+    {
+        SignedApprovals approvals = context.ReadInput(file, bytes => SignedApprovals.Parse(bytes));
+        if (there.Client.Trust.Ledger is { } ledger && ledger != approvals.Ledger)
+            throw ErrorCodes.WrongLedger.Because(
+                $"{file} holds approvals for the ledger {approvals.Ledger}, not {ledger}"
+            );
+        TessraxException? refused = null;
+        foreach (ApprovalRecorded verdict in approvals.Verdicts)
+        {
+            try
+            {
+                HandIn(approvals.Ledger, verdict);
+            }
+            catch (TessraxException e) when (e.Code == ErrorCodes.Closed || e.Code == ErrorCodes.AlreadyVoted)
+            {
+                context.Notice($"skipped {verdict.Proposal}: {e.Code} {e.Message}");
+                refused ??= e;
+            }
+        }
+        return refused is null ? 0 : throw refused;
+    }
+
+    private void HandIn(Digest ledger, ApprovalRecorded verdict)
+    {
+        ServerWord told = RemoteLedger.Await(
+            there.Client.ApproveAsync(new SignedApprovals(ledger, [verdict]), context.Cancellation)
+        );
+        Report(verdict.Proposal, verdict, told.Read(reader => Only(reader).Value));
     }
 
     // Entries name the state that they are judged by. What comes after an entry that changes it, none of them names yet.

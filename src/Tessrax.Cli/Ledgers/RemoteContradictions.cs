@@ -15,9 +15,10 @@ internal sealed class RemoteContradictions(RemoteLedger there)
 
     /// <summary>What the server tells, in its order.</summary>
     /// <param name="state">Only those that have come so far; null for all.</param>
+    /// <param name="most">So many at most; those that are not shown are not fetched.</param>
     /// <param name="unreadable">How many entries told of one that nobody can read any more, as the server says.</param>
     /// <exception cref="TessraxException">TSX6040: one of them does not hold.</exception>
-    public IReadOnlyList<ContradictionStatus> All(string? state, out long unreadable)
+    public IReadOnlyList<ContradictionStatus> All(string? state, long most, out long unreadable)
     {
         var all = new List<ContradictionStatus>();
         string? next = null;
@@ -25,10 +26,12 @@ internal sealed class RemoteContradictions(RemoteLedger there)
         {
             string cursor = next is null ? "" : $"&cursor={Uri.EscapeDataString(next)}";
             string wanted = state is null ? "" : $"&state={Uri.EscapeDataString(state)}";
-            ServerWord page = there.Tell($"v1/contradictions?limit={MostOfPage}{wanted}{cursor}");
+            ServerWord page = there.Tell($"v1/contradictions?limit={Math.Min(most, MostOfPage)}{wanted}{cursor}");
             int before = all.Count;
             all.AddRange(
-                page.Read(told => told.Array("contradictions", MostOfPage)).Select(one => Held(one.Value, state))
+                page.Read(told => told.Array("contradictions", MostOfPage))
+                    .Take((int)Math.Min(most - before, MostOfPage))
+                    .Select(one => Held(one.Value, state))
             );
             unreadable = page.Read(told => told.Integer("unreadable"));
             next = page.Read(told =>
@@ -38,7 +41,7 @@ internal sealed class RemoteContradictions(RemoteLedger there)
                 throw ErrorCodes.AnswerBroken.Because(
                     "the server gave a page with nothing on it, and says that there are more"
                 );
-        } while (next is not null);
+        } while (next is not null && all.Count < most);
         return all;
     }
 

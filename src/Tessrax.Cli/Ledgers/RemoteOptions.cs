@@ -22,6 +22,12 @@ internal sealed class RemoteOptions
         HelpName = "FILE",
     };
 
+    private readonly Option<string?> accessPassphrase = new("--access-passphrase-file")
+    {
+        Description = "with a URL: holds the passphrase of the access key, if it is not that of the other keys",
+        HelpName = "FILE",
+    };
+
     public RemoteOptions()
         : this(
             new Option<string?>("--trust")
@@ -39,13 +45,14 @@ internal sealed class RemoteOptions
         if (isTrustOurs)
             verb.Add(trust);
         verb.Add(key);
+        verb.Add(accessPassphrase);
     }
 
     /// <summary>A client of the server at a URL. What it returns has been verified.</summary>
     /// <param name="context">Passphrases, time and randomness.</param>
     /// <param name="parsed">The command line.</param>
     /// <param name="url">The server.</param>
-    /// <param name="passphrase">The file that holds the passphrase of the access key; null for none.</param>
+    /// <param name="passphrase">The file that holds the passphrase of the access key, unless the command line names one for it alone; null for none.</param>
     /// <exception cref="TessraxException">TSX1012: no URL; TSX5013: nothing says whom to trust; TSX2004 and others: the key cannot be unlocked.</exception>
     public RemoteLedger Open(CliContext context, ParseResult parsed, string url, string? passphrase = null) =>
         OpenWith(context, parsed, url, parsed.GetValue(key) ?? context.Variable(KeyVariable), passphrase);
@@ -75,7 +82,8 @@ internal sealed class RemoteOptions
         if (file is null)
             return new RemoteLedger(context, new LedgerClient(server, root, options), null);
         // Whoever only reads what anybody may read is not asked for a passphrase.
-        var access = new Lazy<PrivateKey>(() => Unlock(context, file, passphrase));
+        string? secret = parsed.GetValue(accessPassphrase) ?? passphrase;
+        var access = new Lazy<PrivateKey>(() => Unlock(context, file, secret));
         options = options with { UnlockAccessKey = () => access.Value };
         return new RemoteLedger(context, new LedgerClient(server, root, options), access);
     }
