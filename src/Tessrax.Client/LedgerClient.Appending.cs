@@ -235,9 +235,17 @@ public sealed partial class LedgerClient
                 receipt.Receipt.Payload is { } payload ? payload.Equals(FrozenPayload.From(what.ToPayload())) : isRepeat
             );
         return isAsked
-            ? new Appended(receipt, isRepeat)
+            ? new Appended(receipt, isRepeat) { IsCosigned = CosignedOf(told) }
             : throw ErrorCodes.AnswerBroken.Because($"entry {index} is not what was asked to be appended");
     }
+
+    private static bool? CosignedOf(JsonValue told) =>
+        told["cosigned"]?.Kind switch
+        {
+            JsonKind.True => true,
+            JsonKind.False => false,
+            _ => null,
+        };
 
     private static TreeHasher LeafHasher(JsonValue told) =>
         told["leaf_hash"] is { Kind: JsonKind.String } text

@@ -231,6 +231,31 @@ public sealed class CosigningTests : IAsyncDisposable
             WitnessDesk desk = clients.Server.Running.Services.GetRequiredService<WitnessDesk>();
             Assert.Equal(cosigned, desk.CosignedSize >= told.Number("size"));
         }
+        var ctl = new Ctl(clients.Server.Home);
+        await File.WriteAllTextAsync(ctl.Path("x.json"), "1");
+        string[] line =
+        [
+            "append",
+            clients.Server.Running.Address.ToString(),
+            "--event",
+            "x-test",
+            "--payload",
+            ctl.Path("x.json"),
+            "--trust",
+            ctl.Trust(),
+            "--access-key",
+            ctl.Key("ci", 81, KeyPurpose.Access),
+        ];
+        CtlRun appended = ctl.Run(line);
+        Assert.Contains(
+            $"cosigned by a quorum of witnesses, the server says: {(cosigned ? "yes" : "not yet")}",
+            appended.Output,
+            StringComparison.Ordinal
+        );
+        Assert.Equal(
+            cosigned ? Canonical.JsonKind.True : Canonical.JsonKind.False,
+            ctl.Run([.. line, "--json"]).Json[0]["cosigned"]!.Kind
+        );
         silent.SetResult();
     }
 

@@ -96,7 +96,10 @@ public sealed class RememberedTests : IAsyncLifetime
     {
         Directory.CreateDirectory(Path.GetDirectoryName(Seen)!);
         await File.WriteAllTextAsync(Seen, "torn");
+        string remains = Path.Combine(Path.GetDirectoryName(Seen)!, ".checkpoint.999999999.1.tmp");
+        await File.WriteAllTextAsync(remains, "of a process that was killed");
         Assert.Equal(0, Checkpoint(server).Code);
+        Assert.False(File.Exists(remains));
         Assert.Equal(server.Ledger.Pipeline.Tree.Size, Checkpoint(File.ReadAllBytes(Seen)).Head.Size);
         Directory.Delete(Path.GetDirectoryName(Path.GetDirectoryName(Seen)!)!, recursive: true);
         await File.WriteAllTextAsync(Path.GetDirectoryName(Path.GetDirectoryName(Seen)!)!, "in the way");

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Tessrax.Canonical;
 using Tessrax.Cli.Ledgers;
 using Tessrax.Cli.Terminal;
 using Tessrax.Client;
@@ -56,15 +57,27 @@ internal static class AppendVerb
         return verb;
     }
 
-    private static void Tell(CliContext context, Receipt receipt, TreeHasher hasher, TreeHead head)
+    private static void Tell(
+        CliContext context,
+        Receipt receipt,
+        TreeHasher hasher,
+        TreeHead head,
+        bool? isCosigned = null
+    )
     {
         string root = hasher.Text(head.Root);
-        context.WriteJson(() => ReceiptText.ToJson(receipt, hasher).With("root", root));
+        context.WriteJson(() =>
+        {
+            JsonValue told = ReceiptText.ToJson(receipt, hasher).With("root", root);
+            return isCosigned is { } quorum ? told.With("cosigned", quorum) : told;
+        });
         context.Line(Tone.Good, $"{receipt.Entry.Index}");
         context.Line($"  event   {receipt.Entry.Body.Event}");
         context.Line($"  at      {receipt.Entry.RecordedAt}");
         context.Line($"  leaf    {hasher.Text(receipt.LeafHash(hasher))}");
         context.Line($"  root    {root} of {head.Size}");
+        if (isCosigned is { } told)
+            context.Line($"  cosigned by a quorum of witnesses, the server says: {(told ? "yes" : "not yet")}");
     }
 
     private static void Append(CliContext context, RemoteLedger there, OwnAppend own, string? key)
@@ -76,7 +89,7 @@ internal static class AppendVerb
             context.Notice(
                 "note: the server says that its payload is gone, so that it was not seen: that the entry has this payload is not shown"
             );
-        Tell(context, done.Receipt.Receipt, done.Receipt.In.Hasher, done.Receipt.In.Head);
+        Tell(context, done.Receipt.Receipt, done.Receipt.In.Hasher, done.Receipt.In.Head, done.IsCosigned);
     }
 
     // A token names the body that it lets in: there must be one before it can be issued.

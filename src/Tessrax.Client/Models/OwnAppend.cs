@@ -36,6 +36,9 @@ public sealed record Appended(VerifiedReceipt Receipt, bool IsRepeat)
     /// <summary>Whether the payload was given, and is the one that was asked for. False of a repeat whose payload is gone, as the server says: another one may have been appended under
     /// the same idempotency key.</summary>
     public bool IsPayloadSeen => Receipt.Receipt.Payload is not null;
+
+    /// <summary>Whether a quorum of the server's witnesses has cosigned it already, as the server says; null if it asks none.</summary>
+    public bool? IsCosigned { get; init; }
 }
 
 /// <summary>Claims that were sent.</summary>

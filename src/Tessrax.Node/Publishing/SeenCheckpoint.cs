@@ -45,6 +45,7 @@ public sealed class SeenCheckpoint
         using WriterLock held = Hold();
         if (!Read().AsSpan().SequenceEqual(read))
             return false;
+        Remains.Drop(environment.Disk, folder, System.IO.Path.GetFileName(Path));
         DurableFile.Write(environment.Disk, Path, now, DurableFileOptions.Replace);
         return true;
     }
