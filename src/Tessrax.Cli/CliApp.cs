@@ -105,7 +105,8 @@ internal static class CliApp
                 e,
                 (e as FileNotFoundException)?.FileName ?? PathIn(e.Message) ?? "a file"
             ),
-            _ => new TessraxException(ErrorCodes.Bug, $"{e.GetType().Name}: {e.Message}", null, e),
+            _ => MissingLibrary.Behind(e)
+                ?? new TessraxException(ErrorCodes.Bug, $"{e.GetType().Name}: {e.Message}", null, e),
         };
 
     // "Access to the path '/x/y' is denied.": the runtime keeps it nowhere else.

@@ -31,7 +31,7 @@ public sealed record AssetFile(
     public static IReadOnlyList<string> ContentTypes { get; } = [.. Types.Values];
 
     /// <summary>The media type of a file of a name.</summary>
-    internal static string TypeOf(string name) => Types[Path.GetExtension(name)];
+    public static string TypeOf(string name) => Types[Path.GetExtension(name)];
 }
 
 /// <summary>All files that pages refer to. They are in the program, so that a server needs no folder beside it.</summary>
@@ -43,6 +43,9 @@ public static class AssetFiles
     /// <summary>The file at an address; null if there is none, or none of that content any more.</summary>
     public static AssetFile? Find(string hash, string name) =>
         Files.TryGetValue(name, out AssetFile? file) && file.Hash == hash ? file : null;
+
+    /// <summary>The file of a name that is always there.</summary>
+    public static AssetFile Named(string name) => Files[name];
 
     /// <summary>Whether there is a file of a name: what npm brings is not there where a server was built without it.</summary>
     public static bool Has(string name) => Files.ContainsKey(name);

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
+using Microsoft.Extensions.DependencyInjection;
 using Tessrax.Canonical;
 using Tessrax.Hashing;
 using Tessrax.Keys;
@@ -210,6 +211,67 @@ public sealed class AccessTests : IAsyncLifetime
             TestServer.Restart(server, options => options)
         );
         Assert.Equal(ErrorCodes.AccessFileRefused, refused.Code);
+        Assert.Contains(file, refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Whoever_runs_the_server_is_told_why_no_key_counts_and_when_they_do_again()
+    {
+        string file = Path.Combine(server.Home.DirectoryPath, "access.json");
+        AccessList list = server.Running.Services.GetRequiredService<AccessList>();
+        using var told = new StringWriter();
+        var watch = new AccessWatch(list, told);
+        watch.Look();
+        byte[] good = await File.ReadAllBytesAsync(file);
+        await File.WriteAllTextAsync(file, """{"access":"tessrax/access/v1","keys":[1]}""");
+        for (int i = 0; i < 3; i++)
+        {
+            clock.Pass(TimeSpan.FromSeconds(2));
+            watch.Look();
+        }
+        Assert.Matches("^error TSX6000: nobody's key counts .*access\\.json: .*keys\\[0\\].*\n$", told.ToString());
+        using HttpResponseMessage answer = await server.Http.GetAsync(new Uri("/readyz", UriKind.Relative));
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        JsonValue ready = JsonValue.Parse(await answer.Content.ReadAsByteArrayAsync());
+        Assert.Equal((JsonValue.True, "TSX6000"), (ready["ready"], ready["warning"]!.AsString()));
+        await using (
+            TestServer open = await TestServer.Start(
+                new TestLedger(clock: clock),
+                options => options with { AccessFile = file + "2" }
+            )
+        )
+        {
+            await File.WriteAllTextAsync(file + "2", "{");
+            clock.Pass(TimeSpan.FromSeconds(2));
+            string page = await open.Http.GetStringAsync(new Uri("/operations", UriKind.Relative));
+            Assert.Contains("key counts until the access file is mended", page, StringComparison.Ordinal);
+            Assert.DoesNotContain("Nothing is wrong", page, StringComparison.Ordinal);
+            Assert.DoesNotContain("access.json", page, StringComparison.Ordinal);
+        }
+        told.GetStringBuilder().Clear();
+        await File.WriteAllBytesAsync(file, good);
+        clock.Pass(TimeSpan.FromSeconds(2));
+        watch.Look();
+        watch.Look();
+        Assert.Matches("^.*access\\.json can be used again: its keys count\n$", told.ToString());
+        using HttpResponseMessage again = await server.Http.SendAsync(signer.Sign("GET", "/v1/checkpoint"));
+        Assert.Equal(HttpStatusCode.OK, again.StatusCode);
+    }
+
+    [Fact]
+    public async Task The_right_to_write_the_file_counts_from_when_it_is_given_or_taken()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        string file = Path.Combine(server.Home.DirectoryPath, "access.json");
+        UnixFileMode mode = File.GetUnixFileMode(file);
+        File.SetUnixFileMode(file, mode | UnixFileMode.OtherWrite);
+        clock.Pass(TimeSpan.FromSeconds(2));
+        await Refused(signer.Sign("GET", "/v1/checkpoint"), 401, "TSX6013");
+        File.SetUnixFileMode(file, mode);
+        clock.Pass(TimeSpan.FromSeconds(2));
+        using HttpResponseMessage again = await server.Http.SendAsync(signer.Sign("GET", "/v1/checkpoint"));
+        Assert.Equal(HttpStatusCode.OK, again.StatusCode);
     }
 
     [Theory]

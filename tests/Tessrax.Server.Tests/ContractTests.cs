@@ -48,6 +48,7 @@ public sealed class ContractTests : IAsyncLifetime
         await Ask("get-checkpoint", "/checkpoint");
         await Ask("get-tile-path", "/tile/0/000.p/1");
         await Ask("get-openapi-json", "/openapi.json");
+        await Ask("get-favicon-ico", "/favicon.ico");
         await Ask("get-docs", "/docs");
         await Ask("get-docs-start-js", "/docs/start.js");
         await Ask("get-docs-scalar-js", "/docs/scalar.js");

@@ -167,6 +167,12 @@ public sealed class CosigningTests : IAsyncDisposable
         Assert.Equal(ErrorCodes.WitnessesDisagree, behind.Alarm!.Code);
         Assert.False(restored.Ledger.CanAppend);
         Assert.Equal(ErrorCodes.WitnessesDisagree, restored.Ledger.Warning?.Code);
+        using (HttpClient reader = new() { BaseAddress = restored.Address })
+        {
+            string page = await reader.GetStringAsync(Path("/operations"));
+            Assert.Contains("does not cosign", page, StringComparison.Ordinal);
+            Assert.DoesNotContain("does not answer", page, StringComparison.Ordinal);
+        }
         TessraxException refused = Assert.Throws<TessraxException>(() => restored.Ledger.Pipeline);
         Assert.Equal(ErrorCodes.WitnessesDisagree, refused.Code);
         using HttpClient http = new() { BaseAddress = restored.Address };
@@ -177,6 +183,26 @@ public sealed class CosigningTests : IAsyncDisposable
         Assert.Contains("TSX6032", await unwitnessed.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         // What it has is read as before.
         Assert.Equal(32, (await http.GetByteArrayAsync(Path("/tile/0/000.p/1"))).Length);
+    }
+
+    [Fact]
+    public async Task The_page_of_operations_is_not_content_while_a_witness_is_dead_or_no_quorum_follows()
+    {
+        var clock = new HandClock();
+        TestServer server = await TestServer.Start(
+            new TestLedger(clock: clock),
+            options => options with { Witnesses = Policy(1, [new("http://127.0.0.1:9")]), Witnessing = Fast }
+        );
+        running.Add(server);
+        WitnessDesk desk = server.Running.Services.GetRequiredService<WitnessDesk>();
+        await Until(() => desk.Standings[0].Problem is not null);
+        string page = await server.Http.GetStringAsync(Path("/operations"));
+        Assert.Contains("w0 does not answer", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("Nothing is wrong", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("No quorum", page, StringComparison.Ordinal);
+        clock.Pass(TimeSpan.FromMinutes(2));
+        page = await server.Http.GetStringAsync(Path("/operations"));
+        Assert.Contains("has cosigned entry 0,", page, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -23,6 +23,9 @@ public sealed class DocsPageTests : IAsyncLifetime
         Assert.SkipWhen(browser is null, "no Chromium here: apt-get install chromium");
         (string page, string told) = await Show(browser, new Uri(server.Running.Address, "docs"));
         Assert.Contains("The newest receipts", page, StringComparison.Ordinal);
+        // Where a request goes that somebody copies from it.
+        Assert.Contains(server.Running.Address.Authority, page, StringComparison.Ordinal);
+        Assert.DoesNotContain("/./", page, StringComparison.Ordinal);
         string[] complaints =
         [
             .. told.Split('\n')

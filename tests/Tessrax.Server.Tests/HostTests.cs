@@ -4,6 +4,7 @@ using System.Text;
 using Tessrax.Canonical;
 using Tessrax.Keys;
 using Tessrax.Node.Appending;
+using Tessrax.Node.Files;
 
 namespace Tessrax.Server.Tests;
 
@@ -80,6 +81,59 @@ public sealed class HostTests : IAsyncLifetime
         Assert.Null(problem["token"]);
         if (status == 405)
             Assert.Contains("\r\nAllow: GET, HEAD\r\n", answer, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("http://0.0.0.0:0", null, "localhost")]
+    [InlineData("http://[::]:0", "*", "localhost")]
+    [InlineData("http://0.0.0.0:0", "ledger.example.com", "ledger.example.com")]
+    [InlineData("http://127.0.0.1:0", "ledger.example.com", "127.0.0.1")]
+    public async Task A_link_names_a_host_that_a_browser_can_open(string url, string? host, string named)
+    {
+        await using TestServer server = await TestServer.Start(change: options =>
+            options with
+            {
+                Urls = [url],
+                Hosts = host is null ? [] : [host],
+            }
+        );
+        Assert.Equal(named, server.Running.Link.Host);
+        Assert.Equal(server.Running.Address.Port, server.Running.Link.Port);
+        Assert.Equal(host is not null || named == "127.0.0.1", server.Running.IsReachedByName);
+    }
+
+    [Fact]
+    public async Task A_browser_that_asks_for_an_icon_gets_one_and_pages_say_what_helps_people()
+    {
+        await using TestServer server = await TestServer.Start();
+        using HttpResponseMessage icon = await server.Http.GetAsync(new Uri("/favicon.ico", UriKind.Relative));
+        Assert.Equal("image/svg+xml", icon.Content.Headers.ContentType?.MediaType);
+        foreach (string path in (string[])["/nothing", "/receipts/999999"])
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(path, UriKind.Relative));
+            request.Headers.Add("Accept", "text/html");
+            using HttpResponseMessage answer = await server.Http.SendAsync(request);
+            string page = await answer.Content.ReadAsStringAsync();
+            Assert.Equal(404, (int)answer.StatusCode);
+            Assert.Contains("begin at the ledger", page, StringComparison.Ordinal);
+            Assert.DoesNotContain("tessraxctl log DIR", page, StringComparison.Ordinal);
+            Assert.DoesNotContain("openapi.json", page, StringComparison.Ordinal);
+            Assert.Contains("href=\"/docs\"", page, StringComparison.Ordinal);
+        }
+        using HttpResponseMessage odd = await server.Http.GetAsync(new Uri("/v1/receipts?colour=1", UriKind.Relative));
+        Assert.Contains("'colour'", await odd.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        using HttpResponseMessage far = await server.Http.GetAsync(new Uri("/v1/events?from=9999", UriKind.Relative));
+        Assert.Contains("from 9999 on", await far.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_library_that_is_not_beside_the_program_is_named()
+    {
+        var lacks = new DllNotFoundException("Unable to load shared library 'libsodium' or one of its dependencies.");
+        TessraxException told = MissingLibrary.Behind(new PlatformNotSupportedException("no", lacks))!;
+        Assert.Equal(ErrorCodes.NoSuchFile, told.Code);
+        Assert.Contains("the library libsodium is not beside", told.Message, StringComparison.Ordinal);
+        Assert.Null(MissingLibrary.Behind(new PlatformNotSupportedException("no")));
     }
 
     [Fact]

@@ -67,6 +67,7 @@ public sealed class WitnessServerTests : IDisposable
             using HttpResponseMessage answer = await http.SendAsync(request);
             Assert.Equal(status, (int)answer.StatusCode);
             Assert.Equal(status == 405, answer.Content.Headers.Allow.Count == 1);
+            Assert.DoesNotContain("openapi", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         }
     }
 

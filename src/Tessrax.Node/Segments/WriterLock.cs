@@ -27,7 +27,8 @@ public sealed class WriterLock : IDisposable
     /// <summary>The same in another directory than a ledger's.</summary>
     /// <param name="directory">Where the file lies.</param>
     /// <param name="doing">What whoever holds it does, for the message.</param>
-    internal static WriterLock Acquire(string directory, string doing)
+    /// <param name="hint">What helps, where the error's own hint does not.</param>
+    internal static WriterLock Acquire(string directory, string doing, string? hint = null)
     {
         string path = Path.Combine(directory, Name);
         try
@@ -39,7 +40,7 @@ public sealed class WriterLock : IDisposable
             {
                 string holder = ReadHolder(path);
                 string who = holder.Length == 0 ? "another process" : $"process {holder}";
-                throw ErrorCodes.Locked.Because($"{who} {doing}");
+                throw ErrorCodes.Locked.Because($"{who} {doing}", hint);
             }
             return Sign(handle);
         }

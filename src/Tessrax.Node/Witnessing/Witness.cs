@@ -39,7 +39,11 @@ public sealed class Witness : IDisposable
         logger = environment.Logger;
         store = new WitnessStore(state, verifier, environment.Disk);
         store.Prepare();
-        held = WriterLock.Acquire(state, $"is the witness that keeps its state in {state}");
+        held = WriterLock.Acquire(
+            state,
+            $"is the witness that keeps its state in {state}",
+            "end that witness first: one process at a time cosigns with a key"
+        );
         store.DropRemains();
     }
 

@@ -19,7 +19,11 @@ internal abstract record WitnessReply
     public sealed record Inconsistent(string Says) : WitnessReply;
 
     /// <summary>It did not answer, or not with anything that counts.</summary>
-    public sealed record Failed(string Why) : WitnessReply;
+    public sealed record Failed(string Why) : WitnessReply
+    {
+        /// <summary>Whether no answer came.</summary>
+        public bool IsSilent { get; init; }
+    }
 }
 
 /// <summary>Asks one witness (C2SP tlog-witness), which may be hostile: answers are bounded in bytes and time, and no cosignature counts before it was checked.</summary>
@@ -70,11 +74,11 @@ internal sealed class WitnessClient(HttpClient http, Uri prefix, VerifierKey key
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
-            return new WitnessReply.Failed($"no answer within {timeout.TotalSeconds:0.#} seconds");
+            return new WitnessReply.Failed($"no answer within {timeout.TotalSeconds:0.#} seconds") { IsSilent = true };
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
-            return new WitnessReply.Failed(e.Message);
+            return new WitnessReply.Failed(e.Message) { IsSilent = true };
         }
     }
 

@@ -340,6 +340,9 @@ public sealed class WitnessDesk : IAsyncDisposable
 /// <param name="Problem">Why the last request brought nothing; null if it did.</param>
 public sealed record WitnessStanding(string Name, VerifierKey Key, long Size, UtcTime? CosignedAt, string? Problem)
 {
+    /// <summary>Whether it answered at all when it was asked last: its problem is then what it said.</summary>
+    public bool HasAnswered { get; init; }
+
     internal static WitnessStanding Of(WitnessSeat seat) =>
-        new(seat.Name, seat.Key, seat.Size, seat.CosignedAt, seat.Problem);
+        new(seat.Name, seat.Key, seat.Size, seat.CosignedAt, seat.Problem) { HasAnswered = seat.HasAnswered };
 }

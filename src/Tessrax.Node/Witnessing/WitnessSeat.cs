@@ -36,6 +36,9 @@ internal sealed class WitnessSeat(
     /// <summary>Why the last request brought nothing; null if it did.</summary>
     public string? Problem { get; private set; }
 
+    /// <summary>Whether the last request brought an answer, of whatever kind.</summary>
+    public bool HasAnswered { get; private set; }
+
     /// <summary>What it says that this ledger cannot be the log that it knows; null if it does not.</summary>
     public string? Contradiction { get; private set; }
 
@@ -62,6 +65,7 @@ internal sealed class WitnessSeat(
     private NoteSignature? Take(WitnessReply reply, long size)
     {
         askedAt = environment.Clock.GetTimestamp();
+        HasAnswered = reply is not WitnessReply.Failed { IsSilent: true };
         if (reply is WitnessReply.Cosigned { Line: var line })
         {
             Volatile.Write(ref held, size);

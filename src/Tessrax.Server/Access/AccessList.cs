@@ -7,7 +7,9 @@ using Tessrax.Node.Serving;
 namespace Tessrax.Server.Access;
 
 /// <summary>The keys that count now: the access file, read again when it changes.</summary>
-/// <remarks>A file that cannot be used lets nobody in: whoever took a key's roles away must not find that they count still.</remarks>
+/// <remarks>
+/// A file that cannot be used lets nobody in: whoever took a key's roles away must not find that they count still. Until it is mended it is read each second, whatever mends it.
+/// </remarks>
 internal sealed class AccessList
 {
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
@@ -16,8 +18,9 @@ internal sealed class AccessList
     private readonly NodeEnvironment environment;
     private readonly ServedLedger ledger;
     private readonly Lock looking = new();
-    private (DateTime Written, long Length)? seen;
+    private (DateTime Written, DateTime Made, long Length, UnixFileMode Mode)? seen;
     private AccessFile current = AccessFile.Empty;
+    private TessraxException? fault;
     private long lookedAt;
     private Task comparing = Task.CompletedTask;
 
@@ -29,7 +32,14 @@ internal sealed class AccessList
     {
         (this.path, this.ledger, this.environment) = (path, ledger, environment);
         seen = State();
-        current = Read();
+        try
+        {
+            current = Read();
+        }
+        catch (TessraxException e) when (e.Code == ErrorCodes.AccessFileRefused)
+        {
+            throw Named(e);
+        }
         lookedAt = environment.Clock.GetTimestamp();
     }
 
@@ -40,6 +50,29 @@ internal sealed class AccessList
         return current.Find(key, UtcTime.Now(environment.Clock));
     }
 
+    /// <summary>The file.</summary>
+    public string Path => path;
+
+    /// <summary>Why nobody's key counts now, without the file's place; null while the file can be used, or there is none.</summary>
+    public TessraxException? Fault
+    {
+        get
+        {
+            Refresh();
+            return Volatile.Read(ref fault);
+        }
+    }
+
+    /// <summary>The same with the file's place, for whoever runs the server.</summary>
+    public TessraxException Named(TessraxException reason)
+    {
+        ArgumentNullException.ThrowIfNull(reason);
+        string system = reason.InnerException is IOException or UnauthorizedAccessException
+            ? $" ({reason.InnerException.Message})"
+            : "";
+        return new TessraxException(reason.Code, $"{path}: {reason.Message}{system}", reason.Hint, reason);
+    }
+
     /// <summary>Reads the file again if it has changed.</summary>
     private void Refresh()
     {
@@ -48,7 +81,7 @@ internal sealed class AccessList
             if (environment.Clock.GetElapsedTime(lookedAt) < Look)
                 return;
             lookedAt = environment.Clock.GetTimestamp();
-            if (State() is var now && now == seen)
+            if (State() is var now && now == seen && fault is null)
             {
                 // On its own: whoever folds a long ledger at this moment is not to hold up those who show a key.
                 if (current.Keys.Count > 0 && comparing.IsCompleted)
@@ -58,12 +91,12 @@ internal sealed class AccessList
             try
             {
                 current = Read();
+                fault = null;
                 environment.Logger.AccessRead(path, current.Keys.Count);
             }
             catch (TessraxException e)
             {
-                current = AccessFile.Empty;
-                environment.Logger.AccessFails(path, e.Message, e.Code);
+                Refuse(e);
             }
             seen = now;
         }
@@ -80,11 +113,9 @@ internal sealed class AccessList
         {
             lock (looking)
             {
-                if (!ReferenceEquals(current, file))
-                    return;
-                current = AccessFile.Empty;
+                if (ReferenceEquals(current, file))
+                    Refuse(e);
             }
-            environment.Logger.AccessFails(path, e.Message, e.Code);
         }
         catch (Exception e) when (e is TessraxException or ObjectDisposedException)
         {
@@ -92,10 +123,19 @@ internal sealed class AccessList
         }
     }
 
-    private (DateTime, long)? State()
+    // Under the lock.
+    private void Refuse(TessraxException reason)
+    {
+        if (fault?.Message != reason.Message)
+            environment.Logger.AccessFails(path, reason.Message, reason.Code);
+        (current, fault) = (AccessFile.Empty, reason);
+    }
+
+    // A file that another takes the place of was made at another time, however much alike they are.
+    private (DateTime, DateTime, long, UnixFileMode)? State()
     {
         var file = new FileInfo(path);
-        return file.Exists ? (file.LastWriteTimeUtc, file.Length) : null;
+        return file.Exists ? (file.LastWriteTimeUtc, file.CreationTimeUtc, file.Length, file.UnixFileMode) : null;
     }
 
     private AccessFile Read()
@@ -109,8 +149,8 @@ internal sealed class AccessList
                 && (File.GetUnixFileMode(path) & (UnixFileMode.GroupWrite | UnixFileMode.OtherWrite)) != 0
             )
                 throw ErrorCodes.AccessFileRefused.Because(
-                    $"others may write to {path}, and so give themselves any role",
-                    $"chmod go-w {path}"
+                    "others may write to it, and so give themselves any role",
+                    "take the right to write it from group and others: chmod go-w FILE"
                 );
             byte[] bytes = ReadUpTo(AccessFile.MaxBytes);
             AccessFile read = AccessFile.Parse(bytes);
@@ -119,7 +159,7 @@ internal sealed class AccessList
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new TessraxException(ErrorCodes.AccessFileRefused, $"{path} cannot be read: {e.Message}", inner: e);
+            throw new TessraxException(ErrorCodes.AccessFileRefused, "it cannot be read", inner: e);
         }
     }
 
@@ -127,7 +167,7 @@ internal sealed class AccessList
     {
         using FileStream file = File.OpenRead(path);
         if (file.Length > most)
-            throw ErrorCodes.AccessFileRefused.Because($"{path} has more than {most} bytes");
+            throw ErrorCodes.AccessFileRefused.Because($"it has more than {most} bytes");
         var bytes = new byte[file.Length];
         file.ReadExactly(bytes);
         return bytes;

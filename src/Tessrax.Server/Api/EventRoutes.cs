@@ -68,7 +68,8 @@ internal static class EventRoutes
         return asked is null || asked <= lease.Value.Size
             ? asked ?? lease.Value.Size
             : throw ErrorCodes.NoSuchEntry.Because(
-                $"there is no entry {asked - 1} yet; the ledger holds {lease.Value.Size}"
+                $"the next entry is {lease.Value.Size}, so that nothing can be sent from {asked} on",
+                $"begin at {lease.Value.Size} at most; who has seen more than there is looks at another ledger, or an older copy"
             );
     }
 }

@@ -87,7 +87,7 @@ internal static class PageAnswers
                     ? seconds
                     : null
             ),
-            ("Hint", status == StatusCodes.Status401Unauthorized ? SignInHint : problem.Hint)
+            ("Hint", HintFor(problem, status))
         );
         foreach ((string name, string value) in Headers)
             http.Response.Headers[name] = value;
@@ -120,6 +120,15 @@ internal static class PageAnswers
             ("Cross-Origin-Opener-Policy", "same-origin"),
             ("Cross-Origin-Resource-Policy", "same-origin"),
         ];
+
+    // What a program reads a document for, or whoever has the ledger's directory asks of it, a person looks for on the pages.
+    private static string HintFor(TessraxException problem, int status) =>
+        status == StatusCodes.Status401Unauthorized ? SignInHint
+        : status == StatusCodes.Status404NotFound && problem.Hint == problem.Code.Hint ? LookHint
+        : problem.Hint;
+
+    private const string LookHint =
+        "look whether the address was copied whole, or begin at the ledger's first page: what there is can be found from there";
 
     private const string SignInHint =
         "a browser signs in by a link that whoever has an access key gets: POST /v1/links, or tessraxctl serve link URL --key FILE";

@@ -17,6 +17,7 @@ namespace Tessrax.Server.Api;
 internal static class PageRoutes
 {
     private const string AnyState = "all";
+    private const string IconName = "mark.svg";
 
     public static IEnumerable<ApiRoute> All { get; } =
     [
@@ -81,6 +82,12 @@ internal static class PageRoutes
         Page("/operations", Operate, "How the ledger and its server are") with
         {
             AtOnce = 4,
+        },
+        new ApiRoute("GET", "/favicon.ico", Role.Nobody, Icon)
+        {
+            Summary = "The pages' icon, for browsers that ask where none is named",
+            AnswerTypes = [AssetFile.TypeOf(IconName)],
+            Cache = CacheRule.Minute,
         },
         new ApiRoute("GET", "/assets/{hash}/{name}", Role.Nobody, Asset)
         {
@@ -266,13 +273,17 @@ internal static class PageRoutes
     {
         using Lease<LedgerMoment> lease = call.Ledger.Moment();
         SiteFacts site = PageAnswers.Site(call).At(lease.Value);
-        IReadOnlyList<WitnessStanding>? witnesses = call.Find<WitnessDesk>()?.Standings;
-        Operations view = Operations.Read(call.Ledger, lease.Value, call.Environment, site.Now) with
+        Operations view = Operations
+            .Read(call.Ledger, lease.Value, call.Environment, site.Now)
+            .With(lease.Value, call.Find<WitnessDesk>(), site.Now) with
         {
-            Witnesses = witnesses,
+            AccessFault = call.Get<AccessList>().Fault,
         };
         return await PageAnswers.Of<OperationsPage>(site, ("View", view));
     }
+
+    private static ValueTask<ApiAnswer> Icon(ApiCall call) =>
+        new(PageAnswers.Of(call, AssetFiles.Named(IconName), [("X-Content-Type-Options", "nosniff")]));
 
     private static ValueTask<ApiAnswer> Asset(ApiCall call)
     {

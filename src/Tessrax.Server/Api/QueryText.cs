@@ -11,6 +11,7 @@ internal sealed class QueryText
     public const long MaxInteger = 9007199254740991;
 
     private const int MaxParameters = 64;
+    private const int MostShown = 64;
     private static readonly UTF8Encoding Strict = new(false, throwOnInvalidBytes: true);
 
     private readonly IReadOnlyList<ApiParameter> declared;
@@ -147,8 +148,8 @@ internal sealed class QueryText
             Find(name)
             ?? throw Fault(
                 declared.Count == 0
-                    ? "this address takes no parameters"
-                    : $"this address takes no such parameter, but {string.Join(", ", declared.Select(p => p.Name))}",
+                    ? $"this address takes no parameters, and so not '{Shortened(name)}'"
+                    : $"this address takes no parameter '{Shortened(name)}', but {string.Join(", ", declared.Select(p => p.Name))}",
                 ""
             );
         if (!parameter.IsMany && First(name) is not null)
@@ -157,6 +158,8 @@ internal sealed class QueryText
         if (parameter.Kind is ParameterKind.Text or ParameterKind.Cursor && value.Length > parameter.Max)
             throw Fault($"the parameter {name} is longer than {parameter.Max} characters", name);
     }
+
+    private static string Shortened(string name) => name.Length <= MostShown ? name : $"{name[..MostShown]}…";
 
     // As forms are sent: a plus is a space.
     private static string Decode(string text)

@@ -40,6 +40,7 @@ internal static class HealthRoutes
     {
         ServedLedger ledger = call.Ledger;
         TessraxException? reason = call.Get<Drain>().Reason ?? ledger.Failure ?? ledger.Stopped ?? ledger.AppendFailure;
+        TessraxException? warning = call.Get<AccessList>().Fault ?? ledger.Warning;
         using Lease<LedgerMoment> lease = ledger.Moment();
         UtcTime newest = lease.Value.Glance.Receipt(lease.Value.Size - 1).Entry.RecordedAt;
         JsonValue value = JsonValue.Object(
@@ -47,6 +48,7 @@ internal static class HealthRoutes
             ("size", lease.Value.Size),
             ("checkpoint_age", (long)Math.Max(0, (UtcTime.Now(call.Environment.Clock) - newest).TotalSeconds)),
             ("index_behind", ledger.Index is { } index ? JsonValue.Number(index.Behind) : null),
+            ("warning", reason is null && warning is not null ? JsonValue.String(warning.Code.ToString()) : null),
             ("reason", reason is null ? null : JsonValue.String(reason.Code.ToString()))
         );
         return new(

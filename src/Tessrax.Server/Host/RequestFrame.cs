@@ -117,7 +117,7 @@ internal sealed class RequestFrame(Meters meters, ServerOptions options, NodeEnv
         if (
             !ServerOptions.IsLoopbackName(host)
             && !options.Hosts.Contains(host, StringComparer.OrdinalIgnoreCase)
-            && !options.Hosts.Contains("*")
+            && !options.Hosts.Contains(ServerOptions.AnyHost)
             && !host.Equals(options.PublicUrl?.Host, StringComparison.OrdinalIgnoreCase)
         )
             throw ErrorCodes.RequestRefused.Because(

@@ -1,3 +1,4 @@
+using System.Net;
 using Tessrax.Node.Serving;
 using Tessrax.Node.Witnessing;
 
@@ -15,6 +16,23 @@ internal sealed class RunningServer(
 
     /// <summary>Where it listens; the first address of several.</summary>
     public Uri Address { get; } = BareKestrel.AddressOf(app);
+
+    /// <summary>Where a browser of this machine finds it, or of another if it was told how clients call it.</summary>
+    public Uri Link =>
+        options.PublicUrl
+        ?? (
+            IPAddress.TryParse(Address.DnsSafeHost, out IPAddress? ip)
+            && (ip.Equals(IPAddress.Any) || ip.Equals(IPAddress.IPv6Any))
+                ? new UriBuilder(Address)
+                {
+                    Host = options.Hosts.FirstOrDefault(host => host != ServerOptions.AnyHost) ?? "localhost",
+                }.Uri
+                : Address
+        );
+
+    /// <summary>Whether others can call it: false where it listens beyond loopback, and knows no name but loopback's.</summary>
+    public bool IsReachedByName =>
+        options.Hosts.Count > 0 || options.PublicUrl is not null || ServerOptions.IsLoopbackName(Address.Host);
 
     public ServedLedger Ledger => ledger;
 

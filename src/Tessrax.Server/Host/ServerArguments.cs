@@ -147,10 +147,10 @@ internal sealed class ServerArguments
                 : [ServerOptions.DefaultUrl],
             ConfigFile = configured,
             Hosts = parsed.GetValue(hosts) ?? [],
-            AccessFile = parsed.GetValue(access),
+            AccessFile = parsed.GetValue(access) is { } file ? Existing(file) : null,
             AnonymousRead = parsed.GetValue(anonymousRead) is { } said ? said == "yes" : null,
             IsReadOnly = parsed.GetValue(readOnly),
-            Witnesses = parsed.GetValue(witnesses) is { } policy ? TlogPolicy.Parse(TextOf(policy)) : null,
+            Witnesses = parsed.GetValue(witnesses) is { } policy ? PolicyOf(policy) : null,
             AppendWaits = TimeSpan.FromSeconds(patience),
             PathBase = prefix,
             PublicUrl = parsed.GetValue(publicUrl) is { } url ? Origin(url) : null,
@@ -180,8 +180,21 @@ internal sealed class ServerArguments
                 "a path that stands before all others is named by --path-base"
             );
 
-    private static string TextOf(string file) =>
-        File.Exists(file) ? File.ReadAllText(file) : throw ErrorCodes.NoSuchFile.Because($"there is no file {file}");
+    private static TlogPolicy PolicyOf(string file)
+    {
+        string text = File.ReadAllText(Existing(file));
+        try
+        {
+            return TlogPolicy.Parse(text);
+        }
+        catch (TessraxException e)
+        {
+            throw new TessraxException(e.Code, $"{file}: {e.Message}", e.Hint, e);
+        }
+    }
+
+    private static string Existing(string file) =>
+        File.Exists(file) ? file : throw ErrorCodes.NoSuchFile.Because($"there is no file {file}");
 
     private static string[] Checked(string[] urls)
     {

@@ -9,6 +9,9 @@ internal sealed record ServerOptions
     /// <summary>Loopback: who wants others to reach it says so.</summary>
     public const string DefaultUrl = "http://127.0.0.1:8420";
 
+    /// <summary>As a name of <see cref="Hosts"/>: any.</summary>
+    public const string AnyHost = "*";
+
     /// <summary>The ledger's directory.</summary>
     public required string Ledger { get; init; }
 

@@ -59,10 +59,14 @@ internal static class ServerProgram
         ServedLedger ledger = await Open(options, passphrase, environment);
         await using RunningServer server = await ServerHost.StartAsync(options, ledger, environment);
         Tell(options, server);
+        var watch = new AccessWatch(server.Services.GetRequiredService<AccessList>(), Console.Error);
         // Whoever asks first need not wait for all that is made once. What fails is told to whoever asks.
         _ = Task.Run(() => PageRoutes.BeginAsync(ledger, environment));
         while (!ended.IsCompleted && ledger.AppendFailure is null)
+        {
             await Task.WhenAny(ended, Task.Delay(Look));
+            watch.Look();
+        }
         int exit = ended.IsCompleted ? 0 : StartAgain;
         await server.StopAsync();
         environment.Logger.ServerStopped(options.Ledger);
@@ -104,12 +108,14 @@ internal static class ServerProgram
     private static void Tell(ServerOptions options, RunningServer server)
     {
         Console.WriteLine($"serving {options.Ledger} at {server.Address}");
+        if (!server.IsReachedByName)
+            Complaint.Warn("it is called by loopback's names alone, and refuses any other: --host NAME");
         // Not into a file: who finds it could sign in.
         if (options.ReadsAreOpen || Console.IsOutputRedirected)
             return;
         (string code, _) = server.Services.GetRequiredService<SignIns>().NewCode("console", null);
         Console.WriteLine(
-            $"sign in once, within five minutes: {new Uri(options.PublicUrl ?? server.Address, $"{options.PathBase}/sign-in/{code}")}"
+            $"sign in once, within five minutes: {new Uri(server.Link, $"{options.PathBase}/sign-in/{code}")}"
         );
     }
 }

@@ -81,7 +81,13 @@ internal static class WitnessHost
                 );
                 break;
             default:
-                await Problem.Write(http, ErrorCodes.NoSuchPage.Because("a witness has /add-checkpoint alone"));
+                await Problem.Write(
+                    http,
+                    ErrorCodes.NoSuchPage.Because(
+                        "a witness has /add-checkpoint alone",
+                        "logs ask it with POST /add-checkpoint (C2SP tlog-witness); there is nothing to read"
+                    )
+                );
                 break;
         }
     }

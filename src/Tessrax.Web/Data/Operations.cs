@@ -49,6 +49,9 @@ public sealed record Operations
     private const int MostRated = 1000;
     private const int MostEpochs = 20;
 
+    // Witnesses are asked as the ledger grows, and wait for one another.
+    private static readonly TimeSpan CosignedWithin = TimeSpan.FromMinutes(1);
+
     public required LedgerLook Look { get; init; }
 
     /// <summary>How fast the newest entries came.</summary>
@@ -72,6 +75,12 @@ public sealed record Operations
     /// <summary>What does not work, although serving goes on; null if nothing.</summary>
     public TessraxException? Warning { get; init; }
 
+    /// <summary>Why no key counts at present; null while the access file can be used.</summary>
+    public TessraxException? AccessFault { get; init; }
+
+    /// <summary>The first entry that no quorum of witnesses has cosigned for longer than it should take, and when it was recorded; null if there is none.</summary>
+    public (long Index, UtcTime Recorded)? NotCosigned { get; init; }
+
     /// <summary>What the doctor says.</summary>
     public required HealthView Health { get; init; }
 
@@ -83,6 +92,27 @@ public sealed record Operations
 
     /// <summary>The log's keys, each from its first checkpoint on.</summary>
     public required IReadOnlyList<LogKeySpan> LogKeys { get; init; }
+
+    /// <summary>The witnesses that gave nothing when they were asked last.</summary>
+    public IEnumerable<WitnessStanding> Failing => (Witnesses ?? []).Where(witness => witness.Problem is not null);
+
+    /// <summary>The same with what witnesses have said.</summary>
+    /// <param name="moment">What there is to cosign.</param>
+    /// <param name="desk">Who asks them; null where none is asked.</param>
+    /// <param name="now">The present.</param>
+    public Operations With(LedgerMoment moment, WitnessDesk? desk, UtcTime now)
+    {
+        ArgumentNullException.ThrowIfNull(moment);
+        if (desk is null)
+            return this;
+        long cosigned = desk.CosignedSize;
+        UtcTime? since = cosigned < moment.Size ? moment.Glance.Receipt(cosigned).Entry.RecordedAt : null;
+        return this with
+        {
+            Witnesses = desk.Standings,
+            NotCosigned = since is { } then && now - then > CosignedWithin ? (cosigned, then) : null,
+        };
+    }
 
     /// <summary>What the fold knows.</summary>
     /// <param name="Keys">Keys that the ledger knows.</param>
