@@ -55,7 +55,13 @@ internal sealed class RemoteOptions
     /// <param name="passphrase">The file that holds the passphrase of the access key, unless the command line names one for it alone; null for none.</param>
     /// <exception cref="TessraxException">TSX1012: no URL; TSX5013: nothing says whom to trust; TSX2004 and others: the key cannot be unlocked.</exception>
     public RemoteLedger Open(CliContext context, ParseResult parsed, string url, string? passphrase = null) =>
-        OpenWith(context, parsed, url, parsed.GetValue(key) ?? context.Variable(KeyVariable), passphrase);
+        OpenWith(
+            context,
+            parsed,
+            url,
+            parsed.GetValue(key) ?? context.Variable(KeyVariable),
+            parsed.GetValue(accessPassphrase) ?? passphrase
+        );
 
     /// <summary>The same for a verb that has an option of its own for the access key.</summary>
     /// <param name="context">Passphrases, time and randomness.</param>
@@ -82,8 +88,7 @@ internal sealed class RemoteOptions
         if (file is null)
             return new RemoteLedger(context, new LedgerClient(server, root, options), null);
         // Whoever only reads what anybody may read is not asked for a passphrase.
-        string? secret = parsed.GetValue(accessPassphrase) ?? passphrase;
-        var access = new Lazy<PrivateKey>(() => Unlock(context, file, secret));
+        var access = new Lazy<PrivateKey>(() => Unlock(context, file, passphrase));
         options = options with { UnlockAccessKey = () => access.Value };
         return new RemoteLedger(context, new LedgerClient(server, root, options), access);
     }
