@@ -1,4 +1,3 @@
-
 namespace Tessrax.Client;
 
 // Signing a browser in.
