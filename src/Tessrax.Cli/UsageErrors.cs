@@ -65,9 +65,11 @@ internal static partial class UsageErrors
         if (result is not ArgumentResult { Argument: { } argument, Tokens: [{ Value: var given }, ..] })
             return null;
         var ledger = argument as LedgerArgument;
-        bool isPlace = ledger is not null || argument.Name.Split('|').Any(kind => kind is "DIR" or "PATH");
+        string[] kinds = argument.Name.Split('|');
+        bool isPlace = ledger is not null || kinds.Any(kind => kind is "DIR" or "PATH");
         bool isUrl = Addresses.IsMeant(given);
-        if (!isPlace || (isUrl && ledger?.TakesUrls == true) || Directory.Exists(given) || File.Exists(given))
+        bool takesUrls = ledger is { TakesUrls: true } or { TakesLogs: true } || kinds.Contains("URL");
+        if (!isPlace || (isUrl && takesUrls) || Directory.Exists(given) || File.Exists(given))
             return null;
         if (isUrl)
             return ErrorCodes.BadUsage.Because(

@@ -30,6 +30,9 @@ internal sealed class LedgerArgument : Argument<string>
     /// <summary>Whether a file may stand here instead of a directory.</summary>
     public bool TakesFiles { get; init; }
 
+    /// <summary>Whether the URL of a static log may stand here.</summary>
+    public bool TakesLogs { get; init; }
+
     /// <summary>Whether the address of a server may stand here.</summary>
     public bool TakesUrls
     {

@@ -7,6 +7,7 @@ using Tessrax.Node.Tests;
 namespace Tessrax.Server.Tests;
 
 /// <summary>The client before a server that means it harm: it gives up with a reason, soon, holds little, and shows its key's signature to nobody else.</summary>
+[Collection(nameof(Attack.BodyMemoryTests))]
 public sealed class HostileServerTests : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);

@@ -19,6 +19,7 @@ internal static class MerkleCheck
     {
         var place = new LedgerArgument
         {
+            TakesLogs = true,
             Description = "a ledger's or a static log's directory, or its URL; $TESSRAX_LEDGER if left out",
         };
         Option<string?> key = new("--key")

@@ -14,6 +14,7 @@ internal static class MerkleSvg
     {
         var place = new LedgerArgument
         {
+            TakesLogs = true,
             Description = "a ledger's directory, or a static log's or its URL; $TESSRAX_LEDGER if left out",
         };
         var output = new OutputFile("the picture; - for standard output", required: true);

@@ -13,7 +13,7 @@ internal static class PlumbingTileCheck
 {
     public static Command Create(CliContext context)
     {
-        Argument<string> place = new("DIR")
+        Argument<string> place = new("DIR|URL")
         {
             Description = "the log's directory (checkpoint, tile/), a ledger's, or an http(s) URL",
         };
