@@ -9,22 +9,25 @@ using Tessrax.Node.Tests;
 namespace Tessrax.Server.Tests;
 
 /// <summary>Signs requests with an access key made of a seed.</summary>
-internal sealed class AccessSigner(TestServer to, byte seed, string server)
+internal sealed class AccessSigner(TestLedger home, byte seed, string server)
 {
     /// <summary>The run of the server.</summary>
     public string Server => server;
 
     /// <summary>For a server, which tells its run to whoever asks.</summary>
-    public static async Task<AccessSigner> For(TestServer to, byte seed)
+    public static Task<AccessSigner> For(TestServer to, byte seed) => For(to.Http, to.Home, seed);
+
+    /// <inheritdoc cref="For(TestServer, byte)"/>
+    public static async Task<AccessSigner> For(HttpClient http, TestLedger home, byte seed)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/sessions");
-        using HttpResponseMessage refused = await to.Http.SendAsync(request);
+        using HttpResponseMessage refused = await http.SendAsync(request);
         string challenge = Assert.Single(refused.Headers.WwwAuthenticate).Parameter!;
-        return new AccessSigner(to, seed, challenge.Split("server=\"")[1].Split('"')[0]);
+        return new AccessSigner(home, seed, challenge.Split("server=\"")[1].Split('"')[0]);
     }
 
     /// <summary>The same for another key.</summary>
-    public AccessSigner With(byte other) => new(to, other, server);
+    public AccessSigner With(byte other) => new(home, other, server);
 
     /// <summary>A token for a request.</summary>
     public AccessToken Token(string method, string target, byte[] body)
@@ -32,13 +35,13 @@ internal sealed class AccessSigner(TestServer to, byte seed, string server)
         using PrivateKey key = TestLedger.Seeded(seed);
         return new AccessToken
         {
-            Ledger = to.Home.Id,
+            Ledger = home.Id,
             Server = server,
             Key = key.PublicKey.Id,
             Method = method,
             Target = target,
             Body = new Digest(SHA256.HashData(body)),
-            IssuedAt = UtcTime.Now(to.Home.Clock),
+            IssuedAt = UtcTime.Now(home.Clock),
             Nonce = Convert.ToBase64String(RandomNumberGenerator.GetBytes(AccessToken.RandomBytes)),
         }.Sign(bytes => key.Sign(bytes));
     }

@@ -279,20 +279,22 @@ public sealed class AccessTests : IAsyncLifetime
     [InlineData("none")]
     [InlineData]
     public void Roles_are_known_and_named_once(params string[] roles) =>
-        Assert.Throws<TessraxException>(() => AccessFile.Parse(Document([("ci", Ci, roles, null)])));
+        Assert.Throws<TessraxException>(() => AccessFile.Parse(AccessDocument.Of(new Admitted("ci", Ci, roles))));
 
     [Fact]
     public void Keys_and_names_are_there_once()
     {
         Assert.Throws<TessraxException>(() =>
-            AccessFile.Parse(Document([("a", 1, ["reader"], null), ("b", 1, ["reader"], null)]))
+            AccessFile.Parse(AccessDocument.Of(new Admitted("a", 1, ["reader"]), new Admitted("b", 1, ["reader"])))
         );
         Assert.Throws<TessraxException>(() =>
-            AccessFile.Parse(Document([("a", 1, ["reader"], null), ("a", 2, ["reader"], null)]))
+            AccessFile.Parse(AccessDocument.Of(new Admitted("a", 1, ["reader"]), new Admitted("a", 2, ["reader"])))
         );
         Assert.Equal(
             2,
-            AccessFile.Parse(Document([("a", 1, ["reader"], null), ("b", 2, ["operator"], null)])).Keys.Count
+            AccessFile
+                .Parse(AccessDocument.Of(new Admitted("a", 1, ["reader"]), new Admitted("b", 2, ["operator"])))
+                .Keys.Count
         );
     }
 
@@ -456,10 +458,9 @@ public sealed class AccessTests : IAsyncLifetime
         params (string Name, byte Seed, string Role, UtcTime? Until)[] keys
     )
     {
-        string file = Path.Combine(home.DirectoryPath, "access.json");
-        File.WriteAllBytes(
-            file,
-            Document([.. keys.Select(key => (key.Name, key.Seed, (string[])[key.Role], key.Until))])
+        string file = AccessDocument.Write(
+            home,
+            [.. keys.Select(key => new Admitted(key.Name, key.Seed, [key.Role], key.Until))]
         );
         // Two writes within a tick of the file system's clock are two all the same.
         File.SetLastWriteTimeUtc(
@@ -467,24 +468,4 @@ public sealed class AccessTests : IAsyncLifetime
             File.GetLastWriteTimeUtc(file).AddSeconds(keys.Length * 7 + (keys[0].Until is null ? 0 : 1))
         );
     }
-
-    private static byte[] Document((string Name, byte Seed, string[] Roles, UtcTime? Until)[] keys) =>
-        JsonValue
-            .Object(
-                ("access", "tessrax/access/v1"),
-                (
-                    "keys",
-                    JsonValue.Of(
-                        keys.Select(key =>
-                            JsonValue.Object(
-                                ("name", key.Name),
-                                ("key", VerifierKey.Create(key.Name, TestLedger.Seeded(key.Seed).PublicKey).ToString()),
-                                ("roles", JsonValue.Of(key.Roles.Select(JsonValue.String))),
-                                ("until", key.Until is { } until ? JsonValue.String(until.ToString()) : null)
-                            )
-                        )
-                    )
-                )
-            )
-            .ToCanonicalBytes();
 }

@@ -26,14 +26,7 @@ public sealed class ClientTests(ClientTests.Served served) : IClassFixture<Clien
     {
         var home = new TestLedger(hash: hash);
         using LedgerWriter writer = home.Open();
-        new Ingestor(writer).Ingest([
-            TestLedger.File(
-                TestLedger.Claim("a1", "CVE-1", 7.5, "nvd"),
-                TestLedger.Claim("a2", "CVE-1", 7.1, "pypa"),
-                TestLedger.Claim("b1", "CVE-2", 9.8, "nvd"),
-                TestLedger.Claim("b2", "CVE-2", 4.9, "pypa")
-            ),
-        ]);
+        TestServer.Disagree(writer);
         writer.Append([.. Enumerable.Range(0, 40).Select(i => TestLedger.Own($"number {i}"))]);
         return home;
     }

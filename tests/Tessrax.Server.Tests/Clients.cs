@@ -1,7 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text;
 using Tessrax.Canonical;
-using Tessrax.Keys;
 using Tessrax.Node.Serving;
 using Tessrax.Node.Tests;
 using Tessrax.Server.Host;
@@ -46,7 +45,10 @@ internal sealed class Clients : IAsyncDisposable
     )
     {
         home ??= new TestLedger();
-        WriteAccess(home);
+        AccessDocument.Write(
+            home,
+            [.. Roles.Select((role, i) => new Admitted($"{role}{i}", (byte)(First + i), [role]))]
+        );
         return await On(await TestServer.Start(home, change, writes, serving));
     }
 
@@ -78,28 +80,6 @@ internal sealed class Clients : IAsyncDisposable
 
     private static async Task<Clients> On(TestServer server) =>
         new(server) { signer = await AccessSigner.For(server, First) };
-
-    private static void WriteAccess(TestLedger home)
-    {
-        JsonValue keys = JsonValue.Of(
-            Roles.Select(
-                (role, i) =>
-                {
-                    using PrivateKey key = TestLedger.Seeded((byte)(First + i));
-                    string name = $"{role}{i}";
-                    return JsonValue.Object(
-                        ("name", name),
-                        ("key", VerifierKey.Create(name, key.PublicKey).ToString()),
-                        ("roles", JsonValue.Of([JsonValue.String(role)]))
-                    );
-                }
-            )
-        );
-        File.WriteAllBytes(
-            Path.Combine(home.DirectoryPath, "access.json"),
-            JsonValue.Object(("access", "tessrax/access/v1"), ("keys", keys)).ToCanonicalBytes()
-        );
-    }
 
     /// <summary>One client.</summary>
     internal sealed class Client(Clients of, byte seed)

@@ -53,6 +53,21 @@ internal sealed class Ctl(TestLedger ledger, TimeProvider? time = null)
         return Path(name);
     }
 
+    /// <summary>Alice approves what waits behind a server, who lets her hand it in.</summary>
+    public CtlRun Approve(string url, string id, params string[] more) =>
+        Run([
+            "approve",
+            url,
+            id,
+            "--key",
+            Key("alice", 11, KeyPurpose.Approver),
+            "--trust",
+            Trust(),
+            "--access-key",
+            Key("alice-access", 83, KeyPurpose.Access),
+            .. more,
+        ]);
+
     public CtlRun Run(params string[] args) => Run(args, "");
 
     public CtlRun Run(string[] args, string input)

@@ -56,7 +56,7 @@ public sealed class ProcessTests : IDisposable
         };
         try
         {
-            using HttpResponseMessage health = await Answered(process, http, "/healthz");
+            using HttpResponseMessage health = await ServerProcess.Answered(process, http, "/healthz");
             Assert.Equal(HttpVersion.Version20, health.Version);
             Assert.Equal(HttpStatusCode.OK, health.StatusCode);
             // Where it listens is known to the file alone, so that nobody may read unless it is said.
@@ -113,8 +113,8 @@ public sealed class ProcessTests : IDisposable
         using var http = new HttpClient { BaseAddress = address };
         try
         {
-            (await Answered(process, http, "/sign-in/AAAAAAAAAAAAAAAAAAAAAA")).Dispose();
-            (await Answered(process, http, "/v1/ledger")).Dispose();
+            (await ServerProcess.Answered(process, http, "/sign-in/AAAAAAAAAAAAAAAAAAAAAA")).Dispose();
+            (await ServerProcess.Answered(process, http, "/v1/ledger")).Dispose();
             Assert.True(
                 SpinWait.SpinUntil(
                     () =>
@@ -149,7 +149,7 @@ public sealed class ProcessTests : IDisposable
         using var http = new HttpClient { BaseAddress = address };
         try
         {
-            (await Answered(process, http, "/healthz")).Dispose();
+            (await ServerProcess.Answered(process, http, "/healthz")).Dispose();
             using var slow = new TcpClient();
             await slow.ConnectAsync(address.Host, address.Port);
             // Announced, and not sent: the server reads on for as long as it has patience.
@@ -227,23 +227,6 @@ public sealed class ProcessTests : IDisposable
     {
         File.WriteAllBytes(home.Beside(name), document.ToCanonicalBytes());
         return home.Beside(name);
-    }
-
-    private static async Task<HttpResponseMessage> Answered(Process process, HttpClient http, string path)
-    {
-        long start = Stopwatch.GetTimestamp();
-        while (true)
-        {
-            try
-            {
-                return await http.GetAsync(new Uri(path, UriKind.Relative));
-            }
-            catch (HttpRequestException) when (Stopwatch.GetElapsedTime(start) < Patience)
-            {
-                Assert.False(process.HasExited, process.HasExited ? await process.StandardError.ReadToEndAsync() : "");
-                await Task.Delay(20);
-            }
-        }
     }
 
     // The first signal has been heard when it says so.

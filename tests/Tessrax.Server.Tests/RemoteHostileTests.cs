@@ -83,7 +83,7 @@ public sealed class RemoteHostileTests : IAsyncLifetime
     {
         string id = ctl.Run("pending", Url, "--trust", ctl.Trust(), "--json").Json[0]["id"]!.AsNumberText();
         proxy.Lie = (path, _) => path == "/v1/approvals" ? Encoding.UTF8.GetBytes(lie) : null;
-        CtlRun run = Approve(id);
+        CtlRun run = ctl.Approve(Url, id);
         Assert.Equal(1, run.Code);
         Assert.Contains("TSX6040", run.Error, StringComparison.Ordinal);
     }
@@ -96,12 +96,12 @@ public sealed class RemoteHostileTests : IAsyncLifetime
             path == "/v1/proposals/request"
                 ? JsonValue.Parse(bytes).With("gov", $"sha256:{new string('e', 64)}").ToCanonicalBytes()
                 : null;
-        Assert.Contains("TSX6040", Approve(id).Error, StringComparison.Ordinal);
+        Assert.Contains("TSX6040", ctl.Approve(Url, id).Error, StringComparison.Ordinal);
         Assert.Equal(0, proxy.Signed);
         proxy.Lie = static (path, _) => path == "/v1/proposals/request" ? "{\"request\":7}"u8.ToArray() : null;
-        Assert.Contains("TSX6040", Approve(id).Error, StringComparison.Ordinal);
+        Assert.Contains("TSX6040", ctl.Approve(Url, id).Error, StringComparison.Ordinal);
         proxy.Lie = static (_, _) => null;
-        CtlRun run = Approve(id);
+        CtlRun run = ctl.Approve(Url, id);
         Assert.True(run.Code == 0, run.Error);
         Assert.Contains("signed as '", run.Error, StringComparison.Ordinal);
         Assert.Contains("the server says: decided", run.Output, StringComparison.Ordinal);
@@ -154,17 +154,4 @@ public sealed class RemoteHostileTests : IAsyncLifetime
             path == "/v1/ledger" ? JsonValue.Parse(bytes).With("id", other.Id.ToString()).ToCanonicalBytes() : null;
         Assert.Contains("TSX5034", ctl.Run("show", Url, "3").Error, StringComparison.Ordinal);
     }
-
-    private CtlRun Approve(string id) =>
-        ctl.Run(
-            "approve",
-            Url,
-            id,
-            "--key",
-            ctl.Key("alice", 11, KeyPurpose.Approver),
-            "--trust",
-            ctl.Trust(),
-            "--access-key",
-            ctl.Key("alice-access", 83, KeyPurpose.Access)
-        );
 }

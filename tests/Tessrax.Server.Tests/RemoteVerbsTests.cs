@@ -223,18 +223,7 @@ public sealed class RemoteVerbsTests : IAsyncLifetime
         JsonValue[] waiting = ctl.Run(["pending", Url, .. with]).Json;
         Assert.Equal(2, waiting.Length);
         string id = waiting[^1]["id"]!.AsNumberText();
-        CtlRun approved = ctl.Run(
-            "approve",
-            Url,
-            id,
-            "--key",
-            ctl.Key("alice", 11, KeyPurpose.Approver),
-            "--trust",
-            ctl.Trust(),
-            "--access-key",
-            ctl.Key("alice-access", 83, KeyPurpose.Access),
-            "--json"
-        );
+        CtlRun approved = ctl.Approve(Url, id, "--json");
         Assert.True(approved.Code == 0, approved.Error);
         Assert.Equal("decided", approved.Json[0]["outcome"]!.AsString());
         Assert.Single(ctl.Run(["pending", Url, .. with]).Json);

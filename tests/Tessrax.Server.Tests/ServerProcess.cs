@@ -1,10 +1,8 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
-using System.Security.Cryptography;
 using System.Text;
 using Tessrax.Canonical;
-using Tessrax.Hashing;
 using Tessrax.Keys;
 using Tessrax.Ledger;
 using Tessrax.Node;
@@ -42,16 +40,7 @@ internal sealed class ServerProcess : IDisposable
         Keep(OwnKeys.FirstLogFile(home.DirectoryPath), TestLedger.Origin, KeyPurpose.Log, 1);
         Keep(OwnKeys.FirstAuthorFile(home.DirectoryPath), "author", KeyPurpose.Author, 2);
         File.WriteAllText(home.Beside("passphrase"), Passphrase);
-        using PrivateKey key = TestLedger.Seeded(AccessSeed);
-        JsonValue submitter = JsonValue.Object(
-            ("name", "load"),
-            ("key", VerifierKey.Create("load", key.PublicKey).ToString()),
-            ("roles", JsonValue.Of([JsonValue.String("submitter")]))
-        );
-        File.WriteAllBytes(
-            Path.Combine(home.DirectoryPath, "access.json"),
-            JsonValue.Object(("access", "tessrax/access/v1"), ("keys", JsonValue.Of([submitter]))).ToCanonicalBytes()
-        );
+        AccessDocument.Write(home, new Admitted("load", AccessSeed, ["submitter"]));
     }
 
     /// <summary>All that it was shown, or gave, for somebody to be let in by.</summary>
@@ -163,6 +152,24 @@ internal sealed class ServerProcess : IDisposable
         return ((int)answer.StatusCode, await answer.Content.ReadAsStringAsync());
     }
 
+    /// <summary>Asks until a program that was started answers.</summary>
+    public static async Task<HttpResponseMessage> Answered(Process process, HttpClient http, string path)
+    {
+        long start = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                return await http.GetAsync(new Uri(path, UriKind.Relative));
+            }
+            catch (HttpRequestException) when (Stopwatch.GetElapsedTime(start) < Patience)
+            {
+                Assert.False(process.HasExited, process.HasExited ? await process.StandardError.ReadToEndAsync() : "");
+                await Task.Delay(20);
+            }
+        }
+    }
+
     /// <summary>SIGKILL.</summary>
     public void Kill()
     {
@@ -195,43 +202,14 @@ internal sealed class ServerProcess : IDisposable
     private async Task<SessionSigner> OpenSession(TestLedger home)
     {
         const string Target = "/v1/sessions";
-        string run = await RunOfServer(Target);
-        using PrivateKey key = TestLedger.Seeded(AccessSeed);
-        AccessToken token = new AccessToken
-        {
-            Ledger = home.Id,
-            Server = run,
-            Key = key.PublicKey.Id,
-            Method = "POST",
-            Target = Target,
-            Body = new Digest(SHA256.HashData([])),
-            IssuedAt = UtcTime.Now(home.Clock),
-            Nonce = Convert.ToBase64String(RandomNumberGenerator.GetBytes(AccessToken.RandomBytes)),
-        }.Sign(bytes => key.Sign(bytes));
+        (await Answered(process, http, "/healthz")).Dispose();
+        AccessSigner signer = await AccessSigner.For(http, home, AccessSeed);
+        AccessToken token = signer.Token("POST", Target, []);
         using HttpRequestMessage request = AccessSigner.Request("POST", Target, null, $"Bearer {token.ToText()}");
         using HttpResponseMessage answer = await http.SendAsync(request);
         JsonValue opened = JsonValue.Parse(await answer.Content.ReadAsByteArrayAsync());
         Assert.True(answer.IsSuccessStatusCode, opened.ToString());
         Shown.AddRange([token.ToText(), token.Signature, opened["session"]!.AsString(), opened["secret"]!.AsString()]);
-        return new SessionSigner(opened["session"]!.AsString(), Convert.FromBase64String(opened["secret"]!.AsString()));
-    }
-
-    // Whoever asks without a key is told.
-    private async Task<string> RunOfServer(string target)
-    {
-        long start = Stopwatch.GetTimestamp();
-        while (true)
-        {
-            try
-            {
-                using HttpResponseMessage refused = await http.PostAsync(new Uri(target, UriKind.Relative), null);
-                return Assert.Single(refused.Headers.WwwAuthenticate).Parameter!.Split("server=\"")[1].Split('"')[0];
-            }
-            catch (HttpRequestException) when (Stopwatch.GetElapsedTime(start) < Patience)
-            {
-                Assert.False(process.HasExited, process.HasExited ? await process.StandardError.ReadToEndAsync() : "");
-                await Task.Delay(20);
-            }
-        }
+        return SessionSigner.Of(opened);
     }
 }

@@ -250,22 +250,16 @@ public sealed class AuthMatrixTests : IAsyncLifetime
     private void WriteAccess(TestLedger home, IReadOnlyList<string> names)
     {
         UtcTime soon = UtcTime.Now(clock) + TimeSpan.FromSeconds(10);
-        JsonValue keys = JsonValue.Of(
-            names.Select(name =>
-            {
-                using PrivateKey key = TestLedger.Seeded(SeedOf(name));
-                string[] roles = name is "revoked" or "expired" ? Keys[..4] : [name];
-                return JsonValue.Object(
-                    ("name", name),
-                    ("key", VerifierKey.Create(name, key.PublicKey).ToString()),
-                    ("roles", JsonValue.Of(roles.Select(JsonValue.String))),
-                    ("until", name == "expired" ? JsonValue.String(soon.ToString()) : null)
-                );
-            })
-        );
-        File.WriteAllBytes(
-            Path.Combine(home.DirectoryPath, "access.json"),
-            JsonValue.Object(("access", "tessrax/access/v1"), ("keys", keys)).ToCanonicalBytes()
+        AccessDocument.Write(
+            home,
+            [
+                .. names.Select(name => new Admitted(
+                    name,
+                    SeedOf(name),
+                    name is "revoked" or "expired" ? Keys[..4] : [name],
+                    name == "expired" ? soon : null
+                )),
+            ]
         );
     }
 }
