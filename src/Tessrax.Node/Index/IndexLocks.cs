@@ -21,7 +21,6 @@ internal sealed class IndexLocks(string folder, IndexFiles files, TimeProvider c
 
     // Pointer and bursts are held for moments.
     private static readonly TimeSpan Moments = TimeSpan.FromSeconds(15);
-    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
 
     /// <summary>Takes the right to carry out an operation.</summary>
     /// <exception cref="TessraxException">TSX3041: another process has it.</exception>
@@ -57,19 +56,13 @@ internal sealed class IndexLocks(string folder, IndexFiles files, TimeProvider c
     {
         files.RequireOwn();
         Files.DiskErrors.Writing(directory, () => Directory.CreateDirectory(directory));
-        long start = clock.GetTimestamp();
-        while (true)
+        try
         {
-            try
-            {
-                return WriterLock.Acquire(directory, $"works on the index in {folder}");
-            }
-            catch (TessraxException e) when (e.Code == ErrorCodes.Locked)
-            {
-                if (clock.GetElapsedTime(start) >= patience)
-                    throw new TessraxException(ErrorCodes.IndexBusy, e.Message, null, e);
-            }
-            Task.Delay(Look, clock).GetAwaiter().GetResult();
+            return WriterLock.Acquire(directory, $"works on the index in {folder}", patience, clock);
+        }
+        catch (TessraxException e) when (e.Code == ErrorCodes.Locked)
+        {
+            throw new TessraxException(ErrorCodes.IndexBusy, e.Message, null, e);
         }
     }
 }

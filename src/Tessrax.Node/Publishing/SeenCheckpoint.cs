@@ -7,13 +7,13 @@ namespace Tessrax.Node.Publishing;
 /// <remarks>Unlike a pinned trust root's checkpoint it was not verified entry by entry, so that no check begins there.</remarks>
 public sealed class SeenCheckpoint
 {
-    private const int Tries = 100;
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+    // It is held for as long as one small file is written.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     private readonly NodeEnvironment environment;
     private readonly string folder;
 
-    /// <param name="environment">Disk, and where the user's state is, which there must be.</param>
+    /// <param name="environment">Disk, clock, and where the user's state is, which there must be.</param>
     /// <param name="name">Names the log, in letters and digits.</param>
     public SeenCheckpoint(NodeEnvironment environment, string name)
     {
@@ -42,27 +42,11 @@ public sealed class SeenCheckpoint
     {
         // Its lock is a file of the system's, whatever the disk is.
         DiskErrors.Writing(folder, () => Directory.CreateDirectory(folder));
-        using WriterLock held = Hold();
+        using WriterLock held = WriterLock.Acquire(folder, $"writes {Path}", Patience, environment.Clock);
         if (!Read().AsSpan().SequenceEqual(read))
             return false;
         Remains.Drop(environment.Disk, folder, System.IO.Path.GetFileName(Path));
         DurableFile.Write(environment.Disk, Path, now, DurableFileOptions.Replace);
         return true;
-    }
-
-    // It is held for as long as one small file is written.
-    private WriterLock Hold()
-    {
-        for (int tries = 1; ; tries++)
-        {
-            try
-            {
-                return WriterLock.Acquire(folder, $"writes {Path}");
-            }
-            catch (TessraxException e) when (e.Code == ErrorCodes.Locked && tries < Tries)
-            {
-                Thread.Sleep(Pause);
-            }
-        }
     }
 }

@@ -12,6 +12,7 @@ namespace Tessrax.Node.Segments;
 public sealed class WriterLock : IDisposable
 {
     private const string Name = "lock";
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
     private readonly SafeFileHandle handle;
 
     private WriterLock(SafeFileHandle handle) => this.handle = handle;
@@ -47,6 +48,28 @@ public sealed class WriterLock : IDisposable
         catch (Exception e) when (DiskErrors.IsDisk(e))
         {
             throw DiskErrors.WhileWriting(e, path);
+        }
+    }
+
+    /// <summary>The same, waiting for whoever holds it.</summary>
+    /// <param name="directory">Where the file lies.</param>
+    /// <param name="doing">What whoever holds it does, for the message.</param>
+    /// <param name="patience">How long is waited at most; zero to fail at once.</param>
+    /// <param name="clock">Measures it.</param>
+    /// <exception cref="TessraxException">TSX3002: another has held it for so long; TSX3005, 3006 or 3008.</exception>
+    internal static WriterLock Acquire(string directory, string doing, TimeSpan patience, TimeProvider clock)
+    {
+        long start = clock.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                return Acquire(directory, doing);
+            }
+            catch (TessraxException e) when (e.Code == ErrorCodes.Locked && clock.GetElapsedTime(start) < patience)
+            {
+                Task.Delay(Look, clock).GetAwaiter().GetResult();
+            }
         }
     }
 

@@ -23,6 +23,27 @@ public sealed class WriterLockTests
     }
 
     [Fact]
+    public async Task Is_waited_for_as_long_as_somebody_has_patience()
+    {
+        using var folder = new TemporaryFolder();
+        Task<WriterLock> waiting;
+        using (WriterLock.Acquire(folder.Path))
+        {
+            TessraxException error = Assert.Throws<TessraxException>(() =>
+                Acquire(folder, TimeSpan.FromMilliseconds(50))
+            );
+            Assert.Equal(ErrorCodes.Locked, error.Code);
+            waiting = Task.Run(() => Acquire(folder, TimeSpan.FromMinutes(1)), TestContext.Current.CancellationToken);
+            Assert.Throws<TessraxException>(() => Acquire(folder, TimeSpan.Zero));
+            Assert.False(waiting.IsCompleted);
+        }
+        (await waiting).Dispose();
+    }
+
+    private static WriterLock Acquire(TemporaryFolder folder, TimeSpan patience) =>
+        WriterLock.Acquire(folder.Path, "is tried", patience, TimeProvider.System);
+
+    [Fact]
     public void Is_not_taken_in_by_what_a_dead_process_left()
     {
         using var folder = new TemporaryFolder();
