@@ -13,14 +13,6 @@ public sealed record ProposalFate(string Status, long At, IReadOnlyList<Approval
     public const string Open = "open";
     public const string Decided = "decided";
 
-    /// <summary>Reads the log from the proposal on.</summary>
-    public static ProposalFate Of(LedgerView view, long index)
-    {
-        ArgumentNullException.ThrowIfNull(view);
-        EntryBody body = Proposal.FromJson(view.Receipt(index).Payload!.Root).Body;
-        return Of(index, body, view.Receipts(index + 1));
-    }
-
     /// <summary>Tells it by what was recorded of it.</summary>
     /// <param name="index">The proposal.</param>
     /// <param name="body">What it proposes to record.</param>
@@ -63,9 +55,9 @@ public sealed record ProposalFate(string Status, long At, IReadOnlyList<Approval
         Receipt receipt = view.Receipt(index);
         if (receipt.Entry.Body.Event != Events.DecisionProposed)
             return Missing($"no proposal {index} waits here: that entry is {receipt.Entry.Body.Event}");
-        if (receipt.Payload is null)
+        if (receipt.Payload is not { } payload)
             return Missing($"no proposal {index} waits here: its payload was erased");
-        ProposalFate fate = Of(view, index);
+        ProposalFate fate = Of(index, Proposal.FromJson(payload.Root).Body, view.Receipts(index + 1));
         return Missing(
             fate.At < 0
                 ? $"no proposal {index} waits here any more"
