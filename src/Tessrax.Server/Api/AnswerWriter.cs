@@ -27,7 +27,7 @@ internal sealed class AnswerWriter(bool readsAreOpen, TransferRoom room)
         response.Headers.CacheControl = CacheControl(cache, route);
         if (route.Needs != Role.Nobody)
             response.Headers.Vary = "Authorization, Cookie";
-        PageAnswers.Guard(response, route.IsForOtherSites);
+        Guard(response, route.IsForOtherSites);
         foreach ((string name, string value) in answer.Headers)
             response.Headers[name] = value;
         switch (answer)
@@ -47,6 +47,15 @@ internal sealed class AnswerWriter(bool readsAreOpen, TransferRoom room)
                 response.StatusCode = empty.Status;
                 break;
         }
+    }
+
+    /// <summary>What every answer says, a refusal too: nothing is taken for another type than it has, and other sites' pages do not use it.</summary>
+    /// <param name="response">The answer.</param>
+    /// <param name="isForOtherSites">Whether they may.</param>
+    public static void Guard(HttpResponse response, bool isForOtherSites)
+    {
+        response.Headers.XContentTypeOptions = "nosniff";
+        response.Headers["Cross-Origin-Resource-Policy"] = isForOtherSites ? "cross-origin" : "same-origin";
     }
 
     private async Task Write(

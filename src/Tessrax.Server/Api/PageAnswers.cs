@@ -27,15 +27,6 @@ internal static class PageAnswers
     /// <summary>What every page shows, before anything of the ledger was read.</summary>
     public static SiteFacts Site(ApiCall call) => Site(call.Http, call.Who);
 
-    /// <summary>What every answer says, a page or not: nothing is taken for another type than it has, and other sites' pages do not use it.</summary>
-    /// <param name="response">The answer.</param>
-    /// <param name="isForOtherSites">Whether they may.</param>
-    public static void Guard(HttpResponse response, bool isForOtherSites)
-    {
-        response.Headers.XContentTypeOptions = "nosniff";
-        response.Headers["Cross-Origin-Resource-Policy"] = isForOtherSites ? "cross-origin" : "same-origin";
-    }
-
     /// <summary>A page.</summary>
     /// <typeparam name="T">Which.</typeparam>
     /// <param name="site">What every page shows.</param>
@@ -52,7 +43,7 @@ internal static class PageAnswers
     /// <param name="call">The request.</param>
     /// <param name="file">The file; what it is packed as may be empty, if it is not.</param>
     /// <param name="headers">What goes with it.</param>
-    public static ApiAnswer Of(ApiCall call, AssetFile file, IReadOnlyList<(string, string)> headers)
+    public static ApiAnswer Of(ApiCall call, AssetFile file, params IReadOnlyList<(string, string)> headers)
     {
         HttpRequest request = call.Http.Request;
         (ReadOnlyMemory<byte> bytes, string? packed) =
@@ -115,10 +106,8 @@ internal static class PageAnswers
     private static (string, string)[] HeadersWith(string policy) =>
         [
             ("Content-Security-Policy", policy),
-            ("X-Content-Type-Options", "nosniff"),
             ("Referrer-Policy", "no-referrer"),
             ("Cross-Origin-Opener-Policy", "same-origin"),
-            ("Cross-Origin-Resource-Policy", "same-origin"),
         ];
 
     // What a program reads a document for, or whoever has the ledger's directory asks of it, a person looks for on the pages.

@@ -282,8 +282,7 @@ internal static class PageRoutes
         return await PageAnswers.Of<OperationsPage>(site, ("View", view));
     }
 
-    private static ValueTask<ApiAnswer> Icon(ApiCall call) =>
-        new(PageAnswers.Of(call, AssetFiles.Named(IconName), [("X-Content-Type-Options", "nosniff")]));
+    private static ValueTask<ApiAnswer> Icon(ApiCall call) => new(PageAnswers.Of(call, AssetFiles.Named(IconName)));
 
     private static ValueTask<ApiAnswer> Asset(ApiCall call)
     {
@@ -293,6 +292,6 @@ internal static class PageRoutes
                 $"there is no file {call.Part("name")} of that content",
                 "load the page again: it refers to the present one"
             );
-        return new(PageAnswers.Of(call, file, [("X-Content-Type-Options", "nosniff")]));
+        return new(PageAnswers.Of(call, file));
     }
 }

@@ -28,7 +28,7 @@ internal static class Problem
         http.Response.StatusCode = status;
         http.Response.ContentType = ContentType;
         http.Response.Headers.CacheControl = "no-store";
-        PageAnswers.Guard(http.Response, isForOtherSites: false);
+        AnswerWriter.Guard(http.Response, isForOtherSites: false);
         if (MayHaveLeft(http.Request))
             http.Response.Headers.Connection = "close";
         if (status is 429 or 503)

@@ -70,19 +70,13 @@ internal static class OpenApiRoutes
 
     private static ValueTask<ApiAnswer> Json(byte[] document) => new(new BytesAnswer(document, BodyLimit.Json));
 
-    private static ValueTask<ApiAnswer> Script(byte[] script) =>
-        new(new BytesAnswer(script, ScriptType) { Headers = [("X-Content-Type-Options", "nosniff")] });
+    private static ValueTask<ApiAnswer> Script(byte[] script) => new(new BytesAnswer(script, ScriptType));
 
     private static ValueTask<ApiAnswer> Html() =>
         new(
             new BytesAnswer(Page.Value, BytesAnswer.Html)
             {
-                Headers =
-                [
-                    ("Content-Security-Policy", Policy),
-                    ("Referrer-Policy", "no-referrer"),
-                    ("X-Content-Type-Options", "nosniff"),
-                ],
+                Headers = [("Content-Security-Policy", Policy), ("Referrer-Policy", "no-referrer")],
             }
         );
 
