@@ -65,6 +65,29 @@ internal static class DecisionRoutes
     /// <summary>Whether stories are told by looking at every entry.</summary>
     public static bool HasNoIndex(ApiCall call) => call.Ledger.Index is null;
 
+    /// <summary>The contradictions that somebody wants, what waits first; null is for any.</summary>
+    /// <param name="ledger">The ledger.</param>
+    /// <param name="state">Only those that have come so far.</param>
+    /// <param name="severity">Only those that are so grave.</param>
+    /// <param name="subject">Only those about one subject.</param>
+    /// <param name="unreadable">As <see cref="ServedLedger.Contradictions"/> says it, of all.</param>
+    public static ContradictionStatus[] Wanted(
+        ServedLedger ledger,
+        string? state,
+        string? severity,
+        string? subject,
+        out long unreadable
+    ) =>
+        [
+            .. ledger
+                .Contradictions(out unreadable)
+                .Where(one =>
+                    (state is null || one.State.Text() == state)
+                    && (severity is null || one.Contradiction.Severity.Text() == severity)
+                    && (subject is null || one.Contradiction.Key.Subject == subject)
+                ),
+        ];
+
     private static ValueTask<ApiAnswer> List(ApiCall call)
     {
         int limit = (int)call.Query.Integer("limit");
@@ -131,15 +154,7 @@ internal static class DecisionRoutes
         string? subject = call.Query.Text("subject");
         long skipped = PageCursor.Read(call) ?? 0;
         int limit = (int)call.Query.Integer("limit");
-        IReadOnlyList<ContradictionStatus> all = call.Ledger.Contradictions(out long unreadable);
-        ContradictionStatus[] wanted =
-        [
-            .. all.Where(one =>
-                (state is null || one.State.Text() == state)
-                && (severity is null || one.Contradiction.Severity.Text() == severity)
-                && (subject is null || one.Contradiction.Key.Subject == subject)
-            ),
-        ];
+        ContradictionStatus[] wanted = Wanted(call.Ledger, state, severity, subject, out long unreadable);
         ContradictionStatus[] page = [.. wanted.Skip((int)Math.Min(skipped, int.MaxValue)).Take(limit)];
         long end = skipped + page.Length;
         using Lease<LedgerMoment> lease = call.Ledger.Moment();

@@ -6,7 +6,6 @@ using Tessrax.Node.Search;
 using Tessrax.Node.Serving;
 using Tessrax.Node.Witnessing;
 using Tessrax.Server.Access;
-using Tessrax.Verification.Search;
 using Tessrax.Web;
 using Tessrax.Web.Data;
 using Tessrax.Web.Pages;
@@ -36,12 +35,7 @@ internal static class PageRoutes
         {
             Errors = [ErrorCodes.Overloaded],
             Scans = static _ => true,
-            Query =
-            [
-                ApiParameter.Text("q", "the query; all entries if left out", 4096),
-                ApiParameter.Word("order", "which come first; newest if left out", SearchOrders.Words),
-                ApiParameter.Cursor,
-            ],
+            Query = [SearchRoutes.Text, SearchRoutes.Order, ApiParameter.Cursor],
         },
         Page("/decisions", Decisions, "What was decided") with
         {
@@ -161,17 +155,8 @@ internal static class PageRoutes
         try
         {
             using Searcher searcher = Searcher.Open(lease.Value.Glance, call.Environment);
-            var query = Query.Parse(text, site.Now, name => call.Ledger.Fold(view => view.Fold.State.KeysNamed(name)));
-            SearchAnswer answer = SearchRoutes.Run(
-                call,
-                searcher,
-                new SearchRequest(query)
-                {
-                    Limit = ReceiptList.PageSize,
-                    Order = SearchOrders.Read(order),
-                    Cursor = call.Query.Text("cursor"),
-                }
-            );
+            SearchRequest request = SearchRoutes.Asked(call, site.Now) with { Limit = ReceiptList.PageSize };
+            SearchAnswer answer = SearchRoutes.Run(call, searcher, request);
             return await PageAnswers.Of<SearchPage>(site, ("Query", text), ("Order", order), ("Answer", answer));
         }
         catch (TessraxException e) when (Problem.StatusOf(e) is 400 or 503)
@@ -217,15 +202,7 @@ internal static class PageRoutes
         string? state = Given(call.Query.Word("state"));
         string? severity = Given(call.Query.Word("severity"));
         int skipped = (int)call.Query.Integer("skip");
-        ContradictionStatus[] wanted =
-        [
-            .. call
-                .Ledger.Contradictions(out long unreadable)
-                .Where(one =>
-                    (state is null || one.State.Text() == state)
-                    && (severity is null || one.Contradiction.Severity.Text() == severity)
-                ),
-        ];
+        ContradictionStatus[] wanted = DecisionRoutes.Wanted(call.Ledger, state, severity, null, out long unreadable);
         using Lease<LedgerMoment> lease = call.Ledger.Moment();
         return await PageAnswers.Of<ContradictionsPage>(
             PageAnswers.Site(call).At(lease.Value),
