@@ -79,8 +79,11 @@ internal sealed class QueryText
     }
 
     /// <summary>All values of a parameter that may come more than once.</summary>
-    public IReadOnlyList<string> Many(string name) =>
-        [.. given.Where(one => one.Name == Declared(name).Name).Select(one => one.Value)];
+    public IReadOnlyList<string> Many(string name)
+    {
+        _ = Declared(name);
+        return [.. given.Where(one => one.Name == name).Select(one => one.Value)];
+    }
 
     /// <summary>All that was given but for some, in a fixed order.</summary>
     public string Except(params ReadOnlySpan<string> names)

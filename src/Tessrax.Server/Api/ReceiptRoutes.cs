@@ -80,14 +80,14 @@ internal static class ReceiptRoutes
         {
             long from = cursor ?? first + 1;
             long to = Math.Min(end, from + MostLookedAt);
-            page.Fill(Wanted(moment.Glance.From(from, MayBe(call), to), events), to, to < end);
+            page.Fill(Wanted(moment.Glance.From(from, MayBe(events, call.Cancellation), to), events), to, to < end);
         }
         else
         {
             long to = Math.Min(cursor ?? end, end);
             long from = Math.Max(0, to - MostLookedAt);
             page.Fill(
-                Wanted(moment.Glance.Backwards(to, MayBe(call), from), events),
+                Wanted(moment.Glance.Backwards(to, MayBe(events, call.Cancellation), from), events),
                 from,
                 from > 0,
                 isBackwards: true
@@ -104,10 +104,8 @@ internal static class ReceiptRoutes
         );
     }
 
-    private static Predicate<ReadOnlyMemory<byte>>? MayBe(ApiCall call) =>
-        call.Query.Many("event") is { Count: > 0 } events
-            ? Node.Reading.LedgerGlance.MayBe(events, call.Cancellation)
-            : null;
+    private static Predicate<ReadOnlyMemory<byte>>? MayBe(IReadOnlyList<string> events, CancellationToken stop) =>
+        events.Count == 0 ? null : Node.Reading.LedgerGlance.MayBe(events, stop);
 
     private static IEnumerable<Receipt> Wanted(IEnumerable<Receipt> receipts, IReadOnlyList<string> events) =>
         events.Count == 0 ? receipts : receipts.Where(receipt => events.Contains(receipt.Entry.Body.Event));
@@ -120,7 +118,7 @@ internal static class ReceiptRoutes
         LedgerMoment moment = lease.Value;
         Receipt receipt = moment.Glance.Receipt(index);
         long size = SizeFor(moment, asked, index);
-        string? checkpoint = asked is null ? moment.Checkpoint.ToString() : moment.Glance.SignedAt(size)?.ToString();
+        string? checkpoint = asked is null ? moment.Note : moment.Glance.SignedAt(size)?.ToString();
         JsonValue whole = ReceiptText
             .ToJson(receipt, moment.Hasher)
             .With("proof", Hashes(InclusionProof.Prove(moment.Glance.Tree, size, index, moment.Hasher)))

@@ -96,7 +96,7 @@ public sealed record ReceiptView(Receipt Receipt, object? Record, ProofWay Way)
         {
             Leaf = moment.Hasher.Text(leaf),
             Root = moment.Says.Head.Root,
-            Checkpoint = moment.Checkpoint.ToString()!,
+            Checkpoint = moment.Note,
             FoundBy =
             [
                 .. EntryFields
