@@ -8,22 +8,19 @@ namespace Tessrax.Server.Api;
 /// <summary>The body of a request, read whole into a buffer that is another's after <see cref="Dispose"/>.</summary>
 internal sealed class RequestBody : IDisposable
 {
-    private static readonly RequestBody None = new(null, null, null);
+    private static readonly RequestBody None = new(null, default);
 
     private const int FirstRead = 4096;
 
     // Beside the least rate that Kestrel asks for: a body of 64 MiB that drips would take days.
     private static readonly TimeSpan MostTime = TimeSpan.FromSeconds(60);
     private readonly TransferRoom? room;
-    private readonly HttpContext? http;
-    private readonly Principal? who;
-    private ClientName client;
+    private readonly ClientName client;
     private byte[] buffer = [];
     private int length;
     private long taken;
 
-    private RequestBody(TransferRoom? room, HttpContext? http, Principal? who) =>
-        (this.room, this.http, this.who) = (room, http, who);
+    private RequestBody(TransferRoom? room, ClientName client) => (this.room, this.client) = (room, client);
 
     public ReadOnlyMemory<byte> Bytes => buffer.AsMemory(0, length);
 
@@ -41,7 +38,7 @@ internal sealed class RequestBody : IDisposable
             throw TooLarge(route.Limit);
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
             limit.MaxRequestBodySize = (long)route.Limit.Bytes + 1;
-        var body = new RequestBody(room, http, who);
+        var body = new RequestBody(room, ClientName.Of(http, who));
         try
         {
             await body.Fill(http, route.Limit);
@@ -118,8 +115,6 @@ internal sealed class RequestBody : IDisposable
     {
         if (size > TransferRoom.Free)
         {
-            if (taken == 0)
-                client = ClientName.Of(http!, who!);
             room!.Take(client, size - taken);
             taken = size;
         }
