@@ -20,12 +20,14 @@ public sealed record AssetFile(
     ReadOnlyMemory<byte> Gzip
 )
 {
-    private static readonly Dictionary<string, string> Types = new()
-    {
-        [".css"] = "text/css; charset=utf-8",
-        [".js"] = "text/javascript; charset=utf-8",
-        [".svg"] = "image/svg+xml",
-    };
+    /// <summary>The media types of the pages' files, by their extensions.</summary>
+    public static IReadOnlyDictionary<string, string> Types { get; } =
+        new Dictionary<string, string>
+        {
+            [".css"] = "text/css; charset=utf-8",
+            [".js"] = "text/javascript; charset=utf-8",
+            [".svg"] = "image/svg+xml",
+        };
 
     /// <summary>The media types that there are.</summary>
     public static IReadOnlyList<string> ContentTypes { get; } = [.. Types.Values];

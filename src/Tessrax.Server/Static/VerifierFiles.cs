@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Tessrax.Server.Api;
 using Tessrax.Web;
 
 namespace Tessrax.Server.Static;
@@ -15,13 +16,10 @@ internal sealed class VerifierFiles(string? folder)
     private const string Opening = "<main id=\"main\" tabindex=\"-1\">";
     private const string Closing = "</main>";
 
-    private static readonly Dictionary<string, string> Types = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, string> Types = new(AssetFile.Types, StringComparer.Ordinal)
     {
-        [".html"] = "text/html; charset=utf-8",
-        [".css"] = "text/css; charset=utf-8",
-        [".js"] = "text/javascript; charset=utf-8",
-        [".mjs"] = "text/javascript; charset=utf-8",
-        [".svg"] = "image/svg+xml",
+        [".html"] = BytesAnswer.Html,
+        [".mjs"] = AssetFile.Types[".js"],
         [".txt"] = "text/plain; charset=utf-8",
         [".wasm"] = "application/wasm",
     };
