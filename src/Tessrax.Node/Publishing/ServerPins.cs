@@ -39,7 +39,6 @@ public sealed class ServerPins(NodeEnvironment environment)
             );
     }
 
-    // Where pins are given and nobody may write, none is remembered.
     private void Remember(string path, string text)
     {
         string folder = Path.GetDirectoryName(path)!;
@@ -50,7 +49,7 @@ public sealed class ServerPins(NodeEnvironment environment)
         }
         catch (TessraxException e) when (e.Code.Class == ErrorClass.Storage)
         {
-            return;
+            // Where pins are given and nobody may write, none is remembered.
         }
     }
 }
