@@ -31,32 +31,17 @@ public sealed record ProofWay(long Index, long Size, IReadOnlyList<ProofStep> St
     {
         ArgumentNullException.ThrowIfNull(path);
         ArgumentNullException.ThrowIfNull(hasher);
-        LeafRange[] siblings = [.. Siblings(index, size)];
+        LeafRange[] siblings = InclusionProof.Siblings(size, index);
         var steps = new ProofStep[path.Count];
         var leaves = new LeafRange(index, index + 1);
         Digest hash = leaf;
         for (int i = 0; i < steps.Length; i++)
         {
-            // From the root down they were listed.
-            LeafRange sibling = siblings[^(i + 1)];
+            LeafRange sibling = siblings[i];
             steps[i] = new ProofStep(leaves, hash, sibling, path[i]);
             hash = steps[i].IsSiblingLeft ? hasher.Node(path[i], hash) : hasher.Node(hash, path[i]);
             leaves = new LeafRange(Math.Min(leaves.Start, sibling.Start), Math.Max(leaves.End, sibling.End));
         }
         return new ProofWay(index, size, steps, hash);
-    }
-
-    // RFC 6962, section 2.1: a tree of n leaves is split behind the largest power of two below n.
-    private static IEnumerable<LeafRange> Siblings(long index, long size)
-    {
-        for (var part = new LeafRange(0, size); part.Length > 1; )
-        {
-            long half = 1L << (63 - System.Numerics.BitOperations.LeadingZeroCount((ulong)(part.Length - 1)));
-            var left = new LeafRange(part.Start, part.Start + half);
-            var right = new LeafRange(left.End, part.End);
-            bool isLeft = index < left.End;
-            yield return isLeft ? right : left;
-            part = isLeft ? left : right;
-        }
     }
 }

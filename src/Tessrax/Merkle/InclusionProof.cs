@@ -40,6 +40,14 @@ public static class InclusionProof
         return count;
     }
 
+    /// <summary>The leaves below each node whose hash stands in the path from leaf <paramref name="index"/> to the root, in the path's order.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The tree has no such leaf.</exception>
+    public static LeafRange[] Siblings(long size, long index)
+    {
+        Span<LeafRange> siblings = stackalloc LeafRange[MaxLength];
+        return [.. siblings[..Plan(size, index, siblings)]];
+    }
+
     /// <summary>Reports whether <paramref name="path"/> proves that <paramref name="leaf"/> is leaf <paramref name="index"/> of <paramref name="tree"/>.</summary>
     /// <param name="path">From the leaf's sibling up.</param>
     /// <param name="tree">The head that the verifier trusts.</param>
@@ -96,6 +104,11 @@ public static class InclusionProof
     {
         ArgumentNullException.ThrowIfNull(reader);
         ArgumentNullException.ThrowIfNull(hasher);
+        return Plan(size, index, siblings);
+    }
+
+    private static int Plan(long size, long index, Span<LeafRange> siblings)
+    {
         ArgumentOutOfRangeException.ThrowIfNegative(index);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, size);
         return ProofPlan.Walk(size, OneLeaf(index), siblings, out _);
