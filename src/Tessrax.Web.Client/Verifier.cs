@@ -2,7 +2,6 @@ using System.Runtime.InteropServices.JavaScript;
 using Tessrax.Canonical;
 using Tessrax.Keys;
 using Tessrax.Verification;
-using Tessrax.Verification.Search;
 
 namespace Tessrax.Web.Client;
 
@@ -14,13 +13,16 @@ internal static partial class Verifier
     /// <summary>The verdict on a bundle, a proof of a search or a receipt, as <c>tessraxctl verify --json</c> prints it.</summary>
     /// <param name="given">The file.</param>
     /// <param name="trust">A trust root document, or a vkey; empty if trust is not established.</param>
-    /// <remarks>Of a bundle and of a proof of a search, stages are told while they come; a receipt has too few for that.</remarks>
     /// <param name="timed">Whether stages say how long they took; else they say 0, and the same file always gives the same bytes.</param>
     /// <returns>The verdict, or <c>{"refused":{"code","message","hint"}}</c> if the trust root is none.</returns>
+    /// <remarks>Of a bundle and of a proof of a search, stages are told while they come; a receipt has too few for that.</remarks>
     [JSExport]
     internal static string Verify(byte[] given, byte[] trust, bool timed) =>
         TryTrust(trust, out TrustRoot? root, out string refusal)
-            ? Judge(given, root, Clock(timed), stage => StageOver(stage.ToJson().ToString())).ToJson().ToString()
+            ? FileVerifier
+                .Verify(given, root, Clock(timed), stage => StageOver(stage.ToJson().ToString()))
+                .ToJson()
+                .ToString()
             : refusal;
 
     /// <summary>Verifies, and then holds the file's tree against the log as it is served now.</summary>
@@ -33,17 +35,12 @@ internal static partial class Verifier
     {
         if (!TryTrust(trust, out TrustRoot? root, out string refusal))
             return refusal;
-        Verdict verdict = Judge(given, root, StoppedClock.Instance, null);
+        Verdict verdict = FileVerifier.Verify(given, root, StoppedClock.Instance);
         Stage stage = await LogCheck
             .RunAsync(verdict, root, new HostFiles(log), TimeProvider.System)
             .ConfigureAwait(false);
         return stage.ToJson().ToString();
     }
-
-    private static Verdict Judge(byte[] given, TrustRoot? trust, TimeProvider clock, Action<Stage>? watcher) =>
-        SearchProof.IsMeant(given) ? SearchVerifier.Verify(given, trust, clock, null, watcher)
-        : ReceiptVerifier.IsMeant(given) ? ReceiptVerifier.Verify(given, trust, clock)
-        : BundleVerifier.Verify(given, trust, clock, watcher);
 
     // Canonical JSON of a stage that is over, while the others are still to come.
     [JSImport("stageOver", HostFiles.Module)]

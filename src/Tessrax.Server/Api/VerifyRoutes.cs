@@ -2,7 +2,6 @@ using System.Buffers.Text;
 using Tessrax.Keys;
 using Tessrax.Server.Access;
 using Tessrax.Verification;
-using Tessrax.Verification.Search;
 
 namespace Tessrax.Server.Api;
 
@@ -30,12 +29,7 @@ internal static class VerifyRoutes
     private static ValueTask<ApiAnswer> Verify(ApiCall call)
     {
         TrustRoot? trust = call.Query.Text("trust") is { } text ? ReadTrust(text) : null;
-        ReadOnlySpan<byte> given = call.Body.Span;
-        TimeProvider clock = call.Environment.Clock;
-        Verdict verdict =
-            SearchProof.IsMeant(given) ? SearchVerifier.Verify(given, trust, clock)
-            : ReceiptVerifier.IsMeant(given) ? ReceiptVerifier.Verify(given, trust, clock)
-            : BundleVerifier.Verify(given, trust, clock);
+        Verdict verdict = FileVerifier.Verify(call.Body.Span, trust, call.Environment.Clock);
         return new(new JsonAnswer(verdict.ToJson()));
     }
 
