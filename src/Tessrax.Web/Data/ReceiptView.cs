@@ -125,9 +125,7 @@ public sealed record ReceiptView(Receipt Receipt, object? Record, ProofWay Way)
             Approvals = [.. entry.Approvals.Select(approval => Verdict.Of(approval, state))],
             Voter = Record is ApprovalRecorded vote ? state.NameOf(vote.Approval.Key) : null,
             Erased = Receipt.IsErased || Receipt.IsLost ? ErasedNote.Of(view, entry) : null,
-            Claims = DecisionOf(Record) is { } decision
-                ? [.. decision.Claims.Select(claim => view.Fold.Claims.Find(claim.ClaimId)).OfType<Claim>()]
-                : [],
+            Claims = DecisionOf(Record) is { } decision ? new DecisionClaims(view, decision, null).All : [],
             Waits = Record is Contradiction waiting ? view.Fold.OpenIn(waiting.Key)?.Index : null,
             IsSettled = Record is Contradiction found && view.Fold.IsSettled(found),
             Policy = PolicyOf(view, entry.Body.Policy),
