@@ -31,6 +31,9 @@ internal sealed class FilmSheet
         svg.Append("</svg>\n");
     }
 
+    /// <summary>Marks in a box that belong to a frame.</summary>
+    public void Inside(Box box, int frame, Action draw) => From(frame, () => Inside(box, draw));
+
     /// <summary>A rounded box.</summary>
     public void Rect(Box box, string kind, double radius = 8, int? frame = null) =>
         svg.Append(

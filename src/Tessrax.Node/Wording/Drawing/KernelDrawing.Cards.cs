@@ -50,42 +50,30 @@ internal sealed partial class KernelDrawing
     {
         double room = tile.Width - (2 * Pad);
         string unit = one.Claim.Unit is { } given ? $" {given}" : "";
-        sheet.From(
+        sheet.Inside(
+            tile,
             one.Frame,
             () =>
-                sheet.Inside(
-                    tile,
-                    () =>
-                    {
-                        sheet.Rect(tile.Own, "card");
-                        double room1 = one.IsChosen ? room - 74 : room;
-                        sheet.Text(Pad, 22, room1, $"{ReceiptText.Value(one.Claim.Value)}{unit}", "b", 14);
-                        sheet.Text(Pad, 39, room, one.Claim.Source, "", 12);
-                        sheet.Text(Pad, 55, room, $"{Day(one.Claim.Timestamp)}, {one.Claim.ClaimId}", "m", Small);
-                    }
-                )
+            {
+                sheet.Rect(tile.Own, "card");
+                double beside = one.IsChosen ? room - 74 : room;
+                sheet.Text(Pad, 22, beside, $"{ReceiptText.Value(one.Claim.Value)}{unit}", "b", 14);
+                sheet.Text(Pad, 39, room, one.Claim.Source, "", 12);
+                sheet.Text(Pad, 55, room, $"{Day(one.Claim.Timestamp)}, {one.Claim.ClaimId}", "m", Small);
+            }
         );
-        if (one.IsChosen)
-            sheet.From(
-                film.RuleFrame,
-                () =>
-                    sheet.Inside(
-                        tile,
-                        () =>
-                        {
-                            sheet.Rect(new Box(1.5, 1.5, tile.Width - 3, tile.Height - 3), "chosen");
-                            sheet.Text(
-                                tile.Width - Pad,
-                                22,
-                                70,
-                                IsRecorded ? "followed" : "proposed",
-                                "good b",
-                                Small,
-                                "end"
-                            );
-                        }
-                    )
-            );
+        if (!one.IsChosen)
+            return;
+        string word = IsRecorded ? "followed" : "proposed";
+        sheet.Inside(
+            tile,
+            film.RuleFrame,
+            () =>
+            {
+                sheet.Rect(new Box(1.5, 1.5, tile.Width - 3, tile.Height - 3), "chosen");
+                sheet.Text(tile.Width - Pad, 22, 70, word, "good b", Small, "end");
+            }
+        );
     }
 
     private bool IsRecorded => film.Frames.Any(frame => frame.Kind == StoryKind.Recorded);
@@ -102,24 +90,21 @@ internal sealed partial class KernelDrawing
             return;
         }
         double room = box.Width - (2 * Pad);
-        sheet.From(
+        sheet.Inside(
+            box,
             number,
             () =>
-                sheet.Inside(
-                    box,
-                    () =>
-                    {
-                        sheet.Rect(box.Own, "card hot");
-                        sheet.Text(Pad, 26, room - 96, $"{found.Kind.Text()} contradiction", "b", 14);
-                        Box pill = new(box.Width - Pad - 84, 11, 84, 22);
-                        sheet.Rect(pill, $"pill {found.Severity.Text()}", 11);
-                        sheet.Text(pill.Middle, pill.Top + 15, 80, found.Severity.Text(), "pill b", Small, "middle");
-                        if (found.Gap is { } gap)
-                            Gauge(gap, found.Tolerance, number, room);
-                        else
-                            Lines(FilmText.Lines(found.Explanation, 12, room, 2), Pad, 46, room);
-                    }
-                )
+            {
+                sheet.Rect(box.Own, "card hot");
+                sheet.Text(Pad, 26, room - 96, $"{found.Kind.Text()} contradiction", "b", 14);
+                Box pill = new(box.Width - Pad - 84, 11, 84, 22);
+                sheet.Rect(pill, $"pill {found.Severity.Text()}", 11);
+                sheet.Text(pill.Middle, pill.Top + 15, 80, found.Severity.Text(), "pill b", Small, "middle");
+                if (found.Gap is { } gap)
+                    Gauge(gap, found.Tolerance, number, room);
+                else
+                    Lines(FilmText.Lines(found.Explanation, 12, room, 2), Pad, 46, room);
+            }
         );
         Next(film.RuleFrame);
     }
@@ -140,23 +125,20 @@ internal sealed partial class KernelDrawing
         string[] reason = FilmText.Lines(film.Decision.Reason, 12, room, 2);
         double below = isWide ? 50 : 66;
         Box box = Slot("Rule", below + 6 + (reason.Length * 17));
-        sheet.From(
+        sheet.Inside(
+            box,
             film.RuleFrame,
             () =>
-                sheet.Inside(
-                    box,
-                    () =>
-                    {
-                        sheet.Rect(box.Own, "card");
-                        sheet.Text(Pad, 26, isWide ? room * 0.66 : room, film.Decision.Rule, "b", 14);
-                        string policy = $"policy {film.Decision.Policy.Id} {film.Decision.Policy.Version}";
-                        if (isWide)
-                            sheet.Text(box.Width - Pad, 26, room * 0.32, policy, "m", Small, "end");
-                        else
-                            sheet.Text(Pad, 44, room, policy, "m", Small);
-                        Lines(reason, Pad, below, room);
-                    }
-                )
+            {
+                sheet.Rect(box.Own, "card");
+                sheet.Text(Pad, 26, isWide ? room * 0.66 : room, film.Decision.Rule, "b", 14);
+                string policy = $"policy {film.Decision.Policy.Id} {film.Decision.Policy.Version}";
+                if (isWide)
+                    sheet.Text(box.Width - Pad, 26, room * 0.32, policy, "m", Small, "end");
+                else
+                    sheet.Text(Pad, 44, room, policy, "m", Small);
+                Lines(reason, Pad, below, room);
+            }
         );
         Next(film.RuleFrame);
     }

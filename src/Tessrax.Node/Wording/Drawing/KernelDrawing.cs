@@ -75,26 +75,20 @@ internal sealed partial class KernelDrawing(KernelFilm film, FilmShape shape)
         double height = isWide ? 24 : 38;
         Box box = Slot(label, 42 + (rows.Length * height));
         double room = box.Width - (2 * Pad);
-        sheet.From(
+        sheet.Inside(
+            box,
             first,
             () =>
-                sheet.Inside(
-                    box,
-                    () =>
-                    {
-                        sheet.Rect(box.Own, $"card{tone}");
-                        sheet.Text(Pad, 26, room, title, rows.Length > 0 ? "b" : "m", rows.Length > 0 ? 14 : 12);
-                    }
-                )
+            {
+                sheet.Rect(box.Own, $"card{tone}");
+                sheet.Text(Pad, 26, room, title, rows.Length > 0 ? "b" : "m", rows.Length > 0 ? 14 : 12);
+            }
         );
         for (int i = 0; i < rows.Length; i++)
         {
             (FilmFrame frame, int number) = rows[i];
             double top = box.Top + 36 + (i * height);
-            sheet.From(
-                number,
-                () => sheet.Inside(new Box(box.Left, top, box.Width, height), () => Row(frame, box.Width))
-            );
+            sheet.Inside(new Box(box.Left, top, box.Width, height), number, () => Row(frame, box.Width));
         }
     }
 
