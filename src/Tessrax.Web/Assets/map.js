@@ -66,6 +66,9 @@ function filter() {
   redraw();
 }
 
+// How large marks are: there is more room between them from near.
+const sizeNow = () => (view.k < 0.45 ? 5 : view.k < 1.1 ? 8 : 12);
+
 // Colours are the style sheet's; a mark is drawn once and then copied, which is what makes thousands of them cheap.
 function paint() {
   const style = getComputedStyle(document.documentElement);
@@ -73,7 +76,7 @@ function paint() {
   colours = { ground: of("sheet"), edge: of("line"), ink: of("ink"), strong: of("accent"), soft: of("soft") };
   const bySeverity = [of("info"), of("warn"), of("bad"), of("bad")];
   const ratio = devicePixelRatio;
-  const size = view.k < 0.45 ? 5 : view.k < 1.1 ? 8 : 12;
+  const size = sizeNow();
   const make = (colour, draw, scale = 1) => {
     const box = Math.ceil(ratio * (size * scale + 4));
     const sprite = new OffscreenCanvas(box, box);
@@ -117,8 +120,7 @@ function redraw() {
 
 function draw() {
   isDue = false;
-  const wanted = view.k < 0.45 ? 5 : view.k < 1.1 ? 8 : 12;
-  if (sprites.size !== wanted) paint();
+  if (sprites.size !== sizeNow()) paint();
   const ratio = devicePixelRatio;
   const [width, height] = [canvas.width / ratio, canvas.height / ratio];
   context.setTransform(1, 0, 0, 1, 0, 0);
@@ -171,8 +173,7 @@ function drawEdges(width, height) {
   context.lineWidth = 2;
   context.beginPath();
   for (const other of around[marked]) {
-    const isDrawn = isShown[other] === 1;
-    if (!isDrawn) continue;
+    if (isShown[other] === 0) continue;
     context.moveTo(atX(marked), atY(marked));
     context.lineTo(atX(other), atY(other));
   }
