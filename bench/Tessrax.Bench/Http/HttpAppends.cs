@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Tessrax.Canonical;
+using Tessrax.Client;
 using Tessrax.Hashing;
 using Tessrax.Keys;
 using Tessrax.Ledger;
@@ -112,19 +113,17 @@ internal sealed class HttpAppends
         using HttpResponseMessage refused = await http.PostAsync(new Uri(Sessions, UriKind.Relative), null);
         string challenge = refused.Headers.WwwAuthenticate.Single().Parameter!;
         using PrivateKey key = HttpLedger.Submitter;
-        AccessToken token = new AccessToken
+        var options = new ClientOptions
         {
-            Ledger = Digest.Parse(challenge.Split("realm=\"")[1].Split('"')[0]),
-            Server = challenge.Split("server=\"")[1].Split('"')[0],
-            Key = key.PublicKey.Id,
-            Method = "POST",
-            Target = Sessions,
-            Body = new Digest(SHA256.HashData([])),
-            IssuedAt = UtcTime.Now(TimeProvider.System),
-            Nonce = Convert.ToBase64String(RandomNumberGenerator.GetBytes(AccessToken.RandomBytes)),
-        }.Sign(bytes => key.Sign(bytes));
+            Clock = TimeProvider.System,
+            Random = static bytes => RandomNumberGenerator.Fill(bytes),
+        };
+        var signer = new AccessSigner(Digest.Parse(challenge.Split("realm=\"")[1].Split('"')[0]), () => key, options)
+        {
+            Run = challenge.Split("server=\"")[1].Split('"')[0],
+        };
         using var request = new HttpRequestMessage(HttpMethod.Post, Sessions);
-        request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {token.ToText()}");
+        request.Headers.TryAddWithoutValidation("Authorization", signer.Authorize("POST", Sessions, []));
         using HttpResponseMessage answer = await http.SendAsync(request);
         JsonValue session = JsonValue.Parse(await answer.Content.ReadAsByteArrayAsync());
         return (session["session"]!.AsString(), Convert.FromBase64String(session["secret"]!.AsString()));

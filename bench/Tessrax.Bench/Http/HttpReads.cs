@@ -59,10 +59,7 @@ internal sealed class HttpReads(HttpServers ours, long size, bool quick)
     /// <summary>Reads from each, in turns.</summary>
     public async Task<(Load[] Ours, Load[] Bare)> Measure(string[] targets, HttpServers bare, int rounds, TimeSpan turn)
     {
-        byte[][] requests =
-        [
-            .. targets.Select(target => Encoding.ASCII.GetBytes($"GET {target} HTTP/1.1\r\nHost: localhost\r\n\r\n")),
-        ];
+        byte[][] requests = [.. targets.Select(Request)];
         // The runtime compiles hot methods again in the background.
         for (int i = 0; i < warmUps; i++)
         {
@@ -82,7 +79,7 @@ internal sealed class HttpReads(HttpServers ours, long size, bool quick)
     public static async Task<double[]> Times(Uri address, string target, int count)
     {
         using LoadClient client = await LoadClient.Open(address);
-        byte[] request = Encoding.ASCII.GetBytes($"GET {target} HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        byte[] request = Request(target);
         var times = new double[count];
         for (int i = 0; i < count; i++)
         {
@@ -107,6 +104,9 @@ internal sealed class HttpReads(HttpServers ours, long size, bool quick)
             client.Dispose();
         return load;
     }
+
+    private static byte[] Request(string target) =>
+        Encoding.ASCII.GetBytes($"GET {target} HTTP/1.1\r\nHost: localhost\r\n\r\n");
 
     private string[] Make(Func<long, string> targetOf) =>
         [.. Enumerable.Range(0, targets).Select(_ => targetOf(random.NextInt64(size - 256)))];

@@ -24,20 +24,8 @@ internal sealed class HttpServers : IDisposable
     /// <summary>Starts one, as <see cref="Serve"/> or <see cref="ServeBare"/> does.</summary>
     public static HttpServers Start(params string[] arguments)
     {
-        var info = new ProcessStartInfo(
-            Environment.ProcessPath!,
-            [
-                .. Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet"
-                    ? new[] { Environment.GetCommandLineArgs()[0] }
-                    : [],
-                "http-server",
-                .. arguments,
-            ]
-        )
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-        };
+        ProcessStartInfo info = SelfProcess.With(["http-server", .. arguments]);
+        info.RedirectStandardInput = true;
         // As tessraxd runs.
         info.Environment["DOTNET_gcConcurrent"] = "1";
         Process process = Process.Start(info)!;

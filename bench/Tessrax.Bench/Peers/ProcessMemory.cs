@@ -18,20 +18,7 @@ internal static class ProcessMemory
     /// <summary>Runs this program again, and gives the number that it prints.</summary>
     public static double OfChild(params string[] arguments)
     {
-        var info = new ProcessStartInfo(
-            Environment.ProcessPath!,
-            [
-                // Through `dotnet X.dll`, the process is dotnet.
-                .. Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet"
-                    ? new[] { Environment.GetCommandLineArgs()[0] }
-                    : [],
-                .. arguments,
-            ]
-        )
-        {
-            RedirectStandardOutput = true,
-        };
-        using Process process = Process.Start(info)!;
+        using Process process = Process.Start(SelfProcess.With(arguments))!;
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         return process.ExitCode == 0
