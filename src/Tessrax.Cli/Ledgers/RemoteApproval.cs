@@ -25,15 +25,14 @@ internal sealed class RemoteApproval(CliContext context, RemoteLedger there)
             ?? throw ErrorCodes.NoSuchProposal.Because($"no proposal {id} waits there");
         context.Notice($"proposal {id}: {ProposalText.Explain(shown.Proposal)}");
         UtcTime now = UtcTime.Now(context.Time);
-        ApprovalRecorded Sign(Signer signer, string? inRole) =>
-            request.Sign(id, key.Id, approves, now, context.RandomBytes(EntryBody.NonceBytes), signer, inRole);
         // In which role, and under which rules, is said before the key signs for it.
-        string asked = Sign(static _ => new byte[64], role).Approval.Role;
+        string asked = request.RoleOf(id, key.Id, now, role);
         bool isSeen = IsRuledBy(request.Gov, id);
         context.Notice(
             $"it is signed as '{asked}', which this key may do as the server says; under the governance state {request.Gov}{(isSeen ? "" : ", the server says")}"
         );
-        HandIn(request.Ledger, Sign(key.Sign, asked));
+        byte[] nonce = context.RandomBytes(EntryBody.NonceBytes);
+        HandIn(request.Ledger, request.Sign(id, key.Id, approves, now, nonce, key.Sign, asked));
         return 0;
     }
 
@@ -67,7 +66,7 @@ internal sealed class RemoteApproval(CliContext context, RemoteLedger there)
         ServerWord told = RemoteLedger.Await(
             there.Client.ApproveAsync(new SignedApprovals(ledger, [verdict]), context.Cancellation)
         );
-        Report(verdict.Proposal, verdict, told.Read(reader => Only(reader).Value));
+        Report(verdict, told.Read(reader => Only(reader).Value));
     }
 
     // Entries name the state that they are judged by. What comes after an entry that changes it, none of them names yet.
@@ -88,7 +87,7 @@ internal sealed class RemoteApproval(CliContext context, RemoteLedger there)
             ? one
             : throw told.Fault("verdicts", "must tell of the one verdict that was handed in");
 
-    private void Report(long id, ApprovalRecorded verdict, JsonValue told)
+    private void Report(ApprovalRecorded verdict, JsonValue told)
     {
         (long recorded, string outcome, long? index) = new ServerWord(told).Read(reader =>
             (
@@ -103,7 +102,7 @@ internal sealed class RemoteApproval(CliContext context, RemoteLedger there)
         string where = outcome == "waiting" || index is null ? "" : $" at {index}";
         context.Line(
             outcome == "rejected" ? Tone.Warn : Tone.Good,
-            $"proposal {id}: {what} recorded at {recorded}{(isSeen ? "" : ", the server says")}; the server says: {outcome}{where}"
+            $"proposal {verdict.Proposal}: {what} recorded at {recorded}{(isSeen ? "" : ", the server says")}; the server says: {outcome}{where}"
         );
     }
 

@@ -111,6 +111,35 @@ public sealed record ApprovalRequest(
         string? inRole = null
     )
     {
+        RequestedProposal wanted = Shown(index, now);
+        (string role, UtcTime until) = Speaking(wanted, key, now, inRole);
+        EntryBody body = wanted.Proposal.Body;
+        var approval = new Approval
+        {
+            Key = key,
+            Role = role,
+            Approves = approves,
+            Gov = Gov,
+            IssuedAt = now,
+            ExpiresAt = until,
+            Nonce = Convert.ToBase64String(nonce),
+        };
+        byte[] signature = signer(approval.SignedBytes(Ledger, body.DigestIn(Ledger)));
+        return new ApprovalRecorded(index, approval with { Signature = Convert.ToBase64String(signature) });
+    }
+
+    /// <summary>The role that a verdict on one proposal would be signed in.</summary>
+    /// <param name="index">The proposal's id.</param>
+    /// <param name="key">The approver's key id.</param>
+    /// <param name="now">The approver's clock.</param>
+    /// <param name="inRole">The role to sign in; otherwise the first one of the key's that is asked for.</param>
+    /// <exception cref="TessraxException">What <see cref="Sign"/> would throw.</exception>
+    public string RoleOf(long index, Digest key, UtcTime now, string? inRole = null) =>
+        Speaking(Shown(index, now), key, now, inRole).Role;
+
+    // The proposal, if it can be shown and signed.
+    private RequestedProposal Shown(long index, UtcTime now)
+    {
         RequestedProposal wanted =
             Proposals.FirstOrDefault(p => p.Index == index)
             ?? throw ErrorCodes.NoSuchProposal.Because($"no proposal {index} waits here");
@@ -126,6 +155,13 @@ public sealed record ApprovalRequest(
             );
         if (now > proposal.Body.ExpiresAt)
             throw ErrorCodes.OutsideWindow.Because($"proposal {index} expired at {proposal.Body.ExpiresAt}");
+        return wanted;
+    }
+
+    // The role that a key speaks in, and until when at most.
+    private (string Role, UtcTime Until) Speaking(RequestedProposal wanted, Digest key, UtcTime now, string? inRole)
+    {
+        Proposal proposal = wanted.Proposal;
         Approver? approver = Approvers.FirstOrDefault(a => a.Key == key);
         string name = proposal.Decision is { } decision ? decision.Action ?? "" : proposal.Body.Event;
         bool IsWanted(string held) =>
@@ -141,22 +177,10 @@ public sealed record ApprovalRequest(
             own
             ?? delegated?.Role
             ?? throw ErrorCodes.NotAnApprover.Because(
-                $"the key {key} holds no role {(inRole is null ? "" : $"'{inRole}' ")}that proposal {index} asks for"
+                $"the key {key} holds no role {(inRole is null ? "" : $"'{inRole}' ")}that proposal {wanted.Index} asks for"
             );
-        var approval = new Approval
-        {
-            Key = key,
-            Role = role,
-            Approves = approves,
-            Gov = Gov,
-            IssuedAt = now,
-            ExpiresAt = delegated is null
-                ? proposal.Body.ExpiresAt
-                : Earlier(proposal.Body.ExpiresAt, delegated.ExpiresAt),
-            Nonce = Convert.ToBase64String(nonce),
-        };
-        byte[] signature = signer(approval.SignedBytes(Ledger, proposal.Body.DigestIn(Ledger)));
-        return new ApprovalRecorded(index, approval with { Signature = Convert.ToBase64String(signature) });
+        UtcTime end = proposal.Body.ExpiresAt;
+        return (role, delegated is null ? end : Earlier(end, delegated.ExpiresAt));
     }
 
     private static UtcTime Earlier(UtcTime one, UtcTime other) => one < other ? one : other;
