@@ -12,7 +12,6 @@ namespace Tessrax.Client;
 public sealed partial class LedgerClient
 {
     private const int KeyBytes = 16;
-    private const int LongestKey = 64;
     private const string LinesType = "application/x-ndjson";
 
     /// <summary>Appends an event of one's own. On return it is durable, and the entry is the one that was asked for.</summary>
@@ -171,10 +170,8 @@ public sealed partial class LedgerClient
     private async ValueTask<JsonValue> PostAsync(string path, JsonValue body, string key, CancellationToken cancel)
     {
         RequireKey();
-        if (key.Length is 0 or > LongestKey || !key.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'))
-            throw ErrorCodes.BadUsage.Because(
-                $"an idempotency key is 1 to {LongestKey} of A-Z, a-z, 0-9, - and _, and '{key}' is not"
-            );
+        if (!IdempotencyNonce.IsKey(key))
+            throw ErrorCodes.BadUsage.Because($"an idempotency key is {IdempotencyNonce.KeyForm}, and '{key}' is not");
         var asking = new Asking(HttpMethod.Post, path)
         {
             Body = body.ToCanonicalBytes(),

@@ -1,4 +1,3 @@
-using System.Buffers;
 using Tessrax.Hashing;
 using Tessrax.Ledger;
 
@@ -10,19 +9,13 @@ internal sealed class IdempotencyKey
 {
     public const string HeaderName = "Idempotency-Key";
 
-    private const int MaxLength = 64;
-
     /// <summary>The header, as addresses declare it.</summary>
     public static ApiParameter Header { get; } =
         ApiParameter.Text(
             HeaderName,
-            "the same text with the same request appends nothing twice: 1 to 64 of A-Z, a-z, 0-9, - and _",
-            MaxLength
+            $"the same text with the same request appends nothing twice: {IdempotencyNonce.KeyForm}",
+            IdempotencyNonce.MaxKey
         );
-
-    private static readonly SearchValues<char> Alphabet = SearchValues.Create(
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
-    );
 
     private readonly Digest ledger;
     private readonly Digest client;
@@ -34,12 +27,8 @@ internal sealed class IdempotencyKey
     /// <exception cref="TessraxException">TSX6005: it has another form.</exception>
     public IdempotencyKey(Digest ledger, Digest client, string key)
     {
-        ArgumentNullException.ThrowIfNull(key);
-        if (key.Length is 0 or > MaxLength || key.AsSpan().ContainsAnyExcept(Alphabet))
-            throw new TessraxException(
-                ErrorCodes.RequestRefused,
-                $"{HeaderName} must be 1 to {MaxLength} of A-Z, a-z, 0-9, - and _"
-            );
+        if (!IdempotencyNonce.IsKey(key))
+            throw new TessraxException(ErrorCodes.RequestRefused, $"{HeaderName} must be {IdempotencyNonce.KeyForm}");
         (this.ledger, this.client, this.key) = (ledger, client, key);
     }
 
