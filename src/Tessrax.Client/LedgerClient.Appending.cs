@@ -191,8 +191,7 @@ public sealed partial class LedgerClient
         CancellationToken cancel
     )
     {
-        string note = answer["checkpoint"] is { Kind: JsonKind.String } text ? text.AsString() : "";
-        VerifiedCheckpoint given = Read(Encoding.UTF8.GetBytes(note), hasher);
+        VerifiedCheckpoint given = Read(Encoding.UTF8.GetBytes(ServerRefusal.Text(answer, "checkpoint") ?? ""), hasher);
         if (Trust.Policy.LogOnly)
         {
             await held.HoldAsync(given, cancel).ConfigureAwait(false);
@@ -245,10 +244,8 @@ public sealed partial class LedgerClient
         };
 
     private static TreeHasher LeafHasher(JsonValue told) =>
-        told["leaf_hash"] is { Kind: JsonKind.String } text
-        && TreeHasher.ByName(text.AsString().Split(':')[0]) is { } hasher
-            ? hasher
-            : throw ErrorCodes.AnswerBroken.Because("the leaf's hash names no hash that ledgers have");
+        TreeHasher.NamedBy(ServerRefusal.Text(told, "leaf_hash") ?? "")
+        ?? throw ErrorCodes.AnswerBroken.Because("the leaf's hash names no hash that ledgers have");
 
     private void RequireKey()
     {

@@ -168,7 +168,7 @@ public sealed partial class LedgerClient : IDisposable
     {
         string root = answer["root"] is { Kind: JsonKind.String } text ? text.AsString() : "";
         TreeHasher hasher =
-            TreeHasher.ByName(root.Split(':')[0])
+            TreeHasher.NamedBy(ServerRefusal.Text(answer, "root") ?? "")
             ?? throw ErrorCodes.AnswerBroken.Because("the checkpoint's root names no hash that ledgers have");
         string note = answer["note"] is { Kind: JsonKind.String } given ? given.AsString() : "";
         return Read(Encoding.UTF8.GetBytes(note), hasher);

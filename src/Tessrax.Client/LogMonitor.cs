@@ -111,7 +111,7 @@ public sealed class LogMonitor : IDisposable
             return told.Read(reader =>
                 (
                     Encoding.UTF8.GetBytes(reader.String("note", SignedNote.MaxBytes)),
-                    TreeHasher.ByName(reader.String("root").Split(':')[0]) ?? TreeHasher.Sha256
+                    TreeHasher.NamedBy(reader.String("root")) ?? TreeHasher.Sha256
                 )
             );
         }

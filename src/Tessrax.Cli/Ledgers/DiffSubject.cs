@@ -231,7 +231,7 @@ internal sealed record DiffSubject(string Name, DiffKind Kind, JsonValue Content
             : json["erased"] is not null && entry.Body.Payload is not null ? Receipt.WithoutPayload(entry)
             : Receipt.Create(entry, null, []);
         string named = new ObjectReader(json).String("leaf_hash");
-        if (TreeHasher.ByName(named.Split(':')[0]) is not { } hasher || hasher.Text(receipt.LeafHash(hasher)) != named)
+        if (TreeHasher.NamedBy(named) is not { } hasher || hasher.Text(receipt.LeafHash(hasher)) != named)
             throw ErrorCodes.NotComparable.Because(
                 "its leaf_hash is not that of its entry: one of them was changed",
                 "get it again: tessraxctl show DIR N --json"

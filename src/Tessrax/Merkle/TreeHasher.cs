@@ -37,6 +37,13 @@ public sealed class TreeHasher
     /// <summary>A root as it is printed: the function's name, a colon, 64 lowercase hex digits. Other digests are SHA-256 in every ledger.</summary>
     public string Text(Digest root) => $"{Engine.Name}:{root.ToHex()}";
 
+    /// <summary>The tree whose hash function a text names that means to be one of <see cref="Text"/>; null if there is none of that name.</summary>
+    public static TreeHasher? NamedBy(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return ByName(text.Split(':')[0]);
+    }
+
     /// <summary>Reads what <see cref="Text"/> writes; false for anything else, a root by another function above all.</summary>
     public bool TryParse(string text, out Digest root)
     {

@@ -65,9 +65,7 @@ public sealed class ReceiptVerifier
         bool isErased = reader.Optional("erased") is not null;
         receipt = Receipt.Parse(entry.ToCanonicalBytes(), Encoding.UTF8.GetBytes(payload), salt, isErased);
         string leaf = reader.String("leaf_hash");
-        hasher =
-            TreeHasher.ByName(leaf.Split(':')[0])
-            ?? throw reader.Fault("leaf_hash", $"is '{leaf}', whose hash no ledger has");
+        hasher = TreeHasher.NamedBy(leaf) ?? throw reader.Fault("leaf_hash", $"is '{leaf}', whose hash no ledger has");
         if (!hasher.TryParse(leaf, out leafHash))
             throw reader.Fault("leaf_hash", $"is '{leaf}', which is no hash");
         if (reader.Integer("index") != receipt.Entry.Index)
