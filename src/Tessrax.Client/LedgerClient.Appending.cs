@@ -216,10 +216,7 @@ public sealed partial class LedgerClient
     {
         long index = IndexOf(told);
         bool isRepeat = told["repeat"] is { Kind: JsonKind.True };
-        Answered answer = await transport
-            .GetAsync(Invariant($"v1/receipts/{index}?size={checkpoint.Head.Size}"), cancel, Asking.MostOfOne)
-            .ConfigureAwait(false);
-        VerifiedReceipt receipt = ReceiptJudge.Judge(answer.Json(), index, null, checkpoint, trust, options.Clock);
+        VerifiedReceipt receipt = await ReceiptInAsync(index, checkpoint, trust, cancel).ConfigureAwait(false);
         // The nonce is this request's and no other's: an entry that was there before under another key is not what was asked for. What this key appended before may have been
         // erased since.
         EntryBody body = receipt.Receipt.Entry.Body;

@@ -71,28 +71,10 @@ public sealed partial class LedgerClient
 
     private async ValueTask<VerifiedReceipt> FoundAsync(Query query, long index, CancellationToken cancel)
     {
-        VerifiedReceipt receipt = await FoundAsync(index, cancel).ConfigureAwait(false);
+        VerifiedReceipt receipt = await NamedReceiptAsync(index, cancel).ConfigureAwait(false);
         return query.Matches(receipt.Receipt)
             ? receipt
             : throw ErrorCodes.AnswerBroken.Because($"the search found entry {index}, which does not match");
-    }
-
-    // An entry that the server named.
-    private async ValueTask<VerifiedReceipt> FoundAsync(long index, CancellationToken cancel)
-    {
-        try
-        {
-            return await ReceiptAsync(index, cancel).ConfigureAwait(false);
-        }
-        catch (TessraxException e) when (e.Code == ErrorCodes.NoSuchEntry)
-        {
-            throw new TessraxException(
-                ErrorCodes.AnswerBroken,
-                $"the server names an entry that is not there: {e.Message}",
-                null,
-                e
-            );
-        }
     }
 
     private static void RequireInOrder(SearchWish wish, long[] indexes)

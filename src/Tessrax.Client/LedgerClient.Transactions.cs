@@ -40,7 +40,7 @@ public sealed partial class LedgerClient
         ArgumentNullException.ThrowIfNull(token);
         ServerWord told = await DecideAsync(token, "commit", cancel).ConfigureAwait(false);
         long index = told.Read(reader => reader.Integer("index"));
-        VerifiedReceipt receipt = await FoundAsync(index, cancel).ConfigureAwait(false);
+        VerifiedReceipt receipt = await NamedReceiptAsync(index, cancel).ConfigureAwait(false);
         return receipt.Receipt.Entry.Body.Nonce == token.Nonce
             ? receipt
             : throw ErrorCodes.AnswerBroken.Because($"entry {index} is not what {token} was prepared for");

@@ -88,10 +88,26 @@ public sealed partial class LedgerClient : IDisposable
         VerifiedCheckpoint checkpoint = await CoveringAsync(index + 1, cancel).ConfigureAwait(false);
         if (index >= checkpoint.Head.Size)
             throw ErrorCodes.NoSuchEntry.Because($"there is no entry {index}; the ledger holds {checkpoint.Head.Size}");
-        Answered answer = await transport
-            .GetAsync(Invariant($"v1/receipts/{index}?size={checkpoint.Head.Size}"), cancel, Asking.MostOfOne)
-            .ConfigureAwait(false);
-        return ReceiptJudge.Judge(answer.Json(), index, null, checkpoint, Trust, options.Clock);
+        return await ReceiptInAsync(index, checkpoint, Trust, cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>The receipt of an entry that the server named: that there is none breaks its word.</summary>
+    /// <exception cref="TessraxException">TSX6040: there is no such entry, or the answer does not hold; others as <see cref="CheckpointAsync"/>.</exception>
+    public async ValueTask<VerifiedReceipt> NamedReceiptAsync(long index, CancellationToken cancel = default)
+    {
+        try
+        {
+            return await ReceiptAsync(index, cancel).ConfigureAwait(false);
+        }
+        catch (TessraxException e) when (e.Code == ErrorCodes.NoSuchEntry)
+        {
+            throw new TessraxException(
+                ErrorCodes.AnswerBroken,
+                $"the server names an entry that is not there: {e.Message}",
+                null,
+                e
+            );
+        }
     }
 
     /// <summary>A bundle that proves an entry with all that it rests on: signatures, approvals, the decision worked out anew.</summary>
@@ -164,14 +180,26 @@ public sealed partial class LedgerClient : IDisposable
             ? known
             : await CheckpointAsync(cancel).ConfigureAwait(false);
 
+    // The entry as the server gives it for a tree that was accepted.
+    private async ValueTask<VerifiedReceipt> ReceiptInAsync(
+        long index,
+        VerifiedCheckpoint checkpoint,
+        TrustRoot trust,
+        CancellationToken cancel
+    )
+    {
+        Answered answer = await transport
+            .GetAsync(Invariant($"v1/receipts/{index}?size={checkpoint.Head.Size}"), cancel, Asking.MostOfOne)
+            .ConfigureAwait(false);
+        return ReceiptJudge.Judge(answer.Json(), index, null, checkpoint, trust, options.Clock);
+    }
+
     private static VerifiedCheckpoint Read(JsonValue answer)
     {
-        string root = answer["root"] is { Kind: JsonKind.String } text ? text.AsString() : "";
         TreeHasher hasher =
             TreeHasher.NamedBy(ServerRefusal.Text(answer, "root") ?? "")
             ?? throw ErrorCodes.AnswerBroken.Because("the checkpoint's root names no hash that ledgers have");
-        string note = answer["note"] is { Kind: JsonKind.String } given ? given.AsString() : "";
-        return Read(Encoding.UTF8.GetBytes(note), hasher);
+        return Read(Encoding.UTF8.GetBytes(ServerRefusal.Text(answer, "note") ?? ""), hasher);
     }
 
     private static VerifiedCheckpoint Read(ReadOnlySpan<byte> note, TreeHasher hasher)

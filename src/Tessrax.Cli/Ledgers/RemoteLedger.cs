@@ -24,22 +24,7 @@ internal sealed class RemoteLedger(CliContext context, LedgerClient client, Lazy
 
     /// <summary>An entry that the server named.</summary>
     /// <exception cref="TessraxException">TSX6040: there is none, or what is given for it does not hold.</exception>
-    public Receipt Found(long index)
-    {
-        try
-        {
-            return Receipt(index).Receipt;
-        }
-        catch (TessraxException e) when (e.Code == ErrorCodes.NoSuchEntry)
-        {
-            throw new TessraxException(
-                ErrorCodes.AnswerBroken,
-                $"the server names an entry that is not there: {e.Message}",
-                null,
-                e
-            );
-        }
-    }
+    public Receipt Found(long index) => Await(client.NamedReceiptAsync(index, context.Cancellation)).Receipt;
 
     /// <summary>Entries, the oldest first, fetched as they are read.</summary>
     /// <param name="from">The first.</param>
