@@ -60,7 +60,7 @@ public sealed partial class LedgerClient
             .ForAsync(
                 0,
                 given.Length,
-                new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancel },
+                SomeAtOnce(cancel),
                 async (i, stop) =>
                     appended[i] = await OfAppendAsync(
                             what[i],
@@ -120,7 +120,7 @@ public sealed partial class LedgerClient
         await Parallel
             .ForEachAsync(
                 request.Proposals,
-                new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancel },
+                SomeAtOnce(cancel),
                 async (proposal, stop) => await RequireProposedAsync(proposal, stop).ConfigureAwait(false)
             )
             .ConfigureAwait(false);

@@ -5,9 +5,6 @@ namespace Tessrax.Client;
 // Pages of receipts.
 public sealed partial class LedgerClient
 {
-    // As many requests at a time as a browser makes.
-    private const int AtOnce = 6;
-
     // What servers give at most, whether or not somebody asks for more.
     private const int MostOfPage = 200;
     private const int LongestCursor = 2048;
@@ -50,6 +47,10 @@ public sealed partial class LedgerClient
         }
         return new ReceiptPage(receipts, wish.Next(indexes, checkpoint.Head.Size, NextOf(answer)));
     }
+
+    // As many requests at a time as a browser makes.
+    private static ParallelOptions SomeAtOnce(CancellationToken cancel) =>
+        new() { MaxDegreeOfParallelism = 6, CancellationToken = cancel };
 
     private ValueTask<VerifiedCheckpoint> BeforePageAsync(ReceiptWish wish, CancellationToken cancel) =>
         wish.After is { } after ? CoveringAsync(Math.Min(after, MostIndex) + 2, cancel)

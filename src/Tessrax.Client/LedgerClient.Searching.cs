@@ -23,7 +23,7 @@ public sealed partial class LedgerClient
             .ForAsync(
                 0,
                 hits.Length,
-                new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancel },
+                SomeAtOnce(cancel),
                 async (i, stop) =>
                     found[i] = new SearchFinding(
                         await FoundAsync(query, indexes[i], stop).ConfigureAwait(false),

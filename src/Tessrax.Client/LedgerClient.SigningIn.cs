@@ -12,7 +12,7 @@ public sealed partial class LedgerClient
     public async ValueTask<SignInLink> SignInLinkAsync(CancellationToken cancel = default)
     {
         RequireKey();
-        if (Server.Scheme != Uri.UriSchemeHttps && !Server.IsLoopback)
+        if (!transport.IsPrivate)
             throw ErrorCodes.NotPrivate.Because($"{Server} is neither https nor this machine", "give an https address");
         Answered answer = await transport
             .SendAsync(new Asking(HttpMethod.Post, "v1/links") { Most = MostOfLink }, cancel)

@@ -9,9 +9,6 @@ internal sealed class SessionKeeper(Transport transport, TimeProvider clock)
     private const int SignaturesBefore = 2;
     private static readonly TimeSpan Pause = TimeSpan.FromMinutes(1);
 
-    // The secret comes in an answer: over TLS, or on this machine.
-    private readonly bool isPrivate = transport.Server.Scheme == Uri.UriSchemeHttps || transport.Server.IsLoopback;
-
     private volatile ClientSession? current;
     private long refusedAt;
     private int signatures;
@@ -22,7 +19,8 @@ internal sealed class SessionKeeper(Transport transport, TimeProvider clock)
     {
         if (current is { IsFresh: true } open)
             return open;
-        bool isWorthIt = isPrivate && Interlocked.Increment(ref signatures) > SignaturesBefore;
+        // The secret comes in an answer.
+        bool isWorthIt = transport.IsPrivate && Interlocked.Increment(ref signatures) > SignaturesBefore;
         // Others meanwhile sign as before.
         if (!isWorthIt || WasRefused || Interlocked.Exchange(ref opening, 1) != 0)
             return null;

@@ -39,6 +39,9 @@ internal sealed class Transport : IDisposable
 
     /// <summary>The server, with a slash at its end.</summary>
     public Uri Server { get; }
+    /// <summary>Whether nobody reads along: over TLS, or on this machine.</summary>
+    public bool IsPrivate => Server.Scheme == Uri.UriSchemeHttps || Server.IsLoopback;
+
 
     public ValueTask<Answered> GetAsync(string path, CancellationToken cancel, int most = Asking.MostOfList) =>
         SendAsync(new Asking(HttpMethod.Get, path) { Most = most }, cancel);
