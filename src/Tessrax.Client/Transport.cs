@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Authentication;
 
@@ -39,9 +38,9 @@ internal sealed class Transport : IDisposable
 
     /// <summary>The server, with a slash at its end.</summary>
     public Uri Server { get; }
+
     /// <summary>Whether nobody reads along: over TLS, or on this machine.</summary>
     public bool IsPrivate => Server.Scheme == Uri.UriSchemeHttps || Server.IsLoopback;
-
 
     public ValueTask<Answered> GetAsync(string path, CancellationToken cancel, int most = Asking.MostOfList) =>
         SendAsync(new Asking(HttpMethod.Get, path) { Most = most }, cancel);
@@ -229,40 +228,27 @@ internal sealed class Transport : IDisposable
         return request;
     }
 
-    // Whoever may not read is told the run and the ledger, too.
     private async ValueTask LearnRunAsync(CancellationToken cancel) =>
         signer!.Run =
-            await AboutAsync("server", "server", cancel).ConfigureAwait(false)
+            await AboutAsync("server", static refused => refused.Run, cancel).ConfigureAwait(false)
             ?? throw ErrorCodes.CannotFetch.Because($"{Server} does not say which run it is");
 
     /// <summary>The id of the ledger, as the server says; null if it says none.</summary>
-    public ValueTask<string?> NamedLedgerAsync(CancellationToken cancel) => AboutAsync("id", "realm", cancel);
+    public ValueTask<string?> NamedLedgerAsync(CancellationToken cancel) =>
+        AboutAsync("id", static refused => refused.Ledger, cancel);
 
-    private async ValueTask<string?> AboutAsync(string member, string parameter, CancellationToken cancel)
+    // Whoever may not read is told the run and the ledger, too.
+    private async ValueTask<string?> AboutAsync(
+        string member,
+        Func<Outcome, string?> ofRefusal,
+        CancellationToken cancel
+    )
     {
-        using var clock = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        clock.CancelAfter(options.Timeout);
-        try
-        {
-            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(Server, "v1/ledger"));
-            using HttpResponseMessage response = await http.SendAsync(
-                    request,
-                    HttpCompletionOption.ResponseHeadersRead,
-                    clock.Token
-                )
-                .ConfigureAwait(false);
-            byte[] bytes = await ReadAsync(response.Content, MostOfProblem, clock.Token).ConfigureAwait(false);
-            return response.StatusCode == HttpStatusCode.OK
-                ? ServerRefusal.Text(new Answered(200, bytes, response.Headers).Json(), member)
-                : ServerRefusal.Challenge(response, parameter);
-        }
-        catch (Exception e)
-            when (e is HttpRequestException or IOException
-                || (e is OperationCanceledException && !cancel.IsCancellationRequested)
-            )
-        {
-            throw NoAnswer("v1/ledger", e);
-        }
+        var asking = new Asking(HttpMethod.Get, "v1/ledger") { Most = MostOfProblem };
+        Outcome outcome = await AskAsync(asking, null, cancel).ConfigureAwait(false);
+        if (outcome.Answer is { } answer)
+            return ServerRefusal.Text(answer.Json(), member);
+        return outcome.Status > 0 ? ofRefusal(outcome) : throw outcome.Error!;
     }
 
     private Outcome Refusal(Asking asking, HttpResponseMessage response, byte[] bytes)
@@ -274,6 +260,7 @@ internal sealed class Transport : IDisposable
             Status = status,
             Error = ServerRefusal.Read(new Uri(Server, asking.Path), status, bytes),
             Run = ServerRefusal.Challenge(response, "server"),
+            Ledger = ServerRefusal.Challenge(response, "realm"),
             Date = response.Headers.Date,
             Wait = wait,
         };
@@ -312,6 +299,9 @@ internal sealed class Transport : IDisposable
 
         /// <summary>The server's run, as a refusal names it.</summary>
         public string? Run { get; init; }
+
+        /// <summary>The ledger's id, as a refusal names it.</summary>
+        public string? Ledger { get; init; }
 
         public DateTimeOffset? Date { get; init; }
 
