@@ -40,14 +40,14 @@ internal sealed class HeldCheckpoint(
         {
             VerifiedCheckpoint? compared = Newest;
             byte[] read = memory?.Read() ?? [];
-            await RequireConsistentAsync(given, compared, read, cancel).ConfigureAwait(false);
+            TreeHead? kept = HeadOf(read, out bool suffices);
+            await RequireConsistentAsync(given, compared, kept, cancel).ConfigureAwait(false);
             lock (access)
             {
                 // What was accepted meanwhile must be held against it, too; here, and in another process.
                 if (newest != compared)
                     continue;
                 VerifiedCheckpoint best = newest is null || newest.Head.Size < given.Head.Size ? given : newest;
-                TreeHead? kept = HeadOf(read, out bool suffices);
                 if (memory is not null && !(kept?.Size >= best.Head.Size))
                 {
                     if (!memory.TryReplace(read, best.Note.ToBytes()))
@@ -75,22 +75,22 @@ internal sealed class HeldCheckpoint(
 
     /// <summary>Throws if a checkpoint is not on one line with the newest.</summary>
     public ValueTask RequireConsistentAsync(VerifiedCheckpoint given, CancellationToken cancel) =>
-        RequireConsistentAsync(given, Newest, memory?.Read() ?? [], cancel);
+        RequireConsistentAsync(given, Newest, HeadOf(memory?.Read() ?? [], out _), cancel);
 
     private string PlaceText => memory is null ? "" : $" (kept in {memory.Place})";
 
     private async ValueTask RequireConsistentAsync(
         VerifiedCheckpoint given,
         VerifiedCheckpoint? known,
-        byte[] read,
+        TreeHead? kept,
         CancellationToken cancel
     )
     {
         TreeHead? ours = known?.Head ?? trust.Checkpoint?.Head;
         if (ours is { } before)
             await RequireConsistentAsync(given, before, "", cancel).ConfigureAwait(false);
-        if (HeadOf(read, out _) is { } kept && kept != ours)
-            await RequireConsistentAsync(given, kept, PlaceText, cancel).ConfigureAwait(false);
+        if (kept is { } remembered && kept != ours)
+            await RequireConsistentAsync(given, remembered, PlaceText, cancel).ConfigureAwait(false);
     }
 
     private async ValueTask RequireConsistentAsync(

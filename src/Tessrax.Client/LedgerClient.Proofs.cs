@@ -35,37 +35,26 @@ public sealed partial class LedgerClient
         CancellationToken cancel
     )
     {
-        (TileReader reader, ClientTiles tiles) = ReaderOf(checkpoint);
-        try
+        for (bool isSecond = false; ; isSecond = true)
         {
-            return await reader.ProveInclusionAsync(index, cancel).ConfigureAwait(false);
-        }
-        catch (TessraxException e) when (IsOfTiles(e) && tiles.UsedCache)
-        {
-            // Something in the cache is wrong. Without it the server alone is to blame.
-            tiles.ForgetUsed();
-            Drop(reader);
-        }
-        catch (TessraxException e) when (IsOfTiles(e))
-        {
-            throw Broken(e);
-        }
-        (reader, _) = ReaderOf(checkpoint);
-        try
-        {
-            return await reader.ProveInclusionAsync(index, cancel).ConfigureAwait(false);
-        }
-        catch (TessraxException e) when (IsOfTiles(e))
-        {
-            throw Broken(e);
+            (TileReader reader, ClientTiles tiles) = ReaderOf(checkpoint);
+            try
+            {
+                return await reader.ProveInclusionAsync(index, cancel).ConfigureAwait(false);
+            }
+            catch (TessraxException e) when (IsOfTiles(e))
+            {
+                if (isSecond || !tiles.UsedCache)
+                    throw new TessraxException(ErrorCodes.AnswerBroken, $"a tile of the log: {e.Message}", null, e);
+                // Something in the cache is wrong. Without it the server alone is to blame.
+                tiles.ForgetUsed();
+                Drop(reader);
+            }
         }
     }
 
     private static bool IsOfTiles(TessraxException e) =>
         e.Code == ErrorCodes.TileBroken || e.Code == ErrorCodes.TileMissing;
-
-    private static TessraxException Broken(TessraxException e) =>
-        new(ErrorCodes.AnswerBroken, $"a tile of the log: {e.Message}", null, e);
 
     private (TileReader Reader, ClientTiles Tiles) ReaderOf(VerifiedCheckpoint checkpoint)
     {
