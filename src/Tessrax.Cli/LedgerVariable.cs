@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using Tessrax.Client;
+using Tessrax.Node.Publishing;
 
 namespace Tessrax.Cli;
 
@@ -27,6 +27,6 @@ internal static class LedgerVariable
 
     private static bool Stands(LedgerArgument place, string given) =>
         Directory.Exists(given)
-        || Addresses.IsMeant(given)
+        || TileSource.IsUrl(given)
         || (place.TakesFiles && (given == "-" || File.Exists(given)));
 }

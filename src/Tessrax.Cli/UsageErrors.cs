@@ -3,7 +3,7 @@ using System.CommandLine.Completions;
 using System.CommandLine.Parsing;
 using System.Text.RegularExpressions;
 using Tessrax.Canonical;
-using Tessrax.Client;
+using Tessrax.Node.Publishing;
 
 namespace Tessrax.Cli;
 
@@ -67,7 +67,7 @@ internal static partial class UsageErrors
         var ledger = argument as LedgerArgument;
         string[] kinds = argument.Name.Split('|');
         bool isPlace = ledger is not null || kinds.Any(kind => kind is "DIR" or "PATH");
-        bool isUrl = Addresses.IsMeant(given);
+        bool isUrl = TileSource.IsUrl(given);
         bool takesUrls = ledger is { TakesUrls: true } or { TakesLogs: true } || kinds.Contains("URL");
         if (!isPlace || (isUrl && takesUrls) || Directory.Exists(given) || File.Exists(given))
             return null;

@@ -3,14 +3,6 @@ namespace Tessrax.Client;
 /// <summary>Addresses of servers.</summary>
 public static class Addresses
 {
-    /// <summary>Whether a text means to be one: it begins with <c>http://</c> or <c>https://</c>.</summary>
-    public static bool IsMeant(string text)
-    {
-        ArgumentNullException.ThrowIfNull(text);
-        return text.StartsWith("http://", StringComparison.OrdinalIgnoreCase)
-            || text.StartsWith("https://", StringComparison.OrdinalIgnoreCase);
-    }
-
     /// <summary>The address of a server, with a slash at its end.</summary>
     /// <exception cref="TessraxException">TSX1012: it is none, or has a query, a fragment or a user's name in it.</exception>
     public static Uri Check(Uri server)

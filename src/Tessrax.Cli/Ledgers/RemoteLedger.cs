@@ -2,6 +2,7 @@ using Tessrax.Client;
 using Tessrax.Keys;
 using Tessrax.Ledger;
 
+using Tessrax.Node.Publishing;
 namespace Tessrax.Cli.Ledgers;
 
 /// <summary>A ledger behind a server. Everything that it gives was verified, but for what is a server's word.</summary>
@@ -14,7 +15,7 @@ internal sealed class RemoteLedger(CliContext context, LedgerClient client, Lazy
     private const int MostEmpty = 10_000;
 
     /// <summary>Whether a place is the URL of a server, and no directory.</summary>
-    public static bool IsMeant(string place) => Addresses.IsMeant(place);
+    public static bool IsMeant(string place) => TileSource.IsUrl(place);
 
     public LedgerClient Client => client;
 
