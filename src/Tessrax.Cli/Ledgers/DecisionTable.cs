@@ -27,40 +27,31 @@ internal sealed class DecisionTable(CliContext context, LedgerGlance ledger, Dec
         {
             // One more than are shown tells whether there are more.
             FoundDecision[] found = [.. list.Wanted(wish, UtcTime.Now(context.Time)).Take(most + 1)];
-            context.Print(Lay(found.Length > most ? found[..most] : found, wish, found.Length > most));
+            bool hasMore = found.Length > most;
+            context.Print(
+                Lay(hasMore ? found[..most] : found, wish, hasMore, Row, SearchText.Extent(ledger.Size, list.Index))
+            );
         }
         if (list.WithoutIndex is { } reason && reason.Code != ErrorCodes.NoIndex)
             context.Notice($"every entry was looked at: {reason.Message}");
     }
 
-    private Page Lay(FoundDecision[] found, DecisionWish wish, bool hasMore)
-    {
-        var page = new Page();
-        Fill(page, found, wish, Row);
-        string count = Counted.Apart(found.Length, "decision");
-        string order = wish.IsOfWaiting ? "by lane" : "newest first";
-        page.Line(
-            Tone.Dim,
-            $"{(hasMore ? $"{count} of more" : count)}, {order}; {SearchText.Extent(ledger.Size, list.Index)}"
-        );
-        if (hasMore && !wish.IsOfWaiting)
-            page.Line(Tone.Dim, $"next page: the same with --before {found[^1].Status.Entry}");
-        return page;
-    }
-
-    /// <summary>Fills a page with decisions.</summary>
-    /// <param name="page">The page.</param>
-    /// <param name="found">The decisions.</param>
+    /// <summary>A page of decisions.</summary>
+    /// <param name="shown">The decisions.</param>
     /// <param name="wish">Which were wanted.</param>
+    /// <param name="hasMore">Whether there are more of them.</param>
     /// <param name="row">How one is shown: see <see cref="Row(FoundDecision, Func{Digest, string}, Func{Receipt, long?})"/>.</param>
-    public static void Fill(
-        Page page,
-        IReadOnlyCollection<FoundDecision> found,
+    /// <param name="extent">What the list is of, or rests on.</param>
+    public static Page Lay(
+        FoundDecision[] shown,
         DecisionWish wish,
-        Func<FoundDecision, IReadOnlyList<Cell>> row
+        bool hasMore,
+        Func<FoundDecision, IReadOnlyList<Cell>> row,
+        string extent
     )
     {
-        if (found.Count == 0)
+        var page = new Page();
+        if (shown.Length == 0)
             page.Line(
                 wish is { State: null, Lane: null, Before: null }
                     ? "nothing was decided yet"
@@ -69,8 +60,14 @@ internal sealed class DecisionTable(CliContext context, LedgerGlance ledger, Dec
         else
             page.Grid(
                 ["INDEX", "SEVERITY", "WHAT", "OUTCOME", "RULE", "LANE", "STATE", "SIGNED BY"],
-                found.Select(row)
+                shown.Select(row)
             );
+        string count = Counted.Apart(shown.Length, "decision");
+        string order = wish.IsOfWaiting ? "by lane" : "newest first";
+        page.Line(Tone.Dim, $"{(hasMore ? $"{count} of more" : count)}, {order}; {extent}");
+        if (hasMore && !wish.IsOfWaiting)
+            page.Line(Tone.Dim, $"next page: the same with --before {shown[^1].Status.Entry}");
+        return page;
     }
 
     private Cell[] Row(FoundDecision found)

@@ -9,8 +9,6 @@ namespace Tessrax.Cli.Ledgers;
 /// <summary>Where recorded claims contradict each other, of a ledger behind a server. That the ledger told of it, where, and what settled it is verified; that this is all, and still so, is the server's word.</summary>
 internal sealed class RemoteContradictions(RemoteLedger there)
 {
-    private const int MostOfPage = 200;
-
     private readonly HashSet<GroupKey> seen = [];
 
     /// <summary>What the server tells, in its order.</summary>
@@ -21,27 +19,18 @@ internal sealed class RemoteContradictions(RemoteLedger there)
     public IReadOnlyList<ContradictionStatus> All(string? state, long most, out long unreadable)
     {
         var all = new List<ContradictionStatus>();
-        string? next = null;
-        do
+        unreadable = 0;
+        string wanted = state is null ? "" : $"&state={Uri.EscapeDataString(state)}";
+        string path = $"v1/contradictions?limit={Math.Min(most, RemoteLedger.MostOfPage)}{wanted}";
+        foreach ((ServerWord page, JsonValue[] given) in there.TellPages(path, "contradictions"))
         {
-            string cursor = next is null ? "" : $"&cursor={Uri.EscapeDataString(next)}";
-            string wanted = state is null ? "" : $"&state={Uri.EscapeDataString(state)}";
-            ServerWord page = there.Tell($"v1/contradictions?limit={Math.Min(most, MostOfPage)}{wanted}{cursor}");
-            int before = all.Count;
             all.AddRange(
-                page.Read(told => told.Array("contradictions", MostOfPage))
-                    .Take((int)Math.Min(most - before, MostOfPage))
-                    .Select(one => Held(one.Value, state))
+                given.Take((int)Math.Min(most - all.Count, RemoteLedger.MostOfPage)).Select(one => Held(one, state))
             );
             unreadable = page.Read(told => told.Integer("unreadable"));
-            next = page.Read(told =>
-                told.Optional("next") is { Kind: JsonKind.String } ? told.String("next", 4096) : null
-            );
-            if (next is not null && all.Count == before)
-                throw ErrorCodes.AnswerBroken.Because(
-                    "the server gave a page with nothing on it, and says that there are more"
-                );
-        } while (next is not null && all.Count < most);
+            if (all.Count >= most)
+                break;
+        }
         return all;
     }
 

@@ -11,7 +11,6 @@ namespace Tessrax.Cli.Ledgers;
 /// <summary>What was decided, of a ledger behind a server. Each decision is told from its own entries, which are verified; which entries those are, and how far it has come, is the server's word.</summary>
 internal sealed class RemoteDecisions(CliContext context, RemoteLedger there, string place)
 {
-    private const int MostOfPage = 200;
     private const int MostSteps = 10_000;
 
     private static readonly string[] Fates =
@@ -41,22 +40,15 @@ internal sealed class RemoteDecisions(CliContext context, RemoteLedger there, st
         bool hasMore = found.Length > wish.Limit;
         FoundDecision[] shown = [.. found.Take(hasMore ? found.Length - 1 : found.Length).Select(one => one.One)];
         var erased = found.ToDictionary(one => one.One.Receipt, one => AtOf(one.Erased));
-        var page = new Page();
-        DecisionTable.Fill(
-            page,
-            shown,
-            wish,
-            one => DecisionTable.Row(one, names.Value.NameOf, receipt => erased[receipt])
+        context.Print(
+            DecisionTable.Lay(
+                shown,
+                wish,
+                hasMore,
+                one => DecisionTable.Row(one, names.Value.NameOf, receipt => erased[receipt]),
+                "each is in the ledger, and how far it has come is the server's word"
+            )
         );
-        string count = Counted.Apart(shown.Length, "decision");
-        string order = wish.IsOfWaiting ? "by lane" : "newest first";
-        page.Line(
-            Tone.Dim,
-            $"{(hasMore ? $"{count} of more" : count)}, {order}; each is in the ledger, and how far it has come is the server's word"
-        );
-        if (hasMore && !wish.IsOfWaiting)
-            page.Line(Tone.Dim, $"next page: the same with --before {shown[^1].Status.Entry}");
-        context.Print(page);
     }
 
     /// <summary>Prints how one came about.</summary>
@@ -127,20 +119,8 @@ internal sealed class RemoteDecisions(CliContext context, RemoteLedger there, st
         long left = wish.Limit ?? long.MaxValue;
         var seen = new HashSet<long>();
         long last = long.MaxValue;
-        string? cursor = null;
-        do
+        foreach ((_, JsonValue[] given) in there.TellPages(PathOf(wish), "decisions"))
         {
-            ServerWord page = there.Tell(PathOf(wish, cursor));
-            cursor = page.Read(told =>
-                told.Optional("next") is { Kind: JsonKind.String } ? told.String("next", 4096) : null
-            );
-            JsonValue[] given = page.Read(told =>
-                told.Array("decisions", MostOfPage).Select(one => one.Value).ToArray()
-            );
-            if (given.Length == 0 && cursor is not null)
-                throw ErrorCodes.AnswerBroken.Because(
-                    "the server gave a page with nothing on it, and says that there are more"
-                );
             foreach (JsonValue one in given)
             {
                 (FoundDecision found, JsonValue? erased) = Held(one);
@@ -153,7 +133,9 @@ internal sealed class RemoteDecisions(CliContext context, RemoteLedger there, st
                     yield break;
                 yield return (found, erased);
             }
-        } while (cursor is not null && left > 0);
+            if (left <= 0)
+                yield break;
+        }
     }
 
     private (FoundDecision One, JsonValue? Erased) Held(JsonValue given) =>
@@ -208,9 +190,11 @@ internal sealed class RemoteDecisions(CliContext context, RemoteLedger there, st
     private static long? AtOf(JsonValue? erased) =>
         erased is { Kind: JsonKind.Object } ? new ServerWord(erased).Read(told => (long?)told.Integer("at")) : null;
 
-    private static string PathOf(DecisionWish wish, string? cursor)
+    private static string PathOf(DecisionWish wish)
     {
-        string limit = FormattableString.Invariant($"limit={Math.Clamp(wish.Limit ?? MostOfPage, 1, MostOfPage)}");
+        string limit = FormattableString.Invariant(
+            $"limit={Math.Clamp(wish.Limit ?? RemoteLedger.MostOfPage, 1, RemoteLedger.MostOfPage)}"
+        );
         string before = wish.Before is { } end ? FormattableString.Invariant($"before={end}") : "";
         string[] query =
         [
@@ -218,7 +202,6 @@ internal sealed class RemoteDecisions(CliContext context, RemoteLedger there, st
             before,
             wish.State is null ? "" : $"state={Uri.EscapeDataString(wish.State)}",
             wish.Lane is null ? "" : $"lane={Uri.EscapeDataString(wish.Lane)}",
-            cursor is null ? "" : $"cursor={Uri.EscapeDataString(cursor)}",
         ];
         return $"v1/decisions?{string.Join('&', query.Where(part => part.Length > 0))}";
     }

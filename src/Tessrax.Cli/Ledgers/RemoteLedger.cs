@@ -1,8 +1,9 @@
+using Tessrax.Canonical;
 using Tessrax.Client;
 using Tessrax.Keys;
 using Tessrax.Ledger;
-
 using Tessrax.Node.Publishing;
+
 namespace Tessrax.Cli.Ledgers;
 
 /// <summary>A ledger behind a server. Everything that it gives was verified, but for what is a server's word.</summary>
@@ -11,6 +12,9 @@ namespace Tessrax.Cli.Ledgers;
 /// <param name="access">Its key, if it is asked for one; disposed with this.</param>
 internal sealed class RemoteLedger(CliContext context, LedgerClient client, Lazy<PrivateKey>? access) : IDisposable
 {
+    /// <summary>What servers put on a page at most.</summary>
+    public const int MostOfPage = 200;
+
     private const int PageSize = 100;
     private const int MostEmpty = 10_000;
 
@@ -69,6 +73,28 @@ internal sealed class RemoteLedger(CliContext context, LedgerClient client, Lazy
     /// <summary>What the server tells, without proof.</summary>
     /// <param name="path">Behind its address, with its query.</param>
     public ServerWord Tell(string path) => Await(client.TellAsync(path, context.Cancellation));
+
+    /// <summary>A list that the server tells, a page at a time, each fetched as it is read.</summary>
+    /// <param name="path">Behind the server's address, with a query that has no cursor.</param>
+    /// <param name="list">The list's name.</param>
+    /// <exception cref="TessraxException">TSX6040: a page is none.</exception>
+    public IEnumerable<(ServerWord Page, JsonValue[] Given)> TellPages(string path, string list)
+    {
+        string? cursor = null;
+        do
+        {
+            ServerWord page = Tell(cursor is null ? path : $"{path}&cursor={Uri.EscapeDataString(cursor)}");
+            cursor = page.Read(told =>
+                told.Optional("next") is { Kind: JsonKind.String } ? told.String("next", 4096) : null
+            );
+            JsonValue[] given = page.Read(told => told.Array(list, MostOfPage).Select(one => one.Value).ToArray());
+            if (given.Length == 0 && cursor is not null)
+                throw ErrorCodes.AnswerBroken.Because(
+                    "the server gave a page with nothing on it, and says that there are more"
+                );
+            yield return (page, given);
+        } while (cursor is not null);
+    }
 
     /// <summary>Waits for an answer.</summary>
     public static T Await<T>(ValueTask<T> answer) => answer.AsTask().GetAwaiter().GetResult();
