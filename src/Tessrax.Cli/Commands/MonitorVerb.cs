@@ -1,22 +1,16 @@
 using System.CommandLine;
-using System.Security.Cryptography;
-using System.Text;
 using Tessrax.Canonical;
 using Tessrax.Cli.Ledgers;
 using Tessrax.Cli.Terminal;
 using Tessrax.Client;
 using Tessrax.Keys;
 using Tessrax.Node;
-using Tessrax.Node.Files;
 
 namespace Tessrax.Cli.Commands;
 
 /// <summary><c>monitor URL</c>: looks at a log from outside, again and again, and tells when it is not what it was.</summary>
 internal static class MonitorVerb
 {
-    private const string EvidenceEnd = ".equivocation.json";
-    private const string UnprovenEnd = ".unproven.checkpoint";
-
     public static Command Create(CliContext context)
     {
         Argument<string> url = new("URL") { Description = "the log: a Tessrax server, or any other static log (C2SP)" };
@@ -61,9 +55,7 @@ internal static class MonitorVerb
         };
         verb.SetAction(parsed =>
         {
-            string address = parsed.GetRequiredValue(url);
-            if (!Uri.TryCreate(address, UriKind.Absolute, out Uri? server))
-                throw ErrorCodes.BadUsage.Because($"'{address}' is no URL", "give http(s)://HOST/PATH");
+            Uri server = RemoteOptions.AddressOf(parsed.GetRequiredValue(url));
             TimeSpan pause = TimeText.ReadLength(parsed.GetRequiredValue(every), every.Name);
             if (pause < TimeSpan.FromSeconds(1))
                 throw ErrorCodes.BadUsage.Because($"{every.Name} must be 1s at least");
@@ -72,20 +64,10 @@ internal static class MonitorVerb
             NodeEnvironment environment = LedgerSession.Environment(context);
             var memory = new MonitorMemory(
                 environment,
-                parsed.GetValue(state) ?? UsualState(environment, server),
+                parsed.GetValue(state) ?? MonitorMemory.UsualPath(environment, server),
                 root.Policy.Logs[0]
             );
-            using var monitor = new LogMonitor(
-                server,
-                root,
-                still,
-                new ClientOptions
-                {
-                    Clock = context.Time,
-                    Random = bytes => context.Random(bytes),
-                    CacheDirectory = environment.CacheDirectory,
-                }
-            );
+            using var monitor = new LogMonitor(server, root, still, RemoteOptions.Anonymous(context, environment));
             if (parsed.GetValue(once))
                 return Once(context, monitor, memory);
             return Watch(context, monitor, memory, pause);
@@ -143,11 +125,9 @@ internal static class MonitorVerb
         // Before anything is said of it: what was seen once must not be forgotten.
         if (look.State is { } state && state != memory.State)
             memory.Remember(state);
-        string? evidence = look.Evidence is { } found ? memory.Keep(EvidenceEnd, found.ToBytes()) : null;
+        string? evidence = look.Evidence is { } found ? memory.Keep(found) : null;
         if (look.Unproven is { } note)
-            context.Notice(
-                $"the checkpoint that is not shown to extend the last one is kept: {memory.Keep(UnprovenEnd, note.ToBytes())}"
-            );
+            context.Notice($"the checkpoint that is not shown to extend the last one is kept: {memory.Keep(note)}");
         Tell(context, memory, look, evidence);
         return look.Alarms.Count == 0;
     }
@@ -184,65 +164,4 @@ internal static class MonitorVerb
             ),
             ("evidence", evidence is null ? null : JsonValue.String(evidence))
         );
-
-    private static string UsualState(NodeEnvironment environment, Uri server)
-    {
-        string folder =
-            environment.StateDirectory
-            ?? throw ErrorCodes.CannotWrite.Because(
-                "there is no home directory to remember the log in",
-                "give --state FILE, or set HOME or XDG_STATE_HOME"
-            );
-        string name = Convert.ToHexStringLower(
-            SHA256.HashData(Encoding.UTF8.GetBytes(server.AbsoluteUri)).AsSpan(0, 8)
-        );
-        return Path.Combine(folder, "monitor", $"{name}.json");
-    }
-
-    /// <summary>What is remembered between two looks, and between two runs.</summary>
-    private sealed class MonitorMemory
-    {
-        private readonly NodeEnvironment environment;
-        private readonly string path;
-
-        public MonitorMemory(NodeEnvironment environment, string path, VerifierKey key)
-        {
-            this.environment = environment;
-            this.path = path;
-            Key = key;
-            if (environment.Disk.Exists(path))
-                State = MonitorState.Parse(DurableFile.Read(environment.Disk, path, MonitorState.MaxBytes));
-        }
-
-        /// <summary>The log's key, which shows the evidence.</summary>
-        public VerifierKey Key { get; }
-
-        /// <summary>The last look that raised no alarm; null before the first.</summary>
-        public MonitorState? State { get; private set; }
-
-        public void Remember(MonitorState state)
-        {
-            Write(path, state.ToBytes(), DurableFileOptions.Replace);
-            State = state;
-        }
-
-        /// <summary>Keeps evidence beside the state; the first of its kind that was found stays.</summary>
-        /// <param name="end">Of the file's name.</param>
-        /// <param name="evidence">What it holds.</param>
-        /// <returns>The file.</returns>
-        public string Keep(string end, byte[] evidence)
-        {
-            string file = path + end;
-            if (!environment.Disk.Exists(file))
-                Write(file, evidence, DurableFileOptions.New);
-            return file;
-        }
-
-        private void Write(string file, byte[] bytes, DurableFileOptions how)
-        {
-            string folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
-            DiskErrors.Writing(folder, () => environment.Disk.CreateDirectory(folder));
-            DurableFile.Write(environment.Disk, file, bytes, how);
-        }
-    }
 }

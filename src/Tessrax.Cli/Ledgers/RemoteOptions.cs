@@ -72,15 +72,9 @@ internal sealed class RemoteOptions
     /// <inheritdoc cref="Open"/>
     public RemoteLedger OpenWith(CliContext context, ParseResult parsed, string url, string? file, string? passphrase)
     {
-        if (!Uri.TryCreate(url, UriKind.Absolute, out Uri? server))
-            throw ErrorCodes.BadUsage.Because($"'{url}' is no URL", "give http(s)://HOST/PATH");
+        Uri server = AddressOf(url);
         NodeEnvironment environment = LedgerSession.Environment(context);
-        var options = new ClientOptions
-        {
-            Clock = context.Time,
-            Random = bytes => context.Random(bytes),
-            CacheDirectory = environment.CacheDirectory,
-        };
+        ClientOptions options = Anonymous(context, environment);
         TrustRoot root = parsed.GetValue(trust) is { } given
             ? TrustArgument.Read(context, given)
             : Pinned(context, environment, server, options);
@@ -92,6 +86,22 @@ internal sealed class RemoteOptions
         options = options with { UnlockAccessKey = () => access.Value };
         return new RemoteLedger(context, new LedgerClient(server, root, options), access);
     }
+
+    /// <summary>The address that a command line names.</summary>
+    /// <exception cref="TessraxException">TSX1012: it is none.</exception>
+    public static Uri AddressOf(string url) =>
+        Uri.TryCreate(url, UriKind.Absolute, out Uri? server)
+            ? server
+            : throw ErrorCodes.BadUsage.Because($"'{url}' is no URL", "give http(s)://HOST/PATH");
+
+    /// <summary>How a server is asked by somebody who shows no key.</summary>
+    public static ClientOptions Anonymous(CliContext context, NodeEnvironment environment) =>
+        new()
+        {
+            Clock = context.Time,
+            Random = bytes => context.Random(bytes),
+            CacheDirectory = environment.CacheDirectory,
+        };
 
     private static PrivateKey Unlock(CliContext context, string file, string? passphrase)
     {
@@ -107,11 +117,7 @@ internal sealed class RemoteOptions
     // Which ledger it is, the server says; whom to trust in it, never.
     private static TrustRoot Pinned(CliContext context, NodeEnvironment environment, Uri server, ClientOptions options)
     {
-        Digest id = LedgerClient
-            .NamedLedgerAsync(server, options, context.Cancellation)
-            .AsTask()
-            .GetAwaiter()
-            .GetResult();
+        Digest id = RemoteLedger.Await(LedgerClient.NamedLedgerAsync(server, options, context.Cancellation));
         TrustRoot root =
             new TrustPins(environment).Find(id)
             ?? throw ErrorCodes.NoTrust.Because(
