@@ -130,9 +130,6 @@ internal static class CliApp
         {
             // Nobody reads standard error, or the disk it goes to is full: the exit code still tells.
         }
-        // What a server gave was checked, and does not hold.
-        return error.Code == ErrorCodes.AnswerBroken || error.Code == ErrorCodes.LogForked
-            ? CliContext.Refuted
-            : (int)error.Code.Class;
+        return CliContext.IsRefutation(error.Code) ? CliContext.Refuted : (int)error.Code.Class;
     }
 }

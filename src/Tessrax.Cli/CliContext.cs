@@ -18,6 +18,9 @@ internal sealed class CliContext : IDisposable
     /// <summary>The exit code of a check that refuted.</summary>
     public const int Refuted = 1;
 
+    /// <summary>Whether an error says wherever it ends a verb that something was checked and does not hold: what a server gave always is.</summary>
+    public static bool IsRefutation(ErrorCode code) => code == ErrorCodes.AnswerBroken || code == ErrorCodes.LogForked;
+
     /// <summary>The largest input that is read whole, unless a verb says otherwise: 64 MiB.</summary>
     public const int InputLimit = 64 << 20;
 

@@ -29,7 +29,7 @@ internal static class ExplainVerb
     /// <summary>How the exit code of a class is put into words.</summary>
     public static string Meaning(ErrorCode code) =>
         code.Number / 1000 == 5 ? "1 where something is checked, 2 elsewhere"
-        : code == ErrorCodes.AnswerBroken || code == ErrorCodes.LogForked ? "1, checked and refuted"
+        : CliContext.IsRefutation(code) ? "1, checked and refuted"
         : code.Class switch
         {
             ErrorClass.Input => code == ErrorCodes.BadUsage
