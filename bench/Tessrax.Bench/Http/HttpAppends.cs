@@ -11,7 +11,8 @@ using Tessrax.Node.Appending;
 
 namespace Tessrax.Bench.Http;
 
-/// <summary>Appending over HTTP by 64 clients, each with a session of its own, beside as many that call the pipeline within their process.</summary>
+/// <summary>Appending over HTTP by 64 clients, each with a session of its own, beside as many that call the pipeline within their process, and
+/// beside Kestrel that reads the same requests, does nothing with them, and answers as much.</summary>
 /// <remarks>MACs are made before time is taken: what clients do before they send is no work of the server, and others do it elsewhere.</remarks>
 internal sealed class HttpAppends
 {
@@ -19,7 +20,8 @@ internal sealed class HttpAppends
 
     // More than one client appends in a turn.
     private const int MostOfTurn = 3000;
-    private const string Target = "/v1/receipts";
+    private const string One = "/v1/receipts";
+    private const string Many = "/v1/receipts/batch";
 
     // All numbers of a session have as many digits, so that each fits where the one before stood.
     private const int FirstNumber = 100_000;
@@ -27,29 +29,48 @@ internal sealed class HttpAppends
     private static readonly byte[][] Data = [.. Enumerable.Range(0, Clients).Select(i => HttpLedger.DataOf(i))];
 
     private readonly HttpServers server;
-    private readonly (string Id, byte[] Secret)[] sessions = new (string, byte[])[Clients];
-    private readonly int[] next = [.. Enumerable.Repeat(FirstNumber, Clients)];
+    private readonly int together;
+    private readonly (string Id, byte[] Secret)[] sessions;
+    private readonly int[] next;
 
-    private HttpAppends(HttpServers server) => this.server = server;
+    private HttpAppends(HttpServers server, int together, (string, byte[])[] sessions, int[] next) =>
+        (this.server, this.together, this.sessions, this.next) = (server, together, sessions, next);
+
+    private string Target => together == 1 ? One : Many;
 
     /// <summary>Opens the sessions.</summary>
     public static async Task<HttpAppends> To(HttpServers server)
     {
-        var appends = new HttpAppends(server);
+        var sessions = new (string, byte[])[Clients];
         for (int i = 0; i < Clients; i++)
-            appends.sessions[i] = await OpenSession(server.Address);
-        return appends;
+            sessions[i] = await OpenSession(server.Address);
+        return new HttpAppends(server, 1, sessions, [.. Enumerable.Repeat(FirstNumber, Clients)]);
+    }
+
+    /// <summary>The same clients with so many receipts in each request.</summary>
+    public HttpAppends By(int several) => new(server, several, sessions, next);
+
+    /// <summary>Writes what our server answers into a file, for a server that does nothing else than give it.</summary>
+    public async Task Record(string file)
+    {
+        using LoadClient client = await LoadClient.Open(server.Address);
+        ReadOnlyMemory<byte> answer = await client.Ask(Prepare(0).Next(), 201);
+        next[0] += MostOfTurn;
+        await HttpReads.Record([(Target, "application/json", answer.ToArray())], file);
     }
 
     /// <summary>Over HTTP.</summary>
-    public async Task<Load> OverHttp(TimeSpan turn)
+    /// <param name="turn">How long.</param>
+    /// <param name="bare">Whom to ask instead of our server.</param>
+    public async Task<Load> OverHttp(TimeSpan turn, HttpServers? bare = null)
     {
-        LoadClient[] clients = await LoadClient.Open(server.Address, Clients);
+        HttpServers asked = bare ?? server;
+        LoadClient[] clients = await LoadClient.Open(asked.Address, Clients);
         Prepared[] prepared = [.. Enumerable.Range(0, Clients).AsParallel().AsOrdered().Select(Prepare)];
         Load load = await Load.Run(
             Clients,
             turn,
-            () => server.Cpu,
+            () => asked.Cpu,
             async i => await clients[i].Ask(prepared[i].Next(), 201)
         );
         for (int i = 0; i < Clients; i++)
@@ -57,38 +78,52 @@ internal sealed class HttpAppends
             next[i] += MostOfTurn;
             clients[i].Dispose();
         }
-        return load;
+        return load.Times(together);
     }
 
     /// <summary>Within the process.</summary>
-    public static async Task<Load> InProcess(string directory, TimeSpan turn)
+    public async Task<Load> InProcess(string directory, TimeSpan turn)
     {
         var writer = LedgerWriter.Open(directory, HttpLedger.Keys, HttpLedger.Environment);
         await using var pipeline = new LedgerPipeline(writer);
-        return await Load.Run(
-            Clients,
-            turn,
-            () => Environment.CpuUsage.TotalTime,
-            async i => await pipeline.AppendAsync(new OwnDraft(HttpLedger.Event, Data[i]))
-        );
+        Load load = await Load.Run(Clients, turn, () => Environment.CpuUsage.TotalTime, i => Append(pipeline, i));
+        return load.Times(together);
+    }
+
+    private async ValueTask Append(LedgerPipeline pipeline, int client)
+    {
+        var draft = new OwnDraft(HttpLedger.Event, Data[client]);
+        if (together == 1)
+            await pipeline.AppendAsync(draft);
+        else
+            await pipeline.AppendAsync([.. Enumerable.Repeat(draft, together)]);
     }
 
     private Prepared Prepare(int client)
     {
-        byte[] body = [.. "{\"event\":\"x-bench\",\"data\":"u8, .. Data[client], (byte)'}'];
+        byte[] one = [.. "{\"event\":\"x-bench\",\"data\":"u8, .. Data[client], (byte)'}'];
+        byte[] body = together == 1 ? one : Batch(one);
         var digest = new Digest(SHA256.HashData(body));
         (string id, byte[] secret) = sessions[client];
         string[] macs =
         [
             .. Enumerable
                 .Range(next[client], MostOfTurn)
-                .Select(number => Base64Url.EncodeToString(SessionMac.Of(secret, "POST", Target, number, digest))),
+                .Select(number => Base64Url.EncodeToString(SessionMac.Of(secret, "POST", Target, number, digest).Span)),
         ];
         string head = string.Create(
             CultureInfo.InvariantCulture,
             $"POST {Target} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nAuthorization: Tessrax-Session id=\"{id}\",seq=\"{next[client]}\",mac=\"{macs[0]}\"\r\nContent-Length: {body.Length}\r\n\r\n"
         );
         return new Prepared([.. Encoding.ASCII.GetBytes(head), .. body], next[client], macs);
+    }
+
+    private byte[] Batch(byte[] one)
+    {
+        List<byte> all = [.. "{\"receipts\":["u8];
+        for (int i = 0; i < together; i++)
+            all.AddRange([.. i == 0 ? [] : ","u8, .. one]);
+        return [.. all, .. "]}"u8];
     }
 
     /// <summary>The requests of a client, one after the other in the same place.</summary>

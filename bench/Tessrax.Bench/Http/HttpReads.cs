@@ -37,23 +37,30 @@ internal sealed class HttpReads(HttpServers ours, long size, bool quick)
     public static async Task Record(Uri from, IEnumerable<string> targets, string file)
     {
         using var http = new HttpClient { BaseAddress = from };
-        var all = new List<(string, JsonValue?)>();
+        var all = new List<(string, string, byte[])>();
         foreach (string target in targets.Distinct())
         {
             using HttpResponseMessage answer = await http.GetAsync(new Uri(target, UriKind.Relative));
             answer.EnsureSuccessStatusCode();
             byte[] body = await answer.Content.ReadAsByteArrayAsync();
-            all.Add(
-                (
-                    target,
-                    JsonValue.Object(
-                        ("type", answer.Content.Headers.ContentType!.ToString()),
-                        ("body", Convert.ToBase64String(body))
-                    )
-                )
-            );
+            all.Add((target, answer.Content.Headers.ContentType!.ToString(), body));
         }
-        await File.WriteAllBytesAsync(file, JsonValue.Object([.. all]).ToCanonicalBytes());
+        await Record(all, file);
+    }
+
+    /// <summary>The same for answers that are there.</summary>
+    public static Task Record(IEnumerable<(string Target, string Type, byte[] Body)> answers, string file)
+    {
+        (string, JsonValue?)[] all =
+        [
+            .. answers.Select(one =>
+                (
+                    one.Target,
+                    (JsonValue?)JsonValue.Object(("type", one.Type), ("body", Convert.ToBase64String(one.Body)))
+                )
+            ),
+        ];
+        return File.WriteAllBytesAsync(file, JsonValue.Object(all).ToCanonicalBytes());
     }
 
     /// <summary>Reads from each, in turns.</summary>

@@ -7,6 +7,9 @@ namespace Tessrax.Bench.Http;
 internal sealed class HttpRun
 {
     private const int WarmUps = 5;
+
+    // Receipts of a request that has many.
+    private const int Together = 16;
     private bool quick;
     private bool json;
     private int entries = 1_000_000;
@@ -123,16 +126,30 @@ internal sealed class HttpRun
         await HttpLedger.Make(other, 1000);
         using var server = HttpServers.Start("ledger", one);
         HttpAppends appends = await HttpAppends.To(server);
-        (Load[] mine, Load[] theirs) = (new Load[rounds], new Load[rounds]);
+        await foreach (Finding finding in Appending(appends, "http.appends", other, work))
+            yield return finding;
+        await foreach (Finding finding in Appending(appends.By(Together), "http.appends.batches", other, work))
+            yield return finding;
+    }
+
+    private async IAsyncEnumerable<Finding> Appending(HttpAppends appends, string name, string other, string work)
+    {
+        string file = Path.Combine(work, $"{name}.json");
+        await appends.Record(file);
+        using var bare = HttpServers.Start("bare", file);
+        (Load[] mine, Load[] within, Load[] nothing) = (new Load[rounds], new Load[rounds], new Load[rounds]);
         // Some rounds more, which do not count: the runtime compiles what is hot.
         for (int i = quick ? 0 : -WarmUps; i < rounds; i++)
         {
             Load over = await appends.OverHttp(2 * Turn);
-            Load within = await HttpAppends.InProcess(other, 2 * Turn);
+            Load own = await appends.InProcess(other, 2 * Turn);
+            Load none = await appends.OverHttp(Turn, bare);
             if (i >= 0)
-                (mine[i], theirs[i]) = (over, within);
+                (mine[i], within[i], nothing[i]) = (over, own, none);
         }
-        foreach (Finding finding in Load.Compare("http.appends", mine, "in-process", theirs, 0.5))
+        foreach (Finding finding in Load.Compare(name, mine, "in-process", within, 0.5))
+            yield return finding;
+        foreach (Finding finding in Load.Compare(name, mine, "kestrel", nothing, null).Skip(2))
             yield return finding;
     }
 }

@@ -60,7 +60,7 @@ internal sealed class HttpServers : IDisposable
         return 0;
     }
 
-    /// <summary>Serves what a file holds, until the input ends: an object of addresses, each with type and body.</summary>
+    /// <summary>Serves what a file holds, until the input ends: an object of addresses, each with type and body. A body that is sent is read, and that is all.</summary>
     public static async Task<int> ServeBare(string file)
     {
         ThreadPool.SetMinThreads(64, 64);
@@ -74,12 +74,17 @@ internal sealed class HttpServers : IDisposable
         WebApplicationBuilder builder = BareKestrel.NewBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         await using WebApplication app = builder.Build();
-        app.Run(http =>
+        app.Run(async http =>
         {
             (string type, byte[] body) = answers[http.Features.Get<IHttpRequestFeature>()!.RawTarget];
             HttpResponse response = http.Response;
+            if (HttpMethods.IsPost(http.Request.Method))
+            {
+                await http.Request.Body.CopyToAsync(Stream.Null, http.RequestAborted);
+                response.StatusCode = StatusCodes.Status201Created;
+            }
             (response.ContentType, response.ContentLength) = (type, body.Length);
-            return response.Body.WriteAsync(body, http.RequestAborted).AsTask();
+            await response.Body.WriteAsync(body, http.RequestAborted);
         });
         await app.StartAsync();
         Console.WriteLine(BareKestrel.AddressOf(app));

@@ -8,6 +8,9 @@ namespace Tessrax.Bench.Http;
 /// <param name="Micros">Processor time of an answer, load and server together, in microseconds: it says nearly the same when somebody else is at work on the machine.</param>
 internal readonly record struct Load(double Rate, double Micros)
 {
+    /// <summary>The same where each answer was for several.</summary>
+    public Load Times(int several) => new(Rate * several, Micros / several);
+
     /// <summary>Clients that talk at once, each of which waits for its answers, for so long.</summary>
     /// <param name="clients">How many.</param>
     /// <param name="turn">How long.</param>
