@@ -1,5 +1,4 @@
 using System.Buffers.Text;
-using System.Security.Cryptography;
 using Tessrax.Canonical;
 using Tessrax.Hashing;
 using Tessrax.Ledger;
@@ -47,9 +46,9 @@ internal sealed class ClientSession
     public string Authorize(string method, string target, ReadOnlySpan<byte> body)
     {
         long next = Interlocked.Increment(ref number);
-        byte[] mac = SessionMac.Of(secret, method, target, next, new Digest(SHA256.HashData(body)));
+        Digest mac = SessionMac.Of(secret, method, target, next, HashEngine.Sha256.Hash(body));
         return FormattableString.Invariant(
-            $"Tessrax-Session id=\"{id}\",seq=\"{next}\",mac=\"{Base64Url.EncodeToString(mac)}\""
+            $"Tessrax-Session id=\"{id}\",seq=\"{next}\",mac=\"{Base64Url.EncodeToString(mac.Span)}\""
         );
     }
 }

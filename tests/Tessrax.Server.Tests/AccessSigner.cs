@@ -96,7 +96,7 @@ internal sealed class SessionSigner(string id, byte[] secret)
     {
         long used = number ?? Interlocked.Increment(ref next);
         string mac = Base64Url.EncodeToString(
-            SessionMac.Of(secret, method, target, used, new Digest(SHA256.HashData(body)))
+            SessionMac.Of(secret, method, target, used, new Digest(SHA256.HashData(body))).Span
         );
         return $"Tessrax-Session id=\"{id}\",seq=\"{used}\",mac=\"{mac}\"";
     }

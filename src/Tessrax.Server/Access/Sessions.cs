@@ -1,4 +1,3 @@
-using System.Buffers.Text;
 using System.Security.Cryptography;
 using Tessrax.Canonical;
 using Tessrax.Hashing;
@@ -83,14 +82,9 @@ internal sealed class Sessions(AccessList list, NodeEnvironment environment)
             },
             body =>
             {
-                byte[] mac = SessionMac.Of(
-                    session.Secret,
-                    method,
-                    target,
-                    proof.Number,
-                    new Digest(SHA256.HashData(body.Span))
-                );
-                if (!CryptographicOperations.FixedTimeEquals(mac, proof.Mac))
+                Digest hash = HashEngine.Sha256.Hash(body.Span);
+                Digest mac = SessionMac.Of(session.Secret, method, target, proof.Number, hash);
+                if (!CryptographicOperations.FixedTimeEquals(mac.Span, proof.Mac.Span))
                     throw ErrorCodes.AccessSignature.Because(
                         "the session's secret did not make this MAC for this request"
                     );
@@ -108,39 +102,5 @@ internal sealed class Sessions(AccessList list, NodeEnvironment environment)
     private sealed record Session(Digest Key, byte[] Secret, UtcTime ExpiresAt)
     {
         public NumberWindow Numbers { get; } = new();
-    }
-
-    /// <summary>What a request shows: <c>id="…",seq="17",mac="…"</c>.</summary>
-    private sealed record SessionProof(UInt128 Id, long Number, byte[] Mac)
-    {
-        public static SessionProof Parse(string text)
-        {
-            var named = new Dictionary<string, string>(StringComparer.Ordinal);
-            foreach (string part in text.Split(','))
-            {
-                string trimmed = part.Trim();
-                int equals = trimmed.IndexOf('=', StringComparison.Ordinal);
-                bool isQuoted =
-                    equals > 0 && trimmed.Length > equals + 2 && trimmed[equals + 1] == '"' && trimmed[^1] == '"';
-                if (!isQuoted || !named.TryAdd(trimmed[..equals], trimmed[(equals + 2)..^1]))
-                    throw Malformed();
-            }
-            byte[] id = Bytes(named.GetValueOrDefault("id"), SessionMac.IdBytes);
-            byte[] mac = Bytes(named.GetValueOrDefault("mac"), SessionMac.Bytes);
-            return
-                named.Count == 3
-                && Api.QueryText.TryInteger(named.GetValueOrDefault("seq") ?? "", out long number)
-                && number > 0
-                ? new SessionProof(IdOf(id), number, mac)
-                : throw Malformed();
-        }
-
-        private static byte[] Bytes(string? text, int length) =>
-            text is not null && Base64Url.IsValid(text, out int has) && has == length && !text.Contains('=')
-                ? Base64Url.DecodeFromChars(text)
-                : throw Malformed();
-
-        private static TessraxException Malformed() =>
-            ErrorCodes.BadAccessToken.Because("it is not id=\"…\",seq=\"…\",mac=\"…\" with bytes in base64url");
     }
 }

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Tessrax.Canonical;
 using Tessrax.Hashing;
 using Tessrax.Ledger;
@@ -53,7 +52,7 @@ internal sealed class TokenJudge
 
     private static void RequireBody(AccessToken token, ReadOnlyMemory<byte> body)
     {
-        if (new Digest(SHA256.HashData(body.Span)) != token.Body)
+        if (HashEngine.Sha256.Hash(body.Span) != token.Body)
             throw ErrorCodes.OtherRequest.Because("the body is not the one that the token was signed for");
     }
 

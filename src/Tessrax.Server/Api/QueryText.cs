@@ -101,12 +101,12 @@ internal sealed class QueryText
     }
 
     /// <summary>Reads a decimal number without sign or leading zeros.</summary>
-    public static bool TryInteger(string text, out long value)
+    public static bool TryInteger(ReadOnlySpan<char> text, out long value)
     {
         value = 0;
         return text.Length is > 0 and <= 16
-            && (text == "0" || text[0] != '0')
-            && text.All(char.IsAsciiDigit)
+            && (text is "0" || text[0] != '0')
+            && !text.ContainsAnyExceptInRange('0', '9')
             && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value)
             && value <= MaxInteger;
     }

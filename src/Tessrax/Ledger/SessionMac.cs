@@ -1,11 +1,10 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text;
 using Tessrax.Hashing;
 
 namespace Tessrax.Ledger;
 
-/// <summary>What each request of a session with a server carries: HMAC-SHA-256 over that request and its number. See <c>spec/server.md</c>.</summary>
+/// <summary>What each request of a session with a server carries: HMAC-SHA-256 (RFC 2104) over that request and its number. See <c>spec/server.md</c>.</summary>
 public static class SessionMac
 {
     /// <summary>Bytes of a session's id.</summary>
@@ -15,6 +14,9 @@ public static class SessionMac
     public const int Bytes = 32;
 
     private const string Label = "tessrax/request/v1\n";
+    private const int BlockBytes = 64;
+    private const byte Inner = 0x36;
+    private const byte Outer = 0x5c;
 
     /// <summary>The MAC of a request.</summary>
     /// <param name="secret">The session's, 32 bytes.</param>
@@ -22,11 +24,27 @@ public static class SessionMac
     /// <param name="target">Path and query, as they are sent.</param>
     /// <param name="number">From 1, each once.</param>
     /// <param name="body">SHA-256 of the body; of nothing, if there is none.</param>
-    public static byte[] Of(ReadOnlySpan<byte> secret, string method, string target, long number, Digest body) =>
-        HMACSHA256.HashData(
-            secret,
-            Encoding.UTF8.GetBytes(
-                string.Create(CultureInfo.InvariantCulture, $"{Label}{method} {target}\n{number}\n{body.ToHex()}")
-            )
+    /// <exception cref="ArgumentException">The secret has another length.</exception>
+    public static Digest Of(ReadOnlySpan<byte> secret, string method, string target, long number, Digest body)
+    {
+        if (secret.Length != Bytes)
+            throw new ArgumentException($"a session's secret has {Bytes} bytes", nameof(secret));
+        byte[] said = Encoding.UTF8.GetBytes(
+            string.Create(CultureInfo.InvariantCulture, $"{Label}{method} {target}\n{number}\n{body.ToHex()}")
         );
+        Span<byte> padded = stackalloc byte[BlockBytes];
+        Span<byte> within = stackalloc byte[Digest.Size];
+        // RFC 2104, section 2: H(K xor opad, H(K xor ipad, text)). Our own SHA-256 has no setting up that takes longer than so little to hash.
+        Pad(secret, Inner, padded);
+        HashEngine.Sha256.Hash(padded, said, default).Span.CopyTo(within);
+        Pad(secret, Outer, padded);
+        return HashEngine.Sha256.Hash(padded, within, default);
+    }
+
+    private static void Pad(ReadOnlySpan<byte> secret, byte with, Span<byte> padded)
+    {
+        padded.Fill(with);
+        for (int i = 0; i < secret.Length; i++)
+            padded[i] ^= secret[i];
+    }
 }
