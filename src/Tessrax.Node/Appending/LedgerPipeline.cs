@@ -76,6 +76,9 @@ public sealed class LedgerPipeline : IAsyncDisposable
     /// <summary>The tree, for proofs within any checkpoint that was handed out. It may run ahead of what is durable.</summary>
     public LedgerTree Tree => writer.Tree;
 
+    /// <summary>Keys, policy and roles as all entries leave them that have their place. It may run ahead of what is durable.</summary>
+    public GovernanceState State => sequencer.State;
+
     /// <summary>How far the index is behind; null for a ledger without one.</summary>
     public IndexLag? Index => writer.Index;
 

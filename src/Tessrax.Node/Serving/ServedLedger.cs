@@ -1,5 +1,6 @@
 using Tessrax.Canonical;
 using Tessrax.Governance;
+using Tessrax.Hashing;
 using Tessrax.Node.Appending;
 using Tessrax.Node.Index;
 using Tessrax.Node.Logging;
@@ -144,6 +145,12 @@ public sealed class ServedLedger : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(read);
         return folded.Read(read, covering);
     }
+
+    /// <summary>Whether the ledger knows a key, for whatever purpose and whether it ended or not. Who appends knows it at once; who only reads folds what is new first.</summary>
+    /// <param name="key">The key's id.</param>
+    /// <exception cref="TessraxException">As <see cref="Fold"/>.</exception>
+    public bool Knows(Digest key) =>
+        pipeline is not null ? pipeline.State.Key(key) is not null : Fold(view => view.Fold.State.Key(key) is not null);
 
     /// <summary>Whoever asks for lists from now on finds so many entries in them, if the ledger has them and can be read: for those who were told that something was decided.</summary>
     public void Follow(long size)

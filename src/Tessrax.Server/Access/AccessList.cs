@@ -176,9 +176,7 @@ internal sealed class AccessList
     // One key, one purpose: a request must never be mistaken for a verdict or an entry.
     private void RequireOthers(AccessFile read)
     {
-        AccessKey? known = ledger.Fold(view =>
-            read.Keys.FirstOrDefault(key => view.Fold.State.Key(key.Key.Id) is not null)
-        );
+        AccessKey? known = read.Keys.FirstOrDefault(key => ledger.Knows(key.Key.Id));
         if (known is not null)
             throw ErrorCodes.AccessFileRefused.Because(
                 $"the key {known.Name} is one that the ledger knows for another purpose",
