@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http.Features;
 using Tessrax.Server.Access;
 using Tessrax.Server.Host;
@@ -41,7 +42,8 @@ internal sealed class RequestBody : IDisposable
         var body = new RequestBody(room, ClientName.Of(http, who));
         try
         {
-            await body.Fill(http, route.Limit);
+            if (!body.TryFill(http.Request, route.Limit))
+                await body.Fill(http, route.Limit);
             return body;
         }
         catch
@@ -72,6 +74,26 @@ internal sealed class RequestBody : IDisposable
             );
         if (request.Headers.ContentEncoding.Count > 0)
             throw ErrorCodes.WrongContentType.Because("a body with a Content-Encoding is not taken");
+    }
+
+    // A small body came with its head as a rule: nobody waits, so no clock is set.
+    private bool TryFill(HttpRequest request, BodyLimit limit)
+    {
+        if (
+            request.ContentLength is not { } most
+            || most > TransferRoom.Free
+            || !request.BodyReader.TryRead(out ReadResult read)
+        )
+            return false;
+        bool isThere = read.Buffer.Length == most && most <= limit.Bytes && !read.IsCanceled;
+        if (isThere)
+        {
+            Grow(Math.Max(most, 1));
+            read.Buffer.CopyTo(buffer);
+            length = (int)most;
+        }
+        request.BodyReader.AdvanceTo(isThere ? read.Buffer.End : read.Buffer.Start);
+        return isThere;
     }
 
     private async Task Fill(HttpContext http, BodyLimit limit)
