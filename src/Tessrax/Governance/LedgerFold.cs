@@ -315,7 +315,8 @@ public sealed partial class LedgerFold
         Entry entry = receipt.Entry;
         switch (payload)
         {
-            case null when entry.Body.Payload is not null:
+            // One that was refused before its payload was read is not one whose payload is gone.
+            case null when entry.Body.Payload is not null && receipt.Payload is null:
                 Erasures.Lack(entry);
                 break;
             case ClaimsRecorded claims:

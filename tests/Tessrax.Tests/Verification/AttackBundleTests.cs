@@ -197,6 +197,21 @@ public sealed class AttackBundleTests
     }
 
     [Fact]
+    public void Says_of_a_signature_that_does_not_hold_just_that_and_not_that_a_payload_is_gone()
+    {
+        Receipt claims = Full.Receipts.First(r => r.Entry.Body.Event == Events.ClaimsRecorded);
+        Entry unsigned = claims.Entry with { Signature = Convert.ToBase64String(new byte[64]) };
+        var ledger = FoldLedger.Full();
+        FoldLedger forged = ledger.Replaced(Receipt.Create(unsigned, claims.Payload, claims.Salt.Span));
+        Verdict verdict = Verify(forged.Bundle(claims.Entry.Index).ToBytes(), forged.Trust);
+        Fails(verdict, "signatures", ErrorCodes.SignatureBroken);
+        Assert.DoesNotContain(
+            verdict.Stages.SelectMany(stage => stage.Findings),
+            finding => finding.Code == ErrorCodes.PayloadMissing
+        );
+    }
+
+    [Fact]
     public void Refutes_other_trust_roots_and_holds_nothing_without_one()
     {
         byte[] bundle = Minimal(Approved).ToBytes();
