@@ -49,6 +49,7 @@ internal sealed class CommandTree
         ("witness", WitnessGroup.Create),
         ("monitor", MonitorVerb.Create),
         ("explain", ExplainVerb.Create),
+        ("conformance", ConformanceVerb.Create),
         ("doctor", DoctorVerb.Create),
         ("repair", RepairVerb.Create),
         ("index", IndexGroup.Create),

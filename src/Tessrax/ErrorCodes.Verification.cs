@@ -235,4 +235,10 @@ public static partial class ErrorCodes
         "the file is of another kind than was meant, such as a trust root or a policy",
         "name a ledger's directory, a snapshot, a backup, a bundle or a proof of a search"
     );
+    public static readonly ErrorCode NotConforming = Finding(
+        5041,
+        "the program is not what is claimed about it",
+        "a fault in this build, or a machine on which it does not run as it should; after --mutate also a check that finds nothing",
+        "run tessraxctl conformance --row ROW --json for what was observed, and report it"
+    );
 }
