@@ -28,7 +28,8 @@ public sealed class ContractTests : IAsyncLifetime
             writer.Append([TestLedger.Own("something")]);
         }
         string verifier = SmallVerifier.Make(home.Beside("verifier"));
-        clients = await Clients.Start(home, change: options => options with { Verifier = verifier });
+        string docs = SmallDocs.Make(home.Beside("docs"));
+        clients = await Clients.Start(home, change: options => options with { Verifier = verifier, Docs = docs });
     }
 
     public ValueTask DisposeAsync() => clients.DisposeAsync();
@@ -50,8 +51,10 @@ public sealed class ContractTests : IAsyncLifetime
         await Ask("get-openapi-json", "/openapi.json");
         await Ask("get-favicon-ico", "/favicon.ico");
         await Ask("get-docs", "/docs");
-        await Ask("get-docs-start-js", "/docs/start.js");
-        await Ask("get-docs-scalar-js", "/docs/scalar.js");
+        await Ask("get-docs-path", "/docs/index.html");
+        await Ask("get-docs-api", "/docs/api");
+        await Ask("get-docs-api-start-js", "/docs/api/start.js");
+        await Ask("get-docs-api-scalar-js", "/docs/api/scalar.js");
         // A stream without end is for EventsTests.
         asked.Add("get-v1-events");
         Assert.Equal(Operations().Select(one => one.Id).Order(), asked.Order());

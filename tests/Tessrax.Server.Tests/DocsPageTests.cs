@@ -21,7 +21,7 @@ public sealed class DocsPageTests : IAsyncLifetime
             .SelectMany(folder => Names.Select(name => Path.Combine(folder, name)))
             .FirstOrDefault(File.Exists);
         Assert.SkipWhen(browser is null, "no Chromium here: apt-get install chromium");
-        (string page, string told) = await Show(browser, new Uri(server.Running.Address, "docs"));
+        (string page, string told) = await Show(browser, new Uri(server.Running.Address, "docs/api"));
         Assert.Contains("The newest receipts", page, StringComparison.Ordinal);
         // Where a request goes that somebody copies from it.
         Assert.Contains(server.Running.Address.Authority, page, StringComparison.Ordinal);
@@ -39,7 +39,7 @@ public sealed class DocsPageTests : IAsyncLifetime
     [Fact]
     public async Task The_page_may_load_and_run_nothing_from_elsewhere()
     {
-        using HttpResponseMessage answer = await server.Http.GetAsync(new Uri("/docs", UriKind.Relative));
+        using HttpResponseMessage answer = await server.Http.GetAsync(new Uri("/docs/api", UriKind.Relative));
         Assert.Equal(OpenApiRoutes.Policy, Assert.Single(answer.Headers.GetValues("Content-Security-Policy")));
         Assert.DoesNotContain("unsafe-inline", OpenApiRoutes.Policy, StringComparison.Ordinal);
         Assert.DoesNotContain("unsafe-eval", OpenApiRoutes.Policy, StringComparison.Ordinal);

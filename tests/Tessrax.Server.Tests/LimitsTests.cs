@@ -102,7 +102,7 @@ public sealed class LimitsTests
             .. Regex.Matches(metrics, "^# TYPE ([a-z_]+) ", RegexOptions.Multiline).Select(m => m.Groups[1].Value),
         ];
         Assert.True(names.Length >= 8, string.Join(' ', names));
-        string guide = await File.ReadAllTextAsync(Path.Combine(Tessrax.Tests.Spec.Root, "docs", "server.md"));
+        string guide = await File.ReadAllTextAsync(Path.Combine(Tessrax.Tests.Spec.Root, "docs", "metrics.md"));
         Assert.All(names, name => Assert.Contains($"`{name}`", guide, StringComparison.Ordinal));
         string dashboard = await File.ReadAllTextAsync(Path.Combine(Tessrax.Tests.Spec.Root, "docs", "grafana.json"));
         _ = JsonValue.Parse(Encoding.UTF8.GetBytes(dashboard));

@@ -31,6 +31,7 @@ internal static class ServeGroup
             One("--witness-policy", "a policy whose witnesses are asked to cosign the ledger's checkpoints", "FILE"),
             One("--append-waits", "how long an answer waits for a quorum of witnesses; 0 by default", "SECONDS"),
             One("--verifier", "the folder with the verifier for browsers; beside tessraxd by default", "DIR"),
+            One("--docs", "the folder with the documentation; beside tessraxd by default", "DIR"),
             One("--config", "a JSON file whose section Kestrel names endpoints and their certificates", "FILE"),
         ];
         var verb = new Verb(

@@ -28,6 +28,7 @@ internal static class ApiRoutes
         .. ControlRoutes.All,
         .. PageRoutes.All,
         .. VerifierRoutes.All,
+        .. DocsRoutes.All,
         .. EventRoutes.All,
         .. TileRoutes.All,
         .. OpenApiRoutes.All,

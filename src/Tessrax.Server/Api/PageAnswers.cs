@@ -19,7 +19,8 @@ internal static class PageAnswers
     /// <summary>The same where the verifier runs: it compiles WebAssembly, and works in a thread of its own.</summary>
     public static string VerifierPolicy { get; } = PolicyFor("script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'");
 
-    private static readonly (string, string)[] Headers = HeadersWith(Policy);
+    /// <summary>What goes with every page, and with files that may be opened as one.</summary>
+    public static IReadOnlyList<(string, string)> Headers { get; } = HeadersWith(Policy);
 
     /// <summary>What goes with the verifier's page and with each of its files: a worker goes by its own.</summary>
     public static IReadOnlyList<(string, string)> VerifierHeaders { get; } = HeadersWith(VerifierPolicy);

@@ -21,7 +21,7 @@ internal static class VerifierRoutes
         new ApiRoute("GET", "/verifier/{hash}/{*path}", Role.Nobody, File)
         {
             Summary = "The verifier's files, for ever the same",
-            AnswerTypes = VerifierFiles.ContentTypes,
+            AnswerTypes = FileFolder.ContentTypes,
             Cache = CacheRule.Immutable,
             Errors = [ErrorCodes.NoSuchPage],
         },

@@ -79,6 +79,12 @@ internal sealed class ServerArguments
         HelpName = "DIR",
     };
 
+    private readonly Option<string?> docs = new("--docs")
+    {
+        Description = "the folder with the documentation; by default the one beside the program, if it is there",
+        HelpName = "DIR",
+    };
+
     private readonly Option<string?> log = new("--log")
     {
         Description = $"tell what happens on standard error: {string.Join(", ", ConsoleStyle.Levels)}",
@@ -115,6 +121,7 @@ internal sealed class ServerArguments
                     witnesses,
                     appendWaits,
                     verifier,
+                    docs,
                     log,
                     logFormat,
                 ]
@@ -155,6 +162,7 @@ internal sealed class ServerArguments
             PathBase = prefix,
             PublicUrl = parsed.GetValue(publicUrl) is { } url ? Origin(url) : null,
             Verifier = parsed.GetValue(verifier),
+            Docs = parsed.GetValue(docs),
         };
     }
 

@@ -71,6 +71,7 @@ internal static class ServerHost
         builder.Services.AddSingleton<BundleShelf>();
         builder.Services.AddSingleton<TileShelf>();
         builder.Services.AddSingleton(new VerifierFiles(VerifierFiles.Find(options.Verifier)));
+        builder.Services.AddSingleton(new DocsFiles(DocsFiles.Find(options.Docs)));
         builder.Services.AddSingleton<Drain>();
         builder.Services.AddSingleton<Shedding>();
         builder.Services.AddSingleton(new RateLimits(options.Rates));

@@ -66,6 +66,9 @@ internal sealed record ServerOptions
     /// <summary>The folder with the verifier for browsers; null for the one beside the program, if it is there.</summary>
     public string? Verifier { get; init; }
 
+    /// <summary>The folder with the documentation; null for the one beside the program, if it is there.</summary>
+    public string? Docs { get; init; }
+
     /// <summary>Whether it only reads, beside whoever writes.</summary>
     public bool IsReadOnly { get; init; }
 

@@ -28,8 +28,8 @@ internal static class OpenApiRoutes
     ];
 
     private static readonly Lazy<byte[]> Document = new(() => OpenApiDocument.Of(ApiRoutes.All).ToCanonicalBytes());
-    private static readonly Lazy<byte[]> Page = new(() => Embedded.Read("docs.html"));
-    private static readonly Lazy<byte[]> Start = new(() => Embedded.Read("docs.js"));
+    private static readonly Lazy<byte[]> Page = new(() => Embedded.Read("api.html"));
+    private static readonly Lazy<byte[]> Start = new(() => Embedded.Read("api.js"));
     private static readonly Lazy<byte[]> Viewer = new(ReadViewer);
 
     public static IEnumerable<ApiRoute> All { get; } =
@@ -40,19 +40,19 @@ internal static class OpenApiRoutes
             Answer = "openapi",
             Cache = CacheRule.Minute,
         },
-        new ApiRoute("GET", "/docs", Role.Nobody, static _ => Html())
+        new ApiRoute("GET", "/docs/api", Role.Nobody, static _ => Html())
         {
             Summary = "A page that shows this document to people",
             AnswerTypes = [BytesAnswer.Html],
             Cache = CacheRule.Minute,
         },
-        new ApiRoute("GET", "/docs/start.js", Role.Nobody, static _ => Script(Start.Value))
+        new ApiRoute("GET", "/docs/api/start.js", Role.Nobody, static _ => Script(Start.Value))
         {
             Summary = "Part of that page",
             AnswerTypes = [ScriptType],
             Cache = CacheRule.Minute,
         },
-        new ApiRoute("GET", "/docs/scalar.js", Role.Nobody, static _ => Script(Viewer.Value))
+        new ApiRoute("GET", "/docs/api/scalar.js", Role.Nobody, static _ => Script(Viewer.Value))
         {
             Summary = "Part of that page: Scalar, as its package has it",
             AnswerTypes = [ScriptType],
