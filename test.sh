@@ -29,6 +29,7 @@ stage "Build" dotnet build Tessrax.slnx -c Release --no-restore -v quiet -nologo
 stage "Native hash library" eng/native-hash.sh
 stage "Publish the native binary" eng/publish.sh
 stage "Publish for WebAssembly" eng/wasm.sh
+stage "Documentation" eng/docs.sh
 
 # A failing run does not hide the others: each is run, and the sum at the end decides.
 stage "Core tests" run_tests Tessrax.Tests

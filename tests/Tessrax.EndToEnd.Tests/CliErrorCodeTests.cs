@@ -16,7 +16,7 @@ public sealed class CliErrorCodeTests
         "Storage",
         "Governance",
         "Verification findings",
-        "",
+        "Server",
         "Bugs",
     ];
 

@@ -73,7 +73,7 @@ public sealed class LogMessageTests
             `trace`, `debug`, `info`, `warn`, `error`, `critical`, `off`. Messages go to standard error, or with
             `--log-file FILE` to the end of a file; `--log-format json` writes a document a line:
 
-            ```
+            ```text
             02:31:07.123Z warn     1001 12 bytes of a write that a crash cut short were dropped from decisions; it was never acknowledged
             {"area":"opening","id":1001,"level":"warn","message":"…","name":"TornWrite","t":"2026-11-27T02:31:07.123000Z","values":{"bytes":"12","path":"decisions"}}
             ```

@@ -11,7 +11,8 @@ internal static class ManVerb
 {
     public const string Name = "man";
 
-    private static readonly (string Code, string Meaning)[] ExitCodes =
+    /// <summary>What an exit code says, of every verb.</summary>
+    public static IReadOnlyList<(string Code, string Meaning)> ExitCodes { get; } =
     [
         ("0", "done, or it holds"),
         ("1", "checked and refuted"),
