@@ -15,6 +15,7 @@ internal sealed class CommandTree
         ("init", InitVerb.Create),
         ("ingest", IngestVerb.Create),
         ("append", AppendVerb.Create),
+        ("import", ImportVerb.Create),
         ("tx", TxGroup.Create),
         ("pending", PendingVerb.Create),
         ("approve", ApproveVerb.Create),

@@ -135,4 +135,10 @@ public static partial class ErrorCodes
         "the two are of different kinds, or one of them cannot be read as any kind",
         "compare two of one kind: entries, bundles, policies, receipts or snapshots"
     );
+    public static readonly ErrorCode BadImport = Input(
+        1023,
+        "not a file of the kind that is imported",
+        "the kind was mistaken for another one, or the file was cut, edited, compressed or exported in a binary form",
+        "see docs/importing.md for what each kind looks like, and how to export it"
+    );
 }

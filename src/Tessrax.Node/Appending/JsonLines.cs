@@ -13,12 +13,20 @@ internal static class JsonLines
     /// <exception cref="TessraxException">TSX1001 to TSX1006, or what <paramref name="read"/> throws; the message names file, line and field.</exception>
     public static IEnumerable<(long Number, T Value)> Read<T>(string name, Stream input, Func<JsonValue, T> read)
     {
+        foreach ((long number, ReadOnlyMemory<byte> line) in ReadBytes(name, input))
+            yield return (number, Read(name, number, line.Span, read));
+    }
+
+    /// <summary>The lines that are not empty, numbered from 1; each is good until the next one is asked for.</summary>
+    /// <exception cref="TessraxException">TSX1006: a line is too long.</exception>
+    public static IEnumerable<(long Number, ReadOnlyMemory<byte> Line)> ReadBytes(string name, Stream input)
+    {
         long number = 0;
         foreach (ReadOnlyMemory<byte> line in SplitLines(name, input))
         {
             number++;
             if (!line.Span.Trim(" \t\r"u8).IsEmpty)
-                yield return (number, Read(name, number, line.Span, read));
+                yield return (number, line);
         }
     }
 

@@ -27,6 +27,7 @@ internal static class FuzzTargets
         new("backups-json", BackupLists, ReadBackups) { RoundTrips = false },
         new("restored-json", Markers, ReadMarker) { RoundTrips = false },
         new("ledger-json", LedgerFiles, ReadLedgerFile) { RoundTrips = false },
+        .. ImportTargets.All,
     ];
 
     public static FuzzTarget ByName(string name) => All.Single(target => target.Name == name);

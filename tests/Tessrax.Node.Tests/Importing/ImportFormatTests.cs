@@ -1,0 +1,168 @@
+using System.Text;
+using System.Text.Json;
+using Tessrax.Canonical;
+using Tessrax.Node.Importing;
+using Xunit;
+
+namespace Tessrax.Node.Tests.Importing;
+
+/// <summary>Each kind of file: what it holds is read, its chain is checked by its own rules, and whatever is changed in it is found.</summary>
+public sealed class ImportFormatTests
+{
+    // From AWS's documentation of QLDB streams: a block whose hashes were computed by QLDB itself.
+    private const string RealBlock = """
+        {
+          blockAddress: { strandId: "HbD9IggL584EPHmfwjmVz0", sequenceNo: 3 },
+          transactionId: "0007KbqoyqAIch6XRbQ4iA",
+          blockTimestamp: 2019-12-11T07:20:51.261Z,
+          blockHash: {{lu425dAWsmvzxuNHTbn4ID4mLo0bWKkjLP2Uel4wrPQ=}},
+          entriesHash: {{RNGQGcOKCGLCo5S+hs1eboanNrocIzRiqzzq1s99G/Q=}},
+          previousBlockHash: {{pV28aszpqJH9LOO9oMsACDmXfdzdEW7HYxzuQVIjSDU=}},
+          entriesHashList: [
+            {{LmcGQjLlfScQQxbzaoglEpXpeN9bp7I/QUk690ncEpk=}},
+            {{vJFOcsNRM14gsIBSEnwPhMVgRAWf/4EUW5gPYbtmDv0=}},
+            {{KXJrG8t/KePERHasyztlv4kZPol4Q2buhWmy7iJrsiY=}},
+            {{Lz3XWBwtWyBA/Lhj+UoLhbajPQ8Mk9N4j0HJlrm2OTg=}}
+          ],
+          revisions: [ { hash: {{vJFOcsNRM14gsIBSEnwPhMVgRAWf/4EUW5gPYbtmDv0=}}, data: { FirstName: "Testing" } } ]
+        }
+        """;
+
+    [Fact]
+    public void A_block_that_QLDB_made_holds()
+    {
+        (JsonValue[] records, ImportVerdict verdict) = ImportFile.Read(new QldbJournal(), RealBlock);
+        Assert.True(verdict.Holds, verdict.ToJson().ToString());
+        Assert.Equal("Testing", Assert.Single(records)["revision"]!["data"]!["FirstName"]!.AsString());
+        Assert.Equal(3, ImportFile.Counts(verdict).Count);
+        Assert.Contains(verdict.Unchecked, what => what.Contains("Ion Hash", StringComparison.Ordinal));
+        Assert.Contains(verdict.Unchecked, what => what.Contains("block before", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_journal_is_the_same_in_JSON_and_in_Ion()
+    {
+        (JsonValue[] json, ImportVerdict verdict) = ImportFile.Read(new QldbJournal(), ImportFile.Text("journal.json"));
+        (JsonValue[] ion, ImportVerdict other) = ImportFile.Read(new QldbJournal(), ImportFile.Text("journal.ion"));
+        Assert.Equal(JsonValue.Of(json), JsonValue.Of(ion));
+        Assert.Equal(verdict.ToJson(), other.ToJson());
+        // One block without a revision, one with one, one with three.
+        Assert.Equal(5, json.Length);
+        Assert.Equal(2, ImportFile.Counts(verdict)["link to the block before"]);
+        Assert.Equal(2, ImportFile.Counts(verdict)["sequenceNo"]);
+        Assert.Equal("JdxjkR9bSYB5jMHWcI464T", json[4]["block"]!["address"]!["strandId"]!.AsString());
+        Assert.Null(json[4]["block"]!["done"]);
+        Assert.NotNull(json[2]["block"]!["done"]);
+    }
+
+    [Fact]
+    public void Transactions_of_immudb_hold_and_their_values_are_read()
+    {
+        (JsonValue[] records, ImportVerdict verdict) = ImportFile.Read(
+            new ImmudbExport(),
+            ImportFile.Text("txscan.json")
+        );
+        Assert.True(verdict.Holds, verdict.ToJson().ToString());
+        Assert.Equal(6, records.Length);
+        Dictionary<string, long> counts = ImportFile.Counts(verdict);
+        Assert.Equal(
+            (2, 3, 6),
+            (counts["prevAlh of the transaction before"], counts["eH over the entries"], counts["hValue of the value"])
+        );
+        Assert.Equal("3", records[5]["transaction"]!["id"]!.AsString());
+    }
+
+    [Fact]
+    public void Entries_of_immudb_alone_are_read_and_nothing_is_said_to_hold()
+    {
+        (JsonValue[] records, ImportVerdict verdict) = ImportFile.Read(
+            new ImmudbExport(),
+            ImportFile.Text("scan.json")
+        );
+        Assert.Null(verdict.Holds);
+        Assert.Equal(("invoice/1", "paid"), (records[0]["key"]!.AsString(), records[0]["value"]!.AsString()));
+        Assert.Equal("//4A", records[1]["value_base64"]!.AsString());
+    }
+
+    [Fact]
+    public void The_original_ledger_holds_with_the_signers_key_and_says_what_it_lacks_without()
+    {
+        string text = ImportFile.Text("ledger.jsonl");
+        (JsonValue[] records, ImportVerdict verdict) = ImportFile.Read(ImportFile.Tessrax(), text);
+        Assert.True(verdict.Holds, verdict.ToJson().ToString());
+        Assert.Equal(5, records.Length);
+        Assert.Empty(verdict.Unchecked);
+        Assert.All(ImportFile.Counts(verdict).Values, count => Assert.Equal(5, count));
+        Assert.Equal(5, ImportFile.Counts(verdict).Count);
+        ImportVerdict without = ImportFile.Read(ImportFile.Tessrax(withKey: false), text).Verdict;
+        Assert.True(without.Holds);
+        Assert.Contains(without.Unchecked, what => what.Contains("signatures", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("journal.json", "\"blockHash\": \"", "blockHash")]
+    [InlineData("journal.json", "\"entriesHashList\": [\"", "entriesHash")]
+    [InlineData("journal.ion", "hash:{{", "revisions")]
+    [InlineData("txscan.json", "\"prevAlh\": \"", "prevAlh")]
+    [InlineData("txscan.json", "\"hValue\": \"", "eH")]
+    [InlineData("txscan.json", "\"value\": \"", "hValue")]
+    [InlineData("ledger.jsonl", "\"payload_hash\":\"", "payload_hash")]
+    [InlineData("ledger.jsonl", "\"signature\":\"", "signature")]
+    [InlineData("ledger.jsonl", "\"merkle_root\":\"", "merkle_root")]
+    [InlineData("ledger.jsonl", "\"previous_entry_hash\":\"", "previous_entry_hash")]
+    [InlineData("ledger.jsonl", "\"audited_state_hash\":\"", "entry_hash")]
+    public void One_changed_character_is_found_wherever_it_stands(string file, string before, string says)
+    {
+        string text = ImportFile.Text(file);
+        // The last of them, so that something stands before it.
+        int at = text.LastIndexOf(before, StringComparison.Ordinal) + before.Length;
+        Assert.True(at > before.Length);
+        char other = text[at] is 'a' or 'A' ? 'b' : 'a';
+        ImportVerdict verdict = ImportFile.Read(ImportFile.Format(file), text[..at] + other + text[(at + 1)..]).Verdict;
+        Assert.False(verdict.Holds);
+        Assert.Contains(verdict.Findings, one => one.Says.Contains(says, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("journal.json")]
+    [InlineData("ledger.jsonl")]
+    public void A_record_that_is_left_out_or_stands_elsewhere_is_found(string file)
+    {
+        string[] lines = ImportFile.Text(file).TrimEnd().Split('\n');
+        ImportFormat format = ImportFile.Format(file);
+        Assert.False(ImportFile.Read(format, string.Join('\n', lines.Where((_, i) => i != 1))).Verdict.Holds);
+        Assert.False(ImportFile.Read(format, string.Join('\n', lines.Reverse())).Verdict.Holds);
+    }
+
+    [Theory]
+    [InlineData(0, """{"a":1.0,"n":"\\n\"","\u00e9":["x",null,true],"\ud83d\ude00":1e-07}""")]
+    [InlineData(1, """{"a":1.0,"n":"\\n\"","é":["x",null,true],"😀":1e-07}""")]
+    [InlineData(2, """{"a": 1.0, "n": "\\n\"", "\u00e9": ["x", null, true], "\ud83d\ude00": 1e-07}""")]
+    [InlineData(3, """{"a": 1.0, "n": "\\n\"", "é": ["x", null, true], "😀": 1e-07}""")]
+    public void Every_spelling_of_Python_is_known(int form, string expected)
+    {
+        using var document = JsonDocument.Parse("""{"😀":1e-07,"é":["x",null,true],"n":"\\n\"","a":1.0}""");
+        Assert.Equal(expected, Encoding.UTF8.GetString(PythonJson.Forms[form].Write(document.RootElement)));
+    }
+
+    [Theory]
+    [InlineData("journal.json", "{\"started\":true}")]
+    [InlineData("journal.json", "")]
+    [InlineData("journal.json", "{\"blockHash\":\"AAAA\"}")]
+    [InlineData("journal.json", "{\"blockHash\":12}")]
+    [InlineData("txscan.json", "{}")]
+    [InlineData("txscan.json", "[]")]
+    [InlineData("txscan.json", "5")]
+    [InlineData("txscan.json", "{\"txs\":[{\"header\":{\"id\":\"-1\"}}]}")]
+    [InlineData("txscan.json", "{\"key\":\"not base64!\"}")]
+    [InlineData("txscan.json", "{\"header\":{\"version\":\"18446744073709551615\",\"prevAlh\":\"AA==\"}}")]
+    [InlineData("ledger.jsonl", "{}")]
+    [InlineData("ledger.jsonl", "[]")]
+    [InlineData("ledger.jsonl", "")]
+    [InlineData("table.csv", "")]
+    public void What_is_another_kind_of_file_is_refused(string file, string text) =>
+        Assert.Equal(
+            ErrorCodes.BadImport,
+            Assert.Throws<TessraxException>(() => ImportFile.Read(ImportFile.Format(file), text)).Code
+        );
+}
