@@ -97,7 +97,8 @@ internal static class CliApp
         }
     }
 
-    private static TessraxException AsOurs(Exception e) =>
+    /// <summary>What went wrong, with its code: of what is none of ours, how it is told.</summary>
+    public static TessraxException AsOurs(Exception e) =>
         e switch
         {
             TessraxException ours => ours,

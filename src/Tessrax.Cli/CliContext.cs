@@ -65,6 +65,9 @@ internal sealed class CliContext : IDisposable
     /// <summary>Standard error itself, for messages of the log.</summary>
     public Stream ErrorStream => host.Error;
 
+    /// <summary>Standard output itself, for a protocol that is spoken over it. Nothing else is written there then.</summary>
+    public Stream OutputStream => host.Output;
+
     public TimeProvider Time => host.Time;
 
     public RandomSource Random => host.Random;

@@ -34,6 +34,7 @@ internal sealed class CommandTree
         ("profile", ProfileVerb.Create),
         ("checkpoint", CheckpointVerb.Create),
         ("serve", ServeGroup.Create),
+        ("mcp", McpVerb.Create),
         ("snapshot", SnapshotGroup.Create),
         ("backup", BackupVerb.Create),
         ("restore", RestoreVerb.Create),

@@ -30,7 +30,8 @@ internal static class ErrorReport
         return pathIsNew ? $"{error.Path}: {error.Message}" : error.Message;
     }
 
-    private static JsonValue ToJson(TessraxException error) =>
+    /// <summary>The document for programs.</summary>
+    public static JsonValue ToJson(TessraxException error) =>
         JsonValue.Object(
             (
                 "error",

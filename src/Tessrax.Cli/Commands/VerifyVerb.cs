@@ -6,9 +6,7 @@ using Tessrax.Cli.Terminal;
 using Tessrax.Governance;
 using Tessrax.Hashing;
 using Tessrax.Keys;
-using Tessrax.Ledger;
 using Tessrax.Node;
-using Tessrax.Node.Publishing;
 using Tessrax.Node.Reading;
 using Tessrax.Node.Snapshots;
 using Tessrax.Verification;
@@ -127,7 +125,7 @@ internal static class VerifyVerb
             else if (given != "-" && SnapshotCheck.IsSnapshot(context.ReadUpTo(given, SnapshotCheck.BeginningBytes)))
             {
                 NodeEnvironment environment = LedgerSession.Environment(context);
-                root ??= Pinned(context, environment, SnapshotCheck.LedgerOf(environment, given));
+                root ??= PinnedTrust.Of(environment, SnapshotCheck.LedgerOf(environment, given));
                 using ProgressBar bar = context.Progress("verifying", new FileInfo(given).Length);
                 verdict = new SnapshotCheck(environment, root) { Threads = workers }.Run(
                     given,
@@ -148,9 +146,8 @@ internal static class VerifyVerb
                     return context.Refute(
                         ErrorCodes.NotVerifiable.Because($"{InputFiles.NameOf(given)} is {other.What}", other.Use)
                     );
-                bool isSearch = SearchProof.IsMeant(file);
-                verdict = isSearch ? VerifySearch(context, file, root) : VerifyBundle(context, file, root);
-                about = isSearch ? null : BundleSubject.Of(file);
+                verdict = PinnedTrust.Verify(context, file, root);
+                about = SearchProof.IsMeant(file) ? null : BundleSubject.Of(file);
             }
             Report(context, verdict, about);
             if (parsed.GetValue(replay))
@@ -168,7 +165,7 @@ internal static class VerifyVerb
                 "evidence is hashed again by a run of its own, without --resume"
             );
         NodeEnvironment environment = LedgerSession.Environment(context);
-        trust ??= Pinned(context, environment, LedgerIdOf(path, environment));
+        trust ??= PinnedTrust.Of(environment, LedgerIdOf(path, environment));
         var check = new LedgerCheck(environment, trust)
         {
             Predecessors = wish.Predecessors,
@@ -205,18 +202,6 @@ internal static class VerifyVerb
         string? Newer
     );
 
-    private static Verdict VerifyBundle(CliContext context, byte[] bytes, TrustRoot? trust)
-    {
-        trust ??= Pinned(context, LedgerSession.Environment(context), LedgerIdOf(bytes));
-        return BundleVerifier.Verify(bytes, trust, context.Time);
-    }
-
-    private static Verdict VerifySearch(CliContext context, byte[] bytes, TrustRoot? trust)
-    {
-        NodeEnvironment environment = LedgerSession.Environment(context);
-        return SearchVerifier.Verify(bytes, trust, context.Time, ledger => Pinned(context, environment, ledger));
-    }
-
     // Which pinned trust root to look up; whether it fits is for the verifier to say.
     private static Digest? LedgerIdOf(string path, NodeEnvironment environment)
     {
@@ -230,23 +215,6 @@ internal static class VerifyVerb
             return null;
         }
     }
-
-    private static Digest? LedgerIdOf(byte[] bundle)
-    {
-        try
-        {
-            return Bundle.Parse(bundle).Entries is [var genesis, ..]
-                ? SignedBytes.LedgerIdOf(genesis.Receipt.Entry.Body.ToJson())
-                : null;
-        }
-        catch (TessraxException)
-        {
-            return null;
-        }
-    }
-
-    private static TrustRoot? Pinned(CliContext context, NodeEnvironment environment, Digest? ledger) =>
-        ledger is { } id ? new TrustPins(environment).Find(id) : null;
 
     private static void Report(CliContext context, Verdict verdict, BundleSubject? about)
     {

@@ -51,16 +51,39 @@ internal static class LedgerSession
         out byte[] passphrase
     )
     {
+        OwnKeys files = FindKeys(context, ledger);
+        passphrase = context.Passphrase($"the keys of {ledger}", passphraseFile);
+        return OpenWriter(context, ledger, files.Unlock(passphrase));
+    }
+
+    /// <summary>The same for a passphrase that is known already.</summary>
+    public static LedgerWriter OpenWriter(CliContext context, string ledger, byte[] passphrase) =>
+        OpenWriter(context, ledger, FindKeys(context, ledger).Unlock(passphrase));
+
+    /// <summary>The passphrase of a ledger's keys, tried once, for who opens writers with it later.</summary>
+    /// <exception cref="TessraxException">As <see cref="OpenWriter(CliContext, string, string?)"/>.</exception>
+    public static byte[] UnlockOnce(CliContext context, string ledger, string? passphraseFile)
+    {
+        OwnKeys files = FindKeys(context, ledger);
+        byte[] passphrase = context.Passphrase($"the keys of {ledger}", passphraseFile);
+        files.Unlock(passphrase).Dispose();
+        return passphrase;
+    }
+
+    // What can be known before any passphrase is asked for.
+    private static OwnKeys FindKeys(CliContext context, string ledger)
+    {
         NodeEnvironment environment = Environment(context);
-        // Before any passphrase is asked for.
         LedgerDirectory.Open(ledger, environment.Disk);
         RestoreMarker.Refuse(ledger, environment.Disk);
-        OwnKeys files = OwnKeys.Find(ledger, environment);
-        passphrase = context.Passphrase($"the keys of {ledger}", passphraseFile);
-        LedgerKeys keys = files.Unlock(passphrase);
+        return OwnKeys.Find(ledger, environment);
+    }
+
+    private static LedgerWriter OpenWriter(CliContext context, string ledger, LedgerKeys keys)
+    {
         try
         {
-            LedgerWriter writer = LedgerWriter.Open(ledger, keys, environment);
+            LedgerWriter writer = LedgerWriter.Open(ledger, keys, Environment(context));
             if (writer.TornBytes > 0)
                 context.Notice(
                     $"note: {Counted.Of(writer.TornBytes, "byte")} of a write that a crash cut short were dropped; it was never acknowledged"

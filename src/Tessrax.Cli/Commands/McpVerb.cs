@@ -1,0 +1,73 @@
+using System.CommandLine;
+using Tessrax.Cli.Ledgers;
+using Tessrax.Cli.Mcp;
+using Tessrax.Node;
+using Tessrax.Node.Serving;
+
+namespace Tessrax.Cli.Commands;
+
+/// <summary><c>mcp DIR</c>: lets an AI agent use the ledger, over standard input and output.</summary>
+internal static class McpVerb
+{
+    public static Command Create(CliContext context)
+    {
+        var directory = new LedgerArgument();
+        Option<string> source = new("--source")
+        {
+            Description = "whose claims the agent's are: it speaks for no other source",
+            HelpName = "NAME",
+            DefaultValueFactory = static _ => "agent",
+        };
+        Option<bool> readOnly = new("--read-only") { Description = "only read and verify; needs no keys" };
+        Option<string?> passphrase = LedgerSession.PassphraseOption();
+        var verb = new Verb(
+            "mcp",
+            "Let an AI agent use the ledger, by the Model Context Protocol",
+            "tessraxctl mcp decisions --source triage-agent --passphrase-file ledger.pass",
+            "tessraxctl mcp decisions --read-only"
+        )
+        {
+            directory,
+            source,
+            readOnly,
+            passphrase,
+        };
+        verb.SetAction(parsed =>
+        {
+            string path = parsed.GetRequiredValue(directory);
+            string speaks = parsed.GetRequiredValue(source);
+            if (string.IsNullOrWhiteSpace(speaks))
+                throw ErrorCodes.BadUsage.Because("--source is empty", "name the agent, for example triage-agent");
+            if (parsed.GetValue(passphrase) == "-")
+                throw ErrorCodes.BadUsage.Because(
+                    "standard input is the agent's, and cannot give the passphrase",
+                    "give it in a file, or in $TESSRAX_PASSPHRASE"
+                );
+            NodeEnvironment environment = LedgerSession.Environment(context);
+            // Tried before the agent is told that it may record anything.
+            byte[]? secret = parsed.GetValue(readOnly)
+                ? null
+                : LedgerSession.UnlockOnce(context, path, parsed.GetValue(passphrase));
+            Run(context, environment, path, speaks, secret).GetAwaiter().GetResult();
+            return 0;
+        });
+        return verb;
+    }
+
+    private static async Task Run(
+        CliContext context,
+        NodeEnvironment environment,
+        string path,
+        string source,
+        byte[]? secret
+    )
+    {
+        ServedLedger served = await ServedLedger.OpenAsync(path, null, environment).ConfigureAwait(false);
+        await using (served.ConfigureAwait(false))
+        {
+            using var ledger = new AgentLedger(context, served, source, secret);
+            var host = new McpHost(ledger);
+            await host.Run(context.OpenInput("-"), context.OutputStream, context.Cancellation).ConfigureAwait(false);
+        }
+    }
+}

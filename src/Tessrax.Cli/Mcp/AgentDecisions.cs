@@ -1,0 +1,195 @@
+using Tessrax.Canonical;
+using Tessrax.Contradictions;
+using Tessrax.Governance;
+using Tessrax.Ledger;
+using Tessrax.Node.Reading;
+using Tessrax.Node.Search;
+using Tessrax.Node.Serving;
+
+namespace Tessrax.Cli.Mcp;
+
+/// <summary>What an agent may ask about decisions: what holds now, what was decided, why, and what waits for people.</summary>
+internal sealed class AgentDecisions(AgentLedger ledger)
+{
+    private const int MostDecisions = 100;
+    private const int MostGroups = 200;
+    private const int MostClaims = 50;
+
+    public IEnumerable<AgentTool> Tools =>
+        [
+            new AgentTool(
+                "ask_decision",
+                "What holds for a subject now: for each of its metrics whether its sources agree, and if not, what was decided, by which rule and who signed it, or which people it waits for. Ask this before you act on a value.",
+                AgentTool.Schema(
+                    [
+                        ("subject", AgentTool.Member("string", "the subject, exactly as it is claimed")),
+                        ("metric", AgentTool.Member("string", "only this metric; all of them if left out")),
+                    ],
+                    "subject"
+                ),
+                Ask
+            ),
+            new AgentTool(
+                "list_decisions",
+                "Decisions on record, the newest first.",
+                AgentTool.Schema([
+                    ("state", AgentTool.Member("string", "only those that have come so far").With("enum", States())),
+                    ("before", AgentTool.Integer("only those before this entry", 0, long.MaxValue >> 11)),
+                    ("limit", AgentTool.Integer("how many at most; 20 if left out", 1, MostDecisions)),
+                ]),
+                List
+            ),
+            new AgentTool(
+                "explain_decision",
+                "One decision with its claims, the rule that fired, the policy, the approvals and its timeline.",
+                AgentTool.Schema([("index", AgentTool.Integer("its entry", 0, long.MaxValue >> 11))], "index"),
+                Explain
+            ),
+            new AgentTool(
+                "list_pending",
+                "The proposals that wait for people's approvals: who must approve, who has, until when. You cannot approve any of them; say so to whoever asks, and name the command that they run.",
+                AgentTool.Schema([]),
+                Pending
+            ),
+        ];
+
+    /// <summary>What holds in some groups of claims.</summary>
+    /// <param name="keys">The groups.</param>
+    /// <param name="covering">How many entries the answer must cover.</param>
+    public IEnumerable<JsonValue> Standing(IReadOnlyCollection<GroupKey> keys, long covering = 0)
+    {
+        IReadOnlyList<ContradictionStatus> all = ledger.Served.Contradictions(out _, covering);
+        ILookup<GroupKey, ContradictionStatus> byKey = all.ToLookup(status => status.Contradiction.Key);
+        return ledger.Served.Fold(view => keys.Select(key => Standing(view, key, byKey[key])).ToArray(), covering);
+    }
+
+    private JsonValue Standing(LedgerView view, GroupKey key, IEnumerable<ContradictionStatus> told)
+    {
+        Contradiction? present = view.Fold.Claims.Detect(key);
+        ContradictionStatus? status = told.FirstOrDefault(one => one.Contradiction.Id == present?.Id);
+        IReadOnlyList<Claim> claims = view.Fold.Claims.Claims(key);
+        OpenProposal? waits = present is null ? null : view.Fold.OpenIn(key);
+        Receipt? decided = status is { Settled: { } settled, Proposal: null } ? view.Receipt(settled) : null;
+        return JsonValue.Object([
+            ("subject", key.Subject),
+            ("metric", key.Metric),
+            ("unit", key.Unit is { } unit ? JsonValue.String(unit) : null),
+            ("state", present is null ? "agreed" : status?.State.Text() ?? "undecided"),
+            ("sentence", Sentence(key, claims, status, waits, decided)),
+            ("claims", JsonValue.Of(claims.TakeLast(MostClaims).Select(claim => claim.ToJson()))),
+            ("claims_in_all", claims.Count),
+            ("contradiction", status?.ToJson() ?? present?.ToJson()),
+            ("decision", decided is null ? null : DecisionJson.Of(view, decided, null)),
+            ("proposal", waits is null ? null : ProposalJson.Of(waits, view.Fold, ledger.Now)),
+        ]);
+    }
+
+    private string Sentence(
+        GroupKey key,
+        IReadOnlyList<Claim> claims,
+        ContradictionStatus? status,
+        OpenProposal? waits,
+        Receipt? decided
+    )
+    {
+        if (waits is not null)
+            return $"{key}: nothing is decided yet. It waits for {string.Join(" and ", Needs(waits))}; people approve it with {Approving(waits)}";
+        if (decided?.Payload is { } payload && Decision.FromJson(payload.Root) is { } decision)
+            return $"{key}: {ReceiptText.Outcome(decision)}, decided in entry {decided.Entry.Index} by the rule {decision.Rule}";
+        if (status is not null)
+            return $"{key}: {status}";
+        return claims.Count == 0 ? $"{key}: nobody claims anything" : $"{key}: those who claim anything agree";
+    }
+
+    private static IEnumerable<string> Needs(OpenProposal waits) =>
+        waits.Proposal.Decision is { } decision
+            ? decision.Approvals.Select(needed => needed.ToString())
+            : ["the approvals of a control event"];
+
+    private string Approving(OpenProposal waits) =>
+        ShellText.Of($"tessraxctl approve {ledger.Served.Directory.Path} {waits.Index} --key KEY");
+
+    private JsonValue Ask(ObjectReader arguments, CancellationToken cancel)
+    {
+        string subject = arguments.String("subject");
+        string? metric = arguments.OptionalString("metric");
+        arguments.End();
+        GroupKey[] keys = ledger.Served.Fold(view =>
+            view.Fold.Claims.Keys.Where(key => key.Subject == subject && (metric is null || key.Metric == metric))
+                .Order()
+                .Take(MostGroups + 1)
+                .ToArray()
+        );
+        return JsonValue.Object(
+            ("subject", subject),
+            ("known", keys.Length > 0),
+            ("standing", JsonValue.Of(Standing([.. keys.Take(MostGroups)]))),
+            ("more", keys.Length > MostGroups)
+        );
+    }
+
+    private JsonValue List(ObjectReader arguments, CancellationToken cancel)
+    {
+        string? state = arguments.OptionalString("state");
+        if (state is not null && !States().Items.Contains(JsonValue.String(state)))
+            throw arguments.Fault("state", $"must be one of {string.Join(", ", DecisionStates.All.ToArray())}, all");
+        long? before = arguments.Optional("before") is null ? null : arguments.Integer("before");
+        int limit = arguments.Optional("limit") is null ? 20 : (int)arguments.Integer("limit", 1, MostDecisions);
+        arguments.End();
+        using Lease<LedgerMoment> now = ledger.Served.Moment();
+        using DecisionList list = DecisionList.Open(now.Value.Glance, ledger.Environment);
+        return ledger.Served.Fold(
+            view =>
+            {
+                FoundDecision[] found =
+                [
+                    .. list.Wanted(new DecisionWish(state, null, null, before), ledger.Now, view).Take(limit + 1),
+                ];
+                return JsonValue.Object(
+                    (
+                        "decisions",
+                        JsonValue.Of(found.Take(limit).Select(one => DecisionJson.Of(view, one.Receipt, one.Status)))
+                    ),
+                    ("more", found.Length > limit)
+                );
+            },
+            now.Value.Size
+        );
+    }
+
+    private JsonValue Explain(ObjectReader arguments, CancellationToken cancel)
+    {
+        long index = arguments.Integer("index");
+        arguments.End();
+        using Lease<LedgerMoment> now = ledger.Served.Moment(index + 1);
+        now.Value.Glance.Require(index);
+        using DecisionList list = DecisionList.Open(now.Value.Glance, ledger.Environment);
+        return ledger.Served.Fold(
+            view => DecisionJson.Of(view, ToldDecision.Of(view, list, index, ledger.Now)),
+            now.Value.Size
+        );
+    }
+
+    private JsonValue Pending(ObjectReader arguments, CancellationToken cancel)
+    {
+        arguments.End();
+        return ledger.Served.Fold(view =>
+            JsonValue.Object(
+                (
+                    "proposals",
+                    JsonValue.Of(
+                        Lanes
+                            .Sort(view.Fold)
+                            .Select(one =>
+                                ProposalJson.Of(one, view.Fold, ledger.Now).With("approve_with", Approving(one))
+                            )
+                    )
+                ),
+                ("size", view.Size)
+            )
+        );
+    }
+
+    private static JsonValue States() =>
+        JsonValue.Of([JsonValue.String("all"), .. DecisionStates.All.ToArray().Select(JsonValue.String)]);
+}
