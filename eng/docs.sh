@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Makes the documentation as a site that needs no network, in artifacts/docs: open index.html, or let tessraxd serve it under /docs, which finds it there.
-# A link that leads nowhere, or a page that the navigation does not name, is an error.
+# A link that leads nowhere is an error.
 # usage: eng/docs.sh [FOLDER]
 set -euo pipefail
 cd "$(dirname "$0")/.."

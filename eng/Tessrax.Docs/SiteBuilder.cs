@@ -26,12 +26,8 @@ internal static class SiteBuilder
     {
         SiteMap map = SiteMap.Read(repository);
         var faults = new List<string>();
+        map = map.With([.. Folders.SelectMany(folder => MarkdownIn(repository, folder))]);
         HashSet<string> files = [.. map.Files];
-        foreach (
-            string file in Folders.SelectMany(folder => Directory.GetFiles(Path.Combine(repository, folder), "*.md"))
-        )
-            if (!files.Contains(Path.GetRelativePath(repository, file).Replace('\\', '/')))
-                faults.Add($"{SiteMap.File} does not name {Path.GetRelativePath(repository, file)}");
         var markdown = new MarkdownPages(repository, files);
         var pages = new SortedDictionary<string, Page>(StringComparer.Ordinal);
         foreach (string file in map.Files)
@@ -101,6 +97,12 @@ internal static class SiteBuilder
         Page Named(string name) =>
             pages[name.EndsWith(".md", StringComparison.Ordinal) ? SiteMap.AddressOf(name) : name];
     }
+
+    private static IEnumerable<string> MarkdownIn(string repository, string folder) =>
+        Directory
+            .GetFiles(Path.Combine(repository, folder), "*.md")
+            .Select(file => $"{folder}/{Path.GetFileName(file)}")
+            .Order(StringComparer.Ordinal);
 
     private static byte[] Embedded(string name)
     {

@@ -28,6 +28,13 @@ internal sealed record SiteMap(IReadOnlyList<MapSection> Sections)
         ]);
     }
 
+    /// <summary>The same with all of some files: those that no section names stand in one at the end.</summary>
+    public SiteMap With(IReadOnlyList<string> files)
+    {
+        string[] others = [.. files.Except(Files)];
+        return others.Length > 0 ? new SiteMap([.. Sections, new MapSection("More", others)]) : this;
+    }
+
     /// <summary>Where a Markdown file of the repository lies in the site: those of <c>docs</c> at its top, others in the folder that they have here.</summary>
     public static string AddressOf(string file)
     {
