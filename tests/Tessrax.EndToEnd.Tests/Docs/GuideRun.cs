@@ -32,7 +32,7 @@ internal sealed partial class GuideRun(LedgerHome prepared) : IDisposable
         LedgerTree.Copy(prepared.Ctl.Folder, ctl.PathOf("prepared"));
         foreach (string own in (string[])[".config", ".local"])
             LedgerTree.Copy(prepared.Ctl.PathOf(own), ctl.PathOf(own));
-        foreach (string shared in (string[])["samples", "eng", "spec"])
+        foreach (string shared in (string[])["samples", "eng", "spec", "tests"])
             Directory.CreateSymbolicLink(ctl.PathOf(shared), Path.Combine(Spec.Root, shared));
         (string program, string[] first) = Ctl.Program();
         Directory.CreateDirectory(ctl.PathOf("bin"));
