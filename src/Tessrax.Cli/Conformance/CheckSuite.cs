@@ -23,6 +23,7 @@ internal static class CheckSuite
             .. BundleChecks.All,
             .. IndexChecks.All,
             .. ToolChecks.All,
+            .. AgentChecks.All,
         ];
         return [.. all.OrderBy(check => Array.IndexOf(rows, check.Row))];
     }
