@@ -12,6 +12,8 @@ internal static class SiteBuilder
     // Pages of these kinds are made as they lie in the repository.
     private static readonly string[] Folders = ["docs", "spec"];
 
+    private static readonly string[] Runnable = ["sh", "console", "csharp", "js", "json"];
+
     private static readonly Assembly[] Packages =
     [
         typeof(ErrorCode).Assembly,
@@ -72,6 +74,7 @@ internal static class SiteBuilder
                 ("  of the library", pages.Keys.Count(each => each.StartsWith("library/", StringComparison.Ordinal))),
                 ("  of verbs", pages.Keys.Count(each => each.StartsWith("cli/", StringComparison.Ordinal))),
                 ("  of schemas", pages.Keys.Count(each => each.StartsWith("spec/schema/", StringComparison.Ordinal))),
+                .. Snippets(repository, files),
                 ("addresses of the server", pages[HttpPages.Address].Headings.Count),
                 ("public types", library.Types),
                 ("their members", library.Members),
@@ -96,6 +99,31 @@ internal static class SiteBuilder
 
         Page Named(string name) =>
             pages[name.EndsWith(".md", StringComparison.Ordinal) ? SiteMap.AddressOf(name) : name];
+    }
+
+    // What GuideTests and the tests of single guides do with them.
+    private static IEnumerable<(string, long)> Snippets(string repository, IEnumerable<string> files)
+    {
+        GuideBlock[] all =
+        [
+            .. files
+                .Where(file => file.StartsWith("docs/", StringComparison.Ordinal))
+                .SelectMany(file => Guide.Read(file, File.ReadAllLines(Path.Combine(repository, file))))
+                .Where(block => !block.IsHidden && Runnable.Contains(block.Language)),
+        ];
+        GuideBlock[] run = [.. all.Where(block => block.NotRun is null)];
+        yield return ("snippets in the guides", all.Length);
+        yield return ("  commands that are run", run.Count(block => block.Language is "sh" or "console"));
+        yield return (
+            "  programs that are compiled and run",
+            run.Count(block => block is { Language: "csharp", Compiled: null })
+        );
+        yield return (
+            "  programs that are compiled",
+            run.Count(block => block.Compiled is not null || block.Language == "js")
+        );
+        yield return ("  documents that are read", run.Count(block => block.Language == "json"));
+        yield return ("  not run, each with the reason", all.Length - run.Length);
     }
 
     private static IEnumerable<string> MarkdownIn(string repository, string folder) =>

@@ -9,7 +9,7 @@ namespace Tessrax.EndToEnd.Tests.Docs;
 public sealed class GuideTests(GuideTests.Prepared prepared) : IClassFixture<GuideTests.Prepared>
 {
     // Those that have tests of their own, or that a test writes.
-    private static readonly string[] Others = ["merkle.md", "interactive.md", "recovery.md", "errors.md", "logging.md"];
+    private static readonly string[] Others = ["merkle.md", "interactive.md", "errors.md", "logging.md"];
 
     /// <summary>A ledger that many guides begin with.</summary>
     public sealed class Prepared : IDisposable
@@ -54,8 +54,9 @@ public sealed class GuideTests(GuideTests.Prepared prepared) : IClassFixture<Gui
     public void Every_document_is_one_and_every_block_says_what_it_is()
     {
         foreach (GuideBlock block in Files().SelectMany(Blocks))
-        {
             Assert.True(Guide.Languages.Contains(block.Language), $"{block.Place}: a block of '{block.Language}'");
+        foreach (GuideBlock block in Files().SelectMany(Blocks).Concat(Specification()))
+        {
             if (block is not { Language: "json", NotRun: null })
                 continue;
             // Some show a few members of an object, and some a document a line.
@@ -66,6 +67,19 @@ public sealed class GuideTests(GuideTests.Prepared prepared) : IClassFixture<Gui
                 Exception? fault = Record.Exception(() => JsonDocument.Parse(document).Dispose());
                 Assert.True(fault is null, $"{block.Place}: {fault?.Message}");
             }
+        }
+    }
+
+    [Fact]
+    public void Every_script_is_one()
+    {
+        Assert.SkipUnless(StaticLog.CanMake, "node is not there");
+        using var ctl = new Ctl();
+        foreach (GuideBlock block in Files().SelectMany(Blocks).Where(block => block.Language == "js"))
+        {
+            string file = ctl.Write("script.mjs", block.Text);
+            CtlResult result = ctl.Shell("-c", $"exec '{StaticLog.Node}' --check '{file}'");
+            Assert.True(result.ExitCode == 0, $"{block.Place}: {result.Error}");
         }
     }
 
@@ -98,6 +112,12 @@ public sealed class GuideTests(GuideTests.Prepared prepared) : IClassFixture<Gui
             .Select(file => Path.GetFileName(file))
             .Except(Others)
             .Order(StringComparer.Ordinal);
+
+    private static IEnumerable<GuideBlock> Specification() =>
+        Directory
+            .GetFiles(Path.Combine(Spec.Root, "spec"), "*.md")
+            .Order(StringComparer.Ordinal)
+            .SelectMany(file => Guide.Read($"spec/{Path.GetFileName(file)}", File.ReadAllLines(file)));
 
     private static IEnumerable<GuideBlock> Blocks(string file) =>
         Guide.Read($"docs/{file}", File.ReadAllLines(Path.Combine(Spec.Root, "docs", file)));
