@@ -1,0 +1,251 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Tessrax.Canonical;
+using Tessrax.Client;
+using Tessrax.EndToEnd.Tests.Web;
+using Tessrax.Keys;
+using Tessrax.Node;
+
+namespace Tessrax.EndToEnd.Tests.Harness;
+
+/// <summary>A ledger with a server and two witnesses, each a real process that is killed and comes back, on addresses that stay.</summary>
+internal sealed class Plant : IDisposable
+{
+    private const int Witnesses = 2;
+    private const int Terminated = 128 + 15;
+    private const int AccessSeed = 21;
+    private const int WitnessSeed = 31;
+
+    private readonly string[] witnessAddresses = [.. Enumerable.Range(0, Witnesses).Select(_ => FreeAddress())];
+    private readonly Tessraxd?[] witnesses = new Tessraxd?[Witnesses];
+
+    // Held by whoever takes the server away: to kill it, or to do what only one may.
+    private readonly SemaphoreSlim control = new(1);
+    private Tessraxd? server;
+    private bool isSkewed;
+
+    // Since when the server answers, and how long that took.
+    private readonly Stopwatch up = new();
+    private TimeSpan start;
+
+    public Plant()
+    {
+        Home = new LedgerHome();
+        Home.Keep("access.key", "harness", KeyPurpose.Access, AccessSeed);
+        File.WriteAllBytes(Path.Combine(Home.Path, "access.json"), AccessFile());
+        for (int i = 0; i < Witnesses; i++)
+            Home.Keep($"w{i}.key", NameOf(i), KeyPurpose.Witness, WitnessSeed + i);
+        Home.Ctl.Write("witnesses.txt", WitnessPolicy());
+        for (int i = 0; i < Witnesses; i++)
+            StartWitness(i);
+        StartServer(0);
+    }
+
+    public LedgerHome Home { get; }
+
+    /// <summary>Where the server answers, when it does.</summary>
+    public Uri Address { get; } = new(FreeAddress());
+
+    /// <summary>How often the server was killed, and how often it was asked to end.</summary>
+    public (int Killed, int Asked) Ends { get; private set; }
+
+    /// <summary>A client of its own that believes nothing.</summary>
+    public LedgerClient NewClient() =>
+        new(
+            Address,
+            Home.Trust,
+            new ClientOptions
+            {
+                Clock = TimeProvider.System,
+                Random = static bytes => SystemRandom.Fill(bytes),
+                UnlockAccessKey = static () => PrivateKey.FromSeed(Seed(AccessSeed)),
+                Timeout = TimeSpan.FromSeconds(20),
+            }
+        );
+
+    /// <summary>SIGKILL to the server; it comes back at once, with a clock that is off by so many seconds.</summary>
+    public async Task KillServer(int skew, CancellationToken cancel)
+    {
+        await Take(cancel);
+        try
+        {
+            Note(server!);
+            server!.Dispose();
+            server = null;
+            StartServer(skew);
+            Ends = (Ends.Killed + 1, Ends.Asked);
+        }
+        finally
+        {
+            control.Release();
+        }
+    }
+
+    /// <summary>SIGKILL to a witness, which comes back at once.</summary>
+    public void KillWitness(int number)
+    {
+        witnesses[number % Witnesses]!.Dispose();
+        StartWitness(number % Witnesses);
+    }
+
+    /// <summary>Asks the server to end, does what needs the ledger for itself, and starts the server again.</summary>
+    public async Task WithoutServer(Action work, CancellationToken cancel)
+    {
+        await Take(cancel);
+        try
+        {
+            Stop();
+            work();
+            StartServer(0);
+        }
+        finally
+        {
+            control.Release();
+        }
+    }
+
+    /// <summary>Asks the server and the witnesses to end.</summary>
+    public void End()
+    {
+        Stop();
+        foreach (Tessraxd? witness in witnesses)
+            Assert.Equal(0, witness!.Terminate());
+    }
+
+    public void Dispose()
+    {
+        server?.Dispose();
+        foreach (Tessraxd? witness in witnesses)
+            witness?.Dispose();
+        control.Dispose();
+        Home.Dispose();
+    }
+
+    // On a machine that is slow to start it, the server would be away all the time: it is left alone for twice as long as its start took.
+    private async Task Take(CancellationToken cancel)
+    {
+        await control.WaitAsync(cancel);
+        try
+        {
+            TimeSpan rest = (2 * start) - up.Elapsed;
+            if (rest > TimeSpan.Zero)
+                await Task.Delay(rest, cancel);
+        }
+        catch
+        {
+            control.Release();
+            throw;
+        }
+    }
+
+    private static string NameOf(int witness) => $"w{witness}.example";
+
+    private static byte[] Seed(int number) => [.. Enumerable.Repeat((byte)number, PrivateKey.SeedSize)];
+
+    private static string VkeyOf(string name, int seed, byte kind)
+    {
+        using PrivateKey key = PrivateKey.FromSeed(Seed(seed));
+        return VerifierKey.Create(name, key.PublicKey, kind).ToString();
+    }
+
+    private static string FreeAddress()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return $"http://{listener.LocalEndpoint}/";
+    }
+
+    private static byte[] AccessFile() =>
+        JsonValue
+            .Object(
+                ("access", "tessrax/access/v1"),
+                (
+                    "keys",
+                    JsonValue.Of([
+                        JsonValue.Object(
+                            ("name", "harness"),
+                            ("key", VkeyOf("harness", AccessSeed, VerifierKey.Ed25519)),
+                            (
+                                "roles",
+                                JsonValue.Of([
+                                    JsonValue.String("submitter"),
+                                    JsonValue.String("approver"),
+                                    JsonValue.String("operator"),
+                                ])
+                            )
+                        ),
+                    ])
+                )
+            )
+            .ToCanonicalBytes();
+
+    private string WitnessPolicy()
+    {
+        var text = new StringBuilder($"log {Home.LogKey}\n");
+        for (int i = 0; i < Witnesses; i++)
+            text.Append(
+                System.Globalization.CultureInfo.InvariantCulture,
+                $"witness w{i} {VkeyOf(NameOf(i), WitnessSeed + i, VerifierKey.Ed25519Cosignature)} {witnessAddresses[i]}\n"
+            );
+        return text.Append("group both 2 w0 w1\nquorum both\n").ToString();
+    }
+
+    private Dictionary<string, string> Variables(int skew)
+    {
+        var variables = new Dictionary<string, string>(Clocks.OffBy(skew), StringComparer.Ordinal);
+        variables["TESSRAX_PASSPHRASE"] = Home.Ctl.Variables["TESSRAX_PASSPHRASE"];
+        return variables;
+    }
+
+    private void StartServer(int skew)
+    {
+        isSkewed = skew != 0 && Clocks.CanLie;
+        up.Restart();
+        server = Tessraxd.Run(
+            Home.Ctl.Folder,
+            Variables(skew),
+            Home.Path,
+            "--urls",
+            Address.ToString(),
+            "--witness-policy",
+            Home.Ctl.PathOf("witnesses.txt")
+        );
+        start = up.Elapsed;
+        up.Restart();
+    }
+
+    private void StartWitness(int number) =>
+        witnesses[number] = Tessraxd.Run(
+            Home.Ctl.Folder,
+            Variables(0),
+            "witness",
+            "--key",
+            Home.Ctl.PathOf($"w{number}.key"),
+            "--log",
+            $"{LedgerHome.Origin}={Home.LogKey}",
+            "--state",
+            Home.Ctl.PathOf($"w{number}.state"),
+            "--urls",
+            witnessAddresses[number]
+        );
+
+    private void Stop()
+    {
+        int code = server!.Terminate();
+        Note(server);
+        // Under faketime the runtime does not get to hear of SIGTERM: it is one kill more.
+        Assert.True(
+            code == 0 || (code == Terminated && isSkewed),
+            $"the server ended with {code}\n{server.Complaints}"
+        );
+        server.Dispose();
+        server = null;
+        Ends = (Ends.Killed, Ends.Asked + 1);
+    }
+
+    // What the server itself calls a bug of ours.
+    private static void Note(Tessraxd ended) =>
+        Assert.DoesNotContain(ErrorCodes.Bug.ToString(), ended.Complaints, StringComparison.Ordinal);
+}
