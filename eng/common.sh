@@ -11,14 +11,13 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1
 export DOTNET_NOLOGO=1
 export DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1
 
-# stage NAME COMMAND...: runs it and says how many seconds it took.
+# stage NAME COMMAND...: runs it and says how many seconds it took. What fails in it ends the script: with || behind it, bash would go on in a function.
 stage() {
-  local name=$1 start=$SECONDS code=0
+  local name=$1 start=$SECONDS
   shift
   echo "== $name"
-  "$@" || code=$?
+  "$@"
   echo "-- $name: $((SECONDS - start)) s"
-  return "$code"
 }
 
 restore() {

@@ -1,10 +1,22 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that native compilation, the crash tests, the pictures' test, the comparisons with others and
 # (where cargo is) the native hash library need, if any is missing.
+# usage: eng/debian-packages.sh [release]      release: what eng/release.sh, eng/reproduce.sh and eng/install-tests.sh need as well
 set -euo pipefail
 
 wanted=()
 optional=()
+if [ "${1:-}" = release ]; then
+  command -v buildah >/dev/null || wanted+=(buildah)
+  command -v diffoscope >/dev/null || optional+=(diffoscope-minimal)
+  command -v curl >/dev/null || wanted+=(curl)
+  command -v dpkg-deb >/dev/null || wanted+=(dpkg)
+  [ -e /usr/share/i18n/locales/tr_TR ] || optional+=(locales)
+  command -v qemu-aarch64-static >/dev/null || optional+=(qemu-user-static)
+  command -v systemd-analyze >/dev/null || optional+=(systemd)
+  command -v unzip >/dev/null || wanted+=(unzip)
+  command -v zip >/dev/null || wanted+=(zip)
+fi
 command -v clang >/dev/null || wanted+=(clang)
 [ -e /usr/include/zlib.h ] || wanted+=(zlib1g-dev)
 command -v strace >/dev/null || wanted+=(strace)

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace Tessrax.Node.RocksDb;
 
 /// <summary>RocksDB's library, which is looked for when the first index of this kind is made or opened, and not before.</summary>
-/// <remarks>It may lie beside the program, or in a directory <c>rocksdb</c> in or beside the program's. Whatever the system has is not taken: it may be of any version.</remarks>
+/// <remarks>It may lie beside the program, in a directory <c>rocksdb</c> in or beside the program's, or where a program that is built for no one platform has what packages bring. Whatever the system has is not taken: it may be of any version.</remarks>
 internal static class RocksLibrary
 {
     private static readonly Lazy<nint> Loaded = new(static () => Load(AppContext.BaseDirectory));
@@ -45,5 +45,6 @@ internal static class RocksLibrary
         yield return Path.Combine(beside, FileName);
         yield return Path.Combine(beside, "rocksdb", FileName);
         yield return Path.GetFullPath(Path.Combine(beside, "..", "rocksdb", FileName));
+        yield return Path.Combine(beside, "runtimes", RuntimeInformation.RuntimeIdentifier, "native", FileName);
     }
 }
