@@ -16,9 +16,9 @@ namespace Tessrax.Cli.Conformance;
 internal static class DishonestLog
 {
     /// <summary>Writes a bundle of all entries of the trial's ledger, one of which is changed.</summary>
-    /// <param name="trial">Whose ledger it is; a subject is its last entry.</param>
-    /// <param name="index">The entry.</param>
-    /// <param name="lie">Changes it.</param>
+    /// <param name="trial">Whose ledger it is.</param>
+    /// <param name="index">The entry, which is the bundle's subject, too.</param>
+    /// <param name="lie">Changes it, knowing the ledger's id.</param>
     /// <returns>The file.</returns>
     public static string Write(Trial trial, long index, Func<Receipt, Digest, Receipt> lie)
     {

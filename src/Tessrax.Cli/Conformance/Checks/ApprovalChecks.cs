@@ -98,7 +98,7 @@ internal static class ApprovalChecks
     {
         trial.Begin();
         Specimen.Keep(trial, "stranger.key", "alice", KeyPurpose.Approver);
-        trial.Refused(4, "TSX4", "approve", trial.Ledger, "6", "--key", trial["stranger.key"]);
+        trial.Refused(4, "TSX4002", "approve", trial.Ledger, "6", "--key", trial["stranger.key"]);
         string author = Path.Combine(trial.Ledger, "keys", "author.key");
         trial.Refused(4, "TSX2005", "approve", trial.Ledger, "6", "--key", author);
         trial.Must("verify", trial.Ledger);

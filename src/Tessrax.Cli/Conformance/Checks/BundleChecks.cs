@@ -76,7 +76,7 @@ internal static class BundleChecks
                 return DishonestLog.Says(trial, receipt, ledger, said.With("outcome", other));
             }
         );
-        trial.Refused(1, "TSX5", Verify(trial, lie));
+        trial.Refused(1, "TSX5011", Verify(trial, lie));
     }
 
     private static void Counts(Trial trial)
@@ -99,7 +99,7 @@ internal static class BundleChecks
                     receipt.Salt.Span
                 )
         );
-        trial.Refused(1, "TSX4", Verify(trial, lie));
+        trial.Refused(1, "TSX4001", Verify(trial, lie));
     }
 
     private static void AuthorsSign(Trial trial)
@@ -108,7 +108,7 @@ internal static class BundleChecks
         Steps.Append(trial, "x-note", "1");
         Hold(trial, DishonestLog.Write(trial, Specimen.Size, static (receipt, _) => receipt));
         string lie = DishonestLog.Write(trial, Specimen.Size, static (receipt, _) => Unsigned(receipt));
-        trial.Refused(1, "TSX", Verify(trial, lie));
+        trial.Refused(1, "TSX5006", Verify(trial, lie));
     }
 
     private static Receipt Unsigned(Receipt receipt) =>
@@ -131,9 +131,9 @@ internal static class BundleChecks
         {
             string[] other = [.. hashes];
             other[i] = (hashes[i][0] == 'A' ? "B" : "A") + hashes[i][1..];
-            RefutesWith(trial, bundle, last.With("proof", JsonValue.Of(other.Select(JsonValue.String))));
+            RefutesWith(trial, "TSX5010", bundle, last.With("proof", JsonValue.Of(other.Select(JsonValue.String))));
         }
-        RefutesWith(trial, bundle, last.With("proof", JsonValue.Of()));
+        RefutesWith(trial, "TSX5010", bundle, last.With("proof", JsonValue.Of()));
     }
 
     private static void Commits(Trial trial)
@@ -141,8 +141,8 @@ internal static class BundleChecks
         string file = Proven(trial);
         JsonValue bundle = JsonValue.Parse(File.ReadAllBytes(file));
         JsonValue last = bundle["entries"]!.Items[^1];
-        RefutesWith(trial, bundle, last.With("payload", JsonValue.Object(("data", 2))));
-        RefutesWith(trial, bundle, last.With("salt", Convert.ToBase64String(new byte[32])));
+        RefutesWith(trial, "TSX5005", bundle, last.With("payload", JsonValue.Object(("data", 2))));
+        RefutesWith(trial, "TSX5005", bundle, last.With("salt", Convert.ToBase64String(new byte[32])));
     }
 
     private static string Proven(Trial trial)
@@ -155,11 +155,11 @@ internal static class BundleChecks
         return file;
     }
 
-    private static void RefutesWith(Trial trial, JsonValue bundle, JsonValue last)
+    private static void RefutesWith(Trial trial, string code, JsonValue bundle, JsonValue last)
     {
         JsonValue[] entries = [.. bundle["entries"]!.Items[..^1], last];
         string file = trial.Write("changed.json", bundle.With("entries", JsonValue.Of(entries)).ToString());
-        trial.Refused(1, "TSX5", Verify(trial, file));
+        trial.Refused(1, code, Verify(trial, file));
     }
 
     private static void ToAStranger(Trial trial)
@@ -167,10 +167,10 @@ internal static class BundleChecks
         string file = Proven(trial);
         Specimen.Keep(trial, "other.key", Specimen.Origin, KeyPurpose.Log);
         string other = trial.Must("keys", "list", trial["other.key"], "--json").Json["vkey"]!.AsString();
-        trial.Refused(1, "TSX", "verify", file, "--trust", other);
+        trial.Refused(1, "TSX5003", "verify", file, "--trust", other);
         // Another home, in which nothing is pinned.
         trial.Variables["XDG_CONFIG_HOME"] = trial["nowhere"];
-        trial.Refused(1, "TSX5", "verify", file);
+        trial.Refused(1, "TSX5013", "verify", file);
         Hold(trial, file);
     }
 

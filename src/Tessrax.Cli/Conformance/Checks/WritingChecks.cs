@@ -167,7 +167,7 @@ internal static class WritingChecks
                 file,
                 bundle.Replace(path, (path[0] == 'A' ? 'B' : 'A') + path[1..], StringComparison.Ordinal)
             );
-            trial.Refused(1, "", "verify", file);
+            trial.Refused(1, "TSX5029", "verify", file);
         }
     }
 
