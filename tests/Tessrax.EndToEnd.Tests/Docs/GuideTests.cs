@@ -8,6 +8,8 @@ namespace Tessrax.EndToEnd.Tests.Docs;
 /// <remarks>Where a snippet cannot be run here, a comment before it says why, and there are few such.</remarks>
 public sealed class GuideTests(GuideTests.Prepared prepared) : IClassFixture<GuideTests.Prepared>
 {
+    private const string FrontDoor = "README.md";
+
     // Those that have tests of their own, or that a test writes.
     private static readonly string[] Others = ["merkle.md", "interactive.md", "errors.md", "logging.md"];
 
@@ -111,6 +113,7 @@ public sealed class GuideTests(GuideTests.Prepared prepared) : IClassFixture<Gui
             .GetFiles(Path.Combine(Spec.Root, "docs"), "*.md")
             .Select(file => Path.GetFileName(file))
             .Except(Others)
+            .Append(FrontDoor)
             .Order(StringComparer.Ordinal);
 
     private static IEnumerable<GuideBlock> Specification() =>
@@ -119,6 +122,9 @@ public sealed class GuideTests(GuideTests.Prepared prepared) : IClassFixture<Gui
             .Order(StringComparer.Ordinal)
             .SelectMany(file => Guide.Read($"spec/{Path.GetFileName(file)}", File.ReadAllLines(file)));
 
-    private static IEnumerable<GuideBlock> Blocks(string file) =>
-        Guide.Read($"docs/{file}", File.ReadAllLines(Path.Combine(Spec.Root, "docs", file)));
+    private static IEnumerable<GuideBlock> Blocks(string file)
+    {
+        string path = file == FrontDoor ? file : $"docs/{file}";
+        return Guide.Read(path, File.ReadAllLines(Path.Combine(Spec.Root, path)));
+    }
 }
