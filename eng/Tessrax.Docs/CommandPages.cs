@@ -12,7 +12,7 @@ internal static class CommandPages
 
     public static IEnumerable<Page> All()
     {
-        using var context = new CliContext(CliHost.OfThisProcess());
+        using var context = new CliContext(CliHost.OfThisProcess() with { Variable = static _ => null });
         Verb root = new CommandTree(context).Root;
         Command[] verbs = [.. root.Subcommands.Where(verb => !verb.Hidden)];
         yield return IndexPage(root, verbs);

@@ -92,24 +92,38 @@ internal static class SchemaPages
 
     private static string Members(JsonElement schema, string address)
     {
-        if (!schema.TryGetProperty("properties", out JsonElement properties))
-            return "";
-        string[] required = schema.TryGetProperty("required", out JsonElement names)
-            ? [.. names.EnumerateArray().Select(each => each.GetString()!)]
-            : [];
-        return Html.Table(
-            ["member", "", "is"],
-            properties
-                .EnumerateObject()
-                .Select(each =>
-                    (string[])
-                        [
-                            Html.Code(each.Name),
-                            required.Contains(each.Name) ? "required" : "",
-                            $"{Shape(each.Value, address)} {Html.Text(Text(each.Value, "description"))}",
-                        ]
-                )
-        );
+        string[][] rows = [.. Rows(schema, "", address)];
+        return rows.Length > 0 ? Html.Table(["member", "", "is"], rows) : "";
+    }
+
+    // Members of members follow them: resolution.low, and actions.*.deadline where the name is anybody's.
+    private static IEnumerable<string[]> Rows(JsonElement schema, string above, string address)
+    {
+        if (schema.ValueKind != JsonValueKind.Object)
+            yield break;
+        if (schema.TryGetProperty("properties", out JsonElement properties))
+        {
+            string[] required = schema.TryGetProperty("required", out JsonElement names)
+                ? [.. names.EnumerateArray().Select(each => each.GetString()!)]
+                : [];
+            foreach (JsonProperty member in properties.EnumerateObject())
+            {
+                yield return
+                [
+                    Html.Code(above + member.Name),
+                    required.Contains(member.Name) ? "required" : "",
+                    $"{Shape(member.Value, address)} {Html.Text(Text(member.Value, "description"))}",
+                ];
+                foreach (string[] row in Rows(member.Value, $"{above}{member.Name}.", address))
+                    yield return row;
+            }
+        }
+        if (schema.TryGetProperty("items", out JsonElement items))
+            foreach (string[] row in Rows(items, $"{above.TrimEnd('.')}[].", address))
+                yield return row;
+        if (schema.TryGetProperty("additionalProperties", out JsonElement any))
+            foreach (string[] row in Rows(any, $"{above}*.", address))
+                yield return row;
     }
 
     // One line: what kind of value, and within which limits.
