@@ -3,7 +3,7 @@ using Tessrax.Tests;
 
 namespace Tessrax.EndToEnd.Tests;
 
-/// <summary><c>dotnet new tessrax-engine</c>: made, built, tested and run. <c>eng/samples.sh</c> does the same with the packages.</summary>
+/// <summary><c>dotnet new tessrax-engine</c>: made, built, tested and run. <c>eng/install-tests.sh</c> does the same with the packages.</summary>
 public sealed class TemplateTests : IDisposable
 {
     private readonly LedgerHome home = new();
