@@ -62,7 +62,13 @@ internal static class McpVerb
         byte[]? secret
     )
     {
-        ServedLedger served = await ServedLedger.OpenAsync(path, null, environment).ConfigureAwait(false);
+        // An agent asks seldom, and may ask right after people have decided: it is told what is on record at that moment.
+        ServingOptions options = ServingOptions.Default with
+        {
+            Freshness = TimeSpan.Zero,
+            Look = TimeSpan.Zero,
+        };
+        ServedLedger served = await ServedLedger.OpenAsync(path, null, environment, options).ConfigureAwait(false);
         await using (served.ConfigureAwait(false))
         {
             using var ledger = new AgentLedger(context, served, source, secret);
