@@ -27,5 +27,6 @@ try() {
 for sample in cve-triage feed-reconciliation release-approvals agent-guardrail; do
   try "samples/$sample" "samples/$sample/run.sh" "$work/$sample"
 done
-printf '\n%s\n' "${results[@]}"
+echo
+printf '%s\n' "${results[@]}"
 exit "$failed"
