@@ -18,7 +18,9 @@ trap 'chmod -R u+w "$place"; rm -rf "$place"' EXIT
 varied=("folder: $PWD/artifacts/release-tree, $tree")
 as_user=()
 with_clock=()
-environment=(TZ=Asia/Kathmandu LANG=C.UTF-8 "HOME=$place/home" "PATH=$place/bin:$PATH" "DOTNET_CLI_HOME=$place/home" "NUGET_PACKAGES=$place/home/packages" DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1)
+# Without a compiler that stays behind: faketime would wait for its end.
+environment=(TZ=Asia/Kathmandu LANG=C.UTF-8 "HOME=$place/home" "PATH=$place/bin:$PATH" "DOTNET_CLI_HOME=$place/home" "NUGET_PACKAGES=$place/home/packages" DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
+  UseSharedCompilation=false)
 
 # What of the second build is other than in the first one.
 vary() {
@@ -35,6 +37,7 @@ vary() {
   else
     varied+=("clock: minutes apart alone, since faketime is not here")
   fi
+  mkdir -p "$place/locales"
   if [ -e /usr/share/i18n/locales/tr_TR ] && localedef --no-archive -i tr_TR -f UTF-8 "$place/locales/tr_TR.UTF-8" 2>/dev/null; then
     environment+=("LOCPATH=$place/locales" LC_ALL=tr_TR.UTF-8)
     varied+=("language: ${LANG:-none}, tr_TR.UTF-8")
@@ -55,7 +58,6 @@ second() {
   # A certificate that has run out by then would refuse what is fetched.
   run "$tree/eng/release/fetch.sh" "$tree/artifacts/fetched"
   run "${with_clock[@]}" "$tree/eng/release/build.sh" "$place/release"
-  run dotnet build-server shutdown --vbcscompiler >/dev/null
 }
 run() { (cd "$place" && "${as_user[@]}" env -i "${environment[@]}" "$@"); }
 

@@ -60,7 +60,7 @@ served() {
 
 # What was started last is ended first: nobody is left alone.
 end_server() {
-  kill $(descendants "$server") 2>/dev/null || true
+  kill $(descendants "$server") "$server" 2>/dev/null || true
   wait "$server" || true
 }
 descendants() {
@@ -108,7 +108,8 @@ X
 dotnet_tool() {
   feed
   dotnet tool install tessraxctl --version "$version" --tool-path tool
-  main_job env -i "HOME=$PWD/home" "PATH=$PATH" "${DOTNET_ROOT:+DOTNET_ROOT=$DOTNET_ROOT}" tool/tessraxctl
+  # It finds the runtime where dotnet itself lies.
+  main_job env -i "HOME=$PWD/home" PATH=/usr/bin:/bin "DOTNET_ROOT=$(dirname "$(realpath "$(command -v dotnet)")")" tool/tessraxctl
 }
 
 fresh_project() {
@@ -213,7 +214,7 @@ systemd_unit() {
 
 # image_files PLATFORM: the image's files in root/, by buildah.
 image_files() {
-  storage=(--root "$PWD/storage" --runroot "$PWD/run" --storage-driver vfs)
+  storage=(--log-level error --root "$PWD/storage" --runroot "$PWD/run" --storage-driver vfs)
   local container
   mkdir layout
   tar -xf "$release/tessrax-$version-$1-oci.tar" -C layout

@@ -13,7 +13,7 @@ version=$(version)
 arch=$(debian_arch "$platform")
 name=tessrax-$version-$platform-oci
 work=$(mktemp -d)
-storage=(--root "$work/storage" --runroot "$work/run" --storage-driver vfs)
+storage=(--log-level error --root "$work/storage" --runroot "$work/run" --storage-driver vfs)
 trap 'buildah "${storage[@]}" rm --all >/dev/null 2>&1 || true; chmod -R u+w "$work"; rm -rf "$work"' EXIT
 root=$work/root
 
