@@ -63,7 +63,6 @@ public sealed class DocsPagesTests(DocsPagesTests.Served served) : IClassFixture
             new BrowserNewContextOptions { ReducedMotion = ReducedMotion.Reduce, BypassCSP = true }
         );
         IPage page = watched.Page;
-        page.SetDefaultTimeout(20_000);
         await page.GotoAsync(new Uri(served.Address, $"docs/{name}.html").ToString());
         foreach (
             (int width, int height, ColorScheme scheme) in ((int, int, ColorScheme)[])
@@ -97,7 +96,6 @@ public sealed class DocsPagesTests(DocsPagesTests.Served served) : IClassFixture
     {
         await using WatchedPage watched = await served.Chromium.OpenAsync();
         IPage page = watched.Page;
-        page.SetDefaultTimeout(20_000);
         await page.GotoAsync(
             isServed ? new Uri(served.Address, "docs").ToString() : $"file://{served.Folder}/index.html"
         );
@@ -119,9 +117,13 @@ public sealed class DocsPagesTests(DocsPagesTests.Served served) : IClassFixture
             ILocator first = page.Locator("#found li > a").First;
             await first.WaitForAsync();
             Assert.Contains(title, await first.TextContentAsync() ?? "", StringComparison.OrdinalIgnoreCase);
-            await page.Keyboard.PressAsync("ArrowDown");
-            await page.Keyboard.PressAsync("Enter");
-            await page.WaitForURLAsync($"**/{address}*");
+            await page.Locator("#q").PressAsync("ArrowDown");
+            await page.Locator("#found li[aria-selected=true]").WaitForAsync();
+            await page.Locator("#q").PressAsync("Enter");
+            await page.WaitForURLAsync(
+                $"**/{address}*",
+                new PageWaitForURLOptions { WaitUntil = WaitUntilState.Commit }
+            );
             await page.GotoAsync(
                 isServed ? new Uri(served.Address, "docs/index.html").ToString() : $"file://{served.Folder}/index.html"
             );
@@ -141,7 +143,6 @@ public sealed class DocsPagesTests(DocsPagesTests.Served served) : IClassFixture
                 ViewportSize = new ViewportSize { Width = 390, Height = 844 },
             }
         );
-        watched.Page.SetDefaultTimeout(20_000);
         await watched.Page.GotoAsync(new Uri(served.Address, "docs/index.html").ToString());
         await watched.Page.GetByText("All pages").ClickAsync();
         await watched.Page.WaitForURLAsync("**#pages");
