@@ -28,7 +28,11 @@ internal sealed class Approver : Actor
 
     protected override int Pause => 1500;
 
-    public override void Dispose() => ctl.Dispose();
+    public override void Dispose()
+    {
+        ctl.Dispose();
+        base.Dispose();
+    }
 
     protected override Task Step(CancellationToken cancel)
     {

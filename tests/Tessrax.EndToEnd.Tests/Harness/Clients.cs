@@ -14,7 +14,11 @@ internal sealed class Submitter(Plant plant, int number, Promises promises, int 
 
     protected override int Pause => 120;
 
-    public override void Dispose() => client.Dispose();
+    public override void Dispose()
+    {
+        client.Dispose();
+        base.Dispose();
+    }
 
     protected override async Task Step(CancellationToken cancel)
     {
@@ -42,7 +46,11 @@ internal sealed class Source(Plant plant, Promises promises, int seed) : Actor("
 
     protected override int Pause => 1200;
 
-    public override void Dispose() => client.Dispose();
+    public override void Dispose()
+    {
+        client.Dispose();
+        base.Dispose();
+    }
 
     protected override async Task Step(CancellationToken cancel)
     {
@@ -67,7 +75,11 @@ internal sealed class Reader(Plant plant, Promises promises, int seed) : Actor("
 
     protected override int Pause => 150;
 
-    public override void Dispose() => client.Dispose();
+    public override void Dispose()
+    {
+        client.Dispose();
+        base.Dispose();
+    }
 
     protected override async Task Step(CancellationToken cancel)
     {
