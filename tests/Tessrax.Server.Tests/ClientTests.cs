@@ -288,7 +288,7 @@ public sealed class ClientTests(ClientTests.Served served) : IClassFixture<Clien
         {
             "payload" => json.With("payload", JsonValue.Object(("data", 1))),
             "salt" => json.With("salt", Convert.ToBase64String(new byte[32])),
-            "proof" => json.With("proof", JsonValue.Of(json["proof"]!.Items.ToArray().Reverse())),
+            "proof" => json.With("proof", JsonValue.Of(json["proof"]!.Items.ToArray().AsEnumerable().Reverse())),
             "entry" => json.With("entry", json["entry"]!.With("recorded_at", "2026-01-31T12:00:00.000000Z")),
             "other" => json.With("index", 21),
             "payload in list" => OfList(json, list => [list[0].With("payload", 1), .. list[1..]]),

@@ -180,7 +180,7 @@ public sealed class ReadingTests(ReadingTests.Served served) : IClassFixture<Rea
             .. now.Glance.From(0).Where(r => r.Entry.Body.Event == Events.ClaimsRecorded).Select(r => r.Entry.Index),
         ];
         Assert.NotEmpty(claims);
-        Assert.Equal(claims.Reverse(), await All($"/v1/receipts?event={Events.ClaimsRecorded}&limit=1"));
+        Assert.Equal(claims.AsEnumerable().Reverse(), await All($"/v1/receipts?event={Events.ClaimsRecorded}&limit=1"));
         Assert.Equal(claims, await All($"/v1/receipts?event={Events.ClaimsRecorded}&after=0&limit=1"));
     }
 

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Tessrax.Canonical;
 
 namespace Tessrax.Hashing;
 
@@ -56,7 +57,7 @@ public readonly struct Digest : IEquatable<Digest>, IComparable<Digest>
         if (ascii.Length != 2 * Size || ascii.ContainsAnyInRange((byte)'A', (byte)'F'))
             return false;
         Span<byte> buffer = stackalloc byte[Size];
-        if (Convert.FromHexString(ascii, buffer, out _, out _) != System.Buffers.OperationStatus.Done)
+        if (!HexDigits.TryRead(ascii, buffer))
             return false;
         digest = new Digest(buffer);
         return true;

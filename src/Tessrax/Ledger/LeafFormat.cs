@@ -152,8 +152,8 @@ internal static class LeafFormat
     public static void WriteDigest(Digest digest, Utf8Buffer output)
     {
         output.Append("\"sha256:"u8);
-        Convert.TryToHexStringLower(digest.Span, output.Room(2 * Digest.Size), out int written);
-        output.Advance(written);
+        HexDigits.Write(digest.Span, output.Room(2 * Digest.Size));
+        output.Advance(2 * Digest.Size);
         output.Append((byte)'"');
     }
 

@@ -410,7 +410,7 @@ public sealed class SearcherTests(SearcherTests.Fixture fixture) : IClassFixture
                     "rare",
                     .. Enumerable.Repeat("common filler filler filler filler", 6),
                 ];
-                writer.Append(ranked.Reverse().Select(TestLedger.Own));
+                writer.Append(ranked.AsEnumerable().Reverse().Select(TestLedger.Own));
             }
             Glance = LedgerGlance.Open(ledger.DirectoryPath, ledger.Environment);
             Receipts = [.. Glance.From(0)];

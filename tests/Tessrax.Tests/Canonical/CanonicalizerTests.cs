@@ -231,7 +231,7 @@ public class CanonicalizerTests
             """{"a":1,"c":2,"b":3}""",
             """{"c":0,"a":1,"b":2}""",
         ];
-        foreach (string text in texts.Concat(texts.Reverse()))
+        foreach (string text in texts.Concat(texts.AsEnumerable().Reverse()))
             Agree(Encoding.UTF8.GetBytes(text));
         Assert.Equal(ErrorCodes.DuplicateKey, Code("""{"c":1,"a":2,"a":3}"""u8.ToArray()));
     }

@@ -181,7 +181,7 @@ public sealed class DeciderTests
                     ];
                     GroupKey key = policy.Rules.KeyOf(claims[0]);
                     Decision? decision = Decider.Replay(policy, key, claims);
-                    Assert.Equal(decision, Decider.Replay(policy, key, claims.Reverse()));
+                    Assert.Equal(decision, Decider.Replay(policy, key, claims.AsEnumerable().Reverse()));
                     if (decision is not null)
                         Assert.Equal(decision, Decision.FromJson(decision.ToJson()));
                 }

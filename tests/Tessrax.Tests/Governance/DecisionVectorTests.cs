@@ -22,7 +22,7 @@ public sealed class DecisionVectorTests
         Claim[] claims = [.. vector["claims"]!.Items.ToArray().Select(c => Claim.FromJson(c))];
         GroupKey key = GroupKey.FromJson(vector["key"]!, "$.key");
         var book = new ClaimBook(policy.Rules);
-        foreach (Claim claim in claims.Reverse())
+        foreach (Claim claim in claims.AsEnumerable().Reverse())
             book.Add(claim);
 
         Assert.Equal(vector["policy_digest"]!.AsString(), policy.Digest.ToString());

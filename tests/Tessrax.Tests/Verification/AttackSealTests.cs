@@ -87,7 +87,7 @@ public sealed class AttackSealTests
         Broken(batch.Next(0, With(good, path[..^1])));
         Broken(batch.Next(0, With(good, path[1..])));
         Broken(batch.Next(0, With(good, [.. path, path[0]])));
-        Broken(batch.Next(0, With(good, [.. path.Reverse()])));
+        Broken(batch.Next(0, With(good, [.. path.AsEnumerable().Reverse()])));
         for (int i = 0; i < path.Length; i++)
         {
             Digest[] bent = [.. path];

@@ -111,7 +111,7 @@ public sealed class TimingProfileTests
         var backwards = new QuantileSketch();
         foreach (long value in values)
             sketch.Add(value);
-        foreach (long value in values.Reverse())
+        foreach (long value in values.AsEnumerable().Reverse())
             backwards.Add(value);
         long[] sorted = [.. values.Order()];
         Near(sorted[sorted.Length / 2], sketch.Median);

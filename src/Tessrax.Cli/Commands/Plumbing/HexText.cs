@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.CommandLine;
 using Tessrax.Hashing;
 
@@ -39,12 +40,32 @@ internal static class HexText
 
     private static Digest? AsDigest(byte[] bytes) => bytes.Length == Digest.Size ? new Digest(bytes) : null;
 
-    private static byte[] Decode(string text, string option)
+    /// <summary>The bytes that digits of ASCII stand for; null if they stand for none.</summary>
+    public static byte[]? TryDecode(ReadOnlySpan<byte> digits)
     {
-        var bytes = new byte[text.Length / 2];
+#if NET10_0_OR_GREATER
+        var bytes = new byte[digits.Length / 2];
         bool isHex =
-            text.Length % 2 == 0
-            && Convert.FromHexString(text, bytes, out _, out _) == System.Buffers.OperationStatus.Done;
-        return isHex ? bytes : throw ErrorCodes.BadUsage.Because($"{option} is not hex: '{text}'", "give bytes in hex");
+            digits.Length % 2 == 0 && Convert.FromHexString(digits, bytes, out _, out _) == OperationStatus.Done;
+        return isHex ? bytes : null;
+#else
+        // .NET 9 decodes characters only. They may be a secret's.
+        var text = new char[digits.Length];
+        bool isAscii = System.Text.Ascii.ToUtf16(digits, text, out _) == OperationStatus.Done;
+        byte[]? bytes = isAscii ? TryDecode(text) : null;
+        Array.Clear(text);
+        return bytes;
+#endif
+    }
+
+    private static byte[] Decode(string text, string option) =>
+        TryDecode(text) ?? throw ErrorCodes.BadUsage.Because($"{option} is not hex: '{text}'", "give bytes in hex");
+
+    private static byte[]? TryDecode(ReadOnlySpan<char> digits)
+    {
+        var bytes = new byte[digits.Length / 2];
+        bool isHex =
+            digits.Length % 2 == 0 && Convert.FromHexString(digits, bytes, out _, out _) == OperationStatus.Done;
+        return isHex ? bytes : null;
     }
 }

@@ -54,11 +54,7 @@ internal static class LeafLines
         ReadOnlySpan<byte> text = line.GetBuffer().AsSpan(0, (int)line.Length);
         if (text is [.., (byte)'\r'])
             text = text[..^1];
-        var leaf = new byte[text.Length / 2];
-        bool isHex =
-            text.Length % 2 == 0
-            && Convert.FromHexString(text, leaf, out _, out _) == System.Buffers.OperationStatus.Done;
-        return isHex
+        return HexText.TryDecode(text) is { } leaf
             ? hasher.Leaf(leaf)
             : throw ErrorCodes.BadValue.Because($"{name}: line {number} is not hex", "write one leaf per line, in hex");
     }

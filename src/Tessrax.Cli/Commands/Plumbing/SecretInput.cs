@@ -21,14 +21,8 @@ internal static class SecretInput
         byte[] text = context.ReadInput(path, LongestText);
         try
         {
-            ReadOnlySpan<byte> digits = text.AsSpan().Trim(" \t\r\n"u8);
-            var bytes = new byte[digits.Length / 2];
-            bool isHex =
-                digits.Length % 2 == 0
-                && Convert.FromHexString(digits, bytes, out _, out _) == System.Buffers.OperationStatus.Done;
-            return isHex
-                ? bytes
-                : throw ErrorCodes.BadValue.Because($"{InputFiles.NameOf(path)} is not hex", "give bytes in hex");
+            return HexText.TryDecode(text.AsSpan().Trim(" \t\r\n"u8))
+                ?? throw ErrorCodes.BadValue.Because($"{InputFiles.NameOf(path)} is not hex", "give bytes in hex");
         }
         finally
         {

@@ -96,7 +96,7 @@ public class TreeDiffTests
     public async Task A_broken_replica_is_an_error_and_not_a_difference()
     {
         StaticLog broken = StaticLog.Of(70000);
-        broken.Change("tile/1/000", bytes => [.. bytes.Reverse()]);
+        broken.Change("tile/1/000", bytes => [.. bytes.AsEnumerable().Reverse()]);
         StaticLog other = StaticLog.Make(Enumerable.Range(0, 70000).Select(i => i == 5 ? [] : StaticLog.Entry(i)));
         var error = await Assert.ThrowsAsync<TessraxException>(async () =>
             await TreeDiff.CompareAsync(broken.Reader(), other.Reader(), cancel: TestContext.Current.CancellationToken)
