@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Tessrax.Canonical;
 using Tessrax.Hashing;
 using Tessrax.Keys;
@@ -65,7 +64,7 @@ internal sealed class AccessSigner(Digest ledger, Func<PrivateKey> unlock, Clien
             Key = key.PublicKey.Id,
             Method = method,
             Target = target,
-            Body = new Digest(SHA256.HashData(body)),
+            Body = HashEngine.Sha256.Hash(body),
             IssuedAt = UtcTime.From(options.Clock.GetUtcNow() + TimeSpan.FromTicks(Volatile.Read(ref skewTicks))),
             Nonce = Convert.ToBase64String(nonce),
         }.Sign(bytes => key.Sign(bytes));

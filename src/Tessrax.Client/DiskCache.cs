@@ -1,4 +1,4 @@
-using System.Security.Cryptography;
+using Tessrax.Hashing;
 
 namespace Tessrax.Client;
 
@@ -46,7 +46,7 @@ internal sealed class DiskCache
                 return null;
             byte[] all = File.ReadAllBytes(file.FullName);
             byte[] content = all[HashBytes..];
-            if (SHA256.HashData(content).AsSpan().SequenceEqual(all.AsSpan(0, HashBytes)))
+            if (HashEngine.Sha256.Hash(content).Span.SequenceEqual(all.AsSpan(0, HashBytes)))
                 return content;
             Remove(name);
             return null;
@@ -66,7 +66,7 @@ internal sealed class DiskCache
         string beside = PathOf($"{Unfinished}{Convert.ToHexStringLower(random)}");
         try
         {
-            File.WriteAllBytes(beside, [.. SHA256.HashData(content), .. content]);
+            File.WriteAllBytes(beside, [.. HashEngine.Sha256.Hash(content).Span, .. content]);
             File.Move(beside, PathOf(name), overwrite: true);
             if (Interlocked.Add(ref written, content.Length) > options.DiskBytes / 16)
             {

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Tessrax.Node.Files;
 
 namespace Tessrax.Node;
 
@@ -9,5 +10,12 @@ public delegate void RandomSource(Span<byte> destination);
 public static class SystemRandom
 {
     /// <summary>Fills <paramref name="destination"/> from the operating system.</summary>
-    public static void Fill(Span<byte> destination) => RandomNumberGenerator.Fill(destination);
+    /// <remarks>On Linux from the kernel itself: .NET asks OpenSSL there, and ends the process where there is none.</remarks>
+    public static void Fill(Span<byte> destination)
+    {
+        if (OperatingSystem.IsLinux())
+            Libc.FillRandom(destination);
+        else
+            RandomNumberGenerator.Fill(destination);
+    }
 }

@@ -1,6 +1,6 @@
-using System.Security.Cryptography;
 using System.Text;
 using Tessrax.Client;
+using Tessrax.Hashing;
 using Tessrax.Keys;
 using Tessrax.Node;
 using Tessrax.Node.Publishing;
@@ -40,7 +40,5 @@ internal sealed class AcceptedMemory(CliContext context, SeenCheckpoint seen) : 
     // A key alone may be that of several ledgers; each has its own address then.
     private static string NameOf(Uri server, TrustRoot trust) =>
         trust.Ledger?.ToHex()
-        ?? Convert.ToHexStringLower(
-            SHA256.HashData(Encoding.UTF8.GetBytes($"{trust.Policy.Text}\n{server.AbsoluteUri}"))
-        );
+        ?? HashEngine.Sha256.Hash(Encoding.UTF8.GetBytes($"{trust.Policy.Text}\n{server.AbsoluteUri}")).ToHex();
 }

@@ -1,6 +1,6 @@
-using System.Security.Cryptography;
 using System.Text;
 using Tessrax.Client;
+using Tessrax.Hashing;
 using Tessrax.Keys;
 using Tessrax.Node;
 using Tessrax.Node.Files;
@@ -44,7 +44,7 @@ internal sealed class MonitorMemory
                 "give --state FILE, or set HOME or XDG_STATE_HOME"
             );
         string name = Convert.ToHexStringLower(
-            SHA256.HashData(Encoding.UTF8.GetBytes(server.AbsoluteUri)).AsSpan(0, 8)
+            HashEngine.Sha256.Hash(Encoding.UTF8.GetBytes(server.AbsoluteUri)).Span[..8]
         );
         return Path.Combine(folder, "monitor", $"{name}.json");
     }

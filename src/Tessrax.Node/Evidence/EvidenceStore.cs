@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Tessrax.Governance;
 using Tessrax.Hashing;
 using Tessrax.Node.Files;
@@ -45,12 +44,12 @@ public sealed class EvidenceStore(string ledger, IDisk disk)
         try
         {
             using IDiskFile file = disk.Open(path, DiskAccess.Read);
-            using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            var hash = new Sha256Hasher();
             var chunk = new byte[ChunkLength];
             long position = 0;
             for (int read; (read = file.Read(chunk, position)) > 0; position += read)
-                hash.AppendData(chunk.AsSpan(0, read));
-            bool same = position == added.Size && new Digest(hash.GetHashAndReset()) == added.Digest;
+                hash.Append(chunk.AsSpan(0, read));
+            bool same = position == added.Size && hash.Finish() == added.Digest;
             return same ? null : $"the evidence {added.Digest} ({added.Name}) was changed";
         }
         catch (Exception e) when (DiskErrors.IsDisk(e))
@@ -132,16 +131,16 @@ public sealed class EvidenceStore(string ledger, IDisk disk)
     {
         disk.Delete(temporary);
         using IDiskFile file = disk.Open(temporary, DiskAccess.Create);
-        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var hash = new Sha256Hasher();
         var chunk = new byte[ChunkLength];
         long position = 0;
         for (int read; (read = input.Read(chunk)) > 0; position += read)
         {
-            hash.AppendData(chunk.AsSpan(0, read));
+            hash.Append(chunk.AsSpan(0, read));
             file.Write(chunk.AsSpan(0, read), position);
         }
         file.SyncAll();
-        return new EvidenceAdded(new Digest(hash.GetHashAndReset()), position, name);
+        return new EvidenceAdded(hash.Finish(), position, name);
     }
 
     private void Keep(string temporary, string path)

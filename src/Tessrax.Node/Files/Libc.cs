@@ -158,6 +158,19 @@ internal static partial class Libc
             _ = PriorityRaw(Process, 0, Lowest);
     }
 
+    /// <summary>Fills a buffer with bytes that nobody can guess (getrandom(2)); Linux only.</summary>
+    public static void FillRandom(Span<byte> destination)
+    {
+        while (!destination.IsEmpty)
+        {
+            int filled = (int)RandomRaw(destination, destination.Length, 0);
+            if (filled >= 0)
+                destination = destination[filled..];
+            else if (Marshal.GetLastPInvokeError() is var error and not Eintr)
+                throw Failure(error, "getrandom");
+        }
+    }
+
     private static int Retry(string path, Func<int> call)
     {
         while (true)
@@ -211,6 +224,9 @@ internal static partial class Libc
 
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
     private static partial int SignalRaw(int process, int signal);
+
+    [LibraryImport("libc", EntryPoint = "getrandom", SetLastError = true)]
+    private static partial nint RandomRaw(Span<byte> destination, nint length, uint flags);
 
     [LibraryImport("libc", EntryPoint = "setpriority")]
     private static partial int PriorityRaw(int which, int who, int priority);

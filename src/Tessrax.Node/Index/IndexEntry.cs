@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Security.Cryptography;
 using System.Text;
 using Tessrax.Canonical;
 using Tessrax.Governance;
@@ -40,7 +39,7 @@ internal static class IndexEntry
     /// <summary>SHA-256 over rows in their order, in a form in which none runs into the next: spec/index.md, section 4.</summary>
     public static Digest DigestOf(IEnumerable<IndexRow> rows)
     {
-        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var hash = new Sha256Hasher();
         Span<byte> head = stackalloc byte[26];
         Span<byte> length = stackalloc byte[5];
         foreach (IndexRow row in rows)
@@ -50,20 +49,20 @@ internal static class IndexEntry
             BinaryPrimitives.WriteInt64BigEndian(head[16..], row.Epoch);
             head[24] = row.IsCut ? (byte)1 : (byte)0;
             head[25] = (byte)row.Words.Length;
-            hash.AppendData(head);
-            hash.AppendData(row.Words.Span);
+            hash.Append(head);
+            hash.Append(row.Words.Span);
             BinaryPrimitives.WriteInt32BigEndian(length, row.Fields.Count);
-            hash.AppendData(length[..4]);
+            hash.Append(length[..4]);
             foreach (FieldValue value in row.Fields)
             {
                 byte[] text = Encoding.UTF8.GetBytes(value.Value);
                 length[0] = (byte)value.Field;
                 BinaryPrimitives.WriteInt32BigEndian(length[1..], text.Length);
-                hash.AppendData(length);
-                hash.AppendData(text);
+                hash.Append(length);
+                hash.Append(text);
             }
         }
-        return new Digest(hash.GetHashAndReset());
+        return hash.Finish();
     }
 
     /// <summary>In what rows differ, by name.</summary>

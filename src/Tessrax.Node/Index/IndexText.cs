@@ -1,5 +1,5 @@
-using System.Security.Cryptography;
 using Tessrax.Canonical;
+using Tessrax.Hashing;
 
 namespace Tessrax.Node.Index;
 
@@ -19,5 +19,5 @@ internal static class IndexText
     public static string Version => TextWords.Version;
 
     /// <summary>What a row notes of its words: the first 16 bytes of SHA-256 over them.</summary>
-    public static byte[] DigestOf(TextWords words) => SHA256.HashData(words.Utf8)[..DigestLength];
+    public static byte[] DigestOf(TextWords words) => HashEngine.Sha256.Hash(words.Utf8).Span[..DigestLength].ToArray();
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using Tessrax.Canonical;
 using Tessrax.Hashing;
 using Tessrax.Merkle;
@@ -286,17 +285,17 @@ internal sealed class Quarantine(string ledger, IDisk disk)
 
     private static Digest Hash(IDiskFile from, long start, long end, IDiskFile? to)
     {
-        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var hash = new Sha256Hasher();
         byte[] chunk = new byte[ChunkLength];
         for (long at = start; at < end; )
         {
             int read = from.Read(chunk.AsSpan(0, (int)Math.Min(chunk.Length, end - at)), at);
             if (read == 0)
                 break;
-            hash.AppendData(chunk.AsSpan(0, read));
+            hash.Append(chunk.AsSpan(0, read));
             to?.Write(chunk.AsSpan(0, read), at - start);
             at += read;
         }
-        return new Digest(hash.GetHashAndReset());
+        return hash.Finish();
     }
 }

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 using Tessrax.Hashing;
 using Tessrax.Node.Files;
@@ -15,7 +14,7 @@ public sealed class ServerPins(NodeEnvironment environment)
     {
         ArgumentNullException.ThrowIfNull(server);
         string name = Convert.ToHexStringLower(
-            SHA256.HashData(Encoding.UTF8.GetBytes(server.AbsoluteUri)).AsSpan(0, 16)
+            HashEngine.Sha256.Hash(Encoding.UTF8.GetBytes(server.AbsoluteUri)).Span[..16]
         );
         return environment.ConfigDirectory is { } config ? Path.Combine(config, "servers", $"{name}.ledger") : null;
     }

@@ -1,8 +1,8 @@
 using System.Buffers.Binary;
-using System.Security.Cryptography;
 using System.Text;
 using Tessrax.Governance;
 using Tessrax.Hashing;
+using Tessrax.Keys;
 using Tessrax.Merkle;
 using Tessrax.Node.Index;
 
@@ -154,9 +154,8 @@ internal sealed class IndexRowDoctor(LedgerExam exam, MirrorSource segments, IIn
 
     private ulong TermOf(string text)
     {
-        using IncrementalHash hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, key);
-        hash.AppendData(Encoding.UTF8.GetBytes(text));
-        return BinaryPrimitives.ReadUInt64LittleEndian(hash.GetHashAndReset());
+        byte[] mac = Hmac.Sha256(key, Encoding.UTF8.GetBytes(text));
+        return BinaryPrimitives.ReadUInt64LittleEndian(mac);
     }
 
     private static void Add(ref ulong sum, ulong term) => sum = unchecked(sum + term);

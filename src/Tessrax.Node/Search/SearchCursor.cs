@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Buffers.Text;
-using System.Security.Cryptography;
 using System.Text;
 using Tessrax.Hashing;
 using Tessrax.Verification.Search;
@@ -59,7 +58,7 @@ internal readonly record struct SearchCursor(SearchOrder Order, long Score, long
         BinaryPrimitives.WriteInt64BigEndian(bytes[10..], Bound);
         BinaryPrimitives.WriteInt64BigEndian(bytes[18..], Size);
         byte[] said = [.. "tessrax/cursor/v1\n"u8, .. ledger.Span, .. Encoding.UTF8.GetBytes(query.ToString())];
-        SHA256.HashData(said).AsSpan(0, QueryBytes).CopyTo(bytes[QueryAt..]);
+        HashEngine.Sha256.Hash(said).Span[..QueryBytes].CopyTo(bytes[QueryAt..]);
         return Base64Url.EncodeToString(bytes);
     }
 

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Security.Cryptography;
 using Tessrax.Hashing;
 using Tessrax.Node.Files;
 
@@ -10,7 +9,7 @@ internal sealed class ChunkReader : IDisposable
 {
     private readonly IDiskFile file;
     private readonly string name;
-    private readonly IncrementalHash whole = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly Sha256Hasher whole = new();
     private readonly byte[] chunk = new byte[SnapshotFormat.LengthBytes + SnapshotFormat.ChunkContent + Digest.Size];
     private byte[] before;
     private long position;
@@ -119,12 +118,11 @@ internal sealed class ChunkReader : IDisposable
             throw Damaged(position, "the end of the content");
         if (Fill(new byte[1]) != 0)
             throw Damaged(position - 1, "the end of the file: something follows its last chunk");
-        Digest = new Digest(whole.GetHashAndReset());
+        Digest = whole.Finish();
     }
 
     public void Dispose()
     {
-        whole.Dispose();
         file.Dispose();
     }
 
@@ -160,7 +158,7 @@ internal sealed class ChunkReader : IDisposable
         try
         {
             int read = file.Read(destination, position);
-            whole.AppendData(destination[..read]);
+            whole.Append(destination[..read]);
             position += read;
             return read;
         }

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Security.Cryptography;
 using Tessrax.Hashing;
 
 namespace Tessrax.Node.Snapshots;
@@ -8,10 +7,10 @@ namespace Tessrax.Node.Snapshots;
 public delegate void ByteSink(ReadOnlySpan<byte> bytes);
 
 /// <summary>Cuts content into chunks of 65,536 bytes and gives each its digest.</summary>
-internal sealed class ChunkWriter : IDisposable
+internal sealed class ChunkWriter
 {
     private readonly ByteSink sink;
-    private readonly IncrementalHash file = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly Sha256Hasher file = new();
     private readonly byte[] content = new byte[SnapshotFormat.ChunkContent];
     private int filled;
     private byte[] before;
@@ -60,10 +59,8 @@ internal sealed class ChunkWriter : IDisposable
     public Digest Finish()
     {
         EmitChunk();
-        return new Digest(file.GetHashAndReset());
+        return file.Finish();
     }
-
-    public void Dispose() => file.Dispose();
 
     private void EmitChunk()
     {
@@ -79,7 +76,7 @@ internal sealed class ChunkWriter : IDisposable
 
     private void Emit(ReadOnlySpan<byte> bytes)
     {
-        file.AppendData(bytes);
+        file.Append(bytes);
         Length += bytes.Length;
         sink(bytes);
     }

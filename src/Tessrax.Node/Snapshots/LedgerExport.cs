@@ -54,7 +54,7 @@ public sealed class LedgerExport(NodeEnvironment environment, string path, Snaps
         LedgerDirectory directory = survey.Directory;
         var facts = new SnapshotFacts(directory.Origin, directory.Id, directory.Hasher);
         KnownCheckpoints known = Known(survey, mark);
-        using var writer = new SnapshotWriter(kind, facts, sink);
+        var writer = new SnapshotWriter(kind, facts, sink);
         IReadOnlyList<long> lost = WriteBatches(survey, writer, known, progress, cancellation);
         if (known.End(survey.Size) is { } behind)
             throw ErrorCodes.Behind.Because(behind.Message(facts.Hasher, survey.Size));

@@ -178,11 +178,9 @@ public sealed class SnapshotCheck(NodeEnvironment environment, TrustRoot? trust)
 
     private static Digest DigestOf(SnapshotFile file)
     {
-        using var hash = System.Security.Cryptography.IncrementalHash.CreateHash(
-            System.Security.Cryptography.HashAlgorithmName.SHA256
-        );
-        file.CopyTo(hash.AppendData);
-        return new Digest(hash.GetHashAndReset());
+        var hash = new Sha256Hasher();
+        file.CopyTo(hash.Append);
+        return hash.Finish();
     }
 
     // The facts are signed by nobody; genesis is what they must agree with.

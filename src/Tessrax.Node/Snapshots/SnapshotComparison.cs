@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Tessrax.Hashing;
 using Tessrax.Ledger;
 using Tessrax.Node.Files;
@@ -80,9 +79,9 @@ public sealed record SnapshotComparison(
         var files = new Dictionary<string, Digest>(StringComparer.Ordinal);
         foreach (SnapshotFile file in reader.Files())
         {
-            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-            file.CopyTo(hash.AppendData);
-            files.Add(file.ShownName, new Digest(hash.GetHashAndReset()));
+            var hash = new Sha256Hasher();
+            file.CopyTo(hash.Append);
+            files.Add(file.ShownName, hash.Finish());
         }
         reader.Finish();
         return files;

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Tessrax.Hashing;
 using Tessrax.Keys;
 using Tessrax.Node.Files;
@@ -140,16 +139,16 @@ internal sealed class SnapshotFiles(IDisk disk, string ledger, SnapshotKind kind
 
     private static Digest HashOf(IDiskFile file, ByteSink sink, CancellationToken cancellation)
     {
-        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var hash = new Sha256Hasher();
         var piece = new byte[Piece];
         long position = 0;
         for (int read; (read = Read(file, piece, position)) > 0; position += read)
         {
             cancellation.ThrowIfCancellationRequested();
-            hash.AppendData(piece.AsSpan(0, read));
+            hash.Append(piece.AsSpan(0, read));
             sink(piece.AsSpan(0, read));
         }
-        return new Digest(hash.GetHashAndReset());
+        return hash.Finish();
     }
 
     // What the sink throws is not to be taken for a failure to read.

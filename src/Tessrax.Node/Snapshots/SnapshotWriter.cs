@@ -7,7 +7,7 @@ namespace Tessrax.Node.Snapshots;
 
 /// <summary>Writes a snapshot or a backup piece by piece, in constant memory: the ledger's batches, its last checkpoint, then files.</summary>
 /// <remarks>It computes the tree again, so that no checkpoint gets in that the entries do not give. Payloads and signatures are for the caller to check.</remarks>
-internal sealed class SnapshotWriter : IDisposable
+internal sealed class SnapshotWriter
 {
     private readonly ChunkWriter output;
     private readonly SnapshotFacts facts;
@@ -85,8 +85,6 @@ internal sealed class SnapshotWriter : IDisposable
     /// <summary>Ends the file.</summary>
     /// <returns>SHA-256 of all its bytes.</returns>
     public Digest Finish() => output.Finish();
-
-    public void Dispose() => output.Dispose();
 
     private void Write(StoredEntry entry)
     {

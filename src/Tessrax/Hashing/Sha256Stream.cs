@@ -32,7 +32,7 @@ internal sealed unsafe class Sha256Stream<TBlocks>(string name) : Sha256Backend(
             int whole = data.Length & -Block;
             if (whole > 0)
                 TBlocks.Compress(&state, input, (nuint)whole / Block);
-            Finish(&state, data[whole..], data.Length);
+            FinishPart(&state, data[whole..], data.Length);
         }
         Sha256State.Store(&state, out Digest digest);
         return digest;
@@ -66,6 +66,12 @@ internal sealed unsafe class Sha256Stream<TBlocks>(string name) : Sha256Backend(
             pair = ref Unsafe.Add(ref pair, 2 * Digest.Size);
         }
     }
+
+    public override void Absorb(Sha256State* state, byte* block, ref int filled, ReadOnlySpan<byte> data) =>
+        AbsorbPart(state, block, ref filled, data);
+
+    public override void Finish(Sha256State* state, ReadOnlySpan<byte> tail, long length) =>
+        FinishPart(state, tail, length);
 
     // A node of a tree. It takes references, as spans would go through the stack and be waited for.
     private static Digest HashNode(byte prefix, ref byte left, ref byte right)
@@ -108,15 +114,16 @@ internal sealed unsafe class Sha256Stream<TBlocks>(string name) : Sha256Backend(
         Sha256State.Begin(&state);
         byte* block = stackalloc byte[Block];
         int filled = 0;
-        Absorb(&state, block, ref filled, first);
-        Absorb(&state, block, ref filled, second);
-        Absorb(&state, block, ref filled, third);
-        Finish(&state, new(block, filled), (long)first.Length + second.Length + third.Length);
+        AbsorbPart(&state, block, ref filled, first);
+        AbsorbPart(&state, block, ref filled, second);
+        AbsorbPart(&state, block, ref filled, third);
+        FinishPart(&state, new(block, filled), (long)first.Length + second.Length + third.Length);
         Sha256State.Store(&state, out Digest digest);
         return digest;
     }
 
-    private static void Absorb(Sha256State* state, byte* block, ref int filled, ReadOnlySpan<byte> data)
+    /// <inheritdoc cref="Sha256Backend.Absorb"/>
+    internal static void AbsorbPart(Sha256State* state, byte* block, ref int filled, ReadOnlySpan<byte> data)
     {
         if (filled > 0)
         {
@@ -138,7 +145,8 @@ internal sealed unsafe class Sha256Stream<TBlocks>(string name) : Sha256Backend(
         filled = data.Length - whole;
     }
 
-    private static void Finish(Sha256State* state, ReadOnlySpan<byte> tail, long length)
+    /// <inheritdoc cref="Sha256Backend.Finish"/>
+    internal static void FinishPart(Sha256State* state, ReadOnlySpan<byte> tail, long length)
     {
         byte* last = stackalloc byte[2 * Block];
         tail.CopyTo(new(last, Block));

@@ -144,7 +144,7 @@ internal static class FuzzTargets
     {
         using SnapshotReader reader = SnapshotSamples.Open(SnapshotSamples.Wrap(SnapshotKind.Backup, input));
         using var written = new MemoryStream();
-        using var writer = new SnapshotWriter(SnapshotKind.Backup, reader.Facts, written.Write);
+        var writer = new SnapshotWriter(SnapshotKind.Backup, reader.Facts, written.Write);
         foreach (Batch batch in reader.Batches())
             writer.Add(batch);
         writer.EndLedger();

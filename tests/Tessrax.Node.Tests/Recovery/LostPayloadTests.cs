@@ -168,7 +168,7 @@ public sealed class LostPayloadTests : IDisposable
         using (var reader = new SegmentReader(ledger.Path, ledger.Ledger.Environment.Disk, static (_, _) => true))
         {
             LedgerDirectory facts = LedgerDirectory.Open(ledger.Path, ledger.Ledger.Environment.Disk);
-            using var writer = new SnapshotWriter(
+            var writer = new SnapshotWriter(
                 SnapshotKind.Backup,
                 new SnapshotFacts(facts.Origin, facts.Id, facts.Hasher),
                 output.Write

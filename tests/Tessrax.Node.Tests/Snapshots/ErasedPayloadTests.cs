@@ -74,7 +74,7 @@ public sealed class ErasedPayloadTests : IDisposable
         using (var bytes = new MemoryStream())
         {
             var facts = new SnapshotFacts(TestLedger.Origin, ledger.Id, Merkle.TreeHasher.Sha256);
-            using var writer = new SnapshotWriter(SnapshotKind.Backup, facts, bytes.Write);
+            var writer = new SnapshotWriter(SnapshotKind.Backup, facts, bytes.Write);
             using (var reader = new SegmentReader(ledger.DirectoryPath, SystemDisk.Instance, static (_, _) => true))
             {
                 foreach (Batch batch in reader.ReadAll())

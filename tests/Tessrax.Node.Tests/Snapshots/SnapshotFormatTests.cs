@@ -201,7 +201,7 @@ public sealed class SnapshotFormatTests
         byte[] vector = File.ReadAllBytes(Spec.Path("vectors", "snapshot", name));
         using SnapshotReader reader = SnapshotSamples.Open(vector);
         using var again = new MemoryStream();
-        using var writer = new SnapshotWriter(kind, reader.Facts, again.Write);
+        var writer = new SnapshotWriter(kind, reader.Facts, again.Write);
         foreach (Batch batch in reader.Batches())
             writer.Add(batch);
         writer.EndLedger();

@@ -43,7 +43,7 @@ internal static class SnapshotSamples
     public static byte[] Text(IEnumerable<Batch> batches, SnapshotKind kind = SnapshotKind.Snapshot)
     {
         using var bytes = new MemoryStream();
-        using var writer = new SnapshotWriter(kind, Facts, bytes.Write);
+        var writer = new SnapshotWriter(kind, Facts, bytes.Write);
         foreach (Batch batch in batches)
             writer.Add(batch);
         writer.EndLedger();
@@ -100,7 +100,7 @@ internal static class SnapshotSamples
     public static byte[] Wrap(SnapshotKind kind, ReadOnlySpan<byte> content)
     {
         using var bytes = new MemoryStream();
-        using var chunks = new ChunkWriter(kind, bytes.Write);
+        var chunks = new ChunkWriter(kind, bytes.Write);
         chunks.Write(content);
         chunks.Finish();
         return bytes.ToArray();

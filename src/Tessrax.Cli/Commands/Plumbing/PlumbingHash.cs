@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Security.Cryptography;
 using System.Text;
 using Tessrax.Cli.Terminal;
 using Tessrax.Hashing;
@@ -31,20 +30,23 @@ internal static class PlumbingHash
             HashEngine engine = HashOption.Engine(parsed.GetRequiredValue(algorithm));
             string? path = parsed.GetValue(file);
             using Stream input = context.OpenInput(path);
-            byte[] digest = DiskErrors.Reading(InputFiles.NameOf(path), () => OfStream(engine, input));
-            context.Raw(Encoding.ASCII.GetBytes(Convert.ToHexStringLower(digest) + "\n"));
+            Digest digest = DiskErrors.Reading(InputFiles.NameOf(path), () => OfStream(engine, input));
+            context.Raw(Encoding.ASCII.GetBytes(digest.ToHex() + "\n"));
         });
         return verb;
     }
 
-    private static byte[] OfStream(HashEngine engine, Stream input)
+    private static Digest OfStream(HashEngine engine, Stream input)
     {
-        if (engine == HashEngine.Sha256)
-            return SHA256.HashData(input);
-        var hasher = new Blake3Hasher();
+        var sha256 = new Sha256Hasher();
+        var blake3 = new Blake3Hasher();
+        bool isSha256 = engine == HashEngine.Sha256;
         byte[] buffer = new byte[BufferLength];
         for (int read; (read = input.Read(buffer)) > 0; )
-            hasher.Append(buffer.AsSpan(0, read));
-        return hasher.Finish().Span.ToArray();
+            if (isSha256)
+                sha256.Append(buffer.AsSpan(0, read));
+            else
+                blake3.Append(buffer.AsSpan(0, read));
+        return isSha256 ? sha256.Finish() : blake3.Finish();
     }
 }

@@ -25,7 +25,7 @@ public sealed class DerivedKey : IDisposable
     /// <param name="seed">16 to 64 bytes; that of a mnemonic has 64. The caller clears them.</param>
     public static DerivedKey FromSeed(ReadOnlySpan<byte> seed) =>
         seed.Length is >= 16 and <= 64
-            ? new DerivedKey(HMACSHA512.HashData("ed25519 seed"u8, seed))
+            ? new DerivedKey(Hmac.Sha512("ed25519 seed"u8, seed))
             : throw new ArgumentException("a seed has 16 to 64 bytes", nameof(seed));
 
     /// <summary>The key at a path below this one; the caller disposes it.</summary>
@@ -48,9 +48,8 @@ public sealed class DerivedKey : IDisposable
         Span<byte> input = stackalloc byte[1 + PrivateKey.SeedSize + sizeof(uint)];
         Secret.CopyTo(input[1..]);
         BinaryPrimitives.WriteUInt32BigEndian(input[(1 + PrivateKey.SeedSize)..], (uint)index | Hardened);
-        Span<byte> output = stackalloc byte[PrivateKey.SeedSize + ChainSize];
-        HMACSHA512.HashData(ChainCode, input, output);
-        output.CopyTo(bytes);
+        byte[] output = Hmac.Sha512(ChainCode, input);
+        output.CopyTo(bytes, 0);
         CryptographicOperations.ZeroMemory(input);
         CryptographicOperations.ZeroMemory(output);
     }

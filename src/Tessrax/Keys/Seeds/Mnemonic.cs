@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using Tessrax.Hashing;
 
 namespace Tessrax.Keys;
 
@@ -100,7 +101,7 @@ public sealed class Mnemonic : IDisposable
         byte[] salt = [.. "mnemonic"u8, .. passphrase];
         try
         {
-            return Rfc2898DeriveBytes.Pbkdf2(phrase, salt, Rounds, HashAlgorithmName.SHA512, SeedSize);
+            return Hmac.Pbkdf2Sha512(phrase, salt, Rounds, SeedSize);
         }
         finally
         {
@@ -115,10 +116,6 @@ public sealed class Mnemonic : IDisposable
     public void Dispose() => CryptographicOperations.ZeroMemory(entropy);
 
     // The first bits of SHA-256, one for each four bytes.
-    private static int ChecksumOf(ReadOnlySpan<byte> secret)
-    {
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(secret, hash);
-        return hash[0] >> (8 - (secret.Length / 4));
-    }
+    private static int ChecksumOf(ReadOnlySpan<byte> secret) =>
+        HashEngine.Sha256.Hash(secret).Span[0] >> (8 - (secret.Length / 4));
 }

@@ -180,12 +180,8 @@ public static class SecretSharing
             );
     }
 
-    private static void WriteDigest(Span<byte> digest, ReadOnlySpan<byte> secret)
-    {
-        Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        HMACSHA256.HashData(digest[DigestSize..], secret, hash);
-        hash[..DigestSize].CopyTo(digest);
-    }
+    private static void WriteDigest(Span<byte> digest, ReadOnlySpan<byte> secret) =>
+        Hmac.Sha256(digest[DigestSize..], secret).AsSpan(0, DigestSize).CopyTo(digest);
 
     private static bool HasDigest(byte[] digest, ReadOnlySpan<byte> secret)
     {

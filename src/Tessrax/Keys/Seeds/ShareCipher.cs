@@ -32,13 +32,7 @@ internal static class ShareCipher
         {
             password[0] = round;
             byte[] salt = [.. prefix, .. right];
-            byte[] mask = Rfc2898DeriveBytes.Pbkdf2(
-                password,
-                salt,
-                Iterations << set.IterationExponent,
-                HashAlgorithmName.SHA256,
-                half
-            );
+            byte[] mask = Hmac.Pbkdf2Sha256(password, salt, Iterations << set.IterationExponent, half);
             for (int i = 0; i < half; i++)
                 mask[i] ^= left[i];
             CryptographicOperations.ZeroMemory(salt);
