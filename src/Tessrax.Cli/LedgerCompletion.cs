@@ -32,7 +32,7 @@ internal static class LedgerCompletion
         symbol.Name switch
         {
             "--event" => Events.Names,
-            "--lane" => Of(directory, context, static ledger => ledger.Whole().Fold.Policy!.Lanes),
+            "--lane" => Of(directory, context, static ledger => ledger.Whole().Fold.Rules.Lanes),
             "QUERY" => Query(current, directory, context),
             _ when IsOfLedger(verb) && NamesKey(symbol) => Keys(current, directory, context),
             "N" when IsOfLedger(verb) => Indexes(current, directory, context),

@@ -13,11 +13,12 @@ public static class Chart
 
     /// <summary>A bar for each name, the longest first, for example of <c>items.CountBy(i => i.Event)</c>.</summary>
     /// <param name="counts">What was counted; no count is below 0.</param>
-    /// <param name="width">The columns that a line takes at most, 20 or more.</param>
+    /// <param name="width">The columns that a line takes at most, 20 to 10,000.</param>
     public static string Bars(IEnumerable<KeyValuePair<string, int>> counts, int width = 80)
     {
         ArgumentNullException.ThrowIfNull(counts);
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 20);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(width, 10_000);
         KeyValuePair<string, int>[] all =
         [
             .. counts.OrderByDescending(c => c.Value).ThenBy(c => c.Key, StringComparer.Ordinal),

@@ -59,9 +59,11 @@ public sealed record NodeEnvironment(
     /// <summary>Told what happens, for whoever runs the node: docs/logging.md lists it all. Nothing waits for it, and no secret is given to it.</summary>
     public ILogger Logger { get; init; } = NullLogger.Instance;
 
-    /// <summary>So many random bytes.</summary>
+    /// <summary>So many random bytes, a mebibyte at most.</summary>
     public byte[] RandomBytes(int count)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, 1 << 20);
         var bytes = new byte[count];
         Random(bytes);
         return bytes;

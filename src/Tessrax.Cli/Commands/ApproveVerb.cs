@@ -173,7 +173,7 @@ internal static class ApproveVerb
         if (shown is { Proposal: { Decision: null } control })
         {
             context.Notice($"proposal {id}: {ProposalText.Explain(control)}");
-            foreach (string change in ProposalText.Changes(control.Body, writer.Fold.Policy!))
+            foreach (string change in ProposalText.Changes(control.Body, writer.Fold.Rules))
                 context.Notice($"  {change}");
             if (control.Body.Event == Events.LedgerClosed)
                 foreach (OpenProposal other in writer.Fold.Proposals.Values.Where(p => p.Index != id))

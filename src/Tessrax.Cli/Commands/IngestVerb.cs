@@ -103,7 +103,7 @@ internal static class IngestVerb
             LookAlike pair in LookAlikes.Find(claims.Select(claim => claim.Source).Distinct(StringComparer.Ordinal))
         )
             yield return $"the sources '{pair.First}' and '{pair.Second}' look alike but are different";
-        IReadOnlyList<StrayClaims> strays = StrayClaims.Find(writer.Fold.Policy!.Rules, claims);
+        IReadOnlyList<StrayClaims> strays = StrayClaims.Find(writer.Fold.Rules.Rules, claims);
         foreach (StrayClaims stray in strays.Take(MostStrays))
             yield return Say(stray);
         if (strays.Count > MostStrays)

@@ -39,7 +39,7 @@ internal static class PolicyGroup
                 parsed.GetRequiredValue(directory),
                 LedgerSession.Environment(context).Disk
             );
-            Report(context, view.Fold.Policy!);
+            Report(context, view.Fold.Rules);
             return 0;
         });
         return verb;

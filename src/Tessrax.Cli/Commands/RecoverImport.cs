@@ -115,7 +115,7 @@ internal static class RecoverImport
         context.Line(Tone.Good, $"{state.Origin} has new keys: recorded at {index}{(wasThere ? " before" : "")}");
         context.Line($"  vkey      {log}: whoever trusts the ledger should hear of it, from you");
         context.Line($"  recovery  {state.Recovery}, for the next time");
-        foreach (string lack in PolicyFile.Unreachable(fold.Policy!, [.. state.ActiveKeys(KeyPurpose.Approver)]))
+        foreach (string lack in PolicyFile.Unreachable(fold.Rules, [.. state.ActiveKeys(KeyPurpose.Approver)]))
             context.Notice($"warning: {lack}");
         context.Line(
             Tone.Dim,

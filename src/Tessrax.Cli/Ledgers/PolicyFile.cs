@@ -25,13 +25,13 @@ internal static class PolicyFile
         if (!Directory.Exists(place))
             return Read(context, place);
         using LedgerView view = LedgerView.Open(place, LedgerSession.Environment(context).Disk);
-        return view.Fold.Policy!;
+        return view.Fold.Rules;
     }
 
     /// <summary>Warns of what nobody can approve any more, after a change of who may.</summary>
     public static void WarnOfUnreachable(CliContext context, LedgerFold fold)
     {
-        foreach (string lacking in Unreachable(fold.Policy!, [.. fold.State.ActiveKeys(KeyPurpose.Approver)]))
+        foreach (string lacking in Unreachable(fold.Rules, [.. fold.State.ActiveKeys(KeyPurpose.Approver)]))
             context.Notice($"warning: {lacking}");
     }
 

@@ -39,7 +39,7 @@ internal static class TrialReport
         string file
     )
     {
-        Policy present = fold.Policy!;
+        Policy present = fold.Rules;
         UtcTime time = UtcTime.Now(context.Time);
         UtcTime? notBefore = fold.EarliestUpgrade(next, time);
         Refusal? refused = fold.JudgeUpgrade(next, time);

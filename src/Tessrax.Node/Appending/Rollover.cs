@@ -162,6 +162,7 @@ public sealed class Rollover(LedgerWriter old, string directory, NodeEnvironment
     /// <param name="keys">The successor's; the writer disposes them.</param>
     /// <exception cref="TessraxException">TSX4015: these are not the keys of the successor that LEDGER_CLOSED names, or another ledger is in the
     /// directory; TSX3005 to TSX3009: cannot write.</exception>
+    /// <exception cref="InvalidOperationException">Nothing closed it.</exception>
     public LedgerWriter Found(LedgerKeys keys)
     {
         Successor successor = Closed ?? throw new InvalidOperationException("the ledger is not closed");
@@ -270,7 +271,7 @@ public sealed class Rollover(LedgerWriter old, string directory, NodeEnvironment
                 },
                 .. state.ActiveKeys(KeyPurpose.Approver).Select(k => k with { From = 0 }),
             ],
-            Policy = view.Fold.Policy!,
+            Policy = view.Fold.Rules,
             Windows = state.Windows,
             Recovery = state.Recovery ?? successor.Recovery,
             Predecessor = new Predecessor(
@@ -302,7 +303,7 @@ public sealed class Rollover(LedgerWriter old, string directory, NodeEnvironment
                 },
                 .. state.ActiveKeys(KeyPurpose.Approver).Select(k => k with { From = 0 }),
             ],
-            Policy = old.Fold.Policy!,
+            Policy = old.Fold.Rules,
             Windows = state.Windows,
             Recovery = state.Recovery ?? successor.Recovery,
             Predecessor = new Predecessor(

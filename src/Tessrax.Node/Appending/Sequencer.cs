@@ -234,7 +234,7 @@ internal sealed class Sequencer
             Rejudge(item, state);
         if (writer.Fold.JudgeOwn(entry) is { } refusal)
             throw refusal.ToException();
-        if (writer.Fold.Policy!.TokenFor(item.Event) is { } rule)
+        if (writer.Fold.Rules.TokenFor(item.Event) is { } rule)
             throw ErrorCodes.TokenMissing.Because(
                 $"the policy asks {item.Event} for a token by {rule.Role}",
                 "prepare it, and commit it with its token: tessraxctl tx prepare, tessraxctl tx commit --token FILE"

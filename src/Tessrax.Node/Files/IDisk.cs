@@ -66,6 +66,7 @@ public interface IDisk
 }
 
 /// <summary>An open file of an <see cref="IDisk"/>. Positions are bytes from its start; several threads may read at once.</summary>
+/// <remarks>Every method throws <see cref="IOException"/> on failure.</remarks>
 public interface IDiskFile : IDisposable
 {
     /// <summary>The present length in bytes, which another process may change.</summary>

@@ -64,10 +64,10 @@ internal sealed record IndexJournal(
     public bool IsMadeFromLedger => Operation is not (IndexOperation.Vacuum or IndexOperation.Mode);
 
     /// <summary>The operation as it is written.</summary>
-    public string OperationText => Operations[(int)Operation];
+    public string OperationText => EnumWords.Of(Operations, (int)Operation);
 
     /// <summary>The step as it is written.</summary>
-    public string StepText => Steps[(int)Step];
+    public string StepText => EnumWords.Of(Steps, (int)Step);
 
     /// <exception cref="TessraxException">TSX1xxx, TSX3039: it is none that this program wrote.</exception>
     public static IndexJournal Read(JsonValue value)

@@ -107,7 +107,7 @@ public sealed class ConsoleStyle : ILoggerProvider, ILogger
         string time = now.ToString();
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{time.AsSpan(11, 12)}Z {Levels[(int)level], -8} {id.Id:D4} {Sanitizer.Clean(message)}\n"
+            $"{time.AsSpan(11, 12)}Z {EnumWords.Of(Levels, (int)level), -8} {id.Id:D4} {Sanitizer.Clean(message)}\n"
         );
     }
 
@@ -128,7 +128,7 @@ public sealed class ConsoleStyle : ILoggerProvider, ILogger
         }
         JsonValue line = JsonValue.Object(
             ("t", now.ToString()),
-            ("level", Levels[(int)level]),
+            ("level", EnumWords.Of(Levels, (int)level)),
             ("area", AreaOf(id.Id)),
             ("id", id.Id),
             ("name", id.Name ?? ""),

@@ -137,7 +137,7 @@ public sealed class CompactionPlan
             var standing = new Standing(view.Fold);
             counts = [.. standing.Entries()];
             waits = [.. standing.WaitedOn().Keys];
-            keptFrom = view.Fold.Policy!.Retention is { } retention
+            keptFrom = view.Fold.Rules.Retention is { } retention
                 ? now + -retention
                 : UtcTime.From(DateTimeOffset.MaxValue);
             foreach (long index in counts)

@@ -58,7 +58,9 @@ public sealed class TrustPins(NodeEnvironment environment)
     {
         ArgumentNullException.ThrowIfNull(trust);
         ArgumentNullException.ThrowIfNull(proof);
-        if (PathOf(trust.Ledger!.Value) is not { } path)
+        if (trust.Ledger is not { } named)
+            throw new ArgumentException("it names no ledger", nameof(trust));
+        if (PathOf(named) is not { } path)
             return PinOutcome.Unchanged;
         if (!environment.Disk.Exists(path))
         {

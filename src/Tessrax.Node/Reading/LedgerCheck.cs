@@ -37,8 +37,11 @@ public sealed partial class LedgerCheck
     /// <summary>How many threads check; as many as there are processors, if 0. The verdict does not depend on it.</summary>
     public int Threads { get; init; }
 
+    // More than any machine has.
+    private const int MostThreads = 1024;
+
     /// <summary>How many that are.</summary>
-    internal int ThreadCount => Threads > 0 ? Threads : System.Environment.ProcessorCount;
+    internal int ThreadCount => Threads > 0 ? Math.Min(Threads, MostThreads) : System.Environment.ProcessorCount;
 
     /// <summary>Whether the ledgers before this one are verified as well.</summary>
     internal bool LooksBack { get; init; } = true;

@@ -132,5 +132,5 @@ public static class FaultAreas
     [.. Enum.GetNames<FaultArea>().Select(static name => name.ToLowerInvariant())];
 
     /// <summary>The name of an area, for example <c>permissions</c>.</summary>
-    public static string ToText(this FaultArea area) => All[(int)area];
+    public static string ToText(this FaultArea area) => EnumWords.Of(All, (int)area);
 }

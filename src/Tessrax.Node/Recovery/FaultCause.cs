@@ -1,3 +1,5 @@
+using Tessrax.Canonical;
+
 namespace Tessrax.Node.Recovery;
 
 /// <summary>How a fault most likely came about. What is proven of it stands in the fault's own words.</summary>
@@ -71,5 +73,5 @@ public static class FaultCauses
     public static IReadOnlyList<string> All => Names;
 
     /// <summary>The name of a cause, for example <c>bit-rot</c>.</summary>
-    public static string ToText(this FaultCause cause) => Names[(int)cause];
+    public static string ToText(this FaultCause cause) => EnumWords.Of(Names, (int)cause);
 }

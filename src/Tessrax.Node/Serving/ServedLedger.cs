@@ -202,6 +202,7 @@ public sealed class ServedLedger : IAsyncDisposable
     /// <exception cref="OperationCanceledException">Cancelled before.</exception>
     public async Task Grown(long beyond, CancellationToken cancellation)
     {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(beyond, IndexRanges.Last);
         while (true)
         {
             // Before looking, so that nothing is missed in between.

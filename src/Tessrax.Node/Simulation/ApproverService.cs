@@ -5,6 +5,7 @@ using System.Text;
 using Tessrax.Canonical;
 using Tessrax.Governance;
 using Tessrax.Keys;
+using Tessrax.Node.Files;
 using Tessrax.Node.Keys;
 
 namespace Tessrax.Node.Simulation;
@@ -62,7 +63,7 @@ public sealed class ApproverService : IDisposable
     {
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(environment);
-        environment.Disk.CreateDirectory(settings.Folder);
+        DiskErrors.Writing(settings.Folder, () => environment.Disk.CreateDirectory(settings.Folder));
         string file = Path.Combine(settings.Folder, KeyName);
         // A trial's key, which nobody need guess at: the passphrase is random, and goes with the trial.
         if (!environment.Disk.Exists(file))

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Tessrax.Canonical;
 
 namespace Tessrax.Node.Simulation;
 
@@ -119,7 +120,7 @@ public sealed record QuorumFaults
         if (Skew > TimeSpan.Zero)
             parts.Add($"skew={Text(Skew)}");
         if (Dishonest > 0)
-            parts.Add($"byzantine={Dishonest}:{Misbehaviours[(int)Misbehaviour]}");
+            parts.Add($"byzantine={Dishonest}:{EnumWords.Of(Misbehaviours, (int)Misbehaviour)}");
         return string.Join(',', parts);
     }
 

@@ -81,7 +81,7 @@ internal sealed class QuorumFounding : IDisposable
     ) => new(new LedgerKeys(DrawKey(random), DrawKey(random)), [], approvers, quorum, deadline);
 
     public static string NameOf(int approver) =>
-        string.Create(CultureInfo.InvariantCulture, $"approver-{approver + 1}");
+        string.Create(CultureInfo.InvariantCulture, $"approver-{approver + 1L}");
 
     /// <summary>One of the claims that contradict each other about a subject.</summary>
     public static Claim ClaimOf(int subject, int number, UtcTime now) =>

@@ -93,7 +93,7 @@ internal sealed class QuorumLog
 
     /// <summary>The proposals that have their approvals and wait for a token.</summary>
     public IReadOnlyList<OpenProposal> WaitingForToken =>
-        Fold.Policy!.TokenFor(Events.DecisionRecorded) is null
+        Fold.Rules.TokenFor(Events.DecisionRecorded) is null
             ? []
             :
             [

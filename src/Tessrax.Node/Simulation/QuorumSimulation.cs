@@ -41,6 +41,8 @@ public sealed class QuorumSimulation
 
     private QuorumSimulation(QuorumPlan plan, bool countsByName)
     {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(plan.Nodes, nameof(plan));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(plan.Nodes, QuorumPlan.MaxNodes, nameof(plan));
         this.plan = plan;
         chance = new SplitMix(plan.Seed);
         network = chance.Split();

@@ -21,7 +21,12 @@ public sealed class SplitMix(ulong seed)
     }
 
     /// <summary>A number from 0 to <paramref name="limit"/> - 1; a little uneven where the limit is large, which does no harm here.</summary>
-    public int Below(int limit) => (int)(Next() % (ulong)limit);
+    /// <exception cref="ArgumentOutOfRangeException">The limit is not above 0.</exception>
+    public int Below(int limit)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);
+        return (int)(Next() % (ulong)limit);
+    }
 
     /// <summary>A number from 0 up to, and without, 1.</summary>
     public double Share() => (Next() >> 11) / (double)(1UL << 53);
@@ -30,8 +35,11 @@ public sealed class SplitMix(ulong seed)
     public bool Chance(double share) => (Next() >> 11) < share * (1UL << 53);
 
     /// <summary>A span between both, to the microsecond.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The first is above the second, or below zero.</exception>
     public TimeSpan Between(TimeSpan least, TimeSpan most)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(least, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfLessThan(most, least);
         long steps = ((most - least).Ticks / TimeSpan.TicksPerMicrosecond) + 1;
         return least + TimeSpan.FromMicroseconds((long)(Next() % (ulong)steps));
     }

@@ -34,7 +34,7 @@ public sealed record RestoreMarker(long Size, ReadOnlyReason Reason, long? Newer
     private static readonly string[] Reasons = ["imported", "unconfirmed", "past", "behind"];
 
     /// <summary>The reason as it is written.</summary>
-    public string ReasonText => Reasons[(int)Reason];
+    public string ReasonText => EnumWords.Of(Reasons, (int)Reason);
 
     /// <summary>Whether an operator can lift it by saying that nothing newer was signed: not if it is known that something was.</summary>
     public bool CanBeLifted => Newer is null;

@@ -28,6 +28,8 @@ public static class Counted
         var ranges = new List<(long From, long To)>();
         foreach (LeafRange range in ascending)
         {
+            ArgumentOutOfRangeException.ThrowIfNegative(range.Start, nameof(ascending));
+            ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(range.End, range.Start, nameof(ascending));
             if (ranges.Count > 0 && ranges[^1].To + 1 == range.Start)
                 ranges[^1] = (ranges[^1].From, range.End - 1);
             else

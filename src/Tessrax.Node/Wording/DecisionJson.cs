@@ -57,9 +57,11 @@ public static class DecisionJson
         JsonValue one = Of(told.Receipt, told.Status, erased);
         if (told.Decision is null)
             return one.With("status", "erased");
+        if (told.Claims is not { } claims || told.Story is not { } story)
+            throw new ArgumentException("it tells a decision without its claims, or without its story", nameof(told));
         return one.With("status", told.Fate?.Status ?? "decided")
-            .With("claims", JsonValue.Of(told.Claims!.All.Select(claim => claim.ToJson())))
-            .With("apart", told.Claims.Apart() ?? JsonValue.Null)
-            .With("timeline", JsonValue.Of(told.Story!.Steps.Select(step => step.ToJson())));
+            .With("claims", JsonValue.Of(claims.All.Select(claim => claim.ToJson())))
+            .With("apart", claims.Apart() ?? JsonValue.Null)
+            .With("timeline", JsonValue.Of(story.Steps.Select(step => step.ToJson())));
     }
 }

@@ -25,13 +25,15 @@ public static class GovernanceJson
     {
         ArgumentNullException.ThrowIfNull(policy);
         ArgumentNullException.ThrowIfNull(entry);
+        if (entry.Body.Control is not { } control)
+            throw new ArgumentException("it brought no policy", nameof(entry));
         return JsonValue.Object(
             ("at", policy.At),
             ("from", FromOf(policy)),
             ("event", entry.Body.Event),
             ("policy", policy.Pin.ToJson()),
             ("recorded_at", entry.RecordedAt.ToString()),
-            ("to", entry.Body.Control!["to"]),
+            ("to", control["to"]),
             ("reason", entry.Body.Control["reason"]),
             ("approvals", JsonValue.Of(entry.Approvals.Select(a => a.ToJson()))),
             ("in_force", isInForce)

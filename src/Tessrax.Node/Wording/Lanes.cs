@@ -9,7 +9,7 @@ public static class Lanes
     public static string? Of(OpenProposal proposal, LedgerFold fold) =>
         proposal.Proposal.Decision is { } decision
             ? decision.Lane
-            : fold.Policy!.ForControl(proposal.Proposal.Body.Event)?.Lane;
+            : fold.Rules.ForControl(proposal.Proposal.Body.Event)?.Lane;
 
     /// <summary>By lane, as the policy in force orders them, then by when they are asked of others or expire.</summary>
     public static IEnumerable<OpenProposal> Sort(LedgerFold fold) =>
@@ -24,7 +24,7 @@ public static class Lanes
     {
         if (lane is null)
             return int.MaxValue;
-        IReadOnlyList<string> order = fold.Policy!.Lanes;
+        IReadOnlyList<string> order = fold.Rules.Lanes;
         for (int place = 0; place < order.Count; place++)
         {
             if (order[place] == lane)

@@ -1,3 +1,4 @@
+using Tessrax.Canonical;
 using Tessrax.Node.Search;
 
 namespace Tessrax.Node.Wording;
@@ -9,7 +10,7 @@ public static class SearchOrders
     public static IReadOnlyList<string> Words { get; } = ["newest", "oldest", "rank"];
 
     /// <summary>The word for an order.</summary>
-    public static string Text(this SearchOrder order) => Words[(int)order];
+    public static string Text(this SearchOrder order) => EnumWords.Of(Words, (int)order);
 
     /// <summary>The order that one of the words stands for.</summary>
     public static SearchOrder Read(string word) => (SearchOrder)Words.ToList().IndexOf(word);

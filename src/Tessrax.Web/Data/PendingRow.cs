@@ -73,7 +73,7 @@ public sealed record PendingRow(long Index, string About, string Proposes, strin
             EscalatesAt = fold.EscalatesAt(open),
             DueAt = fold.DueAt(open),
             TokenRole = fold.TokenFor(open)?.Role,
-            Changes = proposal.Decision is null ? [.. ProposalText.Changes(proposal.Body, fold.Policy!)] : [],
+            Changes = proposal.Decision is null ? [.. ProposalText.Changes(proposal.Body, fold.Rules)] : [],
         };
     }
 }

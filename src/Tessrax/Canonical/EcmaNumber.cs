@@ -27,8 +27,11 @@ public static class EcmaNumber
     /// <param name="text">Text that fits the JSON grammar (RFC 8259, section 6).</param>
     /// <param name="canonical">The canonical text.</param>
     /// <returns>How much of the number's decimal value the canonical text keeps.</returns>
+    /// <exception cref="ArgumentException">The text is no number.</exception>
     public static NumberFidelity Canonicalize(string text, out string canonical)
     {
+        if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _))
+            throw new ArgumentException("this is no number", nameof(text));
         Span<byte> room = stackalloc byte[MaxLength];
         NumberFidelity fidelity = Canonicalize(Encoding.ASCII.GetBytes(text), room, out int written);
         canonical = Encoding.ASCII.GetString(room[..written]);

@@ -94,7 +94,7 @@ public sealed class ClaimBook(MetricRules rules)
 
     /// <summary>The claims of a group in the order they were added; none if there is no such group. What is added later does not show.</summary>
     public IReadOnlyList<Claim> Claims(GroupKey key) =>
-        groups.TryGetValue(key, out ClaimGroup? group) ? group.Lend() : [];
+        groups.TryGetValue(key, out ClaimGroup? group) ? (IReadOnlyList<Claim>)group.Lend() : [];
 
     /// <summary>The contradiction in a group, or null.</summary>
     public Contradiction? Detect(GroupKey key) =>

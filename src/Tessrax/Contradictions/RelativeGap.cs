@@ -14,6 +14,7 @@ public readonly record struct RelativeGap(ExactDecimal Low, ExactDecimal High)
     private const int Places = 41;
 
     /// <summary>The gap between the extremes of some numbers, at least one.</summary>
+    /// <exception cref="ArgumentException">There is none.</exception>
     public static RelativeGap Of(IEnumerable<ExactDecimal> numbers)
     {
         ExactDecimal? low = null;
@@ -23,7 +24,9 @@ public readonly record struct RelativeGap(ExactDecimal Low, ExactDecimal High)
             low = low <= number ? low : number;
             high = high >= number ? high : number;
         }
-        return new RelativeGap(low!.Value, high!.Value);
+        return low is { } least && high is { } most
+            ? new RelativeGap(least, most)
+            : throw new ArgumentException("there is no number", nameof(numbers));
     }
 
     /// <summary>Whether the gap is greater than <paramref name="ratio"/>.</summary>

@@ -1,3 +1,5 @@
+using Tessrax.Canonical;
+
 namespace Tessrax.Contradictions;
 
 /// <summary>The words that stand for severities, kinds of contradictions and kinds of metrics in JSON.</summary>
@@ -18,11 +20,11 @@ public static class Words
     /// <summary>The words for kinds of metrics.</summary>
     public static ReadOnlySpan<string> AllMetrics => Metrics;
 
-    public static string Text(this Severity severity) => Severities[(int)severity];
+    public static string Text(this Severity severity) => EnumWords.Of(Severities, (int)severity);
 
-    public static string Text(this ContradictionKind kind) => Kinds[(int)kind];
+    public static string Text(this ContradictionKind kind) => EnumWords.Of(Kinds, (int)kind);
 
-    public static string Text(this MetricKind kind) => Metrics[(int)kind];
+    public static string Text(this MetricKind kind) => EnumWords.Of(Metrics, (int)kind);
 
     /// <summary>Reads a severity.</summary>
     public static bool TryParse(string text, out Severity severity)

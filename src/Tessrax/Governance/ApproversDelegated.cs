@@ -55,7 +55,7 @@ public sealed record ApproversDelegated(Delegation Delegation, string Signature,
             throw NotCovered($"{from.Name} must hold the role {Delegation.Role}, and {to.Name} must not");
         if (state.IsSamePerson(from.Id, to.Id))
             throw NotCovered($"{from.Name} and {to.Name} are one person");
-        if (!from.Verifier.Key.Verify(Delegation.ToSignedBytes(state.Ledger), Convert.FromBase64String(Signature)))
+        if (!from.Verifier.Key.VerifyText(Delegation.ToSignedBytes(state.Ledger), Signature))
             throw ErrorCodes.BadSignature.Because($"the signature of {from.Name} on the delegation does not hold");
         RequireTime(state, context);
         foreach (

@@ -27,7 +27,7 @@ public static class ContradictionStates
     /// <summary>All words.</summary>
     public static ReadOnlySpan<string> All => Words;
 
-    public static string Text(this ContradictionState state) => Words[(int)state];
+    public static string Text(this ContradictionState state) => EnumWords.Of(Words, (int)state);
 }
 
 /// <summary>Where a ledger told of a contradiction.</summary>

@@ -57,7 +57,7 @@ internal sealed class ControlRules(LedgerFold fold)
     /// <remarks>Where the event changes who the approvers are, those whom the state after it would have must agree as well.</remarks>
     public Electorate ElectorateOf(EntryBody body)
     {
-        (GovernanceState state, Policy policy) = (fold.State, fold.Policy!);
+        (GovernanceState state, Policy policy) = (fold.State, fold.Rules);
         IReadOnlyList<RequiredApproval> required = ControlQuorum.OfPresent(body, policy, state);
         GovernanceState? next = Events.IsAboutKeys(body.Event) ? After(body) : null;
         var matter = new Matter(body.By.Key, body.Event, policy.ForControl(body.Event)?.Veto ?? [])
@@ -113,8 +113,8 @@ internal sealed class ControlRules(LedgerFold fold)
     {
         GovernanceState state = fold.State;
         if (body.Event == Events.ApproversDelegated)
-            return ApproversDelegated.Read(body).JudgeBy(fold.Policy!, what);
-        if (KeyRules.JudgeRoom(state, fold.Policy!, next, NextPolicy(body) ?? fold.Policy!, what) is { } full)
+            return ApproversDelegated.Read(body).JudgeBy(fold.Rules, what);
+        if (KeyRules.JudgeRoom(state, fold.Rules, next, NextPolicy(body) ?? fold.Rules, what) is { } full)
             return full;
         if (Events.IsAboutPolicy(body.Event))
             return JudgeNextPolicy(body, next, what);
@@ -135,7 +135,7 @@ internal sealed class ControlRules(LedgerFold fold)
             return TooFew($"{what} leaves no approver");
         if (ControlQuorum.HasSomebodyToAsk(state) && !ControlQuorum.HasSomebodyToAsk(next))
             return TooFew($"{what} leaves no approver but the author's own person, whom no author can ask");
-        foreach (IReadOnlyList<RequiredApproval> asked in ControlQuorum.Demands(fold.Policy!))
+        foreach (IReadOnlyList<RequiredApproval> asked in ControlQuorum.Demands(fold.Rules))
         {
             int left = ControlQuorum.Reach(next, asked);
             if (left < asked.Sum(r => r.K) && left < ControlQuorum.Reach(state, asked))

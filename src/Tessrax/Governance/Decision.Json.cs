@@ -50,7 +50,7 @@ public sealed partial record Decision
 
     public JsonValue ToJson() =>
         JsonValue.Object([
-            ("decision", Forms[(int)Form]),
+            ("decision", EnumWords.Of(Forms, (int)Form)),
             ("contradiction", Contradiction.ToString()),
             ("key", Key.ToJson()),
             ("kind", Kind.Text()),

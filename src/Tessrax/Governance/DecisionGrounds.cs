@@ -59,7 +59,7 @@ public sealed record OtherRule(string? Rule, Strategy? Strategy, NotBecause Beca
         JsonValue.Object(
             ("rule", Rule is null ? null : (JsonValue)Rule),
             ("strategy", Strategy is { } strategy ? (JsonValue)strategy.Text() : null),
-            ("because", Words[(int)Because]),
+            ("because", EnumWords.Of(Words, (int)Because)),
             ("claim_id", ClaimId is null ? null : (JsonValue)ClaimId)
         );
 
@@ -136,7 +136,7 @@ public sealed record DecisionGrounds(
 
     internal IEnumerable<(string Name, JsonValue? Value)> Members() =>
         [
-            ("because", Words[(int)Because]),
+            ("because", EnumWords.Of(Words, (int)Because)),
             ("equal", Equal == 1 ? null : (JsonValue)Equal),
             ("others", JsonValue.Of(Others.Select(o => o.ToJson()))),
             ("confidence", JsonValue.Object(("for", For), ("of", Of))),

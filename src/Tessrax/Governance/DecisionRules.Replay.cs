@@ -30,8 +30,7 @@ internal sealed partial class DecisionRules
             return refusal;
         return
             decision.Policy == fold.State.Policy
-            && fold.Policy!.ActionsFor(decision.Severity)
-                .Any(a => (a?.Approvals ?? []).SequenceEqual(decision.Approvals))
+            && fold.Rules.ActionsFor(decision.Severity).Any(a => (a?.Approvals ?? []).SequenceEqual(decision.Approvals))
             ? refusal
             : Differs($"entry {entry.Index} asks for other approvals than its policy does");
     }
@@ -44,7 +43,7 @@ internal sealed partial class DecisionRules
                 Events.DecisionRecorded,
                 Events.DecisionProposed
             );
-        Policy policy = fold.Policy!;
+        Policy policy = fold.Rules;
         long level = fold.LevelOf(decision.Key, decision.Contradiction);
         Lazy<Contradiction?> again = fold.Claims.Look(decision.Key);
         string? unknown = fold.IsDetected(decision.Contradiction)

@@ -160,7 +160,7 @@ internal sealed partial class DecisionRules(LedgerFold fold)
         if (entry.Approvals.Count > 0 && Unproposed(what) is { Missing: null } unproposed)
             return unproposed;
         Refusal? refusal = null;
-        foreach (PolicyAction? asked in Enum.GetValues<Severity>().SelectMany(fold.Policy!.ActionsFor))
+        foreach (PolicyAction? asked in Enum.GetValues<Severity>().SelectMany(fold.Rules.ActionsFor))
         {
             refusal = ApprovalRules.JudgeAlone(entry, fold.ElectorateOf(asked, entry.Body), what);
             if (refusal is null)

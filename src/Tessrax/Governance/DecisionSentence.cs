@@ -46,13 +46,13 @@ internal static class DecisionSentence
     /// <summary>Why a rule did not fire.</summary>
     public static string WhyNot(OtherRule other)
     {
-        string name = other.Rule ?? other.Strategy!.Value.Text();
+        string name = other.Rule ?? other.Strategy?.Text() ?? "a rule";
         string why = other.Because switch
         {
             NotBecause.NotOfThisSeverity => "for contradictions of another severity",
             NotBecause.SameClaim => "would have followed the same claim",
             NotBecause.OtherClaim =>
-                $"would have followed {ClaimText.Shorten(other.ClaimId!)}, but is not what the policy names",
+                $"would have followed {ClaimText.Shorten(other.ClaimId ?? "another claim")}, but is not what the policy names",
             _ => "has no order for such values",
         };
         return $"{name}: {why}";

@@ -1,3 +1,5 @@
+using Tessrax.Canonical;
+
 namespace Tessrax.Governance;
 
 /// <summary>How far a decision has come.</summary>
@@ -46,7 +48,7 @@ public static class DecisionStates
     /// <summary>All words.</summary>
     public static ReadOnlySpan<string> All => Words;
 
-    public static string Text(this DecisionState state) => Words[(int)state];
+    public static string Text(this DecisionState state) => EnumWords.Of(Words, (int)state);
 }
 
 /// <summary>A decision and what became of it.</summary>

@@ -150,7 +150,7 @@ public static class EntryRules
     ) =>
         known is { } was && was.Ledger == ledger && was.Key == key
             ? was.Holds
-            : key.Verify(body.SignedBytes(ledger), Convert.FromBase64String(signature));
+            : key.VerifyText(body.SignedBytes(ledger), signature);
 
     private static Refusal? JudgeForm(Entry entry)
     {

@@ -90,7 +90,10 @@ public sealed record EpochOpened(
         {
             Ledger = before.Ledger.ToString(),
             Event = Events.EpochOpened,
-            By = new Voucher(VoucherKind.Log, before.LogKey!.Id),
+            By = new Voucher(
+                VoucherKind.Log,
+                (before.LogKey ?? throw new ArgumentException("it knows no key of the log", nameof(before))).Id
+            ),
             IssuedAt = recordedAt,
             ExpiresAt = recordedAt,
             Nonce = NonceOf(before.Ledger, control),

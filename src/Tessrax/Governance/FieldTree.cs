@@ -32,16 +32,23 @@ public sealed class FieldTree
     public TreeHead Head { get; }
 
     /// <summary>The key of a leaf.</summary>
-    public Digest KeyAt(int leaf) => keys[leaf];
+    public Digest KeyAt(int leaf) => keys[Checked(leaf)];
 
     /// <summary>The digest of a leaf's postings.</summary>
-    public Digest PostingsAt(int leaf) => postings[leaf];
+    public Digest PostingsAt(int leaf) => postings[Checked(leaf)];
 
     /// <summary>Where a key stands; if it does not, the complement of where it would.</summary>
     public int Find(Digest key) => Array.BinarySearch(keys, key);
 
     /// <summary>The entries that have the value of a leaf, ascending. Only until the map that made the tree takes another entry.</summary>
-    public IReadOnlyList<MapPosting> EntriesAt(int leaf) => source.EntriesOf(slots[leaf]);
+    public IReadOnlyList<MapPosting> EntriesAt(int leaf) => source.EntriesOf(slots[Checked(leaf)]);
+
+    private int Checked(int leaf)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(leaf);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(leaf, keys.Length);
+        return leaf;
+    }
 
     /// <summary>The audit path of a leaf (RFC 6962, section 2.1.1).</summary>
     public Digest[] Prove(int leaf)

@@ -21,15 +21,19 @@ public sealed class IndexRanges : IEquatable<IndexRanges>
     public IReadOnlyList<(long From, long To)> Ranges => ranges;
 
     /// <summary>The indexes from one to another, both included.</summary>
-    public static IndexRanges Between(long from, long to) => new([(from, to)]);
+    /// <exception cref="ArgumentOutOfRangeException">They are not from 0 to <see cref="Last"/>, or descend.</exception>
+    public static IndexRanges Between(long from, long to) => From([(from, to)]);
 
     /// <summary>The ranges that hold exactly these indexes, which ascend.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">One is below 0, or they do not ascend.</exception>
     public static IndexRanges Of(IEnumerable<long> ascending)
     {
         ArgumentNullException.ThrowIfNull(ascending);
         var ranges = new List<(long From, long To)>();
         foreach (long index in ascending)
         {
+            ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(index, ranges is [.., var last] ? last.To : -1);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(index, Last);
             if (ranges.Count > 0 && index == ranges[^1].To + 1)
                 ranges[^1] = (ranges[^1].From, index);
             else
@@ -39,7 +43,20 @@ public sealed class IndexRanges : IEquatable<IndexRanges>
     }
 
     /// <summary>These ranges, which ascend and neither overlap nor touch.</summary>
-    public static IndexRanges From(IEnumerable<(long From, long To)> ranges) => new([.. ranges]);
+    /// <exception cref="ArgumentOutOfRangeException">They do not, or reach beyond 0 to <see cref="Last"/>.</exception>
+    public static IndexRanges From(IEnumerable<(long From, long To)> ranges)
+    {
+        var made = new IndexRanges([.. ranges]);
+        long least = 0;
+        foreach ((long from, long to) in made.ranges)
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(from, least);
+            ArgumentOutOfRangeException.ThrowIfLessThan(to, from);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(to, Last);
+            least = to + 2;
+        }
+        return made;
+    }
 
     /// <summary>How many indexes there are.</summary>
     public long Count => ranges.Sum(range => range.To - range.From + 1);

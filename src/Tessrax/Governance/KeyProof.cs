@@ -33,7 +33,7 @@ public static class KeyProof
     /// <exception cref="TessraxException">TSX4040: the new key did not sign.</exception>
     internal static void RequirePossession(Digest ledger, KeyContent key, Digest? replaces, string proof)
     {
-        if (!key.Verifier.Key.Verify(Possession(ledger, key, replaces), Convert.FromBase64String(proof)))
+        if (!key.Verifier.Key.VerifyText(Possession(ledger, key, replaces), proof))
             throw ErrorCodes.PossessionNotProven.Because($"the proof of the key {key.Id} of {key.Name} does not hold");
     }
 

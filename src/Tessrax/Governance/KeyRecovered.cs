@@ -74,7 +74,7 @@ public sealed record KeyRecovered(
     internal bool IsSigned(Digest ledger, RecoveryCommitment by) =>
         RecoveryCommitment.Of(Recovery.Key) == by.Commitment
         && Generation == by.Generation
-        && Recovery.Key.Verify(SignedBytes(ledger), Convert.FromBase64String(Signature));
+        && Recovery.Key.VerifyText(SignedBytes(ledger), Signature);
 
     internal GovernanceState Apply(GovernanceState state, ControlContext context)
     {

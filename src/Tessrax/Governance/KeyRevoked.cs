@@ -39,7 +39,7 @@ public sealed record KeyRevoked(Digest Key, KeyEnd Cause, long? SuspectFrom, str
     public JsonValue ToControl() =>
         JsonValue.Object(
             ("key", Key.ToString()),
-            ("cause", Causes[Array.IndexOf(Ends, Cause)]),
+            ("cause", EnumWords.Of(Causes, Array.IndexOf(Ends, Cause), nameof(Cause))),
             ("suspect_from", SuspectFrom is { } index ? JsonValue.Number(index) : JsonValue.Null),
             ("reason", Reason)
         );

@@ -44,8 +44,8 @@ public sealed record KeyRotated(Digest Old, KeyContent Key, string OldSignature,
 
     /// <summary>Whether both keys signed it.</summary>
     internal bool IsSigned(Digest ledger, PublicKey old) =>
-        old.Verify(KeyProof.Consent(ledger, Key, Old), Convert.FromBase64String(OldSignature))
-        && Key.Verifier.Key.Verify(KeyProof.Possession(ledger, Key, Old), Convert.FromBase64String(Proof));
+        old.VerifyText(KeyProof.Consent(ledger, Key, Old), OldSignature)
+        && Key.Verifier.Key.VerifyText(KeyProof.Possession(ledger, Key, Old), Proof);
 
     internal GovernanceState Apply(GovernanceState state, ControlContext context)
     {
@@ -58,7 +58,7 @@ public sealed record KeyRotated(Digest Old, KeyContent Key, string OldSignature,
         if (Key.Purpose == KeyPurpose.Log)
             KeyRules.RequireLogKey(state, Key.Verifier);
         KeyProof.RequirePossession(state.Ledger, Key, Old, Proof);
-        if (!old.Verifier.Key.Verify(KeyProof.Consent(state.Ledger, Key, Old), Convert.FromBase64String(OldSignature)))
+        if (!old.Verifier.Key.VerifyText(KeyProof.Consent(state.Ledger, Key, Old), OldSignature))
             throw ErrorCodes.PossessionNotProven.Because($"the old key {Old} of {old.Name} did not sign its rotation");
         long next = context.Index + 1;
         return KeyRules.With(state, [old with { Ending = new KeyEnding(next, KeyEnd.Rotated, null) }, Key.From(next)]);

@@ -14,7 +14,7 @@ public sealed partial class LedgerFold
 
     /// <summary>What the policy in force decides on a contradiction now: those are asked to whom it was passed on last.</summary>
     public Decision Decide(Contradiction contradiction) =>
-        Decider.Decide(Policy!, contradiction, LevelOf(contradiction.Key, contradiction.Id));
+        Decider.Decide(Rules, contradiction, LevelOf(contradiction.Key, contradiction.Id));
 
     /// <summary>Whether the present claims give no decision any more, or another one than was proposed; or the state has no room for the control event any more;
     /// or the key that signed it may sign no more.</summary>
@@ -34,7 +34,7 @@ public sealed partial class LedgerFold
     internal SettlementFact? SettlementOf(Contradiction contradiction) =>
         facts.SettlementOf(contradiction.Key, contradiction.Id)
         // Asked as if nobody had passed it on: whose turn it is changes nothing of what it gives.
-        ?? (IsPatient ? SettledAlike(contradiction.Key, Decider.Decide(Policy!, contradiction)) : null);
+        ?? (IsPatient ? SettledAlike(contradiction.Key, Decider.Decide(Rules, contradiction)) : null);
 
     /// <summary>The same of a contradiction whose decision is at hand.</summary>
     internal SettlementFact? SettlementOf(Decision decision) =>
@@ -68,7 +68,7 @@ public sealed partial class LedgerFold
         return
             proposal.Proposal.Decision is { Action: { } action, Form: PolicyForm.V2 } decision
             && decision.Policy == State.Policy
-            && Policy!.ActionNamed(action)?.Escalation is { } escalation
+            && Rules.ActionNamed(action)?.Escalation is { } escalation
             ? proposal.RecordedAt!.Value + escalation.After
             : null;
     }
@@ -94,7 +94,7 @@ public sealed partial class LedgerFold
     }
 
     // Whether the policy wants to hear only of what changes something: what gives what its group was settled as last is settled with it.
-    private bool IsPatient => Policy!.Reopen == Reopening.Material;
+    private bool IsPatient => Rules.Reopen == Reopening.Material;
 
     private SettlementFact? SettledAlike(GroupKey key, Decision decision) =>
         facts.LastSettlementOf(key) is { As: { } last } settled && SettledAs.Of(decision) == last ? settled : null;

@@ -23,6 +23,7 @@ public sealed partial class LedgerFold
 
     /// <summary>What the fields of the present epoch add up to, to go on from by <see cref="ImportFields"/>; only if <see cref="KnowsFields"/>.</summary>
     /// <remarks>Values are in it as their keys only; but whoever has a guess can try it.</remarks>
+    /// <exception cref="InvalidOperationException">Not <see cref="KnowsFields"/>.</exception>
     public byte[] ExportFields()
     {
         if (fields is null || hadFields is not { } had)

@@ -26,8 +26,8 @@ public sealed partial class LedgerFold
         byte[] head = new StateHead
         {
             State = State,
-            Genesis = Genesis!,
-            Policy = Policy!.Pin == Genesis!.Policy.Pin ? null : Policy,
+            Genesis = (Genesis ?? throw NotBegun()),
+            Policy = Rules.Pin == (Genesis ?? throw NotBegun()).Policy.Pin ? null : Policy,
             Size = Size,
             RecordedAt = LastRecordedAt,
             EpochAt = EpochAt,

@@ -52,7 +52,7 @@ public sealed record OpenProposal(long Index, Proposal Proposal, Digest BodyDige
 /// <summary>The ledger as its entries add up: governance state, time, nonces, claims, proposals. Judges an entry, then folds it in.</summary>
 /// <remarks>
 /// Pure. Entry n is judged by the state after entries 0 to n-1. The writer judges before it appends and the verifier judges again,
-/// by this same code. Not safe for concurrent use.
+/// by this same code. Not safe for concurrent use. Before genesis every method throws <see cref="InvalidOperationException"/> that needs the policy or the keys.
 /// </remarks>
 public sealed partial class LedgerFold
 {
@@ -79,6 +79,10 @@ public sealed partial class LedgerFold
 
     /// <summary>The policy in force; null before genesis.</summary>
     public Policy? Policy { get; private set; }
+
+    /// <summary>The same, once there is one.</summary>
+    /// <exception cref="InvalidOperationException">No genesis was folded in yet.</exception>
+    public Policy Rules => Policy ?? throw NotBegun();
 
     /// <summary>What entry 0 founded; null before it.</summary>
     public Genesis? Genesis { get; private set; }
@@ -134,7 +138,7 @@ public sealed partial class LedgerFold
         Electorate.Of(
             State,
             decision.Approvals,
-            new Matter(body.By.Key, decision.Action ?? "", Policy!.ActionNamed(decision.Action ?? "")?.Veto ?? [])
+            new Matter(body.By.Key, decision.Action ?? "", Rules.ActionNamed(decision.Action ?? "")?.Veto ?? [])
         );
 
     /// <summary>The same where only the action is known; null for none.</summary>
@@ -153,7 +157,7 @@ public sealed partial class LedgerFold
     /// <summary>The approvals that a control event of that name needs now, whatever it says, if the first author signs it; empty if that signature is enough.
     /// Not before genesis.</summary>
     public IReadOnlyList<RequiredApproval> RequiredOf(string control) =>
-        ControlQuorum.Of(control, Policy!, State, State.ActiveKeys(KeyPurpose.Author).First().Id);
+        ControlQuorum.Of(control, Rules, State, State.ActiveKeys(KeyPurpose.Author).First().Id);
 
     /// <summary>The moment before which the control event of a proposal may not be recorded; null if it may be at once.</summary>
     public UtcTime? DueAt(OpenProposal proposal) =>
@@ -172,7 +176,7 @@ public sealed partial class LedgerFold
     public TokenRule? TokenFor(OpenProposal proposal)
     {
         ArgumentNullException.ThrowIfNull(proposal);
-        return Policy!.TokenFor(proposal.Proposal.Body.Event);
+        return Rules.TokenFor(proposal.Proposal.Body.Event);
     }
 
     /// <summary>Whether a proposal may have its approvals and still not be recorded: for a delay, or for a token that is to come.</summary>
@@ -182,7 +186,7 @@ public sealed partial class LedgerFold
     public bool IsLoosening(Policy next)
     {
         ArgumentNullException.ThrowIfNull(next);
-        return Loosening.Of(Policy!, next, State.Windows).Count > 0;
+        return Loosening.Of(Rules, next, State.Windows).Count > 0;
     }
 
     /// <summary>What speaks against putting a policy in force now, whoever agrees; null for nothing. Not before genesis.</summary>
@@ -198,7 +202,7 @@ public sealed partial class LedgerFold
                 IssuedAt = now,
                 ExpiresAt = now,
                 Nonce = "",
-                Control = new PolicyUpgraded(State.Policy!, next, "none").ToControl(),
+                Control = new PolicyUpgraded((State.Policy ?? throw NotBegun()), next, "none").ToControl(),
             }
         );
     }
@@ -209,7 +213,7 @@ public sealed partial class LedgerFold
 
     /// <summary>How long a proposal of a control event may wait at most, by the policy; null if it says nothing.</summary>
     public TimeSpan? LongestWait(EntryBody control) =>
-        Policy!.ForControl(control.Event)?.Deadline + (IsDelayed(control) ? Delay : TimeSpan.Zero);
+        Rules.ForControl(control.Event)?.Deadline + (IsDelayed(control) ? Delay : TimeSpan.Zero);
 
     /// <summary>The entry that the nonce of a body is kept for, or null. It may stand in a proposal that waits for that very body.</summary>
     public long? FindNonce(EntryBody body) => HasOwnNonce(body) ? nonces.Find(ScopedNonce.Of(body)) : null;
@@ -301,7 +305,7 @@ public sealed partial class LedgerFold
             State.Epoch + 1,
             new TreeHead(Size, root),
             State.Reference,
-            State.Policy!,
+            (State.Policy ?? throw NotBegun()),
             State.KeysDigest,
             EpochAt,
             KnowsState ? ExportState().Digest : default,
@@ -389,7 +393,9 @@ public sealed partial class LedgerFold
     private OpenProposal? OpenIn(ControlScope scope) =>
         openControl.TryGetValue(scope, out long index) ? open[index] : null;
 
-    private TimeSpan Delay => Policy!.Delay ?? State.Windows.Delay;
+    private static InvalidOperationException NotBegun() => new("no genesis was folded in yet");
+
+    private TimeSpan Delay => Rules.Delay ?? State.Windows.Delay;
 
     private bool IsDelayed(EntryBody control) =>
         control.Event == Events.ApproversChanged
@@ -459,7 +465,7 @@ public sealed partial class LedgerFold
         if (ControlRules.NextPolicy(receipt.Entry.Body) is { } next)
         {
             // Most upgrades leave the metrics as they are, and then every claim stays where it is.
-            if (!Equals(Policy!.Document["metrics"], next.Document["metrics"]))
+            if (!Equals(Rules.Document["metrics"], next.Document["metrics"]))
                 facts.ChangeRules(next.Rules);
             Policy = next;
         }

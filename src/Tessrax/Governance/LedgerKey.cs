@@ -83,7 +83,7 @@ public sealed record KeyEnding(long Until, KeyEnd Cause, long? SuspectFrom)
     private static readonly string[] Causes = ["rotated", "retired", "lost", "compromised", "removed", "recovered"];
 
     /// <summary>The cause as written.</summary>
-    public string CauseText => Causes[(int)Cause];
+    public string CauseText => EnumWords.Of(Causes, (int)Cause);
 
     internal static KeyEnding? Read(ObjectReader reader)
     {

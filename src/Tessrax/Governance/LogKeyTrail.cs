@@ -23,7 +23,9 @@ public sealed record LogKeyTrail(Digest Ledger, LogKeyChain Log, RecoveryCommitm
     public static LogKeyTrail From(Digest ledger, Genesis genesis)
     {
         ArgumentNullException.ThrowIfNull(genesis);
-        LedgerKey log = genesis.Keys.First(key => key.Purpose == KeyPurpose.Log);
+        LedgerKey log =
+            genesis.Keys.FirstOrDefault(key => key.Purpose == KeyPurpose.Log)
+            ?? throw new ArgumentException("no key of the log is in it", nameof(genesis));
         return new LogKeyTrail(ledger, new LogKeyChain(log.Verifier), genesis.Recovery);
     }
 

@@ -126,7 +126,11 @@ public sealed class Policy
     public static Policy FromJson(JsonValue document) => new(document, PolicyReader.Read(document));
 
     /// <summary>How contradictions of a severity are resolved.</summary>
-    public Resolution For(Severity severity) => resolutions[(int)severity];
+    /// <exception cref="ArgumentOutOfRangeException">There is no such severity.</exception>
+    public Resolution For(Severity severity) =>
+        (uint)severity < (uint)resolutions.Length
+            ? resolutions[(int)severity]
+            : throw new ArgumentOutOfRangeException(nameof(severity));
 
     /// <summary>All actions that decisions of a severity may take: the one of those who are asked first, then those of the ones to whom they are passed on; null for none.</summary>
     internal IEnumerable<PolicyAction?> ActionsFor(Severity severity)

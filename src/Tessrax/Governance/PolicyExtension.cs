@@ -49,7 +49,7 @@ internal sealed record PolicyExtension(
     public static PolicyExtension None { get; } =
         new(null, null, new Dictionary<string, TokenRule>(), UsualLanes, Reopening.Changed);
 
-    public static string TextOf(Reopening reopen) => Reopenings[(int)reopen];
+    public static string TextOf(Reopening reopen) => EnumWords.Of(Reopenings, (int)reopen);
 
     public static PolicyExtension Read(ObjectReader reader, JsonValue document, IReadOnlyList<PolicyAction> actions) =>
         new(

@@ -9,7 +9,7 @@ internal static class PolicyExtensionDiff
 
     public static void Compare(PolicyChanges changes, Policy was, Policy now)
     {
-        changes.Text("$.policy", Forms[(int)was.Form], Forms[(int)now.Form]);
+        changes.Text("$.policy", EnumWords.Of(Forms, (int)was.Form), EnumWords.Of(Forms, (int)now.Form));
         CompareDelays(changes, was.Delay, now.Delay);
         TimeSpan none = TimeSpan.Zero;
         changes.Ordered(

@@ -46,6 +46,7 @@ public sealed record Proposal(EntryBody Body, string Signature, Decision? Decisi
     public bool CommitsToDecision(Digest ledger) =>
         Decision is not null
         && Salt is not null
+        && Base64Text.Holds(Salt, Receipt.SaltBytes)
         && Body.Payload
             == SignedBytes.CommitmentOf(ledger, Convert.FromBase64String(Salt), Decision.ToJson().ToCanonicalBytes());
 }
@@ -106,7 +107,7 @@ public sealed record DecisionClosed(long Proposal, ClosedAs Outcome)
     }
 
     /// <summary>The outcome as written.</summary>
-    public string OutcomeText => Names[(int)Outcome];
+    public string OutcomeText => EnumWords.Of(Names, (int)Outcome);
 
     public JsonValue ToJson() => JsonValue.Object(("proposal", Proposal), ("outcome", OutcomeText));
 }

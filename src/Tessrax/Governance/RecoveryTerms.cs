@@ -22,19 +22,20 @@ public sealed record RecoveryTerms(
     private static readonly string[] Names = ["keys", "proofs", "retire", "suspect_from"];
 
     /// <summary>The new key of the log.</summary>
-    public KeyContent Log => Keys.Single(key => key.Purpose == KeyPurpose.Log);
+    /// <exception cref="TessraxException">TSX1009: there is none.</exception>
+    public KeyContent Log =>
+        Keys.FirstOrDefault(key => key.Purpose == KeyPurpose.Log)
+        ?? throw ErrorCodes.BadValue.Because("a recovery brings no key of the log");
 
     /// <summary>The new authors, by id.</summary>
     public IEnumerable<KeyContent> Authors => Keys.Where(key => key.Purpose == KeyPurpose.Author);
 
     /// <summary>Whether every key showed that its holder has it, for this ledger and this very recovery.</summary>
     public bool AreProven(Digest ledger, Digest commitment) =>
-        Keys.Zip(Proofs)
+        Keys.Count == Proofs.Count
+        && Keys.Zip(Proofs)
             .All(pair =>
-                pair.First.Verifier.Key.Verify(
-                    KeyProof.Recovery(ledger, pair.First, commitment),
-                    Convert.FromBase64String(pair.Second)
-                )
+                pair.First.Verifier.Key.VerifyText(KeyProof.Recovery(ledger, pair.First, commitment), pair.Second)
             );
 
     /// <summary>The state with the keys that come and without those that go.</summary>

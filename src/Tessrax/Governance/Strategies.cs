@@ -1,3 +1,5 @@
+using Tessrax.Canonical;
+
 namespace Tessrax.Governance;
 
 /// <summary>The words that stand for strategies in JSON.</summary>
@@ -16,7 +18,7 @@ public static class Strategies
     /// <summary>All words.</summary>
     public static ReadOnlySpan<string> All => Texts;
 
-    public static string Text(this Strategy strategy) => Texts[(int)strategy];
+    public static string Text(this Strategy strategy) => EnumWords.Of(Texts, (int)strategy);
 
     public static bool TryParse(string text, out Strategy strategy)
     {

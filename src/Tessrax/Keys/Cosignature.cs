@@ -40,8 +40,9 @@ public static class Cosignature
     private static NoteSignature Sign(string body, string name, PrivateKey key, UtcTime time)
     {
         ArgumentNullException.ThrowIfNull(key);
+        ArgumentOutOfRangeException.ThrowIfLessThan(time.ToDateTimeOffset(), DateTimeOffset.UnixEpoch, nameof(time));
         var verifier = VerifierKey.Create(name, key.PublicKey, VerifierKey.Ed25519Cosignature);
-        ulong seconds = checked((ulong)time.ToDateTimeOffset().ToUnixTimeSeconds());
+        ulong seconds = (ulong)time.ToDateTimeOffset().ToUnixTimeSeconds();
         var blob = new byte[sizeof(ulong) + PublicKey.SignatureSize];
         BinaryPrimitives.WriteUInt64BigEndian(blob, seconds);
         key.Sign(Message(body, seconds)).CopyTo(blob, sizeof(ulong));

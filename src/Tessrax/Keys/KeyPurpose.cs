@@ -1,3 +1,5 @@
+using Tessrax.Canonical;
+
 namespace Tessrax.Keys;
 
 /// <summary>What a key is for. A key has one purpose, once, for ever.</summary>
@@ -29,7 +31,7 @@ public static class KeyPurposes
     public static IReadOnlyList<string> All { get; } = ["log", "author", "approver", "recovery", "witness", "access"];
 
     /// <summary>The text form.</summary>
-    public static string ToText(this KeyPurpose purpose) => All[(int)purpose];
+    public static string ToText(this KeyPurpose purpose) => EnumWords.Of(All, (int)purpose);
 
     /// <summary>Reads a text form, and nothing else.</summary>
     public static bool TryParse(string text, out KeyPurpose purpose)

@@ -54,6 +54,16 @@ public readonly struct PublicKey : IEquatable<PublicKey>
     public bool Verify(ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature) =>
         signature.Length == SignatureSize && imported is not null && imported.Check(message, signature);
 
+    /// <summary>The same for a signature as documents hold it, in base64; false for any other text.</summary>
+    internal bool VerifyText(ReadOnlySpan<byte> message, string signature)
+    {
+        const int Characters = 88;
+        Span<byte> bytes = stackalloc byte[SignatureSize];
+        return signature.Length == Characters
+            && Convert.TryFromBase64String(signature, bytes, out int length)
+            && Verify(message, bytes[..length]);
+    }
+
     /// <summary>Standard base64, 44 characters.</summary>
     public string ToBase64() => Convert.ToBase64String(Span);
 

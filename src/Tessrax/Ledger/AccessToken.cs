@@ -85,8 +85,7 @@ public sealed record AccessToken
     }
 
     /// <summary>Whether <paramref name="key"/> signed this token.</summary>
-    public bool IsSignedBy(PublicKey key) =>
-        Signature.Length > 0 && key.Verify(ToSignedBytes(), Convert.FromBase64String(Signature));
+    public bool IsSignedBy(PublicKey key) => key.VerifyText(ToSignedBytes(), Signature);
 
     private static AccessToken FromJson(JsonValue value)
     {

@@ -69,7 +69,7 @@ public sealed record Approval
 
     /// <summary>Whether <paramref name="key"/> signed this approval of <paramref name="body"/>.</summary>
     public bool IsSignedBy(PublicKey key, Digest ledger, Digest body) =>
-        Signature.Length > 0 && key.Verify(SignedBytes(ledger, body), Convert.FromBase64String(Signature));
+        key.VerifyText(SignedBytes(ledger, body), Signature);
 
     private JsonValue Unsigned() =>
         JsonValue.Object(

@@ -25,7 +25,7 @@ public readonly record struct Voucher(VoucherKind Kind, Digest Key)
     private static readonly string[] Kinds = ["author", "seal", "log"];
 
     /// <summary>The kind as bodies write it.</summary>
-    internal string KindText => Kinds[(int)Kind];
+    internal string KindText => EnumWords.Of(Kinds, (int)Kind);
 
     internal JsonValue ToJson() => JsonValue.Object(("kind", KindText), ("key", Key.ToString()));
 

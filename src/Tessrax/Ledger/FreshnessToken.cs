@@ -91,8 +91,7 @@ public sealed record FreshnessToken
     public byte[] ToSignedBytes() => SignedBytes.Of(SignedBytes.TokenLabel, Ledger, Unsigned());
 
     /// <summary>Whether <paramref name="key"/> signed this token.</summary>
-    public bool IsSignedBy(PublicKey key) =>
-        Signature.Length > 0 && key.Verify(ToSignedBytes(), Convert.FromBase64String(Signature));
+    public bool IsSignedBy(PublicKey key) => key.VerifyText(ToSignedBytes(), Signature);
 
     private JsonValue Unsigned() =>
         JsonValue.Object(

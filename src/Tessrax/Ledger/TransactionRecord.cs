@@ -66,7 +66,7 @@ public sealed record TransactionRecord(
     public string StateText => TextOf(State);
 
     /// <summary>A state as files and programs write it.</summary>
-    public static string TextOf(TransactionState state) => States[(int)state];
+    public static string TextOf(TransactionState state) => EnumWords.Of(States, (int)state);
 
     /// <summary>The record of a receipt that was prepared.</summary>
     public static TransactionRecord Of(PreparedReceipt prepared) =>

@@ -125,7 +125,7 @@ internal sealed class EntryPreparer(TimeProvider clock)
             entry.Signature = new CheckedSignature(
                 known.Ledger,
                 key,
-                key.Verify(body.SignedBytes(known.Ledger), Convert.FromBase64String(signature))
+                key.VerifyText(body.SignedBytes(known.Ledger), signature)
             );
     }
 

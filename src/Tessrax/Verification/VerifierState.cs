@@ -1,5 +1,6 @@
 using System.Numerics;
 using Tessrax.Canonical;
+using Tessrax.Governance;
 using Tessrax.Hashing;
 
 namespace Tessrax.Verification;
@@ -47,7 +48,7 @@ public sealed record VerifierState(
                         JsonValue.Object(
                             ("name", tally.Name),
                             ("checked", tally.Checked),
-                            ("ms", (long)(tally.Seconds * 1000))
+                            ("ms", Milliseconds(tally.Seconds))
                         )
                     )
                 )
@@ -91,4 +92,8 @@ public sealed record VerifierState(
         reader.End();
         return tally;
     }
+
+    // Whatever a caller took for seconds.
+    private static long Milliseconds(double seconds) =>
+        double.IsFinite(seconds) ? (long)Math.Clamp(seconds * 1000, 0, IndexRanges.Last) : 0;
 }

@@ -59,7 +59,7 @@ public sealed class CosignatureTests
     public void Does_not_sign_times_before_1970()
     {
         var time = UtcTime.From(DateTimeOffset.UnixEpoch - TimeSpan.FromSeconds(1));
-        Assert.Throws<OverflowException>(() => Cosignature.Sign(Samples.Checkpoint, Witness.Name, Key, time));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Cosignature.Sign(Samples.Checkpoint, Witness.Name, Key, time));
     }
 
     // The cosignature of a key is no plain signature of it, whatever type the verifier takes it for.

@@ -21,7 +21,12 @@ public static class SvgMarks
     public static string Fit(string text, double size, double width)
     {
         ArgumentNullException.ThrowIfNull(text);
-        int room = (int)(width / (size * Advance));
+        double fits = width / (size * Advance);
+        // Neither a number too large for an index, nor none at all.
+        int room =
+            fits >= text.Length ? text.Length
+            : fits > 0 ? (int)fits
+            : 0;
         if (text.Length <= room)
             return text;
         int kept = Math.Max(room - 1, 0);

@@ -18,10 +18,17 @@ public sealed record SharePlan(int GroupThreshold, IReadOnlyList<ShareGroup> Gro
 
     /// <summary>How many random bytes it takes to share a secret.</summary>
     /// <param name="size">The secret's bytes.</param>
-    public int RandomnessFor(int size) =>
-        sizeof(short)
-        + SecretSharing.RandomnessFor(GroupThreshold, size)
-        + Groups.Sum(g => SecretSharing.RandomnessFor(g.Threshold, size));
+    /// <exception cref="ArgumentOutOfRangeException">No secret is that long.</exception>
+    public int RandomnessFor(int size)
+    {
+        const int Longest = 1 << 16;
+        ArgumentOutOfRangeException.ThrowIfNegative(size);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(size, Longest);
+        Check();
+        return sizeof(short)
+            + SecretSharing.RandomnessFor(GroupThreshold, size)
+            + Groups.Sum(g => SecretSharing.RandomnessFor(g.Threshold, size));
+    }
 
     /// <summary>Refuses a plan that the standard does not know.</summary>
     /// <exception cref="TessraxException">TSX1009: numbers out of range.</exception>

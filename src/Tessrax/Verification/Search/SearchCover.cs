@@ -65,7 +65,7 @@ public static class SearchCover
         {
             case QueryField field when IsExact(field):
                 var value = new FieldValue(field.Field, field.Value);
-                return countOf(value) is { } count ? (count, [value]) : null;
+                return countOf(value) is { } count and >= 0 and <= IndexRanges.Last ? (count, [value]) : null;
             case QueryAnd and:
                 (long Entries, IReadOnlyList<FieldValue> Values)? least = null;
                 foreach (QueryNode part in and.Parts)
@@ -96,7 +96,7 @@ public static class SearchCover
     public static IndexRanges EntriesOf(FieldProof term)
     {
         ArgumentNullException.ThrowIfNull(term);
-        return IndexRanges.Of(term.Present?.Postings.Select(posting => posting.Index) ?? []);
+        return IndexRanges.Of(term.Present?.Postings.Select(posting => posting.Index).Order().Distinct() ?? []);
     }
 
     private static bool IsExact(QueryField field) => !field.IsPrefix;
