@@ -33,6 +33,7 @@ stage "Documentation" eng/docs.sh
 
 # A failing run does not hide the others: each is run, and the sum at the end decides.
 stage "Core tests" run_tests Tessrax.Tests
+stage "Every public method" run_tests Tessrax.Api.Tests
 stage "Node tests" run_tests Tessrax.Node.Tests
 stage "Server tests" run_tests Tessrax.Server.Tests
 stage "End-to-end tests" run_tests Tessrax.EndToEnd.Tests

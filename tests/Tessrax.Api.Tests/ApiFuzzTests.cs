@@ -1,0 +1,60 @@
+using System.Text;
+
+namespace Tessrax.Api.Tests;
+
+/// <summary>Every public method of the packages, called with generated and hostile arguments: it answers, or throws what is documented.</summary>
+/// <remarks>TESSRAX_API_ROUNDS asks for so many rounds (eng/api-fuzz.sh). TESSRAX_API_GAPS names a file for what is not covered and why,
+/// TESSRAX_API_TRACE one for the call that is under way.</remarks>
+public sealed class ApiFuzzTests(ITestOutputHelper output)
+{
+    private const int Seed = 20261127;
+
+    private static readonly int? Rounds = Number("ROUNDS");
+
+    [Fact]
+    public void Every_member_of_the_core_succeeds_once_and_is_refused_once()
+    {
+        using var run = new ApiFuzzRun(Number("SEED") ?? Seed, IsCore);
+        run.Run(Rounds ?? 3, times: 12, TimeSpan.FromSeconds(2));
+        ApiReport report = Judge(run, "core");
+        Assert.True(report.Uncovered.Count == 0, report.Gaps());
+    }
+
+    // What touches the disk takes its time: a dose of it shows that nothing breaks, eng/api-fuzz.sh that nothing is left out.
+    [Fact]
+    public void Nothing_that_touches_the_disk_throws_what_is_not_documented()
+    {
+        using var run = new ApiFuzzRun(Number("SEED") ?? Seed, member => !IsCore(member));
+        run.Run(Rounds ?? 1, Rounds is null ? 2 : 12, TimeSpan.FromMilliseconds(Rounds is null ? 25 : 400));
+        ApiReport report = Judge(run, "node");
+        if (Rounds is not null)
+            Assert.True(report.Uncovered.Count == 0, report.Gaps());
+    }
+
+    private static bool IsCore(ApiMember member) =>
+        member.Method.DeclaringType!.Assembly == typeof(TessraxException).Assembly;
+
+    private ApiReport Judge(ApiFuzzRun run, string name)
+    {
+        var report = new ApiReport(run);
+        output.WriteLine(report.Table());
+        string faults = string.Join(
+            "\n\n",
+            run.Faults.Select(fault => $"{fault.Member} {fault.Arguments}\n{fault.What}")
+                .Concat(run.Pool.Faults.Select(fault => $"{fault.Key}\n{fault.Value}"))
+        );
+        if (Environment.GetEnvironmentVariable("TESSRAX_API_GAPS") is { } file)
+        {
+            string text = $"{report.Gaps()}\n{report.Slow()}\n{string.Join('\n', report.NoException)}\n\n{faults}";
+            File.WriteAllBytes($"{file}.{name}", Encoding.UTF8.GetBytes(text));
+        }
+        Assert.True(faults.Length == 0, faults);
+        Assert.Empty(report.Stale);
+        return report;
+    }
+
+    private static int? Number(string name) =>
+        Environment.GetEnvironmentVariable("TESSRAX_API_" + name) is { Length: > 0 } text
+            ? int.Parse(text, System.Globalization.CultureInfo.InvariantCulture)
+            : null;
+}
