@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Security.Cryptography;
+using Tessrax.Keys;
 
 namespace Tessrax.Cli.Commands;
 
@@ -30,18 +31,27 @@ internal static class PlumbingHkdf
             if (WholeNumber.Read(parsed, length) is not (>= 1 and <= Longest and var wanted))
                 throw ErrorCodes.BadUsage.Because($"--length must be 1 to {Longest}: HKDF makes no more");
             byte[] input = SecretInput.ReadHex(context, parsed.GetValue(file));
-            var output = new byte[wanted];
-            HKDF.DeriveKey(
-                HashAlgorithmName.SHA256,
-                input,
-                output,
-                HexText.ReadOptional(parsed, salt),
-                HexText.ReadOptional(parsed, info)
-            );
+            byte[] output = Derive(input, HexText.ReadOptional(parsed, salt), HexText.ReadOptional(parsed, info), wanted);
             SecretInput.PrintHex(context, output);
             CryptographicOperations.ZeroMemory(input);
             CryptographicOperations.ZeroMemory(output);
         });
         return verb;
+    }
+
+    // RFC 5869, sections 2.2 and 2.3.
+    private static byte[] Derive(byte[] input, byte[] salt, byte[] info, int length)
+    {
+        byte[] key = Hmac.Sha256(salt, input);
+        var output = new byte[length];
+        byte[] block = [];
+        for (int done = 0, number = 1; done < length; done += block.Length, number++)
+        {
+            block = Hmac.Sha256(key, [.. block, .. info, (byte)number]);
+            block.AsSpan(0, Math.Min(block.Length, length - done)).CopyTo(output.AsSpan(done));
+        }
+        CryptographicOperations.ZeroMemory(key);
+        CryptographicOperations.ZeroMemory(block);
+        return output;
     }
 }
