@@ -31,7 +31,12 @@ internal static class PlumbingHkdf
             if (WholeNumber.Read(parsed, length) is not (>= 1 and <= Longest and var wanted))
                 throw ErrorCodes.BadUsage.Because($"--length must be 1 to {Longest}: HKDF makes no more");
             byte[] input = SecretInput.ReadHex(context, parsed.GetValue(file));
-            byte[] output = Derive(input, HexText.ReadOptional(parsed, salt), HexText.ReadOptional(parsed, info), wanted);
+            byte[] output = Derive(
+                input,
+                HexText.ReadOptional(parsed, salt),
+                HexText.ReadOptional(parsed, info),
+                (int)wanted
+            );
             SecretInput.PrintHex(context, output);
             CryptographicOperations.ZeroMemory(input);
             CryptographicOperations.ZeroMemory(output);
