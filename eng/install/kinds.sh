@@ -155,12 +155,13 @@ archive() {
   unpacked linux-x64
   main_job bare tessrax/tessraxctl
   bare tessrax/tessraxctl init rocks --origin example.com/rocks --index rocksdb --passphrase-file job/passphrase
+  bare tessrax/tessraxctl index rebuild rocks
   bare tessrax/tessraxctl index check rocks
   served "$PWD/job/ledger" bare tessrax/tessraxd --passphrase-file job/passphrase
   answers "$url/v1/ledger" '"size"'
   answers "$url/" '<!doctype html>'
   answers "$url/verify" 'verif'
-  answers "$url/docs/" '<!doctype html>'
+  answers "$url/docs/index.html" '<!doctype html>'
   bare tessrax/tessraxctl log "$url" --trust job/stranger/trust.json --limit 3
   [ -s tessrax/share/man/man1/tessraxctl.1 ] && [ -s tessrax/licenses/INDEX.tsv ] && [ -s tessrax/sbom.cdx.json ]
 }
