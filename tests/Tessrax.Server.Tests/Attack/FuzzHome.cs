@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.RegularExpressions;
 using Tessrax.Canonical;
@@ -54,6 +55,7 @@ internal sealed partial class FuzzHome : IAsyncDisposable
                     {
                         Rates = new Rates(Often, Often, Often, Often, Often),
                         Verifier = SmallVerifier.Make(home.Beside("verifier")),
+                        Docs = SmallDocs.Make(home.Beside("docs")),
                     }
             )
         );
@@ -141,6 +143,7 @@ internal sealed partial class FuzzHome : IAsyncDisposable
         string verify = await Server.Http.GetStringAsync(new Uri("/verify", UriKind.Relative));
         values["get-verifier-hash-path hash"] = [SmallVerifier.HashIn(verify)];
         values["get-verifier-hash-path path"] = ["_framework/a.wasm", "verify.html"];
+        values["get-docs-path path"] = ["index.html", "spec/ledger.html"];
         values["entry"] = ["0", "3"];
         var tokens = new List<string>();
         for (int i = 0; i < 24; i++)
@@ -197,6 +200,10 @@ internal sealed record FuzzOperation(string Id, string Method, string Path, Json
             one["required"] is { Kind: JsonKind.True }
         )),
     ];
+
+    /// <summary>The status of a good answer: the lowest that the document names.</summary>
+    public int Status =>
+        Json["responses"]!.Names.ToArray().Min(name => int.Parse(name, CultureInfo.InvariantCulture));
 
     /// <summary>The media types of its body.</summary>
     public IReadOnlyList<string> BodyTypes => [.. Json["requestBody"]?["content"]?.Names.ToArray() ?? []];

@@ -33,7 +33,7 @@ public sealed class HeadAndCacheTests : IAsyncLifetime
             RawAnswer get = await Ask(operation, "GET");
             // On the same connection: what came too much would be taken for the next answer.
             RawAnswer head = await Ask(operation, "HEAD");
-            Assert.True(get.Status == 200, $"{operation.Id}: {get.Status}");
+            Assert.True(get.Status == operation.Status, $"{operation.Id}: {get.Status}");
             Assert.Equal(get.Status, head.Status);
             Assert.Equal($"{get.Body.Length}", get["Content-Length"]);
             if (get["Content-Type"] == BodyLimit.Json && operation.Id != "get-openapi-json")
@@ -55,7 +55,7 @@ public sealed class HeadAndCacheTests : IAsyncLifetime
     public async Task Who_has_what_there_is_is_not_sent_it_again()
     {
         int kept = 0;
-        foreach (ApiRoute route in ApiRoutes.All.Where(one => one is { Method: "GET", IsLong: false }))
+        foreach (ApiRoute route in ApiRoutes.All.Where(one => one is { Method: "GET", IsLong: false, Status: 200 }))
         {
             FuzzOperation operation = home.Operations.Single(one => one.Id == OpenApi.OpenApiDocument.NameOf(route));
             RawAnswer first = await Ask(operation, "GET");
