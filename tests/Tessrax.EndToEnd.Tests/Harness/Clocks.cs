@@ -3,6 +3,7 @@ using System.Globalization;
 namespace Tessrax.EndToEnd.Tests.Harness;
 
 /// <summary>Clocks that are off, by Debian's faketime; right ones where that is not installed.</summary>
+/// <remarks>For commands only: under faketime the waits of a process with many threads end at once, and it does not get to hear of SIGTERM.</remarks>
 internal static class Clocks
 {
     private static readonly string? Library = Directory.Exists("/usr/lib")

@@ -107,16 +107,18 @@ internal sealed class Inspection(Plant plant, Promises promises)
         );
     }
 
-    // What a backup brings back is how this ledger began.
+    // What a backup brings back is how this ledger began. Elsewhere: whoever knows the newer ledger is told that this one is older.
     private void BackupsAreBeginnings()
     {
+        using var elsewhere = new Ctl();
+        File.Copy(Ctl.PathOf("trust.json"), elsewhere.PathOf("trust.json"));
         foreach (string backup in promises.Backups)
         {
-            string past = $"{backup}.past";
-            Ctl.Must("restore", backup, past);
-            Ctl.Must("verify", past, "--trust", "trust.json");
-            string size = JsonValue.Parse(Ctl.Must("debug", past, "--json").Bytes)["tree"]!["size"]!.AsNumberText();
-            Ctl.Must("merkle", "diff", $"ledger@{size}", past);
+            elsewhere.Must("restore", Ctl.PathOf(backup), backup, "--trust", "trust.json");
+            elsewhere.Must("verify", backup, "--trust", "trust.json");
+            JsonValue told = JsonValue.Parse(elsewhere.Must("debug", backup, "--json").Bytes);
+            string size = told["tree"]!["size"]!.AsNumberText();
+            Ctl.Must("merkle", "diff", $"ledger@{size}", elsewhere.PathOf(backup));
         }
     }
 }

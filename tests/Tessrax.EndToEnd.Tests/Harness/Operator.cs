@@ -102,11 +102,9 @@ internal sealed class Operator(Plant plant, Promises promises, int seed) : Actor
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 }
 
-/// <summary>Kills the server, and at times a witness, at any moment; the server comes back with another clock.</summary>
+/// <summary>Kills the server, and at times a witness, at any moment; both come back at once.</summary>
 internal sealed class Killer(Plant plant, Promises promises, int seed) : Actor("kills", promises, seed)
 {
-    private const int MostSkew = 20;
-
     protected override int Pause => 7000;
 
     protected override async Task Step(CancellationToken cancel)
@@ -114,6 +112,6 @@ internal sealed class Killer(Plant plant, Promises promises, int seed) : Actor("
         if (Dice.Next(4) == 0)
             plant.KillWitness(Dice.Next(2));
         else
-            await plant.KillServer(Dice.Next(-MostSkew, MostSkew + 1), cancel);
+            await plant.KillServer(cancel);
     }
 }

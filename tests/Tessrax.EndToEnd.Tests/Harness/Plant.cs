@@ -14,7 +14,6 @@ namespace Tessrax.EndToEnd.Tests.Harness;
 internal sealed class Plant : IDisposable
 {
     private const int Witnesses = 2;
-    private const int Terminated = 128 + 15;
     private const int AccessSeed = 21;
     private const int WitnessSeed = 31;
 
@@ -24,7 +23,6 @@ internal sealed class Plant : IDisposable
     // Held by whoever takes the server away: to kill it, or to do what only one may.
     private readonly SemaphoreSlim control = new(1);
     private Tessraxd? server;
-    private bool isSkewed;
 
     // Since when the server answers, and how long that took.
     private readonly Stopwatch up = new();
@@ -40,7 +38,7 @@ internal sealed class Plant : IDisposable
         Home.Ctl.Write("witnesses.txt", WitnessPolicy());
         for (int i = 0; i < Witnesses; i++)
             StartWitness(i);
-        StartServer(0);
+        StartServer();
     }
 
     public LedgerHome Home { get; }
@@ -65,8 +63,8 @@ internal sealed class Plant : IDisposable
             }
         );
 
-    /// <summary>SIGKILL to the server; it comes back at once, with a clock that is off by so many seconds.</summary>
-    public async Task KillServer(int skew, CancellationToken cancel)
+    /// <summary>SIGKILL to the server; it comes back at once.</summary>
+    public async Task KillServer(CancellationToken cancel)
     {
         await Take(cancel);
         try
@@ -74,7 +72,7 @@ internal sealed class Plant : IDisposable
             Note(server!);
             server!.Dispose();
             server = null;
-            StartServer(skew);
+            StartServer();
             Ends = (Ends.Killed + 1, Ends.Asked);
         }
         finally
@@ -98,7 +96,7 @@ internal sealed class Plant : IDisposable
         {
             Stop();
             work();
-            StartServer(0);
+            StartServer();
         }
         finally
         {
@@ -192,20 +190,15 @@ internal sealed class Plant : IDisposable
         return text.Append("group both 2 w0 w1\nquorum both\n").ToString();
     }
 
-    private Dictionary<string, string> Variables(int skew)
-    {
-        var variables = new Dictionary<string, string>(Clocks.OffBy(skew), StringComparer.Ordinal);
-        variables["TESSRAX_PASSPHRASE"] = Home.Ctl.Variables["TESSRAX_PASSPHRASE"];
-        return variables;
-    }
+    private Dictionary<string, string> Variables() =>
+        new(StringComparer.Ordinal) { ["TESSRAX_PASSPHRASE"] = Home.Ctl.Variables["TESSRAX_PASSPHRASE"] };
 
-    private void StartServer(int skew)
+    private void StartServer()
     {
-        isSkewed = skew != 0 && Clocks.CanLie;
         up.Restart();
         server = Tessraxd.Run(
             Home.Ctl.Folder,
-            Variables(skew),
+            Variables(),
             Home.Path,
             "--urls",
             Address.ToString(),
@@ -219,7 +212,7 @@ internal sealed class Plant : IDisposable
     private void StartWitness(int number) =>
         witnesses[number] = Tessraxd.Run(
             Home.Ctl.Folder,
-            Variables(0),
+            Variables(),
             "witness",
             "--key",
             Home.Ctl.PathOf($"w{number}.key"),
@@ -235,11 +228,7 @@ internal sealed class Plant : IDisposable
     {
         int code = server!.Terminate();
         Note(server);
-        // Under faketime the runtime does not get to hear of SIGTERM: it is one kill more.
-        Assert.True(
-            code == 0 || (code == Terminated && isSkewed),
-            $"the server ended with {code}\n{server.Complaints}"
-        );
+        Assert.True(code == 0, $"the server ended with {code}\n{server.Complaints}");
         server.Dispose();
         server = null;
         Ends = (Ends.Killed, Ends.Asked + 1);

@@ -202,8 +202,7 @@ internal sealed record FuzzOperation(string Id, string Method, string Path, Json
     ];
 
     /// <summary>The status of a good answer: the lowest that the document names.</summary>
-    public int Status =>
-        Json["responses"]!.Names.ToArray().Min(name => int.Parse(name, CultureInfo.InvariantCulture));
+    public int Status => Json["responses"]!.Names.ToArray().Min(name => int.Parse(name, CultureInfo.InvariantCulture));
 
     /// <summary>The media types of its body.</summary>
     public IReadOnlyList<string> BodyTypes => [.. Json["requestBody"]?["content"]?.Names.ToArray() ?? []];

@@ -39,7 +39,13 @@ public sealed class HeadAndCacheTests : IAsyncLifetime
             if (get["Content-Type"] == BodyLimit.Json && operation.Id != "get-openapi-json")
                 Assert.Equal(JsonValue.Parse(get.Body).ToCanonicalBytes(), get.Body);
             bool changes = operation.Id is "get-metrics" or "get-readyz";
-            foreach ((string name, string value) in get.Headers.Where(one => one.Key != "Date" && !changes))
+            // Of an empty body, HEAD need not tell the length.
+            string? length = get.Body.Length == 0 ? "Content-Length" : null;
+            foreach (
+                (string name, string value) in get.Headers.Where(one =>
+                    one.Key != "Date" && one.Key != length && !changes
+                )
+            )
                 Assert.True(head[name] == value, $"{operation.Id}: {name} is {head[name]}, not {value}");
         }
     }
