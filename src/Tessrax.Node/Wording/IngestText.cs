@@ -7,6 +7,7 @@ namespace Tessrax.Node.Wording;
 public static class IngestText
 {
     /// <summary>For programs.</summary>
+    /// <exception cref="OverflowException">The contradictions of a made-up result are more than 64 bits can count.</exception>
     public static JsonValue ToJson(IngestResult result)
     {
         ArgumentNullException.ThrowIfNull(result);
