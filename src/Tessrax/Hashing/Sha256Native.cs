@@ -25,6 +25,12 @@ internal sealed unsafe class Sha256Native : Sha256Backend
     public override Digest Hash(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, ReadOnlySpan<byte> third) =>
         single.Hash(first, second, third);
 
+    public override void Absorb(Sha256State* state, byte* block, ref int filled, ReadOnlySpan<byte> data) =>
+        single.Absorb(state, block, ref filled, data);
+
+    public override void Finish(Sha256State* state, ReadOnlySpan<byte> tail, long length) =>
+        single.Finish(state, tail, length);
+
     public override void HashPairs(byte prefix, ReadOnlySpan<Digest> pairs, Span<Digest> hashes)
     {
         ref byte input = ref MemoryMarshal.GetReference(MemoryMarshal.AsBytes(pairs));
