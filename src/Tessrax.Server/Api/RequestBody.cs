@@ -42,7 +42,7 @@ internal sealed class RequestBody : IDisposable
         var body = new RequestBody(room, ClientName.Of(http, who));
         try
         {
-            if (!body.TryFill(http.Request, route.Limit))
+            if (!body.TryFill(http.Request))
                 await body.Fill(http, route.Limit);
             return body;
         }
@@ -77,7 +77,7 @@ internal sealed class RequestBody : IDisposable
     }
 
     // A small body came with its head as a rule: nobody waits, so no clock is set.
-    private bool TryFill(HttpRequest request, BodyLimit limit)
+    private bool TryFill(HttpRequest request)
     {
         if (
             request.ContentLength is not { } most
@@ -85,7 +85,7 @@ internal sealed class RequestBody : IDisposable
             || !request.BodyReader.TryRead(out ReadResult read)
         )
             return false;
-        bool isThere = read.Buffer.Length == most && most <= limit.Bytes && !read.IsCanceled;
+        bool isThere = read.Buffer.Length == most && !read.IsCanceled;
         if (isThere)
         {
             Grow(Math.Max(most, 1));
