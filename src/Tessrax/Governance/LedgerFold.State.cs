@@ -1,4 +1,5 @@
 using Tessrax.Hashing;
+using Tessrax.Merkle;
 
 namespace Tessrax.Governance;
 
@@ -19,15 +20,31 @@ public sealed partial class LedgerFold
         return exported.Value.State;
     }
 
+    /// <summary>What an EPOCH_OPENED as the next entry says; its <see cref="EpochOpened.State"/> is zero unless <see cref="KnowsState"/>, its
+    /// <see cref="EpochOpened.Index"/> null unless <see cref="KnowsFields"/>. Not before genesis.</summary>
+    /// <param name="root">The root of the tree of the entries so far.</param>
+    public EpochOpened NextEpoch(Digest root) =>
+        new(
+            State.Epoch + 1,
+            new TreeHead(Size, root),
+            State.Reference,
+            PinInForce,
+            State.KeysDigest,
+            EpochAt,
+            KnowsState ? ExportState().Digest : default,
+            fields?.Heads
+        );
+
     private FoldState Export()
     {
         (long Block, StatePart Part)[] known = [.. facts.Parts()];
         (long Block, StatePart Part)[] live = [.. nonces.Parts()];
+        Genesis genesis = Genesis ?? throw NotBegun();
         byte[] head = new StateHead
         {
             State = State,
-            Genesis = (Genesis ?? throw NotBegun()),
-            Policy = Rules.Pin == (Genesis ?? throw NotBegun()).Policy.Pin ? null : Policy,
+            Genesis = genesis,
+            Policy = Rules.Pin == genesis.Policy.Pin ? null : Policy,
             Size = Size,
             RecordedAt = LastRecordedAt,
             EpochAt = EpochAt,

@@ -3,7 +3,6 @@ using Tessrax.Contradictions;
 using Tessrax.Hashing;
 using Tessrax.Keys;
 using Tessrax.Ledger;
-using Tessrax.Merkle;
 
 namespace Tessrax.Governance;
 
@@ -83,6 +82,8 @@ public sealed partial class LedgerFold
     /// <summary>The same, once there is one.</summary>
     /// <exception cref="InvalidOperationException">No genesis was folded in yet.</exception>
     public Policy Rules => Policy ?? throw NotBegun();
+
+    private PolicyPin PinInForce => State.Policy ?? throw NotBegun();
 
     /// <summary>What entry 0 founded; null before it.</summary>
     public Genesis? Genesis { get; private set; }
@@ -202,7 +203,7 @@ public sealed partial class LedgerFold
                 IssuedAt = now,
                 ExpiresAt = now,
                 Nonce = "",
-                Control = new PolicyUpgraded((State.Policy ?? throw NotBegun()), next, "none").ToControl(),
+                Control = new PolicyUpgraded(PinInForce, next, "none").ToControl(),
             }
         );
     }
@@ -296,21 +297,6 @@ public sealed partial class LedgerFold
             return false;
         }
     }
-
-    /// <summary>What an EPOCH_OPENED as the next entry says; its <see cref="EpochOpened.State"/> is zero unless <see cref="KnowsState"/>, its
-    /// <see cref="EpochOpened.Index"/> null unless <see cref="KnowsFields"/>. Not before genesis.</summary>
-    /// <param name="root">The root of the tree of the entries so far.</param>
-    public EpochOpened NextEpoch(Digest root) =>
-        new(
-            State.Epoch + 1,
-            new TreeHead(Size, root),
-            State.Reference,
-            (State.Policy ?? throw NotBegun()),
-            State.KeysDigest,
-            EpochAt,
-            KnowsState ? ExportState().Digest : default,
-            fields?.Heads
-        );
 
     /// <summary>Folds in a receipt that was judged, or that comes from a log whose signed root was checked.</summary>
     /// <exception cref="TessraxException">The receipt could not have been accepted.</exception>
