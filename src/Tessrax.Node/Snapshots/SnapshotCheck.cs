@@ -176,7 +176,8 @@ public sealed class SnapshotCheck(NodeEnvironment environment, TrustRoot? trust)
         }
     }
 
-    private static Digest DigestOf(SnapshotFile file)
+    /// <summary>SHA-256 of a file.</summary>
+    internal static Digest DigestOf(SnapshotFile file)
     {
         var hash = new Sha256Hasher();
         file.CopyTo(hash.Append);

@@ -78,11 +78,7 @@ public sealed record SnapshotComparison(
     {
         var files = new Dictionary<string, Digest>(StringComparer.Ordinal);
         foreach (SnapshotFile file in reader.Files())
-        {
-            var hash = new Sha256Hasher();
-            file.CopyTo(hash.Append);
-            files.Add(file.ShownName, hash.Finish());
-        }
+            files.Add(file.ShownName, SnapshotCheck.DigestOf(file));
         reader.Finish();
         return files;
     }
