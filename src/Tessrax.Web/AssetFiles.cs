@@ -1,6 +1,6 @@
 using System.IO.Compression;
 using System.Reflection;
-using System.Security.Cryptography;
+using Tessrax.Hashing;
 
 namespace Tessrax.Web;
 
@@ -73,7 +73,7 @@ public static class AssetFiles
         string name = resource[Prefix.Length..];
         return new AssetFile(
             name,
-            Convert.ToHexStringLower(SHA256.HashData(bytes).AsSpan(0, 8)),
+            HashEngine.Sha256.Hash(bytes).ToHex()[..16],
             AssetFile.TypeOf(name),
             bytes,
             Compress(bytes, static to => new BrotliStream(to, CompressionLevel.SmallestSize, leaveOpen: true)),

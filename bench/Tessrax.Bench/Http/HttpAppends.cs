@@ -1,12 +1,12 @@
 using System.Buffers.Text;
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text;
 using Tessrax.Canonical;
 using Tessrax.Client;
 using Tessrax.Hashing;
 using Tessrax.Keys;
 using Tessrax.Ledger;
+using Tessrax.Node;
 using Tessrax.Node.Appending;
 
 namespace Tessrax.Bench.Http;
@@ -103,7 +103,7 @@ internal sealed class HttpAppends
     {
         byte[] one = [.. "{\"event\":\"x-bench\",\"data\":"u8, .. Data[client], (byte)'}'];
         byte[] body = together == 1 ? one : Batch(one);
-        var digest = new Digest(SHA256.HashData(body));
+        var digest = HashEngine.Sha256.Hash(body);
         (string id, byte[] secret) = sessions[client];
         string[] macs =
         [
@@ -146,16 +146,15 @@ internal sealed class HttpAppends
         const string Sessions = "/v1/sessions";
         using var http = new HttpClient { BaseAddress = address };
         using HttpResponseMessage refused = await http.PostAsync(new Uri(Sessions, UriKind.Relative), null);
-        string challenge = refused.Headers.WwwAuthenticate.Single().Parameter!;
         using PrivateKey key = HttpLedger.Submitter;
         var options = new ClientOptions
         {
             Clock = TimeProvider.System,
-            Random = static bytes => RandomNumberGenerator.Fill(bytes),
+            Random = static bytes => SystemRandom.Fill(bytes),
         };
-        var signer = new AccessSigner(Digest.Parse(challenge.Split("realm=\"")[1].Split('"')[0]), () => key, options)
+        var signer = new AccessSigner(Digest.Parse(ServerRefusal.Challenge(refused, "realm")!), () => key, options)
         {
-            Run = challenge.Split("server=\"")[1].Split('"')[0],
+            Run = ServerRefusal.Challenge(refused, "server")!,
         };
         using var request = new HttpRequestMessage(HttpMethod.Post, Sessions);
         request.Headers.TryAddWithoutValidation("Authorization", signer.Authorize("POST", Sessions, []));

@@ -1,5 +1,4 @@
 using System.Buffers.Text;
-using System.Security.Cryptography;
 using System.Text;
 using Tessrax.Canonical;
 using Tessrax.Hashing;
@@ -73,7 +72,7 @@ internal sealed class SignIns(AccessList list, NodeEnvironment environment)
     private bool Counts(Stay stay) =>
         stay.Until > UtcTime.Now(environment.Clock) && (stay.Key is not { } key || list.Find(key) is not null);
 
-    private static Digest DigestOf(string secret) => new(SHA256.HashData(Encoding.UTF8.GetBytes(secret)));
+    private static Digest DigestOf(string secret) => HashEngine.Sha256.Hash(Encoding.UTF8.GetBytes(secret));
 
     private (string Secret, UtcTime Until) Add(
         Dictionary<Digest, Stay> to,

@@ -1,6 +1,6 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http.Features;
+using Tessrax.Hashing;
 using Tessrax.Server.Access;
 using Tessrax.Server.Host;
 
@@ -70,7 +70,7 @@ internal sealed class AnswerWriter(bool readsAreOpen, TransferRoom room)
         HttpResponse response = http.Response;
         if (cache != CacheRule.Never && status == StatusCodes.Status200OK)
         {
-            string tag = $"\"{version ?? Convert.ToHexStringLower(SHA256.HashData(bytes.Span)[..16])}\"";
+            string tag = $"\"{version ?? HashEngine.Sha256.Hash(bytes.Span).ToHex()[..32]}\"";
             response.Headers.ETag = tag;
             if (IsKnown(http.Request, tag))
             {

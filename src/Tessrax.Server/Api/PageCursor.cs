@@ -1,5 +1,4 @@
 using System.Buffers.Text;
-using System.Security.Cryptography;
 using System.Text;
 using Tessrax.Canonical;
 using Tessrax.Hashing;
@@ -45,6 +44,6 @@ internal static class PageCursor
     {
         Digest ledger = call.Ledger.Directory.Id;
         byte[] said = [.. ledger.Span, .. Encoding.UTF8.GetBytes(call.Filters)];
-        return Convert.ToHexStringLower(SHA256.HashData(said).AsSpan(0, BindingBytes));
+        return HashEngine.Sha256.Hash(said).ToHex()[..(2 * BindingBytes)];
     }
 }

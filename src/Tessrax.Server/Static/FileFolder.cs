@@ -1,5 +1,5 @@
-using System.Security.Cryptography;
 using System.Text;
+using Tessrax.Hashing;
 using Tessrax.Server.Api;
 using Tessrax.Web;
 
@@ -43,8 +43,8 @@ internal sealed record FileFolder(string Hash, IReadOnlyDictionary<string, Asset
     /// <summary>Reads one.</summary>
     public static FileFolder Read(string folder)
     {
-        var files = new SortedDictionary<string, AssetFile>(StringComparer.Ordinal);
-        using var all = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var files = new Dictionary<string, AssetFile>(StringComparer.Ordinal);
+        var all = new Sha256Hasher();
         foreach (
             string path in Directory
                 .EnumerateFiles(folder, "*", SearchOption.AllDirectories)
@@ -55,18 +55,18 @@ internal sealed record FileFolder(string Hash, IReadOnlyDictionary<string, Asset
                 continue;
             string name = Path.GetRelativePath(folder, path).Replace('\\', '/');
             byte[] bytes = File.ReadAllBytes(path);
-            byte[] hash = SHA256.HashData(bytes);
-            all.AppendData(Encoding.UTF8.GetBytes(name));
-            all.AppendData([0]);
-            all.AppendData(hash);
+            Digest hash = HashEngine.Sha256.Hash(bytes);
+            all.Append(Encoding.UTF8.GetBytes(name));
+            all.Append([0]);
+            all.Append(hash.Span);
             files[name] = new AssetFile(name, ShortText(hash), type, bytes, Packed(path, ".br"), Packed(path, ".gz"));
         }
-        return new FileFolder(ShortText(all.GetHashAndReset()), files);
+        return new FileFolder(ShortText(all.Finish()), files);
     }
 
     // Empty if it was not packed.
     private static byte[] Packed(string path, string extension) =>
         File.Exists(path + extension) ? File.ReadAllBytes(path + extension) : [];
 
-    private static string ShortText(byte[] hash) => Convert.ToHexStringLower(hash.AsSpan(0, 8));
+    private static string ShortText(Digest hash) => hash.ToHex()[..16];
 }

@@ -1,6 +1,6 @@
 using System.IO.Compression;
-using System.Security.Cryptography;
 using Microsoft.Extensions.Caching.Memory;
+using Tessrax.Hashing;
 using Tessrax.Merkle;
 
 namespace Tessrax.Server.Static;
@@ -30,7 +30,7 @@ internal sealed class TileShelf : IDisposable
         if (await source.ReadAsync(tile, cancel) is not { } read)
             return null;
         ReadOnlyMemory<byte> bytes = isPacked ? Pack(read.Span) : read;
-        var served = new ServedTile(bytes, Convert.ToHexStringLower(SHA256.HashData(bytes.Span)[..16]));
+        var served = new ServedTile(bytes, HashEngine.Sha256.Hash(bytes.Span).ToHex()[..32]);
         return kept.Set((tile, isPacked), served, new MemoryCacheEntryOptions { Size = bytes.Length });
     }
 

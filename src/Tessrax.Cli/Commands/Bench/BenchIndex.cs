@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Security.Cryptography;
 using Tessrax.Canonical;
 using Tessrax.Governance;
 using Tessrax.Hashing;
@@ -108,7 +107,7 @@ internal static class BenchIndex
         return new PlainRow(
             receipt.Entry.Index,
             receipt.Entry.RecordedAt.ToDateTimeOffset().ToUnixTimeMilliseconds(),
-            SHA256.HashData(words.Utf8)[..16],
+            HashEngine.Sha256.Hash(words.Utf8).Span[..16].ToArray(),
             EntryFields.Of(receipt.Entry.Body, null),
             words.ToString()
         );
