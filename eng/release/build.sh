@@ -13,6 +13,8 @@ fetched=artifacts/fetched
 rm -rf "$out"
 mkdir -p "$out"
 version=$(version)
+# The scripts below need not ask again.
+export RELEASE_VERSION=$version
 
 bill() {
   node eng/release/sbom.mjs "$version" "$(dotnet msbuild src/Tessrax -getProperty:BundledNETCoreAppPackageVersion)" "$fetched/packages.tsv" \

@@ -11,16 +11,18 @@ export SOURCE_DATE_EPOCH
 umask 022
 export CI=true RunAnalyzers=false MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_USE_MSBUILD_SERVER=0
 
-version() { dotnet msbuild src/Tessrax -t:MinVer -getProperty:MinVerVersion; }
+version() { echo "${RELEASE_VERSION:-$(dotnet msbuild src/Tessrax -t:MinVer -getProperty:MinVerVersion)}"; }
 
 # The Debian name of a platform's processor.
 debian_arch() { case "$1" in linux-x64) echo amd64 ;; linux-arm64) echo arm64 ;; esac }
 
-# tar_gz FOLDER ARCHIVE: packs FOLDER under its own name; the same files give the same bytes, whoever owns them and whenever they were written.
-tar_gz() {
-  tar --sort=name --owner=0 --group=0 --numeric-owner --mtime="@$SOURCE_DATE_EPOCH" --mode=u=rwX,go=rX --format=gnu \
-    -C "$(dirname "$1")" -cf - "$(basename "$1")" | gzip -n -6 >"$2"
+# plain_tar OPTION...: packs; the same files give the same bytes, whoever owns them and whenever they were written.
+plain_tar() {
+  tar --sort=name --owner=0 --group=0 --numeric-owner --mtime="@$SOURCE_DATE_EPOCH" --mode=u=rwX,go=rX --format=gnu "$@"
 }
+
+# tar_gz FOLDER ARCHIVE: packs FOLDER under its own name.
+tar_gz() { plain_tar -C "$(dirname "$1")" -cf - "$(basename "$1")" | gzip -n -6 >"$2"; }
 
 # zipped FOLDER ARCHIVE: the same as a zip file. Its times are local ones, of an even second, and begin in 1980.
 zipped() {

@@ -63,4 +63,4 @@ chmod -R u=rwX,go=rX "$root"
 # Nobody but the user of the programs is in there, and whoever builds may have no other user's number to give away.
 chmod 1777 "$root/tmp" "$root/var/lib/tessrax"
 image
-tar --sort=name --owner=0 --group=0 --numeric-owner --mtime="@$SOURCE_DATE_EPOCH" --mode=u=rwX,go=rX --format=gnu -C "$work/$name" -cf "$out/$name.tar" .
+plain_tar -C "$work/$name" -cf "$out/$name.tar" .

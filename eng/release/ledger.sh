@@ -14,19 +14,11 @@ cd "$folder"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-ctl=${TESSRAXCTL:-}
-if [ -z "$ctl" ]; then
-  tar -xzf tessrax-*-linux-x64.tar.gz -C "$work" --wildcards '*/tessraxctl' '*/*.so'
-  ctl=$(echo "$work"/tessrax-*/tessraxctl)
-fi
-read -r -a ctl <<<"$ctl"
+source "$here/own-ctl.sh"
 
 rm -rf release-ledger release-ledger.trust.json SHA256SUMS
 find . -type f -printf '%P\n' | LC_ALL=C sort | xargs -d '\n' sha256sum >"$work/SHA256SUMS"
 
-# What is pinned and remembered of the ledger stays out of the home of whoever releases.
-export HOME="$work/home" XDG_CONFIG_HOME="$work/home/config" XDG_STATE_HOME="$work/home/state"
-mkdir -p "$HOME"
 if [ -z "$ledger" ]; then
   ledger=$work/ledger
   TESSRAX_PASSPHRASE=$(head -c 32 /dev/urandom | base64)

@@ -10,14 +10,7 @@ cd "$folder"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-ctl=${TESSRAXCTL:-}
-if [ -z "$ctl" ]; then
-  tar -xzf tessrax-*-linux-x64.tar.gz -C "$work" --wildcards '*/tessraxctl' '*/*.so'
-  ctl=$(echo "$work"/tessrax-*/tessraxctl)
-fi
-read -r -a ctl <<<"$ctl"
-export HOME="$work/home" XDG_CONFIG_HOME="$work/home/config" XDG_STATE_HOME="$work/home/state"
-mkdir -p "$HOME"
+source "$here/own-ctl.sh"
 
 "${ctl[@]}" verify release-ledger --trust "$trust" --json >"$work/verdict.json" || { "${ctl[@]}" verify release-ledger --trust "$trust" || true; exit 1; }
 node "$here/recorded.mjs" "$work/verdict.json" "${ctl[@]}"
