@@ -20,6 +20,11 @@ stage() {
   echo "-- $name: $((SECONDS - start)) s"
 }
 
+# need_release: makes artifacts/release, unless what is there is of the commit that is checked out.
+need_release() {
+  [ "$(cat artifacts/release.commit 2>/dev/null)" = "$(git rev-parse HEAD)" ] || eng/release.sh
+}
+
 restore() {
   dotnet tool restore && dotnet restore Tessrax.slnx --locked-mode -v quiet
 }

@@ -10,7 +10,7 @@ source eng/common.sh
 release=$PWD/artifacts/release
 logs=$PWD/artifacts/install
 repository=$PWD
-[ -e "$release/SHA256SUMS" ] || eng/release.sh
+need_release
 version=$(basename "$release"/Tessrax.Node.RocksDb.*.nupkg .nupkg)
 version=${version#Tessrax.Node.RocksDb.}
 work=$(mktemp -d)

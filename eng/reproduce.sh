@@ -1,16 +1,16 @@
 #!/usr/bin/env bash
 # Builds the release of what is committed twice and compares the two bit by bit: artifacts/release, which eng/release.sh made (and makes if it is not of this
 # commit), and a second one in another folder, by another user with an empty home, under another date, time zone and language. Prints both digests of each file;
-# what differs is explained by diffoscope under artifacts/reproduce. Exit code 1 if anything does.
+# what differs is explained under artifacts/reproduce, and fails it.
 # usage: eng/reproduce.sh            what could not be varied on this machine is said
-#        eng/reproduce.sh planted    plants the time of the build in one file, and shows that it is found
+#        eng/reproduce.sh planted    builds nothing: takes a copy with the time of the build in one file, and in another one, deep in an archive, who built it;
+#                                    fails unless both are found and explained, and nothing else
 set -euo pipefail
 cd "$(dirname "$0")/.."
 source eng/common.sh
 
 first=$PWD/artifacts/release
 results=$PWD/artifacts/reproduce
-commit=$(git rev-parse HEAD)
 place=$(mktemp -d /var/tmp/tessrax-elsewhere.XXXXXX)
 tree="$place/a longer name/and deeper"
 trap 'chmod -R u+w "$place"; rm -rf "$place"' EXIT
@@ -61,41 +61,46 @@ second() {
 }
 run() { (cd "$place" && "${as_user[@]}" env -i "${environment[@]}" "$@"); }
 
-# differ NAME: says of what two files of one name differ in.
-differ() {
-  local report="$results/$1.txt"
-  if command -v diffoscope >/dev/null; then
-    timeout 300 diffoscope --text "$report" --max-text-report-size 200000 "$first/$1" "$place/release/$1" >/dev/null 2>&1 || true
-  else
-    cmp -l "$first/$1" "$place/release/$1" >"$report" 2>&1 || true
-  fi
-  echo "$1 differs: $report"
-  head -40 "$report" || true
+# What looks at its clock, and what looks at its user while it is built. A link stands for each of the other files.
+plant() {
+  mkdir -p "$place/release" "$place/content"
+  ln -s "$first"/* "$place/release"
+  rm "$place/release/$1" "$place/release/$2"
+  sed 's/"timestamp": "[^"]*"/"timestamp": "2001-02-03T04:05:06Z"/' "$first/$1" >"$place/release/$1"
+  (cd "$place/content" && unzip -q "$first/$2" && echo "built by somebody" >>README.md && zip -q -r "$place/release/$2" .)
 }
 
-compare() {
-  local name one other
-  rm -rf "$results"
-  mkdir -p "$results"
-  printf '\n%-64s  %-64s  %s\n' "first build" "second build" file
-  for name in $( (ls "$first"; ls "$place/release") | grep -vE '^(SHA256SUMS|release-ledger.*)$' | LC_ALL=C sort -u); do
-    printf '%s  %s  %s\n' "$(digest "$first/$name")" "$(digest "$place/release/$name")" "$name"
-  done | tee "$results/table.txt"
-  while read -r one other name; do
-    [ "$one" = "$other" ] || differ "$name"
-  done <"$results/table.txt"
-  printf '\nvaried\n'
+planted() {
+  local sbom package code=0
+  sbom=$(basename "$first"/*.sbom.cdx.json)
+  package=$(basename "$first"/Tessrax.Templates.*.nupkg)
+  plant "$sbom" "$package"
+  eng/release/compare.sh "$first" "$place/release" "$results" || code=$?
+  must "two differences end it with 1, not with $code" [ "$code" -eq 1 ]
+  must "the time is explained" grep -F '2001-02-03T04:05:06Z' "$results/$sbom.txt"
+  must "the user is explained" grep -F '+built by somebody' "$results/$package.txt"
+  must "nothing else differs" [ "$(awk '$1 != $2' "$results/table.txt" | wc -l)" -eq 2 ]
+  echo "what was planted in two files was found and explained, and nothing else"
+}
+must() { "${@:2}" || { echo "this does not hold: $1" >&2; return 1; }; }
+
+twice() {
+  vary
+  stage "Second build" second
+  printf 'varied\n'
   printf '  %s\n' "${varied[@]}"
-  echo "not compared: SHA256SUMS and release-ledger, which follow from these files, a fresh key and the time"
-  awk '$1 == $2 { same++ } END { printf "%d of %d files are the same, bit by bit\n", same, NR; exit same == NR ? 0 : 1 }' "$results/table.txt"
+  stage "Comparison" eng/release/compare.sh "$first" "$place/release" "$results"
 }
-digest() { if [ -e "$1" ]; then sha256sum "$1" | cut -d ' ' -f 1; else echo absent; fi; }
 
-[ "$(cat artifacts/release.commit 2>/dev/null)" = "$commit" ] || eng/release.sh
-vary
-stage "Second build" second
-if [ "${1:-}" = planted ]; then
-  planted=$(ls "$place"/release/*.sbom.cdx.json)
-  sed -i "s/\"timestamp\": \"[^\"]*\"/\"timestamp\": \"$(date -u +%FT%TZ)\"/" "$planted"
-fi
-stage "Comparison" compare
+need_release
+case "${1:-}" in
+  "") twice ;;
+  planted)
+    results+=.planted
+    stage "Planted differences" planted
+    ;;
+  *)
+    echo "usage: eng/reproduce.sh [planted]" >&2
+    exit 2
+    ;;
+esac

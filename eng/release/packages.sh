@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # Packs the NuGet packages with their symbols, and tessraxctl as a .NET tool, into FOLDER.
-# usage: eng/release/packages.sh FOLDER
+# usage: eng/release/packages.sh FOLDER [LIBRARY]      LIBRARY: that one and nothing else
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 source eng/common.sh
 source eng/release/common.sh
 
 out=$(realpath -m "${1:?the folder}")
+[ $# -eq 1 ] || packages=("$2")
 pack() { dotnet pack "$1" -c Release --no-restore -v quiet -nologo -o "$out" "${@:2}"; }
 
 libraries() {
@@ -29,5 +30,6 @@ templates() {
 
 mkdir -p "$out"
 stage "Packages" libraries
+[ $# -eq 1 ] || exit 0
 stage "tessraxctl as a .NET tool" tool
 stage "Templates" templates
