@@ -46,6 +46,9 @@ archive() {
   for library in "$rocksdb/runtimes/$platform/native/"*rocksdb.*; do
     case "$library" in *.so | *.dylib | *.dll) install -m 755 "$library" "$folder/rocksdb" ;; esac
   done
+  # Who lacks one of them would learn it when it is needed.
+  [ "$(find "$folder" -maxdepth 2 -name '*.so' -o -maxdepth 2 -name '*.dylib' -o -maxdepth 2 -name '*.dll' | wc -l)" -eq 3 ] ||
+    { echo "$name has not its three libraries: libsodium, SQLite, RocksDB" >&2; return 1; }
   case "$platform" in
     win-*) zipped "$folder" "$out/$name.zip" ;;
     *) tar_gz "$folder" "$out/$name.tar.gz" ;;

@@ -28,8 +28,10 @@ mv "$from/README.md" "$from/sbom.cdx.json" "$from/licenses" "$root/usr/share/doc
 sed "s/^/ /; s/^ $/ ./" "$from/LICENSE" | cat eng/release/debian/copyright - >"$root/usr/share/doc/tessrax/copyright"
 install -m 644 eng/release/debian/tessraxd.service "$root/usr/lib/systemd/system"
 install -m 755 eng/release/debian/postinst eng/release/debian/prerm "$root/DEBIAN"
+# In KiB, as dpkg counts them: what a folder takes is up to the file system.
+size=$(find "$root/usr" -printf '%y %s\n' | awk '{ sum += $1 == "f" ? int(($2 + 1023) / 1024) : 1 } END { print sum }')
 # 0.1.0-preview.1 comes before 0.1.0.
-sed "s/@VERSION@/${version/-/\~}-1/; s/@ARCH@/$arch/; s/@SIZE@/$(du -sk --apparent-size "$root/usr" | cut -f 1)/" \
+sed "s/@VERSION@/${version/-/\~}-1/; s/@ARCH@/$arch/; s/@SIZE@/$size/" \
   eng/release/debian/control >"$root/DEBIAN/control"
 (cd "$root" && find usr -type f | LC_ALL=C sort | xargs md5sum >DEBIAN/md5sums)
 find "$root" -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +

@@ -31,7 +31,7 @@ npm_packages() {
 
 # With lists of its own, so that it needs no rights, changes nothing of this machine, and works for another processor, too.
 debian() {
-  local arch file
+  local arch file apt
   mkdir -p "$out/lists/partial" "$out/cache/archives/partial"
   : >"$out/status"
   for arch in amd64 arm64; do

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using Tessrax.Tests;
 
 namespace Tessrax.EndToEnd.Tests.Release;
@@ -42,6 +43,22 @@ public sealed class CompareTests : IDisposable
         Assert.Contains("c is in one build alone", compared.Text, StringComparison.Ordinal);
         Assert.NotEmpty(File.ReadAllText(ctl.PathOf("reports", "b with a space.txt")));
         Assert.False(File.Exists(ctl.PathOf("reports", "a.tar.gz.txt")));
+    }
+
+    [Fact]
+    public void Packages_are_looked_into()
+    {
+        foreach ((string build, string text) in (IEnumerable<(string, string)>)[("one", "noon"), ("other", "dawn")])
+        {
+            using ZipArchive package = ZipFile.Open(ctl.PathOf(build, "p.nupkg"), ZipArchiveMode.Create);
+            using var entry = new StreamWriter(package.CreateEntry("README.md").Open());
+            entry.WriteLine($"built at {text}");
+        }
+        CtlResult compared = Compare();
+        Assert.Equal(1, compared.ExitCode);
+        string report = File.ReadAllText(ctl.PathOf("reports", "p.nupkg.txt"));
+        Assert.Contains("-built at noon", report, StringComparison.Ordinal);
+        Assert.Contains("+built at dawn", report, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -67,9 +67,12 @@ public sealed class DebianPackageTests : IDisposable
     }
 
     [Fact]
-    public void The_same_archive_gives_the_same_package_in_any_folder_and_time_zone()
+    public void The_same_archive_gives_the_same_package_in_any_folder_file_system_and_time_zone()
     {
         byte[] one = File.ReadAllBytes(Make("one", "UTC"));
+        // Where a folder takes another number of bytes.
+        if (Directory.Exists("/dev/shm"))
+            ctl.Variables["TMPDIR"] = "/dev/shm";
         byte[] other = File.ReadAllBytes(Make("a longer name", "Asia/Kathmandu"));
         Assert.True(one.AsSpan().SequenceEqual(other));
     }
