@@ -11,7 +11,7 @@ namespace Tessrax.Node.Importing;
 /// <summary>Brings the records of a file into a ledger: the file itself as evidence, each record as an entry that names the file by its digest, and last what the file says of itself.</summary>
 /// <remarks>
 /// A file is read and checked whole before anything is written. An import that was cut off is completed by doing it again: what is on record is skipped, and one that was finished
-/// is not done twice. Records are read from the copy that was kept, so that a file that changes meanwhile is refused.
+/// is not done twice. A file that changes meanwhile is refused: records are read from the copy that was kept, and claims are held to its digest before they are recorded.
 /// </remarks>
 /// <param name="writer">The ledger.</param>
 /// <param name="disk">Where it lies.</param>
@@ -83,8 +83,11 @@ public sealed class SourceImport(LedgerWriter writer, IDisk disk)
         ArgumentNullException.ThrowIfNull(claims);
         ArgumentNullException.ThrowIfNull(survey);
         ClaimFile read;
-        using (Stream input = Open(file))
-            read = claims.Read(NameOf(file), input);
+        using (var input = new DigestingStream(Open(file)))
+        {
+            read = claims.Read(survey.Source.Name, input);
+            RequireSame(file, input.Finish(survey.Source.Name), survey.Source);
+        }
         var ingestor = new Ingestor(writer) { Seals = true };
         // What would be refused must change nothing.
         ingestor.Require([read]);
@@ -100,12 +103,17 @@ public sealed class SourceImport(LedgerWriter writer, IDisk disk)
         EvidenceAdded kept;
         using (Stream input = Open(file))
             kept = store.Add(source.Name, input);
-        if (kept.Digest != source.Digest)
+        RequireSame(file, kept, source);
+        return earlier ?? Append(Events.EvidenceAdded, source.ToJson());
+    }
+
+    private static void RequireSame(string file, EvidenceAdded read, EvidenceAdded surveyed)
+    {
+        if (read.Digest != surveyed.Digest)
             throw ErrorCodes.CannotRead.Because(
                 $"{file} changed while it was read",
                 "import a copy that nobody writes to"
             );
-        return earlier ?? Append(Events.EvidenceAdded, source.ToJson());
     }
 
     private long Record(ImportReport survey, ImportFormat format, long known, IProgress<long>? progress)

@@ -189,6 +189,38 @@ public sealed class SourceImportTests : IDisposable
         Assert.Single(Entries());
     }
 
+    [Fact]
+    public void Claims_of_a_file_that_was_another_one_for_a_moment_are_refused_and_change_nothing()
+    {
+        string file = Write("scores.csv", "subject,metric,value,timestamp,source\nS,m,1,2026-01-01T00:00:00Z,a\n");
+        string surveyed = File.ReadAllText(file);
+        ImportReport survey = SourceImport.Survey(file, new CsvTable());
+        var clock = new ActingClock();
+        string[] before = Files();
+        using (
+            LedgerWriter writer = LedgerWriter.Open(
+                ledger.DirectoryPath,
+                TestLedger.Keys(),
+                ledger.Environment with
+                {
+                    Clock = clock,
+                }
+            )
+        )
+        {
+            Write("scores.csv", surveyed.Replace("S,m,1", "S,m,2", StringComparison.Ordinal));
+            // The one that was looked at comes back as soon as the other one's claims were read.
+            clock.Asked = () => Write("scores.csv", surveyed);
+            var mapping = new CsvClaims(',', new Dictionary<string, string>(), new Dictionary<string, string>());
+            TessraxException e = Assert.Throws<TessraxException>(() =>
+                new SourceImport(writer, ledger.Environment.Disk).RunClaims(file, mapping, survey, null, out _)
+            );
+            Assert.Equal(ErrorCodes.CannotRead, e.Code);
+            Assert.Contains("changed while it was read", e.Message, StringComparison.Ordinal);
+        }
+        Assert.Equal(before, Files());
+    }
+
     private ImportReport Import(string name) => Run(ImportFile.PathOf(name), ImportFile.Format(name));
 
     private ImportReport Run(string file, ImportFormat format)
@@ -237,6 +269,17 @@ public sealed class SourceImportTests : IDisposable
                     $"{path} {Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(path)))}"
                 ),
         ];
+
+    private sealed class ActingClock : TimeProvider
+    {
+        public Action? Asked { get; set; }
+
+        public override DateTimeOffset GetUtcNow()
+        {
+            Asked?.Invoke();
+            return System.GetUtcNow();
+        }
+    }
 
     private sealed class Stop : IProgress<long>
     {
