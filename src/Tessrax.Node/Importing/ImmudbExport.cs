@@ -143,7 +143,7 @@ internal sealed record ImmudbHeader(JsonValue Json, ulong Id, byte[] PrevAlh, by
             check.Leave("headers with metadata or of another version than 0 and 1");
         if (before is null)
             check.Leave("the transaction before the first one, which is not in the file");
-        else if (Id != before.Id + 1)
+        else if (before.Id == ulong.MaxValue || Id != before.Id + 1)
             check.Find(number, string.Create(CultureInfo.InvariantCulture, $"transaction {Id} follows {before.Id}"));
         else if (before.Alh is { } last)
             check.Require(

@@ -134,6 +134,18 @@ public sealed class ImportFormatTests
         Assert.False(ImportFile.Read(format, string.Join('\n', lines.Reverse())).Verdict.Holds);
     }
 
+    [Fact]
+    public void Nothing_follows_the_last_number_that_a_transaction_can_have()
+    {
+        const string Transactions = """
+            {"header":{"id":"18446744073709551615"}}
+            {"header":{"id":"0"}}
+            """;
+        ImportVerdict verdict = ImportFile.Read(new ImmudbExport(), Transactions).Verdict;
+        ImportFinding found = Assert.Single(verdict.Findings);
+        Assert.Equal(new ImportFinding(2, "transaction 0 follows 18446744073709551615"), found);
+    }
+
     [Theory]
     [InlineData(0, """{"a":1.0,"n":"\\n\"","\u00e9":["x",null,true],"\ud83d\ude00":1e-07}""")]
     [InlineData(1, """{"a":1.0,"n":"\\n\"","é":["x",null,true],"😀":1e-07}""")]
