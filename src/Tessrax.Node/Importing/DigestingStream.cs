@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Tessrax.Governance;
 using Tessrax.Hashing;
 
@@ -7,7 +6,7 @@ namespace Tessrax.Node.Importing;
 /// <summary>A stream that hashes what is read from it.</summary>
 internal sealed class DigestingStream(Stream inner) : Stream
 {
-    private readonly IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly Sha256Hasher hash = new();
     private long size;
 
     public override bool CanRead => true;
@@ -29,13 +28,13 @@ internal sealed class DigestingStream(Stream inner) : Stream
     {
         var chunk = new byte[1 << 16];
         while (Read(chunk) > 0) { }
-        return new EvidenceAdded(new Digest(hash.GetHashAndReset()), size, name);
+        return new EvidenceAdded(hash.Finish(), size, name);
     }
 
     public override int Read(Span<byte> buffer)
     {
         int read = inner.Read(buffer);
-        hash.AppendData(buffer[..read]);
+        hash.Append(buffer[..read]);
         size += read;
         return read;
     }
@@ -53,10 +52,7 @@ internal sealed class DigestingStream(Stream inner) : Stream
     protected override void Dispose(bool disposing)
     {
         if (disposing)
-        {
-            hash.Dispose();
             inner.Dispose();
-        }
         base.Dispose(disposing);
     }
 }

@@ -1,8 +1,10 @@
 using System.Buffers.Binary;
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text;
+using System.Text.Unicode;
 using Tessrax.Canonical;
+using Tessrax.Hashing;
+using Tessrax.Merkle;
 
 namespace Tessrax.Node.Importing;
 
@@ -93,17 +95,10 @@ public sealed class ImmudbExport : ImportFormat
     private static (string Name, JsonValue? Value) Told(string name, JsonValue base64, string place)
     {
         byte[] bytes = ImmudbHeader.Bytes(base64, place);
-        try
-        {
-            string text = new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(bytes);
-            if (!text.Any(static c => char.IsControl(c) && c is not ('\n' or '\r' or '\t')))
-                return (name, JsonValue.String(text));
-        }
-        catch (DecoderFallbackException)
-        {
-            // Told below.
-        }
-        return ($"{name}_base64", JsonValue.String(Convert.ToBase64String(bytes)));
+        string? text = Utf8.IsValid(bytes) ? Encoding.UTF8.GetString(bytes) : null;
+        return text?.Any(static c => char.IsControl(c) && c is not ('\n' or '\r' or '\t')) == false
+            ? (name, JsonValue.String(text))
+            : ($"{name}_base64", JsonValue.String(Convert.ToBase64String(bytes)));
     }
 }
 
@@ -114,16 +109,16 @@ public sealed class ImmudbExport : ImportFormat
 /// <param name="Alh">Its own; null where metadata take part in it, which are not read.</param>
 /// <param name="Eh">The root over its entries.</param>
 /// <param name="Version">The version of its hashes: 0 or 1.</param>
-internal sealed record ImmudbHeader(JsonValue Json, ulong Id, byte[] PrevAlh, byte[]? Alh, byte[] Eh, ulong Version)
+internal sealed record ImmudbHeader(JsonValue Json, ulong Id, Digest PrevAlh, Digest? Alh, Digest Eh, ulong Version)
 {
     public static ImmudbHeader Of(JsonValue header, string place)
     {
         ulong id = Number(header, "id", place);
         ulong version = Number(header, "version", place);
-        byte[] previous = Hash(header, "prevAlh", place);
-        byte[] eh = Hash(header, "eH", place);
+        Digest previous = Hash(header, "prevAlh", place);
+        Digest eh = Hash(header, "eH", place);
         bool isPlain = version is 0 or 1 && IsEmpty(header["metadata"]);
-        byte[]? alh = isPlain ? AlhOf(header, id, version, previous, eh, place) : null;
+        Digest? alh = isPlain ? AlhOf(header, id, version, previous, eh, place) : null;
         return new ImmudbHeader(header, id, previous, alh, eh, version);
     }
 
@@ -131,14 +126,14 @@ internal sealed record ImmudbHeader(JsonValue Json, ulong Id, byte[] PrevAlh, by
         JsonValue.Object(
             ("id", JsonValue.String(Id.ToString(CultureInfo.InvariantCulture))),
             ("ts", Json["ts"]),
-            ("alh", Alh is null ? null : JsonValue.String(Convert.ToBase64String(Alh)))
+            ("alh", Alh is { } alh ? JsonValue.String(alh.ToBase64()) : null)
         );
 
     /// <summary>Holds it to its own entries, and to the transaction before.</summary>
     public void Check(JsonValue transaction, ImmudbHeader? before, long number, ChainCheck check)
     {
-        check.From ??= Convert.ToBase64String(PrevAlh);
-        check.To = Alh is null ? null : Convert.ToBase64String(Alh);
+        check.From ??= PrevAlh.ToBase64();
+        check.To = Alh?.ToBase64();
         if (Alh is null)
             check.Leave("headers with metadata or of another version than 0 and 1");
         if (before is null)
@@ -148,7 +143,7 @@ internal sealed record ImmudbHeader(JsonValue Json, ulong Id, byte[] PrevAlh, by
         else if (before.Alh is { } last)
             check.Require(
                 "prevAlh of the transaction before",
-                last.AsSpan().SequenceEqual(PrevAlh),
+                last == PrevAlh,
                 number,
                 "prevAlh is not the accumulated hash of the transaction before"
             );
@@ -167,7 +162,7 @@ internal sealed record ImmudbHeader(JsonValue Json, ulong Id, byte[] PrevAlh, by
         string place = string.Create(CultureInfo.InvariantCulture, $"record {number}");
         check.Require(
             "eH over the entries",
-            Root([.. raw.Select(one => Leaf(one, place))]).AsSpan().SequenceEqual(Eh),
+            MerkleRoot.Of(raw.Select(one => Leaf(one, place)).ToArray(), TreeHasher.Sha256) == Eh,
             number,
             "eH is not the root over the entries"
         );
@@ -176,7 +171,7 @@ internal sealed record ImmudbHeader(JsonValue Json, ulong Id, byte[] PrevAlh, by
             if (one["value"] is { Kind: JsonKind.String } value && value.AsString().Length > 0)
                 check.Require(
                     "hValue of the value",
-                    SHA256.HashData(Bytes(value, place)).AsSpan().SequenceEqual(Hash(one, "hValue", place)),
+                    HashEngine.Sha256.Hash(Bytes(value, place)) == Hash(one, "hValue", place),
                     number,
                     "hValue is not the hash of the value"
                 );
@@ -194,34 +189,24 @@ internal sealed record ImmudbHeader(JsonValue Json, ulong Id, byte[] PrevAlh, by
     }
 
     // immudb 1.x, embedded/store/tx.go: version 0 counts entries in two bytes, version 1 has the length of its metadata before four.
-    private static byte[] AlhOf(JsonValue header, ulong id, ulong version, byte[] previous, byte[] eh, string place)
+    private static Digest AlhOf(JsonValue header, ulong id, ulong version, Digest previous, Digest eh, string place)
     {
         var inner = new List<byte>();
         inner.AddRange(Big(Number(header, "ts", place), 8));
         inner.AddRange(Big(version, 2));
         ulong entries = Number(header, "nentries", place);
         inner.AddRange(version == 0 ? Big(entries, 2) : [0, 0, .. Big(entries, 4)]);
-        inner.AddRange(eh);
+        inner.AddRange(eh.Span);
         inner.AddRange(Big(Number(header, "blTxId", place), 8));
-        inner.AddRange(Hash(header, "blRoot", place));
-        return SHA256.HashData([.. Big(id, 8), .. previous, .. SHA256.HashData([.. inner])]);
+        inner.AddRange(Hash(header, "blRoot", place).Span);
+        return HashEngine.Sha256.Hash(Big(id, 8), previous.Span, HashEngine.Sha256.Hash([.. inner]).Span);
     }
 
-    private byte[] Leaf(JsonValue entry, string place)
+    private Digest Leaf(JsonValue entry, string place)
     {
         byte[] key = Bytes(entry["key"], place);
-        byte[] value = Hash(entry, "hValue", place);
-        byte[] digest = SHA256.HashData(
-            Version == 0 ? [.. key, .. value] : [0, 0, .. Big((ulong)key.Length, 2), .. key, .. value]
-        );
-        return SHA256.HashData([0, .. digest]);
-    }
-
-    private static byte[] Root(IReadOnlyList<byte[]> level)
-    {
-        while (level.Count > 1)
-            level = [.. level.Chunk(2).Select(p => p.Length == 2 ? SHA256.HashData([1, .. p[0], .. p[1]]) : p[0])];
-        return level[0];
+        byte[] before = Version == 0 ? [] : [0, 0, .. Big((ulong)key.Length, 2)];
+        return TreeHasher.Sha256.Leaf(HashEngine.Sha256.Hash(before, key, Hash(entry, "hValue", place).Span).Span);
     }
 
     private static bool IsEmpty(JsonValue? metadata) =>
@@ -249,11 +234,13 @@ internal sealed record ImmudbHeader(JsonValue Json, ulong Id, byte[] PrevAlh, by
             : throw ErrorCodes.BadImport.Because($"{place}: {name} is not a number of a header");
     }
 
-    private static byte[] Hash(JsonValue value, string name, string place)
+    private static Digest Hash(JsonValue value, string name, string place)
     {
-        byte[] bytes = value[name] is null or { Kind: JsonKind.Null } ? new byte[32] : Bytes(value[name], place);
-        return bytes.Length == SHA256.HashSizeInBytes
-            ? bytes
+        if (value[name] is null or { Kind: JsonKind.Null })
+            return default;
+        byte[] bytes = Bytes(value[name], place);
+        return bytes.Length == Digest.Size
+            ? new Digest(bytes)
             : throw ErrorCodes.BadImport.Because($"{place}: {name} is not a hash of 32 bytes in base64");
     }
 }

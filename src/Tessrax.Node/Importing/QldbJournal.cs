@@ -1,6 +1,6 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using Tessrax.Canonical;
+using Tessrax.Hashing;
 
 namespace Tessrax.Node.Importing;
 
@@ -39,27 +39,25 @@ public sealed class QldbJournal : ImportFormat
 
     private static void Check(Block block, Block? before, long number, ChainCheck check)
     {
-        check.From ??= Convert.ToBase64String(block.PreviousHash);
-        check.To = Convert.ToBase64String(block.Hash);
-        byte[] root = Root(block.Entries);
+        check.From ??= Text(block.PreviousHash);
+        check.To = Text(block.Hash);
         check.Require(
             "entriesHash of its list",
-            root.AsSpan().SequenceEqual(block.EntriesHash),
+            Root(block.Entries) == block.EntriesHash,
             number,
             "entriesHash is not the root over entriesHashList"
         );
         check.Require(
             "blockHash of entriesHash and previousBlockHash",
-            Dot(block.EntriesHash, block.PreviousHash).AsSpan().SequenceEqual(block.Hash),
+            Dot(block.EntriesHash, block.PreviousHash) == block.Hash,
             number,
             "blockHash does not follow from entriesHash and previousBlockHash"
         );
         if (block.RevisionHashes is { Count: > 0 } hashes)
         {
-            byte[] revisions = Root(hashes);
             check.Require(
                 "revisions among the entries",
-                block.Entries.Any(entry => entry.AsSpan().SequenceEqual(revisions)),
+                block.Entries.Contains(Root(hashes)),
                 number,
                 "the root over its revisions' hashes is not in entriesHashList"
             );
@@ -71,7 +69,7 @@ public sealed class QldbJournal : ImportFormat
         }
         check.Require(
             "link to the block before",
-            before.Hash.AsSpan().SequenceEqual(block.PreviousHash),
+            before.Hash == block.PreviousHash,
             number,
             "previousBlockHash is not the hash of the block before"
         );
@@ -85,37 +83,38 @@ public sealed class QldbJournal : ImportFormat
     }
 
     // Neighbours are joined level by level; one that is left over goes up as it is.
-    private static byte[] Root(IReadOnlyList<byte[]> hashes)
+    private static Digest? Root(IReadOnlyList<Digest?> hashes)
     {
         if (hashes.Count == 0)
-            return [];
+            return null;
         while (hashes.Count > 1)
             hashes = [.. hashes.Chunk(2).Select(pair => pair.Length == 2 ? Dot(pair[0], pair[1]) : pair[0])];
         return hashes[0];
     }
 
     // The smaller one first, their bytes compared as signed numbers from the last to the first.
-    private static byte[] Dot(byte[] left, byte[] right)
+    private static Digest? Dot(Digest? one, Digest? other)
     {
-        if (left.Length == 0 || right.Length == 0)
-            return left.Length == 0 ? right : left;
-        for (int i = SHA256.HashSizeInBytes - 1; i >= 0; i--)
-        {
-            // With its first bit turned, a signed byte compares as an unsigned one.
-            int order = (left[i] ^ 0x80).CompareTo(right[i] ^ 0x80);
-            if (order != 0)
-                return SHA256.HashData(order < 0 ? [.. left, .. right] : [.. right, .. left]);
-        }
-        return SHA256.HashData([.. right, .. left]);
+        if (one is not { } left || other is not { } right)
+            return one ?? other;
+        int last = Digest.Size - 1;
+        while (last > 0 && left.Span[last] == right.Span[last])
+            last--;
+        // With its first bit turned, a signed byte compares as an unsigned one.
+        return (left.Span[last] ^ 0x80) < (right.Span[last] ^ 0x80)
+            ? HashEngine.Sha256.Hash(left.Span, right.Span)
+            : HashEngine.Sha256.Hash(right.Span, left.Span);
     }
+
+    private static string Text(Digest? hash) => hash?.ToBase64() ?? "";
 
     private sealed record Block(
         JsonValue Json,
-        byte[] Hash,
-        byte[] EntriesHash,
-        byte[] PreviousHash,
-        IReadOnlyList<byte[]> Entries,
-        IReadOnlyList<byte[]> RevisionHashes,
+        Digest? Hash,
+        Digest? EntriesHash,
+        Digest? PreviousHash,
+        IReadOnlyList<Digest?> Entries,
+        IReadOnlyList<Digest?> RevisionHashes,
         string? Strand,
         long? Sequence
     )
@@ -133,7 +132,7 @@ public sealed class QldbJournal : ImportFormat
                 HashOf(json["blockHash"], place),
                 HashOf(json["entriesHash"], place),
                 json["previousBlockHash"] is null or { Kind: JsonKind.Null }
-                    ? []
+                    ? null
                     : HashOf(json["previousBlockHash"], place),
                 [.. ItemsOf(json["entriesHashList"]).Select(hash => HashOf(hash, place))],
                 [
@@ -174,15 +173,16 @@ public sealed class QldbJournal : ImportFormat
         private static JsonValue[] ItemsOf(JsonValue? list) =>
             list is { Kind: JsonKind.Array } ? list.Items.ToArray() : [];
 
-        private static byte[] HashOf(JsonValue? value, string place)
+        // Null for one without bytes.
+        private static Digest? HashOf(JsonValue? value, string place)
         {
-            var bytes = new byte[SHA256.HashSizeInBytes + 1];
+            Span<byte> bytes = stackalloc byte[Digest.Size + 1];
             if (
                 value is { Kind: JsonKind.String }
                 && Convert.TryFromBase64String(value.AsString(), bytes, out int length)
-                && length is 0 or SHA256.HashSizeInBytes
+                && length is 0 or Digest.Size
             )
-                return bytes[..length];
+                return length == 0 ? null : new Digest(bytes[..length]);
             throw ErrorCodes.BadImport.Because($"{place}: a hash is not 32 bytes in base64");
         }
     }

@@ -1,7 +1,7 @@
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Tessrax.Canonical;
+using Tessrax.Hashing;
 using Tessrax.Keys;
 using Tessrax.Node.Appending;
 
@@ -145,7 +145,7 @@ public sealed class TessraxLedger(IReadOnlyDictionary<string, PublicKey> keys) :
 
     private static bool IsHex(string text) => text.Length % 2 == 0 && text.All(char.IsAsciiHexDigit);
 
-    private static string Hex(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
+    private static string Hex(byte[] bytes) => HashEngine.Sha256.Hash(bytes).ToHex();
 
     // What was read so far: the spelling, and a tree that grows by one entry at a time.
     private sealed class State

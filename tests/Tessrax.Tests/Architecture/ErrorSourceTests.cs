@@ -32,7 +32,7 @@ public sealed partial class ErrorSourceTests
         ["McpProtocolException"] = ["Mcp/McpHost.cs"],
     };
 
-    private static readonly (string File, string Text)[] Sources = Read("src", "*.cs");
+    private static readonly (string File, string Text)[] Sources = SourceText.Of("src", "*.cs");
 
     private static readonly (string Field, string Code)[] Declared =
     [
@@ -58,9 +58,9 @@ public sealed partial class ErrorSourceTests
         (string File, string Text)[] texts =
         [
             .. Sources,
-            .. Read("docs", "*.md"),
-            .. Read("spec", "*.md"),
-            .. Read("spec", "*.json"),
+            .. SourceText.Of("docs", "*.md"),
+            .. SourceText.Of("spec", "*.md"),
+            .. SourceText.Of("spec", "*.json"),
             ("README.md", File.ReadAllText(Path.Combine(Spec.Root, "README.md"))),
         ];
         // TSX1234 stands for any code.
@@ -97,15 +97,6 @@ public sealed partial class ErrorSourceTests
 
     private static bool IsCatalogue(string file) =>
         Path.GetFileName(file).StartsWith("ErrorCodes.", StringComparison.Ordinal);
-
-    private static (string File, string Text)[] Read(string folder, string pattern) =>
-        [
-            .. Directory
-                .EnumerateFiles(Path.Combine(Spec.Root, folder), pattern, SearchOption.AllDirectories)
-                .Select(file => Path.GetRelativePath(Spec.Root, file).Replace('\\', '/'))
-                .Where(file => !file.Contains("/obj/") && !file.Contains("/bin/") && !file.Contains("/vectors/"))
-                .Select(file => (file, File.ReadAllText(Path.Combine(Spec.Root, file)))),
-        ];
 
     [GeneratedRegex(@"TSX[0-9]{4}\b")]
     private static partial Regex Code();

@@ -1,7 +1,8 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text;
 using Tessrax.Canonical;
+using Tessrax.Hashing;
+using Tessrax.Merkle;
 
 namespace Tessrax.Cli.Conformance.Checks;
 
@@ -127,10 +128,10 @@ internal static class MerkleChecks
         string[] lines = Encoding.UTF8.GetString(call.Input.Span).Split('\n')[..^1];
         if (lines.Length == 0)
             return trial.Real(call);
-        List<byte[]> row = [.. lines.Select(line => SHA256.HashData([0, .. Convert.FromHexString(line)]))];
-        for (; row.Count > 1; row = [.. row.Chunk(2).Select(pair => SHA256.HashData([1, .. pair[0], .. pair[^1]]))])
-            continue;
-        return Ran.Well(Convert.ToHexStringLower(row[0]) + "\n");
+        Digest[] row = [.. lines.Select(line => TreeHasher.Sha256.Leaf(Convert.FromHexString(line)))];
+        while (row.Length > 1)
+            row = [.. row.Chunk(2).Select(pair => TreeHasher.Sha256.Node(pair[0], pair[^1]))];
+        return Ran.Well(row[0].ToHex() + "\n");
     }
 
     private static void Proofs(Trial trial)
