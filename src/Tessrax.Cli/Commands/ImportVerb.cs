@@ -89,16 +89,10 @@ internal static class ImportVerb
     private static KeyValuePair<string, PublicKey> KeyOf(string given)
     {
         int equals = given.LastIndexOf('=');
-        byte[] bytes = [];
-        try
-        {
-            bytes = Convert.FromHexString(given[(equals + 1)..]);
-        }
-        catch (FormatException)
-        {
-            // Told below.
-        }
-        return equals > 0 && PublicKey.TryCreate(bytes, out PublicKey key)
+        return
+            equals > 0
+            && HexText.TryDecode(given.AsSpan(equals + 1)) is { } bytes
+            && PublicKey.TryCreate(bytes, out PublicKey key)
             ? new KeyValuePair<string, PublicKey>(given[..equals], key)
             : throw ErrorCodes.BadUsage.Because(
                 $"'{given}' is not KEY_ID=HEX",

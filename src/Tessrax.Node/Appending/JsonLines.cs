@@ -14,7 +14,7 @@ internal static class JsonLines
     public static IEnumerable<(long Number, T Value)> Read<T>(string name, Stream input, Func<JsonValue, T> read)
     {
         foreach ((long number, ReadOnlyMemory<byte> line) in ReadBytes(name, input))
-            yield return (number, Read(name, number, line.Span, read));
+            yield return (number, Parse(name, number, line.Span, read));
     }
 
     /// <summary>The lines that are not empty, numbered from 1; each is good until the next one is asked for.</summary>
@@ -30,7 +30,9 @@ internal static class JsonLines
         }
     }
 
-    private static T Read<T>(string name, long number, ReadOnlySpan<byte> line, Func<JsonValue, T> read)
+    /// <summary>One of those lines, as <paramref name="read"/> says.</summary>
+    /// <exception cref="TessraxException">As <see cref="Read"/>.</exception>
+    public static T Parse<T>(string name, long number, ReadOnlySpan<byte> line, Func<JsonValue, T> read)
     {
         try
         {

@@ -34,14 +34,15 @@ public sealed partial class CsvClaims(
     {
         var claims = new List<ClaimLine>();
         string[]? header = null;
-        foreach ((int line, string[] fields) in CsvText.ReadAll(input, delimiter))
+        string?[] memberOf = [];
+        foreach ((long line, string[] fields) in CsvText.ReadAll(input, delimiter))
         {
             try
             {
                 if (header is null)
-                    RequireColumns(header = fields);
+                    memberOf = MembersOf(header = fields);
                 else
-                    claims.Add(new ClaimLine(line, Claim.Ingest(ClaimOf(header, fields))));
+                    claims.Add(new ClaimLine(line, Claim.Ingest(ClaimOf(header, memberOf, fields))));
             }
             catch (TessraxException e)
             {
@@ -51,26 +52,34 @@ public sealed partial class CsvClaims(
         return new ClaimFile(name, claims);
     }
 
-    private void RequireColumns(string[] header)
+    // What each column is of a claim; null for context.
+    private string?[] MembersOf(string[] header)
     {
         if (columns.Values.FirstOrDefault(column => !header.Contains(column, StringComparer.Ordinal)) is { } missing)
             throw ErrorCodes.BadImport.Because(
                 $"there is no column '{missing}'",
                 $"the columns are {string.Join(", ", header.Take(50))}"
             );
+        return
+        [
+            .. header
+                .Select(column =>
+                    columns.FirstOrDefault(one => one.Value == column).Key
+                    ?? (Members.Contains(column) && !columns.ContainsKey(column) ? column : null)
+                )
+                .Select(member => member is null || values.ContainsKey(member) ? null : member),
+        ];
     }
 
-    private JsonValue ClaimOf(string[] header, string[] fields)
+    private JsonValue ClaimOf(string[] header, string?[] memberOf, string[] fields)
     {
         var members = new Dictionary<string, JsonValue>(StringComparer.Ordinal);
         var context = new List<(string, JsonValue?)>();
-        foreach ((string column, string field) in header.Zip(fields))
+        foreach ((string column, string? member, string field) in header.Zip(memberOf, fields))
         {
             if (field.Length == 0)
                 continue;
-            string? mapped = columns.FirstOrDefault(one => one.Value == column).Key;
-            string? member = mapped ?? (Members.Contains(column) && !columns.ContainsKey(column) ? column : null);
-            if (member is null || values.ContainsKey(member))
+            if (member is null)
                 context.Add((column, JsonValue.String(field)));
             else
                 members[member] = ValueOf(member, field);

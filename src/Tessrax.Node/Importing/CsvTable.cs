@@ -17,7 +17,7 @@ public sealed class CsvTable(char delimiter = ',') : ImportFormat
 
         IEnumerable<JsonValue> Rows()
         {
-            foreach ((int _, string[] fields) in CsvText.ReadAll(input, delimiter))
+            foreach ((long _, string[] fields) in CsvText.ReadAll(input, delimiter))
             {
                 if (columns is null)
                     columns = fields;

@@ -15,7 +15,10 @@ internal sealed class CsvText
     private readonly StreamReader reader;
     private readonly char delimiter;
     private readonly StringBuilder field = new();
-    private int line = 1;
+    private readonly char[] read = new char[1 << 15];
+    private int at;
+    private int end;
+    private long line = 1;
     private int length;
 
     private CsvText(StreamReader reader, char delimiter)
@@ -26,16 +29,16 @@ internal sealed class CsvText
 
     /// <summary>The columns, and then each record with the line that it begins on.</summary>
     /// <exception cref="TessraxException">While enumerating: TSX1023: not such a file, with the line.</exception>
-    public static IEnumerable<(int Line, string[] Fields)> ReadAll(Stream input, char delimiter)
+    public static IEnumerable<(long Line, string[] Fields)> ReadAll(Stream input, char delimiter)
     {
         var strict = new UTF8Encoding(false, throwOnInvalidBytes: true);
         using var reader = new StreamReader(input, strict, false, 1 << 16, leaveOpen: true);
         var csv = new CsvText(reader, delimiter);
+        if (csv.Peek() == '\uFEFF')
+            csv.at++;
         int columns = 0;
-        while (true)
+        while (csv.ReadRecord(out long began) is { } fields)
         {
-            if (csv.ReadRecord(out int began) is not { } fields)
-                break;
             if (columns == 0)
                 RequireNames(fields);
             else if (fields.Length != columns)
@@ -58,12 +61,15 @@ internal sealed class CsvText
     }
 
     // Null at the end. Empty lines between records are skipped.
-    private string[]? ReadRecord(out int began)
+    private string[]? ReadRecord(out long began)
     {
         length = 0;
         int first;
         while ((first = Peek()) is '\r' or '\n')
+        {
             Next();
+            length = 0;
+        }
         began = line;
         if (first < 0)
             return null;
@@ -96,7 +102,7 @@ internal sealed class CsvText
     private string ReadQuoted()
     {
         field.Clear();
-        int opened = line;
+        long opened = line;
         Next();
         while (true)
         {
@@ -122,7 +128,8 @@ internal sealed class CsvText
 
     private int Next()
     {
-        int c = Decoded(reader.Read);
+        int c = Peek();
+        at++;
         if (c == '\n')
             line++;
         if (++length > MaxRecord)
@@ -130,27 +137,21 @@ internal sealed class CsvText
         return c;
     }
 
-    private int Peek()
-    {
-        int c = Decoded(reader.Peek);
-        if (c == '\uFEFF' && line == 1 && length == 0)
-        {
-            reader.Read();
-            c = Decoded(reader.Peek);
-        }
-        return c;
-    }
+    // -1 at the end.
+    private int Peek() => at < end || Fill() ? read[at] : -1;
 
-    private int Decoded(Func<int> read)
+    private bool Fill()
     {
+        at = 0;
         try
         {
-            return read();
+            end = reader.Read(read, 0, read.Length);
         }
         catch (DecoderFallbackException)
         {
             throw Fault("the file is not text in UTF-8");
         }
+        return end > 0;
     }
 
     private TessraxException Fault(string what) => ErrorCodes.BadImport.Because($"line {line}: {what}");

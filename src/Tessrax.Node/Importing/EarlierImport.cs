@@ -23,7 +23,9 @@ internal sealed record EarlierImport(long? Evidence, long Records, long? Finishe
         foreach (Entry entry in writer.EntriesFrom(0))
         {
             string name = entry.Body.Event;
-            if (name != Events.EvidenceAdded && name != recordedAs && name != SourceImport.FinishedEvent)
+            // Claims say nothing of the file that they came from.
+            bool isRecord = name == recordedAs && Events.IsOwn(name);
+            if (!isRecord && name is not (Events.EvidenceAdded or SourceImport.FinishedEvent))
                 continue;
             if (writer.Read(entry.Index).Payload is { } payload)
                 found = found.With(entry.Index, EventPayloads.Read(name, payload.Root), source, recordedAs);

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Unicode;
 using Tessrax.Canonical;
 
 namespace Tessrax.Node.Importing;
@@ -33,16 +34,9 @@ internal sealed class IonText
         if (utf8.StartsWith(gzip))
             throw ErrorCodes.BadImport.Because("the file is compressed", "unpack it first: gunzip FILE");
         ReadOnlySpan<byte> mark = [0xEF, 0xBB, 0xBF];
-        try
-        {
-            return new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(
-                utf8.StartsWith(mark) ? utf8[mark.Length..] : utf8
-            );
-        }
-        catch (DecoderFallbackException)
-        {
-            throw ErrorCodes.BadImport.Because("the file is not text in UTF-8");
-        }
+        return Utf8.IsValid(utf8)
+            ? Encoding.UTF8.GetString(utf8.StartsWith(mark) ? utf8[mark.Length..] : utf8)
+            : throw ErrorCodes.BadImport.Because("the file is not text in UTF-8");
     }
 
     private IEnumerable<JsonValue> All()
@@ -114,7 +108,7 @@ internal sealed class IonText
         if (scanner.TryTake('{'))
             return ReadStruct(depth);
         if (scanner.TryTake('['))
-            return JsonValue.Of(ReadItems(']', depth));
+            return JsonValue.Of(ReadItems(depth));
         if (scanner.TryTake('('))
             return JsonValue.Of(ReadExpression(depth));
         if (scanner.IsTextAhead)
@@ -125,46 +119,37 @@ internal sealed class IonText
     private JsonValue ReadStruct(int depth)
     {
         var members = new List<(string, JsonValue?)>();
-        while (true)
+        while (HasNext('}', members.Count == 0))
         {
-            scanner.SkipSpace();
-            if (scanner.TryTake('}'))
-                return JsonValue.Object([.. members]);
-            if (members.Count > 0)
-            {
-                if (!scanner.TryTake(','))
-                    throw scanner.Fault("a comma or } is missing");
-                scanner.SkipSpace();
-                // Ion allows a comma before the end.
-                if (scanner.TryTake('}'))
-                    return JsonValue.Object([.. members]);
-            }
             string name = scanner.IsTextAhead ? scanner.TakeText() : scanner.TakeSymbol(out _);
             scanner.SkipSpace();
             if (!scanner.TryTake(':'))
                 throw scanner.Fault("a colon is missing");
             members.Add((name, Read(depth + 1)));
         }
+        return JsonValue.Object([.. members]);
     }
 
-    private List<JsonValue> ReadItems(char end, int depth)
+    private List<JsonValue> ReadItems(int depth)
     {
         var items = new List<JsonValue>();
-        while (true)
-        {
-            scanner.SkipSpace();
-            if (scanner.TryTake(end))
-                return items;
-            if (items.Count > 0)
-            {
-                if (!scanner.TryTake(','))
-                    throw scanner.Fault($"a comma or {end} is missing");
-                scanner.SkipSpace();
-                if (scanner.TryTake(end))
-                    return items;
-            }
+        while (HasNext(']', items.Count == 0))
             items.Add(Read(depth + 1));
-        }
+        return items;
+    }
+
+    // Ion allows a comma before the end.
+    private bool HasNext(char end, bool isFirst)
+    {
+        scanner.SkipSpace();
+        if (scanner.TryTake(end))
+            return false;
+        if (isFirst)
+            return true;
+        if (!scanner.TryTake(','))
+            throw scanner.Fault($"a comma or {end} is missing");
+        scanner.SkipSpace();
+        return !scanner.TryTake(end);
     }
 
     private List<JsonValue> ReadExpression(int depth)

@@ -37,7 +37,15 @@ public sealed class TessraxLedger(IReadOnlyDictionary<string, PublicKey> keys) :
         var state = new State();
         foreach ((long number, ReadOnlyMemory<byte> line) in JsonLines.ReadBytes(name, input))
         {
-            JsonValue json = Parse(name, number, line.Span);
+            JsonValue json = JsonLines.Parse(
+                name,
+                number,
+                line.Span,
+                static json =>
+                    json.Kind == JsonKind.Object
+                        ? json
+                        : throw ErrorCodes.BadImport.Because("a line is not a JSON object")
+            );
             // Strictly read before: no name stands twice, and nothing is nested too deep.
             using (var document = JsonDocument.Parse(line, new JsonDocumentOptions { MaxDepth = JsonValue.MaxDepth }))
                 Check(document.RootElement, number, state, check);
@@ -49,21 +57,6 @@ public sealed class TessraxLedger(IReadOnlyDictionary<string, PublicKey> keys) :
             );
         if (state.Count == 0)
             check.Leave("merkle_root, which no entry has");
-    }
-
-    private static JsonValue Parse(string name, long number, ReadOnlySpan<byte> line)
-    {
-        try
-        {
-            JsonValue json = JsonValue.Parse(line);
-            return json.Kind == JsonKind.Object
-                ? json
-                : throw ErrorCodes.BadImport.Because("a line is not a JSON object");
-        }
-        catch (TessraxException e)
-        {
-            throw new TessraxException(e.Code, $"{name} line {number}: {e.Message}", e.Hint, e) { Path = e.Path };
-        }
     }
 
     private void Check(JsonElement entry, long number, State state, ChainCheck check)

@@ -48,9 +48,16 @@ public sealed class CsvTextTests
         Assert.Contains("fields", Why(() => Read(new string(',', CsvText.MaxColumns))), StringComparison.Ordinal);
     }
 
-    private static (int Line, string[] Fields)[] Read(string csv) => Read(Bytes(csv));
+    [Fact]
+    public void Lines_without_anything_count_for_no_record()
+    {
+        string csv = "a\n" + new string('\n', CsvText.MaxRecord) + "1\n";
+        Assert.Equal(CsvText.MaxRecord + 2, Read(csv).Single(record => record.Fields[0] == "1").Line);
+    }
 
-    private static (int Line, string[] Fields)[] Read(Stream csv) => [.. CsvText.ReadAll(csv, ',')];
+    private static (long Line, string[] Fields)[] Read(string csv) => Read(Bytes(csv));
+
+    private static (long Line, string[] Fields)[] Read(Stream csv) => [.. CsvText.ReadAll(csv, ',')];
 
     private static MemoryStream Bytes(string csv) => new(Encoding.UTF8.GetBytes(csv));
 

@@ -61,7 +61,8 @@ internal static class HexText
     private static byte[] Decode(string text, string option) =>
         TryDecode(text) ?? throw ErrorCodes.BadUsage.Because($"{option} is not hex: '{text}'", "give bytes in hex");
 
-    private static byte[]? TryDecode(ReadOnlySpan<char> digits)
+    /// <summary>The bytes that digits stand for; null if they stand for none.</summary>
+    public static byte[]? TryDecode(ReadOnlySpan<char> digits)
     {
         var bytes = new byte[digits.Length / 2];
         bool isHex =
