@@ -2,6 +2,7 @@ using Tessrax.Canonical;
 using Tessrax.Cli.Ledgers;
 using Tessrax.Node;
 using Tessrax.Node.Appending;
+using Tessrax.Node.Segments;
 using Tessrax.Node.Serving;
 
 namespace Tessrax.Cli.Mcp;
@@ -60,6 +61,8 @@ internal sealed class AgentLedger(CliContext context, ServedLedger served, strin
         {
             try
             {
+                // First, as unlocking the keys is slow on purpose.
+                WriterLock.Acquire(served.Directory.Path).Dispose();
                 return LedgerSession.OpenWriter(context, served.Directory.Path, passphrase!);
             }
             catch (TessraxException e)

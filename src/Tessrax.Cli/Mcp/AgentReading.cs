@@ -124,6 +124,9 @@ internal sealed class AgentReading(AgentLedger ledger)
     {
         long index = arguments.Integer("index");
         arguments.End();
+        // What is not there is told without reading all that is.
+        using (Lease<LedgerMoment> now = ledger.Served.Moment(index + 1))
+            now.Value.Glance.Require(index);
         string path = ledger.Served.Directory.Path;
         // A view of its own, so that nobody who asks the served one waits meanwhile.
         using LedgerView view = LedgerView.Open(path, ledger.Environment.Disk);

@@ -96,7 +96,7 @@ internal sealed class AgentResources(AgentLedger ledger)
     private string TextOf(AgentResource resource, string part)
     {
         if (resource == Policy)
-            return ledger.Served.Fold(view => view.Fold.Policy!.Document.ToString());
+            return ledger.Served.Fold(view => view.Fold.Rules.Document.ToString());
         if (resource == Policies)
             return ledger.Served.Fold(view =>
                 JsonValue.Object(("policies", JsonValue.Of(GovernanceJson.Policies(view)))).ToString()

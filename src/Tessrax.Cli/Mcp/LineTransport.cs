@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using System.Threading.Channels;
 using ModelContextProtocol;
@@ -18,6 +19,9 @@ internal sealed class LineTransport : ITransport
 
     // No answer takes longer; one that never comes must not keep the process.
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
+    // In pieces of the usual 4 KiB, a line of the longest would be a chain of thousands, gone along at each read.
+    private static readonly StreamPipeReaderOptions Reading = new(bufferSize: 1 << 16, leaveOpen: true);
 
     private static readonly JsonTypeInfo<JsonRpcMessage> Form =
         (JsonTypeInfo<JsonRpcMessage>)McpJsonUtilities.DefaultOptions.GetTypeInfo(typeof(JsonRpcMessage));
@@ -64,8 +68,7 @@ internal sealed class LineTransport : ITransport
     {
         try
         {
-            await ReadLines(PipeReader.Create(input, new StreamPipeReaderOptions(leaveOpen: true)))
-                .ConfigureAwait(false);
+            await ReadLines(PipeReader.Create(input, Reading)).ConfigureAwait(false);
             End();
             await Task.WhenAny(answered.Task, Task.Delay(Patience)).ConfigureAwait(false);
             read.Writer.TryComplete();
@@ -78,16 +81,20 @@ internal sealed class LineTransport : ITransport
 
     private async Task ReadLines(PipeReader reader)
     {
+        // Of a line whose end is not there yet, what was looked through before.
+        long looked = 0;
         while (true)
         {
             ReadResult result = await reader.ReadAsync().ConfigureAwait(false);
             ReadOnlySequence<byte> rest = result.Buffer;
-            while (rest.PositionOf((byte)'\n') is { } end)
+            while (rest.Slice(looked).PositionOf((byte)'\n') is { } end)
             {
+                looked = 0;
                 await Take(rest.Slice(0, end).ToArray()).ConfigureAwait(false);
                 rest = rest.Slice(rest.GetPosition(1, end));
             }
-            IsBroken = rest.Length > most;
+            looked = rest.Length;
+            IsBroken = looked > most;
             if (result.IsCompleted && !IsBroken)
                 await Take(rest.ToArray()).ConfigureAwait(false);
             if (result.IsCompleted || IsBroken)
@@ -150,8 +157,12 @@ internal sealed class LineTransport : ITransport
     // Nobody answers what was taken back.
     private void Cancel(JsonRpcNotification cancelled)
     {
-        if (cancelled.Params?["requestId"] is { } id)
-            Close(id.GetValueKind() == JsonValueKind.Number ? new RequestId((long)id) : new RequestId(id.ToString()));
+        if (cancelled.Params is JsonObject said && said["requestId"] is JsonNode id)
+            Close(
+                id is JsonValue value && value.TryGetValue(out long number)
+                    ? new RequestId(number)
+                    : new RequestId(id.ToString())
+            );
     }
 
     private void Close(RequestId id)

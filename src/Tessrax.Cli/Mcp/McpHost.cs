@@ -112,7 +112,7 @@ internal sealed class McpHost
         {
             Name = tool.Name,
             Description = tool.Description,
-            InputSchema = Element(tool.Parameters),
+            InputSchema = Element(tool.Parameters.ToCanonicalBytes()),
             Annotations = new ToolAnnotations
             {
                 ReadOnlyHint = !tool.Writes,
@@ -187,18 +187,19 @@ internal sealed class McpHost
 
     private static CallToolResult Result(JsonValue value, bool isError)
     {
-        // The text is for models that take no structured content.
+        byte[] canonical = value.ToCanonicalBytes();
         return new CallToolResult
         {
-            Content = [new TextContentBlock { Text = value.ToString() }],
-            StructuredContent = Element(value),
+            // For models that take no structured content.
+            Content = [new TextContentBlock { Text = Encoding.UTF8.GetString(canonical) }],
+            StructuredContent = Element(canonical),
             IsError = isError,
         };
     }
 
-    private static JsonElement Element(JsonValue value)
+    private static JsonElement Element(byte[] json)
     {
-        using var document = JsonDocument.Parse(value.ToCanonicalBytes(), new JsonDocumentOptions { MaxDepth = 128 });
+        using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = 128 });
         return document.RootElement.Clone();
     }
 }
