@@ -9,7 +9,7 @@ internal static class CheckSuite
 
     private static List<Check> InOrder()
     {
-        string[] rows = [.. Roadmap.Read().Select(row => row.Number)];
+        string[] rows = [.. Roadmap.All.Select(row => row.Number)];
         Check[] all =
         [
             .. FormatChecks.All,
@@ -22,7 +22,10 @@ internal static class CheckSuite
             .. PolicyChecks.All,
             .. BundleChecks.All,
             .. IndexChecks.All,
+            .. SearchChecks.All,
             .. ToolChecks.All,
+            .. ErrorChecks.All,
+            .. DoctorChecks.All,
             .. AgentChecks.All,
         ];
         return [.. all.OrderBy(check => Array.IndexOf(rows, check.Row))];

@@ -14,7 +14,7 @@ internal sealed record ConformanceWish(string? Clause, string? Row, bool IsMutat
     /// <exception cref="TessraxException">TSX1012: there is no such row or clause.</exception>
     public IReadOnlyList<RoadmapRow> Rows()
     {
-        IReadOnlyList<RoadmapRow> all = Roadmap.Read();
+        IReadOnlyList<RoadmapRow> all = Roadmap.All;
         if (Clause is not null)
             NamedChoice.IndexOf(Clause, ClauseNames, $"'{Clause}' is no clause", "the clauses are");
         if (Row is null)

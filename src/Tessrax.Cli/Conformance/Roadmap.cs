@@ -19,7 +19,9 @@ internal sealed record RowClaim(string Clause, string Test, string Command);
 internal static class Roadmap
 {
     /// <summary>All rows, in their order.</summary>
-    public static IReadOnlyList<RoadmapRow> Read()
+    public static IReadOnlyList<RoadmapRow> All { get; } = Read();
+
+    private static IReadOnlyList<RoadmapRow> Read()
     {
         ILookup<string, RowClaim> claims = Vectors
             .Json("conformance.json")

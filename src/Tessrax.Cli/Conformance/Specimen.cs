@@ -57,16 +57,6 @@ internal static class Specimen
     public static LedgerWriter Open(Trial trial, NodeEnvironment environment) =>
         LedgerWriter.Open(trial.Ledger, Keys(trial), environment);
 
-    /// <summary>Copies a directory with all that is in it.</summary>
-    public static void CopyTo(string from, string to)
-    {
-        Directory.CreateDirectory(to);
-        foreach (string folder in Directory.EnumerateDirectories(from))
-            CopyTo(folder, Path.Combine(to, Path.GetFileName(folder)));
-        foreach (string file in Directory.EnumerateFiles(from))
-            File.Copy(file, Path.Combine(to, Path.GetFileName(file)), overwrite: true);
-    }
-
     /// <summary>A claim as a line of JSON.</summary>
     public static string Claim(
         string id,
@@ -90,12 +80,7 @@ internal static class Specimen
     }
 
     private static LedgerKeys Keys(Trial trial) =>
-        new OwnKeys(
-            KeyStore.Read(OwnKeys.FirstLogFile(trial.Ledger)),
-            KeyStore.Read(OwnKeys.FirstAuthorFile(trial.Ledger)),
-            null,
-            []
-        ).Unlock(Encoding.UTF8.GetBytes(Passphrase));
+        OwnKeys.Find(trial.Ledger, Around(trial)).Unlock(Encoding.UTF8.GetBytes(Passphrase));
 
     private static string Claims() =>
         string.Join(

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Tessrax.Canonical;
+using Tessrax.Cli.Demo;
 using Tessrax.Node;
 using Tessrax.Node.Simulation;
 
@@ -36,7 +37,7 @@ internal sealed class Trial : IDisposable
     public int Cases { get; private set; }
 
     /// <summary>What the program takes for the time.</summary>
-    public SteppingClock Clock { get; set; }
+    public SteppingClock Clock { get; }
 
     /// <summary>Variables of its environment, beyond HOME.</summary>
     public Dictionary<string, string> Variables { get; } =
@@ -55,7 +56,7 @@ internal sealed class Trial : IDisposable
     /// <returns>The ledger's directory.</returns>
     public string Begin()
     {
-        Specimen.CopyTo(specimen ?? throw new InvalidOperationException("it is being made"), Folder);
+        DirectoryCopy.Make(specimen ?? throw new InvalidOperationException("it is being made"), Folder);
         return Ledger;
     }
 
@@ -63,7 +64,7 @@ internal sealed class Trial : IDisposable
     public void BeginFrom(Trial other)
     {
         foreach (string part in (string[])["ledger", ".config", ".local"])
-            Specimen.CopyTo(other[part], this[part]);
+            DirectoryCopy.Make(other[part], this[part]);
     }
 
     /// <summary>Writes a file in the folder, and gives its path.</summary>
@@ -142,8 +143,8 @@ internal sealed class Trial : IDisposable
     public void Has(string text, string part, string what) =>
         That(text.Contains(part, StringComparison.Ordinal), $"{what} does not say '{Short(part)}' but {Short(text)}");
 
-    /// <summary>Lets a whole day and an hour pass.</summary>
-    public void WaitADay() => Clock = new SteppingClock(TimeSpan.FromHours(26) + Clock.Passed);
+    /// <summary>Lets a whole day and two hours pass.</summary>
+    public void WaitADay() => Clock.Step(TimeSpan.FromHours(26));
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);
 

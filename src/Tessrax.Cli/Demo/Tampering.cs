@@ -9,7 +9,8 @@ internal static class Tampering
     /// <summary>Copies a ledger's directory and flips one bit in the middle of its first segment.</summary>
     public static string FlipInLedger(string ledger, string copy)
     {
-        CopyDirectory(ledger, copy);
+        // Copies are made to be read; private keys stay where they are.
+        DirectoryCopy.Make(ledger, copy, without: "keys");
         string segment = Directory
             .EnumerateFiles(LedgerDirectory.SegmentsOf(copy))
             .Order(StringComparer.Ordinal)
@@ -50,18 +51,5 @@ internal static class Tampering
         return part.ContainsAnyExceptInRange((byte)0x20, (byte)0x7E)
             ? $"0x{bytes[at]:x2}"
             : $"'{Encoding.ASCII.GetString(part)}'";
-    }
-
-    private static void CopyDirectory(string from, string to)
-    {
-        Directory.CreateDirectory(to);
-        foreach (string folder in Directory.EnumerateDirectories(from))
-        {
-            // Copies are made to be read; private keys stay where they are.
-            if (Path.GetFileName(folder) != "keys")
-                CopyDirectory(folder, Path.Combine(to, Path.GetFileName(folder)));
-        }
-        foreach (string file in Directory.EnumerateFiles(from))
-            File.Copy(file, Path.Combine(to, Path.GetFileName(file)), overwrite: true);
     }
 }

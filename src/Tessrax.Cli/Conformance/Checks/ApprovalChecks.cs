@@ -60,7 +60,7 @@ internal static class ApprovalChecks
             "an event that needs a token is not recorded without one, and a token serves once",
             Tokens,
             "a used token is renewed without asking",
-            (trial, call) => call.Begins("token use") ? Renewed(trial, call) : trial.Real(call)
+            Flaws.On("token use", Renewed)
         ),
         new(
             "5.4",
@@ -68,7 +68,7 @@ internal static class ApprovalChecks
             "a quorum under loss, crashes, skew and dishonest approvers violates nothing, and a seed gives one trace",
             Quorum,
             "the order of things comes from the machine",
-            (trial, call) => call.Begins("quorum simulate") ? Unordered(trial, call) : trial.Real(call)
+            Flaws.On("quorum simulate", Unordered)
         ),
     ];
 

@@ -82,8 +82,7 @@ internal static class BundleChecks
     private static void Counts(Trial trial)
     {
         trial.Begin();
-        trial.Must("approve", trial.Ledger, "6", "--key", trial["alice.key"]);
-        trial.Must("approve", trial.Ledger, "6", "--key", trial["bob.key"]);
+        Steps.Approve(trial, "6");
         long decided = Steps.Number(trial.Json("debug", trial.Ledger)["tree"]!["size"]!) - 1;
         Hold(trial, DishonestLog.Write(trial, decided, static (receipt, _) => receipt));
         string lie = DishonestLog.Write(

@@ -69,7 +69,8 @@ internal static class LedgerChecks
         string index = Steps.Append(trial, "x-note", $$"""{"card":"{{Secret}}"}""")["index"]!.AsNumberText();
         trial.Must("prove", trial.Ledger, index, "-o", trial["before.json"]);
         trial.That(IsThere(trial), "it was never there");
-        Steps.Approve(trial, trial.Json("erase", trial.Ledger, index, "--reason", "request 88"));
+        string[] erase = ["erase", trial.Ledger, index, "--reason", "request 88"];
+        Steps.Approve(trial, trial.Json(erase)["proposal"]!.AsNumberText());
         trial.That(!IsThere(trial), "the payload still stands on the disk");
         trial.Has(trial.Must("verify", trial.Ledger).Text, "erased at", "the verdict");
         trial.Must("verify", trial["before.json"]);
@@ -95,7 +96,7 @@ internal static class LedgerChecks
         string[] place = ["hold", "place", trial.Ledger, "--entries", index, "--name", "case-17", "--reason", "order"];
         JsonValue waits = trial.Json(place);
         if (trial.Run("pending", trial.Ledger, "--json").Text.Contains("HOLD_PLACED", StringComparison.Ordinal))
-            Steps.Approve(trial, waits);
+            Steps.Approve(trial, waits["proposal"]!.AsNumberText());
         trial.Refused(4, "TSX4020", "erase", trial.Ledger, index, "--reason", "request 88");
         trial.That(IsThere(trial), "the payload is gone");
     }

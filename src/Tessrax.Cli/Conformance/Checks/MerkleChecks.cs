@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Text;
-using Tessrax.Canonical;
+using System.Text.Json.Nodes;
+using Tessrax.Cli.Demo;
 using Tessrax.Hashing;
 using Tessrax.Merkle;
+using JsonValue = Tessrax.Canonical.JsonValue;
 
 namespace Tessrax.Cli.Conformance.Checks;
 
@@ -136,26 +138,26 @@ internal static class MerkleChecks
 
     private static void Proofs(Trial trial)
     {
-        foreach (JsonValue vector in Vectors.Wide("vectors/merkle-rfc6962/inclusion.json"))
+        foreach (JsonNode? vector in Vectors.Nodes("vectors/merkle-rfc6962/inclusion.json").AsArray())
         {
-            string[] what = ["--index", Number(vector["leafIdx"]!), "--size", Number(vector["treeSize"]!)];
-            string[] hashes = ["--leaf-hash", Hex(vector["leafHash"]!), "--root", Hex(vector["root"]!)];
+            string[] what = ["--index", $"{vector!["leafIdx"]}", "--size", $"{vector["treeSize"]}"];
+            string[] hashes = ["--leaf-hash", Hex(vector["leafHash"]), "--root", Hex(vector["root"])];
             Agree(trial, vector, ["plumbing", "verify-inclusion", .. what, .. hashes]);
         }
-        foreach (JsonValue vector in Vectors.Wide("vectors/merkle-rfc6962/consistency.json"))
+        foreach (JsonNode? vector in Vectors.Nodes("vectors/merkle-rfc6962/consistency.json").AsArray())
         {
-            string[] sizes = ["--from", Number(vector["size1"]!), "--to", Number(vector["size2"]!)];
-            string[] roots = ["--root-from", Hex(vector["root1"]!), "--root-to", Hex(vector["root2"]!)];
+            string[] sizes = ["--from", $"{vector!["size1"]}", "--to", $"{vector["size2"]}"];
+            string[] roots = ["--root-from", Hex(vector["root1"]), "--root-to", Hex(vector["root2"])];
             Agree(trial, vector, ["plumbing", "verify-consistency", .. sizes, .. roots]);
         }
     }
 
-    private static void Agree(Trial trial, JsonValue vector, string[] line)
+    private static void Agree(Trial trial, JsonNode vector, string[] line)
     {
-        string[] proof = vector["proof"] is { Kind: JsonKind.Array } path ? [.. path.Items.ToArray().Select(Hex)] : [];
+        string[] proof = vector["proof"] is JsonArray path ? [.. path.Select(Hex)] : [];
         Ran ran = trial.Run([.. line, .. Proof(proof)]);
-        int wanted = vector["wantErr"]!.Kind == JsonKind.True ? 1 : 0;
-        trial.That(ran.Exit == wanted, $"{line[1]} of {vector["file"]!.AsString()} ended with {ran.Exit}");
+        int wanted = (bool)vector["wantErr"]! ? 1 : 0;
+        trial.That(ran.Exit == wanted, $"{line[1]} of {vector["file"]} ended with {ran.Exit}");
     }
 
     // Tries whether less of the proof would do.
@@ -175,7 +177,7 @@ internal static class MerkleChecks
         trial.That(ran.Exit == 1, $"it ended with {ran.Exit}");
         JsonValue range = ran.Json["differing"]!.Items[0];
         trial.Same("8-9", $"{range["from"]!}-{range["to"]!}", "what differs");
-        Specimen.CopyTo(trial.Ledger, trial["same"]);
+        DirectoryCopy.Make(trial.Ledger, trial["same"]);
         trial.Must("merkle", "diff", trial.Ledger, trial["same"]);
     }
 
@@ -183,12 +185,8 @@ internal static class MerkleChecks
     {
         trial.Begin();
         var roots = new Dictionary<long, string>();
-        string payload = trial.Write("p.json", "1");
         for (int i = 0; i < 4; i++)
-        {
-            JsonValue made = trial.Json("append", trial.Ledger, "--event", "x-more", "--payload", payload);
-            roots[Specimen.Size + 1 + i] = made["root"]!.AsString();
-        }
+            roots[Specimen.Size + 1 + i] = Steps.Append(trial, "x-more")["root"]!.AsString();
         foreach ((long size, string root) in roots)
         {
             JsonValue then = trial.Json(
@@ -263,10 +261,10 @@ internal static class MerkleChecks
 
     private static Ran Reopened(Trial trial, Call call)
     {
-        Specimen.CopyTo(trial.Ledger, trial["before"]);
+        DirectoryCopy.Make(trial.Ledger, trial["before"]);
         Ran ran = trial.Real(call);
         Directory.Delete(trial.Ledger, recursive: true);
-        Specimen.CopyTo(trial["before"], trial.Ledger);
+        DirectoryCopy.Make(trial["before"], trial.Ledger);
         Directory.Delete(Path.Combine(trial.Folder, ".local"), recursive: true);
         return ran;
     }
@@ -283,9 +281,6 @@ internal static class MerkleChecks
 
     private static string[] Proof(string[] path) => path.Length == 0 ? [] : ["--proof", string.Join(',', path)];
 
-    private static string Number(JsonValue value) =>
-        value.Kind == JsonKind.String ? value.AsString() : value.AsNumberText();
-
-    private static string Hex(JsonValue base64) =>
-        base64.Kind == JsonKind.Null ? "" : Convert.ToHexStringLower(Convert.FromBase64String(base64.AsString()));
+    private static string Hex(JsonNode? base64) =>
+        base64 is null ? "" : Convert.ToHexStringLower(Convert.FromBase64String((string)base64!));
 }

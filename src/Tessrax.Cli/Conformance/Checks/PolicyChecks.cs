@@ -1,5 +1,6 @@
 using System.Text;
 using Tessrax.Canonical;
+using Tessrax.Cli.Demo;
 using Tessrax.Contradictions;
 using Tessrax.Governance;
 
@@ -33,7 +34,7 @@ internal static class PolicyChecks
             "a policy comes into force with two approvals and leaves a receipt of what it changed",
             Upgrades,
             "the first approval is enough",
-            Flaws.After("approve", (trial, call) => ApproveToo(trial, call))
+            Flaws.After("approve", ApproveToo)
         ),
         new(
             "5.3",
@@ -83,8 +84,6 @@ internal static class PolicyChecks
     {
         foreach (string name in Vectors.Under("vectors/decisions"))
         {
-            if (!name.EndsWith(".json", StringComparison.Ordinal))
-                continue;
             JsonValue vector = Vectors.Json(name);
             // Those that were passed on to others have a story that claims alone do not tell.
             if (vector["level"] is not null)
@@ -157,8 +156,7 @@ internal static class PolicyChecks
         string policy = trial.Json("policy", "pin", trial.Ledger, "-o", "-")["digest"]!.AsString();
         trial.Same(policy, decision["policy"]!["digest"]!.AsString(), "the policy's digest");
         trial.Has(decision["explanation"]!.AsString(), "rubysec", "the explanation");
-        trial.Must("approve", trial.Ledger, "6", "--key", trial["alice.key"]);
-        trial.Must("approve", trial.Ledger, "6", "--key", trial["bob.key"]);
+        Steps.Approve(trial, "6");
         trial.Has(trial.Must("decisions", trial.Ledger, "6").Text, "alice", "the decision");
     }
 
@@ -184,7 +182,7 @@ internal static class PolicyChecks
             Specimen.Claim("o1", "ORDER", "8.9", "s1"),
             Specimen.Claim("o2", "ORDER", "8.2", "s2"),
         ];
-        Specimen.CopyTo(trial.Ledger, trial["other"]);
+        DirectoryCopy.Make(trial.Ledger, trial["other"]);
         trial.Must("ingest", trial.Ledger, trial.Write("one.jsonl", string.Join('\n', claims)));
         // The same ledger goes on twice, which only another machine lets it.
         trial.Variables["XDG_STATE_HOME"] = trial["elsewhere"];

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Tessrax.Canonical;
+using Tessrax.Cli.Demo;
 
 namespace Tessrax.Cli.Conformance.Checks;
 
@@ -11,24 +12,32 @@ internal static class Steps
 
     /// <summary>Writes the samples' policy as version 9.0.0, changed.</summary>
     public static string Next(Trial trial, Func<JsonValue, JsonValue> change) =>
-        trial.Write("next.json", change(Demo.DemoSamples.Policy().Document.With("version", "9.0.0")).ToString());
+        trial.Write("next.json", change(DemoSamples.Policy().Document.With("version", "9.0.0")).ToString());
 
     /// <summary>Brings that policy into force, with approvals.</summary>
     public static void Upgrade(Trial trial, Func<JsonValue, JsonValue> change)
     {
         string[] upgrade = ["policy", "upgrade", trial.Ledger, Next(trial, change), "--reason", "a new version"];
-        Approve(trial, trial.Json(upgrade));
+        Approve(trial, trial.Json(upgrade)["proposal"]!.AsNumberText());
     }
 
     /// <summary>Appends one own event.</summary>
     public static JsonValue Append(Trial trial, string name, string data = "1") =>
         trial.Json("append", trial.Ledger, "--event", name, "--payload", trial.Write("payload.json", data));
 
-    /// <summary>Lets alice and bob approve what a command proposed.</summary>
-    public static void Approve(Trial trial, JsonValue waiting)
+    /// <summary>Lets alice and bob approve a proposal.</summary>
+    public static void Approve(Trial trial, string proposal)
     {
         foreach (string name in (string[])["alice.key", "bob.key"])
-            trial.Must("approve", trial.Ledger, waiting["proposal"]!.AsNumberText(), "--key", trial[name]);
+            trial.Must("approve", trial.Ledger, proposal, "--key", trial[name]);
+    }
+
+    /// <summary>Brings the specimen with an index.</summary>
+    public static void Indexed(Trial trial)
+    {
+        trial.Begin();
+        Directory.CreateDirectory(Path.Combine(trial.Ledger, "index"));
+        trial.Must("index", "rebuild", trial.Ledger);
     }
 
     /// <summary>The ledger's only segment.</summary>
@@ -39,7 +48,7 @@ internal static class Steps
     {
         trial.Begin();
         string fork = trial["fork"];
-        Specimen.CopyTo(trial.Ledger, fork);
+        DirectoryCopy.Make(trial.Ledger, fork);
         string payload = trial.Write("p.json", "1");
         trial.Must("append", trial.Ledger, "--event", "x-here", "--payload", payload);
         // Whoever forks a log on another machine knows nothing of what was signed on this one.

@@ -138,7 +138,7 @@ internal static class WritingChecks
             writer.Append([draft]);
             return false;
         }
-        catch (TessraxException e) when (e.Code.ToString() == "TSX4010")
+        catch (TessraxException e) when (e.Code == ErrorCodes.ClockJump)
         {
             return true;
         }
