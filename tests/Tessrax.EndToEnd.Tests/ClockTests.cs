@@ -1,4 +1,5 @@
 using Tessrax.Canonical;
+using Tessrax.EndToEnd.Tests.Harness;
 
 namespace Tessrax.EndToEnd.Tests;
 
@@ -14,17 +15,12 @@ public sealed class ClockTests : IDisposable
     [Fact]
     public void A_clock_that_stepped_ahead_is_refused_until_that_is_recorded_with_approvals()
     {
-        string? library = Directory
-            .GetDirectories("/usr/lib", "*-linux-*")
-            .Select(folder => Path.Combine(folder, "faketime", "libfaketime.so.1"))
-            .FirstOrDefault(File.Exists);
-        Assert.SkipUnless(library is not null, "faketime is not installed");
+        Assert.SkipUnless(Clocks.CanLie, "faketime is not installed");
         Assert.SkipUnless(File.Exists("/proc/uptime"), "there is no /proc/uptime");
         Append(0);
 
-        Ctl.Variables["LD_PRELOAD"] = library!;
-        Ctl.Variables["FAKETIME"] = "+3d";
-        Ctl.Variables["FAKETIME_DONT_FAKE_MONOTONIC"] = "1";
+        foreach ((string name, string value) in Clocks.OffBy(3 * 24 * 60 * 60))
+            Ctl.Variables[name] = value;
         Assert.Contains("TSX4010", Append(4), StringComparison.Ordinal);
         string size = Json("debug", "ledger")["tree"]!["size"]!.AsNumberText();
 

@@ -143,7 +143,8 @@ internal sealed class LedgerHome : IDisposable
 
     private static LedgerKeys Keys() => new(PrivateKey.FromSeed(Seed(1)), PrivateKey.FromSeed(Seed(2)));
 
-    private static byte[] Seed(int number) => [.. Enumerable.Repeat((byte)number, PrivateKey.SeedSize)];
+    /// <summary>The seed of the key of that number.</summary>
+    public static byte[] Seed(int number) => [.. Enumerable.Repeat((byte)number, PrivateKey.SeedSize)];
 
     private static LedgerKey Key(string name, KeyPurpose purpose, int number)
     {

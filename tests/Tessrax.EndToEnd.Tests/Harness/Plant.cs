@@ -1,8 +1,5 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using System.Text;
-using Tessrax.Canonical;
 using Tessrax.Client;
 using Tessrax.EndToEnd.Tests.Web;
 using Tessrax.Keys;
@@ -17,7 +14,10 @@ internal sealed class Plant : IDisposable
     private const int AccessSeed = 21;
     private const int WitnessSeed = 31;
 
-    private readonly string[] witnessAddresses = [.. Enumerable.Range(0, Witnesses).Select(_ => FreeAddress())];
+    private readonly string[] witnessAddresses =
+    [
+        .. Enumerable.Range(0, Witnesses).Select(_ => Loopback.FreeAddress()),
+    ];
     private readonly Tessraxd?[] witnesses = new Tessraxd?[Witnesses];
 
     // Held by whoever takes the server away: to kill it, or to do what only one may.
@@ -32,7 +32,7 @@ internal sealed class Plant : IDisposable
     {
         Home = new LedgerHome();
         Home.Keep("access.key", "harness", KeyPurpose.Access, AccessSeed);
-        File.WriteAllBytes(Path.Combine(Home.Path, "access.json"), AccessFile());
+        File.WriteAllText(Path.Combine(Home.Path, "access.json"), AccessFile());
         for (int i = 0; i < Witnesses; i++)
             Home.Keep($"w{i}.key", NameOf(i), KeyPurpose.Witness, WitnessSeed + i);
         Home.Ctl.Write("witnesses.txt", WitnessPolicy());
@@ -44,7 +44,7 @@ internal sealed class Plant : IDisposable
     public LedgerHome Home { get; }
 
     /// <summary>Where the server answers, when it does.</summary>
-    public Uri Address { get; } = new(FreeAddress());
+    public Uri Address { get; } = new(Loopback.FreeAddress());
 
     /// <summary>How often the server was killed, and how often it was asked to end.</summary>
     public (int Killed, int Asked) Ends { get; private set; }
@@ -58,7 +58,7 @@ internal sealed class Plant : IDisposable
             {
                 Clock = TimeProvider.System,
                 Random = static bytes => SystemRandom.Fill(bytes),
-                UnlockAccessKey = static () => PrivateKey.FromSeed(Seed(AccessSeed)),
+                UnlockAccessKey = static () => PrivateKey.FromSeed(LedgerHome.Seed(AccessSeed)),
                 Timeout = TimeSpan.FromSeconds(20),
             }
         );
@@ -140,44 +140,14 @@ internal sealed class Plant : IDisposable
 
     private static string NameOf(int witness) => $"w{witness}.example";
 
-    private static byte[] Seed(int number) => [.. Enumerable.Repeat((byte)number, PrivateKey.SeedSize)];
-
     private static string VkeyOf(string name, int seed, byte kind)
     {
-        using PrivateKey key = PrivateKey.FromSeed(Seed(seed));
+        using PrivateKey key = PrivateKey.FromSeed(LedgerHome.Seed(seed));
         return VerifierKey.Create(name, key.PublicKey, kind).ToString();
     }
 
-    private static string FreeAddress()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return $"http://{listener.LocalEndpoint}/";
-    }
-
-    private static byte[] AccessFile() =>
-        JsonValue
-            .Object(
-                ("access", "tessrax/access/v1"),
-                (
-                    "keys",
-                    JsonValue.Of([
-                        JsonValue.Object(
-                            ("name", "harness"),
-                            ("key", VkeyOf("harness", AccessSeed, VerifierKey.Ed25519)),
-                            (
-                                "roles",
-                                JsonValue.Of([
-                                    JsonValue.String("submitter"),
-                                    JsonValue.String("approver"),
-                                    JsonValue.String("operator"),
-                                ])
-                            )
-                        ),
-                    ])
-                )
-            )
-            .ToCanonicalBytes();
+    private static string AccessFile() =>
+        $$"""{"access":"tessrax/access/v1","keys":[{"key":"{{VkeyOf("harness", AccessSeed, VerifierKey.Ed25519)}}","name":"harness","roles":["submitter","approver","operator"]}]}""";
 
     private string WitnessPolicy()
     {

@@ -118,8 +118,7 @@ internal sealed partial class ScreenHome : IDisposable
     private static string Claim(string id, string subject, string score, string source) =>
         LedgerHome.Claim(id, subject, score, source);
 
-    private static PrivateKey Seeded(int number) =>
-        PrivateKey.FromSeed([.. Enumerable.Repeat((byte)number, PrivateKey.SeedSize)]);
+    private static PrivateKey Seeded(int number) => PrivateKey.FromSeed(LedgerHome.Seed(number));
 
     private static LedgerKey KeyOf(string name, KeyPurpose purpose, int number)
     {

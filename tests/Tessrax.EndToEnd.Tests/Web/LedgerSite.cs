@@ -129,7 +129,7 @@ public sealed class LedgerSite : IAsyncLifetime
 
     private void Vote(ProposalDesk desk, LedgerWriter writer, long proposal, byte person)
     {
-        using var key = PrivateKey.FromSeed([.. Enumerable.Repeat((byte)(11 + person), PrivateKey.SeedSize)]);
+        using var key = PrivateKey.FromSeed(LedgerHome.Seed(11 + person));
         desk.Record(
             ApprovalRequest
                 .From(writer.Fold)

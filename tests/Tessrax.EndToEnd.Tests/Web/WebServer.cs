@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net;
-using System.Net.Sockets;
 
 namespace Tessrax.EndToEnd.Tests.Web;
 
@@ -62,10 +61,7 @@ internal sealed class WebServer : IDisposable
     {
         for (int attempts = 0; ; attempts++)
         {
-            using var free = new TcpListener(IPAddress.Loopback, 0);
-            free.Start();
-            string address = $"http://127.0.0.1:{((IPEndPoint)free.LocalEndpoint).Port}/";
-            free.Stop();
+            string address = Loopback.FreeAddress();
             var listener = new HttpListener { Prefixes = { address } };
             try
             {
