@@ -37,7 +37,7 @@ public sealed partial class ColdBootTests : IDisposable
         Assert.True(process.ExitCode == 0, output + error);
         Match sum = Sum().Match(output);
         Assert.Equal(sum.Groups[1].Value, sum.Groups[2].Value);
-        Assert.True(int.Parse(sum.Groups[1].Value, CultureInfo.InvariantCulture) >= 17, output);
+        Assert.True(int.Parse(sum.Groups[1].Value, CultureInfo.InvariantCulture) >= 18, output);
     }
 
     [GeneratedRegex("^([0-9]+) of ([0-9]+) hold", RegexOptions.Multiline)]
