@@ -1,7 +1,7 @@
 // Cuts texts into words by spec/index.md, section 2, alone. It shares no code with Tessrax and takes case, decompositions and categories from
 // Node's own tables, so where the two agree it says something.
 // usage: node eng/words.mjs cases       writes spec/vectors/words/words.json
-//        node eng/words.mjs check       compares spec/vectors/words/folding.txt and letters.txt with Node's tables; prints where they differ
+//        node eng/words.mjs check       compares the tables in spec/vectors/words with Node's; prints where they differ
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -9,6 +9,7 @@ import { fileURLToPath } from "node:url";
 const folder = join(fileURLToPath(import.meta.url), "..", "..", "spec", "vectors", "words");
 const hasMarks = /^[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}]$/u;
 const [letter, mark, wordRune] = [/^\p{L}$/u, /^\p{Mn}$/u, /^[\p{L}\p{N}\p{Mn}\p{Mc}]$/u];
+const other = /^[\p{Mc}\p{Nl}\p{No}]$/u;
 const within = (c, ...ranges) => ranges.some(([from, to]) => c >= from && c <= to);
 const markable = (c) => within(c, [0x41, 0x2af], [0x370, 0x52f], [0x1e00, 0x1fff]);
 const alone = (c) =>
@@ -77,6 +78,8 @@ const samples = [
   [{ long: "x".repeat(65) + " " + "é".repeat(64) + " " + "漢".repeat(3) + " " + "ж".repeat(33) + "y z" }, "x-long"],
   [{ deseret: "𐐀𐐁", fullwidth: "ＡＢｃ１", kelvin: "\u212a \u212b \u2126" }, "x-capitals"],
   [["a b", "", "c", ["d"]], "x-phrases"],
+  // Letters and a mark that Unicode has since 16.0.
+  [{ newest: "\u{10d50}\u{10d51} \ua7cb\ua7da a\u0897b \u1c89" }, "x-newest"],
 ];
 
 if (process.argv[2] === "cases") {
@@ -90,16 +93,19 @@ if (process.argv[2] === "cases") {
 } else {
   const lines = (name) => readFileSync(join(folder, name), "utf8").trimEnd().split("\n");
   const folded = new Map(lines("folding.txt").map((line) => line.split(" ").map((h) => parseInt(h, 16))));
-  const letters = lines("letters.txt").map((line) => line.split("-").map((h) => parseInt(h, 16)));
-  const isLetter = new Uint8Array(0x110000);
-  letters.forEach(([from, to]) => isLetter.fill(1, from, (to ?? from) + 1));
+  const kinds = new Uint8Array(0x110000);
+  for (const [kind, name] of ["letters.txt", "marks.txt", "others.txt"].entries()) {
+    const ranges = lines(name).map((line) => line.split("-").map((h) => parseInt(h, 16)));
+    ranges.forEach(([from, to]) => kinds.fill(kind + 1, from, (to ?? from) + 1));
+  }
+  const kindOf = (s) => (!wordRune.test(s) ? 0 : mark.test(s) ? 2 : other.test(s) ? 3 : 1);
   let [differ, newer] = [0, 0];
   for (let c = 0; c < 0x110000; c++) {
     if (c >= 0xd800 && c < 0xe000) continue;
     const s = String.fromCodePoint(c);
     // A letter that Node knows and the tables do not came with a newer Unicode.
-    if (wordRune.test(s) && !isLetter[c]) newer++;
-    else if (wordRune.test(s) !== (isLetter[c] === 1) || fold(s).codePointAt(0) !== (folded.get(c) ?? c)) {
+    if (wordRune.test(s) && !kinds[c]) newer++;
+    else if (kindOf(s) !== kinds[c] || fold(s).codePointAt(0) !== (folded.get(c) ?? c)) {
       console.log(`U+${c.toString(16).toUpperCase()} ${s}`);
       differ++;
     }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 
 namespace Tessrax.Canonical;
@@ -84,18 +83,4 @@ public sealed class TextWords
 
     /// <summary>The words, each but the first behind one space.</summary>
     public override string ToString() => Encoding.UTF8.GetString(utf8);
-
-    /// <summary>Whether a character is part of words, once it is folded: a letter, a number or a mark.</summary>
-    internal static bool IsWordRune(Rune folded) =>
-        Rune.GetUnicodeCategory(folded)
-            is UnicodeCategory.UppercaseLetter
-                or UnicodeCategory.LowercaseLetter
-                or UnicodeCategory.TitlecaseLetter
-                or UnicodeCategory.ModifierLetter
-                or UnicodeCategory.OtherLetter
-                or UnicodeCategory.DecimalDigitNumber
-                or UnicodeCategory.LetterNumber
-                or UnicodeCategory.OtherNumber
-                or UnicodeCategory.NonSpacingMark
-                or UnicodeCategory.SpacingCombiningMark;
 }

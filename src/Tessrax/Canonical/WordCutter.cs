@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 
 namespace Tessrax.Canonical;
@@ -52,8 +51,8 @@ internal sealed class WordCutter(List<(int Start, int End)>? places = null) : ID
     /// <summary>Whether a word that ends with this character could go on.</summary>
     public static bool IsOpenEnd(Rune last)
     {
-        var folded = new Rune(WordFolding.Fold(last.Value));
-        return TextWords.IsWordRune(folded) && !StandsAlone(folded.Value);
+        int folded = WordFolding.Fold(last.Value);
+        return WordKinds.Of(folded) != WordKind.None && !StandsAlone(folded);
     }
 
     /// <summary>What has been cut.</summary>
@@ -80,10 +79,10 @@ internal sealed class WordCutter(List<(int Start, int End)>? places = null) : ID
 
     private void AddRune(Rune rune)
     {
-        UnicodeCategory category = Rune.GetUnicodeCategory(rune);
-        if (category == UnicodeCategory.NonSpacingMark && isMarkable)
+        WordKind kind = WordKinds.Of(rune.Value);
+        if (kind == WordKind.Mark && isMarkable)
             return;
-        if (!TextWords.IsWordRune(rune))
+        if (kind == WordKind.None)
         {
             EndWord();
             return;
@@ -91,7 +90,7 @@ internal sealed class WordCutter(List<(int Start, int End)>? places = null) : ID
         bool standsAlone = StandsAlone(rune.Value);
         if (standsAlone)
             EndWord();
-        isMarkable = IsMarkable(rune.Value) && category <= UnicodeCategory.OtherLetter;
+        isMarkable = IsMarkable(rune.Value) && kind == WordKind.Letter;
         if (HasRoom(rune.Utf8SequenceLength))
         {
             rune.EncodeToUtf8(words.Room(rune.Utf8SequenceLength));
@@ -137,7 +136,7 @@ internal sealed class WordCutter(List<(int Start, int End)>? places = null) : ID
         isMarkable = false;
     }
 
-    // Letters that are written with marks: Latin, Greek and Cyrillic ones.
+    // Letters that are written with marks: Latin, Greek and Cyrillic ones. No digit beyond ASCII lies there.
     private static bool IsMarkable(int rune) =>
         rune is (>= 0x41 and <= 0x2AF) or (>= 0x370 and <= 0x52F) or (>= 0x1E00 and <= 0x1FFF);
 

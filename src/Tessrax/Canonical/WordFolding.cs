@@ -43,6 +43,9 @@ internal static class WordFolding
         + " A7F5:1 FF21-FF3A:20 10400-10427:28 104B0-104D3:28 10570-1057A:27 1057C-1058A:27 1058C-10592:27 10594-10595:27"
         + " 10C80-10CB2:40 10D50-10D65:20 118A0-118BF:20 16E40-16E5F:20 1E900-1E921:22";
 
+    // The capital with a mark that is far beyond the others.
+    private const char AngstromSign = '\u212B';
+
     // Almost everything that is folded lies below it, and is looked up at once.
     private const int Near = 0x2000;
 
@@ -53,6 +56,17 @@ internal static class WordFolding
 
     /// <summary>What a code point is folded to; itself, if there is nothing to fold.</summary>
     public static int Fold(int rune) => rune < Near ? Nearby[rune] : FoldFar(rune);
+
+    /// <summary>The small letter of a capital one, with its marks; itself, if it is none.</summary>
+    public static char Small(char letter)
+    {
+        int folded = Fold(letter);
+        // Those with marks are in Unicode from of old, and known alike everywhere.
+        return folded == letter ? letter
+            : letter == AngstromSign || Accents.Contains(letter, StringComparison.Ordinal)
+                ? char.ToLowerInvariant(letter)
+            : (char)folded;
+    }
 
     private static int FoldFar(int rune)
     {
@@ -108,5 +122,6 @@ internal static class WordFolding
         return table;
     }
 
-    private static int Hex(string digits) => int.Parse(digits, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+    /// <summary>The number that hexadecimal digits stand for.</summary>
+    internal static int Hex(string digits) => int.Parse(digits, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
 }

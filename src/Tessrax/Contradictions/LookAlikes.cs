@@ -1,4 +1,5 @@
 using System.Text;
+using Tessrax.Canonical;
 
 namespace Tessrax.Contradictions;
 
@@ -46,7 +47,7 @@ public static class LookAlikes
                 continue;
             // Full-width forms of ASCII lie at a fixed distance from it (Unicode block FF00).
             char plain = c is >= '\uFF01' and <= '\uFF5E' ? (char)(c - 0xFEE0) : c;
-            plain = char.IsWhiteSpace(plain) ? ' ' : char.ToLowerInvariant(plain);
+            plain = char.IsWhiteSpace(plain) ? ' ' : WordFolding.Small(plain);
             kept.Append(Table.GetValueOrDefault(plain, plain));
         }
         return kept.ToString().Trim();

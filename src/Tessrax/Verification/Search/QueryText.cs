@@ -52,7 +52,6 @@ public sealed class QueryText : QueryNode
     }
 
     private static bool IsPlain(Rune rune) =>
-        rune.IsAscii
-            ? Rune.IsLetterOrDigit(rune) || "-_.:/@+".Contains((char)rune.Value, StringComparison.Ordinal)
-            : Rune.IsLetterOrDigit(rune);
+        WordKinds.Of(rune.Value) == WordKind.Letter
+        || (rune.IsAscii && "-_.:/@+".Contains((char)rune.Value, StringComparison.Ordinal));
 }
