@@ -131,7 +131,7 @@ public sealed class ImportFormatTests
         string[] lines = ImportFile.Text(file).TrimEnd().Split('\n');
         ImportFormat format = ImportFile.Format(file);
         Assert.False(ImportFile.Read(format, string.Join('\n', lines.Where((_, i) => i != 1))).Verdict.Holds);
-        Assert.False(ImportFile.Read(format, string.Join('\n', lines.Reverse())).Verdict.Holds);
+        Assert.False(ImportFile.Read(format, string.Join('\n', lines.AsEnumerable().Reverse())).Verdict.Holds);
     }
 
     [Fact]

@@ -337,9 +337,11 @@ internal sealed class OddRequest
         // A session would end with it, and with it all that others send.
         bool mayProve = role is not null && !path.Contains("sessions/current", StringComparison.OrdinalIgnoreCase);
         var head = new StringBuilder($"{Method} {target} {version}\r\n");
-        // Nor does Kestrel hand on a path with a NUL in it, or one of another host.
+        // Nor does Kestrel hand on a path with a NUL in it, one of another host, or, on .NET 9, one with a fragment, which is no request's (RFC 9112, 3.2).
         IsBroken |=
-            target.Any(c => c is <= ' ' or > '~') || path.Contains("%00", StringComparison.Ordinal) || path[0] != '/';
+            target.Any(c => c is <= ' ' or > '~' or '#')
+            || path.Contains("%00", StringComparison.Ordinal)
+            || path[0] != '/';
         foreach (string header in headers)
             head.Append(header).Append("\r\n");
         if (type is not null && hasBody)

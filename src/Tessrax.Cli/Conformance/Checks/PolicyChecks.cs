@@ -91,7 +91,7 @@ internal static class PolicyChecks
             var policy = Policy.FromJson(vector["policy"]!);
             Claim[] claims = [.. vector["claims"]!.Items.ToArray().Select(claim => Claim.FromJson(claim))];
             var key = GroupKey.FromJson(vector["key"]!, "$.key");
-            foreach (Claim[] order in (Claim[][])[claims, [.. claims.Reverse()]])
+            foreach (Claim[] order in (Claim[][])[claims, [.. claims.AsEnumerable().Reverse()]])
             {
                 string was = (decide(policy, key, order)?.ToJson() ?? JsonValue.Null).ToString();
                 trial.Same(vector["decision"]!.ToString(), was, Path.GetFileName(name));
@@ -186,7 +186,11 @@ internal static class PolicyChecks
         trial.Must("ingest", trial.Ledger, trial.Write("one.jsonl", string.Join('\n', claims)));
         // The same ledger goes on twice, which only another machine lets it.
         trial.Variables["XDG_STATE_HOME"] = trial["elsewhere"];
-        trial.Must("ingest", trial["other"], trial.Write("two.jsonl", string.Join('\n', claims.Reverse())));
+        trial.Must(
+            "ingest",
+            trial["other"],
+            trial.Write("two.jsonl", string.Join('\n', claims.AsEnumerable().Reverse()))
+        );
         string one = Outcome(trial, trial.Ledger);
         trial.Same(one, Outcome(trial, trial["other"]), "the decision from claims in the other order");
         trial.Has(one, "o2", "the decision");

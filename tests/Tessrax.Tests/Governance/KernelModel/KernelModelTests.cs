@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using CsCheck;
 using Tessrax.Ledger;
@@ -24,13 +25,13 @@ public sealed class KernelModelTests
     [InlineData("missing domain separation")]
     public void A_planted_fault_is_found(string fault)
     {
-        CsCheckException? found = null;
+        var found = new ConcurrentBag<KernelDisagreement>();
         // In small portions: after the first find, a sample goes on to the end for a smaller one.
-        for (int tried = 0; found is null && tried < 40 * Dose; tried += 50)
-            found = (CsCheckException?)Record.Exception(() => Sample(KernelMutants.All[fault], 50));
-        Assert.NotNull(found);
-        var disagreement = Assert.IsType<KernelDisagreement>(found.InnerException);
-        Assert.True(disagreement.Commands <= 15, $"a long list of commands: {disagreement.Message}");
+        for (int tried = 0; found.IsEmpty && tried < 40 * Dose; tried += 50)
+            Record.Exception(() => Sample(KernelMutants.All[fault], 50, found.Add));
+        Assert.NotEmpty(found);
+        KernelDisagreement shortest = found.MinBy(one => one.Commands)!;
+        Assert.True(shortest.Commands <= 15, $"a long list of commands: {shortest.Message}");
     }
 
     [Fact]
@@ -75,12 +76,16 @@ public sealed class KernelModelTests
         return some;
     }
 
-    private static void Sample(KernelMutant? mutant, int dose) =>
+    // Whoever wants the disagreements is told of them: not every CsCheck has what was thrown in its own exception.
+    private static void Sample(KernelMutant? mutant, int dose, Action<KernelDisagreement>? found = null) =>
         ModelCommand.Lists.Sample(
             commands =>
             {
-                if (KernelRun.Fault(commands, mutant) is not null)
-                    throw KernelRun.Shrunk(commands, mutant);
+                if (KernelRun.Fault(commands, mutant) is null)
+                    return;
+                KernelDisagreement disagreement = KernelRun.Shrunk(commands, mutant);
+                found?.Invoke(disagreement);
+                throw disagreement;
             },
             iter: dose
         );
