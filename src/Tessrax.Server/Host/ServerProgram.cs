@@ -55,7 +55,8 @@ internal static class ServerProgram
         );
         // Reading is synchronous and from disk: a burst of readers must not wait for threads to be made.
         ThreadPool.SetMinThreads(64, 64);
-        using var impatience = new SecondSignal();
+        using var signals = new SecondSignal();
+        ended = Task.WhenAny(ended, signals.First);
         ServedLedger ledger = await Open(options, passphrase, environment);
         await using RunningServer server = await ServerHost.StartAsync(options, ledger, environment);
         Tell(options, server);
