@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
@@ -14,6 +15,13 @@ internal static class Tracing
 
     // ASP.NET Core's own: a span for each request.
     private const string Requests = "Microsoft.AspNetCore";
+
+    private const string Method = "http.request.method";
+    private const string Route = "http.route";
+    private const string Status = "http.response.status_code";
+
+    // All that a span says of its request.
+    private static readonly string[] Told = [Method, Route, Status];
 
     public static void AddTo(WebApplicationBuilder builder, NodeEnvironment environment)
     {
@@ -32,8 +40,19 @@ internal static class Tracing
             .ConfigureResource(resource => resource.AddService("tessraxd"))
             // Each by itself: together they would send what is logged, too.
             .WithMetrics(metrics => metrics.AddMeter(Meters.Name).AddOtlpExporter())
-            .WithTracing(tracing => tracing.AddSource(Requests).AddOtlpExporter());
+            .WithTracing(tracing => tracing.AddSource(Requests).AddProcessor(new OwnTags()).AddOtlpExporter());
         environment.Logger.TelemetrySent(endpoint);
+    }
+
+    // Takes from a span what others put in before it is sent: .NET 11 puts in paths.
+    private sealed class OwnTags : BaseProcessor<Activity>
+    {
+        public override void OnEnd(Activity data)
+        {
+            string[] others = [.. data.TagObjects.Select(tag => tag.Key).Where(name => !Told.Contains(name))];
+            foreach (string name in others)
+                data.SetTag(name, null);
+        }
     }
 
     /// <summary>Puts into the span of a request what the conventions of OpenTelemetry ask for (HTTP server spans), but for what was sent: a link that signs in is a path.</summary>
@@ -47,9 +66,9 @@ internal static class Tracing
         // Whoever asks may send any word as a method.
         string method = http.GetEndpoint() is null ? "HTTP" : http.Request.Method;
         span.DisplayName = $"{method} {route}";
-        span.SetTag("http.request.method", method);
-        span.SetTag("http.route", route);
-        span.SetTag("http.response.status_code", status);
+        span.SetTag(Method, method);
+        span.SetTag(Route, route);
+        span.SetTag(Status, status);
         if (status >= StatusCodes.Status500InternalServerError)
             span.SetStatus(ActivityStatusCode.Error);
     }
