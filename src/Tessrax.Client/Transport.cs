@@ -192,13 +192,13 @@ internal sealed class Transport : IDisposable
         return new Outcome { Answer = new Answered((int)response.StatusCode, [], response.Headers) };
     }
 
-    // The platform tells of a certificate within what it tells of the connection.
+    // The platform tells of a certificate within what it tells of the connection; .NET 11 within one more.
     private TessraxException NoAnswer(string path, Exception e)
     {
         bool isUntrusted = e.InnerException is AuthenticationException;
         return new TessraxException(
             ErrorCodes.CannotFetch,
-            $"asking {Server}{path} failed: {(isUntrusted ? e.InnerException!.Message : e.Message)}",
+            $"asking {Server}{path} failed: {(isUntrusted ? e.GetBaseException().Message : e.Message)}",
             isUntrusted
                 ? "if the server's certificate is by an authority of your own, name a PEM file with that authority's certificate in $SSL_CERT_FILE; otherwise somebody may stand between you and it"
                 : null,
