@@ -24,6 +24,8 @@ command -v strace >/dev/null || wanted+=(strace)
 command -v b3sum >/dev/null || wanted+=(b3sum)
 command -v openssl >/dev/null || wanted+=(openssl)
 command -v zbarimg >/dev/null || wanted+=(zbar-tools)
+# A database for ledgers, and for callers; tests start servers of their own by eng/postgresql.sh.
+[ -d /usr/lib/postgresql ] || command -v pg_ctl >/dev/null || wanted+=(postgresql)
 # Runs the tool under a clock that lies; the test that does is skipped without.
 command -v faketime >/dev/null || optional+=(faketime)
 # A file system that does not tell upper from lower case, for eng/matrix.sh.

@@ -250,4 +250,37 @@ public static partial class ErrorCodes
         "append the same again with the same nonces: what is there already stays as it is",
         "the first of the entries are durable, the others are not recorded"
     );
+    public static readonly ErrorCode StaleWriter = Storage(
+        3048,
+        "another writer has taken over",
+        "another process opened the same ledger in its database to write, after this one did",
+        "stop this one, and go on with the other; open the ledger again only if the other has ended",
+        "nothing was written: the database refuses a writer whose fencing number is not the newest"
+    );
+    public static readonly ErrorCode StoreAway = Storage(
+        3049,
+        "the database cannot be reached",
+        "it is down or restarting, its address is wrong, or the network between is cut",
+        "check the address, and that the database runs, then try again; what was acknowledged is durable there"
+    );
+    public static readonly ErrorCode StoreRefused = Storage(
+        3050,
+        "the database refuses",
+        "the user lacks a permission, the disk there is full, or a setting forbids it; its own words are above",
+        "do what the database asks for, and try again",
+        "nothing was written: a transaction that a database refuses leaves nothing"
+    );
+    public static readonly ErrorCode StoreSchema = Storage(
+        3051,
+        "the database has another version of the tables",
+        "its tables were not made yet, or by an older or a newer version of Tessrax",
+        "tessraxctl store migrate URL makes them, or brings them up to date; a newer version needs a newer tessraxctl"
+    );
+    public static readonly ErrorCode StoreMismatch = Storage(
+        3052,
+        "the two stores do not hold the same ledger",
+        "one of them went on by itself, is an older copy, or is damaged",
+        "keep both as they are; tessraxctl verify and tessraxctl store check say which of them holds",
+        "nothing was switched: the ledger is where it was"
+    );
 }

@@ -4,6 +4,7 @@ using Microsoft.Data.Sqlite;
 using Npgsql;
 using Tessrax.Ledger;
 using Tessrax.Node.Reading;
+using Tessrax.Node.Tests.Stores;
 
 namespace Tessrax.EndToEnd.Tests;
 
@@ -32,7 +33,7 @@ public sealed class TwoPhaseSampleTests : IDisposable
     [Fact]
     public void With_postgresql_a_row_is_released_if_and_only_if_its_receipt_exists_whatever_step_is_the_last()
     {
-        using PrivatePostgres server = PrivatePostgres.Start();
+        using PrivatePostgres server = PrivatePostgres.Begin();
         foreach (string step in (string[])["prepared", "inserted", "committed"])
             KillAt(server.Connection, step);
         home.MustHold("after all kills: ");

@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using Tessrax.Node.Files;
 using Tessrax.Node.Recovery;
+using Tessrax.Node.Stores;
 
 namespace Tessrax.Node.Segments;
 
@@ -12,7 +13,7 @@ namespace Tessrax.Node.Segments;
 /// A batch is handed out once a later one follows it, or once the segment was synced: what a reader has shown does not
 /// vanish in a crash. Memory: two batches, and about 32 bytes for each record passed; and 64 open files at most, but for those that are being read. One scan at a time per call of
 /// <see cref="ReadAll"/>; <see cref="Read"/> and <see cref="ReadBatch"/> may run on any thread.</remarks>
-public sealed class SegmentReader : IDisposable
+public sealed class SegmentReader : IBatchReader
 {
     private readonly SegmentFolder folder;
     private readonly CheckpointTest isSigned;

@@ -1,5 +1,6 @@
 using Tessrax.Node.Files;
 using Tessrax.Node.Recovery;
+using Tessrax.Node.Stores;
 
 namespace Tessrax.Node.Segments;
 
@@ -23,7 +24,7 @@ namespace Tessrax.Node.Segments;
 /// A writer that is done answers every further call with TSX3009. It never reads a page again to see whether it landed: after
 /// a failed fsync the cache shows bytes that the disk does not have.
 /// </remarks>
-public sealed class SegmentWriter : IDisposable
+public sealed class SegmentWriter : IBatchStore
 {
     private const int KeptBuffer = 1 << 20;
     private readonly SegmentFolder folder;
@@ -69,6 +70,8 @@ public sealed class SegmentWriter : IDisposable
             return reader;
         }
     }
+
+    IBatchReader IBatchStore.Reader => Reader;
 
     /// <summary>Makes the segments of a new ledger, with the first one empty. The ledger's directory exists.</summary>
     /// <param name="directory">The ledger's directory.</param>

@@ -1,0 +1,262 @@
+using Npgsql;
+using Tessrax.Hashing;
+using Tessrax.Keys;
+using Tessrax.Node.Segments;
+using Tessrax.Node.Stores;
+
+namespace Tessrax.Node.Postgres;
+
+/// <summary>Keeps a ledger's batches in a database: when <see cref="Append"/> returns, the batch is committed there.</summary>
+/// <remarks>
+/// A batch is one statement, which is one transaction: it moves the ledger's head from the size, root, fencing number and token that this writer knows to the new size and root, and
+/// puts the rows there only if it moved it. Whoever opens the ledger to write draws the next fencing number, so the one before is refused from then on (TSX3048).
+/// When a step fails:
+/// <list type="bullet">
+/// <item>the database says that it rolled back because of others: the same is tried again.</item>
+/// <item>the database refuses: TSX3050. Nothing of the batch is there, and the writer can go on.</item>
+/// <item>the connection breaks, or the server stops: the writer draws a new fencing number, which waits for what is still on its way and shuts out what has not begun; then it looks whether the
+/// batch is there. If it is, the append is done; if not, it is tried again.</item>
+/// <item>the database stays away longer than <see cref="PostgresOptions.Patience"/>: TSX3009. The batch may be there or not; the next <see cref="Open"/> tells. The writer is done.</item>
+/// </list>
+/// </remarks>
+internal sealed class PostgresStore : ISharedStore
+{
+    private const int TokenBytes = 16;
+
+    private readonly PostgresDatabase database;
+    private readonly PostgresReader reader;
+    private readonly byte[] holder;
+    private LedgerRow row;
+    private Head head;
+    private AppendCommand? command;
+    private (ErrorCode Code, string Why)? done;
+
+    private PostgresStore(PostgresDatabase database, LedgerRow row, byte[] holder)
+    {
+        this.database = database;
+        this.row = row;
+        this.holder = holder;
+        head = new Head(row.Facts.Size, row.Root);
+        reader = new PostgresReader(database, row.Number);
+    }
+
+    /// <inheritdoc/>
+    public StoredLedger Facts => row.Facts;
+
+    internal long Number => row.Number;
+
+    /// <inheritdoc/>
+    public long Size => head.Size;
+
+    /// <inheritdoc/>
+    public int Room => SegmentFormat.EntriesPerSegment - (int)(Size % SegmentFormat.EntriesPerSegment);
+
+    /// <inheritdoc/>
+    public IBatchReader Reader => reader;
+
+    /// <summary>Opens a ledger to append to it; null if it is not there.</summary>
+    /// <exception cref="TessraxException">TSX3049 to TSX3051; TSX3050 also if the database does not make durable what it commits.</exception>
+    public static PostgresStore? Open(PostgresDatabase database, Digest id)
+    {
+        byte[] token = new byte[TokenBytes];
+        database.Options.Random(token);
+        LedgerRow? taken = database.Once(connection =>
+        {
+            Durability.Require(connection, database.Address);
+            return LedgerRow.Find(connection, id, database.Address) is { } found
+                ? LedgerRow.Take(connection, found.Number, token, null, database.Address)
+                : null;
+        });
+        return taken is null ? null : new PostgresStore(database, taken, token);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="TessraxException">See the remarks of the class; TSX2006: the batch's checkpoint is none of a tree of its size.</exception>
+    public void Append(Batch batch)
+    {
+        ThrowIfDone();
+        BatchCheck.RecordLength(batch, Size, Room);
+        var wanted = new Head(batch.NextIndex, RootOf(batch));
+        long begin = database.Options.Clock.GetTimestamp();
+        TimeSpan pause = TimeSpan.FromMilliseconds(1);
+        done = (ErrorCodes.OutcomeUnknown, "an append did not finish");
+        while (!TryAppend(batch, wanted))
+        {
+            if (database.Options.Clock.GetElapsedTime(begin) > database.Options.Patience)
+            {
+                done = null;
+                throw ErrorCodes.StoreAway.Because(
+                    $"{database.Address} did not take the batch within {database.Options.Patience.TotalSeconds:F0} s; nothing of it is there"
+                );
+            }
+            database.Pause(ref pause);
+        }
+        head = wanted;
+        done = null;
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>The database keeps the old rows until it tidies up (<c>VACUUM</c>), and longer in its log, its replicas and its backups.</remarks>
+    public long Erase(IReadOnlyCollection<long> entries)
+    {
+        ArgumentNullException.ThrowIfNull(entries);
+        ThrowIfDone();
+        long? erased = database.Patiently(connection => Erase(connection, [.. entries]));
+        return erased ?? throw Stale();
+    }
+
+    /// <inheritdoc/>
+    public void Become(StoreState state)
+    {
+        ThrowIfDone();
+        int changed = database.Patiently(connection =>
+        {
+            using NpgsqlCommand update = connection.CreateCommand();
+            update.CommandText = "UPDATE tessrax_ledgers SET state = $2 WHERE ledger = $1 AND holder = $3";
+            update.Parameters.Add(new NpgsqlParameter<long> { TypedValue = row.Number });
+            update.Parameters.Add(new NpgsqlParameter<string> { TypedValue = state.ToString() });
+            update.Parameters.Add(new NpgsqlParameter<byte[]> { TypedValue = holder });
+            return update.ExecuteNonQuery();
+        });
+        if (changed == 0)
+            throw Stale();
+        row = row with { Facts = row.Facts with { State = state } };
+    }
+
+    /// <summary>Closes the connection. Nothing waits to be written.</summary>
+    public void Dispose()
+    {
+        command?.Dispose();
+        command = null;
+        reader.Dispose();
+    }
+
+    // False if nothing of it is there, and it is worth another try.
+    private bool TryAppend(Batch batch, Head wanted)
+    {
+        try
+        {
+            command ??= new AppendCommand(database.Connect(), row.Number, holder);
+            if (command.Run(batch, head.Size, head.Root, wanted.Root, row.Facts.Fence))
+                return true;
+        }
+        catch (Exception e) when (PostgresFailure.IsOne(e))
+        {
+            command?.Dispose();
+            command = null;
+            if (PostgresFailure.IsRolledBack(e))
+                return false;
+            if (PostgresFailure.IsCutOff(e))
+                return Resolve(batch, e);
+            done = null;
+            throw PostgresFailure.ToError(e, database.Address.Shown);
+        }
+        throw Refusal();
+    }
+
+    // Whether a batch is there whose statement was cut off. The new fencing number comes first: it waits for the old statement's lock, and what comes later under the old number is refused.
+    private bool Resolve(Batch batch, Exception cause)
+    {
+        try
+        {
+            database.Forget();
+            LedgerRow? still = database.Patiently(connection =>
+                LedgerRow.Take(connection, row.Number, holder, holder, database.Address)
+            );
+            bool isThere = database.Patiently(connection => Has(connection, batch));
+            if (still is null && !isThere)
+                throw Refusal();
+            row = still ?? row;
+            if (!isThere && still!.Facts.Size != head.Size)
+                throw Behind(still);
+            return isThere;
+        }
+        catch (TessraxException e) when (e.Code == ErrorCodes.StoreAway || e.Code == ErrorCodes.StoreRefused)
+        {
+            string why =
+                $"{database.Address} did not confirm an append, and does not tell what became of it: {cause.Message}";
+            done = (ErrorCodes.OutcomeUnknown, why);
+            throw new TessraxException(ErrorCodes.OutcomeUnknown, why, null, e);
+        }
+    }
+
+    private bool Has(NpgsqlConnection connection, Batch batch)
+    {
+        using NpgsqlCommand select = connection.CreateCommand();
+        select.CommandText =
+            "SELECT first_index, checkpoint FROM tessrax_batches WHERE ledger = $1 AND next_index = $2";
+        select.Parameters.Add(new NpgsqlParameter<long> { TypedValue = row.Number });
+        select.Parameters.Add(new NpgsqlParameter<long> { TypedValue = batch.NextIndex });
+        using NpgsqlDataReader found = select.ExecuteReader();
+        return found.Read()
+            && found.GetInt64(0) == batch.FirstIndex
+            && found.GetFieldValue<byte[]>(1).AsSpan().SequenceEqual(batch.Checkpoint.Span);
+    }
+
+    // Nothing was written: the head is not the one that this writer knows.
+    private TessraxException Refusal()
+    {
+        LedgerRow? now = database.Patiently(connection => LedgerRow.Find(connection, row.Facts.Id, database.Address));
+        if (now is not null && now.Holder.AsSpan().SequenceEqual(holder))
+            return Behind(now);
+        return Stale();
+    }
+
+    private TessraxException Stale()
+    {
+        string why =
+            $"the ledger {row.Facts.Origin} in {database.Address} was opened by another writer after this one, which had the fencing number {row.Facts.Fence}";
+        done = (ErrorCodes.StaleWriter, why);
+        return ErrorCodes.StaleWriter.Because(why);
+    }
+
+    private TessraxException Behind(LedgerRow now)
+    {
+        string why =
+            $"the ledger {row.Facts.Origin} in {database.Address} has {now.Facts.Size} entries, and not the {head.Size} that were durable there, or another root";
+        done = (ErrorCodes.Behind, why);
+        return ErrorCodes.Behind.Because(
+            why,
+            "the database was set back to an older state: find the newer one; a log must not sign a second history"
+        );
+    }
+
+    private long? Erase(NpgsqlConnection connection, long[] entries)
+    {
+        using NpgsqlTransaction transaction = connection.BeginTransaction();
+        using (NpgsqlCommand hold = connection.CreateCommand())
+        {
+            hold.CommandText = "SELECT fence FROM tessrax_ledgers WHERE ledger = $1 AND holder = $2 FOR UPDATE";
+            hold.Parameters.Add(new NpgsqlParameter<long> { TypedValue = row.Number });
+            hold.Parameters.Add(new NpgsqlParameter<byte[]> { TypedValue = holder });
+            if (hold.ExecuteScalar() is null)
+                return null;
+        }
+        using NpgsqlCommand update = connection.CreateCommand();
+        update.CommandText =
+            "UPDATE tessrax_entries SET payload = NULL, salt = NULL, erased = true WHERE ledger = $1 AND entry_index = ANY($2) AND NOT erased";
+        update.Parameters.Add(new NpgsqlParameter<long> { TypedValue = row.Number });
+        update.Parameters.Add(new NpgsqlParameter<long[]> { TypedValue = entries });
+        long count = update.ExecuteNonQuery();
+        transaction.Commit();
+        return count;
+    }
+
+    private static byte[] RootOf(Batch batch)
+    {
+        Checkpoint checkpoint = Checkpoint.ParseBody(SignedNote.Parse(batch.Checkpoint.Span).Text);
+        return checkpoint.Head.Size == batch.NextIndex
+            ? checkpoint.Head.Root.Span.ToArray()
+            : throw ErrorCodes.BadNote.Because(
+                $"the checkpoint is of {checkpoint.Head.Size} entries, the batch ends at {batch.NextIndex}"
+            );
+    }
+
+    private void ThrowIfDone()
+    {
+        if (done is { } end)
+            throw end.Code.Because($"this writer has stopped: {end.Why}");
+    }
+
+    private readonly record struct Head(long Size, byte[] Root);
+}

@@ -1,0 +1,24 @@
+using Tessrax.Node.Stores;
+
+namespace Tessrax.Node.Postgres;
+
+/// <summary>Ledgers in PostgreSQL, for programs that bring Npgsql along.</summary>
+public static class PostgresStores
+{
+    private static int registered;
+
+    /// <summary>From now on, <c>postgres://</c> is the address of a store. Calling it again does no harm.</summary>
+    public static void Register()
+    {
+        if (Interlocked.Exchange(ref registered, 1) != 0)
+            return;
+        LedgerStores.Register(
+            PostgresAddress.IsOne,
+            static (address, environment) =>
+                new PostgresDatabase(
+                    PostgresAddress.Parse(address),
+                    new PostgresOptions { Clock = environment.Clock, Random = environment.Random }
+                )
+        );
+    }
+}

@@ -1,0 +1,52 @@
+using Tessrax.Hashing;
+
+namespace Tessrax.Node.Stores;
+
+/// <summary>A database that keeps ledgers; any number of them. Any thread may use it.</summary>
+internal interface IStoreDatabase : IDisposable
+{
+    /// <summary>Its address without a password, as messages name it and as it is written down.</summary>
+    string Address { get; }
+
+    /// <summary>Makes the tables, or brings them up to date. May run twice, and in several processes at once.</summary>
+    /// <returns>The version before, 0 for none, and now.</returns>
+    /// <exception cref="TessraxException">TSX3049: it cannot be reached; TSX3050: it refuses; TSX3051: its tables are of a newer version.</exception>
+    (long Before, long Now) Migrate();
+
+    /// <summary>Refuses tables of another version.</summary>
+    /// <exception cref="TessraxException">TSX3051; TSX3049, TSX3050.</exception>
+    void RequireSchema();
+
+    /// <summary>All ledgers, by their origin.</summary>
+    /// <exception cref="TessraxException">TSX3049 to TSX3051.</exception>
+    IReadOnlyList<StoredLedger> All();
+
+    /// <summary>Makes room for a ledger. One that is there already stays as it is.</summary>
+    /// <exception cref="TessraxException">TSX3049 to TSX3051.</exception>
+    void Create(Digest id, string origin, string hash);
+
+    /// <summary>Opens a ledger to append to it. Whoever had it open is refused from now on.</summary>
+    /// <exception cref="TessraxException">TSX3001: the database does not have it; TSX3049 to TSX3051.</exception>
+    ISharedStore Open(Digest id);
+
+    /// <summary>Reads a ledger, also beside its writer.</summary>
+    /// <exception cref="TessraxException">TSX3001: the database does not have it; TSX3049 to TSX3051.</exception>
+    IBatchReader Read(Digest id);
+}
+
+/// <summary>A store that several machines reach. The one that opened it last is its writer: the store refuses all others by their fencing numbers (TSX3048).</summary>
+internal interface ISharedStore : IBatchStore
+{
+    /// <summary>What the database knew of the ledger when this writer drew its newest fencing number.</summary>
+    StoredLedger Facts { get; }
+
+    /// <summary>Takes payloads and their salts away; each entry is marked as erased, and its leaf stays. What is erased already stays so.</summary>
+    /// <param name="entries">The indexes.</param>
+    /// <returns>How many payloads went.</returns>
+    /// <exception cref="TessraxException">TSX3048: another writer has taken over; TSX3049, TSX3050: it was not done.</exception>
+    long Erase(IReadOnlyCollection<long> entries);
+
+    /// <summary>Says what the ledger here is for from now on.</summary>
+    /// <exception cref="TessraxException">TSX3048: another writer has taken over; TSX3049, TSX3050: it is as it was.</exception>
+    void Become(StoreState state);
+}

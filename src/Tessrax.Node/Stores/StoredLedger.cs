@@ -1,0 +1,25 @@
+using Tessrax.Hashing;
+
+namespace Tessrax.Node.Stores;
+
+/// <summary>What a ledger in a database is there for at present.</summary>
+public enum StoreState
+{
+    /// <summary>It is being filled from elsewhere; the truth is there.</summary>
+    Filling,
+
+    /// <summary>The truth is here.</summary>
+    Open,
+
+    /// <summary>It has gone elsewhere; what is here is a copy of what it was.</summary>
+    Left,
+}
+
+/// <summary>One ledger in a database.</summary>
+/// <param name="Id">The ledger's id.</param>
+/// <param name="Origin">Its origin.</param>
+/// <param name="Hash">The hash function of its tree.</param>
+/// <param name="State">Whether the truth is here.</param>
+/// <param name="Size">The number of durable entries.</param>
+/// <param name="Fence">The number of the writer that may append: each one that opens it draws the next.</param>
+public sealed record StoredLedger(Digest Id, string Origin, string Hash, StoreState State, long Size, long Fence);
