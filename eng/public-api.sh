@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 source eng/common.sh
 
-for project in Tessrax Tessrax.Node Tessrax.Node.RocksDb Tessrax.Client; do
+for project in Tessrax Tessrax.Node Tessrax.Node.RocksDb Tessrax.Node.Postgres Tessrax.Client; do
   shipped=src/$project/PublicAPI.Shipped.txt
   printf '#nullable enable\n' >"$shipped"
   log=$(mktemp)

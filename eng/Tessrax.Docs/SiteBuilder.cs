@@ -19,6 +19,7 @@ internal static class SiteBuilder
         typeof(ErrorCode).Assembly,
         typeof(Node.NodeEnvironment).Assembly,
         typeof(Node.RocksDb.RocksIndexes).Assembly,
+        typeof(Node.Postgres.PostgresStores).Assembly,
         typeof(Client.LedgerClient).Assembly,
         typeof(Interactive.Ledger).Assembly,
     ];

@@ -130,7 +130,7 @@ fresh_project() {
 symbols() {
   local package
   mkdir packages
-  for package in Tessrax Tessrax.Node Tessrax.Node.RocksDb Tessrax.Client Tessrax.Interactive; do
+  for package in Tessrax Tessrax.Node Tessrax.Node.RocksDb Tessrax.Node.Postgres Tessrax.Client Tessrax.Interactive; do
     unzip -q -o "$release/$package.$version.nupkg" -d "packages/$package"
     unzip -q -o "$release/$package.$version.snupkg" 'lib/*' -d "packages/$package"
     [ -s "packages/$package/README.md" ] && [ -s "packages/$package/icon.png" ]

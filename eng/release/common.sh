@@ -1,7 +1,7 @@
 # Shared by the scripts of a release; sourced from the repository's root after eng/common.sh, not run.
 
 platforms=(linux-x64 linux-arm64 osx-x64 osx-arm64 win-x64)
-packages=(Tessrax Tessrax.Node Tessrax.Node.RocksDb Tessrax.Client Tessrax.Interactive)
+packages=(Tessrax Tessrax.Node Tessrax.Node.RocksDb Tessrax.Node.Postgres Tessrax.Client Tessrax.Interactive)
 
 # Everything that carries a time carries that of the commit: what is built does not depend on when.
 SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct)}

@@ -12,7 +12,7 @@ if (!version || !runtime) throw new Error("usage: node eng/release/sbom.mjs VERS
 const packagesFolder = process.env.NUGET_PACKAGES || join(homedir(), ".nuget/packages");
 const epoch = Number(process.env.SOURCE_DATE_EPOCH ?? 0);
 const platforms = ["linux-arm64", "linux-x64", "osx-arm64", "osx-x64", "win-x64"];
-const shipped = ["Tessrax", "Tessrax.Node", "Tessrax.Node.RocksDb", "Tessrax.Client", "Tessrax.Interactive", "Tessrax.Cli", "Tessrax.Web", "Tessrax.Server"];
+const shipped = ["Tessrax", "Tessrax.Node", "Tessrax.Node.RocksDb", "Tessrax.Node.Postgres", "Tessrax.Client", "Tessrax.Interactive", "Tessrax.Cli", "Tessrax.Web", "Tessrax.Server"];
 // Take part in building and are in nothing that ships. ZstdSharp.Port belongs to the half of RocksDB's package that is not taken.
 const onlyBuilds = /^(MinVer|Microsoft\.CodeAnalysis\..*|Microsoft\.NET\.ILLink\.Tasks|(runtime\..*\.)?Microsoft\.DotNet\.ILCompiler|ZstdSharp\.Port)$/i;
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Tessrax.Cli.Commands;
 using Tessrax.Cli.Terminal;
 using Tessrax.Node.Files;
+using Tessrax.Node.Postgres;
 using Tessrax.Node.RocksDb;
 
 namespace Tessrax.Cli;
@@ -20,6 +21,7 @@ internal static class CliApp
     public static int Run(string[] args, CliHost host)
     {
         RocksIndexes.Register();
+        PostgresStores.Register();
         using var context = new CliContext(host);
         try
         {

@@ -38,6 +38,8 @@ internal sealed class CommandTree
         ("snapshot", SnapshotGroup.Create),
         ("backup", BackupVerb.Create),
         ("restore", RestoreVerb.Create),
+        ("store", StoreGroup.Create),
+        ("move", MoveVerb.Create),
         ("rotate", RotateVerb.Create),
         ("erase", EraseVerb.Create),
         ("compact", CompactVerb.Create),

@@ -17,6 +17,7 @@ internal static class ApiSurface
         typeof(TessraxException).Assembly,
         typeof(Node.NodeEnvironment).Assembly,
         typeof(Node.RocksDb.RocksIndexes).Assembly,
+        typeof(Node.Postgres.PostgresStores).Assembly,
         typeof(Client.LedgerClient).Assembly,
         typeof(Interactive.LedgerHandle).Assembly,
     ];

@@ -38,7 +38,8 @@ public sealed class KillAppendTests
         TestContext.Current.TestOutputHelper?.WriteLine($"{acknowledged} acknowledged, {torn} torn tails");
     }
 
-    private static (int Acknowledged, bool Torn) Round(LedgerHome home, long run, KillAt at, string what)
+    /// <summary>One round: a writer is killed, and what it acknowledged is held against what is there.</summary>
+    internal static (int Acknowledged, bool Torn) Round(LedgerHome home, long run, KillAt at, string what)
     {
         long before = Size(home);
         var acknowledged = KillRun.Acknowledged(KillRun.Target(at, "append", home.Ctl.Folder, $"{run}"));

@@ -6,6 +6,7 @@ using Tessrax.Ledger;
 using Tessrax.Node;
 using Tessrax.Node.Appending;
 using Tessrax.Node.Files;
+using Tessrax.Node.Postgres;
 using Tessrax.Node.Transactions;
 
 // A writer for tests to kill. HOME is a folder with a ledger made from the keys below.
@@ -16,6 +17,7 @@ using Tessrax.Node.Transactions;
 //   hold HOME                takes the lock and waits for the end of standard input
 // After each durable append it prints "ack INDEX LEAF" for each entry, in one write.
 string home = args[1];
+PostgresStores.Register();
 var environment = new NodeEnvironment(
     TimeProvider.System,
     SystemRandom.Fill,

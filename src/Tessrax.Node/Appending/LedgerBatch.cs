@@ -98,6 +98,9 @@ internal sealed class LedgerBatch
             yield return Record.ReadEntry(ref at).ToArray();
     }
 
+    /// <summary>The sealed batch, for a store that keeps no records; valid until <see cref="Begin"/>.</summary>
+    public Batch ToBatch() => new(Record.FirstIndex, Record.Entries(), Checkpoint);
+
     private void Wait(ReadOnlySpan<byte> leaf)
     {
         int begin = waiting == 0 ? 0 : ends[waiting - 1];

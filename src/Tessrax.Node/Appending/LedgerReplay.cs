@@ -139,7 +139,7 @@ public sealed class LedgerReplay
     /// <exception cref="TessraxException">TSX3003: the entries do not give the signed root, there are none, or they are another ledger's.</exception>
     public void Finish()
     {
-        if (Fold.State.LogKeys is not { } log)
+        if (Fold.State.LogKeys is null)
             throw ErrorCodes.Damaged.Because($"the ledger in {directory.Path} has no genesis");
         // ledger.json is signed by nobody: what is appended or signed under another name than genesis gives would be lost.
         if (made != directory.Id || Fold.State.Origin != directory.Origin)
@@ -152,12 +152,7 @@ public sealed class LedgerReplay
             throw ErrorCodes.Damaged.Because(
                 $"ledger.json names the hash function {directory.Hasher.Engine.Name}, but genesis {Fold.State.Hash}"
             );
-        if (!log.TryOpen(lastNote, out Checkpoint? checkpoint, out string reason))
-            throw ErrorCodes.Damaged.Because($"the last checkpoint does not verify: {reason}");
-        if (checkpoint.Head != new TreeHead(Tree.Size, Tree.Root()))
-            throw ErrorCodes.Damaged.Because(
-                $"the {Tree.Size} entries do not give the root that the last checkpoint signs"
-            );
+        RequireSigned();
         // A mark alone erases nothing: the control event that answers for it must be there.
         if (
             Fold.Erasures.HasMissing
@@ -167,6 +162,18 @@ public sealed class LedgerReplay
                 $"the payload of entry {missing} is missing, and no later entry erases it"
             );
         Last = SignedNote.Parse(lastNote);
+    }
+
+    /// <summary>Holds the entries so far to the checkpoint of the last batch.</summary>
+    /// <exception cref="TessraxException">TSX3003: it is not signed by the log, or signs another root.</exception>
+    internal void RequireSigned()
+    {
+        if (!Fold.State.LogKeys!.TryOpen(lastNote, out Checkpoint? checkpoint, out string reason))
+            throw ErrorCodes.Damaged.Because($"the last checkpoint does not verify: {reason}");
+        if (checkpoint.Head != new TreeHead(Tree.Size, Tree.Root()))
+            throw ErrorCodes.Damaged.Because(
+                $"the {Tree.Size} entries do not give the root that the last checkpoint signs"
+            );
     }
 
     private static ReadOnlySpan<byte> OpensEpoch => "\"event\":\"EPOCH_OPENED\""u8;

@@ -12,6 +12,7 @@ using Tessrax.Node.Publishing;
 using Tessrax.Node.Recovery;
 using Tessrax.Node.Segments;
 using Tessrax.Node.Snapshots;
+using Tessrax.Node.Stores;
 using Tessrax.Node.Transactions;
 using Tessrax.Node.Trees;
 
@@ -210,28 +211,23 @@ public sealed partial class LedgerWriter : IDisposable
         RestoreMarker.Refuse(path, environment.Disk);
         WriterLock held = WriterLock.Acquire(path);
         WriterLock? heldEverywhere = null;
+        OpenedStore? beyond = null;
         SegmentWriter? segments = null;
         try
         {
             heldEverywhere = LedgerMark.Hold(environment, directory.Id);
             directory.DropRemains(environment.Disk);
             SegmentClaims.Confirm(directory, environment.Disk);
-            var opening = new LedgerOpening(directory, environment.Disk, canWrite: true);
-            var folder = new SegmentFolder(path, environment.Disk, directory.Layout.SegmentDirectories);
-            LedgerReplay replay;
-            using (var reader = new SegmentReader(folder, opening.IsSigned, confirm: false))
-                replay = opening.Read(reader);
-            segments = SegmentWriter.OpenFrom(
-                folder,
-                replay.IsSigned,
-                environment.Random,
-                replay.Tree.Size - 1,
-                out ScanEnd end
-            );
+            beyond = OpenedStore.OpenOf(directory, environment);
+            OpenedSegments opened = OpenedSegments.Open(directory, environment);
+            (segments, LedgerReplay replay) = (opened.Segments, opened.Replay);
+            if (beyond is not null)
+                opened.CatchUp(beyond);
             require(keys, replay.Fold.State, directory);
             var writer = new LedgerWriter(environment, directory, held, heldEverywhere, segments, keys, replay)
             {
-                TornBytes = end.TornBytes,
+                beyond = beyond,
+                TornBytes = opened.End.TornBytes,
             };
             writer.ProveNotBehind();
             writer.derived.Mark.DropRemains();
@@ -244,6 +240,7 @@ public sealed partial class LedgerWriter : IDisposable
         catch
         {
             segments?.Dispose();
+            beyond?.Dispose();
             heldEverywhere?.Dispose();
             held.Dispose();
             throw;
@@ -350,6 +347,7 @@ public sealed partial class LedgerWriter : IDisposable
     // Segments are written again, the active one too: nobody may have it open to write meanwhile, nor read by its places.
     private ErasureDone Rewrite(PayloadEraser eraser)
     {
+        beyond?.Store.Erase(ErasedButHere());
         segments.Dispose();
         ErasureDone done = eraser.Run();
         var folder = new SegmentFolder(Directory.Path, Environment.Disk, Directory.Layout.SegmentDirectories);
@@ -387,6 +385,7 @@ public sealed partial class LedgerWriter : IDisposable
             // What follows the ledger ends before another writer may begin.
             index?.Dispose();
             segments.Dispose();
+            beyond?.Dispose();
             heldEverywhere?.Dispose();
             held.Dispose();
             Keys.Dispose();
@@ -453,7 +452,10 @@ public sealed partial class LedgerWriter : IDisposable
     internal void Write(LedgerBatch sealedBatch)
     {
         failed = true;
-        segments.Append(sealedBatch.Record, sealedBatch.Checkpoint);
+        if (beyond is null)
+            segments.Append(sealedBatch.Record, sealedBatch.Checkpoint);
+        else
+            WriteBeyond(beyond, sealedBatch);
         Checkpoint = sealedBatch.Note;
         failed = false;
         Written?.Invoke();

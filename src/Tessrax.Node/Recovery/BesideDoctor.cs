@@ -2,6 +2,7 @@ using Tessrax.Hashing;
 using Tessrax.Merkle;
 using Tessrax.Node.Files;
 using Tessrax.Node.Snapshots;
+using Tessrax.Node.Stores;
 using Tessrax.Node.Trees;
 
 namespace Tessrax.Node.Recovery;
@@ -61,6 +62,13 @@ internal static class BesideDoctor
             yield return Of(exam, BackupList.FileName, list, "list the backups that you have, and delete the file");
         if (Fails(() => RestoreMarker.Find(exam.Path, disk)) is { } marker)
             yield return Of(exam, RestoreMarker.FileName, marker, "restore the ledger again");
+        if (Fails(() => StorePlace.Find(exam.Path, disk)) is { } place)
+            yield return Of(
+                exam,
+                StorePlace.FileName,
+                place,
+                "name the database again, and mind: without the file, the segments decide what is durable"
+            );
     }
 
     private static Fault Of(LedgerExam exam, string name, TessraxException error, string remedy) =>

@@ -50,6 +50,16 @@ internal sealed class RecordBuilder
     /// <param name="at">Before the first entry, <see cref="FirstEntryAt"/>.</param>
     public ReadOnlySpan<byte> ReadEntry(ref int at) => RecordCodec.EntryAt(buffer.AsSpan(0, end), ref at);
 
+    /// <summary>The entries with what lies beside them; their bytes are the builder's, valid until <see cref="Begin"/>.</summary>
+    public IReadOnlyList<StoredEntry> Entries()
+    {
+        var entries = new StoredEntry[Count];
+        int at = FirstEntryAt;
+        for (int i = 0; i < entries.Length; i++)
+            at += RecordCodec.ReadEntry(buffer.AsMemory(at, end - at), out entries[i]);
+        return entries;
+    }
+
     /// <summary>How long the record is with a checkpoint of this length.</summary>
     public int LengthWith(int checkpoint)
     {

@@ -3,6 +3,7 @@ using Tessrax.Node;
 using Tessrax.Node.Appending;
 using Tessrax.Node.Keys;
 using Tessrax.Node.Logging;
+using Tessrax.Node.Postgres;
 using Tessrax.Node.Serving;
 using Tessrax.Node.Witnessing;
 using Tessrax.Server.Access;
@@ -24,6 +25,7 @@ internal static class ServerProgram
 
     public static Task<int> Run(string[] args)
     {
+        PostgresStores.Register();
         var arguments = new ServerArguments();
         var supervision = new Supervision();
         var root = new RootCommand("Serves a Tessrax ledger over HTTP");

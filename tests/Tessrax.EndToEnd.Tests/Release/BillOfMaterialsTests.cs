@@ -11,6 +11,7 @@ public sealed class BillOfMaterialsTests
         "Tessrax",
         "Tessrax.Node",
         "Tessrax.Node.RocksDb",
+        "Tessrax.Node.Postgres",
         "Tessrax.Client",
         "Tessrax.Interactive",
         "Tessrax.Cli",

@@ -7,7 +7,15 @@ namespace Tessrax.EndToEnd.Tests.Release;
 public sealed class PackageTests
 {
     public static TheoryData<string> Packages =>
-        ["Tessrax", "Tessrax.Node", "Tessrax.Node.RocksDb", "Tessrax.Client", "Tessrax.Interactive", "Tessrax.Cli"];
+        [
+            "Tessrax",
+            "Tessrax.Node",
+            "Tessrax.Node.RocksDb",
+            "Tessrax.Node.Postgres",
+            "Tessrax.Client",
+            "Tessrax.Interactive",
+            "Tessrax.Cli",
+        ];
 
     [Theory]
     [MemberData(nameof(Packages))]

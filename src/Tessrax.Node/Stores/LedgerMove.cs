@@ -1,0 +1,201 @@
+using Tessrax.Keys;
+using Tessrax.Merkle;
+using Tessrax.Node.Appending;
+using Tessrax.Node.Publishing;
+using Tessrax.Node.Segments;
+using Tessrax.Node.Snapshots;
+
+namespace Tessrax.Node.Stores;
+
+/// <summary>What a move, or a comparison, has found to be the same on both sides.</summary>
+/// <param name="Address">The database, without a password.</param>
+/// <param name="Head">The tree.</param>
+/// <param name="Checkpoints">How many checkpoints there are, one a batch.</param>
+/// <param name="Copied">How many entries were copied by this run.</param>
+public sealed record LedgerMoved(string Address, TreeHead Head, long Checkpoints, long Copied);
+
+/// <summary>Moves a ledger from the files of its directory to a database, and back. The directory stays what every verb reads; what moves is the place that decides what is durable.</summary>
+/// <remarks>
+/// Batches are copied as they are, in order, so that what was cut short goes on where it ended. Then both sides are read and compared whole: every leaf, payload and checkpoint, and every root with that of the
+/// leaves before it. Only then the ledger is switched. Nobody may write to it meanwhile. What lies beside the segments (keys, evidence, prepared receipts) stays in the directory.
+/// </remarks>
+/// <param name="environment">Disk, clock and the user's directories.</param>
+public sealed class LedgerMove(NodeEnvironment environment)
+{
+    /// <summary>Told how many entries were copied, then how many were compared.</summary>
+    public IProgress<long>? Progress { get; init; }
+
+    /// <summary>Moves a ledger into a database. Run again, it goes on where it was cut short; a ledger that is there already is compared and left as it is.</summary>
+    /// <param name="path">The ledger's directory, which becomes its working copy.</param>
+    /// <param name="address">The database, whose tables were made.</param>
+    /// <param name="cancellation">Ends it between two batches.</param>
+    /// <exception cref="TessraxException">TSX3001 to TSX3004: the directory; TSX3049 to TSX3051: the database; TSX3052: they hold different ledgers, and nothing was switched.</exception>
+    public LedgerMoved ToDatabase(string path, string address, CancellationToken cancellation = default)
+    {
+        using Held held = Hold(path);
+        LedgerDirectory directory = held.Directory;
+        StorePlace? before = StorePlace.Find(path, environment.Disk);
+        using IStoreDatabase database = LedgerStores.Connect(address, environment);
+        if (before is not null && before.Address != database.Address)
+            throw ErrorCodes.StoreMismatch.Because(
+                $"{path} is the working copy of {before.Address}",
+                "move it from there to its files first"
+            );
+        database.RequireSchema();
+        database.Create(directory.Id, directory.Origin, directory.Hasher.Engine.Name);
+        using OpenedStore opened = OpenedStore.Open(address, directory.Id, environment);
+        StoreState state = opened.Store.Facts.State;
+        if (state == StoreState.Open && before is null)
+            throw ErrorCodes.StoreMismatch.Because(
+                $"the ledger is in {database.Address} already, and {path} is not its working copy",
+                "one of the two is an older copy: go on with the newer one"
+            );
+        OpenedSegments open = OpenedSegments.Open(directory, environment);
+        using SegmentWriter segments = open.Segments;
+        RequireNewest(directory, open.Replay);
+        if (state == StoreState.Open)
+            open.CatchUp(opened, Progress, cancellation);
+        else
+            opened.Store.Become(StoreState.Filling);
+        long copied = Copy(segments, opened, cancellation);
+        StoreComparison same = Compare(directory, segments, opened, cancellation);
+        opened.Store.Erase(same.ErasedInFirst);
+        if (same.ErasedInSecond.Count > 0)
+            throw StillHere(directory, same.ErasedInSecond[0]);
+        // The directory first: from then on nobody appends to its segments alone, whatever becomes of this process.
+        new StorePlace(database.Address).Write(path, environment.Disk);
+        opened.Store.Become(StoreState.Open);
+        return new LedgerMoved(database.Address, same.Head, same.Batches, copied);
+    }
+
+    /// <summary>Moves a ledger from a database to the files of its working copy. Run again, it goes on where it was cut short.</summary>
+    /// <param name="address">The database.</param>
+    /// <param name="path">The working copy.</param>
+    /// <param name="cancellation">Ends it between two batches.</param>
+    /// <exception cref="TessraxException">As <see cref="ToDatabase"/>.</exception>
+    public LedgerMoved ToDirectory(string address, string path, CancellationToken cancellation = default)
+    {
+        using Held held = Hold(path);
+        LedgerDirectory directory = held.Directory;
+        using OpenedStore opened = OpenWorkingCopy(directory, address);
+        OpenedSegments open = OpenedSegments.Open(directory, environment);
+        using SegmentWriter segments = open.Segments;
+        long copied = open.CatchUp(opened, Progress, cancellation);
+        RequireNewest(directory, open.Replay);
+        StoreComparison same = Compare(directory, segments, opened, cancellation);
+        if (same.ErasedInSecond.Count > 0)
+            throw StillHere(directory, same.ErasedInSecond[0]);
+        opened.Store.Erase(same.ErasedInFirst);
+        // The database first: no other working copy may go on there once this directory has left.
+        opened.Store.Become(StoreState.Left);
+        StorePlace.Remove(path, environment.Disk);
+        return new LedgerMoved(opened.Address, same.Head, same.Batches, copied);
+    }
+
+    /// <summary>Compares a working copy with its database, whole, after catching up with it. Changes nothing else.</summary>
+    /// <param name="path">The working copy.</param>
+    /// <param name="cancellation">Ends it between two batches.</param>
+    /// <exception cref="TessraxException">TSX3052: they differ; otherwise as <see cref="ToDatabase"/>.</exception>
+    public LedgerMoved Check(string path, CancellationToken cancellation = default)
+    {
+        using Held held = Hold(path);
+        using OpenedStore opened = OpenWorkingCopy(held.Directory, null);
+        OpenedSegments open = OpenedSegments.Open(held.Directory, environment);
+        using SegmentWriter segments = open.Segments;
+        long copied = open.CatchUp(opened, Progress, cancellation);
+        StoreComparison same = Compare(held.Directory, segments, opened, cancellation);
+        return new LedgerMoved(opened.Address, same.Head, same.Batches, copied);
+    }
+
+    private OpenedStore OpenWorkingCopy(LedgerDirectory directory, string? address)
+    {
+        StorePlace place =
+            StorePlace.Find(directory.Path, environment.Disk)
+            ?? throw ErrorCodes.StoreMismatch.Because($"{directory.Path} is in its files, not in a database");
+        if (address is not null)
+        {
+            using IStoreDatabase named = LedgerStores.Connect(address, environment);
+            if (named.Address != place.Address)
+                throw ErrorCodes.StoreMismatch.Because(
+                    $"{directory.Path} is the working copy of {place.Address}, not of {named.Address}"
+                );
+        }
+        return OpenedStore.Open(address ?? place.Address, directory.Id, environment);
+    }
+
+    private long Copy(SegmentWriter segments, OpenedStore opened, CancellationToken cancellation)
+    {
+        IBatchStore store = opened.Store;
+        long from = store.Size;
+        if (from > segments.Size)
+            throw ErrorCodes.StoreMismatch.Because(
+                $"{opened.Address} has {from} entries of this ledger, its directory {segments.Size}"
+            );
+        if (from > 0)
+            StoreComparison.RequireSameLeaves(
+                segments.Reader.ReadBatch(from - 1),
+                store.Reader.ReadBatch(from - 1),
+                opened.Address
+            );
+        foreach (Batch batch in segments.Reader.ReadAll(from))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            store.Append(batch);
+            Progress?.Report(store.Size);
+        }
+        return store.Size - from;
+    }
+
+    private StoreComparison Compare(
+        LedgerDirectory directory,
+        SegmentWriter segments,
+        OpenedStore opened,
+        CancellationToken cancellation
+    )
+    {
+        var comparison = new StoreComparison(directory.Hasher, opened.Address);
+        comparison.Run(segments.Reader.ReadAll(), opened.Store.Reader.ReadAll(), Progress, cancellation);
+        return comparison;
+    }
+
+    // An older copy must not take the place of the newer one.
+    private void RequireNewest(LedgerDirectory directory, LedgerReplay replay)
+    {
+        LogKeyChain log = replay.Fold.State.LogKeys!;
+        new LedgerMark(environment, directory.Id).Check(replay.Tree, log);
+        LedgerMark.RequireExtendsTrusted(environment, directory.Id, replay.Tree, log);
+    }
+
+    private static TessraxException StillHere(LedgerDirectory directory, long index) =>
+        ErrorCodes.StoreMismatch.Because(
+            $"the payload of entry {index} was erased in the database, and is still in {directory.Path}",
+            Wording.ShellText.Of(
+                $"any verb that writes carries it out first, for example: tessraxctl settle {directory.Path}"
+            )
+        );
+
+    private Held Hold(string path)
+    {
+        LedgerDirectory directory = LedgerDirectory.Open(path, environment.Disk);
+        RestoreMarker.Refuse(path, environment.Disk);
+        WriterLock own = WriterLock.Acquire(path);
+        try
+        {
+            return new Held(directory, own, LedgerMark.Hold(environment, directory.Id));
+        }
+        catch
+        {
+            own.Dispose();
+            throw;
+        }
+    }
+
+    private sealed record Held(LedgerDirectory Directory, WriterLock Own, WriterLock? Everywhere) : IDisposable
+    {
+        public void Dispose()
+        {
+            Everywhere?.Dispose();
+            Own.Dispose();
+        }
+    }
+}

@@ -1,0 +1,101 @@
+using System.Text;
+using Tessrax.Canonical;
+using Tessrax.KillTarget;
+using Tessrax.Node.Appending;
+using Tessrax.Node.Postgres;
+using Tessrax.Node.Tests.Stores;
+
+namespace Tessrax.EndToEnd.Tests;
+
+/// <summary>A ledger goes to PostgreSQL and back by the real binary, also if that is killed.</summary>
+public sealed class MoveVerbTests : IDisposable
+{
+    private readonly PrivatePostgres server = PrivatePostgres.Begin();
+    private readonly LedgerHome home = new();
+
+    public MoveVerbTests()
+    {
+        PostgresStores.Register();
+    }
+
+    private Ctl Ctl => home.Ctl;
+
+    private string Url => server.Address();
+
+    public void Dispose()
+    {
+        home.Dispose();
+        server.Dispose();
+    }
+
+    [Fact]
+    public void A_ledger_goes_there_is_written_to_and_comes_back()
+    {
+        home.MustRefuse(5, "TSX3051", "move", "ledger", Url);
+        home.MustRefuse(2, "TSX1012", "move", "ledger", "elsewhere");
+        Ctl.Must("store", "migrate", Url);
+        Assert.Equal("""{"before":1,"version":1}""", Ctl.Must("store", "migrate", Url, "--json").Text.Trim());
+        Assert.Contains("no ledger is there", Ctl.Must("store", "list", Url).Text, StringComparison.Ordinal);
+
+        JsonValue moved = Json("move", "ledger", Url, "--json");
+        Assert.Equal(("database", "1"), (moved["to"]!.AsString(), moved["size"]!.AsNumberText()));
+        string payload = Ctl.Write("payload.json", "{\"text\":\"there\"}");
+        Ctl.Must("append", "ledger", "--event", "x-there", "--payload", payload);
+        JsonValue listed = Json("store", "list", Url, "--json").Items[0];
+        Assert.Equal(
+            (LedgerHome.Origin, "open", "2"),
+            (listed["origin"]!.AsString(), listed["state"]!.AsString(), listed["size"]!.AsNumberText())
+        );
+        Assert.Equal("true", Json("store", "check", "ledger", "--json")["holds"]!.ToString());
+        Ctl.Must("prove", "ledger", "1", "-o", "there.tessrax.json");
+
+        Ctl.Must("move", Url, "ledger");
+        Ctl.Must("append", "ledger", "--event", "x-back", "--payload", payload);
+        home.MustHold("back: ");
+        Ctl.Must("verify", "there.tessrax.json");
+        home.MustRefuse(1, "TSX3052", "store", "check", "ledger");
+    }
+
+    [Fact]
+    public void A_move_that_is_killed_anywhere_goes_on()
+    {
+        Ctl.Must("store", "migrate", Url);
+        using (LedgerWriter writer = home.Open())
+        {
+            for (long i = 0; i < 150; i++)
+                writer.Append(Acknowledged.Batch(1, i));
+        }
+        string before = Json("checkpoint", "ledger", "--json").ToString();
+        var random = new Random(KillRun.Seed);
+        for (int round = 0; round < 6; round++)
+            KillRun.Ctl(Ctl, TimeSpan.FromMilliseconds(random.Next(20, 400)), "move", "ledger", Url);
+        Ctl.Must("move", "ledger", Url);
+        for (int round = 0; round < 3; round++)
+            KillRun.Ctl(Ctl, TimeSpan.FromMilliseconds(random.Next(20, 400)), "move", Url, "ledger");
+        // The last one may have come to its end.
+        if (File.Exists(Ctl.PathOf("ledger", "store.json")))
+            Ctl.Must("move", Url, "ledger");
+        Assert.Equal(before, Json("checkpoint", "ledger", "--json").ToString());
+        home.MustHold($"seed {KillRun.Seed}: ");
+    }
+
+    [Fact]
+    public void A_writer_that_is_killed_leaves_in_the_database_what_it_acknowledged()
+    {
+        Ctl.Must("store", "migrate", Url);
+        Ctl.Must("move", "ledger", Url);
+        var random = new Random(KillRun.Seed);
+        int acknowledged = 0;
+        for (int run = 1; run <= 8; run++)
+        {
+            var at = KillAt.Draw(random, 20);
+            acknowledged += KillAppendTests
+                .Round(home, run, at, $"seed {KillRun.Seed}, run {run}, {at}: ")
+                .Acknowledged;
+        }
+        Assert.True(acknowledged > 8, "the writer hardly ever came to write");
+        Ctl.Must("store", "check", "ledger");
+    }
+
+    private JsonValue Json(params string[] args) => JsonValue.Parse(Encoding.UTF8.GetBytes(Ctl.Must(args).Text.Trim()));
+}
