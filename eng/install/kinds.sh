@@ -140,7 +140,6 @@ symbols() {
 }
 
 templates() {
-  [ -e "$release/Tessrax.Templates.$version.nupkg" ] || cannot "there is no template package in this release"
   feed
   dotnet new install "feed/Tessrax.Templates.$version.nupkg"
   dotnet new tessrax-engine -n Own.Engine -o engine
@@ -221,7 +220,7 @@ image_files() {
   tar -xf "$release/tessrax-$version-$1-oci.tar" -C layout
   container=$(buildah "${storage[@]}" from --arch "$2" "oci:layout:$version")
   cp -a "$(buildah "${storage[@]}" mount "$container")" root
-  buildah "${storage[@]}" inspect --type image "$container" | grep -m1 '"User"' || true
+  [ "$(buildah "${storage[@]}" inspect --format '{{.OCIv1.Config.User}}' "$container")" = 65532:65532 ]
   buildah "${storage[@]}" rm "$container" >/dev/null
 }
 
