@@ -46,7 +46,7 @@ not_run() { [ ${#wanted[@]} -gt 0 ] || row "$1" "not run" "" "$2"; }
 row kind result s "what was done"
 check release "SHA256SUMS and every receipt of the release ledger, by the shipped verifier; a changed file is named" release_ledger
 check dotnet-tool "tessraxctl as a .NET tool, from a local feed; the main job" dotnet_tool
-check packages "five packages in a fresh project: append, RocksDB, find, prove, verify, ask a server" fresh_project
+check packages "six packages in a fresh project: append, RocksDB, find, prove, verify, ask a server" fresh_project
 check symbols "each library's symbols fit its package" symbols
 check templates "dotnet new tessrax-engine, built and tested from the local feed" templates
 check archive-linux-x64 "unpacked: compiled ahead of time; the main job; serve with pages and verifier; RocksDB" archive

@@ -9,6 +9,7 @@ using Tessrax.Node;
 using Tessrax.Node.Appending;
 using Tessrax.Node.Index;
 using Tessrax.Node.Keys;
+using Tessrax.Node.Postgres;
 using Tessrax.Node.RocksDb;
 
 TrustRoot trust = TrustRoot.Parse(File.ReadAllBytes(args[2]));
@@ -37,6 +38,8 @@ await using (var pipeline = new LedgerPipeline(LedgerWriter.Open(path, keys, env
     Console.WriteLine($"appended {receipt.Index} {receipt.Leaf}");
 }
 
+// There is no database here: its package must load, and not be in the way.
+PostgresStores.Register();
 RocksIndexes.Register();
 LedgerIndex.Rebuild(path, environment, new IndexWish(Backend: "rocksdb"));
 using LedgerHandle ledger = Ledger.Open(path, environment);
