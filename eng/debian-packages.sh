@@ -28,8 +28,9 @@ command -v zbarimg >/dev/null || wanted+=(zbar-tools)
 [ -d /usr/lib/postgresql ] || command -v pg_ctl >/dev/null || wanted+=(postgresql)
 # Runs the tool under a clock that lies; the test that does is skipped without.
 command -v faketime >/dev/null || optional+=(faketime)
-# A file system that does not tell upper from lower case, for eng/matrix.sh.
+# A file system that does not tell upper from lower case, and other cultures, for eng/matrix.sh.
 command -v lowntfs-3g >/dev/null || optional+=(ntfs-3g)
+ldconfig -p | grep libicuuc >/dev/null || optional+=(libicu-dev)
 # Draws the tool's pictures, and looks at the server's pages; the tests that do are skipped without.
 command -v chromium >/dev/null || optional+=(chromium)
 # The crates of the native hash library, for building it offline. It is optional, and so are they.

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Runs the test suite where it was not made: on other .NET runtimes, in another culture and time zone, and on a file system that does not tell
 # upper from lower case. The runtimes come from NuGet's runtime packs; one folder holds one of them and nothing else. Ends with a table.
-# usage: eng/matrix.sh [ROW...]      rows: net9 net10 net11 net8 turkish thai folded; all without; needs the Release build of ./test.sh;
-#        TESSRAX_SUITES names the projects, with spaces between; all four without
+# usage: eng/matrix.sh [ROW...]      rows: net9 net10 net11 net8 turkish thai folded; all without; needs the Release build of ./test.sh, ICU for turkish
+#        and thai, and root, FUSE and Debian's ntfs-3g for folded. TESSRAX_SUITES names the projects, with spaces between; all four without.
+#        TESSRAX_END_TO_END names the classes of the end-to-end tests; without, those of the main job; all for all.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 source eng/common.sh
@@ -13,8 +14,18 @@ mkdir -p "$work"
 table=()
 failed=0
 
-# add ROW SUITE RESULT: a line of the table.
+# What the end-to-end tests try of a user's main job, and what depends on runtime, culture, time zone and file system most.
+mainJob="MainJobTests MainJobApprovalTests VerifyFileTests CliProofTests SearchVerbTests SearchProofTests SnapshotCommandTests ClockTests DiffVerbTests"
+mainJob="$mainJob ContradictionsVerbTests ImportVerbTests KeyVerbsTests PolicyVerbsTests ViewerVerbsTests CliHintTests Web.ServeVerbTests Web.VerifyOnServerTests"
+
+# add WHERE SUITE RESULT: a line of the table, and what is to be said of it below.
 add() { table+=("$(printf '%-34s %-26s %s' "$1" "$2" "$3")"); }
+
+# fails WHERE SUITE WHY
+fails() {
+  failed=$((failed + 1))
+  add "$1" "$2" "FAILS: $3"
+}
 
 # The newest of each that there was when this was written; NuGet keeps them all.
 version_of() {
@@ -56,102 +67,115 @@ XML
   touch "$layout/ready-$version"
 }
 
-# result LOG: what a run of tests says at its end.
-result() {
-  grep -o 'Total: .*' "$1" | tail -n 1 || echo "no result: $(tail -n 1 "$1" | cut -c1-80)"
-}
-
-# suite ROW PROJECT COMMAND...: runs a test project and notes its result.
+# suite WHERE PROJECT COMMAND...: runs a test project and notes how it ends: what fails there must be named in eng/matrix-exceptions.txt, with the reason.
 suite() {
-  local row=$1 project=$2 log code=0
+  local where=$1 project=$2 log code=0 start=$SECONDS result filters=()
   shift 2
-  log=$work/logs/${row// /-}.$project.log
+  local classes=()
+  [ "$project" != Tessrax.EndToEnd.Tests ] || [ "$endToEnd" = all ] || read -ra classes <<<"$endToEnd"
+  classes=("${classes[@]/#/$project.}")
+  for result in "${classes[@]}"; do filters+=(-class "$result"); done
+  log=$work/logs/$row.$project
   mkdir -p "$work/logs"
-  timeout 1800 "$@" -noLogo -noColor >"$log" 2>&1 || code=$?
-  [ "$code" -eq 0 ] || failed=$((failed + 1))
-  add "$row" "$project" "$(result "$log")$([ "$code" -eq 0 ] || echo "  FAILS: ${log#"$repository"/}")"
+  rm -f "$log.json"
+  timeout 3600 "$@" -noLogo -noColor -result-ctrf "$log.json" "${filters[@]}" >"$log.log" 2>&1 || true
+  result=$(node eng/matrix.mjs "$row" "$project" "$log.json" "${classes[@]}") || code=$?
+  [ ${#classes[@]} -eq 0 ] || result="${result/ passed/ passed of ${#classes[@]} classes}"
+  add "$where" "$project" "${result%%$'\n'*}, $((SECONDS - start)) s${result#"${result%%$'\n'*}"}"
+  [ "$code" -eq 0 ] || fails "$where" "$project" "see ${log#"$repository"/}.log"
 }
 
-# sources MAJOR: a copy of the repository's sources, where they are built for that framework.
+# sources COPY: a copy of the repository's sources; what was built in it stays.
 sources() {
-  local copy=$work/net$1
-  mkdir -p "$copy"
-  git ls-files -z | xargs -0 cp --parents -t "$copy"
-  # Its lock files are about another framework.
-  find "$copy" -name packages.lock.json -not -path '*/node_modules/*' -delete
+  mkdir -p "$1"
+  find "$1" \( -name bin -o -name obj -o -name node_modules \) -prune -o -type f -print0 | xargs -0 rm -f
+  git ls-files -z --cached --others --exclude-standard | xargs -0 cp --parents --preserve=timestamps -t "$1"
 }
 
 # build_for MAJOR PROJECT: in the copy; the log stays.
 build_for() {
   (
     cd "$work/net$1"
-    export TessraxFramework=net$1.0 RestorePackagesWithLockFile=false RestoreLockedMode=false
-    dotnet build "tests/$2" -c Release -v quiet -nologo -p:RunAnalyzers=false
+    export TessraxFramework=net$1.0
+    dotnet build "tests/$2" -c Release -v quiet -nologo -p:RunAnalyzers=false -p:RestoreLockedMode=false -p:RestorePackagesWithLockFile=false
   ) >"$work/net$1/build.$2.log" 2>&1
 }
 
-read -ra suites <<<"${TESSRAX_SUITES:-Tessrax.Tests Tessrax.Node.Tests Tessrax.Server.Tests Tessrax.EndToEnd.Tests}"
+# sources_for MAJOR: a copy to be built for that framework; the lock files are about another one.
+sources_for() {
+  sources "$work/net$1"
+  find "$work/net$1" -name packages.lock.json -not -path '*/node_modules/*' -delete
+}
 
 # Compiled for it, and run on it.
 compiled() {
-  local major=$1 row=".NET $1, compiled for it" project
+  local major=$1 where=".NET $1, compiled for it" project
   runtime "$major"
-  sources "$major"
+  sources_for "$major"
   for project in "${suites[@]}"; do
     if build_for "$major" "$project"; then
-      PATH="$work/runtime-$major:$PATH" suite "$row" "$project" \
+      DOTNET_ROOT=$work/runtime-$major PATH="$work/runtime-$major:$PATH" suite "$where" "$project" \
         env -C "$work/net$major" dotnet exec "tests/$project/bin/Release/net$major.0/$project.dll"
     else
-      failed=$((failed + 1))
-      add "$row" "$project" "does not compile: artifacts/matrix/net$major/build.$project.log"
+      fails "$where" "$project" "does not compile: artifacts/matrix/net$major/build.$project.log"
     fi
   done
 }
 
 # What is published for .NET 10, on it or on a later one.
 published() {
-  local major=$1 row=$2 project
+  local major=$1 where=$2 project
   runtime "$major"
   for project in "${suites[@]}"; do
-    DOTNET_ROLL_FORWARD=LatestMajor PATH="$work/runtime-$major:$PATH" \
-      suite "$row" "$project" dotnet exec "tests/$project/bin/Release/net10.0/$project.dll"
+    DOTNET_ROLL_FORWARD=LatestMajor DOTNET_ROOT=$work/runtime-$major PATH="$work/runtime-$major:$PATH" \
+      suite "$where" "$project" dotnet exec "tests/$project/bin/Release/net10.0/$project.dll"
   done
 }
 
 # Says why a framework is none that we can be built for.
 refused() {
-  local log errors
-  sources "$1"
+  local errors
+  sources_for "$1"
   if build_for "$1" Tessrax.Tests; then
-    failed=$((failed + 1))
-    add ".NET $1" "Tessrax.Tests" "compiles after all: give it a row of its own"
+    fails ".NET $1" Tessrax.Tests "compiles after all: give it a row of its own"
     return
   fi
-  log=$work/net$1/build.Tessrax.Tests.log
-  errors=$(grep -oE 'error [A-Z]+[0-9]+: .*' "$log" | sed 's/ \[.*//' | sort | uniq -c | sort -rn)
-  add ".NET $1" "not built" "$(echo "$errors" | wc -l) reasons, the first: $(echo "$errors" | head -n 1 | sed 's/^ *[0-9]* //' | cut -c1-110)"
+  errors=$(grep -oE 'Package [^ ]+ [^ ]+ is not compatible with [^ ]+|error CS[0-9]+: [^[]+' "$work/net$1/build.Tessrax.Tests.log" | sort -u || true)
+  add ".NET $1" "not built" "${errors//$'\n'/$'\n'  }"
 }
 
-# foreign ROW LANGUAGE ZONE PROJECT...: with the cultures that ICU has, which we never ask for, and a time zone.
+# foreign WHERE LANGUAGE ZONE: with the cultures of ICU, which our programs never ask for but a host of the libraries may, and in a time zone. All that
+# is built runs so, the tool and the server too: it lies in a copy whose settings differ.
 foreign() {
-  local row=$1 language=$2 zone=$3 project config
-  shift 3
-  for project in "$@"; do
-    config=$work/$project.runtimeconfig.json
-    sed 's/"System.Globalization.Invariant": true/"System.Globalization.Invariant": false/' \
-      "tests/$project/bin/Release/net10.0/$project.runtimeconfig.json" >"$config"
-    LANG=$language LC_ALL=$language TZ=$zone suite "$row" "$project" \
-      dotnet exec --runtimeconfig "$config" "tests/$project/bin/Release/net10.0/$project.dll"
+  local where=$1 language=$2 zone=$3 copy=$work/$row project
+  if ! ldconfig -p | grep libicuuc >/dev/null; then
+    add "$where" "not run" "needs ICU (Debian: libicu-dev)"
+    return
+  fi
+  rm -rf "$copy"
+  sources "$copy"
+  find src tests eng samples bench -path '*/bin/Release/net10.0' -print0 | xargs -0 cp -a --reflink=auto --parents -t "$copy"
+  find "$copy" -name '*.runtimeconfig.json' -exec sed -i 's/"System.Globalization.Invariant": true/"System.Globalization.Invariant": false/' {} +
+  cat >"$copy/tessraxctl" <<SH
+#!/bin/sh
+export LC_MESSAGES=$language TZ=\${TZ:-$zone}
+exec dotnet "$copy/tests/Tessrax.EndToEnd.Tests/bin/Release/net10.0/tessraxctl.dll" "\$@"
+SH
+  chmod +x "$copy/tessraxctl"
+  for project in "${suites[@]}"; do
+    suite "$where" "$project" \
+      env -C "$copy" -u LC_ALL LANG=$language.UTF-8 TZ=$zone TESSRAXCTL="$copy/tessraxctl" dotnet exec "tests/$project/bin/Release/net10.0/$project.dll"
   done
 }
 
 # On NTFS by FUSE, where a and A are one file.
 folded() {
-  local row="upper case is lower case" image=$work/folded.img mounted=$work/folded
+  local where="upper case is lower case" image=$work/folded.img mounted=$work/folded project
   if [ "$(id -u)" -ne 0 ] || [ ! -e /dev/fuse ] || ! command -v lowntfs-3g >/dev/null; then
-    add "$row" "not run" "needs root, /dev/fuse and Debian's ntfs-3g"
+    add "$where" "not run" "needs root, /dev/fuse and Debian's ntfs-3g"
     return
   fi
+  ! mountpoint -q "$mounted" || umount "$mounted"
   rm -f "$image"
   mkdir -p "$mounted"
   truncate -s 2G "$image"
@@ -159,26 +183,28 @@ folded() {
   lowntfs-3g -o ignore_case,permissions "$image" "$mounted"
   touch "$mounted/Case"
   if [ -e "$mounted/cASE" ]; then
-    TMPDIR=$mounted suite "$row" Tessrax.Node.Tests dotnet exec tests/Tessrax.Node.Tests/bin/Release/net10.0/Tessrax.Node.Tests.dll
-    TMPDIR=$mounted suite "$row" Tessrax.EndToEnd.Tests dotnet exec tests/Tessrax.EndToEnd.Tests/bin/Release/net10.0/Tessrax.EndToEnd.Tests.dll \
-      -class Tessrax.EndToEnd.Tests.MainJobTests
+    for project in "${suites[@]}"; do
+      TMPDIR=$mounted suite "$where" "$project" dotnet exec "tests/$project/bin/Release/net10.0/$project.dll"
+    done
   else
-    add "$row" "not run" "this file system tells case"
+    add "$where" "not run" "this file system tells case"
   fi
   umount "$mounted"
   rm -f "$image"
 }
 
+read -ra suites <<<"${TESSRAX_SUITES:-Tessrax.Tests Tessrax.Node.Tests Tessrax.Server.Tests Tessrax.EndToEnd.Tests}"
+endToEnd=${TESSRAX_END_TO_END:-$mainJob}
 rows=("$@")
 [ $# -gt 0 ] || rows=(net9 net10 net11 net8 turkish thai folded)
 for row in "${rows[@]}"; do
   case $row in
     net8) stage "$row" refused 8 ;;
     net9) stage "$row" compiled 9 ;;
-    net10) stage "$row" published 10 ".NET 10" ;;
+    net10) stage "$row" published 10 ".NET 10, invariant culture" ;;
     net11) stage "$row" published 11 ".NET 11, built for .NET 10" ;;
-    turkish) stage "$row" foreign "Turkish, Kathmandu (+05:45)" tr_TR.UTF-8 Asia/Kathmandu "${suites[@]}" ;;
-    thai) stage "$row" foreign "Thai calendar, Chatham (+12:45)" th_TH.UTF-8 Pacific/Chatham "${suites[@]}" ;;
+    turkish) stage "$row" foreign "Turkish, Kathmandu (+05:45)" tr_TR Asia/Kathmandu ;;
+    thai) stage "$row" foreign "Thai calendar, Chatham (+12:45)" th_TH Pacific/Chatham ;;
     folded) stage "$row" folded ;;
     *)
       echo "no row is called $row" >&2

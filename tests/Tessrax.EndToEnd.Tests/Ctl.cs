@@ -20,12 +20,15 @@ internal sealed class Ctl : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
+    // The latter say which runtime it is that is tested.
+    private static readonly string[] HandedOn = ["PATH", "DOTNET_ROOT", "DOTNET_ROLL_FORWARD"];
+
     public Ctl() => Folder = Directory.CreateTempSubdirectory("tessrax-").FullName;
 
     /// <summary>Working directory and HOME.</summary>
     public string Folder { get; }
 
-    /// <summary>Variables beyond PATH and HOME, which are all that is handed on.</summary>
+    /// <summary>Variables beyond PATH, HOME and the runtime's place, which are all that is handed on.</summary>
     public Dictionary<string, string> Variables { get; } = new(StringComparer.Ordinal);
 
     /// <summary>A command that the binary is started by, such as <c>unshare -n</c>.</summary>
@@ -114,12 +117,22 @@ internal sealed class Ctl : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        Surround(info);
+        return Process.Start(info)!;
+    }
+
+    /// <summary>Gives a process the variables that are handed on, and no others.</summary>
+    public void Surround(ProcessStartInfo info)
+    {
         info.Environment.Clear();
-        info.Environment["PATH"] = Environment.GetEnvironmentVariable("PATH");
+        foreach (string name in HandedOn)
+        {
+            if (Environment.GetEnvironmentVariable(name) is { } value)
+                info.Environment[name] = value;
+        }
         info.Environment["HOME"] = Folder;
         foreach ((string name, string value) in Variables)
             info.Environment[name] = value;
-        return Process.Start(info)!;
     }
 
     /// <summary>The program and its first arguments, for tests that start it through a shell.</summary>

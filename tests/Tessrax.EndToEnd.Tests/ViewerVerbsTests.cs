@@ -204,7 +204,12 @@ public sealed class ViewerVerbsTests : IDisposable
     public void Completes_what_the_ledger_holds(string typed, string candidates)
     {
         string[] words = typed.Replace("LEDGER", home.Path, StringComparison.Ordinal).Split(' ');
-        Assert.Equal(candidates, string.Join(',', Must(["__complete", .. words]).Lines));
+        string Found() => string.Join(',', Must(["__complete", .. words]).Lines);
+        string found = Found();
+        // What cannot be had at once is left out, as on a busy machine that has yet to compile it.
+        for (int more = 0; candidates.Length > 0 && found.Length == 0 && more < 20; more++)
+            found = Found();
+        Assert.Equal(candidates, found);
     }
 
     private static CtlResult Must(params string[] args)

@@ -103,11 +103,7 @@ internal static class Strace
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        info.Environment.Clear();
-        info.Environment["PATH"] = Environment.GetEnvironmentVariable("PATH");
-        info.Environment["HOME"] = ctl.Folder;
-        foreach ((string name, string value) in ctl.Variables)
-            info.Environment[name] = value;
+        ctl.Surround(info);
         using Process process = Process.Start(info)!;
         process.StandardInput.Close();
         Task<string> error = process.StandardError.ReadToEndAsync();
