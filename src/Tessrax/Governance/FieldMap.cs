@@ -49,6 +49,7 @@ public sealed class FieldMap(Digest ledger)
     /// <summary>Adds the next entry.</summary>
     /// <param name="receipt">The entry.</param>
     /// <param name="payload">What its payload holds, as <see cref="EventPayloads.Read"/> gives it; null where there is none.</param>
+    /// <exception cref="ArgumentException">Its index does not follow the one before.</exception>
     public void Add(Receipt receipt, object? payload)
     {
         ArgumentNullException.ThrowIfNull(receipt);
@@ -72,6 +73,7 @@ public sealed class FieldMap(Digest ledger)
     /// <param name="index">The entry's.</param>
     /// <param name="name">Its event.</param>
     /// <param name="by">The key that vouches for it.</param>
+    /// <exception cref="ArgumentException">The index is negative, or does not follow the one before.</exception>
     public void AddOwn(long index, ReadOnlySpan<char> name, Digest by)
     {
         known = null;

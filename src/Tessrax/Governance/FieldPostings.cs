@@ -25,9 +25,10 @@ internal sealed class FieldPostings(bool isSealed)
     private readonly List<Digest> blinds = [];
 
     /// <summary>Begins with the next entry.</summary>
-    /// <exception cref="ArgumentException">In the open half it does not follow the one before.</exception>
+    /// <exception cref="ArgumentException">It is negative, or in the open half does not follow the one before.</exception>
     public void Enter(long index, Digest blind = default)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(index);
         if (count == 0)
             first = index;
         if (isSealed)
@@ -35,9 +36,9 @@ internal sealed class FieldPostings(bool isSealed)
             indexes.Add(index);
             blinds.Add(blind);
         }
-        else if (index != first + count)
+        else if (index - first != count)
         {
-            throw new ArgumentException($"entry {index} cannot follow {first + count - 1}", nameof(index));
+            throw new ArgumentException($"entry {index} cannot follow {first + (count - 1)}", nameof(index));
         }
         count++;
     }

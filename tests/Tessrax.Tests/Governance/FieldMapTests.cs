@@ -113,6 +113,22 @@ public sealed class FieldMapTests
         Assert.Equal(NaiveFields.Of(ledger.Id, ledger.Receipts), map.Heads);
     }
 
+    [Theory]
+    [InlineData(-1, 0)]
+    [InlineData(long.MaxValue, long.MaxValue)]
+    [InlineData(long.MaxValue, long.MinValue)]
+    [InlineData(3, 5)]
+    public void An_index_that_cannot_be_or_does_not_follow_is_refused(long first, long second)
+    {
+        var map = new FieldMap(default);
+
+        Assert.ThrowsAny<ArgumentException>(() =>
+        {
+            map.AddOwn(first, "x-own", default);
+            map.AddOwn(second, "x-own", default);
+        });
+    }
+
     [Fact]
     public void Entries_of_as_many_claims_as_fit_are_taken_whole()
     {
