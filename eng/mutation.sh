@@ -2,6 +2,7 @@
 # Changes the code of an area in every way that Stryker knows, one change at a time, and runs the tests of that area: what none of them notices is a survivor.
 # Prints the score of each area, and what survived and is not explained in eng/survivors.json. Takes hours; the exit code is the number of unexplained survivors, 100 at most.
 # usage: eng/mutation.sh [AREA[/FILE,FILE...]...]      Merkle, Keys, Governance, Verification; all four without; Merkle/Frontier.cs,HashList.cs mutates two files
+#        TESSRAX_ONE_IN=N takes one member in N of an area, where there is no time for all; TESSRAX_SAMPLE=NAME takes others
 set -euo pipefail
 cd "$(dirname "$0")/.."
 source eng/common.sh
@@ -36,16 +37,19 @@ X
 # mutate AREA[/FILE,FILE...]: leaves its report in artifacts/mutation/AREA.json.
 mutate() {
   local area=${1%%/*} files=${1#*/}
-  [ "$files" != "$1" ] || files='**/*.cs'
-  files="\"$area/${files//,/\", \"$area/}\""
   prepare "$area"
+  if [ "$files" != "$1" ]; then
+    files="[\"$area/${files//,/\", \"$area/}\"]"
+  else
+    files=$(node eng/sample.mjs "$copy/src/Tessrax/$area" "${TESSRAX_ONE_IN:-1}" "${TESSRAX_SAMPLE:-}")
+  fi
   # Texts are what people read; those that are signed or hashed have vectors.
   cat >"$copy/stryker-config.json" <<X
 {
   "stryker-config": {
     "project": "Tessrax.csproj",
     "test-projects": ["$copy/tests/Tessrax.Tests/Tessrax.Tests.csproj"],
-    "mutate": [$files],
+    "mutate": $files,
     "configuration": "Release",
     "test-runner": "mtp",
     "coverage-analysis": "perTest",
