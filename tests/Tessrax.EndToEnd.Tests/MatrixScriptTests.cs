@@ -81,6 +81,19 @@ public sealed class MatrixScriptTests : IDisposable
     }
 
     [Fact]
+    public void A_run_that_went_wrong_outside_of_its_tests_or_left_out_a_class_makes_it_fail()
+    {
+        Judge("", [], Passed);
+        Tool.Result result = Run(3);
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains("  the run ended with 3, and no test failed\n", result.Output, StringComparison.Ordinal);
+        result = Run("P.B", "P.C");
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains("  no test of P.C was run\n", result.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("P.B was", result.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Every_exception_names_a_row_a_test_that_there_is_and_a_reason()
     {
         string script = File.ReadAllText(Path.Combine(Spec.Root, "eng", "matrix.sh"));
@@ -134,9 +147,11 @@ public sealed class MatrixScriptTests : IDisposable
         return Run(classes);
     }
 
-    private Tool.Result Run(params string[] classes) =>
+    private Tool.Result Run(params string[] classes) => Run(0, classes);
+
+    private Tool.Result Run(int code, params string[] classes) =>
         Tool.Run(
             "node",
-            [Path.Combine(folder, "matrix.mjs"), "row", "P", Path.Combine(folder, "report.json"), .. classes]
+            [Path.Combine(folder, "matrix.mjs"), "row", "P", Path.Combine(folder, "report.json"), $"{code}", .. classes]
         );
 }

@@ -118,6 +118,7 @@ public sealed class McpWireTests : IDisposable
     [InlineData("""{"requestId":1.5}""")]
     [InlineData("""{"requestId":1e300}""")]
     [InlineData("""{"requestId":{}}""")]
+    [InlineData("""{"requestId":1,"requestId":1}""")]
     [InlineData("[1]")]
     public void Taking_back_what_nobody_can_have_asked_ends_nothing(string what)
     {

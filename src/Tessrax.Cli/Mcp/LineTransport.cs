@@ -157,12 +157,25 @@ internal sealed class LineTransport : ITransport
     // Nobody answers what was taken back.
     private void Cancel(JsonRpcNotification cancelled)
     {
-        if (cancelled.Params is JsonObject said && said["requestId"] is JsonNode id)
+        if (IdOf(cancelled) is { } id)
             Close(
                 id is JsonValue value && value.TryGetValue(out long number)
                     ? new RequestId(number)
                     : new RequestId(id.ToString())
             );
+    }
+
+    private static JsonNode? IdOf(JsonRpcNotification cancelled)
+    {
+        try
+        {
+            return (cancelled.Params as JsonObject)?["requestId"];
+        }
+        catch (ArgumentException)
+        {
+            // An object with a name twice tells so when it is first asked.
+            return null;
+        }
     }
 
     private void Close(RequestId id)
