@@ -22,7 +22,9 @@ stage() {
 
 # need_release: makes artifacts/release, unless what is there is of the commit that is checked out.
 need_release() {
-  [ "$(cat artifacts/release.commit 2>/dev/null)" = "$(git rev-parse HEAD)" ] || eng/release.sh
+  local commit
+  commit=$(git rev-parse HEAD) || return 1
+  [ "$(cat artifacts/release.commit 2>/dev/null)" = "$commit" ] || eng/release.sh
 }
 
 restore() {

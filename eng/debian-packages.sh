@@ -24,13 +24,13 @@ command -v strace >/dev/null || wanted+=(strace)
 command -v b3sum >/dev/null || wanted+=(b3sum)
 command -v openssl >/dev/null || wanted+=(openssl)
 command -v zbarimg >/dev/null || wanted+=(zbar-tools)
-# A database for ledgers, and for callers; tests start servers of their own by eng/postgresql.sh.
-[ -d /usr/lib/postgresql ] || command -v pg_ctl >/dev/null || wanted+=(postgresql)
+# A database for ledgers, and for callers; tests start servers of their own by eng/postgresql.sh, and are skipped without.
+"$(dirname "$0")/postgresql.sh" programs >/dev/null 2>&1 || optional+=(postgresql)
 # Runs the tool under a clock that lies; the test that does is skipped without.
 command -v faketime >/dev/null || optional+=(faketime)
 # A file system that does not tell upper from lower case, and other cultures, for eng/matrix.sh.
 command -v lowntfs-3g >/dev/null || optional+=(ntfs-3g)
-ldconfig -p | grep libicuuc >/dev/null || optional+=(libicu-dev)
+/sbin/ldconfig -p | grep libicuuc >/dev/null || optional+=(libicu-dev)
 # Draws the tool's pictures, and looks at the server's pages; the tests that do are skipped without.
 command -v chromium >/dev/null || optional+=(chromium)
 # The crates of the native hash library, for building it offline. It is optional, and so are they.
@@ -68,5 +68,12 @@ for package in "${optional[@]}"; do
 done
 [ ${#wanted[@]} -ne 0 ] || exit 0
 echo "installing ${wanted[*]}"
+# Debian would start a server of its own.
+case " ${wanted[*]} " in
+  *" postgresql "*)
+    "${as_root[@]}" mkdir -p /etc/postgresql-common/createcluster.d
+    echo "create_main_cluster = false" | "${as_root[@]}" tee /etc/postgresql-common/createcluster.d/tessrax.conf >/dev/null
+    ;;
+esac
 "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
   apt-get install -y -qq --no-install-recommends "${wanted[@]}" >/dev/null

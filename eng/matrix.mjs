@@ -1,9 +1,9 @@
 // Judges a test project's run in one row of the matrix: what fails must be named with its reason, and what is named must fail.
-// usage: node eng/matrix.mjs ROW PROJECT REPORT [CLASS...]     REPORT: in CTRF; CLASS: what alone was run. Prints the result; exits with 1 if it is not as it must be.
+// usage: node eng/matrix.mjs ROW PROJECT REPORT CODE [CLASS...]     REPORT: in CTRF; CODE: the run's exit code; CLASS: what alone was run. Prints the result; exits with 1 if it is not as it must be.
 // eng/matrix-exceptions.txt: the row, the test (a method, or a whole class) and the reason, with tabs between.
 import { existsSync, readFileSync } from "node:fs";
 
-const [row, project, report, ...classes] = process.argv.slice(2);
+const [row, project, report, code, ...classes] = process.argv.slice(2);
 if (!existsSync(report)) {
   console.log("left no report");
   process.exit(1);
@@ -26,6 +26,9 @@ const faults = [
   ...exceptions.filter(([, test]) => !failed.some((name) => within(name, test))).map(([, test]) => `is named and does not fail: ${test}`),
 ];
 if (of("passed").length === 0) faults.push("nothing passed");
+// What goes wrong outside of a test stands in no report.
+if (code !== "0" && failed.length === 0) faults.push(`the run ended with ${code}, and no test failed`);
+for (const name of classes) if (!tests.some((test) => within(test.name, name))) faults.push(`no test of ${name} was run`);
 
 const counts = [`${of("passed").length} passed`];
 if (failed.length > 0) counts.push(`${failed.length} failed, ${failed.filter(named).length} of them as named`);

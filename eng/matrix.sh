@@ -11,6 +11,11 @@ source eng/common.sh
 repository=$PWD
 work=$PWD/artifacts/matrix
 mkdir -p "$work"
+# Of the row folded.
+image=$work/folded.img
+mounted=$work/folded
+named=no
+[ $# -eq 0 ] || named=yes
 table=()
 failed=0
 
@@ -20,6 +25,11 @@ mainJob="$mainJob ContradictionsVerbTests ImportVerbTests KeyVerbsTests PolicyVe
 
 # add WHERE SUITE RESULT: a line of the table, and what is to be said of it below.
 add() { table+=("$(printf '%-34s %-26s %s' "$1" "$2" "$3")"); }
+
+# cannot WHERE WHY: a row that was asked for by name is not passed over.
+cannot() {
+  if [ "$named" = yes ]; then fails "$1" "not run" "$2"; else add "$1" "not run" "$2"; fi
+}
 
 # fails WHERE SUITE WHY
 fails() {
@@ -78,8 +88,8 @@ suite() {
   log=$work/logs/$row.$project
   mkdir -p "$work/logs"
   rm -f "$log.json"
-  timeout 3600 "$@" -noLogo -noColor -result-ctrf "$log.json" "${filters[@]}" >"$log.log" 2>&1 || true
-  result=$(node eng/matrix.mjs "$row" "$project" "$log.json" "${classes[@]}") || code=$?
+  timeout 3600 "$@" -noLogo -noColor -result-ctrf "$log.json" "${filters[@]}" >"$log.log" 2>&1 || code=$?
+  result=$(node eng/matrix.mjs "$row" "$project" "$log.json" "$code" "${classes[@]}") && code=0 || code=$?
   [ ${#classes[@]} -eq 0 ] || result="${result/ passed/ passed of ${#classes[@]} classes}"
   add "$where" "$project" "${result%%$'\n'*}, $((SECONDS - start)) s${result#"${result%%$'\n'*}"}"
   [ "$code" -eq 0 ] || fails "$where" "$project" "see ${log#"$repository"/}.log"
@@ -148,8 +158,8 @@ refused() {
 # is built runs so, the tool and the server too: it lies in a copy whose settings differ.
 foreign() {
   local where=$1 language=$2 zone=$3 copy=$work/$row project
-  if ! ldconfig -p | grep libicuuc >/dev/null; then
-    add "$where" "not run" "needs ICU (Debian: libicu-dev)"
+  if ! /sbin/ldconfig -p | grep libicuuc >/dev/null; then
+    cannot "$where" "needs ICU (Debian: libicu-dev)"
     return
   fi
   rm -rf "$copy"
@@ -170,16 +180,16 @@ SH
 
 # On NTFS by FUSE, where a and A are one file.
 folded() {
-  local where="upper case is lower case" image=$work/folded.img mounted=$work/folded project
+  local where="upper case is lower case" project
   if [ "$(id -u)" -ne 0 ] || [ ! -e /dev/fuse ] || ! command -v lowntfs-3g >/dev/null; then
-    add "$where" "not run" "needs root, /dev/fuse and Debian's ntfs-3g"
+    cannot "$where" "needs root, /dev/fuse and Debian's ntfs-3g"
     return
   fi
-  ! mountpoint -q "$mounted" || umount "$mounted"
-  rm -f "$image"
+  unfold
+  trap unfold EXIT
   mkdir -p "$mounted"
   truncate -s 2G "$image"
-  mkntfs -q -F "$image" >/dev/null 2>&1
+  mkntfs -q -F "$image" >/dev/null
   lowntfs-3g -o ignore_case,permissions "$image" "$mounted"
   touch "$mounted/Case"
   if [ -e "$mounted/cASE" ]; then
@@ -187,9 +197,14 @@ folded() {
       TMPDIR=$mounted suite "$where" "$project" dotnet exec "tests/$project/bin/Release/net10.0/$project.dll"
     done
   else
-    add "$where" "not run" "this file system tells case"
+    cannot "$where" "this file system tells case"
   fi
-  umount "$mounted"
+  unfold
+}
+
+# Also where something that a test left behind keeps it open.
+unfold() {
+  ! mountpoint -q "$mounted" || umount "$mounted" || umount -l "$mounted"
   rm -f "$image"
 }
 
