@@ -186,13 +186,13 @@ public abstract class StoreConformance
         var batches = new StoredBatches();
         using IBatchStore store = place.Create();
         store.Append(batches.Next(1));
+        using var begun = new SemaphoreSlim(0);
         using var end = new CancellationTokenSource();
-        Task<int> reading = Task.Run(
+        Task reading = Task.Run(
             () =>
             {
-                int rounds = 0;
                 using IBatchReader reader = place.Read();
-                for (long seen = 0; !end.IsCancellationRequested; rounds++)
+                for (long seen = 0; !end.IsCancellationRequested; begun.Release())
                 {
                     long next = 0;
                     foreach (Batch batch in reader.ReadAll())
@@ -203,14 +203,14 @@ public abstract class StoreConformance
                     Assert.True(next >= seen, "what was shown has vanished");
                     seen = next;
                 }
-                return rounds;
             },
             TestContext.Current.CancellationToken
         );
+        await Task.WhenAny(begun.WaitAsync(TestContext.Current.CancellationToken), reading);
         for (int i = 0; i < 100; i++)
             store.Append(batches.Next(1 + (i % 7), 300));
         await end.CancelAsync();
-        Assert.True(await reading > 0);
+        await reading;
         Same(batches.Made, store.Reader.ReadAll());
     }
 
