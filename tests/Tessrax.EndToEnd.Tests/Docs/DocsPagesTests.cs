@@ -120,10 +120,7 @@ public sealed class DocsPagesTests(DocsPagesTests.Served served) : IClassFixture
             await page.Locator("#q").PressAsync("ArrowDown");
             await page.Locator("#found li[aria-selected=true]").WaitForAsync();
             await page.Locator("#q").PressAsync("Enter");
-            await page.WaitForURLAsync(
-                $"**/{address}*",
-                new PageWaitForURLOptions { WaitUntil = WaitUntilState.Commit }
-            );
+            await page.WaitForURLAsync($"**/{address}*", Committed);
             await page.GotoAsync(
                 isServed ? new Uri(served.Address, "docs/index.html").ToString() : $"file://{served.Folder}/index.html"
             );
@@ -145,13 +142,19 @@ public sealed class DocsPagesTests(DocsPagesTests.Served served) : IClassFixture
         );
         await watched.Page.GotoAsync(new Uri(served.Address, "docs/index.html").ToString());
         await watched.Page.GetByText("All pages").ClickAsync();
-        await watched.Page.WaitForURLAsync("**#pages");
+        await watched.Page.WaitForURLAsync("**#pages", Committed);
         await watched
             .Page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = "Threat model", Exact = true })
             .ClickAsync();
-        await watched.Page.WaitForURLAsync("**/threat-model.html");
+        await watched.Page.WaitForURLAsync("**/threat-model.html", Committed);
+        await watched
+            .Page.GetByRole(AriaRole.Heading, new PageGetByRoleOptions { Name = "Threat model", Level = 1 })
+            .WaitForAsync();
         Assert.Equal(0, await watched.Page.Locator("#q:visible").CountAsync());
     }
+
+    // Whether a page has loaded is not always told once more where only its place changes; what is looked at is waited for instead.
+    private static readonly PageWaitForURLOptions Committed = new() { WaitUntil = WaitUntilState.Commit };
 
     private static async Task Keep(IPage page, string name)
     {
