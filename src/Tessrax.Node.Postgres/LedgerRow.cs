@@ -11,7 +11,8 @@ namespace Tessrax.Node.Postgres;
 /// <param name="Holder">The token of whoever may write.</param>
 internal sealed record LedgerRow(StoredLedger Facts, long Number, byte[] Root, byte[] Holder)
 {
-    private const string Columns = "id, origin, hash, state, size, fence, ledger, root, holder";
+    private const string Columns = "id, origin, hash, state, size, fence, ledger, root, holder, move";
+    private const int Attempts = 100;
 
     /// <summary>All ledgers, by their origin.</summary>
     public static List<LedgerRow> All(NpgsqlConnection connection, PostgresAddress address)
@@ -56,27 +57,27 @@ internal sealed record LedgerRow(StoredLedger Facts, long Number, byte[] Root, b
     }
 
     /// <summary>Makes room for a ledger. One that is there already stays as it is.</summary>
-    public static int Create(NpgsqlConnection connection, Digest id, string origin, string hash)
+    public static int Create(NpgsqlConnection connection, Digest id, string origin, string hash, MoveToken move)
     {
-        while (true)
+        for (int attempt = 1; ; attempt++)
         {
             try
             {
-                return Insert(connection, id, origin, hash);
+                return Insert(connection, id, origin, hash, move);
             }
-            catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.UniqueViolation)
+            catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.UniqueViolation && attempt < Attempts)
             {
                 // Another ledger took the number meanwhile.
             }
         }
     }
 
-    private static int Insert(NpgsqlConnection connection, Digest id, string origin, string hash)
+    private static int Insert(NpgsqlConnection connection, Digest id, string origin, string hash, MoveToken move)
     {
         using NpgsqlCommand insert = connection.CreateCommand();
         insert.CommandText = """
-            INSERT INTO tessrax_ledgers (ledger, id, origin, hash, state, size, root, fence, holder)
-            SELECT coalesce(max(ledger), 0) + 1, $1, $2, $3, $4, 0, $5, 0, $5 FROM tessrax_ledgers
+            INSERT INTO tessrax_ledgers (ledger, id, origin, hash, state, size, root, fence, holder, move)
+            SELECT coalesce(max(ledger), 0) + 1, $1, $2, $3, $4, 0, $5, 0, $5, $6 FROM tessrax_ledgers
             ON CONFLICT (id) DO NOTHING
             """;
         insert.Parameters.Add(new NpgsqlParameter<byte[]> { TypedValue = id.Span.ToArray() });
@@ -84,6 +85,7 @@ internal sealed record LedgerRow(StoredLedger Facts, long Number, byte[] Root, b
         insert.Parameters.Add(new NpgsqlParameter<string> { TypedValue = hash });
         insert.Parameters.Add(new NpgsqlParameter<string> { TypedValue = nameof(StoreState.Filling) });
         insert.Parameters.Add(new NpgsqlParameter<byte[]> { TypedValue = [] });
+        insert.Parameters.Add(new NpgsqlParameter<byte[]> { TypedValue = move.ToBytes() });
         return insert.ExecuteNonQuery();
     }
 
@@ -105,7 +107,10 @@ internal sealed record LedgerRow(StoredLedger Facts, long Number, byte[] Root, b
                         state,
                         reader.GetInt64(4),
                         reader.GetInt64(5)
-                    ),
+                    )
+                    {
+                        Move = MoveToken.FromBytes(reader.GetFieldValue<byte[]>(9)),
+                    },
                     reader.GetInt64(6),
                     reader.GetFieldValue<byte[]>(7),
                     reader.GetFieldValue<byte[]>(8)

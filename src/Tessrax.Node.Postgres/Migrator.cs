@@ -6,7 +6,7 @@ namespace Tessrax.Node.Postgres;
 /// <remarks>
 /// <code>
 /// tessrax_schema   version, applied_at                                        one row a version
-/// tessrax_ledgers  ledger, id, origin, hash, state, size, root, fence, holder        one row a ledger: what it is, its head, and who may write
+/// tessrax_ledgers  ledger, id, origin, hash, state, size, root, fence, holder, move  one row a ledger: what it is, its head, who may write, and who may finish a move
 /// tessrax_batches  ledger, next_index, first_index, bytes, checkpoint         one row a batch
 /// tessrax_entries  ledger, entry_index, leaf, payload, salt, erased           one row an entry
 /// </code>
@@ -29,7 +29,8 @@ internal sealed class Migrator(PostgresDatabase database)
                   size int8 NOT NULL,
                   root bytea NOT NULL,
                   fence int8 NOT NULL,
-                  holder bytea NOT NULL
+                  holder bytea NOT NULL,
+                  move bytea NOT NULL
                 )
                 """,
             """

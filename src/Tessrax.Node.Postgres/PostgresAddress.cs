@@ -1,3 +1,4 @@
+using System.Globalization;
 using Npgsql;
 
 namespace Tessrax.Node.Postgres;
@@ -8,13 +9,31 @@ internal sealed record PostgresAddress
 {
     private const int DefaultPort = 5432;
 
+    // libpq's names, where Npgsql has others; all else is called as Npgsql calls it.
+    private static readonly Dictionary<string, string> OfLibpq = new(StringComparer.Ordinal)
+    {
+        ["sslmode"] = "SSL Mode",
+        ["sslrootcert"] = "Root Certificate",
+        ["sslcert"] = "SSL Certificate",
+        ["sslkey"] = "SSL Key",
+        ["connect_timeout"] = "Timeout",
+        ["application_name"] = "Application Name",
+        ["host"] = "Host",
+    };
+
+    // What is written down nowhere.
+    private static readonly string[] Secrets = ["Password", "SSL Password"];
+
+    // What the address says elsewhere; and what would let statements of others run between the two of a transaction.
+    private static readonly string[] Refused = ["Port", "Database", "Username", "Multiplexing"];
+
     private PostgresAddress(string shown, string connectionString)
     {
         Shown = shown;
         ConnectionString = connectionString;
     }
 
-    /// <summary>The address without a password, for messages.</summary>
+    /// <summary>The address without passwords, in its one spelling: options are sorted, and what is the default port is left out. Whoever connects to it connects as this address does, but for the passwords.</summary>
     public string Shown { get; }
 
     internal string ConnectionString { get; }
@@ -33,55 +52,76 @@ internal sealed record PostgresAddress
     {
         if (!IsOne(text) || !Uri.TryCreate(text, UriKind.Absolute, out Uri? uri))
             throw Bad("it does not read postgres://USER@HOST:PORT/DATABASE");
-        var builder = new NpgsqlConnectionStringBuilder { Host = Uri.UnescapeDataString(uri.Host.Trim('[', ']')) };
-        builder.Port = uri.Port > 0 ? uri.Port : DefaultPort;
-        if (uri.AbsolutePath.Trim('/') is { Length: > 0 } database)
-            builder.Database = Uri.UnescapeDataString(database);
+        string host = Uri.UnescapeDataString(uri.Host).ToLowerInvariant();
+        int port = uri.Port > 0 ? uri.Port : DefaultPort;
+        var builder = new NpgsqlConnectionStringBuilder { Host = host.Trim('[', ']'), Port = port };
+        string database = Uri.UnescapeDataString(uri.AbsolutePath.Trim('/'));
+        if (database.Length > 0)
+            builder.Database = database;
         string[] user = uri.UserInfo.Split(':', 2);
-        if (user[0].Length > 0)
-            builder.Username = Uri.UnescapeDataString(user[0]);
+        string name = Uri.UnescapeDataString(user[0]);
+        if (name.Length > 0)
+            builder.Username = name;
         if (user.Length > 1)
             builder.Password = Uri.UnescapeDataString(user[1]);
+        var options = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (string option in uri.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries))
-            Set(builder, option);
+            Set(builder, option, options);
         if (string.IsNullOrEmpty(builder.Host))
             throw Bad("it names no host");
-        string name = user[0].Length > 0 ? $"{user[0]}@" : "";
-        return new PostgresAddress(
-            $"postgres://{name}{uri.Authority[(uri.Authority.LastIndexOf('@') + 1)..]}{uri.AbsolutePath}",
-            builder.ConnectionString
+        string query = string.Join('&', options.Select(option => $"{option.Key}={option.Value}"));
+        string shown = string.Create(
+            CultureInfo.InvariantCulture,
+            $"postgres://{(name.Length > 0 ? Uri.EscapeDataString(name) + "@" : "")}{host}{(port == DefaultPort ? "" : $":{port}")}/{Uri.EscapeDataString(database)}"
         );
+        return new PostgresAddress(query.Length > 0 ? $"{shown}?{query}" : shown, builder.ConnectionString);
     }
 
     public override string ToString() => Shown;
 
-    // libpq's names, where Npgsql has others; all else as Npgsql calls it.
-    private static void Set(NpgsqlConnectionStringBuilder builder, string option)
+    // Sets an option, and notes how it is written down.
+    private static void Set(
+        NpgsqlConnectionStringBuilder builder,
+        string option,
+        SortedDictionary<string, string> written
+    )
     {
         string[] parts = option.Split('=', 2);
         string name = Uri.UnescapeDataString(parts[0]);
         string value = parts.Length > 1 ? Uri.UnescapeDataString(parts[1]) : "";
-        string known = name switch
-        {
-            "sslmode" => "SSL Mode",
-            "sslrootcert" => "Root Certificate",
-            "sslcert" => "SSL Certificate",
-            "sslkey" => "SSL Key",
-            "connect_timeout" => "Timeout",
-            "application_name" => "Application Name",
-            "host" => "Host",
-            _ => name,
-        };
+        string known = OfLibpq.GetValueOrDefault(name, name);
+        if (known == "SSL Mode")
+            value = value.Replace("-", "", StringComparison.Ordinal);
+        // Alone, it tells its one name and its one spelling.
+        var alone = new NpgsqlConnectionStringBuilder();
         try
         {
-            builder[known] = name == "sslmode" ? value.Replace("-", "", StringComparison.Ordinal) : value;
+            alone[known] = value;
+            builder[known] = value;
         }
         catch (Exception e)
             when (e is ArgumentException or FormatException or InvalidCastException or OverflowException)
         {
             throw Bad($"the option '{name}' is not known, or cannot have this value");
         }
+        if (alone.Keys.Cast<string>().SingleOrDefault() is not { } key)
+            return;
+        if (Refused.Contains(key, StringComparer.Ordinal))
+            throw Bad($"the option '{name}' is not taken");
+        if (Secrets.Contains(key, StringComparer.Ordinal))
+            return;
+        string spelled = OfLibpq.FirstOrDefault(pair => pair.Value == key).Key ?? key;
+        written[Uri.EscapeDataString(spelled)] = Uri.EscapeDataString(Spelled(alone[key]));
     }
+
+    private static string Spelled(object value) =>
+        value switch
+        {
+            SslMode.VerifyFull => "verify-full",
+            SslMode.VerifyCA => "verify-ca",
+            SslMode mode => mode.ToString().ToLowerInvariant(),
+            _ => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "",
+        };
 
     private static TessraxException Bad(string why) =>
         ErrorCodes.BadValue.Because(

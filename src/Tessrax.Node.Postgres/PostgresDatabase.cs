@@ -15,17 +15,14 @@ internal sealed class PostgresDatabase : IStoreDatabase
 
     /// <param name="address">Where it is. Nothing is connected to yet.</param>
     /// <param name="options">How patient to be.</param>
+    /// <exception cref="TessraxException">TSX1007: the address has options that cannot be used together.</exception>
     public PostgresDatabase(PostgresAddress address, PostgresOptions options)
     {
         ArgumentNullException.ThrowIfNull(address);
         ArgumentNullException.ThrowIfNull(options);
         Address = address;
         Options = options;
-        // What a program that is compiled ahead of time needs, and nothing that makes code as it runs.
-        var builder = new NpgsqlSlimDataSourceBuilder(address.ConnectionString);
-        builder.EnableArrays();
-        builder.EnableTransportSecurity();
-        source = builder.Build();
+        source = Build(address);
     }
 
     public PostgresAddress Address { get; }
@@ -58,8 +55,11 @@ internal sealed class PostgresDatabase : IStoreDatabase
         Once(connection => LedgerRow.All(connection, Address)).ConvertAll(row => row.Facts);
 
     /// <inheritdoc/>
-    public void Create(Digest id, string origin, string hash) =>
-        Patiently(connection => LedgerRow.Create(connection, id, origin, hash));
+    public StoredLedger? Find(Digest id) => Once(connection => LedgerRow.Find(connection, id, Address))?.Facts;
+
+    /// <inheritdoc/>
+    public void Create(Digest id, string origin, string hash, MoveToken move) =>
+        Patiently(connection => LedgerRow.Create(connection, id, origin, hash, move));
 
     /// <inheritdoc/>
     public ISharedStore Open(Digest id) => PostgresStore.Open(this, id) ?? throw Missing(id);
@@ -82,6 +82,27 @@ internal sealed class PostgresDatabase : IStoreDatabase
 
     /// <summary>The same, and tries again while the database is away, as long as patience lasts.</summary>
     internal T Patiently<T>(Func<NpgsqlConnection, T> work) => Try(work, Options.Patience);
+
+    private static NpgsqlDataSource Build(PostgresAddress address)
+    {
+        try
+        {
+            // What a program that is compiled ahead of time needs, and nothing that makes code as it runs.
+            var builder = new NpgsqlSlimDataSourceBuilder(address.ConnectionString);
+            builder.EnableArrays();
+            builder.EnableTransportSecurity();
+            return builder.Build();
+        }
+        catch (Exception e) when (e is ArgumentException or InvalidOperationException or NotSupportedException)
+        {
+            throw new TessraxException(
+                ErrorCodes.BadValue,
+                $"the options of {address} cannot be used together: {e.Message}",
+                null,
+                e
+            );
+        }
+    }
 
     private TessraxException Missing(Digest id) =>
         ErrorCodes.NotALedger.Because($"there is no ledger {id} in {Address}");

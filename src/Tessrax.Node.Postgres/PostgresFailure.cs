@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Npgsql;
+using Tessrax.Node.Wording;
 
 namespace Tessrax.Node.Postgres;
 
@@ -42,7 +43,7 @@ internal static class PostgresFailure
                 new TessraxException(
                     ErrorCodes.StoreSchema,
                     $"{address} has no tables of ours",
-                    $"tessraxctl store migrate {address}",
+                    ShellText.Of($"tessraxctl store migrate {address}"),
                     e
                 ),
             PostgresException refused when IsCutOff(e) || refused.SqlState == PostgresErrorCodes.TooManyConnections =>

@@ -106,21 +106,24 @@ internal sealed class PostgresStore : ISharedStore
     }
 
     /// <inheritdoc/>
-    public void Become(StoreState state)
+    public void Become(StoreState state, MoveToken move)
     {
         ThrowIfDone();
         int changed = database.Patiently(connection =>
         {
             using NpgsqlCommand update = connection.CreateCommand();
-            update.CommandText = "UPDATE tessrax_ledgers SET state = $2 WHERE ledger = $1 AND holder = $3";
+            update.CommandText =
+                "UPDATE tessrax_ledgers SET state = $2, move = $3 WHERE ledger = $1 AND holder = $4 AND fence = $5";
             update.Parameters.Add(new NpgsqlParameter<long> { TypedValue = row.Number });
             update.Parameters.Add(new NpgsqlParameter<string> { TypedValue = state.ToString() });
+            update.Parameters.Add(new NpgsqlParameter<byte[]> { TypedValue = move.ToBytes() });
             update.Parameters.Add(new NpgsqlParameter<byte[]> { TypedValue = holder });
+            update.Parameters.Add(new NpgsqlParameter<long> { TypedValue = row.Facts.Fence });
             return update.ExecuteNonQuery();
         });
         if (changed == 0)
             throw Stale();
-        row = row with { Facts = row.Facts with { State = state } };
+        row = row with { Facts = row.Facts with { State = state, Move = move } };
     }
 
     /// <summary>Closes the connection. Nothing waits to be written.</summary>

@@ -62,6 +62,8 @@ internal static class BesideDoctor
             yield return Of(exam, BackupList.FileName, list, "list the backups that you have, and delete the file");
         if (Fails(() => RestoreMarker.Find(exam.Path, disk)) is { } marker)
             yield return Of(exam, RestoreMarker.FileName, marker, "restore the ledger again");
+        if (Fails(() => MoveToken.Find(exam.Path, disk)) is { } move)
+            yield return Of(exam, MoveToken.FileName, move, "put it back from a copy of this directory");
         if (Fails(() => StorePlace.Find(exam.Path, disk)) is { } place)
             yield return Of(
                 exam,

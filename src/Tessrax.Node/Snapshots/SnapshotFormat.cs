@@ -4,7 +4,9 @@ using System.Text.RegularExpressions;
 using Tessrax.Hashing;
 using Tessrax.Keys;
 using Tessrax.Ledger;
+using Tessrax.Node.Appending;
 using Tessrax.Node.Segments;
+using Tessrax.Node.Stores;
 
 namespace Tessrax.Node.Snapshots;
 
@@ -72,7 +74,7 @@ internal static partial class SnapshotFormat
     public static ReadOnlySpan<byte> Magic => "TSXSNP\r\n"u8;
 
     /// <summary>Files beside the segments that a backup takes, sorted.</summary>
-    public static IReadOnlyList<string> OwnFiles { get; } = ["predecessor.json"];
+    public static IReadOnlyList<string> OwnFiles { get; } = [RolloverPlan.FileName, StorePlace.FileName];
 
     public static byte[] Header(SnapshotKind kind)
     {

@@ -5,7 +5,7 @@ namespace Tessrax.Node.Stores;
 /// <summary>A database that keeps ledgers; any number of them. Any thread may use it.</summary>
 internal interface IStoreDatabase : IDisposable
 {
-    /// <summary>Its address without a password, as messages name it and as it is written down.</summary>
+    /// <summary>Its address without passwords, as messages name it and as it is written down: with all else that connecting to it takes, and in one spelling.</summary>
     string Address { get; }
 
     /// <summary>Makes the tables, or brings them up to date. May run twice, and in several processes at once.</summary>
@@ -21,9 +21,17 @@ internal interface IStoreDatabase : IDisposable
     /// <exception cref="TessraxException">TSX3049 to TSX3051.</exception>
     IReadOnlyList<StoredLedger> All();
 
-    /// <summary>Makes room for a ledger. One that is there already stays as it is.</summary>
+    /// <summary>What it knows of a ledger; null if it is not there.</summary>
     /// <exception cref="TessraxException">TSX3049 to TSX3051.</exception>
-    void Create(Digest id, string origin, string hash);
+    StoredLedger? Find(Digest id);
+
+    /// <summary>Makes room for a ledger. One that is there already stays as it is.</summary>
+    /// <param name="id">The ledger's id.</param>
+    /// <param name="origin">Its origin.</param>
+    /// <param name="hash">The hash function of its tree.</param>
+    /// <param name="move">Who may fill it.</param>
+    /// <exception cref="TessraxException">TSX3049 to TSX3051.</exception>
+    void Create(Digest id, string origin, string hash, MoveToken move);
 
     /// <summary>Opens a ledger to append to it. Whoever had it open is refused from now on.</summary>
     /// <exception cref="TessraxException">TSX3001: the database does not have it; TSX3049 to TSX3051.</exception>
@@ -47,6 +55,8 @@ internal interface ISharedStore : IBatchStore
     long Erase(IReadOnlyCollection<long> entries);
 
     /// <summary>Says what the ledger here is for from now on.</summary>
+    /// <param name="state">What.</param>
+    /// <param name="move">Who may change it, unless it is open.</param>
     /// <exception cref="TessraxException">TSX3048: another writer has taken over; TSX3049, TSX3050: it is as it was.</exception>
-    void Become(StoreState state);
+    void Become(StoreState state, MoveToken move);
 }

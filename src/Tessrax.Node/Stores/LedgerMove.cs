@@ -35,37 +35,31 @@ public sealed class LedgerMove(NodeEnvironment environment)
         using Held held = Hold(path);
         LedgerDirectory directory = held.Directory;
         StorePlace? before = StorePlace.Find(path, environment.Disk);
-        using IStoreDatabase database = LedgerStores.Connect(address, environment);
-        if (before is not null && before.Address != database.Address)
-            throw ErrorCodes.StoreMismatch.Because(
-                $"{path} is the working copy of {before.Address}",
-                "move it from there to its files first"
-            );
-        database.RequireSchema();
-        database.Create(directory.Id, directory.Origin, directory.Hasher.Engine.Name);
-        using OpenedStore opened = OpenedStore.Open(address, directory.Id, environment);
-        StoreState state = opened.Store.Facts.State;
-        if (state == StoreState.Open && before is null)
-            throw ErrorCodes.StoreMismatch.Because(
-                $"the ledger is in {database.Address} already, and {path} is not its working copy",
-                "one of the two is an older copy: go on with the newer one"
-            );
+        MakeRoom(directory, address, before);
+        MoveToken own = MoveToken.Find(path, environment.Disk);
+        using OpenedStore opened = OpenedStore.Open(
+            address,
+            directory.Id,
+            environment,
+            (there, place) => RequireOwn(there, place, path, before is not null, own)
+        );
+        StoredLedger found = opened.Store.Facts;
         OpenedSegments open = OpenedSegments.Open(directory, environment);
         using SegmentWriter segments = open.Segments;
         RequireNewest(directory, open.Replay);
-        if (state == StoreState.Open)
+        if (found.State == StoreState.Open)
             open.CatchUp(opened, Progress, cancellation);
         else
-            opened.Store.Become(StoreState.Filling);
+            opened.Store.Become(StoreState.Filling, Claim(found, own, path));
         long copied = Copy(segments, opened, cancellation);
         StoreComparison same = Compare(directory, segments, opened, cancellation);
         opened.Store.Erase(same.ErasedInFirst);
         if (same.ErasedInSecond.Count > 0)
             throw StillHere(directory, same.ErasedInSecond[0]);
         // The directory first: from then on nobody appends to its segments alone, whatever becomes of this process.
-        new StorePlace(database.Address).Write(path, environment.Disk);
-        opened.Store.Become(StoreState.Open);
-        return new LedgerMoved(database.Address, same.Head, same.Batches, copied);
+        new StorePlace(opened.Address).Write(path, environment.Disk);
+        opened.Store.Become(StoreState.Open, MoveToken.None);
+        return new LedgerMoved(opened.Address, same.Head, same.Batches, copied);
     }
 
     /// <summary>Moves a ledger from a database to the files of its working copy. Run again, it goes on where it was cut short.</summary>
@@ -77,7 +71,12 @@ public sealed class LedgerMove(NodeEnvironment environment)
     {
         using Held held = Hold(path);
         LedgerDirectory directory = held.Directory;
-        using OpenedStore opened = OpenWorkingCopy(directory, address);
+        MoveToken own = MoveToken.Find(path, environment.Disk);
+        using OpenedStore opened = OpenWorkingCopy(
+            directory,
+            address,
+            (there, place) => RequireLeaving(there, place, directory, own)
+        );
         OpenedSegments open = OpenedSegments.Open(directory, environment);
         using SegmentWriter segments = open.Segments;
         long copied = open.CatchUp(opened, Progress, cancellation);
@@ -87,7 +86,7 @@ public sealed class LedgerMove(NodeEnvironment environment)
             throw StillHere(directory, same.ErasedInSecond[0]);
         opened.Store.Erase(same.ErasedInFirst);
         // The database first: no other working copy may go on there once this directory has left.
-        opened.Store.Become(StoreState.Left);
+        opened.Store.Become(StoreState.Left, Claim(opened.Store.Facts, own, path));
         StorePlace.Remove(path, environment.Disk);
         return new LedgerMoved(opened.Address, same.Head, same.Batches, copied);
     }
@@ -99,7 +98,11 @@ public sealed class LedgerMove(NodeEnvironment environment)
     public LedgerMoved Check(string path, CancellationToken cancellation = default)
     {
         using Held held = Hold(path);
-        using OpenedStore opened = OpenWorkingCopy(held.Directory, null);
+        using OpenedStore opened = OpenWorkingCopy(
+            held.Directory,
+            null,
+            (there, place) => OpenedStore.RequireOpen(there, place, held.Directory, environment.Disk)
+        );
         OpenedSegments open = OpenedSegments.Open(held.Directory, environment);
         using SegmentWriter segments = open.Segments;
         long copied = open.CatchUp(opened, Progress, cancellation);
@@ -107,7 +110,61 @@ public sealed class LedgerMove(NodeEnvironment environment)
         return new LedgerMoved(opened.Address, same.Head, same.Batches, copied);
     }
 
-    private OpenedStore OpenWorkingCopy(LedgerDirectory directory, string? address)
+    // A row for a ledger that the database does not have yet, which says whose move it is from the beginning.
+    private void MakeRoom(LedgerDirectory directory, string address, StorePlace? before)
+    {
+        using IStoreDatabase database = LedgerStores.Connect(address, environment);
+        if (before is not null && !IsSame(before, database))
+            throw ErrorCodes.StoreMismatch.Because(
+                $"{directory.Path} is the working copy of {before.Address}",
+                "move it from there to its files first"
+            );
+        database.RequireSchema();
+        if (database.Find(directory.Id) is null)
+            database.Create(
+                directory.Id,
+                directory.Origin,
+                directory.Hasher.Engine.Name,
+                MoveToken.Draw(directory.Path, environment)
+            );
+    }
+
+    private static void RequireOwn(StoredLedger there, string address, string path, bool isWorkingCopy, MoveToken own)
+    {
+        if (there.State == StoreState.Open && !isWorkingCopy)
+            throw ErrorCodes.StoreMismatch.Because(
+                $"the ledger is in {address} already, and {path} is not its working copy",
+                "one of the two is an older copy: go on with the newer one"
+            );
+        if (there.State != StoreState.Open && !own.MayFinish(there.Move))
+            throw OpenedStore.OfAnother(there, address, path);
+    }
+
+    private void RequireLeaving(StoredLedger there, string address, LedgerDirectory directory, MoveToken own)
+    {
+        if (there.State == StoreState.Filling)
+            OpenedStore.RequireOpen(there, address, directory, environment.Disk);
+        if (there.State == StoreState.Left && !own.MayFinish(there.Move))
+            throw OpenedStore.OfAnother(there, address, directory.Path);
+    }
+
+    // The token of the move that goes on, or a new one for one that begins: an older copy of the directory does not have it.
+    private MoveToken Claim(StoredLedger there, MoveToken own, string path) =>
+        there.State != StoreState.Open && there.Move == own && own != MoveToken.None
+            ? own
+            : MoveToken.Draw(path, environment);
+
+    private bool IsSame(StorePlace place, IStoreDatabase named)
+    {
+        using IStoreDatabase written = LedgerStores.Connect(place.Address, environment);
+        return written.Address == named.Address;
+    }
+
+    private OpenedStore OpenWorkingCopy(
+        LedgerDirectory directory,
+        string? address,
+        Action<StoredLedger, string> require
+    )
     {
         StorePlace place =
             StorePlace.Find(directory.Path, environment.Disk)
@@ -115,12 +172,12 @@ public sealed class LedgerMove(NodeEnvironment environment)
         if (address is not null)
         {
             using IStoreDatabase named = LedgerStores.Connect(address, environment);
-            if (named.Address != place.Address)
+            if (!IsSame(place, named))
                 throw ErrorCodes.StoreMismatch.Because(
                     $"{directory.Path} is the working copy of {place.Address}, not of {named.Address}"
                 );
         }
-        return OpenedStore.Open(address ?? place.Address, directory.Id, environment);
+        return OpenedStore.Open(address ?? place.Address, directory.Id, environment, require);
     }
 
     private long Copy(SegmentWriter segments, OpenedStore opened, CancellationToken cancellation)

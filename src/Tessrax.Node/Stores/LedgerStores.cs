@@ -47,8 +47,17 @@ public static class LedgerStores
         return kind >= 0
             ? Kinds[kind].Connect(address, environment)
             : throw ErrorCodes.BadValue.Because(
-                $"'{address}' is not the address of a database that this program knows",
+                $"'{WithoutUser(address)}' is not the address of a database that this program knows",
                 "for example postgres://tessrax@db.example.com/ledgers"
             );
+    }
+
+    // Whatever kind it was meant to be: before an @ there may be a password, and among the options too.
+    private static string WithoutUser(string address)
+    {
+        string shown = address.Split('?')[0];
+        int at = shown.LastIndexOf('@');
+        int begin = shown.IndexOf("//", StringComparison.Ordinal);
+        return at < 0 ? shown : $"{shown[..(begin >= 0 && begin < at ? begin + 2 : 0)]}…{shown[at..]}";
     }
 }

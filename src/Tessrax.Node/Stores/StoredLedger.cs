@@ -22,4 +22,8 @@ public enum StoreState
 /// <param name="State">Whether the truth is here.</param>
 /// <param name="Size">The number of durable entries.</param>
 /// <param name="Fence">The number of the writer that may append: each one that opens it draws the next.</param>
-public sealed record StoredLedger(Digest Id, string Origin, string Hash, StoreState State, long Size, long Fence);
+public sealed record StoredLedger(Digest Id, string Origin, string Hash, StoreState State, long Size, long Fence)
+{
+    /// <summary>Which directory may finish, or undo, the move that the state is part of; nobody in particular while it is open.</summary>
+    internal MoveToken Move { get; init; }
+}

@@ -5,7 +5,9 @@ using Tessrax.Node.Maintenance;
 using Tessrax.Node.Postgres;
 using Tessrax.Node.Reading;
 using Tessrax.Node.Segments;
+using Tessrax.Node.Snapshots;
 using Tessrax.Node.Stores;
+using Tessrax.Node.Tests.Snapshots;
 using Xunit;
 
 namespace Tessrax.Node.Tests.Stores;
@@ -88,16 +90,101 @@ public sealed class LedgerMoveTests : IDisposable
     public void A_move_that_died_between_the_two_marks_of_the_switch_is_finished_by_another_run()
     {
         Move();
-        Become(StoreState.Filling);
+        Become(StoreState.Filling, MoveToken.Draw(ledger.DirectoryPath, ledger.Environment));
         Assert.Equal(ErrorCodes.StoreMismatch, Assert.Throws<TessraxException>(() => Append(1)).Code);
         Move();
         Append(1);
 
-        Become(StoreState.Left);
+        Become(StoreState.Left, MoveToken.Draw(ledger.DirectoryPath, ledger.Environment));
         Assert.Equal(ErrorCodes.StoreMismatch, Assert.Throws<TessraxException>(() => Append(1)).Code);
         new LedgerMove(ledger.Environment).ToDirectory(Address, ledger.DirectoryPath);
         Append(1);
         Assert.Equal((23, 22), (Head().Size, Facts().Size));
+    }
+
+    [Fact]
+    public void A_move_out_is_finished_by_no_copy_of_the_directory_that_was_made_before_it()
+    {
+        Move();
+        string other = ledger.Beside("other");
+        Copy(ledger.DirectoryPath, other);
+        // This one died before it removed store.json.
+        Become(StoreState.Left, MoveToken.Draw(ledger.DirectoryPath, ledger.Environment));
+        long fence = Facts().Fence;
+        RefusesBoth(other);
+        Assert.Equal(
+            ErrorCodes.StoreMismatch,
+            Assert.Throws<TessraxException>(() => LedgerWriter.Open(other, TestLedger.Keys(), Away())).Code
+        );
+        // Whoever is refused shuts nobody out.
+        Assert.Equal((StoreState.Left, fence), (Facts().State, Facts().Fence));
+        new LedgerMove(ledger.Environment).ToDirectory(Address, ledger.DirectoryPath);
+        RefusesBoth(other);
+        Append(1);
+        Move();
+        Append(1);
+        Holds();
+    }
+
+    [Fact]
+    public void A_move_there_is_finished_by_no_other_copy_of_the_directory()
+    {
+        string other = ledger.Beside("other");
+        Copy(ledger.DirectoryPath, other);
+        using var cancel = new CancellationTokenSource();
+        var stopping = new LedgerMove(ledger.Environment) { Progress = new StopAt(9, cancel) };
+        Assert.Throws<OperationCanceledException>(() =>
+            stopping.ToDatabase(ledger.DirectoryPath, Address, cancel.Token)
+        );
+        Append(1);
+        TessraxException refused = Assert.Throws<TessraxException>(() =>
+            new LedgerMove(Away()).ToDatabase(other, Address)
+        );
+        Assert.Equal(ErrorCodes.StoreMismatch, refused.Code);
+        Assert.Equal((9, StoreState.Filling), (Facts().Size, Facts().State));
+        Move();
+        Assert.Equal((22, StoreState.Open), (Facts().Size, Facts().State));
+    }
+
+    [Fact]
+    public void The_options_of_the_address_are_those_of_every_later_opening()
+    {
+        string schema = $"s{ledger.Id.ToHex()[..12]}";
+        using (var connection = new NpgsqlConnection(server.Connection))
+        {
+            connection.Open();
+            using var command = new NpgsqlCommand($"CREATE SCHEMA {schema}", connection);
+            command.ExecuteNonQuery();
+        }
+        string address = $"{Address}&Search%20Path={schema}";
+        LedgerStores.Migrate(address, ledger.Environment);
+        new LedgerMove(ledger.Environment).ToDatabase(ledger.DirectoryPath, address);
+        Append(2);
+        Assert.Equal(23, Assert.Single(LedgerStores.List(address, ledger.Environment)).Size);
+        TessraxException refused = Assert.Throws<TessraxException>(() =>
+            new LedgerMove(ledger.Environment).ToDirectory(Address, ledger.DirectoryPath)
+        );
+        Assert.Equal(ErrorCodes.StoreMismatch, refused.Code);
+        new LedgerMove(ledger.Environment).ToDirectory(address, ledger.DirectoryPath);
+    }
+
+    [Fact]
+    public void A_backup_of_a_working_copy_is_restored_as_one_and_catches_up()
+    {
+        Move();
+        string file = ledger.Beside("file.backup");
+        File.WriteAllBytes(file, SnapshotSamples.Of(ledger, SnapshotKind.Backup));
+        Append(3);
+        string restored = ledger.Beside("restored");
+        // On another machine, which knows no mark.
+        var restoration = new Restoration(Away(), ledger.Trust) { NothingNewer = true };
+        Assert.True(restoration.Run(file, restored).IsMade);
+        using (LedgerWriter writer = LedgerWriter.Open(restored, TestLedger.Keys(), Away()))
+        {
+            Assert.Equal(24, writer.Fold.Size);
+            writer.Append([TestLedger.Own("after it")]);
+        }
+        Assert.Equal(25, Facts().Size);
     }
 
     [Fact]
@@ -137,12 +224,7 @@ public sealed class LedgerMoveTests : IDisposable
         Copy(ledger.DirectoryPath, other);
         using LedgerWriter first = ledger.Open();
         first.Append([TestLedger.Own("by the first")]);
-        // Another machine: it shares neither locks nor marks.
-        NodeEnvironment away = ledger.Environment with
-        {
-            StateDirectory = ledger.Beside("away"),
-        };
-        using LedgerWriter second = LedgerWriter.Open(other, TestLedger.Keys(), away);
+        using LedgerWriter second = LedgerWriter.Open(other, TestLedger.Keys(), Away());
         Assert.Equal(22, second.Fold.Size);
         TessraxException refused = Assert.Throws<TessraxException>(() => first.Append([TestLedger.Own("too late")]));
         Assert.Equal(ErrorCodes.StaleWriter, refused.Code);
@@ -174,13 +256,9 @@ public sealed class LedgerMoveTests : IDisposable
         );
         Assert.Equal(ErrorCodes.StoreMismatch, differs.Code);
         // A copy that would have to take it over holds it to the signed root first, and keeps nothing of it.
-        NodeEnvironment away = ledger.Environment with
-        {
-            StateDirectory = ledger.Beside("away"),
-        };
         Assert.Equal(
             ErrorCodes.Damaged,
-            Assert.Throws<TessraxException>(() => LedgerWriter.Open(other, TestLedger.Keys(), away)).Code
+            Assert.Throws<TessraxException>(() => LedgerWriter.Open(other, TestLedger.Keys(), Away())).Code
         );
         using LedgerView view = LedgerView.Open(other, ledger.Environment.Disk);
         Assert.Equal(21, view.Fold.Size);
@@ -231,13 +309,29 @@ public sealed class LedgerMoveTests : IDisposable
         Holds();
     }
 
+    // Another machine: it shares neither locks nor marks.
+    private NodeEnvironment Away() => ledger.Environment with { StateDirectory = ledger.Beside("away") };
+
+    private void RefusesBoth(string copy)
+    {
+        var move = new LedgerMove(Away());
+        Assert.Equal(
+            ErrorCodes.StoreMismatch,
+            Assert.Throws<TessraxException>(() => move.ToDirectory(Address, copy)).Code
+        );
+        Assert.Equal(
+            ErrorCodes.StoreMismatch,
+            Assert.Throws<TessraxException>(() => move.ToDatabase(copy, Address)).Code
+        );
+    }
+
     private void Move() => new LedgerMove(ledger.Environment).ToDatabase(ledger.DirectoryPath, Address);
 
-    private void Become(StoreState state)
+    private void Become(StoreState state, MoveToken move)
     {
         using PostgresDatabase database = PostgresServer.Connect(server);
         using ISharedStore store = database.Open(ledger.Id);
-        store.Become(state);
+        store.Become(state, move);
     }
 
     private void Append(int count)

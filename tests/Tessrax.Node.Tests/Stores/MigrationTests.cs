@@ -1,5 +1,6 @@
 using Npgsql;
 using Tessrax.Node.Postgres;
+using Tessrax.Node.Stores;
 using Xunit;
 
 namespace Tessrax.Node.Tests.Stores;
@@ -45,7 +46,7 @@ public sealed class MigrationTests(PostgresServer server)
         ];
         await Task.WhenAll(all);
         Assert.Equal(1, database.SchemaVersion());
-        database.Create(StoredBatches.NewId(), StoredBatches.Origin, "sha256");
+        database.Create(StoredBatches.NewId(), StoredBatches.Origin, "sha256", MoveToken.None);
         Assert.Single(database.All());
     }
 
@@ -59,7 +60,7 @@ public sealed class MigrationTests(PostgresServer server)
             "CREATE TABLE tessrax_schema (version int8 PRIMARY KEY, applied_at timestamptz NOT NULL); CREATE TABLE tessrax_batches (ledger int8 NOT NULL, next_index int8 NOT NULL, first_index int8 NOT NULL, bytes int8 NOT NULL, checkpoint bytea NOT NULL, PRIMARY KEY (ledger, next_index))"
         );
         Assert.Equal((0, 1), database.Migrate());
-        database.Create(StoredBatches.NewId(), StoredBatches.Origin, "sha256");
+        database.Create(StoredBatches.NewId(), StoredBatches.Origin, "sha256", MoveToken.None);
     }
 
     [Fact]
@@ -81,14 +82,27 @@ public sealed class MigrationTests(PostgresServer server)
         Parallel.For(
             0,
             16,
-            i => database.Create(i % 4 == 0 ? shared : StoredBatches.NewId(), $"example.com/{i}", "sha256")
+            i => database.Create(i % 4 == 0 ? shared : StoredBatches.NewId(), $"example.com/{i}", "sha256", MoveToken.None)
         );
         List<LedgerRow> all = database.Once(connection => LedgerRow.All(connection, database.Address));
         Assert.Equal(13, all.Count);
         Assert.Equal(13, all.Select(ledger => ledger.Number).Distinct().Count());
     }
 
-    private static string Name(PostgresDatabase database) => database.Address.Shown.Split('/')[^1];
+    [Fact]
+    public void A_ledger_whose_row_is_never_taken_is_refused_and_not_tried_for_ever()
+    {
+        using PostgresDatabase database = NewDatabase();
+        database.Migrate();
+        Execute(Name(database), "ALTER TABLE tessrax_ledgers ADD UNIQUE (origin)");
+        database.Create(StoredBatches.NewId(), StoredBatches.Origin, "sha256", MoveToken.None);
+        TessraxException refused = Assert.Throws<TessraxException>(() =>
+            database.Create(StoredBatches.NewId(), StoredBatches.Origin, "sha256", MoveToken.None)
+        );
+        Assert.Equal(ErrorCodes.StoreRefused, refused.Code);
+    }
+
+    private static string Name(PostgresDatabase database) => database.Address.Shown.Split('/')[^1].Split('?')[0];
 
     private PostgresDatabase NewDatabase()
     {

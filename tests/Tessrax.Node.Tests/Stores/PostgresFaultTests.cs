@@ -119,6 +119,20 @@ public sealed class PostgresFaultTests(PostgresServer server)
     }
 
     [Fact]
+    public void Only_under_the_newest_fencing_number_a_ledger_becomes_something_else()
+    {
+        using var place = new PostgresPlace(server.Running);
+        using var store = (PostgresStore)place.Create();
+        using NpgsqlConnection other = Direct();
+        Execute(other, $"UPDATE tessrax_ledgers SET fence = fence + 1 WHERE ledger = {store.Number}");
+        TessraxException refused = Assert.Throws<TessraxException>(() =>
+            store.Become(StoreState.Left, MoveToken.None)
+        );
+        Assert.Equal(ErrorCodes.StaleWriter, refused.Code);
+        Assert.Equal(StoreState.Filling, place.Database.Find(place.Id)!.State);
+    }
+
+    [Fact]
     public async Task A_writer_that_was_followed_while_its_answer_was_lost_knows_what_became_of_its_batch()
     {
         foreach (Cut how in (Cut[])[Cut.Before, Cut.After])
@@ -208,7 +222,7 @@ public sealed class PostgresFaultTests(PostgresServer server)
             Options(TimeSpan.FromSeconds(10))
         );
         Hashing.Digest id = StoredBatches.NewId();
-        database.Create(id, StoredBatches.Origin, "sha256");
+        database.Create(id, StoredBatches.Origin, "sha256", MoveToken.None);
         using var store = (PostgresStore)database.Open(id);
         var batches = new StoredBatches();
         store.Append(batches.Next(1));
@@ -278,7 +292,7 @@ public sealed class PostgresFaultTests(PostgresServer server)
             Options(Short)
         );
         Hashing.Digest id = StoredBatches.NewId();
-        database.Create(id, StoredBatches.Origin, "sha256");
+        database.Create(id, StoredBatches.Origin, "sha256", MoveToken.None);
         TessraxException refused = Assert.Throws<TessraxException>(() => database.Open(id));
         Assert.Equal(ErrorCodes.StoreRefused, refused.Code);
         Assert.Contains("synchronous_commit is off", refused.Message, StringComparison.Ordinal);

@@ -65,7 +65,7 @@ internal sealed class PostgresPlace(PrivatePostgres server, int? port = null, Ti
 
     public IBatchStore Create()
     {
-        Database.Create(Id, StoredBatches.Origin, "sha256");
+        Database.Create(Id, StoredBatches.Origin, "sha256", MoveToken.None);
         return Open();
     }
 
