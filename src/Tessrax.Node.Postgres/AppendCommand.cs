@@ -28,6 +28,7 @@ internal sealed class AppendCommand : IDisposable
 
     private readonly NpgsqlConnection connection;
     private readonly NpgsqlCommand command;
+    private readonly Confirmation confirmation;
     private readonly NpgsqlParameter<long> size = new();
     private readonly NpgsqlParameter<byte[]> root = new();
     private readonly NpgsqlParameter<long> fence = new();
@@ -46,6 +47,7 @@ internal sealed class AppendCommand : IDisposable
     public AppendCommand(NpgsqlConnection connection, long ledger, byte[] holder)
     {
         this.connection = connection;
+        confirmation = new Confirmation(connection);
         command = connection.CreateCommand();
         command.CommandText = Text;
         NpgsqlParameter[] parameters =
@@ -95,13 +97,16 @@ internal sealed class AppendCommand : IDisposable
         (salts.TypedValue, erased.TypedValue) = (columns.Salts, columns.Erased);
         if (!command.IsPrepared)
             command.Prepare();
-        return (long)command.ExecuteScalar()! == 1;
+        bool isMoved = (long)command.ExecuteScalar()! == 1;
+        confirmation.Require();
+        return isMoved;
     }
 
     /// <summary>Closes the connection; one that broke is not used again.</summary>
     public void Dispose()
     {
         command.Dispose();
+        confirmation.Dispose();
         connection.Dispose();
     }
 }

@@ -56,6 +56,15 @@ internal sealed record LedgerRow(StoredLedger Facts, long Number, byte[] Root, b
         return Read(command, address) is [var taken] ? taken : null;
     }
 
+    /// <summary>Writes a row as it is: when that is confirmed, all is that was committed before.</summary>
+    public static void Touch(NpgsqlConnection connection, long number)
+    {
+        using NpgsqlCommand command = connection.CreateCommand();
+        command.CommandText = "UPDATE tessrax_ledgers SET fence = fence WHERE ledger = $1";
+        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = number });
+        command.ExecuteNonQuery();
+    }
+
     /// <summary>Makes room for a ledger. One that is there already stays as it is.</summary>
     public static int Create(NpgsqlConnection connection, Digest id, string origin, string hash, MoveToken move)
     {
@@ -96,7 +105,11 @@ internal sealed record LedgerRow(StoredLedger Facts, long Number, byte[] Root, b
         while (reader.Read())
         {
             var id = reader.GetFieldValue<byte[]>(0);
-            if (id.Length != Digest.Size || !Enum.TryParse(reader.GetString(3), out StoreState state))
+            if (
+                id.Length != Digest.Size
+                || reader.GetInt64(4) < 0
+                || !Enum.TryParse(reader.GetString(3), out StoreState state)
+            )
                 throw ErrorCodes.Damaged.Because($"{address}: a row of tessrax_ledgers is none of ours");
             found.Add(
                 new LedgerRow(

@@ -72,7 +72,23 @@ internal sealed class PostgresDatabase : IStoreDatabase
 
     public void Dispose() => source.Dispose();
 
-    internal NpgsqlConnection Connect() => source.OpenConnection();
+    /// <exception cref="TessraxException">TSX3050: TLS or the password do not come about, which no second attempt changes.</exception>
+    internal NpgsqlConnection Connect()
+    {
+        try
+        {
+            return source.OpenConnection();
+        }
+        catch (NpgsqlException e) when (e is not PostgresException && !e.IsTransient)
+        {
+            throw new TessraxException(
+                ErrorCodes.StoreRefused,
+                $"{Address}: {e.Message}{(e.InnerException is { } cause ? $": {cause.Message}" : "")}",
+                null,
+                e
+            );
+        }
+    }
 
     /// <summary>Forgets connections that wait to be used: after one broke, the others have, too.</summary>
     internal void Forget() => source.Clear();
@@ -118,7 +134,19 @@ internal sealed class PostgresDatabase : IStoreDatabase
             {
                 using NpgsqlConnection connection = Connect();
                 isConnected = true;
-                return work(connection);
+                using var confirmation = new Confirmation(connection);
+                T done = work(connection);
+                confirmation.Require();
+                return done;
+            }
+            catch (InvalidCastException e)
+            {
+                throw new TessraxException(
+                    ErrorCodes.Damaged,
+                    $"{Address}: a row of our tables has a column of another type, or lacks a value: {e.Message}",
+                    null,
+                    e
+                );
             }
             catch (Exception e) when (PostgresFailure.IsOne(e))
             {

@@ -11,12 +11,15 @@ internal static class PostgresFailure
     public static bool IsOne(Exception e) =>
         e is NpgsqlException or SocketException or IOException or TimeoutException or ObjectDisposedException;
 
-    /// <summary>Whether the transaction was rolled back because of others, so that the same may be tried again at once: the database says so.</summary>
+    /// <summary>Whether nothing was done, and the same may be tried again: the database rolled it back because of others, has not been promoted from a replica yet, or does not know the prepared statement (a pooler gave the connection another server).</summary>
     public static bool IsRolledBack(Exception e) =>
         e
             is PostgresException
             {
-                SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected
+                SqlState: PostgresErrorCodes.SerializationFailure
+                    or PostgresErrorCodes.DeadlockDetected
+                    or PostgresErrorCodes.ReadOnlySqlTransaction
+                    or PostgresErrorCodes.InvalidSqlStatementName
             };
 
     /// <summary>Whether nobody knows what became of the statement: the connection broke, the server was stopped, or it took too long.</summary>

@@ -72,14 +72,15 @@ internal sealed class PostgresReader(PostgresDatabase database, long ledger) : I
             {
                 if (reader.GetInt64(0) != first + entries.Count)
                     throw Missing(first + entries.Count);
-                entries.Add(
-                    new StoredEntry(
-                        reader.GetFieldValue<byte[]>(1),
-                        Bytes(reader, 2),
-                        Bytes(reader, 3),
-                        reader.GetBoolean(4)
-                    )
+                var entry = new StoredEntry(
+                    reader.GetFieldValue<byte[]>(1),
+                    Bytes(reader, 2),
+                    Bytes(reader, 3),
+                    reader.GetBoolean(4)
                 );
+                if (entry.IsErased && !(entry.Payload.IsEmpty && entry.Salt.IsEmpty))
+                    throw Missing(first + entries.Count);
+                entries.Add(entry);
             }
         }
         if (first + entries.Count != end)
@@ -115,7 +116,12 @@ internal sealed class PostgresReader(PostgresDatabase database, long ledger) : I
                 reader.GetFieldValue<byte[]>(3)
             );
             bool follows = rows.Count == 0 || row.First == rows[^1].Next;
-            if (!follows || row.First < 0 || row.Next - row.First is < 1 or > SegmentFormat.EntriesPerSegment)
+            if (
+                !follows
+                || row.Bytes is < 0 or > int.MaxValue
+                || row.First < 0
+                || row.Next - row.First is < 1 or > SegmentFormat.EntriesPerSegment
+            )
                 throw Missing(rows.Count == 0 ? from : rows[^1].Next);
             bytes += row.Bytes;
             if (rows.Count > 0 && (bytes > PageBytes || row.Next - rows[0].First > PageEntries))

@@ -15,7 +15,7 @@ namespace Tessrax.Node.Postgres;
 /// <item>the database says that it rolled back because of others: the same is tried again.</item>
 /// <item>the database refuses: TSX3050. Nothing of the batch is there, and the writer can go on.</item>
 /// <item>the connection breaks, or the server stops: the writer draws a new fencing number, which waits for what is still on its way and shuts out what has not begun; then it looks whether the
-/// batch is there. If it is, the append is done; if not, it is tried again.</item>
+/// batch is there. If it is, the append is done; if not, it is tried again. A commit that the server warns of counts as one that was cut off; see <see cref="Confirmation"/>.</item>
 /// <item>the database stays away longer than <see cref="PostgresOptions.Patience"/>: TSX3009. The batch may be there or not; the next <see cref="Open"/> tells. The writer is done.</item>
 /// </list>
 /// </remarks>
@@ -139,9 +139,15 @@ internal sealed class PostgresStore : ISharedStore
     {
         try
         {
-            command ??= new AppendCommand(database.Connect(), row.Number, holder);
+            command ??= Prepare();
             if (command.Run(batch, head.Size, head.Root, wanted.Root, row.Facts.Fence))
                 return true;
+        }
+        catch (TessraxException e) when (e.Code == ErrorCodes.StoreRefused)
+        {
+            // Before anything was sent.
+            done = null;
+            throw;
         }
         catch (Exception e) when (PostgresFailure.IsOne(e))
         {
@@ -157,16 +163,29 @@ internal sealed class PostgresStore : ISharedStore
         throw Refusal();
     }
 
+    private AppendCommand Prepare()
+    {
+        NpgsqlConnection connection = database.Connect();
+        try
+        {
+            Durability.Require(connection, database.Address);
+            return new AppendCommand(connection, row.Number, holder);
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
     // Whether a batch is there whose statement was cut off. The new fencing number comes first: it waits for the old statement's lock, and what comes later under the old number is refused.
+    // It is written in the same transaction: once that is confirmed, so is everything that was committed before it.
     private bool Resolve(Batch batch, Exception cause)
     {
         try
         {
             database.Forget();
-            LedgerRow? still = database.Patiently(connection =>
-                LedgerRow.Take(connection, row.Number, holder, holder, database.Address)
-            );
-            bool isThere = database.Patiently(connection => Has(connection, batch));
+            (LedgerRow? still, bool isThere) = database.Patiently(connection => TakeAndLook(connection, batch));
             if (still is null && !isThere)
                 throw Refusal();
             row = still ?? row;
@@ -181,6 +200,17 @@ internal sealed class PostgresStore : ISharedStore
             done = (ErrorCodes.OutcomeUnknown, why);
             throw new TessraxException(ErrorCodes.OutcomeUnknown, why, null, e);
         }
+    }
+
+    private (LedgerRow? Still, bool IsThere) TakeAndLook(NpgsqlConnection connection, Batch batch)
+    {
+        using NpgsqlTransaction transaction = connection.BeginTransaction();
+        LedgerRow? still = LedgerRow.Take(connection, row.Number, holder, holder, database.Address);
+        if (still is null)
+            LedgerRow.Touch(connection, row.Number);
+        bool isThere = Has(connection, batch);
+        transaction.Commit();
+        return (still, isThere);
     }
 
     private bool Has(NpgsqlConnection connection, Batch batch)

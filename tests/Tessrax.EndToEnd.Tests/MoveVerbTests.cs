@@ -1,4 +1,7 @@
+using System.Diagnostics;
+using System.Globalization;
 using System.Text;
+using Npgsql;
 using Tessrax.Canonical;
 using Tessrax.KillTarget;
 using Tessrax.Node.Appending;
@@ -53,22 +56,29 @@ public sealed class MoveVerbTests : IDisposable
         Ctl.Must("append", "ledger", "--event", "x-back", "--payload", payload);
         home.MustHold("back: ");
         Ctl.Must("verify", "there.tessrax.json");
-        home.MustRefuse(1, "TSX3052", "store", "check", "ledger");
+        home.MustRefuse(2, "TSX1012", "store", "check", "ledger");
     }
 
     [Fact]
     public void A_move_that_is_killed_anywhere_goes_on()
     {
         Ctl.Must("store", "migrate", Url);
+        long size;
         using (LedgerWriter writer = home.Open())
         {
             for (long i = 0; i < 150; i++)
                 writer.Append(Acknowledged.Batch(1, i));
+            size = writer.Fold.Size;
         }
         string before = Json("checkpoint", "ledger", "--json").ToString();
         var random = new Random(KillRun.Seed);
+        int midway = 0;
         for (int round = 0; round < 6; round++)
-            KillRun.Ctl(Ctl, TimeSpan.FromMilliseconds(random.Next(20, 400)), "move", "ledger", Url);
+        {
+            KillMoving(random.Next(1, 20));
+            midway += Stored() is ("Filling", > 0 and var copied) && copied < size ? 1 : 0;
+        }
+        Assert.True(midway > 0, $"seed {KillRun.Seed}: no move was killed on its way");
         Ctl.Must("move", "ledger", Url);
         for (int round = 0; round < 3; round++)
             KillRun.Ctl(Ctl, TimeSpan.FromMilliseconds(random.Next(20, 400)), "move", Url, "ledger");
@@ -77,6 +87,17 @@ public sealed class MoveVerbTests : IDisposable
             Ctl.Must("move", Url, "ledger");
         Assert.Equal(before, Json("checkpoint", "ledger", "--json").ToString());
         home.MustHold($"seed {KillRun.Seed}: ");
+    }
+
+    [Fact]
+    public void Rows_that_are_missing_refute()
+    {
+        Ctl.Must("store", "migrate", Url);
+        Ctl.Must("move", "ledger", Url);
+        Ask("DELETE FROM tessrax_batches");
+        home.MustRefuse(1, "TSX3003", "store", "check", "ledger");
+        Ask("UPDATE tessrax_ledgers SET size = 0, root = ''");
+        home.MustRefuse(1, "TSX3004", "store", "check", "ledger");
     }
 
     [Fact]
@@ -95,6 +116,31 @@ public sealed class MoveVerbTests : IDisposable
         }
         Assert.True(acknowledged > 8, "the writer hardly ever came to write");
         Ctl.Must("store", "check", "ledger");
+    }
+
+    // Kills a move as soon as it has copied so many entries more.
+    private void KillMoving(int entries)
+    {
+        long from = Stored().Size;
+        using Process process = Ctl.Start("move", "ledger", Url);
+        process.StandardInput.Close();
+        while (!process.HasExited && Stored().Size < from + entries)
+            Thread.Sleep(1);
+        process.Kill();
+        process.WaitForExit();
+    }
+
+    private (string State, long Size) Stored() =>
+        Ask("SELECT state || ' ' || size FROM tessrax_ledgers") is string row
+            ? (row.Split(' ')[0], long.Parse(row.Split(' ')[1], CultureInfo.InvariantCulture))
+            : ("", 0);
+
+    private object? Ask(string sql)
+    {
+        using var connection = new NpgsqlConnection(server.Connection);
+        connection.Open();
+        using var command = new NpgsqlCommand(sql, connection);
+        return command.ExecuteScalar();
     }
 
     private JsonValue Json(params string[] args) => JsonValue.Parse(Encoding.UTF8.GetBytes(Ctl.Must(args).Text.Trim()));

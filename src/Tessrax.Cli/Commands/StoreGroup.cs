@@ -127,7 +127,8 @@ internal static class StoreGroup
                 );
                 return 0;
             }
-            catch (TessraxException e) when (e.Code == ErrorCodes.StoreMismatch)
+            catch (TessraxException e)
+                when (e.Code == ErrorCodes.StoreMismatch || e.Code == ErrorCodes.Damaged || e.Code == ErrorCodes.Behind)
             {
                 return context.Refute(e);
             }

@@ -42,6 +42,9 @@ public sealed class LedgerReplay
         this.canWrite = canWrite;
     }
 
+    /// <summary>Whether <see cref="Finish"/> leaves it to <see cref="RequireErased"/> to ask for the entry behind every missing payload: it may be among the batches that a working copy does not have yet.</summary>
+    internal bool MayGoOn { get; init; }
+
     public LedgerFold Fold { get; private set; }
 
     public LedgerTree Tree { get; }
@@ -153,6 +156,15 @@ public sealed class LedgerReplay
                 $"ledger.json names the hash function {directory.Hasher.Engine.Name}, but genesis {Fold.State.Hash}"
             );
         RequireSigned();
+        if (!MayGoOn)
+            RequireErased();
+        Last = SignedNote.Parse(lastNote);
+    }
+
+    /// <summary>Refuses a payload that is missing without an entry that erases it, or a record that it was lost.</summary>
+    /// <exception cref="TessraxException">TSX3003.</exception>
+    internal void RequireErased()
+    {
         // A mark alone erases nothing: the control event that answers for it must be there.
         if (
             Fold.Erasures.HasMissing
@@ -161,7 +173,6 @@ public sealed class LedgerReplay
             throw ErrorCodes.Damaged.Because(
                 $"the payload of entry {missing} is missing, and no later entry erases it"
             );
-        Last = SignedNote.Parse(lastNote);
     }
 
     /// <summary>Holds the entries so far to the checkpoint of the last batch.</summary>

@@ -1,4 +1,5 @@
 using Tessrax.Ledger;
+using Tessrax.Node.Publishing;
 using Tessrax.Node.Stores;
 
 namespace Tessrax.Node.Appending;
@@ -7,6 +8,21 @@ public sealed partial class LedgerWriter
 {
     // The database that decides what is durable; null where the segments do.
     private OpenedStore? beyond;
+
+    // Opening it shuts out whoever writes there: what shows beforehand that this one cannot go on is told beforehand. If there is something to catch up with, more is known only then.
+    private static OpenedStore? OpenBeyond(OpenedSegments opened, NodeEnvironment environment, Action require) =>
+        OpenedStore.OpenOf(
+            opened.Directory,
+            environment,
+            (there, address) =>
+            {
+                opened.RequireNotBehind(there.Size, address);
+                if (there.Size != opened.Segments.Size)
+                    return;
+                require();
+                LedgerMark.RequireNewest(environment, opened.Directory.Id, opened.Replay);
+            }
+        );
 
     // First to the database, which may refuse it; then to the working copy, which goes on from the database when it is opened again.
     private void WriteBeyond(OpenedStore store, LedgerBatch sealedBatch)
@@ -27,15 +43,14 @@ public sealed partial class LedgerWriter
         }
     }
 
-    // Payloads that are still here, and that an entry on record erases.
-    private long[] ErasedButHere() =>
+    // What an entry on record erases, also where it is gone here: the database may have been set to what it was before.
+    private long[] ErasedOnRecord() =>
         [
             .. segments
                 .Reader.ReadAll()
                 .SelectMany(batch => batch.Entries.Select((entry, i) => (Entry: entry, Index: batch.FirstIndex + i)))
                 .Where(one =>
-                    !one.Entry.Payload.IsEmpty
-                    && Fold.Erasures.ErasedAt(one.Index) is not null
+                    Fold.Erasures.ErasedAt(one.Index) is not null
                     && Fold.Erasures.ErasedAt(Entry.Parse(one.Entry.Entry.Span)) is not null
                 )
                 .Select(one => one.Index),

@@ -218,9 +218,9 @@ public sealed partial class LedgerWriter : IDisposable
             heldEverywhere = LedgerMark.Hold(environment, directory.Id);
             directory.DropRemains(environment.Disk);
             SegmentClaims.Confirm(directory, environment.Disk);
-            beyond = OpenedStore.OpenOf(directory, environment);
             OpenedSegments opened = OpenedSegments.Open(directory, environment);
             (segments, LedgerReplay replay) = (opened.Segments, opened.Replay);
+            beyond = OpenBeyond(opened, environment, () => require(keys, replay.Fold.State, directory));
             if (beyond is not null)
                 opened.CatchUp(beyond);
             require(keys, replay.Fold.State, directory);
@@ -347,7 +347,7 @@ public sealed partial class LedgerWriter : IDisposable
     // Segments are written again, the active one too: nobody may have it open to write meanwhile, nor read by its places.
     private ErasureDone Rewrite(PayloadEraser eraser)
     {
-        beyond?.Store.Erase(ErasedButHere());
+        beyond?.Store.Erase(ErasedOnRecord());
         segments.Dispose();
         ErasureDone done = eraser.Run();
         var folder = new SegmentFolder(Directory.Path, Environment.Disk, Directory.Layout.SegmentDirectories);

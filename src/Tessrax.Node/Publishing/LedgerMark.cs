@@ -1,6 +1,7 @@
 using Tessrax.Hashing;
 using Tessrax.Keys;
 using Tessrax.Merkle;
+using Tessrax.Node.Appending;
 using Tessrax.Node.Files;
 using Tessrax.Node.Segments;
 using Tessrax.Node.Trees;
@@ -96,6 +97,15 @@ public sealed class LedgerMark
             throw ErrorCodes.Behind.Because(
                 $"at size {earlier.Size} the ledger has another root than {what}: this is another history"
             );
+    }
+
+    /// <summary>Refuses a ledger that is behind what this user has seen of it: an older copy must not take the place of the newer one.</summary>
+    /// <exception cref="TessraxException">TSX3004.</exception>
+    internal static void RequireNewest(NodeEnvironment environment, Digest ledger, LedgerReplay replay)
+    {
+        LogKeyChain log = replay.Fold.State.LogKeys!;
+        new LedgerMark(environment, ledger).Check(replay.Tree, log);
+        RequireExtendsTrusted(environment, ledger, replay.Tree, log);
     }
 
     /// <summary>Refuses a tree that does not contain the checkpoint of the trust root that this user has pinned: whoever pinned it has seen it.</summary>

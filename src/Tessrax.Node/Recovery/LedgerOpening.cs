@@ -5,6 +5,7 @@ using Tessrax.Merkle;
 using Tessrax.Node.Appending;
 using Tessrax.Node.Files;
 using Tessrax.Node.Segments;
+using Tessrax.Node.Stores;
 
 namespace Tessrax.Node.Recovery;
 
@@ -99,7 +100,7 @@ internal sealed class LedgerOpening(LedgerDirectory directory, IDisk disk, bool 
 
     private LedgerReplay Begin(SegmentReader reader)
     {
-        replay = new LedgerReplay(directory, disk, canWrite);
+        replay = new LedgerReplay(directory, disk, canWrite) { MayGoOn = StorePlace.IsNamed(directory.Path, disk) };
         replay.ReadEntriesFrom(() => reader);
         return replay;
     }

@@ -1,9 +1,8 @@
-using Tessrax.Keys;
 using Tessrax.Merkle;
-using Tessrax.Node.Appending;
 using Tessrax.Node.Publishing;
 using Tessrax.Node.Segments;
 using Tessrax.Node.Snapshots;
+using Tessrax.Node.Wording;
 
 namespace Tessrax.Node.Stores;
 
@@ -46,11 +45,13 @@ public sealed class LedgerMove(NodeEnvironment environment)
         StoredLedger found = opened.Store.Facts;
         OpenedSegments open = OpenedSegments.Open(directory, environment);
         using SegmentWriter segments = open.Segments;
-        RequireNewest(directory, open.Replay);
-        if (found.State == StoreState.Open)
+        LedgerMark.RequireNewest(environment, directory.Id, open.Replay);
+        // A database that lost what its working copy has, in a failover for example, is given it again by the copying below.
+        if (found.State == StoreState.Open && found.Size >= segments.Size)
             open.CatchUp(opened, Progress, cancellation);
-        else
+        else if (found.State != StoreState.Open)
             opened.Store.Become(StoreState.Filling, Claim(found, own, path));
+        open.Replay.RequireErased();
         long copied = Copy(segments, opened, cancellation);
         StoreComparison same = Compare(directory, segments, opened, cancellation);
         opened.Store.Erase(same.ErasedInFirst);
@@ -80,7 +81,7 @@ public sealed class LedgerMove(NodeEnvironment environment)
         OpenedSegments open = OpenedSegments.Open(directory, environment);
         using SegmentWriter segments = open.Segments;
         long copied = open.CatchUp(opened, Progress, cancellation);
-        RequireNewest(directory, open.Replay);
+        LedgerMark.RequireNewest(environment, directory.Id, open.Replay);
         StoreComparison same = Compare(directory, segments, opened, cancellation);
         if (same.ErasedInSecond.Count > 0)
             throw StillHere(directory, same.ErasedInSecond[0]);
@@ -94,10 +95,15 @@ public sealed class LedgerMove(NodeEnvironment environment)
     /// <summary>Compares a working copy with its database, whole, after catching up with it. Changes nothing else.</summary>
     /// <param name="path">The working copy.</param>
     /// <param name="cancellation">Ends it between two batches.</param>
-    /// <exception cref="TessraxException">TSX3052: they differ; otherwise as <see cref="ToDatabase"/>.</exception>
+    /// <exception cref="TessraxException">TSX3052: they differ; TSX1012: it is no working copy; otherwise as <see cref="ToDatabase"/>.</exception>
     public LedgerMoved Check(string path, CancellationToken cancellation = default)
     {
         using Held held = Hold(path);
+        if (StorePlace.Find(path, environment.Disk) is null)
+            throw ErrorCodes.BadUsage.Because(
+                $"{path} is in its files, and not the working copy of a database",
+                ShellText.Of($"tessraxctl doctor {path} checks the files")
+            );
         using OpenedStore opened = OpenWorkingCopy(
             held.Directory,
             null,
@@ -107,6 +113,10 @@ public sealed class LedgerMove(NodeEnvironment environment)
         using SegmentWriter segments = open.Segments;
         long copied = open.CatchUp(opened, Progress, cancellation);
         StoreComparison same = Compare(held.Directory, segments, opened, cancellation);
+        if (same.ErasedInSecond.Count > 0)
+            throw StillHere(held.Directory, same.ErasedInSecond[0]);
+        if (same.ErasedInFirst.Count > 0)
+            throw StillThere(path, opened.Address, same.ErasedInFirst[0]);
         return new LedgerMoved(opened.Address, same.Head, same.Batches, copied);
     }
 
@@ -191,7 +201,7 @@ public sealed class LedgerMove(NodeEnvironment environment)
         if (from > 0)
             StoreComparison.RequireSameLeaves(
                 segments.Reader.ReadBatch(from - 1),
-                store.Reader.ReadBatch(from - 1),
+                opened.BatchOf(from - 1),
                 opened.Address
             );
         foreach (Batch batch in segments.Reader.ReadAll(from))
@@ -215,20 +225,16 @@ public sealed class LedgerMove(NodeEnvironment environment)
         return comparison;
     }
 
-    // An older copy must not take the place of the newer one.
-    private void RequireNewest(LedgerDirectory directory, LedgerReplay replay)
-    {
-        LogKeyChain log = replay.Fold.State.LogKeys!;
-        new LedgerMark(environment, directory.Id).Check(replay.Tree, log);
-        LedgerMark.RequireExtendsTrusted(environment, directory.Id, replay.Tree, log);
-    }
-
     private static TessraxException StillHere(LedgerDirectory directory, long index) =>
         ErrorCodes.StoreMismatch.Because(
             $"the payload of entry {index} was erased in the database, and is still in {directory.Path}",
-            Wording.ShellText.Of(
-                $"any verb that writes carries it out first, for example: tessraxctl settle {directory.Path}"
-            )
+            ShellText.Of($"any verb that writes carries it out first, for example: tessraxctl settle {directory.Path}")
+        );
+
+    private static TessraxException StillThere(string path, string address, long index) =>
+        ErrorCodes.StoreMismatch.Because(
+            $"the payload of entry {index} was erased in {path}, and is still in {address}",
+            ShellText.Of($"erase it there: tessraxctl move {path} {address}")
         );
 
     private Held Hold(string path)

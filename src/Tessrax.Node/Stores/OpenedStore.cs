@@ -1,5 +1,6 @@
 using Tessrax.Hashing;
 using Tessrax.Node.Files;
+using Tessrax.Node.Segments;
 using Tessrax.Node.Wording;
 
 namespace Tessrax.Node.Stores;
@@ -46,13 +47,21 @@ internal sealed class OpenedStore(IStoreDatabase database, ISharedStore store) :
 
     /// <summary>Opens what a ledger's directory names, to append to it; null if its own segments decide.</summary>
     /// <exception cref="TessraxException">TSX3052: a move was not finished, or the ledger has left the database; otherwise as <see cref="Open"/> and <see cref="StorePlace.Find"/>.</exception>
-    public static OpenedStore? OpenOf(LedgerDirectory directory, NodeEnvironment environment) =>
+    public static OpenedStore? OpenOf(
+        LedgerDirectory directory,
+        NodeEnvironment environment,
+        Action<StoredLedger, string> require
+    ) =>
         StorePlace.Find(directory.Path, environment.Disk) is { } place
             ? Open(
                 place.Address,
                 directory.Id,
                 environment,
-                (there, address) => RequireOpen(there, address, directory, environment.Disk)
+                (there, address) =>
+                {
+                    RequireOpen(there, address, directory, environment.Disk);
+                    require(there, address);
+                }
             )
             : null;
 
@@ -84,6 +93,22 @@ internal sealed class OpenedStore(IStoreDatabase database, ISharedStore store) :
                 : $"another directory than {path} has begun to move the ledger to {address}",
             "go on in that directory; if it is lost, docs/growing.md says what to do"
         );
+
+    /// <summary>The batch with an entry that the database says it has.</summary>
+    /// <exception cref="TessraxException">TSX3003: it does not have it; TSX3049 to TSX3051.</exception>
+    public Batch BatchOf(long index)
+    {
+        try
+        {
+            return store.Reader.ReadBatch(index);
+        }
+        catch (TessraxException e) when (e.Code == ErrorCodes.NoSuchEntry)
+        {
+            throw ErrorCodes.Damaged.Because(
+                $"{Address} says that the ledger has {store.Size} entries, but not the batch of entry {index}"
+            );
+        }
+    }
 
     public void Dispose()
     {

@@ -35,6 +35,9 @@ internal sealed record StorePlace(string Address)
         }
     }
 
+    /// <summary>Whether a ledger's directory names a database, readable or not.</summary>
+    public static bool IsNamed(string ledger, IDisk disk) => disk.Exists(PathOf(ledger));
+
     /// <summary>Makes the database decide from now on, durably.</summary>
     /// <exception cref="TessraxException">TSX3005 to TSX3009: it cannot be written.</exception>
     public void Write(string ledger, IDisk disk) =>

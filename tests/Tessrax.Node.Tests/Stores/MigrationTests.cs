@@ -82,7 +82,13 @@ public sealed class MigrationTests(PostgresServer server)
         Parallel.For(
             0,
             16,
-            i => database.Create(i % 4 == 0 ? shared : StoredBatches.NewId(), $"example.com/{i}", "sha256", MoveToken.None)
+            i =>
+                database.Create(
+                    i % 4 == 0 ? shared : StoredBatches.NewId(),
+                    $"example.com/{i}",
+                    "sha256",
+                    MoveToken.None
+                )
         );
         List<LedgerRow> all = database.Once(connection => LedgerRow.All(connection, database.Address));
         Assert.Equal(13, all.Count);

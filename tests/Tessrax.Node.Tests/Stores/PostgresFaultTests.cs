@@ -7,7 +7,7 @@ using Xunit;
 namespace Tessrax.Node.Tests.Stores;
 
 /// <summary>Whatever breaks between a writer and its database: what was acknowledged is there once, and nothing else is.</summary>
-public sealed class PostgresFaultTests(PostgresServer server)
+public sealed partial class PostgresFaultTests(PostgresServer server)
 {
     private static readonly TimeSpan Short = TimeSpan.FromMilliseconds(400);
 
@@ -125,9 +125,7 @@ public sealed class PostgresFaultTests(PostgresServer server)
         using var store = (PostgresStore)place.Create();
         using NpgsqlConnection other = Direct();
         Execute(other, $"UPDATE tessrax_ledgers SET fence = fence + 1 WHERE ledger = {store.Number}");
-        TessraxException refused = Assert.Throws<TessraxException>(() =>
-            store.Become(StoreState.Left, MoveToken.None)
-        );
+        TessraxException refused = Assert.Throws<TessraxException>(() => store.Become(StoreState.Left, MoveToken.None));
         Assert.Equal(ErrorCodes.StaleWriter, refused.Code);
         Assert.Equal(StoreState.Filling, place.Database.Find(place.Id)!.State);
     }
@@ -261,44 +259,6 @@ public sealed class PostgresFaultTests(PostgresServer server)
     }
 
     [Fact]
-    public void Rows_that_are_missing_are_damage_after_the_batches_before_them()
-    {
-        foreach (
-            string what in (string[])
-                ["tessrax_entries WHERE entry_index = 4 AND", "tessrax_batches WHERE next_index = 6 AND"]
-        )
-        {
-            using var place = new PostgresPlace(server.Running);
-            var batches = new StoredBatches();
-            using IBatchStore store = place.Create();
-            for (int i = 0; i < 4; i++)
-                store.Append(batches.Next(3));
-            using NpgsqlConnection other = Direct();
-            Execute(other, $"DELETE FROM {what} ledger = {((PostgresStore)store).Number}");
-            Assert.Equal(
-                ErrorCodes.Damaged,
-                Assert.Throws<TessraxException>(() => store.Reader.ReadAll().ToList()).Code
-            );
-            Assert.Equal(ErrorCodes.Damaged, Assert.Throws<TessraxException>(() => store.Reader.ReadBatch(4)).Code);
-            Segments.Store.AssertSame(batches.Made[0], store.Reader.ReadBatch(1));
-        }
-    }
-
-    [Fact]
-    public void A_database_that_forgets_what_it_commits_is_refused()
-    {
-        using var database = new PostgresDatabase(
-            PostgresAddress.Parse($"{server.Running.Address()}&options=-c%20synchronous_commit%3Doff"),
-            Options(Short)
-        );
-        Hashing.Digest id = StoredBatches.NewId();
-        database.Create(id, StoredBatches.Origin, "sha256", MoveToken.None);
-        TessraxException refused = Assert.Throws<TessraxException>(() => database.Open(id));
-        Assert.Equal(ErrorCodes.StoreRefused, refused.Code);
-        Assert.Contains("synchronous_commit is off", refused.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
     public void An_erased_payload_is_gone_and_its_leaf_stays()
     {
         using var place = new PostgresPlace(server.Running);
@@ -333,6 +293,45 @@ public sealed class PostgresFaultTests(PostgresServer server)
             Random = SystemRandom.Fill,
             Patience = patience,
         };
+
+    // Tables of its own in the server of all, changed by a statement.
+    private PostgresDatabase InSchema(string option, string statement)
+    {
+        string schema = $"s{StoredBatches.NewId().ToHex()[..12]}";
+        using NpgsqlConnection direct = Direct();
+        Execute(direct, $"CREATE SCHEMA {schema}");
+        var database = new PostgresDatabase(
+            PostgresAddress.Parse($"{server.Running.Address()}&Search%20Path={schema}{option}"),
+            Options(Short)
+        );
+        database.Migrate();
+        if (statement.Length > 0)
+            Execute(direct, $"SET search_path = {schema}; {statement}");
+        return database;
+    }
+
+    private static void Configure(PrivatePostgres own, string setting)
+    {
+        using var connection = new NpgsqlConnection(own.Connection);
+        connection.Open();
+        Execute(connection, $"ALTER SYSTEM SET {setting}");
+        Execute(connection, "SELECT pg_reload_conf()");
+        string name = setting.Split(' ')[0];
+        string value = setting.Split("= ")[1].Trim('\'');
+        // The server's processes read it one after another.
+        Assert.True(
+            SpinWait.SpinUntil(
+                () =>
+                {
+                    using var fresh = new NpgsqlConnection(own.Connection);
+                    fresh.Open();
+                    using var show = new NpgsqlCommand($"SHOW {name}", fresh);
+                    return (string)show.ExecuteScalar()! == value;
+                },
+                TimeSpan.FromSeconds(10)
+            )
+        );
+    }
 
     private int Terminate(CancellationToken end)
     {
