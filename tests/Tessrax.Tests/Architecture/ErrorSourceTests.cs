@@ -17,7 +17,7 @@ public sealed partial class ErrorSourceTests
         "OperationCanceledException",
     ];
 
-    // The layers that speak the framework's language; DiskErrors and Guard translate it.
+    // The layers that speak the framework's language; DiskErrors, Guard and PostgresFailure translate it.
     private static readonly Dictionary<string, string[]> Translated = new()
     {
         ["IOException"] =
@@ -28,6 +28,7 @@ public sealed partial class ErrorSourceTests
             "Client/EventReader.cs",
         ],
         ["FormatException"] = ["Index/"],
+        ["NpgsqlException"] = ["Postgres/Confirmation.cs"],
         // The protocol has error numbers of its own; what it says of them begins with our code, where there is one.
         ["McpProtocolException"] = ["Mcp/McpHost.cs"],
     };
