@@ -4,12 +4,13 @@
 // usage: node eng/conformance.mjs ROWS.json DIRECTORY-OF-REPORTS PAGE.md...
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { readReport } from "./reports.mjs";
 
 const [rowsFile, directory, ...pages] = process.argv.slice(2);
 const rows = JSON.parse(readFileSync(rowsFile, "utf8"));
 const ran = [];
 for (const file of readdirSync(directory)) {
-  if (file.endsWith(".json")) ran.push(...JSON.parse(readFileSync(join(directory, file), "utf8")).results.tests);
+  if (file.endsWith(".json")) ran.push(...readReport(join(directory, file)));
 }
 
 const members = ["row", "clause", "test", "command"];

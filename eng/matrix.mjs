@@ -2,6 +2,7 @@
 // usage: node eng/matrix.mjs ROW PROJECT REPORT CODE [CLASS...]     REPORT: in CTRF; CODE: the run's exit code; CLASS: what alone was run. Prints the result; exits with 1 if it is not as it must be.
 // eng/matrix-exceptions.txt: the row, the test (a method, or a whole class) and the reason, with tabs between.
 import { existsSync, readFileSync } from "node:fs";
+import { readReport } from "./reports.mjs";
 
 const [row, project, report, code, ...classes] = process.argv.slice(2);
 if (!existsSync(report)) {
@@ -16,8 +17,7 @@ const exceptions = readFileSync(new URL("matrix-exceptions.txt", import.meta.url
   .filter(([of, test]) => of === row && within(test, project))
   .filter(([, test]) => classes.length === 0 || classes.some((name) => within(test, name)));
 
-// xUnit leaves control characters as they are in what a test says.
-const { tests } = JSON.parse(readFileSync(report, "utf8").replace(/[\0-\x1f]/g, " ")).results;
+const tests = readReport(report);
 const of = (status) => tests.filter((test) => test.status === status);
 const named = (name) => exceptions.some(([, test]) => within(name, test));
 const failed = of("failed").map((test) => test.name);

@@ -2,22 +2,30 @@
 // usage: node eng/summary.mjs DIRECTORY-OF-REPORTS
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { printable, readReport } from "./reports.mjs";
 
 const directory = process.argv[2];
 const sum = { passed: 0, failed: 0, skipped: 0 };
-const fail = (what) => {
+const fail = (what, why = "") => {
   console.log(`FAILED: ${what}`);
+  if (why) console.log(printable(why).slice(0, 500).replace(/^/gm, "  "));
   sum.failed += 1;
 };
 for (const file of readdirSync(directory).sort()) {
-  const text = readFileSync(join(directory, file), "utf8");
-  if (file.endsWith(".failed")) text.trim().split("\n").forEach(fail);
+  const path = join(directory, file);
+  if (file.endsWith(".failed")) readFileSync(path, "utf8").trim().split("\n").forEach((line) => fail(line));
   if (!file.endsWith(".json")) continue;
-  const { tests } = JSON.parse(text).results;
-  for (const { name, status } of tests) {
+  let tests = [];
+  try {
+    tests = readReport(path);
+  } catch (error) {
+    fail(`${file} is no report`, error.message);
+    continue;
+  }
+  for (const { name, status, message } of tests) {
     if (status === "passed") sum.passed += 1;
     else if (status === "skipped" || status === "pending") sum.skipped += 1;
-    else fail(name);
+    else fail(name, message);
   }
   // A project whose tests vanished must not look like one whose tests pass.
   if (tests.length === 0) fail(`no test ran in ${file}`);
