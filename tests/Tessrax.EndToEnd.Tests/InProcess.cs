@@ -20,9 +20,9 @@ internal sealed class InProcess
     /// <summary>What is typed at prompts.</summary>
     public string Keys { get; init; } = "";
 
-    public MemoryStream Output { get; } = new();
+    public MemoryStream Output { get; init; } = new();
 
-    public MemoryStream Error { get; } = new();
+    public MemoryStream Error { get; init; } = new();
 
     public CtlResult Run(params string[] args)
     {

@@ -128,7 +128,8 @@ public sealed class MatrixScriptTests : IDisposable
 
     private Tool.Result Judge(string exceptions, string[] classes, params (string Name, string Status)[] tests)
     {
-        File.Copy(Path.Combine(Spec.Root, "eng", "matrix.mjs"), Path.Combine(folder, "matrix.mjs"), overwrite: true);
+        foreach (string script in new[] { "matrix.mjs", "reports.mjs" })
+            File.Copy(Path.Combine(Spec.Root, "eng", script), Path.Combine(folder, script), overwrite: true);
         File.WriteAllText(Path.Combine(folder, "matrix-exceptions.txt"), "# row\ttest\treason\n" + exceptions);
         var report = new JsonArray();
         foreach ((string name, string status) in tests)

@@ -52,10 +52,14 @@ internal static class DoctorVerb
     {
         Diagnosis Look(Diagnosis found) => found.With(Configuration.Examine(context, found));
 
-        using ProgressBar bar = context.Progress("examining entries", 0);
         NodeEnvironment environment = LedgerSession.Environment(context);
-        Diagnosis diagnosis = Look(Doctor.Examine(path, environment, bar));
-        FixReport? fixes = isFixing ? DoctorFix.Run(path, diagnosis, environment, bar, area) : null;
+        Diagnosis diagnosis;
+        FixReport? fixes;
+        using (ProgressBar bar = context.Progress("examining entries", 0))
+        {
+            diagnosis = Look(Doctor.Examine(path, environment, bar));
+            fixes = isFixing ? DoctorFix.Run(path, diagnosis, environment, bar, area) : null;
+        }
         diagnosis = fixes is null ? diagnosis : Look(fixes.After);
         context.WriteJson(() => ToJson(diagnosis, area, fixes));
         foreach (string done in fixes?.Done ?? [])

@@ -51,9 +51,9 @@ internal static class IngestVerb
                 return 0;
             }
             using LedgerWriter writer = LedgerSession.OpenWriter(context, place, parsed.GetValue(passphrase));
-            using ProgressBar bar = context.Progress("recording claims", claims.Sum(f => (long)f.Lines.Count));
             IngestResult result;
             using (new BackgroundCheck(context, writer))
+            using (ProgressBar bar = context.Progress("recording claims", claims.Sum(f => (long)f.Lines.Count)))
                 result = new Ingestor(writer) { Seals = parsed.GetValue(seal) }.Ingest(claims, bar);
             LedgerSession.Finish(context, writer);
             Report(context, writer, result);

@@ -115,11 +115,11 @@ internal static class StoreGroup
             NodeEnvironment environment = LedgerSession.Environment(context);
             try
             {
-                using ProgressBar bar = context.Progress(
-                    "comparing entries",
-                    SnapshotOutput.SizeOf(ledger, environment)
-                );
-                LedgerMoved same = new LedgerMove(environment) { Progress = bar }.Check(ledger, context.Cancellation);
+                LedgerMoved same;
+                using (
+                    ProgressBar bar = context.Progress("comparing entries", SnapshotOutput.SizeOf(ledger, environment))
+                )
+                    same = new LedgerMove(environment) { Progress = bar }.Check(ledger, context.Cancellation);
                 context.WriteJson(() => JsonValue.Object([("holds", true), .. Facts(same)]));
                 context.Line(
                     Tone.Good,

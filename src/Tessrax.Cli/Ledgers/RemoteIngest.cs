@@ -35,18 +35,20 @@ internal sealed class RemoteIngest(CliContext context, RemoteLedger there)
         Ingested? last = null;
         long sent = 0;
         bool isSeen = true;
-        using ProgressBar bar = context.Progress("sending claims", files.Sum(file => (long)file.Lines.Count));
-        foreach ((byte[] lines, Digest[] claims) in Parts(files.SelectMany(file => file.Lines)))
+        using (ProgressBar bar = context.Progress("sending claims", files.Sum(file => (long)file.Lines.Count)))
         {
-            long before = (last?.In ?? there.Checkpoint()).Head.Size;
-            last = RemoteLedger.Await(there.Client.IngestAsync(lines, context.Cancellation));
-            foreach (string name in Counts)
-                sums[name] += last.Told.Read(told => told.Integer(name));
-            if (last.IsCovered)
-                RequireRecorded(last, before, [.. claims]);
-            isSeen &= last.IsCovered;
-            sent += claims.Length;
-            bar.Report(sent);
+            foreach ((byte[] lines, Digest[] claims) in Parts(files.SelectMany(file => file.Lines)))
+            {
+                long before = (last?.In ?? there.Checkpoint()).Head.Size;
+                last = RemoteLedger.Await(there.Client.IngestAsync(lines, context.Cancellation));
+                foreach (string name in Counts)
+                    sums[name] += last.Told.Read(told => told.Integer(name));
+                if (last.IsCovered)
+                    RequireRecorded(last, before, [.. claims]);
+                isSeen &= last.IsCovered;
+                sent += claims.Length;
+                bar.Report(sent);
+            }
         }
         Report(last, isSeen);
     }
