@@ -1,5 +1,6 @@
 using System.Globalization;
 using BenchmarkDotNet.Running;
+using Tessrax.Bench.Databases;
 using Tessrax.Bench.Http;
 using Tessrax.Bench.Peers;
 using Tessrax.Bench.Ratios;
@@ -20,6 +21,10 @@ switch (args)
         return await HttpServers.Serve(served, writes: kind == "ledger");
     case ["http-server", "bare", string answers]:
         return await HttpServers.ServeBare(answers);
+
+    // Ledgers in a PostgreSQL server that it starts.
+    case ["postgres", .. string[] rest]:
+        return await PostgresRun.Start(rest);
 
     // What it starts to see how much memory a fresh process takes.
     case ["memory", "runtime"]:

@@ -64,12 +64,38 @@ public class BenchTests
     }
 
     [Fact]
+    public void A_database_is_measured_beside_its_own_hash_chain_and_both_stores_tell_what_they_cost()
+    {
+        string program = Program();
+        Assert.SkipUnless(File.Exists(program), "the benchmarks are not built");
+        Tool.Result programs = Tool.Run(Path.Combine(Spec.Root, "eng", "postgresql.sh"), ["programs"]);
+        Assert.SkipUnless(programs.ExitCode == 0, programs.Error.Trim());
+        Tool.Result result = Tool.Run("dotnet", [program, "postgres", "--quick"]);
+        Assert.True(result.ExitCode == 0, result.Error);
+        foreach (
+            string figure in (string[])
+                [
+                    "postgres.appends.clients1.ours/function",
+                    "postgres.appends.clients8.spread.ours/one-ledger",
+                    "cost.files.cpu",
+                    "cost.files.syncs",
+                    "cost.files.directory",
+                    "cost.postgres.server-cpu",
+                    "cost.postgres.server-syncs",
+                    "cost.postgres.tables",
+                ]
+        )
+            Assert.Contains($"{figure} ", result.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void What_it_does_not_know_is_an_error()
     {
         string program = Program();
         Assert.SkipUnless(File.Exists(program), "the benchmarks are not built");
         Assert.Equal(2, Tool.Run("dotnet", [program, "ratios", "--only", "no-such-case"]).ExitCode);
         Assert.Equal(2, Tool.Run("dotnet", [program, "ratios", "nonsense"]).ExitCode);
+        Assert.Equal(2, Tool.Run("dotnet", [program, "postgres", "--rounds", "0"]).ExitCode);
     }
 
     // Built in the configuration of these tests: .../bin/Release/net10.0/.

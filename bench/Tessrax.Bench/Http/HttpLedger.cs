@@ -26,21 +26,7 @@ internal static class HttpLedger
     /// <summary>Makes one of so many entries, and the file that lets the load append to it.</summary>
     public static async Task Make(string directory, int entries)
     {
-        Directory.CreateDirectory(directory);
-        using LedgerKeys keys = Keys;
-        const string Origin = "example.com/bench";
-        var genesis = new Genesis
-        {
-            Origin = Origin,
-            Hash = "sha256",
-            Keys =
-            [
-                new LedgerKey(Origin, KeyPurpose.Log, VerifierKey.Create(Origin, keys.Log.PublicKey), [], 0),
-                new LedgerKey("author", KeyPurpose.Author, VerifierKey.Create("author", keys.Author.PublicKey), [], 0),
-            ],
-            Policy = Policy.Default,
-        };
-        await using var pipeline = new LedgerPipeline(LedgerWriter.Create(directory, genesis, Keys, Environment));
+        await using var pipeline = new LedgerPipeline(Create(directory, "example.com/bench", Environment));
         for (int at = 1; at < entries; at += LedgerPipeline.MostTogether)
         {
             int from = at;
@@ -52,6 +38,25 @@ internal static class HttpLedger
         }
         await pipeline.CompleteAsync();
         LetIn(directory);
+    }
+
+    /// <summary>Makes one that holds its genesis alone, in a directory that is not there.</summary>
+    public static LedgerWriter Create(string directory, string origin, NodeEnvironment environment)
+    {
+        Directory.CreateDirectory(directory);
+        using LedgerKeys keys = Keys;
+        var genesis = new Genesis
+        {
+            Origin = origin,
+            Hash = "sha256",
+            Keys =
+            [
+                new LedgerKey(origin, KeyPurpose.Log, VerifierKey.Create(origin, keys.Log.PublicKey), [], 0),
+                new LedgerKey("author", KeyPurpose.Author, VerifierKey.Create("author", keys.Author.PublicKey), [], 0),
+            ],
+            Policy = Policy.Default,
+        };
+        return LedgerWriter.Create(directory, genesis, Keys, environment);
     }
 
     /// <summary>What an entry is of: some 330 bytes, as programs send them.</summary>
