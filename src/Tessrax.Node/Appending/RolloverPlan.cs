@@ -22,31 +22,20 @@ public sealed record RolloverPlan(Digest Ledger, string Path, string Origin, str
 
     /// <summary>The plan in a directory, or null if there is none.</summary>
     /// <exception cref="TessraxException">TSX3003: the file is not such a plan; TSX3006, TSX3007: it cannot be read.</exception>
-    public static RolloverPlan? Find(string directory, IDisk disk)
+    public static RolloverPlan? Find(string directory, IDisk disk) =>
+        JsonFile.Read(disk, System.IO.Path.Combine(directory, FileName), MaxBytes, Read, null);
+
+    private static RolloverPlan? Read(ObjectReader reader)
     {
-        string file = System.IO.Path.Combine(directory, FileName);
-        if (!disk.Exists(file))
-            return null;
-        try
-        {
-            var reader = new ObjectReader(JsonValue.Parse(DurableFile.Read(disk, file, MaxBytes)));
-            reader.OneOf("rollover", Form);
-            var plan = new RolloverPlan(
-                reader.Digest("ledger"),
-                reader.String("path", MaxPath),
-                reader.String("origin"),
-                reader.String("hash")
-            );
-            // A path that no file system takes; below, it would be an exception of the runtime's.
-            if (plan.Path.Contains('\0', StringComparison.Ordinal))
-                throw reader.Fault("path", "is not a path");
-            reader.End();
-            return plan;
-        }
-        catch (TessraxException e) when (e.Code.Number is > 1000 and < 2000)
-        {
-            throw ErrorCodes.Damaged.Because($"{file}: {e.Message}");
-        }
+        reader.OneOf("rollover", Form);
+        var plan = new RolloverPlan(
+            reader.Digest("ledger"),
+            reader.String("path", MaxPath),
+            reader.String("origin"),
+            reader.String("hash")
+        );
+        // A path that no file system takes; below, it would be an exception of the runtime's.
+        return plan.Path.Contains('\0', StringComparison.Ordinal) ? throw reader.Fault("path", "is not a path") : plan;
     }
 
     /// <summary>Where the predecessor should lie.</summary>

@@ -45,24 +45,14 @@ public static class BackupList
     /// <exception cref="TessraxException">TSX3003: the file is not such a list; TSX3006, TSX3007: it cannot be read.</exception>
     public static IReadOnlyList<BackupTaken> Read(string ledger, IDisk disk)
     {
-        string file = Path.Combine(ledger, FileName);
         ArgumentNullException.ThrowIfNull(disk);
-        if (!disk.Exists(file))
-            return [];
-        try
-        {
-            var reader = new ObjectReader(JsonValue.Parse(DurableFile.Read(disk, file, MaxBytes)));
-            List<BackupTaken> backups =
-            [
-                .. reader.Array("backups").Select(item => BackupTaken.FromJson(item.Value, item.Path)),
-            ];
-            reader.End();
-            return backups;
-        }
-        catch (TessraxException e) when (e.Code.Number is > 1000 and < 2000)
-        {
-            throw ErrorCodes.Damaged.Because($"{file}: {e.Message}");
-        }
+        return JsonFile.Read<IReadOnlyList<BackupTaken>>(
+            disk,
+            Path.Combine(ledger, FileName),
+            MaxBytes,
+            static reader => [.. reader.Array("backups").Select(item => BackupTaken.FromJson(item.Value, item.Path))],
+            []
+        );
     }
 
     /// <summary>Adds a backup that was made.</summary>

@@ -44,24 +44,16 @@ public sealed record RestoreMarker(long Size, ReadOnlyReason Reason, long? Newer
     public static RestoreMarker? Find(string ledger, IDisk disk)
     {
         ArgumentNullException.ThrowIfNull(disk);
-        string file = Path.Combine(ledger, FileName);
-        if (!disk.Exists(file))
-            return null;
-        try
-        {
-            var reader = new ObjectReader(JsonValue.Parse(DurableFile.Read(disk, file, MaxBytes)));
-            reader.OneOf("restored", Form);
-            long size = reader.Integer("size", 1);
-            var reason = (ReadOnlyReason)Array.IndexOf(Reasons, reader.OneOf("reason", Reasons));
-            bool nothing = reader.Required("newer").Kind == JsonKind.Null;
-            var marker = new RestoreMarker(size, reason, nothing ? null : reader.Integer("newer", 1));
-            reader.End();
-            return marker;
-        }
-        catch (TessraxException e) when (e.Code.Number is > 1000 and < 2000)
-        {
-            throw ErrorCodes.Damaged.Because($"{file}: {e.Message}");
-        }
+        return JsonFile.Read(disk, Path.Combine(ledger, FileName), MaxBytes, Read, null);
+    }
+
+    private static RestoreMarker? Read(ObjectReader reader)
+    {
+        reader.OneOf("restored", Form);
+        long size = reader.Integer("size", 1);
+        var reason = (ReadOnlyReason)Array.IndexOf(Reasons, reader.OneOf("reason", Reasons));
+        bool nothing = reader.Required("newer").Kind == JsonKind.Null;
+        return new RestoreMarker(size, reason, nothing ? null : reader.Integer("newer", 1));
     }
 
     /// <summary>Refuses a ledger that was restored to be read.</summary>

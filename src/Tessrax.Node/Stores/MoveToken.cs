@@ -45,25 +45,16 @@ internal readonly record struct MoveToken(string? Hex)
 
     /// <summary>The one of the directory's last move; <see cref="None"/> if it has none.</summary>
     /// <exception cref="TessraxException">TSX3003: the file is not such a one; TSX3006, TSX3007: it cannot be read.</exception>
-    public static MoveToken Find(string ledger, IDisk disk)
+    public static MoveToken Find(string ledger, IDisk disk) =>
+        JsonFile.Read(disk, PathOf(ledger), MaxBytes, Read, None);
+
+    private static MoveToken Read(ObjectReader reader)
     {
-        string file = PathOf(ledger);
-        if (!disk.Exists(file))
-            return None;
-        try
-        {
-            var reader = new ObjectReader(JsonValue.Parse(DurableFile.Read(disk, file, MaxBytes)));
-            reader.OneOf("store", Form);
-            string hex = reader.String("move");
-            reader.End();
-            return hex.Length == 2 * Size && hex.All(char.IsAsciiHexDigitLower)
-                ? new MoveToken(hex)
-                : throw ErrorCodes.Damaged.Because($"{file}: it names no move");
-        }
-        catch (TessraxException e) when (e.Code.Number is > 1000 and < 2000)
-        {
-            throw ErrorCodes.Damaged.Because($"{file}: {e.Message}");
-        }
+        reader.OneOf("store", Form);
+        string hex = reader.String("move");
+        return hex.Length == 2 * Size && hex.All(char.IsAsciiHexDigitLower)
+            ? new MoveToken(hex)
+            : throw reader.Fault("move", "names no move");
     }
 
     private static string PathOf(string ledger) => Path.Combine(ledger, FileName);

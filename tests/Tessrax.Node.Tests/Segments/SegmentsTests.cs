@@ -151,61 +151,11 @@ public sealed class SegmentsTests
     }
 
     [Fact]
-    public void Holds_batches_against_the_limits()
+    public void Takes_the_longest_entries()
     {
         using SegmentWriter writer = Store.Create(new FaultyDisk());
-        StoredEntry good = Store.Entry(0);
-        Batch batch = Store.Batch(0, 1);
-        Batch[] wrong =
-        [
-            batch with
-            {
-                FirstIndex = 1,
-            },
-            batch with
-            {
-                Entries = [],
-            },
-            batch with
-            {
-                Checkpoint = default,
-            },
-            batch with
-            {
-                Checkpoint = new byte[65_536],
-            },
-            batch with
-            {
-                Entries = [good with { Entry = default }],
-            },
-            batch with
-            {
-                Entries = [good with { Entry = new byte[65_536] }],
-            },
-            batch with
-            {
-                Entries = [good with { Payload = new byte[SegmentFormat.MaxPayload + 1] }],
-            },
-            batch with
-            {
-                Entries = [good with { Salt = default }],
-            },
-            batch with
-            {
-                Entries = [good with { Payload = default }],
-            },
-            batch with
-            {
-                Entries = [good with { IsErased = true }],
-            },
-            batch with
-            {
-                Entries = [.. Enumerable.Repeat(good with { Payload = new byte[SegmentFormat.MaxPayload] }, 17)],
-            },
-        ];
-        Assert.All(wrong, b => Assert.Throws<ArgumentException>(() => writer.Append(b)));
         StoredEntry most = new(
-            new byte[65_535],
+            new byte[SegmentFormat.MaxEntry],
             new byte[SegmentFormat.MaxPayload],
             new byte[SegmentFormat.SaltLength]
         );

@@ -99,51 +99,7 @@ public abstract class StoreConformance
         var batches = new StoredBatches();
         using IBatchStore store = place.Create();
         Batch batch = batches.Next(1);
-        StoredEntry good = batch.Entries[0];
-        Batch[] wrong =
-        [
-            batch with
-            {
-                FirstIndex = 1,
-            },
-            batch with
-            {
-                Entries = [],
-            },
-            batch with
-            {
-                Checkpoint = default,
-            },
-            batch with
-            {
-                Checkpoint = new byte[SegmentFormat.MaxCheckpoint + 1],
-            },
-            batch with
-            {
-                Entries = [good with { Entry = default }],
-            },
-            batch with
-            {
-                Entries = [good with { Entry = new byte[SegmentFormat.MaxEntry + 1] }],
-            },
-            batch with
-            {
-                Entries = [good with { Payload = new byte[SegmentFormat.MaxPayload + 1] }],
-            },
-            batch with
-            {
-                Entries = [good with { Salt = default }],
-            },
-            batch with
-            {
-                Entries = [good with { Payload = default }],
-            },
-            batch with
-            {
-                Entries = [good with { IsErased = true }],
-            },
-        ];
-        Assert.All(wrong, b => Assert.Throws<ArgumentException>(() => store.Append(b)));
+        Assert.All(WrongBatches.Of(batch), b => Assert.Throws<ArgumentException>(() => store.Append(b)));
         Assert.Equal(0, store.Size);
         store.Append(batch);
         Same(batches.Made, store.Reader.ReadAll());
