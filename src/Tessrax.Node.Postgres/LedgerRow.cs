@@ -123,6 +123,9 @@ internal sealed record LedgerRow(StoredLedger Facts, long Number, byte[] Root, b
                     )
                     {
                         Move = MoveToken.FromBytes(reader.GetFieldValue<byte[]>(9)),
+                        Root = reader.GetFieldValue<byte[]>(7) is { Length: Digest.Size } root
+                            ? new Digest(root)
+                            : null,
                     },
                     reader.GetInt64(6),
                     reader.GetFieldValue<byte[]>(7),

@@ -6,6 +6,7 @@ using Tessrax.Node.Files;
 using Tessrax.Node.Maintenance;
 using Tessrax.Node.Recovery;
 using Tessrax.Node.Segments;
+using Tessrax.Node.Stores;
 
 namespace Tessrax.Node;
 
@@ -140,7 +141,8 @@ public sealed record LedgerDirectory
         }
         catch (TessraxException e) when (e.Code == ErrorCodes.NoSuchFile)
         {
-            throw new TessraxException(ErrorCodes.NotALedger, $"there is no ledger in {path}", inner: e);
+            throw StorePlace.Unfinished(path, disk)
+                ?? new TessraxException(ErrorCodes.NotALedger, $"there is no ledger in {path}", inner: e);
         }
         catch (TessraxException e) when (e.Code == ErrorCodes.TooLarge)
         {

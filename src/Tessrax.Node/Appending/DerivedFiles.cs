@@ -23,6 +23,7 @@ internal sealed class DerivedFiles
 
     // C2SP logs hash with SHA-256: a ledger of another function is not offered as one.
     private readonly TilePublisher? tiles;
+    private readonly LedgerMark? mark;
     private byte[]? checkpoint;
     private long durable;
     private Task syncing = Task.CompletedTask;
@@ -35,13 +36,15 @@ internal sealed class DerivedFiles
     /// <param name="entriesFrom">The durable entries from an index on.</param>
     /// <param name="noteTail">Writes down where the last records are.</param>
     /// <param name="newest">The newest checkpoint; null if there is none.</param>
+    /// <param name="mark">The newest checkpoint outside the directory, for who signs; else null.</param>
     public DerivedFiles(
         NodeEnvironment environment,
         LedgerDirectory directory,
         LedgerTree tree,
         Func<long, IEnumerable<ReadOnlyMemory<byte>>> entriesFrom,
         Action noteTail,
-        SignedNote? newest
+        SignedNote? newest,
+        LedgerMark? mark
     )
     {
         this.environment = environment;
@@ -49,32 +52,46 @@ internal sealed class DerivedFiles
         this.directory = directory;
         this.tree = tree;
         durable = tree.Size;
-        Mark = new LedgerMark(environment, directory.Id);
+        this.mark = mark;
         if (directory.Hasher.Engine == HashEngine.Sha256)
         {
             string folder = TreeFiles.FolderOf(directory);
             bool bundles = directory.Layout.EntryBundles || EntryBundles.AreIn(folder, environment.Disk);
             tiles = new TilePublisher(folder, environment, tree, bundles ? entriesFrom : null, newest);
         }
+        // A crash, or what was taken over from a database, may have left it behind.
+        if (newest is not null)
+            Try(() =>
+            {
+                byte[] note = newest.ToBytes();
+                checkpoint = LedgerMark
+                    .ReadNote(environment.Disk, directory.CheckpointFile)
+                    .AsSpan()
+                    .SequenceEqual(note)
+                    ? null
+                    : note;
+            });
     }
-
-    /// <summary>The newest checkpoint, outside the directory.</summary>
-    public LedgerMark Mark { get; }
 
     /// <summary>Why something could not be written, if so.</summary>
     public TessraxException? Warning { get; private set; }
 
     /// <summary>Notes a batch that became durable.</summary>
-    public void Note(LedgerBatch batch)
+    /// <param name="first">Its first entry.</param>
+    /// <param name="next">The entry after its last one.</param>
+    /// <param name="leaves">Gives its entries; asked only where bundles are written.</param>
+    /// <param name="signed">Its checkpoint.</param>
+    public void Note(long first, long next, Func<IEnumerable<ReadOnlyMemory<byte>>> leaves, byte[] signed)
     {
-        checkpoint = batch.Checkpoint;
+        checkpoint = signed;
         long before = durable;
-        durable = batch.Record.NextIndex;
+        durable = next;
         if (!written || environment.Clock.GetElapsedTime(writtenAt) >= Interval)
             Try(Publish);
-        Try(() => Mark.Note(batch.Checkpoint));
+        if (mark is not null)
+            Try(() => mark.Note(signed));
         if (tiles is not null)
-            Try(() => tiles.Note(batch.Record.FirstIndex, batch.Record.NextIndex, batch.Leaves, batch.Checkpoint));
+            Try(() => tiles.Note(first, next, leaves, signed));
         else
             Try(() => tree.Commit(durable));
         if (durable / SegmentFormat.EntriesPerSegment > before / SegmentFormat.EntriesPerSegment)
@@ -98,7 +115,8 @@ internal sealed class DerivedFiles
     {
         if (checkpoint is not null)
             Try(Publish);
-        Try(Mark.Flush);
+        if (mark is not null)
+            Try(mark.Flush);
         if (tiles is not null)
             Try(tiles.Flush);
         else

@@ -45,6 +45,15 @@ public sealed class LedgerReplay
     /// <summary>Whether <see cref="Finish"/> leaves it to <see cref="RequireErased"/> to ask for the entry behind every missing payload: it may be among the batches that a working copy does not have yet.</summary>
     internal bool MayGoOn { get; init; }
 
+    /// <summary>Whether a writer does without payloads that were lost: one that only takes over what another has signed.</summary>
+    internal bool MayLack { get; init; }
+
+    /// <summary>Told of the ledger as it is before an entry that opens an epoch is folded in.</summary>
+    internal Action<LedgerFold>? BeforeEpoch { get; set; }
+
+    /// <summary>Whether a payload is missing without an entry that erases it, or a record that it was lost.</summary>
+    internal bool LacksPayload => Fold.Erasures.HasMissing && FirstMissing >= 0;
+
     public LedgerFold Fold { get; private set; }
 
     public LedgerTree Tree { get; }
@@ -125,6 +134,24 @@ public sealed class LedgerReplay
         lastNote = batch.Checkpoint.ToArray();
     }
 
+    /// <summary>Folds in what was appended since, up to the newest checkpoint. After a failure this is good for nothing any more.</summary>
+    /// <param name="reader">The ledger's segments.</param>
+    /// <returns>False if what was read before may have changed, as by an erasure: then the ledger is to be opened again.</returns>
+    /// <exception cref="TessraxException">TSX3003: what was appended does not fit; TSX3006, TSX3007: it cannot be read.</exception>
+    internal bool TryGoOn(SegmentReader reader)
+    {
+        long before = Tree.Size;
+        foreach (Batch batch in reader.ReadAll(before))
+        {
+            if (batch.FirstIndex != Tree.Size || batch.Entries.Any(entry => entry.ChangesRecords))
+                return false;
+            Add(batch);
+        }
+        if (Tree.Size > before)
+            Finish();
+        return true;
+    }
+
     /// <summary>Whether a payload was lost: a repair found it nowhere, and the record says so.</summary>
     internal static bool IsLost(Receipt receipt) => receipt.IsLost && receipt.Salt.IsEmpty;
 
@@ -166,10 +193,7 @@ public sealed class LedgerReplay
     internal void RequireErased()
     {
         // A mark alone erases nothing: the control event that answers for it must be there.
-        if (
-            Fold.Erasures.HasMissing
-            && Fold.Erasures.Missing.FirstOrDefault(i => !lost.Contains(i), -1) is >= 0 and long missing
-        )
+        if (Fold.Erasures.HasMissing && FirstMissing is >= 0 and long missing)
             throw ErrorCodes.Damaged.Because(
                 $"the payload of entry {missing} is missing, and no later entry erases it"
             );
@@ -179,13 +203,17 @@ public sealed class LedgerReplay
     /// <exception cref="TessraxException">TSX3003: it is not signed by the log, or signs another root.</exception>
     internal void RequireSigned()
     {
-        if (!Fold.State.LogKeys!.TryOpen(lastNote, out Checkpoint? checkpoint, out string reason))
+        if (Fold.State.LogKeys is not { } log)
+            throw ErrorCodes.Damaged.Because("the first entry is no genesis");
+        if (!log.TryOpen(lastNote, out Checkpoint? checkpoint, out string reason))
             throw ErrorCodes.Damaged.Because($"the last checkpoint does not verify: {reason}");
         if (checkpoint.Head != new TreeHead(Tree.Size, Tree.Root()))
             throw ErrorCodes.Damaged.Because(
                 $"the {Tree.Size} entries do not give the root that the last checkpoint signs"
             );
     }
+
+    private long FirstMissing => Fold.Erasures.Missing.FirstOrDefault(i => !lost.Contains(i), -1);
 
     private static ReadOnlySpan<byte> OpensEpoch => "\"event\":\"EPOCH_OPENED\""u8;
 
@@ -221,6 +249,8 @@ public sealed class LedgerReplay
         object? record = receipt.Payload is { } payload
             ? EventPayloads.Read(receipt.Entry.Body.Event, payload.Root)
             : null;
+        if (receipt.Entry.Body.Event == Events.EpochOpened)
+            BeforeEpoch?.Invoke(Fold);
         made ??= SignedBytes.LedgerIdOf(receipt.Entry.Body.ToJson());
         Fold.Apply(receipt, record);
         if (IsLost(receipt))
@@ -232,7 +262,7 @@ public sealed class LedgerReplay
     // Who reads is told what is missing. Who writes must know what may be done next.
     private void Miss(Entry entry)
     {
-        if (canWrite && !Events.CanBeGivenUp(entry.Body.Event))
+        if (canWrite && !MayLack && !Events.CanBeGivenUp(entry.Body.Event))
             throw ErrorCodes.PayloadMissing.Because(
                 $"the payload of entry {entry.Index}, {entry.Body.Event}, is lost, and what may be appended depends on what it said",
                 ShellText.Of(

@@ -7,9 +7,6 @@ namespace Tessrax.Node.Appending;
 
 public sealed partial class LedgerWriter
 {
-    // The entries that gave the log another key; null before they were looked up.
-    private List<ReadOnlyMemory<byte>>? keyLeaves;
-
     private static void RequireOwn(LedgerKeys keys, GovernanceState state, LedgerDirectory directory)
     {
         bool isAuthor = state.Active(keys.Author.PublicKey.Id, KeyPurpose.Author) is not null;
@@ -70,20 +67,12 @@ public sealed partial class LedgerWriter
     }
 
     // Whoever opens the ledger by its last segment looks there.
-    private void KeepKeyHint()
-    {
-        if (Fold.State.LogKeys is not { Spans: { Count: > 1 } spans })
-            return;
-        keyLeaves ??= [];
-        foreach (LogKeySpan span in spans.Skip(1 + keyLeaves.Count))
-            keyLeaves.Add(segments.Reader.Read(span.From - 1).Entry.ToArray());
-        keyHint.Write(keyLeaves);
-    }
+    private void KeepKeyHint() => keyHint.Keep(Fold.State.LogKeys!, segments.Reader.Read);
 
     private void ProveNotBehind()
     {
         LogKeyChain log = Fold.State.LogKeys!;
-        derived.Mark.Check(Tree, log);
+        mark.Check(Tree, log);
         LedgerMark.RequireExtendsTrusted(Environment, Directory.Id, Tree, log);
         // Published only after its batch was durable, so segments behind it have lost something.
         LedgerMark.RequireHolds(

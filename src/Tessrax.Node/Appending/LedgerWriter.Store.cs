@@ -1,4 +1,5 @@
 using Tessrax.Ledger;
+using Tessrax.Merkle;
 using Tessrax.Node.Publishing;
 using Tessrax.Node.Stores;
 
@@ -9,16 +10,14 @@ public sealed partial class LedgerWriter
     // The database that decides what is durable; null where the segments do.
     private OpenedStore? beyond;
 
-    // Opening it shuts out whoever writes there: what shows beforehand that this one cannot go on is told beforehand. If there is something to catch up with, more is known only then.
+    // Opening it shuts out whoever writes there. So all that shows whether this one can go on is seen to beforehand, from what is there now, and again when nobody else can append any more.
     private static OpenedStore? OpenBeyond(OpenedSegments opened, NodeEnvironment environment, Action require) =>
         OpenedStore.OpenOf(
             opened.Directory,
             environment,
-            (there, address) =>
+            source =>
             {
-                opened.RequireNotBehind(there.Size, address);
-                if (there.Size != opened.Segments.Size)
-                    return;
+                opened.CatchUp(source);
                 require();
                 LedgerMark.RequireNewest(environment, opened.Directory.Id, opened.Replay);
             }
@@ -43,16 +42,16 @@ public sealed partial class LedgerWriter
         }
     }
 
-    // What an entry on record erases, also where it is gone here: the database may have been set to what it was before.
+    // What an entry on record erases, also where it is gone here: the database may have been set to what it was before. Only runs in which something was erased are read.
     private long[] ErasedOnRecord() =>
         [
-            .. segments
-                .Reader.ReadAll()
-                .SelectMany(batch => batch.Entries.Select((entry, i) => (Entry: entry, Index: batch.FirstIndex + i)))
-                .Where(one =>
-                    Fold.Erasures.ErasedAt(one.Index) is not null
-                    && Fold.Erasures.ErasedAt(Entry.Parse(one.Entry.Entry.Span)) is not null
-                )
-                .Select(one => one.Index),
+            .. Fold
+                .Erasures.Runs.SelectMany(EntriesIn)
+                .Where(entry => Fold.Erasures.ErasedAt(entry) is not null)
+                .Select(entry => entry.Index)
+                .Distinct(),
         ];
+
+    private IEnumerable<Entry> EntriesIn(LeafRange run) =>
+        EntriesFrom(run.Start).TakeWhile(entry => entry.Index < Math.Min(run.End, Fold.Size));
 }

@@ -1,19 +1,14 @@
 using Tessrax.Canonical;
 using Tessrax.Governance;
-using Tessrax.Hashing;
 using Tessrax.Keys;
 using Tessrax.Ledger;
 using Tessrax.Merkle;
-using Tessrax.Node.Files;
 using Tessrax.Node.Index;
 using Tessrax.Node.Logging;
 using Tessrax.Node.Maintenance;
 using Tessrax.Node.Publishing;
 using Tessrax.Node.Recovery;
 using Tessrax.Node.Segments;
-using Tessrax.Node.Snapshots;
-using Tessrax.Node.Stores;
-using Tessrax.Node.Transactions;
 using Tessrax.Node.Trees;
 
 namespace Tessrax.Node.Appending;
@@ -27,6 +22,7 @@ public sealed partial class LedgerWriter : IDisposable
     private readonly WriterLock? heldEverywhere;
     private readonly CheckpointTest isSigned;
     private readonly HeadSigner heads;
+    private readonly LedgerMark mark;
     private readonly DerivedFiles derived;
     private readonly IndexFollower? index;
     private readonly StateParts parts;
@@ -64,13 +60,15 @@ public sealed partial class LedgerWriter : IDisposable
         keyHint = new LogKeyHint(directory.Path, environment.Disk);
         replay.ReadEntriesFrom(() => this.segments.Reader);
         index = IndexFollower.Start(directory, environment, () => this.segments.Reader);
+        mark = new LedgerMark(environment, directory.Id);
         derived = new DerivedFiles(
             environment,
             directory,
             Tree,
             index => this.segments.Reader.EntriesFrom(index),
             () => this.segments.NoteTail(),
-            replay.Last
+            replay.Last,
+            mark
         );
         parts = new StateParts(directory.Path, environment.Disk, canWrite: true);
         batch.Begin(Fold.Size);
@@ -112,140 +110,6 @@ public sealed partial class LedgerWriter : IDisposable
 
     /// <summary>The hashes of that tree.</summary>
     public TreeHasher Hasher => Directory.Hasher;
-
-    /// <summary>Makes a new ledger whose first entry is its genesis. An existing directory must be empty.</summary>
-    /// <exception cref="TessraxException">TSX3010: there is something already; TSX3005 to TSX3008: cannot write.</exception>
-    public static LedgerWriter Create(
-        string path,
-        Genesis genesis,
-        LedgerKeys keys,
-        NodeEnvironment environment,
-        LedgerLayout? layout = null
-    ) =>
-        Create(
-            path,
-            genesis,
-            keys,
-            environment,
-            UtcTime.Now(environment.Clock),
-            environment.RandomBytes(EntryBody.NonceBytes),
-            layout ?? LedgerLayout.Default
-        );
-
-    /// <summary>The same, at a moment and with a nonce that the caller chose: what is made again is then the same ledger, to the byte.</summary>
-    internal static LedgerWriter Create(
-        string path,
-        Genesis genesis,
-        LedgerKeys keys,
-        NodeEnvironment environment,
-        UtcTime now,
-        byte[] nonce,
-        LedgerLayout layout
-    )
-    {
-        IDisk disk = environment.Disk;
-        WriterLock held = WriterLock.Acquire(path);
-        WriterLock? heldEverywhere = null;
-        SegmentWriter? segments = null;
-        SegmentClaims? claims = null;
-        try
-        {
-            EntryBody body = GenesisBody(genesis, keys.Author.PublicKey.Id, now, nonce);
-            Digest id = SignedBytes.LedgerIdOf(body.ToJson());
-            LedgerDirectory directory = LedgerDirectory.Placeholder(path, genesis, id, layout);
-            heldEverywhere = LedgerMark.Hold(environment, id);
-            var replay = new LedgerReplay(directory, disk, canWrite: true);
-            claims = SegmentClaims.Take(directory, environment);
-            segments = SegmentWriter.Create(
-                path,
-                disk,
-                replay.IsSigned,
-                environment.Random,
-                segmentDirectories: layout.SegmentDirectories
-            );
-            var writer = new LedgerWriter(environment, directory, held, heldEverywhere, segments, keys, replay)
-            {
-                claims = claims,
-            };
-            var signed = new SignedBody(body, writer.Bodies.SignAsAuthor(body), default);
-            writer.batch.Add(writer.Place(signed, new Draft { Event = body.Event }, body.IssuedAt));
-            writer.Commit();
-            // The name is given last: a directory without ledger.json is no ledger, so a crash before this leaves none.
-            directory.Establish(disk);
-            SegmentClaims.Confirm(directory, disk);
-            writer.TellOpening();
-            return writer;
-        }
-        catch
-        {
-            segments?.Discard();
-            claims?.GiveBack();
-            heldEverywhere?.Dispose();
-            held.Dispose();
-            throw;
-        }
-    }
-
-    /// <summary>Takes away what a ledger that was just made has put elsewhere, as far as it can: whoever made it removes its directory then. Only disposing it is left.</summary>
-    public void Unmake()
-    {
-        failed = true;
-        segments.Discard();
-        claims?.GiveBack();
-    }
-
-    /// <summary>Opens a ledger for writing: takes the lock, recovers, folds what is there, and proves that it is not behind what it signed.</summary>
-    /// <exception cref="TessraxException">TSX3001, TSX3002 (locked), TSX3003 (damaged), TSX3004 (behind), TSX3029 and TSX3030 (restored to be read), TSX2005 (keys of another ledger).</exception>
-    public static LedgerWriter Open(string path, LedgerKeys keys, NodeEnvironment environment) =>
-        Open(path, keys, environment, RequireOwn);
-
-    // Whose the keys must be is for the caller to say, once the state is known.
-    private static LedgerWriter Open(
-        string path,
-        LedgerKeys keys,
-        NodeEnvironment environment,
-        Action<LedgerKeys, GovernanceState, LedgerDirectory> require
-    )
-    {
-        LedgerDirectory directory = LedgerDirectory.Open(path, environment.Disk);
-        RestoreMarker.Refuse(path, environment.Disk);
-        WriterLock held = WriterLock.Acquire(path);
-        WriterLock? heldEverywhere = null;
-        OpenedStore? beyond = null;
-        SegmentWriter? segments = null;
-        try
-        {
-            heldEverywhere = LedgerMark.Hold(environment, directory.Id);
-            directory.DropRemains(environment.Disk);
-            SegmentClaims.Confirm(directory, environment.Disk);
-            OpenedSegments opened = OpenedSegments.Open(directory, environment);
-            (segments, LedgerReplay replay) = (opened.Segments, opened.Replay);
-            beyond = OpenBeyond(opened, environment, () => require(keys, replay.Fold.State, directory));
-            if (beyond is not null)
-                opened.CatchUp(beyond);
-            require(keys, replay.Fold.State, directory);
-            var writer = new LedgerWriter(environment, directory, held, heldEverywhere, segments, keys, replay)
-            {
-                beyond = beyond,
-                TornBytes = opened.End.TornBytes,
-            };
-            writer.ProveNotBehind();
-            writer.derived.Mark.DropRemains();
-            writer.clockNote.DropRemains();
-            writer.derived.Try(writer.KeepKeyHint);
-            writer.Erased = writer.CarryOutErasures();
-            writer.TellOpening();
-            return writer;
-        }
-        catch
-        {
-            segments?.Dispose();
-            beyond?.Dispose();
-            heldEverywhere?.Dispose();
-            held.Dispose();
-            throw;
-        }
-    }
 
     /// <summary>Appends drafts in order and returns once they are durable. Drafts that fit stand in one batch: all of them, or none.</summary>
     /// <param name="drafts">Taken one by one: when the next is asked for, the fold holds the ones before it.</param>
@@ -323,38 +187,6 @@ public sealed partial class LedgerWriter : IDisposable
         return done;
     }
 
-    /// <summary>Takes payloads off the disk that control events on record have erased. Opening does it too.</summary>
-    /// <returns>What was done; null if nothing was due.</returns>
-    /// <exception cref="TessraxException">TSX3003 to TSX3009: it was not done, or not wholly; the writer has stopped, and the next one goes on.</exception>
-    public ErasureDone? CarryOutErasures()
-    {
-        ThrowIfFailed();
-        var eraser = new PayloadEraser(Directory.Path, Environment.Disk, Environment.Clock, Fold);
-        if (!eraser.IsDue)
-        {
-            eraser.Settle();
-            return null;
-        }
-        // First, as all other copies: while a segment still holds a payload, the next run finds out that they must go.
-        TransactionDesk.ForgetErased(this);
-        failed = true;
-        ErasureDone done = index is null ? Rewrite(eraser) : index.Pause(() => Rewrite(eraser));
-        failed = false;
-        index?.Note(Fold.Size);
-        return done;
-    }
-
-    // Segments are written again, the active one too: nobody may have it open to write meanwhile, nor read by its places.
-    private ErasureDone Rewrite(PayloadEraser eraser)
-    {
-        beyond?.Store.Erase(ErasedOnRecord());
-        segments.Dispose();
-        ErasureDone done = eraser.Run();
-        var folder = new SegmentFolder(Directory.Path, Environment.Disk, Directory.Layout.SegmentDirectories);
-        segments = SegmentWriter.OpenFrom(folder, isSigned, Environment.Random, Fold.Size - 1, out _);
-        return done;
-    }
-
     /// <summary>Why a draft that was prepared would be refused as the next entry, or null. Changes nothing.</summary>
     internal Refusal? Judge(Draft prepared) => Fold.Judge(prepared.Prepared!.PlaceIn(Fold, prepared, Now()), out _);
 
@@ -392,84 +224,6 @@ public sealed partial class LedgerWriter : IDisposable
         }
     }
 
-    /// <summary>The body of a ledger's first entry.</summary>
-    internal static EntryBody GenesisBody(Genesis genesis, Digest author, UtcTime now, byte[] nonce) =>
-        new()
-        {
-            Ledger = genesis.Origin,
-            Event = Events.LedgerCreated,
-            By = new Voucher(VoucherKind.Author, author),
-            IssuedAt = now,
-            ExpiresAt = now + Draft.DefaultValidity,
-            Nonce = Convert.ToBase64String(nonce),
-            Control = genesis.ToControl(),
-        };
-
-    // A retry has another time and salt, so its body is another; its event and payload tell that it is the same append.
-    private Receipt? FindRepeated(Draft draft, List<Receipt> waiting)
-    {
-        if (
-            draft is not { Nonce: { } nonce, Payload: { } payload }
-            || Fold.FindRepeat(Bodies.VoucherOf(draft.By), nonce) is not { } index
-        )
-            return null;
-        Receipt? earlier = waiting.Find(r => r.Entry.Index == index);
-        earlier ??= Read(index);
-        if (earlier.IsErased || earlier.IsLost)
-            throw ErrorCodes.NonceReused.Because(
-                $"the nonce {nonce} was used for entry {index}, whose payload was {(earlier.IsErased ? "erased" : "lost")}: nobody can tell whether this is the same"
-            );
-        return earlier.Entry.Body.Event == draft.Event && payload.Equals(earlier.Payload)
-            ? earlier
-            : throw ErrorCodes.NonceReused.Because(
-                $"the nonce {nonce} was used for entry {index}, which says something else"
-            );
-    }
-
-    private SignedBody Sign(Draft draft, UtcTime now) =>
-        draft.Prepared ?? Bodies.Sign(draft, now, BodySigner.ValidityUnder(Fold.State.Windows), Fold.State.Policy);
-
-    // Gives a body its place, judges it by everything before it, and folds it in.
-    private Receipt Place(SignedBody signed, Draft draft, UtcTime now)
-    {
-        Receipt receipt = signed.PlaceIn(Fold, draft, now);
-        if (Fold.Judge(receipt, out object? record) is { } refusal)
-            throw refusal.ToException();
-        LostFacts.Require(Fold, receipt.Entry.Body, record);
-        RequireSigner(receipt.Entry.Body);
-        if (Events.Erases(receipt.Entry.Body.Event))
-            PayloadEraser.Expect(Directory.Path, Environment.Disk);
-        Fold.Apply(receipt, record);
-        if (Events.MayChangeLogKey(receipt.Entry.Body.Event) || receipt.Entry.Body.Event == Events.KeyRevoked)
-            FollowLogKey();
-        return receipt;
-    }
-
-    /// <summary>Appends to the tree what a batch holds so far.</summary>
-    internal void Advance(LedgerBatch growing) => heads.Advance(growing);
-
-    /// <summary>Makes a sealed batch durable. The one step that may run beside the others: the next batch may be made and sealed meanwhile.</summary>
-    internal void Write(LedgerBatch sealedBatch)
-    {
-        failed = true;
-        if (beyond is null)
-            segments.Append(sealedBatch.Record, sealedBatch.Checkpoint);
-        else
-            WriteBeyond(beyond, sealedBatch);
-        Checkpoint = sealedBatch.Note;
-        failed = false;
-        Written?.Invoke();
-    }
-
-    /// <summary>Writes what follows from a durable batch, if it is time.</summary>
-    internal void NoteDurable(LedgerBatch durable)
-    {
-        derived.Note(durable);
-        index?.Note(durable.Record.NextIndex);
-        Environment.Logger.Durable(durable.Count, durable.Record.NextIndex - durable.Count);
-        derived.Try(() => clockNote.Note(Clock.Believed));
-    }
-
     /// <summary>An entry that is durable.</summary>
     internal StoredEntry Stored(long index) => segments.Reader.Read(index);
 
@@ -489,13 +243,5 @@ public sealed partial class LedgerWriter : IDisposable
     {
         if (failed)
             throw ErrorCodes.OutcomeUnknown.Because("an earlier append failed; the ledger must be opened again");
-    }
-
-    private void Commit()
-    {
-        Seal(batch);
-        Write(batch);
-        NoteDurable(batch);
-        batch.Begin(Fold.Size);
     }
 }

@@ -147,6 +147,18 @@ public static partial class LogMessages
     [LoggerMessage(6001, LogLevel.Warning, "{Path}: what time made due could not be recorded: {Reason} ({Code})")]
     internal static partial void DueFails(this ILogger logger, string path, string reason, ErrorCode code);
 
+    [LoggerMessage(6002, LogLevel.Debug, "{Path} took over {Entries} entries from {Address}, and has {Size}")]
+    internal static partial void CopyPulled(this ILogger logger, string path, string address, long entries, long size);
+
+    [LoggerMessage(6003, LogLevel.Warning, "{Path} is not brought up to date for now: {Reason} ({Code})")]
+    internal static partial void CopyFails(this ILogger logger, string path, string reason, ErrorCode code);
+
+    [LoggerMessage(6004, LogLevel.Information, "{Path} is brought up to date from {Address} again")]
+    internal static partial void CopyFollowsAgain(this ILogger logger, string path, string address);
+
+    [LoggerMessage(6005, LogLevel.Critical, "{Path} is not brought up to date any more: {Reason} ({Code})")]
+    internal static partial void CopyStops(this ILogger logger, string path, string reason, ErrorCode code);
+
     // Messages 6010 to 6029: the server itself, which is a program of its own; here with the others, so that one page lists them all.
 
     [LoggerMessage(6010, LogLevel.Information, "{Path} is served at {Address}")]

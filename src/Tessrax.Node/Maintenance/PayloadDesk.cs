@@ -95,7 +95,7 @@ public sealed class PayloadDesk(LedgerWriter writer, IDisk disk)
     /// <exception cref="TessraxException">As <see cref="ErasureDone.Left"/>: all was taken off but a copy that could not be removed.</exception>
     public ErasureDone? Finish()
     {
-        if (!new PayloadEraser(writer.Directory.Path, disk, writer.Environment.Clock, Fold).IsDue)
+        if (!new PayloadEraser(writer.Directory, disk, writer.Environment.Clock, Fold).IsDue)
             return null;
         // As long as the payloads are there, one can see what copies them.
         EraseCopiesMadeSince(Fold.Erasures.Last!.Value);

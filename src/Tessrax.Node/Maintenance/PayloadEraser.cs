@@ -46,8 +46,10 @@ public sealed record ErasureDone(long Payloads, int Segments, long BytesBefore, 
 /// That file says up to which erasing entry everything was carried out, and, from before a further one is durable until that one was carried out too, that something may be due. Nobody trusts
 /// it further than to look again: without it, every segment that an erasure touches is read.
 /// </remarks>
-internal sealed class PayloadEraser(string ledger, IDisk disk, TimeProvider clock, LedgerFold fold)
+internal sealed class PayloadEraser(LedgerDirectory directory, IDisk disk, TimeProvider clock, LedgerFold fold)
 {
+    private readonly string ledger = directory.Path;
+
     /// <summary>The file's name.</summary>
     public const string FileName = "erased.json";
 
@@ -104,12 +106,12 @@ internal sealed class PayloadEraser(string ledger, IDisk disk, TimeProvider cloc
         long other = derived;
         other += new Quarantine(ledger, disk).Forget(range => fold.Erasures.Touches(range.Start, range.End, after));
         other += new Quarantine(ledger, disk).Forget(AnyErased);
-        var folder = new SegmentFolder(ledger, disk);
+        var folder = new SegmentFolder(ledger, disk, directory.Layout.SegmentDirectories);
         var erasure = new SegmentErasure(folder, fold.Size, index => fold.Erasures.ErasedAt(index) is not null);
         (long payloads, int segments, long before, long now) = (0, 0, 0, 0);
         long[] touched = [.. folder.Numbers().Where(number => IsTouched(folder, number, after))];
         // And what they name.
-        var prepared = new TransactionFolder(LedgerDirectory.Open(ledger, disk), disk);
+        var prepared = new TransactionFolder(directory, disk);
         (int files, long evidence, IReadOnlyList<Digest> kept) = new EvidenceErasure(
             folder,
             new EvidenceStore(ledger, disk),

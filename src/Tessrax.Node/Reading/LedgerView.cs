@@ -97,22 +97,8 @@ public sealed class LedgerView : IDisposable
         }
     }
 
-    /// <summary>Folds in what was appended since, up to the newest checkpoint. After a failure the view is good for nothing any more.</summary>
-    /// <returns>False if what was read before may have changed, as by an erasure: then the ledger is to be opened again.</returns>
-    /// <exception cref="TessraxException">TSX3003: what was appended does not fit; TSX3006, TSX3007: it cannot be read.</exception>
-    internal bool TryGoOn()
-    {
-        long before = Size;
-        foreach (Batch batch in reader.ReadAll(before))
-        {
-            if (batch.FirstIndex != Size || batch.Entries.Any(ErasesPayloads))
-                return false;
-            replay.Add(batch);
-        }
-        if (Size > before)
-            replay.Finish();
-        return true;
-    }
+    /// <summary>Folds in what was appended since: see <see cref="LedgerReplay.TryGoOn"/>.</summary>
+    internal bool TryGoOn() => replay.TryGoOn(reader);
 
     /// <summary>One receipt.</summary>
     /// <exception cref="TessraxException">TSX3011: there is none of that index.</exception>
@@ -150,12 +136,6 @@ public sealed class LedgerView : IDisposable
     public Digest[] Prove(long index) => InclusionProof.Prove(Tree, Size, index, Hasher);
 
     public void Dispose() => reader.Dispose();
-
-    // Records that were written again are in other files. In canonical JSON, text within text has its quotes escaped: only such an entry holds these bytes.
-    private static bool ErasesPayloads(StoredEntry stored) =>
-        stored.Entry.Span.IndexOf("\"event\":\"PAYLOAD_ERASED\""u8) >= 0
-        || stored.Entry.Span.IndexOf("\"event\":\"LEDGER_COMPACTED\""u8) >= 0
-        || stored.Entry.Span.IndexOf("\"event\":\"LEDGER_REPAIRED\""u8) >= 0;
 
     // What is erased on record counts no more and is shown to nobody, though its segment may hold it until that is written again.
     private Receipt AsRecorded(Receipt receipt) =>

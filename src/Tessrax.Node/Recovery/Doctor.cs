@@ -1,6 +1,7 @@
 using Tessrax.Merkle;
 using Tessrax.Node.Logging;
 using Tessrax.Node.Publishing;
+using Tessrax.Node.Stores;
 
 namespace Tessrax.Node.Recovery;
 
@@ -147,7 +148,8 @@ public static class Doctor
             || Directory.Exists(LedgerDirectory.SegmentsOf(path))
             || Directory.Exists(LedgerDirectory.KeysOf(path))
             || environment.Disk.Exists(Path.Combine(path, LedgerDirectory.CheckpointName));
-        if (!isLedger)
+        // What is half of a copy is made whole by who began it, and not by a repair.
+        if (!isLedger || StorePlace.Unfinished(path, environment.Disk) is not null)
             LedgerDirectory.Open(path, environment.Disk);
     }
 }

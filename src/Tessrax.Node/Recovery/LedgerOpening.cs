@@ -22,6 +22,9 @@ internal sealed class LedgerOpening(LedgerDirectory directory, IDisk disk, bool 
 {
     private LedgerReplay? replay;
 
+    /// <summary>As <see cref="LedgerReplay.MayLack"/>.</summary>
+    public bool MayLack { get; init; }
+
     /// <summary>Whether the last <see cref="Read"/> read every segment.</summary>
     public bool ReadEverything { get; private set; }
 
@@ -100,7 +103,11 @@ internal sealed class LedgerOpening(LedgerDirectory directory, IDisk disk, bool 
 
     private LedgerReplay Begin(SegmentReader reader)
     {
-        replay = new LedgerReplay(directory, disk, canWrite) { MayGoOn = StorePlace.IsNamed(directory.Path, disk) };
+        replay = new LedgerReplay(directory, disk, canWrite)
+        {
+            MayGoOn = StorePlace.IsNamed(directory.Path, disk),
+            MayLack = MayLack,
+        };
         replay.ReadEntriesFrom(() => reader);
         return replay;
     }

@@ -1,5 +1,7 @@
 using Tessrax.Governance;
+using Tessrax.Keys;
 using Tessrax.Node.Files;
+using Tessrax.Node.Segments;
 
 namespace Tessrax.Node.Recovery;
 
@@ -14,6 +16,9 @@ internal sealed class LogKeyHint(string ledger, IDisk disk)
     public const string FileName = "log-keys";
 
     private const int MaxBytes = 16 * 1024 * 1024;
+
+    // The entries that gave the log another key, as far as they were looked up.
+    private readonly List<ReadOnlyMemory<byte>> kept = [];
 
     private string Folder => Path.Combine(ledger, StateParts.FolderName);
 
@@ -30,6 +35,19 @@ internal sealed class LogKeyHint(string ledger, IDisk disk)
             rest = rest[(end + 1)..];
         }
         return trail;
+    }
+
+    /// <summary>Keeps the file up to date, if the log has changed its key.</summary>
+    /// <param name="log">The keys that it has had.</param>
+    /// <param name="read">Gives an entry.</param>
+    /// <exception cref="TessraxException">TSX3005 to TSX3008: cannot write; and those of reading.</exception>
+    public void Keep(LogKeyChain log, Func<long, StoredEntry> read)
+    {
+        if (log.Spans.Count <= 1)
+            return;
+        foreach (LogKeySpan span in log.Spans.Skip(1 + kept.Count))
+            kept.Add(read(span.From - 1).Entry.ToArray());
+        Write(kept);
     }
 
     /// <summary>Writes the file, unless it says just that.</summary>

@@ -32,6 +32,15 @@ public readonly record struct StoredEntry(
         && StoredPayload.EntryOf(this) is { Body: { Payload: not null } body }
         && Events.CanBeGivenUp(body.Event);
 
+    /// <summary>Whether the entry erases payloads or was written by a repair, so that records before it may be in other files now. True also of one that speaks of such an entry.</summary>
+    /// <remarks>In canonical JSON, text within text has its quotes escaped: only such an entry holds these bytes.</remarks>
+    internal bool ChangesRecords => ErasesPayloads || Entry.Span.IndexOf("\"event\":\"LEDGER_REPAIRED\""u8) >= 0;
+
+    /// <summary>Whether the entry erases payloads of others.</summary>
+    internal bool ErasesPayloads =>
+        Entry.Span.IndexOf("\"event\":\"PAYLOAD_ERASED\""u8) >= 0
+        || Entry.Span.IndexOf("\"event\":\"LEDGER_COMPACTED\""u8) >= 0;
+
     /// <summary>The same entry without its payload, marked as erased.</summary>
     public StoredEntry Erase() => new(Entry, default, default, IsErased: true);
 }

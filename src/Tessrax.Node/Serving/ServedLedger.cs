@@ -5,6 +5,7 @@ using Tessrax.Node.Appending;
 using Tessrax.Node.Index;
 using Tessrax.Node.Logging;
 using Tessrax.Node.Reading;
+using Tessrax.Node.Stores;
 using Tessrax.Node.Trees;
 
 namespace Tessrax.Node.Serving;
@@ -24,6 +25,7 @@ public sealed class ServedLedger : IAsyncDisposable
     private readonly LedgerStories stories;
     private readonly SharedTiles tiles = new(SharedTiles.DefaultCapacity);
     private readonly ClaimIntake claims;
+    private readonly CopyFollower? follower;
     private readonly ITimer due;
     private Task takingDue = Task.CompletedTask;
     private int disposed;
@@ -52,6 +54,8 @@ public sealed class ServedLedger : IAsyncDisposable
         stories = new LedgerStories(environment);
         moments = new MomentSource(OpenGlance, news, environment.Clock, options.Freshness);
         Exam = new BackgroundExam(directory.Path, environment, options.ExamAfter, options.ExamEvery);
+        if (pipeline is null && options.PullEvery > TimeSpan.Zero)
+            follower = new CopyFollower(directory, environment, options.PullEvery);
         TimeSpan often = pipeline is null ? options.Look : options.DueEvery;
         due = environment.Clock.CreateTimer(_ => OnTime(), null, often, often);
     }
@@ -83,10 +87,14 @@ public sealed class ServedLedger : IAsyncDisposable
     public BackgroundExam Exam { get; }
 
     /// <summary>What does not work although serving goes on: derived files that cannot be written, or a ledger that cannot be read any further.</summary>
-    public TessraxException? Warning => moments.Failure ?? Stopped ?? pipeline?.Warning;
+    public TessraxException? Warning => moments.Failure ?? Stopped ?? pipeline?.Warning ?? Copy?.Fault;
+
+    /// <summary>How the working copy stands that is served to be read; null where its segments decide, and where this process writes.</summary>
+    public CopyStanding? Copy => follower?.Standing;
 
     /// <summary>Why the newest state of the ledger cannot be read, if so; what was read before is served still.</summary>
-    public TessraxException? Failure => moments.Failure;
+    public TessraxException? Failure =>
+        moments.Failure ?? (Copy is { HasStopped: true } stopped ? stopped.Fault : null);
 
     /// <summary>Why nothing can be appended any more, if so: a batch failed, or the ledger is being closed. Reading goes on.</summary>
     public TessraxException? AppendFailure => pipeline?.Closed;
@@ -230,6 +238,8 @@ public sealed class ServedLedger : IAsyncDisposable
         await takingDue.ConfigureAwait(false);
         if (pipeline is not null)
             await pipeline.DisposeAsync().ConfigureAwait(false);
+        if (follower is not null)
+            await follower.DisposeAsync().ConfigureAwait(false);
         moments.Dispose();
         folded.Dispose();
     }

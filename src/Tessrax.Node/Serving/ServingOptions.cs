@@ -14,6 +14,9 @@ public sealed record ServingOptions(LedgerPipelineOptions Pipeline)
     /// <summary>How often a reader without a writer looks whether another process has appended.</summary>
     public TimeSpan Look { get; init; } = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>How long a reader of a working copy rests between two times that it takes over what its database has; zero to leave that to others.</summary>
+    public TimeSpan PullEvery { get; init; } = TimeSpan.FromSeconds(1);
+
     /// <summary>How long after serving began the doctor looks at the ledger first: whoever starts a server over and over gets no examination each time.</summary>
     public TimeSpan ExamAfter { get; init; } = TimeSpan.FromMinutes(1);
 

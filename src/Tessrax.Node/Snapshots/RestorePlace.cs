@@ -25,8 +25,8 @@ internal static class RestorePlace
         return DurableFile.TemporaryName(disk, parent, full);
     }
 
-    // From the top down, each made durable: a ledger is not there if the directory above it is lost.
-    private static void Make(IDisk disk, string directory)
+    /// <summary>Makes a directory and those above it, from the top down, each durably: a ledger is not there if the directory above it is lost.</summary>
+    public static void Make(IDisk disk, string directory)
     {
         if (Directory.Exists(directory) || Path.GetDirectoryName(directory) is not { } above)
             return;

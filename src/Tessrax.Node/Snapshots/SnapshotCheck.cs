@@ -46,8 +46,11 @@ public sealed class SnapshotCheck(NodeEnvironment environment, TrustRoot? trust)
 
     /// <summary>Whether nothing is wrong but that payloads are missing that a ledger can go on without: they were lost before the file was made. What the verdict says of
     /// them is right, and the rest can be used all the same.</summary>
-    internal bool LacksOnlyLost =>
-        Fold is { Erasures: { HasMissing: true, HasMissingThatBinds: false } erasures }
+    internal bool LacksOnlyLost => LacksOnlyLostIn(verifier);
+
+    /// <summary>The same of whatever was verified.</summary>
+    internal static bool LacksOnlyLostIn(LedgerVerifier verifier) =>
+        verifier.Fold is { Erasures: { HasMissing: true, HasMissingThatBinds: false } erasures }
         && verifier.Board.Failures("commitments") == erasures.Missing.LongCount()
         && verifier.Board.ToStages().All(stage => stage.Holds != false || stage.Name == "commitments");
 

@@ -40,7 +40,7 @@ public sealed class LedgerMove(NodeEnvironment environment)
             address,
             directory.Id,
             environment,
-            (there, place) => RequireOwn(there, place, path, before is not null, own)
+            (source, there) => RequireOwn(there, source.Address, path, before is not null, own)
         );
         StoredLedger found = opened.Store.Facts;
         OpenedSegments open = OpenedSegments.Open(directory, environment);
@@ -48,7 +48,7 @@ public sealed class LedgerMove(NodeEnvironment environment)
         LedgerMark.RequireNewest(environment, directory.Id, open.Replay);
         // A database that lost what its working copy has, in a failover for example, is given it again by the copying below.
         if (found.State == StoreState.Open && found.Size >= segments.Size)
-            open.CatchUp(opened, Progress, cancellation);
+            open.CatchUp(opened.Source, Progress, cancellation);
         else if (found.State != StoreState.Open)
             opened.Store.Become(StoreState.Filling, Claim(found, own, path));
         open.Replay.RequireErased();
@@ -76,11 +76,11 @@ public sealed class LedgerMove(NodeEnvironment environment)
         using OpenedStore opened = OpenWorkingCopy(
             directory,
             address,
-            (there, place) => RequireLeaving(there, place, directory, own)
+            (source, there) => RequireLeaving(there, source.Address, directory, own)
         );
         OpenedSegments open = OpenedSegments.Open(directory, environment);
         using SegmentWriter segments = open.Segments;
-        long copied = open.CatchUp(opened, Progress, cancellation);
+        long copied = open.CatchUp(opened.Source, Progress, cancellation);
         LedgerMark.RequireNewest(environment, directory.Id, open.Replay);
         StoreComparison same = Compare(directory, segments, opened, cancellation);
         if (same.ErasedInSecond.Count > 0)
@@ -107,11 +107,11 @@ public sealed class LedgerMove(NodeEnvironment environment)
         using OpenedStore opened = OpenWorkingCopy(
             held.Directory,
             null,
-            (there, place) => OpenedStore.RequireOpen(there, place, held.Directory, environment.Disk)
+            (source, there) => OpenedStore.RequireOpen(there, source.Address, held.Directory, environment.Disk)
         );
         OpenedSegments open = OpenedSegments.Open(held.Directory, environment);
         using SegmentWriter segments = open.Segments;
-        long copied = open.CatchUp(opened, Progress, cancellation);
+        long copied = open.CatchUp(opened.Source, Progress, cancellation);
         StoreComparison same = Compare(held.Directory, segments, opened, cancellation);
         if (same.ErasedInSecond.Count > 0)
             throw StillHere(held.Directory, same.ErasedInSecond[0]);
@@ -173,7 +173,7 @@ public sealed class LedgerMove(NodeEnvironment environment)
     private OpenedStore OpenWorkingCopy(
         LedgerDirectory directory,
         string? address,
-        Action<StoredLedger, string> require
+        Action<LedgerSource, StoredLedger> require
     )
     {
         StorePlace place =
@@ -201,7 +201,7 @@ public sealed class LedgerMove(NodeEnvironment environment)
         if (from > 0)
             StoreComparison.RequireSameLeaves(
                 segments.Reader.ReadBatch(from - 1),
-                opened.BatchOf(from - 1),
+                opened.Source.BatchOf(from - 1),
                 opened.Address
             );
         foreach (Batch batch in segments.Reader.ReadAll(from))

@@ -6,11 +6,13 @@ using Tessrax.Node.Wording;
 namespace Tessrax.Node.Stores;
 
 /// <summary>A ledger's segments, open to be appended to, and what their entries add up to. The writer's lock is held.</summary>
+/// <param name="Environment">Disk and clock.</param>
 /// <param name="Directory">Where.</param>
 /// <param name="Segments">The segments; whoever opened them disposes them.</param>
 /// <param name="Replay">What was read, confirmed by the signed root.</param>
 /// <param name="End">What was found at the end.</param>
 internal sealed record OpenedSegments(
+    NodeEnvironment Environment,
     LedgerDirectory Directory,
     SegmentWriter Segments,
     LedgerReplay Replay,
@@ -22,7 +24,7 @@ internal sealed record OpenedSegments(
     public static OpenedSegments Open(LedgerDirectory directory, NodeEnvironment environment)
     {
         var opening = new LedgerOpening(directory, environment.Disk, canWrite: true);
-        var folder = new SegmentFolder(directory.Path, environment.Disk, directory.Layout.SegmentDirectories);
+        SegmentFolder folder = FolderOf(directory, environment);
         LedgerReplay replay;
         using (var reader = new SegmentReader(folder, opening.IsSigned, confirm: false))
             replay = opening.Read(reader);
@@ -33,56 +35,106 @@ internal sealed record OpenedSegments(
             replay.Tree.Size - 1,
             out ScanEnd end
         );
-        return new OpenedSegments(directory, segments, replay, end);
+        return new OpenedSegments(environment, directory, segments, replay, end);
     }
+
+    /// <summary>The same for a directory that is becoming a ledger: there may be none, or some, of its batches, and payloads that were lost before are none of our business.</summary>
+    /// <exception cref="TessraxException">TSX3003: what is there is not what was signed; and as <see cref="SegmentWriter.Open"/>.</exception>
+    public static OpenedSegments OpenUnfinished(LedgerDirectory directory, NodeEnvironment environment)
+    {
+        var replay = new LedgerReplay(directory, environment.Disk, canWrite: true) { MayGoOn = true, MayLack = true };
+        SegmentFolder folder = FolderOf(directory, environment);
+        if (!System.IO.Directory.Exists(folder.DirectoryOf(0)) || folder.Numbers().Count == 0)
+            SegmentWriter.Create(directory.Path, environment.Disk, replay.IsSigned, environment.Random).Dispose();
+        using (var reader = new SegmentReader(folder, replay.IsSigned, confirm: false))
+        {
+            replay.ReadEntriesFrom(() => reader);
+            foreach (Batch batch in reader.LendAll())
+            {
+                replay.Add(batch);
+                SegmentReader.GiveBack(batch);
+            }
+            if (replay.Tree.Size > 0)
+                replay.Finish();
+        }
+        SegmentWriter segments = SegmentWriter.OpenFrom(
+            folder,
+            replay.IsSigned,
+            environment.Random,
+            Math.Max(0, replay.Tree.Size - 1),
+            out ScanEnd end
+        );
+        return new OpenedSegments(environment, directory, segments, replay, end);
+    }
+
+    /// <summary>Where a ledger's segments lie.</summary>
+    public static SegmentFolder FolderOf(LedgerDirectory directory, NodeEnvironment environment) =>
+        new(directory.Path, environment.Disk, directory.Layout.SegmentDirectories);
 
     /// <summary>Refuses a database that has less than the segments.</summary>
     /// <exception cref="TessraxException">TSX3004.</exception>
-    public void RequireNotBehind(long there, string address)
+    public static void RequireNotBehind(long size, long there, string address, string path)
     {
-        if (there < Segments.Size)
+        if (there < size)
             throw ErrorCodes.Behind.Because(
-                $"{address} has {there} entries, but its working copy here {Segments.Size}: the database was set back to an older state",
+                $"{address} has {there} entries, but its working copy here {size}: the database was set back to an older state",
                 ShellText.Of(
-                    $"find the newer state; if it is lost, and nobody has gone on from the older one, give the database what is missing: tessraxctl move {Directory.Path} {address}"
+                    $"find the newer state; if it is lost, and nobody has gone on from the older one, give the database what is missing: tessraxctl move {path} {address}"
                 )
             );
     }
 
     /// <summary>Appends what a database has beyond them: batches that a crash kept from the directory, or that another machine has written. Each is held to its signed root before it is written.</summary>
-    /// <param name="opened">The database's ledger, whose writer this process is.</param>
+    /// <param name="source">The ledger in the database.</param>
     /// <param name="progress">Told how many entries are there.</param>
     /// <param name="cancellation">Ends it between two batches; it goes on there the next time.</param>
     /// <returns>How many entries came.</returns>
     /// <exception cref="TessraxException">TSX3004: the database has less than the directory; TSX3052: it has something else; TSX3003: what it has is not what was signed.</exception>
-    public long CatchUp(OpenedStore opened, IProgress<long>? progress = null, CancellationToken cancellation = default)
+    public long CatchUp(LedgerSource source, IProgress<long>? progress = null, CancellationToken cancellation = default)
     {
         long size = Segments.Size;
-        IBatchStore store = opened.Store;
-        RequireNotBehind(store.Size, opened.Address);
+        long there = source.Look().Size;
+        RequireNotBehind(size, there, source.Address, Directory.Path);
         if (size > 0)
             StoreComparison.RequireSameLeaves(
                 Segments.Reader.ReadBatch(size - 1),
-                opened.BatchOf(size - 1),
-                opened.Address
+                source.BatchOf(size - 1),
+                source.Address
             );
-        foreach (Batch batch in store.Reader.ReadAll(size))
+        Replay.ReadEntriesFrom(() => Segments.Reader);
+        CopyWriter? writer = null;
+        while (Segments.Size < there)
         {
-            cancellation.ThrowIfCancellationRequested();
-            if (batch.NextIndex > store.Size)
-                break;
-            Replay.Add(batch);
-            Replay.RequireSigned();
-            Segments.Append(batch);
-            progress?.Report(Segments.Size);
+            writer ??= new CopyWriter(Environment, Directory, Replay);
+            TakeUpTo(there, source, writer, progress, cancellation);
+            // A payload may be gone there that an entry erases which came after we looked.
+            if (Replay.LacksPayload)
+                there = Math.Max(there, source.Look().Size);
         }
-        if (Segments.Size != store.Size)
-            throw ErrorCodes.Damaged.Because(
-                $"{opened.Address} says that the ledger has {store.Size} entries, but its batches end at {Segments.Size}"
-            );
-        if (Segments.Size > size)
-            Replay.Finish();
+        writer?.Finish(Segments);
         Replay.RequireErased();
         return Segments.Size - size;
+    }
+
+    private void TakeUpTo(
+        long size,
+        LedgerSource source,
+        CopyWriter writer,
+        IProgress<long>? progress,
+        CancellationToken cancellation
+    )
+    {
+        foreach (Batch batch in source.Reader.ReadAll(Segments.Size))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if (batch.NextIndex > size)
+                break;
+            writer.Take(Segments, batch);
+            progress?.Report(Segments.Size);
+        }
+        if (Segments.Size != size)
+            throw ErrorCodes.Damaged.Because(
+                $"{source.Address} says that the ledger has {size} entries, but its batches end at {Segments.Size}"
+            );
     }
 }

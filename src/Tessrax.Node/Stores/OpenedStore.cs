@@ -1,6 +1,5 @@
 using Tessrax.Hashing;
 using Tessrax.Node.Files;
-using Tessrax.Node.Segments;
 using Tessrax.Node.Wording;
 
 namespace Tessrax.Node.Stores;
@@ -13,17 +12,20 @@ internal sealed class OpenedStore(IStoreDatabase database, ISharedStore store) :
     /// <summary>Where it is: for messages, and to be written down.</summary>
     public string Address => database.Address;
 
+    /// <summary>The same ledger, to be read from.</summary>
+    public LedgerSource Source => new(Address, () => store.Facts with { Size = store.Size }, store.Reader);
+
     /// <summary>Opens a ledger; all other writers are refused from now on.</summary>
     /// <param name="address">The database.</param>
     /// <param name="id">The ledger.</param>
     /// <param name="environment">What it works with.</param>
-    /// <param name="require">Refuses, by an exception, what is not to be opened. Told what is there before another writer is shut out, and again after that.</param>
+    /// <param name="require">Refuses, by an exception, what is not to be opened. Asked before another writer is shut out, and again after that.</param>
     /// <exception cref="TessraxException">TSX1007: no address; TSX3001: the database does not have it; TSX3049 to TSX3051.</exception>
     public static OpenedStore Open(
         string address,
         Digest id,
         NodeEnvironment environment,
-        Action<StoredLedger, string> require
+        Action<LedgerSource, StoredLedger> require
     )
     {
         IStoreDatabase database = LedgerStores.Connect(address, environment);
@@ -32,9 +34,12 @@ internal sealed class OpenedStore(IStoreDatabase database, ISharedStore store) :
         {
             database.RequireSchema();
             if (database.Find(id) is { } before)
-                require(before, database.Address);
+            {
+                using IBatchReader reader = database.Read(id);
+                require(LedgerSource.Of(database, id, reader), before);
+            }
             opened = new OpenedStore(database, database.Open(id));
-            require(opened.Store.Facts, database.Address);
+            require(opened.Source, opened.Store.Facts);
             return opened;
         }
         catch
@@ -50,17 +55,17 @@ internal sealed class OpenedStore(IStoreDatabase database, ISharedStore store) :
     public static OpenedStore? OpenOf(
         LedgerDirectory directory,
         NodeEnvironment environment,
-        Action<StoredLedger, string> require
+        Action<LedgerSource> require
     ) =>
         StorePlace.Find(directory.Path, environment.Disk) is { } place
             ? Open(
                 place.Address,
                 directory.Id,
                 environment,
-                (there, address) =>
+                (source, there) =>
                 {
-                    RequireOpen(there, address, directory, environment.Disk);
-                    require(there, address);
+                    RequireOpen(there, source.Address, directory, environment.Disk);
+                    require(source);
                 }
             )
             : null;
@@ -93,22 +98,6 @@ internal sealed class OpenedStore(IStoreDatabase database, ISharedStore store) :
                 : $"another directory than {path} has begun to move the ledger to {address}",
             "go on in that directory; if it is lost, docs/growing.md says what to do"
         );
-
-    /// <summary>The batch with an entry that the database says it has.</summary>
-    /// <exception cref="TessraxException">TSX3003: it does not have it; TSX3049 to TSX3051.</exception>
-    public Batch BatchOf(long index)
-    {
-        try
-        {
-            return store.Reader.ReadBatch(index);
-        }
-        catch (TessraxException e) when (e.Code == ErrorCodes.NoSuchEntry)
-        {
-            throw ErrorCodes.Damaged.Because(
-                $"{Address} says that the ledger has {store.Size} entries, but not the batch of entry {index}"
-            );
-        }
-    }
 
     public void Dispose()
     {

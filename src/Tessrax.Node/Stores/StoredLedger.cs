@@ -26,4 +26,7 @@ public sealed record StoredLedger(Digest Id, string Origin, string Hash, StoreSt
 {
     /// <summary>Which directory may finish, or undo, the move that the state is part of; nobody in particular while it is open.</summary>
     internal MoveToken Move { get; init; }
+
+    /// <summary>The root of the tree, as the database says; null for an empty ledger. Signed by nobody.</summary>
+    internal Digest? Root { get; init; }
 }

@@ -1,6 +1,8 @@
 using Tessrax.Canonical;
+using Tessrax.Governance;
 using Tessrax.Ledger;
 using Tessrax.Node.Appending;
+using Tessrax.Node.Files;
 
 namespace Tessrax.Node.Transactions;
 
@@ -131,18 +133,28 @@ public sealed class TransactionDesk
     public IReadOnlyList<TransactionStatus> Undecided() => judge.Undecided(writer.Now());
 
     /// <summary>Removes the prepared receipts, payloads and all, that became entries whose payloads were erased: a crash can have left them beside what was decided.</summary>
+    /// <param name="directory">The ledger.</param>
+    /// <param name="disk">The file system.</param>
+    /// <param name="fold">The ledger as its entries add up.</param>
+    /// <param name="entriesFrom">Its entries from an index on.</param>
+    /// <param name="now">The time.</param>
     /// <exception cref="TessraxException">TSX3005 to TSX3009: they cannot be removed.</exception>
-    internal static void ForgetErased(LedgerWriter writer)
+    internal static void ForgetErased(
+        LedgerDirectory directory,
+        IDisk disk,
+        LedgerFold fold,
+        Func<long, IEnumerable<Entry>> entriesFrom,
+        UtcTime now
+    )
     {
-        var folder = new TransactionFolder(writer.Directory, writer.Environment.Disk);
-        var judge = new TransactionJudge(folder, writer.Fold, writer.EntriesFrom);
-        UtcTime now = writer.Now();
+        var folder = new TransactionFolder(directory, disk);
+        var judge = new TransactionJudge(folder, fold, entriesFrom);
         foreach ((TransactionToken token, TransactionState state) in folder.List())
         {
             bool decided = state != TransactionState.Prepared;
             if (!decided && judge.TryStatus(token, now) is { State: TransactionState.Committed, Index: { } index })
             {
-                decided = writer.Fold.Erasures.ErasedAt(index) is not null;
+                decided = fold.Erasures.ErasedAt(index) is not null;
                 if (decided)
                     folder.Write(new TransactionRecord(token, TransactionState.Committed, null, index, now));
             }

@@ -1,4 +1,5 @@
 using Tessrax.Ledger;
+using Tessrax.Merkle;
 
 namespace Tessrax.Governance;
 
@@ -30,6 +31,13 @@ public sealed class Erasures
     public bool Touches(long from, long to, long after) =>
         TouchesSingle(from, to, after)
         || compactions.Any(c => c.At > after && c.Content.From < to && from < c.Content.To);
+
+    /// <summary>The runs of entries in which all lies that was erased, by what erased them: they may overlap. In them are also entries that keep their payload, or never had one.</summary>
+    public IEnumerable<LeafRange> Runs =>
+        [
+            .. single.Keys.Select(index => new LeafRange(index, index + 1)),
+            .. compactions.Select(c => new LeafRange(c.Content.From, c.Content.To)),
+        ];
 
     /// <summary>Whether a payload is missing that no entry so far erases.</summary>
     public bool HasMissing => MissingCount > 0;

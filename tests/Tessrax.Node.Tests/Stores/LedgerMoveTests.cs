@@ -1,8 +1,6 @@
-using Npgsql;
 using Tessrax.Node.Appending;
 using Tessrax.Node.Files;
 using Tessrax.Node.Maintenance;
-using Tessrax.Node.Postgres;
 using Tessrax.Node.Reading;
 using Tessrax.Node.Segments;
 using Tessrax.Node.Stores;
@@ -11,21 +9,10 @@ using Xunit;
 namespace Tessrax.Node.Tests.Stores;
 
 /// <summary>A ledger goes to PostgreSQL and back, and goes on in either place, as the same ledger.</summary>
-public sealed partial class LedgerMoveTests : IDisposable
+public sealed partial class LedgerMoveTests : PostgresLedgerTests
 {
-    private readonly PrivatePostgres server;
-    private readonly TestLedger ledger = new(approvers: 0);
-
     public LedgerMoveTests(PostgresServer running)
-    {
-        PostgresStores.Register();
-        server = running.Running;
-        Append(20);
-    }
-
-    private string Address => server.Address();
-
-    public void Dispose() => ledger.Dispose();
+        : base(running) { }
 
     [Fact]
     public void It_is_the_same_there_and_back()
@@ -157,9 +144,6 @@ public sealed partial class LedgerMoveTests : IDisposable
         Holds();
     }
 
-    // Another machine: it shares neither locks nor marks.
-    private NodeEnvironment Away() => ledger.Environment with { StateDirectory = ledger.Beside("away") };
-
     private void RefusesBoth(string copy)
     {
         var move = new LedgerMove(Away());
@@ -171,78 +155,5 @@ public sealed partial class LedgerMoveTests : IDisposable
             ErrorCodes.StoreMismatch,
             Assert.Throws<TessraxException>(() => move.ToDatabase(copy, Address)).Code
         );
-    }
-
-    private void Move() => new LedgerMove(ledger.Environment).ToDatabase(ledger.DirectoryPath, Address);
-
-    private void Become(StoreState state, MoveToken move)
-    {
-        using PostgresDatabase database = PostgresServer.Connect(server);
-        using ISharedStore store = database.Open(ledger.Id);
-        store.Become(state, move);
-    }
-
-    private string Number => $"(SELECT ledger FROM tessrax_ledgers WHERE id = decode('{ledger.Id.ToHex()}', 'hex'))";
-
-    private string Root() => (string)Ask($"SELECT encode(root, 'hex') FROM tessrax_ledgers WHERE ledger = {Number}")!;
-
-    private void Execute(string sql) => Ask(sql);
-
-    private object? Ask(string sql)
-    {
-        using var connection = new NpgsqlConnection(server.Connection);
-        connection.Open();
-        using var command = new NpgsqlCommand(sql, connection);
-        return command.ExecuteScalar();
-    }
-
-    private void Append(int count)
-    {
-        using LedgerWriter writer = ledger.Open();
-        for (int i = 0; i < count; i++)
-            writer.Append([TestLedger.Own($"entry {i}")]);
-    }
-
-    private void Holds() => Assert.True(ledger.Verify().Holds);
-
-    private Merkle.TreeHead Head()
-    {
-        using LedgerView view = ledger.View();
-        return new Merkle.TreeHead(view.Tree.Size, view.Tree.Root());
-    }
-
-    private List<Batch> Batches()
-    {
-        using var reader = new SegmentReader(ledger.DirectoryPath, ledger.Environment.Disk, static (_, _) => true);
-        return [.. reader.ReadAll()];
-    }
-
-    private List<Batch> Stored()
-    {
-        using PostgresDatabase database = PostgresServer.Connect(server);
-        using IBatchReader reader = database.Read(ledger.Id);
-        return [.. reader.ReadAll()];
-    }
-
-    private StoredLedger Facts() =>
-        LedgerStores.List(Address, ledger.Environment).Single(found => found.Id == ledger.Id);
-
-    private static void Copy(string from, string to)
-    {
-        foreach (string file in Directory.GetFiles(from, "*", SearchOption.AllDirectories))
-        {
-            string target = Path.Combine(to, Path.GetRelativePath(from, file));
-            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            File.Copy(file, target);
-        }
-    }
-
-    private sealed class StopAt(long size, CancellationTokenSource cancel) : IProgress<long>
-    {
-        public void Report(long value)
-        {
-            if (value >= size)
-                cancel.Cancel();
-        }
     }
 }
