@@ -99,7 +99,7 @@ internal sealed class PostgresDatabase : IStoreDatabase
     /// <summary>The same, and tries again while the database is away, as long as patience lasts.</summary>
     internal T Patiently<T>(Func<NpgsqlConnection, T> work) => Try(work, Options.Patience);
 
-    private static NpgsqlDataSource Build(PostgresAddress address)
+    internal static NpgsqlDataSource Build(PostgresAddress address)
     {
         try
         {

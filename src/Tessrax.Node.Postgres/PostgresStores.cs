@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Tessrax.Node.Stores;
 
 namespace Tessrax.Node.Postgres;
@@ -21,4 +22,9 @@ public static class PostgresStores
                 )
         );
     }
+
+    /// <summary>Connections to a database, for what else is kept there. Whoever asks disposes them.</summary>
+    /// <param name="address">As <c>postgres://…</c>.</param>
+    /// <exception cref="TessraxException">TSX1007: it is none, or has options that cannot be used together.</exception>
+    public static DbDataSource Connections(string address) => PostgresDatabase.Build(PostgresAddress.Parse(address));
 }

@@ -187,4 +187,23 @@ public static partial class ErrorCodes
         "keep both checkpoints: tessraxctl monitor writes them down as evidence; tell the log's witnesses and users",
         "the answer was thrown away"
     );
+    public static readonly ErrorCode NoOwner = Storage(
+        6050,
+        "no node writes this ledger now",
+        "the node that wrote it is gone or about to go, and no other one can take over yet, or none has the ledger's keys",
+        "ask again in a few seconds; GET /ledgers tells which nodes have its keys",
+        "nothing was written; reading goes on"
+    );
+    public static readonly ErrorCode NotInACluster = Refused(
+        6051,
+        "a cluster does not do this",
+        "what it needs lies on one machine, and would be lost with it",
+        "serve the ledger by a server of its own: tessraxd DIR"
+    );
+    public static readonly ErrorCode CannotJoin = Storage(
+        6052,
+        "the node cannot join the cluster",
+        "the database does not keep the list of nodes, or a node of the list cannot be reached from here",
+        "look at the message; each node must reach each other one at its --silo address, and may make tables in the database"
+    );
 }

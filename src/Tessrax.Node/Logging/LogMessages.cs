@@ -182,6 +182,32 @@ public static partial class LogMessages
     [LoggerMessage(6016, LogLevel.Error, "{Path} is served to be read only: {Reason} ({Code})")]
     public static partial void ServedToBeRead(this ILogger logger, string path, string reason, ErrorCode code);
 
+    // Messages 6030 to 6049: nodes of a cluster.
+
+    [LoggerMessage(6030, LogLevel.Information, "the node answers at {Address}, and other nodes at {Silo}")]
+    public static partial void NodeStarted(this ILogger logger, string address, string silo);
+
+    [LoggerMessage(6031, LogLevel.Information, "the node at {Silo} has left")]
+    public static partial void NodeStopped(this ILogger logger, string silo);
+
+    [LoggerMessage(6032, LogLevel.Error, "the other nodes have declared the node at {Silo} dead, so that it ends")]
+    public static partial void NodeExpelled(this ILogger logger, string silo);
+
+    [LoggerMessage(6033, LogLevel.Information, "{Path} is written by this node")]
+    public static partial void OwnerOpened(this ILogger logger, string path);
+
+    [LoggerMessage(6034, LogLevel.Information, "{Path} is written by this node no more")]
+    public static partial void OwnerClosed(this ILogger logger, string path);
+
+    [LoggerMessage(6035, LogLevel.Warning, "the ledger {Ledger} cannot be written by this node: {Reason} ({Code})")]
+    public static partial void OwnerFails(this ILogger logger, string ledger, string reason, ErrorCode code);
+
+    [LoggerMessage(6036, LogLevel.Warning, "{Path} does not follow the database: {Reason} ({Code})")]
+    public static partial void NotFollowed(this ILogger logger, string path, string reason, ErrorCode code);
+
+    [LoggerMessage(6037, LogLevel.Warning, "{Category}: {Message} {Failure}")]
+    public static partial void SiloWarns(this ILogger logger, string category, string message, string? failure);
+
     // Messages 6050 to 6069: checkpoints are cosigned, and cosignatures are asked for.
 
     [LoggerMessage(6050, LogLevel.Information, "{Origin}: cosigned from size {Old} to {Size}")]

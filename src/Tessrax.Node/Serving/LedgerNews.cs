@@ -13,6 +13,17 @@ internal abstract class LedgerNews
     /// <summary>Whether there is more than was seen.</summary>
     public bool IsNewerThan(object seen) => !ReferenceEquals(Look(), seen);
 
+    /// <summary>Tries to have so many entries; whether they are there, a look tells.</summary>
+    public virtual void Reach(long size) { }
+
+    /// <summary>By what somebody brings to the directory.</summary>
+    public sealed class OfFeed(ILedgerFeed feed) : LedgerNews
+    {
+        public override object Look() => feed.Newest;
+
+        public override void Reach(long size) => feed.Reach(size);
+    }
+
     /// <summary>By the checkpoint that the process's own writer signed last.</summary>
     public sealed class OfPipeline(LedgerPipeline pipeline) : LedgerNews
     {

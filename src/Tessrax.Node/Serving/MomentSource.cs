@@ -32,6 +32,8 @@ internal sealed class MomentSource : IDisposable
     public Lease<LedgerMoment> Take(long covering)
     {
         Shared now = Volatile.Read(ref current);
+        if (now.Moment.Size < covering)
+            news.Reach(covering);
         if (!news.IsNewerThan(now.Seen))
             return Lend();
         if (now.Moment.Size < covering)

@@ -46,9 +46,10 @@ public sealed class ServedLedger : IAsyncDisposable
         this.growth = growth;
         Directory = directory;
         StartedAt = UtcTime.Now(environment.Clock);
-        news = pipeline is null
-            ? new LedgerNews.OfFile(directory, environment.Disk, environment.Clock, options.Look)
-            : new LedgerNews.OfPipeline(pipeline);
+        news =
+            pipeline is not null ? new LedgerNews.OfPipeline(pipeline)
+            : options.Feed is { } feed ? new LedgerNews.OfFeed(feed)
+            : new LedgerNews.OfFile(directory, environment.Disk, environment.Clock, options.Look);
         folded = new FoldedView(directory.Path, environment.Disk, news, environment.Clock, options.Freshness);
         claims = new ClaimIntake(this);
         stories = new LedgerStories(environment);

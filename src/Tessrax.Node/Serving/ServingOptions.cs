@@ -17,6 +17,9 @@ public sealed record ServingOptions(LedgerPipelineOptions Pipeline)
     /// <summary>How long a reader of a working copy rests between two times that it takes over what its database has; zero to leave that to others.</summary>
     public TimeSpan PullEvery { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>What brings new entries to a ledger that is served to be read; null to look for them in its directory alone.</summary>
+    public ILedgerFeed? Feed { get; init; }
+
     /// <summary>How long after serving began the doctor looks at the ledger first: whoever starts a server over and over gets no examination each time.</summary>
     public TimeSpan ExamAfter { get; init; } = TimeSpan.FromMinutes(1);
 

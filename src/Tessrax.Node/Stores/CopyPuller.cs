@@ -16,7 +16,7 @@ namespace Tessrax.Node.Stores;
 /// The database is read without the directory's lock, some megabytes at a time; the lock is held while these are checked and written, and let go again. So two never append to the segments, and whoever wants to open
 /// the ledger to write waits for a moment only. Not safe for concurrent use.
 /// </remarks>
-internal sealed class CopyPuller : IDisposable
+public sealed class CopyPuller : IDisposable
 {
     private const long SliceBytes = 16 << 20;
 
@@ -58,7 +58,7 @@ internal sealed class CopyPuller : IDisposable
     }
 
     /// <summary>What the directory said when it was opened.</summary>
-    public StorePlace Place { get; }
+    internal StorePlace Place { get; }
 
     /// <summary>The database, without a password.</summary>
     public string Address => database.Address;

@@ -53,6 +53,9 @@ internal sealed class AccessGate(
 
     private Admission Identify(HttpContext http)
     {
+        // Judged by the process that the request came to, which handed it on. No client can say so: it is not on the wire.
+        if (http.Features.Get<LetInElsewhere>() is { } elsewhere)
+            return Open(elsewhere.Who);
         string? shown = http.Request.Headers.Authorization switch
         {
             [] => null,
@@ -85,3 +88,7 @@ internal sealed class AccessGate(
 /// <param name="Who">Who they are.</param>
 /// <param name="RequireBody">Held to the body before anything is done with it; throws if that is not the one that was signed.</param>
 internal sealed record Admission(Principal Who, Action<ReadOnlyMemory<byte>> RequireBody);
+
+/// <summary>Noted with a request that another process of the same cluster has let in, and handed on.</summary>
+/// <param name="Who">Whom it let in.</param>
+internal sealed record LetInElsewhere(Principal Who);

@@ -43,6 +43,10 @@ internal sealed class AnswerWriter(bool readsAreOpen, TransferRoom room)
                 if (!HttpMethods.IsHead(http.Request.Method))
                     await stream.Write(response.BodyWriter, http.RequestAborted);
                 break;
+            case RelayedAnswer relayed:
+                response.StatusCode = relayed.Status;
+                await WriteBody(http, relayed.Bytes);
+                break;
             case EmptyAnswer empty:
                 response.StatusCode = empty.Status;
                 break;
@@ -80,7 +84,14 @@ internal sealed class AnswerWriter(bool readsAreOpen, TransferRoom room)
         }
         response.StatusCode = status;
         response.ContentType = contentType;
-        response.ContentLength = bytes.Length;
+        await WriteBody(http, bytes);
+    }
+
+    private async Task WriteBody(HttpContext http, ReadOnlyMemory<byte> bytes)
+    {
+        HttpResponse response = http.Response;
+        if (bytes.Length > 0 || response.StatusCode != StatusCodes.Status204NoContent)
+            response.ContentLength = bytes.Length;
         if (HttpMethods.IsHead(http.Request.Method))
             return;
         if (bytes.Length <= TransferRoom.Free)

@@ -32,6 +32,9 @@ internal sealed record BytesAnswer(ReadOnlyMemory<byte> Bytes, string ContentTyp
     public const string Html = "text/html; charset=utf-8";
 }
 
+/// <summary>What another process answered, as it is.</summary>
+internal sealed record RelayedAnswer(int Status, ReadOnlyMemory<byte> Bytes) : ApiAnswer;
+
 /// <summary>No content.</summary>
 internal sealed record EmptyAnswer(int Status = 204) : ApiAnswer;
 

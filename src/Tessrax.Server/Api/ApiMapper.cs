@@ -12,6 +12,7 @@ internal sealed class ApiMapper
     private readonly Shedding shedding;
     private readonly TransferRoom room;
     private readonly AnswerWriter writer;
+    private readonly IOwner? owner;
 
     // Looked up once: a request that asks for services has a scope made for it.
     private ApiMapper(IServiceProvider services)
@@ -22,6 +23,7 @@ internal sealed class ApiMapper
         shedding = services.GetRequiredService<Shedding>();
         room = services.GetRequiredService<TransferRoom>();
         writer = services.GetRequiredService<AnswerWriter>();
+        owner = services.GetService<IOwner>();
     }
 
     public static void Map(IEndpointRouteBuilder endpoints, IEnumerable<ApiRoute> routes)
@@ -47,7 +49,7 @@ internal sealed class ApiMapper
         ApiAnswer answer;
         using (shedding.Enter(route))
         using (await shedding.EnterScan(call))
-            answer = await route.Does(call);
+            answer = owner is not null && route.NeedsWriter ? await owner.Ask(call) : await route.Does(call);
         await writer.Write(http, route, answer);
     }
 }

@@ -37,6 +37,12 @@ internal sealed record ApiRoute(string Method, string Path, Role Needs, Answerin
     /// <summary>Whether an answer goes on for long, as a stream does: then it takes none of the places of those that end at once.</summary>
     public bool IsLong { get; init; }
 
+    /// <summary>Whether only whoever writes the ledger can answer: where that is another process, it is asked.</summary>
+    public bool NeedsWriter { get; init; }
+
+    /// <summary>Whether the same request may be sent twice and is done once, also without an <see cref="IdempotencyKey"/>.</summary>
+    public bool IsRepeatable { get; init; }
+
     /// <summary>Whether it is for everybody where the server listens to its own machine alone.</summary>
     public bool IsForThisMachine { get; init; }
 
@@ -63,6 +69,7 @@ internal sealed record ApiRoute(string Method, string Path, Role Needs, Answerin
         ErrorCodes.QueueWait,
         ErrorCodes.PipelineClosed,
         ErrorCodes.OutcomeUnknown,
+        ErrorCodes.NoOwner,
     ];
 
     /// <summary>The parameters that it takes after the question mark; all others are refused.</summary>

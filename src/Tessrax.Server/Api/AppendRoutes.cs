@@ -35,6 +35,7 @@ internal static class AppendRoutes
     [
         new ApiRoute("POST", "/v1/receipts", Role.Submitter, One)
         {
+            NeedsWriter = true,
             Summary =
                 "Appends an event of one's own; 200 instead of 201 if the same was appended before under this Idempotency-Key",
             Body = "append",
@@ -49,6 +50,7 @@ internal static class AppendRoutes
         },
         new ApiRoute("POST", "/v1/receipts/batch", Role.Submitter, Many)
         {
+            NeedsWriter = true,
             Summary = $"Appends up to {MostTogether} events in order; if one is not what it should be, none",
             Body = "append-batch",
             BodyExample = JsonValue.Object(("receipts", JsonValue.Of([Example]))),
@@ -62,6 +64,7 @@ internal static class AppendRoutes
         },
         new ApiRoute("GET", "/v1/appends/{token}", Role.Submitter, Fate)
         {
+            NeedsWriter = true,
             Summary =
                 "What became of an append whose outcome was unknown: by the token of the problem, in base64url; also after a restart",
             Answer = "append-fate",

@@ -24,6 +24,8 @@ internal static class ClaimRoutes
     [
         new ApiRoute("POST", "/v1/claims", Role.Submitter, Ingest)
         {
+            NeedsWriter = true,
+            IsRepeatable = true,
             Summary =
                 "Records claims, detects contradictions, decides or proposes. If a claim is not what it should be, none is recorded; claims on record are skipped, so that the same request may be sent again",
             Body = "claims",

@@ -25,6 +25,7 @@ internal static class ControlRoutes
     [
         new ApiRoute("POST", "/v1/proposals", Role.Operator, Ask)
         {
+            NeedsWriter = true,
             Summary =
                 $"Asks for a control event: {string.Join(", ", Asked)}. It is recorded, or proposed, or what waits already is told",
             Body = "control-wish",

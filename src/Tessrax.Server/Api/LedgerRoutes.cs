@@ -75,7 +75,7 @@ internal static class LedgerRoutes
             ("policy", governed["policy"]),
             ("successor", governed["successor"]),
             ("log_keys", JsonValue.Of(moment.Glance.Log.Spans.Select(Of))),
-            ("appends", call.Ledger.CanAppend),
+            ("appends", call.Ledger.CanAppend || call.Find<IOwner>()?.CanAppend == true),
             ("server", call.Get<ServerRun>().Text)
         );
         return new(ApiCall.Of(moment, about));

@@ -13,10 +13,14 @@ internal static class TransactionRoutes
 {
     private const int MostBytes = Receipt.MaxPayloadBytes + 128 * 1024;
 
+    // What is prepared lies on one machine.
+    private static readonly ErrorCode[] OfWriting = [.. ApiRoute.OfWriting, ErrorCodes.NotInACluster];
+
     public static IEnumerable<ApiRoute> All { get; } =
     [
         new ApiRoute("POST", "/v1/transactions", Role.Submitter, Prepare)
         {
+            NeedsWriter = true,
             Summary = "Makes an event of one's own durable and undecided; it has a token, and no index yet",
             Body = "prepare",
             BodyExample = JsonValue.Parse("""{"event":"x-paid","data":{"invoice":"i-1"},"expires":"PT10M"}"""u8),
@@ -24,33 +28,30 @@ internal static class TransactionRoutes
             Status = 201,
             Headers = [IdempotencyKey.Header],
             Limit = new BodyLimit(MostBytes, BodyLimit.Json),
-            Errors =
-            [
-                .. ApiRoute.OfWriting,
-                ErrorCodes.NotAppendable,
-                ErrorCodes.NonceReused,
-                ErrorCodes.TooManyPrepared,
-            ],
+            Errors = [.. OfWriting, ErrorCodes.NotAppendable, ErrorCodes.NonceReused, ErrorCodes.TooManyPrepared],
         },
         new ApiRoute("GET", "/v1/transactions", Role.Submitter, Undecided)
         {
+            NeedsWriter = true,
             Summary = "The prepared receipts that wait for their decision, the oldest first",
             Answer = "transactions",
-            Errors = ApiRoute.OfWriting,
+            Errors = OfWriting,
         },
         new ApiRoute("GET", "/v1/transactions/{token}", Role.Submitter, Ask)
         {
+            NeedsWriter = true,
             Summary = "What became of a prepared receipt",
             Answer = "transaction",
-            Errors = [.. ApiRoute.OfWriting, ErrorCodes.NoSuchTransaction],
+            Errors = [.. OfWriting, ErrorCodes.NoSuchTransaction],
         },
         new ApiRoute("POST", "/v1/transactions/{token}/commit", Role.Submitter, Commit)
         {
+            NeedsWriter = true,
             Summary = "Appends a prepared receipt; done again, it gives the same index",
             Answer = "transaction",
             Errors =
             [
-                .. ApiRoute.OfWriting,
+                .. OfWriting,
                 ErrorCodes.NoSuchTransaction,
                 ErrorCodes.TransactionAborted,
                 ErrorCodes.TransactionExpired,
@@ -58,9 +59,10 @@ internal static class TransactionRoutes
         },
         new ApiRoute("POST", "/v1/transactions/{token}/abort", Role.Submitter, Abort)
         {
+            NeedsWriter = true,
             Summary = "Gives a prepared receipt up for good; done again, it changes nothing",
             Answer = "transaction",
-            Errors = [.. ApiRoute.OfWriting, ErrorCodes.NoSuchTransaction, ErrorCodes.TransactionCommitted],
+            Errors = [.. OfWriting, ErrorCodes.NoSuchTransaction, ErrorCodes.TransactionCommitted],
         },
     ];
 

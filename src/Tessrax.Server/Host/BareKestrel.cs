@@ -40,11 +40,12 @@ internal static class BareKestrel
         limits.MaxRequestBodySize = 64 * 1024;
         limits.Http2.MaxStreamsPerConnection = 64;
     }
+}
 
-    private sealed class NoLifetime : IHostLifetime
-    {
-        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+/// <summary>A host that ends when it is told to, and by nothing else.</summary>
+internal sealed class NoLifetime : IHostLifetime
+{
+    public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-    }
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }

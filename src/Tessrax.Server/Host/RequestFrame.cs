@@ -29,7 +29,7 @@ internal sealed class RequestFrame(Meters meters, ServerOptions options, NodeEnv
         try
         {
             RequireTarget(http);
-            RequireHost(http);
+            RequireHost(http, options);
             await next(http);
             if (http.Response.HasStarted)
                 return;
@@ -71,7 +71,7 @@ internal sealed class RequestFrame(Meters meters, ServerOptions options, NodeEnv
             : ErrorCodes.RequestRefused.Because($"the request cannot be read: {e.Message}");
 
     // What is signed, cached and logged is the target as it was sent: two spellings of one path would be two things.
-    private static void RequireTarget(HttpContext http)
+    internal static void RequireTarget(HttpContext http)
     {
         ReadOnlySpan<char> path = http.Features.Get<IHttpRequestFeature>()!.RawTarget;
         int question = path.IndexOf('?');
@@ -111,7 +111,7 @@ internal sealed class RequestFrame(Meters meters, ServerOptions options, NodeEnv
     }
 
     // A page of another origin whose name was made to point here must not reach a ledger that reads without a key.
-    private void RequireHost(HttpContext http)
+    internal static void RequireHost(HttpContext http, ServerOptions options)
     {
         string host = http.Request.Host.Host;
         if (

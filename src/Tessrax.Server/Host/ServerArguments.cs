@@ -1,7 +1,10 @@
 using System.CommandLine;
+using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tessrax.Keys;
 using Tessrax.Node.Logging;
+using Tessrax.Node.Stores;
+using Tessrax.Server.Cluster;
 
 namespace Tessrax.Server.Host;
 
@@ -11,7 +14,13 @@ internal sealed class ServerArguments
     // Whoever waits longer looks at the checkpoint instead.
     private const int LongestWait = 60;
 
-    private readonly Argument<string> directory = new("DIR") { Description = "the ledger's directory" };
+    // Loopback, as for clients.
+    private const string DefaultSilo = "127.0.0.1:8421";
+
+    private readonly Argument<string> directory = new("DIR")
+    {
+        Description = "the ledger's directory; with --cluster, the directory of the node's working copies",
+    };
 
     private readonly Option<string[]> urls = new("--urls")
     {
@@ -72,6 +81,18 @@ internal sealed class ServerArguments
         HelpName = "SECONDS",
     };
 
+    private readonly Option<string?> cluster = new("--cluster")
+    {
+        Description = "serve all ledgers of a database, together with other nodes, as postgres://…",
+        HelpName = "URL",
+    };
+
+    private readonly Option<string?> silo = new("--silo")
+    {
+        Description = $"where other nodes of the cluster reach this one, {DefaultSilo} by default",
+        HelpName = "IP:PORT",
+    };
+
     private readonly Option<string?> verifier = new("--verifier")
     {
         Description =
@@ -120,6 +141,8 @@ internal sealed class ServerArguments
                     config,
                     witnesses,
                     appendWaits,
+                    cluster,
+                    silo,
                     verifier,
                     docs,
                     log,
@@ -141,7 +164,10 @@ internal sealed class ServerArguments
         if (configured is not null && named.Length > 0)
             throw ErrorCodes.BadUsage.Because("--config names the endpoints, so --urls cannot");
         int patience = parsed.GetValue(appendWaits);
-        if (patience is < 0 or > LongestWait || (patience > 0 && parsed.GetValue(witnesses) is null))
+        if (
+            patience is < 0 or > LongestWait
+            || (patience > 0 && parsed.GetValue(witnesses) is null && parsed.GetValue(cluster) is null)
+        )
             throw ErrorCodes.BadUsage.Because(
                 $"--append-waits takes 0 to {LongestWait} seconds, and needs --witness-policy"
             );
@@ -163,6 +189,43 @@ internal sealed class ServerArguments
             PublicUrl = parsed.GetValue(publicUrl) is { } url ? Origin(url) : null,
             Verifier = parsed.GetValue(verifier),
             Docs = parsed.GetValue(docs),
+        };
+    }
+
+    /// <summary>What they say of a cluster; null if the server is for one ledger.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="serving">What else they say.</param>
+    /// <exception cref="TessraxException">TSX1012: they do not fit.</exception>
+    public NodeOptions? ReadCluster(ParseResult parsed, ServerOptions serving)
+    {
+        string? database = parsed.GetValue(cluster);
+        string? named = parsed.GetValue(silo);
+        if (database is null)
+            return named is null ? null : throw ErrorCodes.BadUsage.Because("--silo needs --cluster");
+        if (serving.Witnesses is not null)
+            throw ErrorCodes.BadUsage.Because(
+                "a policy names one ledger's log, and --cluster serves many",
+                $"put it into the ledger's working copy on each node, as {NodeOptions.WitnessFile}"
+            );
+        if (!LedgerStores.IsAddress(database))
+            throw ErrorCodes.BadUsage.Because(
+                "--cluster takes the address of a database, as postgres://tessrax@db.example.com/ledgers"
+            );
+        if (
+            !IPEndPoint.TryParse(named ?? DefaultSilo, out IPEndPoint? reached)
+            || reached.Port == 0
+            || reached.Address.Equals(IPAddress.Any)
+            || reached.Address.Equals(IPAddress.IPv6Any)
+        )
+            throw ErrorCodes.BadUsage.Because(
+                $"--silo '{named}' is no address and port such as 10.0.0.1:8421, which others could reach"
+            );
+        return new NodeOptions
+        {
+            Database = database,
+            Data = serving.Ledger,
+            Silo = reached,
+            Serving = serving,
         };
     }
 
@@ -188,7 +251,9 @@ internal sealed class ServerArguments
                 "a path that stands before all others is named by --path-base"
             );
 
-    private static TlogPolicy PolicyOf(string file)
+    /// <summary>The policy in a file.</summary>
+    /// <exception cref="TessraxException">TSX3012: there is no file; TSX2008: it is none.</exception>
+    internal static TlogPolicy PolicyOf(string file)
     {
         string text = File.ReadAllText(Existing(file));
         try

@@ -8,6 +8,7 @@ using Tessrax.Node.Serving;
 using Tessrax.Node.Witnessing;
 using Tessrax.Server.Access;
 using Tessrax.Server.Api;
+using Tessrax.Server.Cluster;
 using Tessrax.Server.Witnessing;
 
 namespace Tessrax.Server.Host;
@@ -41,22 +42,35 @@ internal static class ServerProgram
                     byte[]? passphrase = options.IsReadOnly
                         ? null
                         : supervision.Passphrase(parsed, $"the keys of {options.Ledger}");
-                    return Serve(options, passphrase, arguments.Log(parsed), supervision.Ended(parsed, signal));
+                    ILogger log = arguments.Log(parsed);
+                    Task ended = supervision.Ended(parsed, signal);
+                    return arguments.ReadCluster(parsed, options) is { } node
+                        ? ClusterProgram.Serve(node with { Passphrase = passphrase }, Surroundings(log), ended)
+                        : Serve(options, passphrase, Surroundings(log), ended);
                 })
         );
         return root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = MostEnding });
     }
 
-    private static async Task<int> Serve(ServerOptions options, byte[]? passphrase, ILogger logger, Task ended)
+    private static NodeEnvironment Surroundings(ILogger logger)
     {
-        var environment = NodeEnvironment.OfUser(
+        // Reading is synchronous and from disk: a burst of readers must not wait for threads to be made.
+        ThreadPool.SetMinThreads(64, 64);
+        return NodeEnvironment.OfUser(
             Environment.GetEnvironmentVariable,
             TimeProvider.System,
             SystemRandom.Fill,
             logger
         );
-        // Reading is synchronous and from disk: a burst of readers must not wait for threads to be made.
-        ThreadPool.SetMinThreads(64, 64);
+    }
+
+    private static async Task<int> Serve(
+        ServerOptions options,
+        byte[]? passphrase,
+        NodeEnvironment environment,
+        Task ended
+    )
+    {
         using var signals = new SecondSignal();
         ended = Task.WhenAny(ended, signals.First);
         ServedLedger ledger = await Open(options, passphrase, environment);

@@ -3,7 +3,6 @@ using Tessrax.Keys;
 using Tessrax.Merkle;
 using Tessrax.Node.Reading;
 using Tessrax.Node.Serving;
-using Tessrax.Node.Witnessing;
 using Tessrax.Server.Access;
 using Tessrax.Server.Api;
 
@@ -36,19 +35,20 @@ internal static class TileRoutes
         },
     ];
 
-    private static ValueTask<ApiAnswer> Checkpoint(ApiCall call)
+    private static async ValueTask<ApiAnswer> Checkpoint(ApiCall call)
     {
         if (PathOf(call) != CheckpointPath)
             throw Nothing(call);
         using Lease<LedgerMoment> lease = call.Ledger.Moment();
         RequireStatic(lease.Value);
-        if (call.Find<WitnessDesk>() is not { } witnesses)
-            return new(Note(lease.Value.Checkpoint, lease.Value.Size));
+        if (call.Find<CosignedNotes>() is not { } notes || !notes.AreAsked())
+            return Note(lease.Value.Checkpoint, lease.Value.Size);
         // One that the log alone signed may be ahead of the next that a quorum cosigns: a client would see the log shrink.
-        SignedNote cosigned =
-            witnesses.Cosigned
-            ?? throw ErrorCodes.NoQuorumYet.Because("the witnesses that were asked are no quorum so far");
-        return new(Note(cosigned, witnesses.CosignedSize));
+        (SignedNote? cosigned, long size) = await notes.Newest();
+        return Note(
+            cosigned ?? throw ErrorCodes.NoQuorumYet.Because("the witnesses that were asked are no quorum so far"),
+            size
+        );
     }
 
     private static BytesAnswer Note(SignedNote note, long size) =>

@@ -1,0 +1,31 @@
+using Tessrax.Node;
+using Tessrax.Node.Logging;
+using Tessrax.Server.Host;
+
+namespace Tessrax.Server.Cluster;
+
+/// <summary><c>tessraxd --cluster</c>: a node serves the ledgers of a database until it is told to end, or the other nodes declare it dead.</summary>
+internal static class ClusterProgram
+{
+    /// <summary>Serves.</summary>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> Serve(NodeOptions options, NodeEnvironment environment, Task ended)
+    {
+        using var signals = new SecondSignal();
+        ended = Task.WhenAny(ended, signals.First);
+        await using ClusterNode node = await ClusterNode.StartAsync(options, environment);
+        Console.WriteLine(
+            $"serving ledgers at {new Uri(node.Address, $"{options.Serving.PathBase}{ClusterFront.Ledgers}")}"
+        );
+        await Task.WhenAny(ended, node.Expelled);
+        if (node.Expelled.IsCompleted)
+        {
+            environment.Logger.NodeExpelled(options.Silo.ToString());
+            Complaint.Warn("the other nodes have declared this one dead; start it again");
+            return ServerProgram.StartAgain;
+        }
+        await node.StopAsync();
+        environment.Logger.NodeStopped(options.Silo.ToString());
+        return 0;
+    }
+}

@@ -1,0 +1,123 @@
+using System.Data.Common;
+using Orleans.Concurrency;
+using Tessrax.Hashing;
+using Tessrax.Node.Logging;
+
+namespace Tessrax.Server.Cluster;
+
+/// <summary>Opens the ledger on the node where it was placed, at the first request, and closes it when it leaves.</summary>
+/// <remarks>Requests are worked on side by side: the ledger's own pipeline puts them in order, and makes batches of them.</remarks>
+[Reentrant]
+[KeyHolderPlacement]
+[GrainType("tessrax.ledger")]
+internal sealed class LedgerGrain(NodeLedgers ledgers) : Grain, ILedgerGrain, IRemindable
+{
+    // A ledger that nobody writes to does not keep its place for ever, but what time makes due must be taken on time.
+    private static readonly TimeSpan Rest = TimeSpan.FromHours(1);
+
+    // Orleans takes no shorter one.
+    private static readonly TimeSpan Often = TimeSpan.FromMinutes(1);
+
+    private const string Awake = "awake";
+
+    private Task<OpenedWriter>? opening;
+    private long asked;
+
+    private Digest Id =>
+        Digest.TryParseHex(this.GetPrimaryKeyString(), out Digest id)
+            ? id
+            : throw new InvalidOperationException("a ledger's writer has another key than its id");
+
+    public async Task<HandedAnswer> Handle(HandedRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        asked = ledgers.Environment.Clock.GetTimestamp();
+        try
+        {
+            OpenedWriter writer = await Writer();
+            HandedAnswer answer = await Task.Run(() => writer.Answer(request));
+            if (writer.HasEnded)
+                DeactivateOnIdle();
+            return answer;
+        }
+        catch (TessraxException e)
+        {
+            // It was not opened: whoever asks next may be lucky elsewhere.
+            ledgers.Environment.Logger.OwnerFails(this.GetPrimaryKeyString(), e.Message, e.Code);
+            DeactivateOnIdle();
+            return HandedAnswer.Of(e);
+        }
+    }
+
+    public async Task<byte[]> Cosigned()
+    {
+        try
+        {
+            return (await Writer()).Cosigned;
+        }
+        catch (TessraxException)
+        {
+            DeactivateOnIdle();
+            return [];
+        }
+    }
+
+    /// <summary>Wakes the writer of a ledger whose node has gone, although nobody asks for it: time makes things due, and witnesses are to cosign.</summary>
+    public async Task ReceiveReminder(string reminderName, TickStatus status)
+    {
+        try
+        {
+            OpenedWriter writer = await Writer();
+            bool rests = ledgers.Environment.Clock.GetElapsedTime(asked) > Rest && !await writer.Waits();
+            if (!writer.HasEnded && !rests)
+                return;
+            if (rests && await this.GetReminder(Awake) is { } reminder)
+                await this.UnregisterReminder(reminder);
+        }
+        catch (TessraxException e)
+        {
+            ledgers.Environment.Logger.OwnerFails(this.GetPrimaryKeyString(), e.Message, e.Code);
+        }
+        DeactivateOnIdle();
+    }
+
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        if (opening is not { } begun)
+            return;
+        try
+        {
+            OpenedWriter writer = await begun;
+            await Task.Run(async () => await writer.DisposeAsync(), CancellationToken.None);
+        }
+        catch (TessraxException)
+        {
+            // Whoever asked was told.
+        }
+    }
+
+    private async Task<OpenedWriter> Writer()
+    {
+        if (opening is null)
+        {
+            asked = ledgers.Environment.Clock.GetTimestamp();
+            opening = Task.Run(() => ledgers.OpenWriterAsync(Id));
+            await opening;
+            _ = StayAwake();
+        }
+        return await opening;
+    }
+
+    // Whoever asked need not wait for it, nor fail with it: the next writer asks for it again.
+    private async Task StayAwake()
+    {
+        try
+        {
+            await this.RegisterOrUpdateReminder(Awake, Often, Often);
+        }
+        catch (Exception e) when (e is DbException or OrleansException or TimeoutException)
+        {
+            ledgers.Environment.Logger.SiloWarns(nameof(LedgerGrain), "no reminder was left", e.Message);
+        }
+    }
+}

@@ -1,0 +1,170 @@
+using System.Collections.Concurrent;
+using Tessrax.Hashing;
+using Tessrax.Node;
+using Tessrax.Node.Stores;
+
+namespace Tessrax.Server.Cluster;
+
+/// <summary>The ledgers of a node: which there are, and those that were asked for here.</summary>
+/// <param name="options">What the node was told.</param>
+/// <param name="environment">Clock, randomness, disk and log.</param>
+internal sealed class NodeLedgers(NodeOptions options, NodeEnvironment environment) : IAsyncDisposable
+{
+    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(1);
+
+    private readonly ConcurrentDictionary<Digest, Lazy<Task<NodeLedger>>> opened = new();
+    private readonly SemaphoreSlim looking = new(1);
+    private LedgerNames? names;
+    private long lookedAt;
+    private IGrainFactory? grains;
+    private NodeRoster? roster;
+    private volatile bool isDraining;
+
+    public NodeEnvironment Environment => environment;
+
+    /// <summary>Where clients reach this node; known once it listens.</summary>
+    public Uri? Url { get; set; }
+
+    /// <summary>Says by whom writers are found. Nothing is asked for before.</summary>
+    public void Join(IGrainFactory found, NodeRoster known) => (grains, roster) = (found, known);
+
+    /// <summary>The ledgers that the database has, as of a second ago at most.</summary>
+    /// <exception cref="TessraxException">TSX3049 to TSX3051, where they were never listed before.</exception>
+    public async Task<LedgerNames> NamesAsync()
+    {
+        if (names is { } known && environment.Clock.GetElapsedTime(Volatile.Read(ref lookedAt)) < Fresh)
+            return known;
+        await looking.WaitAsync();
+        try
+        {
+            if (names is { } there && environment.Clock.GetElapsedTime(lookedAt) < Fresh)
+                return there;
+            try
+            {
+                names = new LedgerNames(await Task.Run(() => LedgerStores.List(options.Database, environment)));
+            }
+            catch (TessraxException) when (names is not null)
+            {
+                // Those that are known are read without the database.
+            }
+            Volatile.Write(ref lookedAt, environment.Clock.GetTimestamp());
+            return names;
+        }
+        finally
+        {
+            looking.Release();
+        }
+    }
+
+    /// <summary>The ledger of a name, with a working copy here.</summary>
+    /// <returns>Null if there is none.</returns>
+    /// <exception cref="TessraxException">The copy cannot be made or read.</exception>
+    public async Task<NodeLedger?> FindAsync(string name) =>
+        (await NamesAsync()).Find(name) is { } found ? await OpenAsync(found, name) : null;
+
+    /// <summary>Opens a ledger here to be written.</summary>
+    /// <exception cref="TessraxException">As <see cref="NodeLedger.OpenWriterAsync"/>.</exception>
+    public async Task<OpenedWriter> OpenWriterAsync(Digest id)
+    {
+        if (isDraining)
+            throw ErrorCodes.NoOwner.Because("this node is about to leave", "another one takes over: ask again");
+        (string name, StoredLedger ledger) =
+            (await NamesAsync()).Find(id)
+            ?? throw ErrorCodes.NotALedger.Because($"the database does not have the ledger {id}");
+        return await (await OpenAsync(ledger, name)).OpenWriterAsync();
+    }
+
+    /// <summary>What other nodes are told of this one.</summary>
+    public NodeReport Report() =>
+        new()
+        {
+            Url = Url?.ToString() ?? "",
+            IsDraining = isDraining,
+            Copies = [.. (names?.All ?? []).Select(one => Report(one.Name, one.Ledger.Id)).OfType<CopyReport>()],
+        };
+
+    /// <summary>From now on this node takes no ledger over, and says so.</summary>
+    public void Announce()
+    {
+        isDraining = true;
+        foreach (Lazy<Task<NodeLedger>> one in opened.Values.Where(IsOpen))
+            one.Value.Result.Announce();
+    }
+
+    /// <summary>Ends what goes on for long.</summary>
+    public void EndStreams()
+    {
+        foreach (Lazy<Task<NodeLedger>> one in opened.Values.Where(IsOpen))
+            one.Value.Result.EndStreams();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        isDraining = true;
+        foreach (Lazy<Task<NodeLedger>> one in opened.Values.Where(IsOpen))
+            await (await one.Value).DisposeAsync();
+        looking.Dispose();
+    }
+
+    private static bool IsOpen(Lazy<Task<NodeLedger>> one) =>
+        one is { IsValueCreated: true, Value.IsCompletedSuccessfully: true };
+
+    // Null without a copy. One that nobody asked for here yet may have the keys all the same.
+    private CopyReport? Report(string name, Digest id)
+    {
+        if (opened.TryGetValue(id, out Lazy<Task<NodeLedger>>? there) && IsOpen(there))
+        {
+            NodeLedger ledger = there.Value.Result;
+            return new CopyReport
+            {
+                Id = id.ToHex(),
+                Size = ledger.Size,
+                HasKeys = ledger.HasKeys,
+                IsOwner = ledger.IsOwner,
+                Problem = ledger.Problem?.Code.ToString(),
+            };
+        }
+        string path = options.PathOf(name);
+        return File.Exists(Path.Combine(path, LedgerDirectory.FactsFile))
+            ? new CopyReport
+            {
+                Id = id.ToHex(),
+                Size = -1,
+                HasKeys = options.HasKeys(name),
+                IsOwner = false,
+            }
+            : null;
+    }
+
+    private async Task<NodeLedger> OpenAsync(StoredLedger ledger, string name)
+    {
+        Lazy<Task<NodeLedger>> one = opened.GetOrAdd(
+            ledger.Id,
+            _ => new Lazy<Task<NodeLedger>>(() => Task.Run(() => Open(ledger, name)))
+        );
+        try
+        {
+            return await one.Value;
+        }
+        catch
+        {
+            // What failed may go well the next time.
+            opened.TryRemove(KeyValuePair.Create(ledger.Id, one));
+            throw;
+        }
+    }
+
+    private Task<NodeLedger> Open(StoredLedger ledger, string name)
+    {
+        if (grains is not { } found || roster is not { } known)
+            throw new InvalidOperationException("the node has not joined the cluster");
+        return NodeLedger.OpenAsync(
+            ledger,
+            name,
+            options,
+            environment,
+            reach => new OwnerLink(found, ledger.Id, options, known, reach),
+            new CosignedRelay(found, ledger.Id, environment.Clock).NewestAsync
+        );
+    }
+}

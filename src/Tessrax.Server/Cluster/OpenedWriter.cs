@@ -1,0 +1,71 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http.Features;
+using Tessrax.Canonical;
+using Tessrax.Keys;
+using Tessrax.Server.Api;
+using Tessrax.Server.Host;
+
+namespace Tessrax.Server.Cluster;
+
+/// <summary>A ledger that this node writes: the very server that one machine has for it, with requests that other nodes let in.</summary>
+/// <param name="app">The server.</param>
+/// <param name="closed">Done once it is closed.</param>
+internal sealed class OpenedWriter(InnerApp app, Func<Task> closed) : IAsyncDisposable
+{
+    /// <summary>Stands for what is durable: another object with each batch.</summary>
+    public object Newest => app.Ledger.Stopped is null ? app.Ledger.Pipeline.Checkpoint : this;
+
+    /// <summary>Whether nothing can be appended here any more: a batch failed, or another writer has taken over.</summary>
+    public bool HasEnded => app.Ledger.AppendFailure is not null;
+
+    /// <summary>As <see cref="ILedgerGrain.Cosigned"/>.</summary>
+    public byte[] Cosigned => app.Witnesses?.Cosigned?.ToBytes() ?? [];
+
+    /// <summary>Whether proposals wait, so that time may make something due.</summary>
+    public Task<bool> Waits() => app.Ledger.Write("looking at what waits", writer => writer.Fold.Proposals.Count > 0);
+
+    /// <summary>Answers a request.</summary>
+    public async Task<HandedAnswer> Answer(HandedRequest request)
+    {
+        using var body = new MemoryStream();
+        FeatureCollection features = request.ToFeatures(body);
+        if (!await app.TryHandle(features))
+            return HandedAnswer.Of(
+                ErrorCodes.PipelineClosed.Because("the node that wrote the ledger is about to leave")
+            );
+        IHttpResponseFeature response = features.GetRequiredFeature<IHttpResponseFeature>();
+        byte[] bytes = body.ToArray();
+        return new HandedAnswer
+        {
+            Status = response.StatusCode,
+            Headers =
+            [
+                .. response.Headers.SelectMany(header =>
+                    header.Value.Select(value => new KeyValuePair<string, string>(header.Key, value ?? ""))
+                ),
+            ],
+            Body = bytes,
+            Size = SizeNow(),
+            Code = CodeOf(response, bytes),
+        };
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await app.DisposeAsync();
+        await closed();
+    }
+
+    private long SizeNow() =>
+        app.Ledger.Stopped is null ? Checkpoint.ParseBody(app.Ledger.Pipeline.Checkpoint.Text).Head.Size : 0;
+
+    private static int CodeOf(IHttpResponseFeature response, byte[] body)
+    {
+        if (response.Headers.ContentType != Problem.ContentType)
+            return 0;
+        string code = JsonValue.Parse(body)["code"]?.AsString() ?? "";
+        return int.TryParse(code.AsSpan(Math.Min(3, code.Length)), CultureInfo.InvariantCulture, out int number)
+            ? number
+            : 0;
+    }
+}

@@ -1,0 +1,71 @@
+using System.Text;
+using Tessrax.Canonical;
+using Tessrax.Ledger;
+
+namespace Tessrax.Server.Tests.Cluster;
+
+/// <summary>Asks one node of a cluster for the test's ledger, with a session there.</summary>
+internal sealed class NodeClient(TestCluster cluster, Uri address) : IDisposable
+{
+    /// <summary>What stands before each path of the ledger.</summary>
+    public const string Prefix = $"/ledgers/{TestCluster.Name}";
+
+    private SessionSigner? session;
+
+    public HttpClient Http { get; } =
+        new(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false })
+        {
+            BaseAddress = address,
+            Timeout = TimeSpan.FromSeconds(60),
+        };
+
+    /// <summary>Signs with the key itself.</summary>
+    public async Task<AccessSigner> Signer()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"{Prefix}/v1/sessions");
+        using HttpResponseMessage refused = await Http.SendAsync(request);
+        string challenge = Assert.Single(refused.Headers.WwwAuthenticate).Parameter!;
+        return new AccessSigner(cluster.Home, ServerProcess.AccessSeed, challenge.Split("server=\"")[1].Split('"')[0]);
+    }
+
+    /// <summary>Opens a session.</summary>
+    public async Task Begin()
+    {
+        const string Target = $"{Prefix}/v1/sessions";
+        AccessToken token = (await Signer()).Token("POST", Target, []);
+        using HttpRequestMessage request = AccessSigner.Request("POST", Target, null, $"Bearer {token.ToText()}");
+        using HttpResponseMessage answer = await Http.SendAsync(request);
+        JsonValue opened = JsonValue.Parse(await answer.Content.ReadAsByteArrayAsync());
+        Assert.True(answer.IsSuccessStatusCode, opened.ToString());
+        session = SessionSigner.Of(opened);
+    }
+
+    /// <summary>Appends an event, and gives the status and the answer.</summary>
+    /// <param name="text">What it says.</param>
+    /// <param name="key">The idempotency key; null for none.</param>
+    public Task<(int Status, JsonValue Json)> Append(string text, string? key) =>
+        Post("/v1/receipts", TestCluster.Event(text), key);
+
+    public async Task<(int Status, JsonValue Json)> Post(string path, JsonValue body, string? key = null)
+    {
+        using HttpRequestMessage request = session!.Sign("POST", Prefix + path, body: body.ToCanonicalBytes());
+        if (key is not null)
+            request.Headers.TryAddWithoutValidation("Idempotency-Key", key);
+        return await Send(request);
+    }
+
+    public async Task<(int Status, JsonValue Json)> Get(string path)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        return await Send(request);
+    }
+
+    public void Dispose() => Http.Dispose();
+
+    public async Task<(int Status, JsonValue Json)> Send(HttpRequestMessage request)
+    {
+        using HttpResponseMessage answer = await Http.SendAsync(request);
+        string text = await answer.Content.ReadAsStringAsync();
+        return ((int)answer.StatusCode, JsonValue.Parse(Encoding.UTF8.GetBytes(text.Length > 0 ? text : "null")));
+    }
+}
