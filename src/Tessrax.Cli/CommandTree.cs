@@ -40,6 +40,7 @@ internal sealed class CommandTree
         ("restore", RestoreVerb.Create),
         ("store", StoreGroup.Create),
         ("move", MoveVerb.Create),
+        ("fleet", FleetGroup.Create),
         ("rotate", RotateVerb.Create),
         ("erase", EraseVerb.Create),
         ("compact", CompactVerb.Create),

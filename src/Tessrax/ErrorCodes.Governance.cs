@@ -269,4 +269,22 @@ public static partial class ErrorCodes
         "the entry is no decision, or a later one took its place",
         "name the entry of a decision that no later one replaced: tessraxctl decisions DIR"
     );
+    public static readonly ErrorCode FleetShrank = Refused(
+        4050,
+        "a ledger of the fleet has fewer entries than before",
+        "it was rolled back or restored from an older copy, or another copy of it was named",
+        "find the copy that has all entries, and name that; what the ledger has lost, witnesses and the round before still show"
+    );
+    public static readonly ErrorCode FleetForked = Refused(
+        4051,
+        "a ledger of the fleet has another past than before",
+        "its log has signed two histories, or another ledger has taken its name",
+        "keep both checkpoints as evidence: the one of the round before is in the list of that round, signed by the ledger's log"
+    );
+    public static readonly ErrorCode FleetGone = Refused(
+        4052,
+        "a ledger of the fleet is gone",
+        "it is in none of the sources: it was moved, deleted or renamed, or a source was forgotten",
+        "name every source; a ledger that is given up is named with --retired ORIGIN"
+    );
 }

@@ -141,4 +141,10 @@ public static partial class ErrorCodes
         "the kind was mistaken for another one, or the file was cut, edited, compressed or exported in a binary form",
         "see docs/importing.md for what each kind looks like, and how to export it"
     );
+    public static readonly ErrorCode NotJoined = Input(
+        1024,
+        "the bundle does not belong to the round",
+        "the bundle is of another ledger, of an entry that came after the round, or of a tree that nobody at hand can show to be the same ledger's",
+        "name the ledger by its directory, and record a new round if the entry is newer: tessraxctl fleet record"
+    );
 }

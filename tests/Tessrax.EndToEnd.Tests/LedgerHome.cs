@@ -21,7 +21,7 @@ internal sealed class LedgerHome : IDisposable
     public const string Origin = "example.com/test";
     private static readonly KdfCost Cheap = new(8, 1);
 
-    public LedgerHome(LedgerLayout? layout = null)
+    public LedgerHome(LedgerLayout? layout = null, string origin = Origin)
     {
         Environment = new NodeEnvironment(
             TimeProvider.System,
@@ -34,17 +34,17 @@ internal sealed class LedgerHome : IDisposable
         string[] people = ["alice", "bob", "carol"];
         for (int i = 0; i < people.Length; i++)
             Keep(Ctl.PathOf(people[i] + ".key"), people[i], KeyPurpose.Approver, Seed(11 + i));
-        Keep(System.IO.Path.Combine(LedgerDirectory.KeysOf(Path), "log.key"), Origin, KeyPurpose.Log, Seed(1));
+        Keep(System.IO.Path.Combine(LedgerDirectory.KeysOf(Path), "log.key"), origin, KeyPurpose.Log, Seed(1));
         Keep(System.IO.Path.Combine(LedgerDirectory.KeysOf(Path), "author.key"), "author", KeyPurpose.Author, Seed(2));
-        LogKey = VerifierKey.Create(Origin, PrivateKey.FromSeed(Seed(1)).PublicKey);
+        LogKey = VerifierKey.Create(origin, PrivateKey.FromSeed(Seed(1)).PublicKey);
         var genesis = new Genesis
         {
-            Origin = Origin,
+            Origin = origin,
             Hash = "sha256",
             Policy = Policy.Parse(File.ReadAllBytes(SamplePolicy)),
             Keys =
             [
-                Key(Origin, KeyPurpose.Log, 1),
+                Key(origin, KeyPurpose.Log, 1),
                 Key("author", KeyPurpose.Author, 2),
                 .. people.Select((name, i) => Key(name, KeyPurpose.Approver, 11 + i)),
             ],

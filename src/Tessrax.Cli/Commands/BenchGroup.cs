@@ -24,5 +24,6 @@ internal static class BenchGroup
             BenchDecide.Create(context),
             BenchSearch.Create(context),
             BenchIndex.Create(context),
+            BenchFleet.Create(context),
         };
 }

@@ -3,7 +3,6 @@ using System.Globalization;
 using Tessrax.Cli.Commands.Bench;
 using Tessrax.Cli.Ledgers;
 using Tessrax.Cli.Terminal;
-using Tessrax.Governance;
 using Tessrax.Hashing;
 using Tessrax.Keys;
 using Tessrax.Node;
@@ -149,7 +148,7 @@ internal static class VerifyVerb
                 verdict = PinnedTrust.Verify(context, file, root);
                 about = SearchProof.IsMeant(file) ? null : BundleSubject.Of(file);
             }
-            Report(context, verdict, about);
+            VerdictReport.Write(context, verdict, about?.ToJson(), about?.Lines ?? []);
             if (parsed.GetValue(replay))
                 ReportReplay(context, verdict);
             return verdict.Holds ? 0 : CliContext.Refuted;
@@ -216,46 +215,6 @@ internal static class VerifyVerb
         }
     }
 
-    private static void Report(CliContext context, Verdict verdict, BundleSubject? about)
-    {
-        context.WriteJson(() => about is null ? verdict.ToJson() : verdict.ToJson().With("about", about.ToJson()));
-        context.Table(["STAGE", "HOLDS", "CHECKED", "SECONDS"], verdict.Stages.Select(Row));
-        foreach (Stage stage in verdict.Stages.Where(s => s.Findings.Count > 0))
-        {
-            foreach (Finding finding in stage.Findings)
-                context.Line(
-                    stage.Holds is null
-                        ? stage.Claimed
-                            ? Tone.Warn
-                            : Tone.Dim
-                        : Tone.Bad,
-                    $"{stage.Name}: {finding.Code} {finding.Message}"
-                );
-        }
-        string ledger = verdict.Ledger is { } id ? $" {id}" : "";
-        string what = verdict.Hits is null
-            ? $"the {verdict.Kind}{ledger}, size {verdict.Size}"
-            : $"the proof of a search in {(ledger.Length > 0 ? $"the ledger{ledger}" : "a ledger that cannot be told")}, size {verdict.Size}";
-        if (verdict.Holds)
-            context.Line(Tone.Good, $"holds: {what}, root {verdict.RootText}");
-        else
-            context.Line(Tone.Bad, $"does not hold: {what}");
-        if (verdict.Past is { } past)
-            context.Line(Tone.Warn, PastText(past));
-        if (verdict.Holds && verdict.LogKeys is { Count: > 1 } keys)
-            context.Line($"the log changed its key: from size {keys[^1].From} on it signs with {keys[^1].Key}");
-        if (verdict.Holds && verdict.Successor is { } successor)
-            context.Line(Tone.Strong, $"closed: it goes on as {successor}");
-        foreach (string line in verdict.Holds && about is not null ? about.Lines : [])
-            context.Line(Tone.Strong, $"about: {line}");
-        if (verdict is { Holds: true, Hits: { } hits })
-            context.Line(Tone.Strong, HitsText(verdict.Query!, hits));
-        foreach (string excluded in verdict.Excludes)
-            context.Line(Tone.Dim, $"not excluded: {excluded}");
-        if (!verdict.Holds)
-            Hint(context, verdict);
-    }
-
     // The stage's seconds are those of all threads together.
     private static void ReportReplay(CliContext context, Verdict verdict)
     {
@@ -282,44 +241,4 @@ internal static class VerifyVerb
 
         string Share(double seconds) => string.Create(CultureInfo.InvariantCulture, $"{100 * seconds / all:F0}%");
     }
-
-    private static string HitsText(string query, IReadOnlyList<long> hits) =>
-        $"{(query.Length == 0 ? "every entry" : query)}: "
-        + hits.Count switch
-        {
-            0 => "found nowhere",
-            1 => $"found in entry {hits[0]}",
-            _ => $"found in {hits.Count} entries: {IndexRanges.Of(hits)}",
-        };
-
-    private static string PastText(PastState past)
-    {
-        string shown = past.IsExtended switch
-        {
-            true => "which was shown to go on from here",
-            false => "which was not shown to go on from here",
-            null => "nothing at hand shows that it went on from here",
-        };
-        return $"a past state at size {past.Size}; the log is known at {past.Known}, {shown}";
-    }
-
-    private static void Hint(CliContext context, Verdict verdict)
-    {
-        Finding? first = verdict.Stages.Where(s => s.Holds != true).SelectMany(s => s.Findings).FirstOrDefault();
-        if (first is not null)
-            context.Notice($"hint: {first.Code.Hint}");
-    }
-
-    private static Cell[] Row(Stage stage) =>
-        [
-            stage.Name,
-            stage.Holds switch
-            {
-                true => new Cell("yes", Tone.Good),
-                false => new Cell("NO", Tone.Bad),
-                null => new Cell(stage.Name == "trust" ? "not established" : "not checked", Tone.Warn),
-            },
-            stage.Checked.ToString(CultureInfo.InvariantCulture),
-            stage.Seconds.ToString("F3", CultureInfo.InvariantCulture),
-        ];
 }

@@ -65,6 +65,10 @@ internal sealed record OtherFile(string What, string Use)
                 "a proof that a log signed two histories",
                 "tessraxctl merkle evidence FILE --key VKEY checks it"
             ),
+            "fleet-proof" => new OtherFile(
+                "a proof out of a fleet",
+                "tessraxctl fleet verify FILE --trust FLEET-TRUST checks it"
+            ),
             "approval-request" => new OtherFile(
                 "a request for approvals",
                 "tessraxctl approve FILE --key KEY signs it"

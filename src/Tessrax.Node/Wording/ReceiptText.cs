@@ -42,6 +42,7 @@ public static class ReceiptText
             StateAudited audited => $"{audited.State}: {audited.Statement}",
             SnapshotTaken taken =>
                 $"state of {Counted.Of(taken.Size, "entry")}, {Counted.Of(taken.Bytes, "byte")}, {taken.Digest}",
+            FleetRecorded fleet => $"{Counted.Of(fleet.Ledgers, "ledger")}, root {fleet.Root}",
             OwnEvent own => Shorten(own.Data.ToString()),
             _ => "",
         };

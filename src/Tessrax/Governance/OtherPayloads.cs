@@ -66,7 +66,7 @@ public static class EventPayloads
 {
     /// <summary>The record: <see cref="ClaimsRecorded"/>, <see cref="Contradiction"/>, <see cref="Proposal"/>, <see cref="ApprovalRecorded"/>,
     /// <see cref="Decision"/>, <see cref="DecisionClosed"/>, <see cref="DecisionExecuted"/>, <see cref="EvidenceAdded"/>, <see cref="StateAudited"/>,
-    /// <see cref="SnapshotTaken"/> or <see cref="OwnEvent"/>.</summary>
+    /// <see cref="SnapshotTaken"/>, <see cref="FleetRecorded"/> or <see cref="OwnEvent"/>.</summary>
     /// <exception cref="TessraxException">TSX1016: no such event; TSX1006 to TSX1014: the payload does not fit.</exception>
     public static object Read(string name, JsonValue payload) =>
         name switch
@@ -81,6 +81,7 @@ public static class EventPayloads
             Events.EvidenceAdded => EvidenceAdded.FromJson(payload),
             Events.StateAudited => StateAudited.FromJson(payload),
             Events.SnapshotTaken => SnapshotTaken.FromJson(payload),
+            Events.FleetRecorded => FleetRecorded.FromJson(payload),
             _ when Events.IsOwn(name) => OwnEvent.FromJson(payload),
             _ => throw ErrorCodes.UnknownEvent.Because($"the event '{name}' is not known"),
         };

@@ -35,6 +35,7 @@ public static class Events
     public const string EvidenceAdded = "EVIDENCE_ADDED";
     public const string StateAudited = "STATE_AUDITED";
     public const string SnapshotTaken = "SNAPSHOT_TAKEN";
+    public const string FleetRecorded = "FLEET_RECORDED";
 
     /// <summary>Users' own events begin with this.</summary>
     public const string OwnPrefix = "x-";
@@ -68,6 +69,7 @@ public static class Events
         EvidenceAdded,
         StateAudited,
         SnapshotTaken,
+        FleetRecorded,
     ];
 
     private static readonly string[] Control =
@@ -149,7 +151,8 @@ public static class Events
         !IsControl(name) && name is not ApprovalRecorded and not DecisionClosed;
 
     /// <summary>Whether nothing that is judged later rests on its payload: a ledger that lost it can go on, though it never verifies again.</summary>
-    public static bool IsApart(string name) => IsOwn(name) || name is EvidenceAdded or StateAudited or SnapshotTaken;
+    public static bool IsApart(string name) =>
+        IsOwn(name) || name is EvidenceAdded or StateAudited or SnapshotTaken or FleetRecorded;
 
     /// <summary>Whether a ledger that lost its payload can still be written to: it stands apart, or it counts as little as if it had been erased, and nobody may do
     /// more without it than before. Votes, proposals and their ends are no such events: what may be done next depends on what they said.</summary>

@@ -77,7 +77,17 @@ public sealed record Bundle
     {
         if (bytes.Length > MaxBytes)
             throw ErrorCodes.TooLarge.Because($"a bundle of {bytes.Length} bytes; at most {MaxBytes} are read");
-        var reader = new ObjectReader(JsonValue.Parse(bytes));
+        return FromJson(JsonValue.Parse(bytes), "$");
+    }
+
+    /// <summary>The bytes of the file.</summary>
+    public byte[] ToBytes() => ToJson().ToCanonicalBytes();
+
+    /// <summary>Reads what <see cref="ToJson"/> writes, strictly.</summary>
+    /// <exception cref="TessraxException">TSX1001 to TSX1011.</exception>
+    internal static Bundle FromJson(JsonValue json, string path)
+    {
+        var reader = new ObjectReader(json, path);
         reader.OneOf("bundle", Version);
         var bundle = new Bundle
         {
@@ -94,14 +104,11 @@ public sealed record Bundle
         return bundle;
     }
 
-    /// <summary>The bytes of the file.</summary>
-    public byte[] ToBytes() =>
-        JsonValue
-            .Object(
-                ("bundle", Version),
-                ("subject", Subject),
-                ("checkpoint", Checkpoint),
-                ("entries", JsonValue.Of(Entries.Select(entry => entry.ToJson())))
-            )
-            .ToCanonicalBytes();
+    internal JsonValue ToJson() =>
+        JsonValue.Object(
+            ("bundle", Version),
+            ("subject", Subject),
+            ("checkpoint", Checkpoint),
+            ("entries", JsonValue.Of(Entries.Select(entry => entry.ToJson())))
+        );
 }

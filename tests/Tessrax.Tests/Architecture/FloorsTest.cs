@@ -24,6 +24,7 @@ public class FloorsTest
         ["Tessrax.Governance"] = 4,
         ["Tessrax.Verification"] = 5,
         ["Tessrax.Verification.Search"] = 5,
+        ["Tessrax.Verification.Fleet"] = 5,
     };
 
     private static readonly string[] ForbiddenAssemblies =

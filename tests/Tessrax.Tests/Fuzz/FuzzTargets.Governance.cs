@@ -5,6 +5,7 @@ using Tessrax.Keys;
 using Tessrax.Ledger;
 using Tessrax.Tests.Contradictions;
 using Tessrax.Tests.Governance;
+using Tessrax.Tests.Verification.Fleet;
 using Samples = Tessrax.Tests.Keys.Samples;
 
 namespace Tessrax.Tests.Fuzz;
@@ -246,6 +247,12 @@ internal static partial class FuzzTargets
                 "SnapshotTaken.FromJson",
                 () => [FuzzSeeds.Taken.ToJson()],
                 value => SnapshotTaken.FromJson(value).ToJson()
+            ),
+            Json(
+                "fleet-recorded",
+                "FleetRecorded.FromJson",
+                () => [FleetSample.Round(FleetSample.Others(3)).ToJson()],
+                value => FleetRecorded.FromJson(value).ToJson()
             ),
             Payload("own-event", "OwnEvent", "x-vectors", value => OwnEvent.FromJson(value).ToJson()),
             // {"event": name, "payload": any of them}

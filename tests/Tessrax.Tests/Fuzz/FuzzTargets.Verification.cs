@@ -4,8 +4,10 @@ using Tessrax.Keys;
 using Tessrax.Merkle;
 using Tessrax.Tests.Ledger;
 using Tessrax.Tests.Verification;
+using Tessrax.Tests.Verification.Fleet;
 using Tessrax.Tests.Verification.Search;
 using Tessrax.Verification;
+using Tessrax.Verification.Fleet;
 using Tessrax.Verification.Search;
 
 namespace Tessrax.Tests.Fuzz;
@@ -34,6 +36,13 @@ internal static partial class FuzzTargets
                 Covers = ["SearchProof.Parse", "FieldProof.FromJson"],
                 Weight = 3,
             },
+            new("fleet-list", FleetLists, ReadFleetList) { IsExact = true },
+            new("fleet-proof", FleetProofs, input => FleetProof.Parse(input).ToBytes())
+            {
+                Covers = ["FleetProof.Parse"],
+                Weight = 3,
+            },
+            new("verify-fleet", FleetProofs, VerifyFleet) { RoundTrips = false, Weight = 10 },
             new("verify-search", Searches, VerifySearch) { RoundTrips = false, Weight = 10 },
             new("verify-bundle", FuzzSeeds.Bundles, VerifyBundle) { RoundTrips = false, Weight = 10 },
         ];
@@ -146,6 +155,43 @@ internal static partial class FuzzTargets
             .Entries.All(entry =>
                 FuzzSeeds.Ledger.Receipts.Any(receipt => receipt.Leaf.Span.SequenceEqual(entry.Receipt.Leaf.Span))
             );
+
+    private static IEnumerable<byte[]> FleetLists() =>
+        [FleetSample.List(FleetSample.WithLedger(2)), FleetSample.List(FleetSample.Others(1))];
+
+    // Cut anywhere: here after every hundred bytes.
+    private static byte[] ReadFleetList(byte[] input)
+    {
+        var reader = new FleetListReader();
+        FleetMember[] members = [.. input.Chunk(100).SelectMany(piece => reader.Read(piece))];
+        reader.End();
+        return FleetSample.List(members);
+    }
+
+    private static IEnumerable<byte[]> FleetProofs()
+    {
+        FleetProof composed = FleetSample.Composed();
+        yield return composed.ToBytes();
+        yield return (composed with { Bundle = null }).ToBytes();
+    }
+
+    // Whatever holds says of the ledger what the round does.
+    private static byte[]? VerifyFleet(byte[] input)
+    {
+        FleetVerdict verdict = FleetVerifier.Verify(
+            input,
+            FleetSample.FleetTrust,
+            FleetSample.LedgerTrust,
+            StoppedClock.Instance
+        );
+        if (!verdict.Verdict.Holds)
+            return null;
+        return
+            verdict.About!.Ledger == FleetSample.WithLedger(0)[0].Says
+            && verdict.About.Entry is null or FleetSample.Subject
+            ? Encoding.UTF8.GetBytes(verdict.Verdict.ToJson().ToString())
+            : throw new InvalidOperationException("a changed proof out of a fleet holds");
+    }
 
     // In the one form that the code writes.
     private static IEnumerable<byte[]> Searches() =>

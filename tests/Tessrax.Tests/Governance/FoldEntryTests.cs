@@ -118,6 +118,7 @@ public sealed class FoldEntryTests
             (Events.EvidenceAdded, new EvidenceAdded(Other, 1, "a.txt").ToJson()),
             (Events.StateAudited, new StateAudited(Other, "fine").ToJson()),
             (Events.SnapshotTaken, new SnapshotTaken(1, $"sha256:{Other.ToHex()}", Other, 9).ToJson()),
+            (Events.FleetRecorded, new FleetRecorded(1, Other, Other).ToJson()),
         ];
         foreach ((string name, JsonValue payload) in all)
         {

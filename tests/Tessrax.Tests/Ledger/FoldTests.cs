@@ -72,6 +72,7 @@ public sealed class FoldTests
     [InlineData(Events.EvidenceAdded)]
     [InlineData(Events.StateAudited)]
     [InlineData(Events.SnapshotTaken)]
+    [InlineData(Events.FleetRecorded)]
     public void The_log_alone_may_attest_nothing_that_anything_is_decided_on(string name)
     {
         Assert.Equal(ErrorCodes.NotByThatKey, Judge(ledger.Make(name, Payload, VoucherKind.Log))?.Code);

@@ -7,8 +7,10 @@ using Tessrax.Tests.Fuzz;
 using Tessrax.Tests.Governance;
 using Tessrax.Tests.Ledger;
 using Tessrax.Tests.Verification;
+using Tessrax.Tests.Verification.Fleet;
 using Tessrax.Tests.Verification.Search;
 using Tessrax.Verification;
+using Tessrax.Verification.Fleet;
 using Tessrax.Verification.Search;
 
 namespace Tessrax.Tests.Schemas;
@@ -104,6 +106,15 @@ internal sealed record Document(string Schema, JsonValue Json, Action<JsonValue>
         Payload("own-event", 11, json => OwnEvent.FromJson(json)),
         Payload("state-audited", 12, json => StateAudited.FromJson(json)),
         new("snapshot-taken", Taken.ToJson(), json => SnapshotTaken.FromJson(json)),
+        new("fleet-recorded", FleetSample.Round(FleetSample.Others(3)).ToJson(), json => FleetRecorded.FromJson(json)),
+        new("fleet-proof", JsonValue.Parse((FleetSample.Composed() with { Bundle = null }).ToBytes()), ReadFleetProof),
+        new(
+            "fleet-proof",
+            JsonValue.Parse(
+                (FleetSample.Composed() with { Bundle = Ledger.BundleOf(11), Consistency = [default] }).ToBytes()
+            ),
+            ReadFleetProof
+        ),
         new("approval", Of(VectorSubject).Entry.Approvals[0].ToJson(), json => Approval.FromJson(json, "$")),
         new("token", Token.ToJson(), json => FreshnessToken.FromJson(json)),
         new("entry", (Of(VectorSubject).Entry with { Token = Token }).ToJson(), ReadEntry),
@@ -400,6 +411,16 @@ internal sealed record Document(string Schema, JsonValue Json, Action<JsonValue>
     private static void ReadBundle(JsonValue json)
     {
         foreach (BundleEntry entry in Bundle.Parse(json.ToCanonicalBytes()).Entries)
+            RequireBeside(entry, Ledger.Fold.State);
+    }
+
+    private static void ReadFleetProof(JsonValue json)
+    {
+        var proof = FleetProof.Parse(json.ToCanonicalBytes());
+        GovernanceState fleet = FleetSample.Fleet(FleetSample.Round(FleetSample.Others(1))).Fold.State;
+        foreach (BundleEntry entry in proof.Round.Entries)
+            RequireBeside(entry, fleet);
+        foreach (BundleEntry entry in proof.Bundle?.Entries ?? [])
             RequireBeside(entry, Ledger.Fold.State);
     }
 
