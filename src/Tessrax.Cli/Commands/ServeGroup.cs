@@ -30,6 +30,11 @@ internal static class ServeGroup
             One("--public-url", "what clients call it where a proxy stands before it, as https://example.com", "URL"),
             One("--witness-policy", "a policy whose witnesses are asked to cosign the ledger's checkpoints", "FILE"),
             One("--append-waits", "how long an answer waits for a quorum of witnesses; 0 by default", "SECONDS"),
+            One(
+                "--pull-every",
+                "with --read-only, how often a working copy is brought up to date; 1 by default",
+                "SECONDS"
+            ),
             One("--verifier", "the folder with the verifier for browsers; beside tessraxd by default", "DIR"),
             One("--docs", "the folder with the documentation; beside tessraxd by default", "DIR"),
             One("--config", "a JSON file whose section Kestrel names endpoints and their certificates", "FILE"),

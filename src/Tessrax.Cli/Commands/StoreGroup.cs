@@ -9,18 +9,20 @@ using Tessrax.Node.Stores;
 
 namespace Tessrax.Cli.Commands;
 
-/// <summary><c>store migrate|list URL</c>, <c>store check DIR</c>: the databases that ledgers are kept in.</summary>
+/// <summary><c>store migrate|list URL</c>, <c>store attach URL DIR</c>, <c>store pull|check DIR</c>: the databases that ledgers are kept in.</summary>
 internal static class StoreGroup
 {
     public static Command Create(CliContext context) =>
         new Verb(
             "store",
-            "Make the tables of a database that keeps ledgers, and look at what it keeps",
+            "Make the tables of a database that keeps ledgers, and bring what it keeps to other machines",
             "tessraxctl store migrate postgres://tessrax@db.example.com/ledgers"
         )
         {
             Migrate(context),
             List(context),
+            StoreAttach.Create(context),
+            StorePull.Create(context),
             Check(context),
         };
 

@@ -22,7 +22,7 @@ internal static class HealthRoutes
         new ApiRoute("GET", "/readyz", Role.Nobody, Ready)
         {
             Summary =
-                "Whether the server is fit to be asked: 503 while it ends, when nothing can be appended any more, or when the ledger cannot be read any further",
+                "Whether the server is fit to be asked: 503 while it ends, when nothing can be appended any more, or when the ledger cannot be read any further or is brought up to date no more",
             Answer = "ready",
             AlsoStatus = [503],
         },
@@ -47,6 +47,7 @@ internal static class HealthRoutes
             ("ready", reason is null),
             ("size", lease.Value.Size),
             ("checkpoint_age", (long)Math.Max(0, (UtcTime.Now(call.Environment.Clock) - newest).TotalSeconds)),
+            ("copy_age", ledger.Copy is { } copy ? JsonValue.Number((long)copy.Age.TotalSeconds) : null),
             ("index_behind", ledger.Index is { } index ? JsonValue.Number(index.Behind) : null),
             ("warning", reason is null && warning is not null ? JsonValue.String(warning.Code.ToString()) : null),
             ("reason", reason is null ? null : JsonValue.String(reason.Code.ToString()))

@@ -3,6 +3,7 @@ using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tessrax.Keys;
 using Tessrax.Node.Logging;
+using Tessrax.Node.Serving;
 using Tessrax.Node.Stores;
 using Tessrax.Server.Cluster;
 
@@ -13,6 +14,9 @@ internal sealed class ServerArguments
 {
     // Whoever waits longer looks at the checkpoint instead.
     private const int LongestWait = 60;
+
+    // Whoever reads what is older than an hour pulls by hand.
+    private const int LongestPull = 3600;
 
     // Loopback, as for clients.
     private const string DefaultSilo = "127.0.0.1:8421";
@@ -93,6 +97,13 @@ internal sealed class ServerArguments
         HelpName = "IP:PORT",
     };
 
+    private readonly Option<int?> pullEvery = new("--pull-every")
+    {
+        Description =
+            "with --read-only, how many seconds pass until a working copy of a database is brought up to date again; 1 by default, 0 for never",
+        HelpName = "SECONDS",
+    };
+
     private readonly Option<string?> verifier = new("--verifier")
     {
         Description =
@@ -143,6 +154,7 @@ internal sealed class ServerArguments
                     appendWaits,
                     cluster,
                     silo,
+                    pullEvery,
                     verifier,
                     docs,
                     log,
@@ -171,6 +183,9 @@ internal sealed class ServerArguments
             throw ErrorCodes.BadUsage.Because(
                 $"--append-waits takes 0 to {LongestWait} seconds, and needs --witness-policy"
             );
+        int? often = parsed.GetValue(pullEvery);
+        if (often is < 0 or > LongestPull || (often is not null && !parsed.GetValue(readOnly)))
+            throw ErrorCodes.BadUsage.Because($"--pull-every takes 0 to {LongestPull} seconds, and needs --read-only");
         return new ServerOptions
         {
             Ledger = parsed.GetRequiredValue(directory),
@@ -185,6 +200,7 @@ internal sealed class ServerArguments
             IsReadOnly = parsed.GetValue(readOnly),
             Witnesses = parsed.GetValue(witnesses) is { } policy ? PolicyOf(policy) : null,
             AppendWaits = TimeSpan.FromSeconds(patience),
+            PullEvery = often is { } seconds ? TimeSpan.FromSeconds(seconds) : ServingOptions.Default.PullEvery,
             PathBase = prefix,
             PublicUrl = parsed.GetValue(publicUrl) is { } url ? Origin(url) : null,
             Verifier = parsed.GetValue(verifier),

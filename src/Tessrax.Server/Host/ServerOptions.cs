@@ -1,4 +1,5 @@
 using Tessrax.Keys;
+using Tessrax.Node.Serving;
 using Tessrax.Node.Witnessing;
 
 namespace Tessrax.Server.Host;
@@ -62,6 +63,9 @@ internal sealed record ServerOptions
 
     /// <summary>How long an append's answer waits for a quorum of witnesses at most; zero for not at all.</summary>
     public TimeSpan AppendWaits { get; init; }
+
+    /// <summary>How long a server that only reads rests between two times that it brings a working copy up to date; zero to leave that to others.</summary>
+    public TimeSpan PullEvery { get; init; } = ServingOptions.Default.PullEvery;
 
     /// <summary>The folder with the verifier for browsers; null for the one beside the program, if it is there.</summary>
     public string? Verifier { get; init; }

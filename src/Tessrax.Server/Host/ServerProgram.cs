@@ -93,13 +93,13 @@ internal static class ServerProgram
     private static async Task<ServedLedger> Open(ServerOptions options, byte[]? passphrase, NodeEnvironment environment)
     {
         if (options.IsReadOnly)
-            return await ServedLedger.OpenAsync(options.Ledger, null, environment);
+            return await ServedLedger.OpenAsync(options.Ledger, null, environment, ToBeRead(options));
         LedgerDirectory.Open(options.Ledger, environment.Disk);
         if (await Refused(options, environment) is { } reason)
         {
             // Before the first signature: what it would sign, the witnesses know otherwise.
             Complaint.Print(reason);
-            ServedLedger toBeRead = await ServedLedger.OpenAsync(options.Ledger, null, environment);
+            ServedLedger toBeRead = await ServedLedger.OpenAsync(options.Ledger, null, environment, ToBeRead(options));
             toBeRead.StopAppending(reason);
             environment.Logger.ServedToBeRead(options.Ledger, reason.Message, reason.Code);
             return toBeRead;
@@ -116,6 +116,12 @@ internal static class ServerProgram
             throw;
         }
     }
+
+    private static ServingOptions ToBeRead(ServerOptions options) =>
+        ServingOptions.Default with
+        {
+            PullEvery = options.PullEvery,
+        };
 
     private static async Task<TessraxException?> Refused(ServerOptions options, NodeEnvironment environment) =>
         options.Witnesses is { } policy

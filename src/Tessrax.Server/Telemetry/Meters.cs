@@ -40,6 +40,12 @@ internal sealed class Meters : IDisposable
         );
         meter.CreateObservableGauge("tessrax.ledger.size", Size, null, "entries of the ledger");
         meter.CreateObservableGauge("tessrax.checkpoint.age", Age, "s", "since the newest entry was recorded");
+        meter.CreateObservableGauge(
+            "tessrax.copy.age",
+            CopyAge,
+            "s",
+            "since a working copy was last seen to have all that its database has"
+        );
         if (ledger.CanAppend)
             meter.CreateObservableGauge(
                 "tessrax.pipeline.pending",
@@ -102,6 +108,9 @@ internal sealed class Meters : IDisposable
         using Lease<LedgerMoment> now = ledger.Moment();
         return now.Value.Size;
     }
+
+    private IEnumerable<Measurement<double>> CopyAge() =>
+        ledger.Copy is { } copy ? [new Measurement<double>(copy.Age.TotalSeconds)] : [];
 
     private double Age()
     {

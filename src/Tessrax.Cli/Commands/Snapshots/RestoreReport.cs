@@ -37,7 +37,7 @@ internal static class RestoreReport
         using (ProgressBar bar = context.Progress("verifying, then writing", 2 * length))
             restored = restoration.Run(file, directory, bar, context.Cancellation);
         if (!restored.IsMade)
-            return Refuse(context, restored, file);
+            return Refuse(context, restored.Verdict, $"{file} does not verify; nothing was made of it");
         context.WriteJson(() => ToJson(restored, directory));
         string root = restored.Verdict.RootText ?? "";
         context.Line(
@@ -54,21 +54,13 @@ internal static class RestoreReport
             context.Line(
                 $"its keys are those of the mnemonic, under the new passphrase: {string.Join(", ", restored.NewKeys)}"
             );
-        foreach (Stage stage in restored.Verdict.Stages.Where(s => s.Holds is null && s.Claimed))
-        {
-            foreach (Finding finding in stage.Findings)
-                context.Line(Tone.Warn, $"{stage.Name}: {finding.Code} {finding.Message}");
-        }
+        TellUnknown(context, restored.Verdict);
         if (restored.ErasedSince > 0)
             context.Line(
                 Tone.Warn,
                 $"{Counted.Of(restored.ErasedSince, "payload")} of that state was erased since and is not in it: by itself it does not verify"
             );
-        if (restored.Lost.Count > 0)
-            context.Line(
-                Tone.Bad,
-                $"lost before the file was made: {Counted.Of(restored.Lost.Count, "payload")}, of {Counted.Entries(restored.Lost)}; verify keeps failing for {(restored.Lost.Count == 1 ? "it" : "them")}, {ShellText.Of($"tessraxctl repair {directory} --from ANOTHER-COPY")} puts back what somebody still has"
-            );
+        TellLost(context, restored.Lost, directory);
         if (restored.ReadOnly is { } marker)
         {
             context.Line(Tone.Warn, $"it may only be read ({marker.ReasonText}): {restored.Why}");
@@ -86,18 +78,38 @@ internal static class RestoreReport
         return 0;
     }
 
-    private static int Refuse(CliContext context, Restored restored, string file)
+    /// <summary>Says what was claimed and could not be checked.</summary>
+    public static void TellUnknown(CliContext context, Verdict verdict)
     {
-        IEnumerable<(string Name, Finding Finding)> findings = restored
-            .Verdict.Stages.Where(s => s.Holds == false || (s.Holds is null && s.Claimed))
+        foreach (Stage stage in verdict.Stages.Where(s => s.Holds is null && s.Claimed))
+        {
+            foreach (Finding finding in stage.Findings)
+                context.Line(Tone.Warn, $"{stage.Name}: {finding.Code} {finding.Message}");
+        }
+    }
+
+    /// <summary>Says which payloads were lost before; nothing if none was.</summary>
+    public static void TellLost(CliContext context, IReadOnlyList<long> lost, string directory)
+    {
+        if (lost.Count > 0)
+            context.Line(
+                Tone.Bad,
+                $"lost before: {Counted.Of(lost.Count, "payload")}, of {Counted.Entries(lost)}; verify keeps failing for {(lost.Count == 1 ? "it" : "them")}, {ShellText.Of($"tessraxctl repair {directory} --from ANOTHER-COPY")} puts back what somebody still has"
+            );
+    }
+
+    /// <summary>Says why something was not made into a ledger.</summary>
+    /// <returns>1.</returns>
+    public static int Refuse(CliContext context, Verdict verdict, string why)
+    {
+        IEnumerable<(string Name, Finding Finding)> findings = verdict
+            .Stages.Where(s => s.Holds == false || (s.Holds is null && s.Claimed))
             .SelectMany(s => s.Findings.Select(f => (s.Name, f)));
-        context.WriteJson(restored.Verdict.ToJson);
+        context.WriteJson(verdict.ToJson);
         foreach ((string name, Finding finding) in findings)
             context.Notice($"{name}: {finding.Code} {finding.Message}");
         ErrorCode first = findings.Select(f => f.Finding.Code).FirstOrDefault(ErrorCodes.Refuted);
-        return context.Refute(
-            ErrorCodes.Refuted.Because($"{file} does not verify; nothing was made of it", first.Hint)
-        );
+        return context.Refute(ErrorCodes.Refuted.Because(why, first.Hint));
     }
 
     private static JsonValue ToJson(Restored restored, string directory) =>
