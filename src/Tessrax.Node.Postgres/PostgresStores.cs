@@ -23,6 +23,10 @@ public static class PostgresStores
         );
     }
 
+    /// <summary>An address without passwords, in its one spelling, as a working copy names it.</summary>
+    /// <exception cref="TessraxException">TSX1007: it is none.</exception>
+    public static string Spelled(string address) => PostgresAddress.Parse(address).Shown;
+
     /// <summary>Connections to a database, for what else is kept there. Whoever asks disposes them.</summary>
     /// <param name="address">As <c>postgres://…</c>.</param>
     /// <exception cref="TessraxException">TSX1007: it is none, or has options that cannot be used together.</exception>

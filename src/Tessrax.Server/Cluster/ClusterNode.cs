@@ -14,6 +14,9 @@ internal sealed class ClusterNode : IAsyncDisposable
     // Names the cluster among others in the same database; and what it is called for its reminders.
     private const string Name = "tessrax";
 
+    // What is under way at the ledgers that are handed over gets its time first.
+    private static readonly TimeSpan MostLeaving = TimeSpan.FromSeconds(45);
+
     private readonly NodeLedgers ledgers;
     private readonly IHost silo;
     private readonly WebApplication front;
@@ -54,7 +57,7 @@ internal sealed class ClusterNode : IAsyncDisposable
         };
         environment.Disk.CreateDirectory(options.Data);
         DbDataSource source = PostgresStores.Connections(options.Database);
-        var ledgers = new NodeLedgers(options, environment);
+        var ledgers = new NodeLedgers(options, environment, source);
         var expelled = new Expelled();
         IHost? silo = null;
         WebApplication? front = null;
@@ -207,9 +210,11 @@ internal sealed class ClusterNode : IAsyncDisposable
 
     private static async Task Leave(IHost silo)
     {
+        // Where the database is away, nobody can be told.
+        using var patience = new CancellationTokenSource(MostLeaving);
         try
         {
-            await silo.StopAsync();
+            await silo.StopAsync(patience.Token);
         }
         catch (Exception e)
             when (e is OrleansException or DbException or TimeoutException or OperationCanceledException)

@@ -1,9 +1,11 @@
 using Microsoft.AspNetCore.Http.Features;
+using Tessrax.Hashing;
 using Tessrax.Keys;
 using Tessrax.Node;
 using Tessrax.Node.Appending;
 using Tessrax.Node.Keys;
 using Tessrax.Node.Logging;
+using Tessrax.Node.Postgres;
 using Tessrax.Node.Serving;
 using Tessrax.Node.Stores;
 using Tessrax.Node.Witnessing;
@@ -86,6 +88,7 @@ internal sealed class NodeLedger : IAsyncDisposable
         string path = node.PathOf(name);
         if (!File.Exists(Path.Combine(path, LedgerDirectory.FactsFile)))
             Make(stored, path, node, environment);
+        RequireCopyOf(stored, path, node, environment);
         var ledger = new NodeLedger(path, name, node, environment);
         try
         {
@@ -138,6 +141,9 @@ internal sealed class NodeLedger : IAsyncDisposable
                     $"put them into the keys directory of its working copy on one node at least, and give that one the passphrase"
                 );
             feed.Look();
+            // What does not follow the database is not written either: it may be another history.
+            if (feed.Problem is { } wrong)
+                throw new TessraxException(wrong.Code, wrong.Message, wrong.Hint, wrong);
             // Read each time, so that a policy changes with the next writer.
             TlogPolicy? policy = File.Exists(WitnessFile) ? ServerArguments.PolicyOf(WitnessFile) : null;
             if (policy is not null)
@@ -201,6 +207,24 @@ internal sealed class NodeLedger : IAsyncDisposable
             throw ErrorCodes.Damaged.Because(
                 $"what the database has of {stored.Origin} does not verify: {made.Verdict.ToJson()}",
                 ShellText.Of($"tessraxctl store attach {made.Address} DIR --ledger {stored.Id.ToString()} tells more")
+            );
+    }
+
+    // A ledger in its own files, or the copy of another database, must not be written to under this one's name.
+    private static void RequireCopyOf(StoredLedger stored, string path, NodeOptions node, NodeEnvironment environment)
+    {
+        Digest id = LedgerDirectory.Open(path, environment.Disk).Id;
+        if (id != stored.Id)
+            throw ErrorCodes.StoreMismatch.Because(
+                $"{path} is the ledger {id}, and not {stored.Id} as {stored.Origin} in the database",
+                "move it away: the right one is made when it is asked for"
+            );
+        using var copy = new CopyPuller(path, environment);
+        string database = PostgresStores.Spelled(node.Database);
+        if (copy.Address != database)
+            throw ErrorCodes.StoreMismatch.Because(
+                $"{path} is the working copy of {copy.Address}, and not of {database}",
+                "start the node with that address, or move the copy away: another one is made when it is asked for"
             );
     }
 

@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Data.Common;
+using System.Net.Sockets;
 using Tessrax.Hashing;
 using Tessrax.Node;
 using Tessrax.Node.Stores;
@@ -8,9 +10,14 @@ namespace Tessrax.Server.Cluster;
 /// <summary>The ledgers of a node: which there are, and those that were asked for here.</summary>
 /// <param name="options">What the node was told.</param>
 /// <param name="environment">Clock, randomness, disk and log.</param>
-internal sealed class NodeLedgers(NodeOptions options, NodeEnvironment environment) : IAsyncDisposable
+/// <param name="source">Connections to the database.</param>
+internal sealed class NodeLedgers(NodeOptions options, NodeEnvironment environment, DbDataSource source)
+    : IAsyncDisposable
 {
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(1);
+
+    // Whoever does not hear from the database for so long lets another node write.
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(2);
 
     private readonly ConcurrentDictionary<Digest, Lazy<Task<NodeLedger>>> opened = new();
     private readonly SemaphoreSlim looking = new(1);
@@ -19,6 +26,7 @@ internal sealed class NodeLedgers(NodeOptions options, NodeEnvironment environme
     private IGrainFactory? grains;
     private NodeRoster? roster;
     private volatile bool isDraining;
+    private volatile bool isCutOff;
 
     public NodeEnvironment Environment => environment;
 
@@ -80,8 +88,25 @@ internal sealed class NodeLedgers(NodeOptions options, NodeEnvironment environme
         {
             Url = Url?.ToString() ?? "",
             IsDraining = isDraining,
+            IsCutOff = isCutOff,
             Copies = [.. (names?.All ?? []).Select(one => Report(one.Name, one.Ledger.Id)).OfType<CopyReport>()],
         };
+
+    /// <summary>Looks whether the node reaches the database; others are told.</summary>
+    public async Task LookAtDatabaseAsync()
+    {
+        using var late = new CancellationTokenSource(Silence, environment.Clock);
+        try
+        {
+            await using DbCommand command = source.CreateCommand("SELECT 1");
+            await command.ExecuteScalarAsync(late.Token).WaitAsync(late.Token);
+            isCutOff = false;
+        }
+        catch (Exception e) when (e is DbException or OperationCanceledException or TimeoutException or SocketException)
+        {
+            isCutOff = true;
+        }
+    }
 
     /// <summary>From now on this node takes no ledger over, and says so.</summary>
     public void Announce()

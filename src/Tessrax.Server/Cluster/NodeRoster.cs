@@ -4,7 +4,12 @@ using Tessrax.Hashing;
 namespace Tessrax.Server.Cluster;
 
 /// <summary>What the nodes of the cluster told last, asked again each second.</summary>
-internal sealed class NodeRoster(ISiloStatusOracle silos, NodeServices services, TimeProvider clock) : BackgroundService
+internal sealed class NodeRoster(
+    ISiloStatusOracle silos,
+    NodeServices services,
+    NodeLedgers ledgers,
+    TimeProvider clock
+) : BackgroundService
 {
     private static readonly TimeSpan Often = TimeSpan.FromSeconds(1);
 
@@ -22,7 +27,7 @@ internal sealed class NodeRoster(ISiloStatusOracle silos, NodeServices services,
                 .Select(silo => (silo, reports.GetValueOrDefault(silo))),
         ];
 
-    /// <summary>The nodes that have the keys of a ledger and are not about to leave. Where none is known, all are asked first.</summary>
+    /// <summary>The nodes that have the keys of a ledger, reach the database, and are not about to leave. Where none is known, all are asked first.</summary>
     public async Task<IReadOnlyCollection<SiloAddress>> HoldersAsync(Digest id)
     {
         string hex = id.ToHex();
@@ -40,7 +45,7 @@ internal sealed class NodeRoster(ISiloStatusOracle silos, NodeServices services,
     {
         while (!stoppingToken.IsCancellationRequested)
         {
-            await Ask();
+            await Task.WhenAll(Ask(), ledgers.LookAtDatabaseAsync());
             try
             {
                 await Task.Delay(Often, clock, stoppingToken);
@@ -56,7 +61,8 @@ internal sealed class NodeRoster(ISiloStatusOracle silos, NodeServices services,
         [
             .. Nodes
                 .Where(node =>
-                    node.Told is { IsDraining: false } told && told.Copies.Any(copy => copy.HasKeys && copy.Id == id)
+                    node.Told is { IsDraining: false, IsCutOff: false } told
+                    && told.Copies.Any(copy => copy.HasKeys && copy.Id == id)
                 )
                 .Select(node => node.Silo),
         ];

@@ -16,6 +16,10 @@ internal sealed record NodeReport
     [Id(1)]
     public required bool IsDraining { get; init; }
 
+    /// <summary>Whether it does not reach the database: it reads on, and should write nothing.</summary>
+    [Id(3)]
+    public bool IsCutOff { get; init; }
+
     /// <summary>The ledgers that it has a working copy of.</summary>
     [Id(2)]
     public required CopyReport[] Copies { get; init; }

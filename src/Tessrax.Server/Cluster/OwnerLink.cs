@@ -30,6 +30,7 @@ internal sealed class OwnerLink(
         ErrorCodes.PipelineClosed.Number,
         ErrorCodes.NoOwner.Number,
         ErrorCodes.Locked.Number,
+        ErrorCodes.StoreAway.Number,
     ];
 
     private readonly string key = id.ToHex();

@@ -139,6 +139,25 @@ public sealed class ClusterTests : IDisposable
         Assert.Equal(["before", "after"], cluster.Texts().Keys);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_is_no_copy_of_this_database_is_not_touched(bool isAnother)
+    {
+        string data = cluster.Place(1);
+        string place = Path.Combine(data, TestCluster.Name, "store.json");
+        if (isAnother)
+            File.WriteAllText(
+                place,
+                File.ReadAllText(place).Replace("127.0.0.1", "localhost", StringComparison.Ordinal)
+            );
+        else
+            File.Delete(place);
+        await using InnerNode one = await InnerNode.StartAt(cluster, data);
+        (int status, JsonValue answer) = await one.Client.Get($"{NodeClient.Prefix}/v1/ledger");
+        Assert.Equal((isAnother ? 503 : 400, isAnother ? "TSX3052" : "TSX1012"), (status, answer["code"]!.AsString()));
+    }
+
     [Fact]
     public async Task What_lies_on_one_node_alone_is_refused()
     {
