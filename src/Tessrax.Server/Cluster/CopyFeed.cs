@@ -30,6 +30,15 @@ internal sealed class CopyFeed(string path, NodeEnvironment environment) : ILedg
     public TimeSpan Age => environment.Clock.GetElapsedTime(Volatile.Read(ref lookedAt));
 
     /// <inheritdoc/>
+    /// <exception cref="TessraxException">Nobody can tell whether the ledger has so many: the copy cannot be brought up to date.</exception>
+    void ILedgerFeed.Reach(long wanted)
+    {
+        Reach(wanted);
+        if (Volatile.Read(ref size) < wanted && problem is { } why)
+            throw new TessraxException(why.Code, why.Message, why.Hint, why);
+    }
+
+    /// <summary>Brings so many entries here, as far as that is possible now.</summary>
     public void Reach(long wanted)
     {
         // While the database is away, whoever reads does not wait for it: what goes on by time looks whether it is back.
@@ -99,21 +108,34 @@ internal sealed class CopyFeed(string path, NodeEnvironment environment) : ILedg
         {
             puller ??= new CopyPuller(path, environment);
             LedgerPulled pulled = puller.Pull();
-            if (pulled.Copied > 0 || pulled.Erased > 0)
+            // Others may have brought entries here, too: a pull that was cut short, or a command.
+            if (pulled.Size != size || pulled.Erased > 0)
                 newest = new object();
             Volatile.Write(ref size, pulled.Size);
             problem = null;
         }
         catch (TessraxException e)
         {
-            if (problem?.Code != e.Code)
-                environment.Logger.NotFollowed(path, e.Message, e.Code);
-            problem = e;
-            // It remembers what the copy adds up to, which still holds if only the database is away.
-            if (e.Code != ErrorCodes.StoreAway)
-                Drop();
+            Fails(e);
+        }
+        catch (Exception e)
+        {
+            // By a timer, it would end the process.
+            Fails(new TessraxException(ErrorCodes.Bug, $"{e.GetType().Name}: {e.Message}", null, e));
         }
         Volatile.Write(ref lookedAt, begun);
+    }
+
+    private void Fails(TessraxException error)
+    {
+        if (problem?.Code != error.Code)
+            environment.Logger.NotFollowed(path, error.Message, error.Code);
+        problem = error;
+        // A part may be here already.
+        newest = new object();
+        // It remembers what the copy adds up to, which still holds if only the database is away.
+        if (error.Code != ErrorCodes.StoreAway)
+            Drop();
     }
 
     private void Drop()

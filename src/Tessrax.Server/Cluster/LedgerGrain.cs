@@ -32,21 +32,20 @@ internal sealed class LedgerGrain(NodeLedgers ledgers) : Grain, ILedgerGrain, IR
     {
         ArgumentNullException.ThrowIfNull(request);
         asked = ledgers.Environment.Clock.GetTimestamp();
+        OpenedWriter writer;
         try
         {
-            OpenedWriter writer = await Writer();
-            HandedAnswer answer = await Task.Run(() => writer.Answer(request));
-            if (writer.HasEnded)
-                DeactivateOnIdle();
-            return answer;
+            writer = await Writer();
         }
         catch (TessraxException e)
         {
-            // It was not opened: whoever asks next may be lucky elsewhere.
             ledgers.Environment.Logger.OwnerFails(this.GetPrimaryKeyString(), e.Message, e.Code);
-            DeactivateOnIdle();
             return HandedAnswer.Of(e);
         }
+        HandedAnswer answer = await Task.Run(() => writer.Answer(request));
+        if (writer.HasEnded)
+            DeactivateOnIdle();
+        return answer;
     }
 
     public async Task<byte[]> Cosigned()
@@ -57,7 +56,6 @@ internal sealed class LedgerGrain(NodeLedgers ledgers) : Grain, ILedgerGrain, IR
         }
         catch (TessraxException)
         {
-            DeactivateOnIdle();
             return [];
         }
     }
@@ -90,22 +88,43 @@ internal sealed class LedgerGrain(NodeLedgers ledgers) : Grain, ILedgerGrain, IR
             OpenedWriter writer = await begun;
             await Task.Run(async () => await writer.DisposeAsync(), CancellationToken.None);
         }
-        catch (TessraxException)
+        catch (TessraxException e)
         {
-            // Whoever asked was told.
+            ledgers.Environment.Logger.OwnerFails(this.GetPrimaryKeyString(), e.Message, e.Code);
         }
     }
 
+    // Where it is not opened, it leaves, whatever kept it: whoever asks next may be lucky elsewhere, or here.
     private async Task<OpenedWriter> Writer()
     {
-        if (opening is null)
+        if (opening is { } begun)
+            return await begun;
+        asked = ledgers.Environment.Clock.GetTimestamp();
+        Task<OpenedWriter> mine = opening = Task.Run(Open);
+        try
         {
-            asked = ledgers.Environment.Clock.GetTimestamp();
-            opening = Task.Run(() => ledgers.OpenWriterAsync(Id));
-            await opening;
+            OpenedWriter writer = await mine;
             _ = StayAwake();
+            return writer;
         }
-        return await opening;
+        catch
+        {
+            opening = null;
+            DeactivateOnIdle();
+            throw;
+        }
+    }
+
+    private async Task<OpenedWriter> Open()
+    {
+        try
+        {
+            return await ledgers.OpenWriterAsync(Id);
+        }
+        catch (Exception e) when (e is not TessraxException)
+        {
+            throw new TessraxException(ErrorCodes.Bug, $"{e.GetType().Name}: {e.Message}", null, e);
+        }
     }
 
     // Whoever asked need not wait for it, nor fail with it: the next writer asks for it again.

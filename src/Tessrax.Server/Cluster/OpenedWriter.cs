@@ -52,8 +52,14 @@ internal sealed class OpenedWriter(InnerApp app, Func<Task> closed) : IAsyncDisp
 
     public async ValueTask DisposeAsync()
     {
-        await app.DisposeAsync();
-        await closed();
+        try
+        {
+            await app.DisposeAsync();
+        }
+        finally
+        {
+            await closed();
+        }
     }
 
     private long SizeNow() =>
@@ -61,7 +67,8 @@ internal sealed class OpenedWriter(InnerApp app, Func<Task> closed) : IAsyncDisp
 
     private static int CodeOf(IHttpResponseFeature response, byte[] body)
     {
-        if (response.Headers.ContentType != Problem.ContentType)
+        // An answer to HEAD says how long it is, and has no body.
+        if (response.Headers.ContentType != Problem.ContentType || body.Length == 0)
             return 0;
         string code = JsonValue.Parse(body)["code"]?.AsString() ?? "";
         return int.TryParse(code.AsSpan(Math.Min(3, code.Length)), CultureInfo.InvariantCulture, out int number)

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tessrax.Keys;
+using Tessrax.Node.Files;
 using Tessrax.Node.Logging;
 using Tessrax.Node.Serving;
 using Tessrax.Node.Stores;
@@ -271,7 +272,7 @@ internal sealed class ServerArguments
     /// <exception cref="TessraxException">TSX3012: there is no file; TSX2008: it is none.</exception>
     internal static TlogPolicy PolicyOf(string file)
     {
-        string text = File.ReadAllText(Existing(file));
+        string text = DiskErrors.Reading(Existing(file), () => File.ReadAllText(file));
         try
         {
             return TlogPolicy.Parse(text);
