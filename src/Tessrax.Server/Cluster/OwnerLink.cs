@@ -46,7 +46,9 @@ internal sealed class OwnerLink(
         bool mayRepeat =
             call.Route.IsRepeatable
             || HttpMethods.IsGet(call.Route.Method)
-            || call.Header(IdempotencyKey.HeaderName) is not null;
+            || (
+                call.Route.Headers.Contains(IdempotencyKey.Header) && call.Header(IdempotencyKey.HeaderName) is not null
+            );
         var request = HandedRequest.Of(call);
         long begun = call.Environment.Clock.GetTimestamp();
         for (TimeSpan pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
