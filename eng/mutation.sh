@@ -21,6 +21,11 @@ prepare() {
   # Two classes beside the tests of the area hold what those need.
   find "$copy/tests/Tessrax.Tests" \( -name '*Tests.cs' -o -name '*Test.cs' \) -not -path "*/Tessrax.Tests/$1/*" \
     -not -name ControlEventTests.cs -not -name PolicyExtensionTests.cs -delete
+  # Stryker learns which test runs which mutant through VSTest, and only half of it through the platform that our tests are run by otherwise; of which another
+  # runner is needed, that stands in no lock file.
+  sed -i 's|</ItemGroup>|<PackageVersion Include="xunit.runner.visualstudio" Version="3.1.5" /><PackageVersion Include="Microsoft.NET.Test.Sdk" Version="18.12.0" />&|; T; :rest; n; b rest' "$copy/Directory.Packages.props"
+  sed -i 's|<PackageReference Include="CsCheck" />|&<PackageReference Include="xunit.runner.visualstudio" /><PackageReference Include="Microsoft.NET.Test.Sdk" />|' "$copy/tests/Tessrax.Tests/Tessrax.Tests.csproj"
+  find "$copy" -name packages.lock.json -delete
   # There is no git in the copy to take a version from, and a mutant need not be pretty.
   cat >"$copy/Directory.Build.targets" <<'X'
 <Project>
@@ -28,10 +33,12 @@ prepare() {
     <RunAnalyzers>false</RunAnalyzers>
     <TreatWarningsAsErrors>false</TreatWarningsAsErrors>
     <MinVerSkip>true</MinVerSkip>
+    <RestorePackagesWithLockFile>false</RestorePackagesWithLockFile>
+    <RestoreLockedMode>false</RestoreLockedMode>
   </PropertyGroup>
 </Project>
 X
-  dotnet restore "$copy/tests/Tessrax.Tests" --locked-mode -v quiet
+  dotnet restore "$copy/tests/Tessrax.Tests" -v quiet
 }
 
 # mutate AREA[/FILE,FILE...]: leaves its report in artifacts/mutation/AREA.json.
@@ -51,7 +58,7 @@ mutate() {
     "test-projects": ["$copy/tests/Tessrax.Tests/Tessrax.Tests.csproj"],
     "mutate": $files,
     "configuration": "Release",
-    "test-runner": "mtp",
+    "test-runner": "vstest",
     "coverage-analysis": "perTest",
     "ignore-mutations": ["string"],
     "reporters": ["json", "progress"],
