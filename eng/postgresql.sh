@@ -43,7 +43,7 @@ case $action in
     if [ ! -e "$dir/data" ]; then
       run initdb -D "$dir/data" -A trust -U tester -E UTF8 --locale=C --no-sync
     fi
-    run pg_ctl -D "$dir/data" -l "$dir/log" -w -o "-p $port -k '$dir' -c listen_addresses=127.0.0.1 -c shared_buffers=32MB" start
+    run pg_ctl -D "$dir/data" -l "$dir/log" -w -o "-p $port -k '$dir' -c listen_addresses=127.0.0.1 -c shared_buffers=32MB -c max_connections=400" start
     echo "postgres://tester@127.0.0.1:$port/postgres"
     ;;
   stop) run pg_ctl -D "$dir/data" -m fast -w stop ;;

@@ -5,6 +5,7 @@ using Tessrax.Bench.Http;
 using Tessrax.Bench.Peers;
 using Tessrax.Bench.Ratios;
 using Tessrax.Bench.Ratios.Cases;
+using Tessrax.Bench.Scale;
 using Tessrax.Hashing;
 using Tessrax.Merkle;
 
@@ -25,6 +26,10 @@ switch (args)
     // Ledgers in a PostgreSQL server that it starts.
     case ["postgres", .. string[] rest]:
         return await PostgresRun.Start(rest);
+
+    // A cluster on paper.
+    case ["scale", .. string[] rest]:
+        return await ScaleRun.Start(rest);
 
     // What it starts to see how much memory a fresh process takes.
     case ["memory", "runtime"]:

@@ -89,6 +89,42 @@ public class BenchTests
     }
 
     [Fact]
+    public void A_cluster_on_paper_is_borne_out_by_its_simulation_which_gives_the_same_again()
+    {
+        string program = Program();
+        Assert.SkipUnless(File.Exists(program), "the benchmarks are not built");
+        Tool.Result once = Tool.Run("dotnet", [program, "scale", "--recorded", "--quick"]);
+        Assert.True(once.ExitCode == 0, once.Error);
+        Assert.DoesNotContain("missed", once.Output, StringComparison.Ordinal);
+        Assert.Contains("scale.batches.apart ", once.Output, StringComparison.Ordinal);
+        Assert.Equal(once.Output, Tool.Run("dotnet", [program, "scale", "--recorded", "--quick"]).Output);
+        Tool.Result other = Tool.Run("dotnet", [program, "scale", "--recorded", "--quick", "--seed", "2"]);
+        Assert.NotEqual(once.Output, other.Output);
+        Assert.DoesNotContain("missed", other.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_the_model_is_fed_with_can_be_measured()
+    {
+        string program = Program();
+        Assert.SkipUnless(File.Exists(program), "the benchmarks are not built");
+        Tool.Result programs = Tool.Run(Path.Combine(Spec.Root, "eng", "postgresql.sh"), ["programs"]);
+        Assert.SkipUnless(programs.ExitCode == 0, programs.Error.Trim());
+        Tool.Result result = Tool.Run("dotnet", [program, "scale", "--quick", "--json"]);
+        Assert.True(result.ExitCode == 0, result.Error);
+        foreach (string line in result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Take(8))
+        {
+            using JsonDocument cost = JsonDocument.Parse(line);
+            Assert.StartsWith(
+                "scale.cost.",
+                cost.RootElement.GetProperty("name").GetString(),
+                StringComparison.Ordinal
+            );
+            Assert.True(cost.RootElement.GetProperty("value").GetDouble() >= 0, line);
+        }
+    }
+
+    [Fact]
     public void What_it_does_not_know_is_an_error()
     {
         string program = Program();
