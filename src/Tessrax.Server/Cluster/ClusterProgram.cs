@@ -7,13 +7,16 @@ namespace Tessrax.Server.Cluster;
 /// <summary><c>tessraxd --cluster</c>: a node serves the ledgers of a database until it is told to end, or the other nodes declare it dead.</summary>
 internal static class ClusterProgram
 {
+    // What a node holds that the others have declared dead is theirs already: it closes what it can, and waits for nothing that may hang.
+    private static readonly TimeSpan LastMoments = TimeSpan.FromSeconds(5);
+
     /// <summary>Serves.</summary>
     /// <returns>The exit code.</returns>
     public static async Task<int> Serve(NodeOptions options, NodeEnvironment environment, Task ended)
     {
         using var signals = new SecondSignal();
         ended = Task.WhenAny(ended, signals.First);
-        await using ClusterNode node = await ClusterNode.StartAsync(options, environment);
+        ClusterNode node = await ClusterNode.StartAsync(options, environment);
         Console.WriteLine(
             $"serving ledgers at {new Uri(node.Address, $"{options.Serving.PathBase}{ClusterFront.Ledgers}")}"
         );
@@ -22,9 +25,10 @@ internal static class ClusterProgram
         {
             environment.Logger.NodeExpelled(options.Silo.ToString());
             Complaint.Warn("the other nodes have declared this one dead; start it again");
+            await Task.WhenAny(node.DisposeAsync().AsTask(), Task.Delay(LastMoments, environment.Clock));
             return ServerProgram.StartAgain;
         }
-        await node.StopAsync();
+        await node.DisposeAsync();
         environment.Logger.NodeStopped(options.Silo.ToString());
         return 0;
     }

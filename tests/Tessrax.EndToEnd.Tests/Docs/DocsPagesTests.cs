@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using Tessrax.Docs;
 using Tessrax.EndToEnd.Tests.Web;
@@ -120,7 +121,7 @@ public sealed class DocsPagesTests(DocsPagesTests.Served served) : IClassFixture
             await page.Locator("#q").PressAsync("ArrowDown");
             await page.Locator("#found li[aria-selected=true]").WaitForAsync();
             await page.Locator("#q").PressAsync("Enter");
-            await page.WaitForURLAsync($"**/{address}*", Committed);
+            await MustBeAt(page, $"/{address}");
             await page.GotoAsync(
                 isServed ? new Uri(served.Address, "docs/index.html").ToString() : $"file://{served.Folder}/index.html"
             );
@@ -142,19 +143,22 @@ public sealed class DocsPagesTests(DocsPagesTests.Served served) : IClassFixture
         );
         await watched.Page.GotoAsync(new Uri(served.Address, "docs/index.html").ToString());
         await watched.Page.GetByText("All pages").ClickAsync();
-        await watched.Page.WaitForURLAsync("**#pages", Committed);
+        await MustBeAt(watched.Page, "#pages");
         await watched
             .Page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = "Threat model", Exact = true })
             .ClickAsync();
-        await watched.Page.WaitForURLAsync("**/threat-model.html", Committed);
+        await MustBeAt(watched.Page, "/threat-model.html");
         await watched
             .Page.GetByRole(AriaRole.Heading, new PageGetByRoleOptions { Name = "Threat model", Level = 1 })
             .WaitForAsync();
         Assert.Equal(0, await watched.Page.Locator("#q:visible").CountAsync());
     }
 
-    // Whether a page has loaded is not always told once more where only its place changes; what is looked at is waited for instead.
-    private static readonly PageWaitForURLOptions Committed = new() { WaitUntil = WaitUntilState.Commit };
+    // Of a page that was quick, nothing is told any more to who begins to wait for it: where it is is looked at again and again instead.
+    private static Task MustBeAt(IPage page, string part) =>
+        Assertions
+            .Expect(page)
+            .ToHaveURLAsync(new Regex(Regex.Escape(part)), new PageAssertionsToHaveURLOptions { Timeout = 60_000 });
 
     private static async Task Keep(IPage page, string name)
     {
