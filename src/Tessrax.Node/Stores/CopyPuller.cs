@@ -66,7 +66,7 @@ public sealed class CopyPuller : IDisposable
     /// <summary>What the database said of the ledger when it was asked last; null before.</summary>
     public StoredLedger? There { get; private set; }
 
-    /// <summary>Takes over what is there now.</summary>
+    /// <summary>Takes over what is there when it is called; not what is written meanwhile.</summary>
     /// <param name="progress">Told how many entries are here.</param>
     /// <param name="cancellation">Ends it between two steps; what was taken over stays.</param>
     /// <exception cref="TessraxException">TSX3001: the database does not have the ledger; TSX3002: somebody has the directory open to write, who brings it up to date; TSX3003: what the database has is not what was signed;
@@ -80,12 +80,16 @@ public sealed class CopyPuller : IDisposable
         LedgerSource source = LedgerSource.Of(database, directory.Id, reader);
         long copied = 0;
         erased = 0;
+        // What comes meanwhile is for the next time: a ledger that is written to without rest would never be caught up with.
+        StoredLedger there = Look(source);
         for (bool isFirst = true; ; isFirst = false)
         {
             cancellation.ThrowIfCancellationRequested();
-            StoredLedger there = Look(source);
             if (replay is null)
                 Hold(static _ => { });
+            // Another one was quicker, and may know more.
+            if (here.Size > there.Size)
+                there = Look(source);
             if (here.Size == there.Size)
             {
                 RequireSame(source, there);

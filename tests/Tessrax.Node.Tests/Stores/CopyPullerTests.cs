@@ -51,6 +51,31 @@ public sealed class CopyPullerTests : PostgresLedgerTests
     }
 
     [Fact]
+    public void What_is_written_without_rest_is_caught_up_with_as_far_as_it_was_at_the_beginning()
+    {
+        using LedgerWriter writer = ledger.Open();
+        for (int i = 0; i < 3; i++)
+            writer.Append([TestLedger.Own($"before {i}")]);
+        using var puller = new CopyPuller(There, Away());
+        // Each entry that comes here is followed by another one there.
+        var more = new Answering(() => writer.Append([TestLedger.Own("meanwhile")]), most: 20);
+        Assert.Equal((24, 3), Counts(puller.Pull(more)));
+        Assert.Equal((27, 3), Counts(puller.Pull()));
+        IsWhole();
+    }
+
+    private sealed class Answering(Action answer, int most) : IProgress<long>
+    {
+        private int answered;
+
+        public void Report(long value)
+        {
+            Assert.True(++answered <= most, "it goes on and on");
+            answer();
+        }
+    }
+
+    [Fact]
     public void What_lies_beside_the_entries_is_what_their_writer_has()
     {
         using (LedgerWriter writer = ledger.Open())
