@@ -235,7 +235,16 @@ internal sealed class FaultyDisk : IDisk
         pendingNames.Add((Path.GetDirectoryName(path)!, change));
     }
 
+    // A reader beside the writer takes steps, too: it makes durable what it has seen.
+    private readonly Lock stepping = new();
+
     private void Step(Action effect, Action? half = null, Action? lost = null)
+    {
+        lock (stepping)
+            TakeStep(effect, half, lost);
+    }
+
+    private void TakeStep(Action effect, Action? half, Action? lost)
     {
         ThrowIfCrashed();
         Steps++;
