@@ -42,20 +42,12 @@ internal sealed class PostgresRun
             return 2;
         }
         PostgresStores.Register();
-        string work = Path.Combine(run.place, $".tessrax-bench-postgres-{Guid.NewGuid():N}");
-        Directory.CreateDirectory(work);
-        try
-        {
-            using var server = new BenchPostgres(Path.Combine(work, "server"));
-            LedgerStores.Migrate(server.Address, HttpLedger.Environment);
-            await foreach (Finding finding in run.Findings(server, work))
-                Console.WriteLine(run.json ? RatioRun.Json(finding) : RatioRun.Text(finding));
-            return 0;
-        }
-        finally
-        {
-            Directory.Delete(work, recursive: true);
-        }
+        using var work = new WorkFolder(run.place, "postgres");
+        using var server = new BenchPostgres(Path.Combine(work.Path, "server"));
+        LedgerStores.Migrate(server.Address, HttpLedger.Environment);
+        await foreach (Finding finding in run.Findings(server, work.Path))
+            Console.WriteLine(run.json ? RatioRun.Json(finding) : RatioRun.Text(finding));
+        return 0;
     }
 
     private bool Read(string[] args)

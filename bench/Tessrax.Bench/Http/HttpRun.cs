@@ -30,19 +30,10 @@ internal sealed class HttpRun
             );
             return 2;
         }
-        string work = Directory
-            .CreateDirectory(Path.Combine(run.place, $".tessrax-bench-http-{Guid.NewGuid():N}"))
-            .FullName;
-        try
-        {
-            await foreach (Finding finding in run.Findings(work))
-                Console.WriteLine(run.json ? RatioRun.Json(finding) : RatioRun.Text(finding));
-            return 0;
-        }
-        finally
-        {
-            Directory.Delete(work, recursive: true);
-        }
+        using var work = new WorkFolder(run.place, "http");
+        await foreach (Finding finding in run.Findings(work.Path))
+            Console.WriteLine(run.json ? RatioRun.Json(finding) : RatioRun.Text(finding));
+        return 0;
     }
 
     private bool Read(string[] args)

@@ -48,7 +48,7 @@ internal sealed class ScaleMeasuring(string work, bool quick)
             Entry: entry,
             Commit: 1 / single.Rate,
             CommitsPerSecond: crowded.Rate,
-            Open: Opening(),
+            Open: await Opening(),
             Verify: Verifying(),
             Hash: Hashing(),
             EntryBytes: written / (single.Rate + large.Rate * Together) / turn.TotalSeconds
@@ -63,10 +63,10 @@ internal sealed class ScaleMeasuring(string work, bool quick)
         [.. Enumerable.Range(0, count).Select(i => new OwnDraft(HttpLedger.Event, HttpLedger.DataOf(i)))];
 
     // A working copy that is up to date, of a thousand entries.
-    private double Opening()
+    private async Task<double> Opening()
     {
         string directory = Path.Combine(work, "opened");
-        HttpLedger.Make(directory, 1000).Wait();
+        await HttpLedger.Make(directory, 1000);
         TimeSpan begun = Own();
         int times = quick ? 1 : 20;
         for (int i = 0; i < times; i++)

@@ -77,16 +77,8 @@ internal sealed class ScaleRun
 
     private async Task<ScaleCosts> Measure()
     {
-        string work = Path.Combine(place, $".tessrax-bench-scale-{Guid.NewGuid():N}");
-        Directory.CreateDirectory(work);
-        try
-        {
-            return await new ScaleMeasuring(work, quick).Run();
-        }
-        finally
-        {
-            Directory.Delete(work, recursive: true);
-        }
+        using var work = new WorkFolder(place, "scale");
+        return await new ScaleMeasuring(work.Path, quick).Run();
     }
 
     private IEnumerable<Finding> Findings(ScaleCosts costs)

@@ -16,7 +16,7 @@ internal static class StoreAttach
 
     public static Command Create(CliContext context)
     {
-        Argument<string> address = StoreGroup.AddressArgument("URL", "the database: postgres://USER@HOST:PORT/NAME");
+        Argument<string> address = StoreGroup.DatabaseArgument();
         Argument<string> directory = new("DIR")
         {
             Description = "the new directory: absent or empty, or one that this command has begun",

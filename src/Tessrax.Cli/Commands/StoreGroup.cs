@@ -30,9 +30,31 @@ internal static class StoreGroup
     public static Argument<string> AddressArgument(string name, string description) =>
         new(name) { Description = description };
 
+    /// <summary>The database that a verb of this group works with.</summary>
+    public static Argument<string> DatabaseArgument() =>
+        AddressArgument("URL", "the database: postgres://USER@HOST:PORT/NAME");
+
+    /// <summary>Holds a working copy and its database against each other: where they do not agree, that is the answer and no failure.</summary>
+    /// <param name="context">Where to.</param>
+    /// <param name="compare">Does it, and reports.</param>
+    /// <returns>The exit code.</returns>
+    public static int Judge(CliContext context, Action compare)
+    {
+        try
+        {
+            compare();
+            return 0;
+        }
+        catch (TessraxException e)
+            when (e.Code == ErrorCodes.StoreMismatch || e.Code == ErrorCodes.Damaged || e.Code == ErrorCodes.Behind)
+        {
+            return context.Refute(e);
+        }
+    }
+
     private static Verb Migrate(CliContext context)
     {
-        Argument<string> address = AddressArgument("URL", "the database: postgres://USER@HOST:PORT/NAME");
+        Argument<string> address = DatabaseArgument();
         var verb = new Verb(
             "migrate",
             "Make the tables, or bring them up to date",
@@ -61,7 +83,7 @@ internal static class StoreGroup
 
     private static Verb List(CliContext context)
     {
-        Argument<string> address = AddressArgument("URL", "the database: postgres://USER@HOST:PORT/NAME");
+        Argument<string> address = DatabaseArgument();
         var verb = new Verb(
             "list",
             "The ledgers in a database",
@@ -114,28 +136,22 @@ internal static class StoreGroup
         verb.SetAction(parsed =>
         {
             string ledger = parsed.GetRequiredValue(directory);
-            NodeEnvironment environment = LedgerSession.Environment(context);
-            try
-            {
-                LedgerMoved same;
-                using (
-                    ProgressBar bar = context.Progress("comparing entries", SnapshotOutput.SizeOf(ledger, environment))
-                )
-                    same = new LedgerMove(environment) { Progress = bar }.Check(ledger, context.Cancellation);
-                context.WriteJson(() => JsonValue.Object([("holds", true), .. Facts(same)]));
-                context.Line(
-                    Tone.Good,
-                    $"{ledger} and {same.Address} hold the same {Counted.Of(same.Head.Size, "entry")}, {Counted.Of(same.Checkpoints, "checkpoint")} and roots"
-                );
-                return 0;
-            }
-            catch (TessraxException e)
-                when (e.Code == ErrorCodes.StoreMismatch || e.Code == ErrorCodes.Damaged || e.Code == ErrorCodes.Behind)
-            {
-                return context.Refute(e);
-            }
+            return Judge(context, () => Compare(context, ledger));
         });
         return verb;
+    }
+
+    private static void Compare(CliContext context, string ledger)
+    {
+        NodeEnvironment environment = LedgerSession.Environment(context);
+        LedgerMoved same;
+        using (ProgressBar bar = context.Progress("comparing entries", SnapshotOutput.SizeOf(ledger, environment)))
+            same = new LedgerMove(environment) { Progress = bar }.Check(ledger, context.Cancellation);
+        context.WriteJson(() => JsonValue.Object([("holds", true), .. Facts(same)]));
+        context.Line(
+            Tone.Good,
+            $"{ledger} and {same.Address} hold the same {Counted.Of(same.Head.Size, "entry")}, {Counted.Of(same.Checkpoints, "checkpoint")} and roots"
+        );
     }
 
     /// <summary>What was found to be the same, for programs.</summary>

@@ -2,7 +2,6 @@ using System.CommandLine;
 using Tessrax.Canonical;
 using Tessrax.Cli.Ledgers;
 using Tessrax.Cli.Terminal;
-using Tessrax.Node;
 using Tessrax.Node.Stores;
 
 namespace Tessrax.Cli.Commands;
@@ -26,22 +25,16 @@ internal static class StorePull
         verb.SetAction(parsed =>
         {
             string ledger = parsed.GetRequiredValue(directory);
-            NodeEnvironment environment = LedgerSession.Environment(context);
-            try
-            {
-                LedgerPulled pulled;
-                using (ProgressBar bar = context.Progress("taking over entries", 0))
-                    pulled = new WorkingCopy(environment) { Progress = bar }.Pull(ledger, context.Cancellation);
-                Report(context, pulled, ledger);
-                return 0;
-            }
-            catch (TessraxException e)
-                when (e.Code == ErrorCodes.StoreMismatch || e.Code == ErrorCodes.Damaged || e.Code == ErrorCodes.Behind)
-            {
-                return context.Refute(e);
-            }
+            return StoreGroup.Judge(context, () => Report(context, Pull(context, ledger), ledger));
         });
         return verb;
+    }
+
+    private static LedgerPulled Pull(CliContext context, string ledger)
+    {
+        using ProgressBar bar = context.Progress("taking over entries", 0);
+        var copy = new WorkingCopy(LedgerSession.Environment(context)) { Progress = bar };
+        return copy.Pull(ledger, context.Cancellation);
     }
 
     private static void Report(CliContext context, LedgerPulled pulled, string ledger)

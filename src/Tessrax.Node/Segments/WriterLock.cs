@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
@@ -47,21 +46,8 @@ public sealed class WriterLock : IDisposable
     /// <param name="patience">How long is waited at most; zero to fail at once.</param>
     /// <param name="clock">Measures it.</param>
     /// <exception cref="TessraxException">TSX3002: another has held it for so long; TSX3005, 3006 or 3008.</exception>
-    internal static WriterLock Acquire(string directory, string doing, TimeSpan patience, TimeProvider clock)
-    {
-        long start = clock.GetTimestamp();
-        while (true)
-        {
-            try
-            {
-                return Acquire(directory, doing);
-            }
-            catch (TessraxException e) when (e.Code == ErrorCodes.Locked && clock.GetElapsedTime(start) < patience)
-            {
-                Task.Delay(Look, clock).GetAwaiter().GetResult();
-            }
-        }
-    }
+    internal static WriterLock Acquire(string directory, string doing, TimeSpan patience, TimeProvider clock) =>
+        Wait(directory, pulls: false, _ => patience, _ => doing, clock);
 
     /// <summary>Whether somebody ever took the lock in a directory.</summary>
     internal static bool IsIn(string directory) => File.Exists(Path.Combine(directory, Name));
@@ -76,22 +62,36 @@ public sealed class WriterLock : IDisposable
         handle.Dispose();
     }
 
-    private static WriterLock AcquireOfLedger(string directory, bool pulls)
+    // Another process goes on by the machine's time, whatever clock this one was given.
+    private static WriterLock AcquireOfLedger(string directory, bool pulls) =>
+        Wait(
+            directory,
+            pulls,
+            holder => holder.Patience,
+            holder =>
+                holder.Pulls
+                    ? $"takes over from a database what the ledger in {directory} lacks"
+                    : $"writes to the ledger in {directory}",
+            TimeProvider.System
+        );
+
+    private static WriterLock Wait(
+        string directory,
+        bool pulls,
+        Func<Holder, TimeSpan> patience,
+        Func<Holder, string> doing,
+        TimeProvider clock
+    )
     {
-        long start = Stopwatch.GetTimestamp();
+        long start = clock.GetTimestamp();
         while (true)
         {
             if (TryAcquire(directory, pulls) is { } held)
                 return held;
             Holder holder = HolderOf(directory);
-            if (Stopwatch.GetElapsedTime(start) >= holder.Patience)
-                throw holder.Refuses(
-                    holder.Pulls
-                        ? $"takes over from a database what the ledger in {directory} lacks"
-                        : $"writes to the ledger in {directory}",
-                    null
-                );
-            Thread.Sleep(Look);
+            if (clock.GetElapsedTime(start) >= patience(holder))
+                throw holder.Refuses(doing(holder), null);
+            Task.Delay(Look, clock).GetAwaiter().GetResult();
         }
     }
 

@@ -4,7 +4,6 @@ using Tessrax.Node;
 using Tessrax.Node.Logging;
 using Tessrax.Node.Postgres;
 using Tessrax.Server.Host;
-using Tessrax.Server.Telemetry;
 
 namespace Tessrax.Server.Cluster;
 
@@ -112,13 +111,7 @@ internal sealed class ClusterNode : IAsyncDisposable
 
     private static WebApplication Front(ServerOptions options, NodeEnvironment environment, ClusterFront answers)
     {
-        WebApplicationBuilder builder = BareKestrel.NewBuilder();
-        if (options.ConfigFile is { } file)
-            EndpointFile.Configure(builder, file);
-        else
-            builder.WebHost.UseUrls([.. options.Urls]);
-        Tracing.AddTo(builder, environment);
-        WebApplication app = builder.Build();
+        WebApplication app = BareKestrel.NewBuilder(options, environment).Build();
         app.Run(answers.Answer);
         return app;
     }

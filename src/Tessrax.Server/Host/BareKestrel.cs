@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Tessrax.Node;
+using Tessrax.Server.Telemetry;
 
 namespace Tessrax.Server.Host;
 
@@ -16,6 +18,19 @@ internal static class BareKestrel
         builder.WebHost.UseKestrelCore().ConfigureKestrel(Limit);
         // Signals are the program's business: a server in a test's process must not answer them.
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
+        return builder;
+    }
+
+    /// <summary>The same, which listens and tells of its requests as it was told to.</summary>
+    /// <exception cref="TessraxException">As <see cref="EndpointFile.Configure"/>.</exception>
+    public static WebApplicationBuilder NewBuilder(ServerOptions options, NodeEnvironment environment)
+    {
+        WebApplicationBuilder builder = NewBuilder();
+        if (options.ConfigFile is { } file)
+            EndpointFile.Configure(builder, file);
+        else
+            builder.WebHost.UseUrls([.. options.Urls]);
+        Tracing.AddTo(builder, environment);
         return builder;
     }
 

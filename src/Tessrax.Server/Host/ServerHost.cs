@@ -2,7 +2,6 @@ using Tessrax.Node;
 using Tessrax.Node.Logging;
 using Tessrax.Node.Serving;
 using Tessrax.Node.Witnessing;
-using Tessrax.Server.Telemetry;
 
 namespace Tessrax.Server.Host;
 
@@ -25,7 +24,8 @@ internal static class ServerHost
         {
             if (options.Witnesses is { } policy)
                 witnesses = WitnessDesk.Open(ledger, policy, environment, options.Witnessing);
-            app = Build(options, ledger, witnesses, environment);
+            WebApplicationBuilder builder = BareKestrel.NewBuilder(options, environment);
+            app = LedgerApp.Build(builder, options, ledger, witnesses, environment);
             await app.StartAsync();
             var running = new RunningServer(app, ledger, witnesses, options);
             environment.Logger.ServerStarted(options.Ledger, running.Address.ToString());
@@ -43,21 +43,5 @@ internal static class ServerHost
                 throw EndpointFile.Wrong(file, e);
             throw;
         }
-    }
-
-    private static WebApplication Build(
-        ServerOptions options,
-        ServedLedger ledger,
-        WitnessDesk? witnesses,
-        NodeEnvironment environment
-    )
-    {
-        WebApplicationBuilder builder = BareKestrel.NewBuilder();
-        if (options.ConfigFile is { } file)
-            EndpointFile.Configure(builder, file);
-        else
-            builder.WebHost.UseUrls([.. options.Urls]);
-        Tracing.AddTo(builder, environment);
-        return LedgerApp.Build(builder, options, ledger, witnesses, environment);
     }
 }
