@@ -38,8 +38,15 @@ stop() {
 }
 trap stop EXIT
 
-# A port that was free a moment ago.
-port() { node -e 'const s = require("net").createServer().listen(0, "127.0.0.1", () => { console.log(s.address().port); s.close(); })'; }
+# A port that was free a moment ago, below those that the system gives to whoever asks for any: something else could have it before a node listens.
+port() {
+  node -e 'const { createServer } = require("net");
+    const seek = () => {
+      const port = 10240 + Math.floor(Math.random() * 22528);
+      const server = createServer().once("error", seek).listen(port, "127.0.0.1", () => server.close(() => console.log(port)));
+    };
+    seek();'
+}
 
 # until_it FOR COMMAND…: tries it until it succeeds.
 until_it() {
@@ -88,7 +95,7 @@ stage_witness() {
   where=http://127.0.0.1:$(port)
   "$daemon" witness --key "$dir/witness.key" --log "$origin=$log" --state "$dir/witness" --urls "$where" >"$dir/witness.log" 2>&1 &
   pids[9]=$!
-  until_it 20 curl -sf "$where/healthz"
+  until_it 60 curl -sf "$where/healthz"
   printf 'log %s\nwitness w %s %s\nquorum w\n' "$log" "$witness" "$where" >"$dir/witnesses.txt"
   for i in 1 2 3; do cp "$dir/witnesses.txt" "$dir/node$i/$served/"; done
 }
@@ -99,13 +106,13 @@ stage_nodes() {
     mkdir -p "$dir/node$i"
     start_node $i
   done
-  for i in 1 2 3; do until_it 40 curl -sf "http://127.0.0.1:${http[$i]}/readyz"; done
+  for i in 1 2 3; do until_it 60 curl -sf "http://127.0.0.1:${http[$i]}/readyz"; done
   # The first request makes a node's working copy, from the database alone; then it is given the keys.
   for i in 2 3; do
     curl -sf "$(at $i)/v1/checkpoint" >/dev/null
     cp -r "$dir/node1/$served/keys" "$dir/node1/$served/access.json" "$dir/node$i/$served/"
   done
-  for i in 1 2 3; do until_it 20 sh -c "curl -sf http://127.0.0.1:${http[$i]}/ledgers | grep -o '\"keys\":true' | grep -c . | grep -qx 3"; done
+  for i in 1 2 3; do until_it 60 sh -c "curl -sf http://127.0.0.1:${http[$i]}/ledgers | grep -o '\"keys\":true' | grep -c . | grep -qx 3"; done
 }
 
 # note NODE TEXT: appends through one node.
@@ -126,7 +133,7 @@ stage_main_job() {
   id=$("$ctl" pending "$(at 3)" --json | head -n 1 | told id)
   "$ctl" approve "$(at 3)" "$id" --key "$dir/alice.key" --access-key "$dir/access.key"
   "$ctl" decisions "$(at 1)"
-  until_it 30 sh -c "curl -sf '$(at 3)/checkpoint' | grep -q '— w\\|witness.example'"
+  until_it 60 sh -c "curl -sf '$(at 3)/checkpoint' | grep -q '— w\\|witness.example'"
 }
 
 stage_bundle() {
@@ -145,7 +152,7 @@ owner() {
 
 stage_failover() {
   local gone other begun
-  until_it 10 test -n "$(owner 1)"
+  until_it 60 test -n "$(owner 1)"
   gone=$(owner 1)
   other=$((gone % 3 + 1))
   kill -9 "${pids[$gone]}"
@@ -154,7 +161,7 @@ stage_failover() {
   note $other "after node $gone was killed"
   echo "node $gone was killed; node $other had the next entry acknowledged after $((($(date +%s%N) - begun) / 1000000)) ms"
   start_node $gone
-  until_it 40 curl -sf "http://127.0.0.1:${http[$gone]}/readyz"
+  until_it 60 curl -sf "http://127.0.0.1:${http[$gone]}/readyz"
   note $gone "node $gone is back"
 }
 

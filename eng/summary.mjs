@@ -6,9 +6,11 @@ import { printable, readReport } from "./reports.mjs";
 
 const directory = process.argv[2];
 const sum = { passed: 0, failed: 0, skipped: 0 };
+// What a script said begins with what went well: the end tells as much as the beginning.
+const shortened = (text) => (text.length <= 3000 ? text : `${text.slice(0, 1000)}\n…\n${text.slice(-2000)}`);
 const fail = (what, why = "") => {
   console.log(`FAILED: ${what}`);
-  if (why) console.log(printable(why).slice(0, 500).replace(/^/gm, "  "));
+  if (why) console.log(shortened(printable(why)).replace(/^/gm, "  "));
   sum.failed += 1;
 };
 for (const file of readdirSync(directory).sort()) {

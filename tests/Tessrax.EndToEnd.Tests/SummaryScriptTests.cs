@@ -21,6 +21,18 @@ public sealed class SummaryScriptTests : IDisposable
         );
     }
 
+    [Fact]
+    public void Of_a_long_text_beginning_and_end_are_shown()
+    {
+        string text = $"first{new string('x', 5000)}last";
+        Write("A", $$"""{"name":"A.One","status":"failed","message":"{{text}}"}""");
+        string said = Summary().Item2;
+        Assert.Contains("  firstxxx", said, StringComparison.Ordinal);
+        Assert.Contains("  …\n", said, StringComparison.Ordinal);
+        Assert.Contains("xxxlast\n", said, StringComparison.Ordinal);
+        Assert.True(said.Length < 3500, said);
+    }
+
     [Theory]
     [InlineData("", "no test ran in A.json")]
     [InlineData("{", "A.json is no report")]

@@ -1,8 +1,7 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using Tessrax.Canonical;
+using Tessrax.EndToEnd.Tests;
 using Tessrax.Keys;
 using Tessrax.Ledger;
 using Tessrax.Node;
@@ -119,12 +118,7 @@ internal sealed class ServerProcess : IDisposable
     }
 
     /// <summary>An address of this machine that nothing listens on.</summary>
-    public static Uri FreeAddress(string scheme = "http")
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return new Uri($"{scheme}://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}");
-    }
+    public static Uri FreeAddress(string scheme = "http") => new($"{scheme}://127.0.0.1:{Loopback.FreePort()}");
 
     /// <summary>Appends, and gives the answer.</summary>
     /// <param name="target">The address.</param>
