@@ -150,9 +150,12 @@ owner() {
   for i in 1 2 3; do case $of in 127.0.0.1:"${silo[$i]}"@*) echo $i ;; esac; done
 }
 
+owned() { [ -n "$(owner 1)" ]; }
+
 stage_failover() {
   local gone other begun
-  until_it 60 test -n "$(owner 1)"
+  # A node hears of the others' ledgers each second.
+  until_it 60 owned
   gone=$(owner 1)
   other=$((gone % 3 + 1))
   kill -9 "${pids[$gone]}"
