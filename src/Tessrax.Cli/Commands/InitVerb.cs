@@ -7,6 +7,7 @@ using Tessrax.Hashing;
 using Tessrax.Node;
 using Tessrax.Node.Index;
 using Tessrax.Node.Keys;
+using Tessrax.Node.Stores;
 
 namespace Tessrax.Cli.Commands;
 
@@ -57,6 +58,12 @@ internal static class InitVerb
         );
         Option<string?> index = IndexGroup.KindOption(IndexGroup.Usual);
         Option<bool> noIndex = new("--no-index") { Description = "no index: the same as --index none" };
+        Option<string?> store = new("--store")
+        {
+            Description =
+                "the database that decides what is durable, and whose cluster serves the ledger: postgres://USER@HOST:PORT/NAME",
+            HelpName = "URL",
+        };
         Option<string?> passphrase = LedgerSession.PassphraseOption();
         var seeds = new SeedOptions("the ledger's keys are derived from it, and can be again");
         var verb = new Verb(
@@ -64,7 +71,8 @@ internal static class InitVerb
             "Make a new ledger",
             "tessraxctl init decisions --origin example.com/decisions",
             "tessraxctl init decisions --origin example.com/decisions --policy policy.json --approver alice:security:alice+1a2b3c4d+AbCd...",
-            "tessraxctl init decisions --origin example.com/decisions --mnemonic words.txt"
+            "tessraxctl init decisions --origin example.com/decisions --mnemonic words.txt",
+            "tessraxctl init decisions --origin example.com/decisions --store postgres://tessrax@db.example.com/ledgers"
         )
         {
             directory,
@@ -78,6 +86,7 @@ internal static class InitVerb
             recovery,
             index,
             noIndex,
+            store,
             passphrase,
         };
         seeds.AddTo(verb);
@@ -91,27 +100,31 @@ internal static class InitVerb
                 ? null
                 : WantedIndex(context, parsed.GetValue(index), isAsked: parsed.GetResult(index) is { Implicit: false });
             RecoveryCommitment? committed = RecoveryText.Commitment(parsed.GetValue(recovery));
+            NodeEnvironment environment = LedgerSession.Environment(context);
+            // Nothing is made where the database would not take it.
+            if (parsed.GetValue(store) is { } address)
+                LedgerStores.List(address, environment);
             using LedgerSeed? seed = seeds.Open(context, parsed);
             byte[] secret = context.Passphrase($"the keys of {path}", parsed.GetValue(passphrase), isNew: true);
-            Report(
+            FoundedLedger founded = LedgerFounder.Found(
                 context,
+                environment,
+                path,
+                parsed.GetRequiredValue(origin),
                 engine,
-                LedgerFounder.Found(
-                    context,
-                    LedgerSession.Environment(context),
-                    path,
-                    parsed.GetRequiredValue(origin),
-                    engine,
-                    rules,
-                    named,
-                    secret,
-                    new LedgerLayout(parsed.GetValue(bundles), Places(path, parsed.GetValue(segments) ?? [])),
-                    seed,
-                    parsed.GetValue(person),
-                    committed,
-                    kind
-                )
+                rules,
+                named,
+                secret,
+                new LedgerLayout(parsed.GetValue(bundles), Places(path, parsed.GetValue(segments) ?? [])),
+                seed,
+                parsed.GetValue(person),
+                committed,
+                kind
             );
+            ServedPlace? place = parsed.GetValue(store) is { } database
+                ? ServedPlace.Take(environment, founded, database)
+                : null;
+            Report(context, engine, founded, place);
             string[] lacking =
             [
                 .. PolicyFile.Unreachable(rules, named),
@@ -157,7 +170,7 @@ internal static class InitVerb
         return places;
     }
 
-    private static void Report(CliContext context, HashEngine hash, FoundedLedger founded)
+    private static void Report(CliContext context, HashEngine hash, FoundedLedger founded, ServedPlace? place)
     {
         context.WriteJson(() =>
             JsonValue.Object(
@@ -168,7 +181,9 @@ internal static class InitVerb
                 ("policy", founded.Policy.ToJson()),
                 ("recovery", founded.Recovery is { } by ? JsonValue.String(by.Commitment.ToString()) : null),
                 ("trust", founded.TrustFile is { } file ? JsonValue.String(file) : JsonValue.Null),
-                ("size", 1)
+                ("size", 1),
+                ("database", place is null ? null : JsonValue.String(place.Address)),
+                ("name", place is null ? null : JsonValue.String(place.Name))
             )
         );
         context.Line(Tone.Good, $"made the ledger {founded.LogKey.Name} in {founded.Directory}");
@@ -181,6 +196,7 @@ internal static class InitVerb
             context.Line($"  recovery  {recovery.Commitment}");
         if (founded.TrustFile is not null)
             context.Line($"  trust   {founded.TrustFile}");
+        place?.Tell(context, founded.Directory);
         context.Line(Tone.Dim, ShellText.Of($"next: tessraxctl ingest {founded.Directory} CLAIMS.jsonl"));
     }
 }

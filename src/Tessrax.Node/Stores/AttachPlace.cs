@@ -10,6 +10,7 @@ namespace Tessrax.Node.Stores;
 /// <summary>A directory that is becoming a working copy. It may be cut short anywhere, and is gone on with by the next attempt.</summary>
 /// <remarks>
 /// <code>
+/// DIR/keys, access.json …     may be there already
 /// DIR/lock                    held throughout
 /// DIR/store.json              with "attach": the ledger that is being brought here
 /// DIR/segments, tiles …       what was signed, batch after batch
@@ -20,6 +21,9 @@ namespace Tessrax.Node.Stores;
 /// </remarks>
 internal sealed class AttachPlace : IDisposable
 {
+    // What no database has: whoever runs the machine may have put it there before the copy is made.
+    private static readonly string[] Beside = ["keys", "evidence", "access.json", "witnesses.txt"];
+
     private readonly NodeEnvironment environment;
     private readonly string path;
     private readonly StorePlace store;
@@ -31,7 +35,7 @@ internal sealed class AttachPlace : IDisposable
     /// <summary>Whether an attempt before has made everything but the last step.</summary>
     public bool IsWhole => environment.Disk.Exists(LedgerDirectory.FileOf(path));
 
-    /// <summary>Takes a directory that does not exist, is empty, or was begun to be made into the working copy of the same ledger.</summary>
+    /// <summary>Takes a directory that does not exist, is empty but for what no database has, or was begun to be made into the working copy of the same ledger.</summary>
     /// <exception cref="TessraxException">TSX3010: there is something else; TSX3002: another process is at it; TSX3005 to TSX3009: it cannot be written.</exception>
     public static AttachPlace Begin(NodeEnvironment environment, string path, string address, Digest ledger)
     {
@@ -120,6 +124,7 @@ internal sealed class AttachPlace : IDisposable
         environment.Disk.Delete(directory.CheckpointFile);
     }
 
-    // What an attempt may have left that died before it said what it was about.
-    private static bool IsOurs(string name) => name == WriterLock.Name || Remains.IsOf(name, StorePlace.FileName);
+    // And what an attempt may have left that died before it said what it was about.
+    private static bool IsOurs(string name) =>
+        name == WriterLock.Name || Remains.IsOf(name, StorePlace.FileName) || Beside.Contains(name);
 }

@@ -101,6 +101,12 @@ internal sealed class NodeLedgers(NodeOptions options, NodeEnvironment environme
             await using DbCommand command = source.CreateCommand("SELECT 1");
             await command.ExecuteScalarAsync(late.Token).WaitAsync(late.Token);
             isCutOff = false;
+            // A ledger that was made since is told of by its keys, before anybody asks for it here.
+            await NamesAsync().WaitAsync(late.Token);
+        }
+        catch (TessraxException)
+        {
+            // The list is not to be had; what is known stays.
         }
         catch (Exception e) when (e is DbException or OperationCanceledException or TimeoutException or SocketException)
         {
@@ -134,7 +140,7 @@ internal sealed class NodeLedgers(NodeOptions options, NodeEnvironment environme
     private static bool IsOpen(Lazy<Task<NodeLedger>> one) =>
         one is { IsValueCreated: true, Value.IsCompletedSuccessfully: true };
 
-    // Null without a copy. One that nobody asked for here yet may have the keys all the same.
+    // Null where there is neither a copy nor the keys for one, which is made when the ledger is asked for.
     private CopyReport? Report(string name, Digest id)
     {
         if (opened.TryGetValue(id, out Lazy<Task<NodeLedger>>? there) && IsOpen(there))
@@ -149,13 +155,13 @@ internal sealed class NodeLedgers(NodeOptions options, NodeEnvironment environme
                 Problem = ledger.Problem?.Code.ToString(),
             };
         }
-        string path = options.PathOf(name);
-        return File.Exists(Path.Combine(path, LedgerDirectory.FactsFile))
+        bool hasKeys = options.HasKeys(name);
+        return hasKeys || File.Exists(Path.Combine(options.PathOf(name), LedgerDirectory.FactsFile))
             ? new CopyReport
             {
                 Id = id.ToHex(),
                 Size = -1,
-                HasKeys = options.HasKeys(name),
+                HasKeys = hasKeys,
                 IsOwner = false,
             }
             : null;

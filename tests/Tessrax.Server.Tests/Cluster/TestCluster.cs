@@ -110,7 +110,8 @@ internal sealed class TestCluster : IDisposable
         server.Dispose();
     }
 
-    private static void Copy(string from, string to)
+    /// <summary>Copies a directory.</summary>
+    public static void Copy(string from, string to)
     {
         Directory.CreateDirectory(to);
         foreach (string folder in Directory.GetDirectories(from))

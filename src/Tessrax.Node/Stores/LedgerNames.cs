@@ -1,15 +1,15 @@
 using Tessrax.Hashing;
-using Tessrax.Node.Stores;
 
-namespace Tessrax.Server.Cluster;
+namespace Tessrax.Node.Stores;
 
 /// <summary>The ledgers of a database by the names under which a cluster serves them: the origin, with <c>~</c> for what a path or a directory would not take as it is.</summary>
 /// <remarks><c>example.com/decisions</c> is <c>example.com~decisions</c>. Where two origins would have one name, each goes by its id in hexadecimal digits.</remarks>
-internal sealed class LedgerNames
+public sealed class LedgerNames
 {
     private readonly Dictionary<string, StoredLedger> byName;
     private readonly Dictionary<Digest, string> names;
 
+    /// <param name="ledgers">All that the database has.</param>
     public LedgerNames(IEnumerable<StoredLedger> ledgers)
     {
         // What is only a copy of what was, or not whole yet, is served by nobody.

@@ -1,8 +1,8 @@
 using Tessrax.Hashing;
 using Tessrax.Node.Stores;
-using Tessrax.Server.Cluster;
+using Xunit;
 
-namespace Tessrax.Server.Tests.Cluster;
+namespace Tessrax.Node.Tests.Stores;
 
 /// <summary>What ledgers are called in a cluster: names that a path and a directory take, each of one ledger.</summary>
 public sealed class LedgerNamesTests

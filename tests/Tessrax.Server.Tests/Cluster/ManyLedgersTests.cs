@@ -1,0 +1,148 @@
+using System.Diagnostics;
+using Tessrax.Canonical;
+using Tessrax.Keys;
+
+namespace Tessrax.Server.Tests.Cluster;
+
+/// <summary>A cluster gets another ledger while it runs, by the commands that its operator types.</summary>
+public sealed class ManyLedgersTests : IDisposable
+{
+    private const string Second = "example.com~second";
+
+    private readonly TestCluster cluster = TestCluster.Begin();
+    private readonly Ctl ctl;
+
+    public ManyLedgersTests() => ctl = new Ctl(cluster.Home);
+
+    public void Dispose() => cluster.Dispose();
+
+    [Fact]
+    public async Task A_ledger_that_is_made_while_nodes_run_is_listed_read_and_written_at_each_of_them()
+    {
+        await using InnerNode one = await InnerNode.Start(cluster, 1);
+        await using InnerNode two = await InnerNode.Start(cluster, 2);
+        Make("second", "example.com/second");
+        // To be read, within a second; nobody has the keys yet.
+        foreach (InnerNode node in (InnerNode[])[one, two])
+        {
+            await Until(async () => await Listed(node, Second) is not null);
+            Assert.Equal("1", await SizeAt(node));
+        }
+        Assert.Equal(0, await Holders(one));
+        Give("second", one);
+        Give("second", two);
+        await Until(async () => await Holders(one) == 2 && await Holders(two) == 2);
+        foreach (InnerNode node in (InnerNode[])[one, two])
+            // An access file counts within a second, too.
+            await Until(() => Task.FromResult(Append(node).Code == 0));
+        foreach (InnerNode node in (InnerNode[])[one, two])
+            await Until(async () => await SizeAt(node) == "3");
+    }
+
+    [Fact]
+    public async Task What_is_put_into_a_nodes_directory_before_anybody_asks_is_enough_for_it_to_write()
+    {
+        await using InnerNode one = await InnerNode.Start(cluster, 1);
+        await using InnerNode two = await InnerNode.Start(cluster, 2);
+        Make("second", "example.com/second");
+        // Only at the other one, and nobody has asked for it there yet.
+        Give("second", two);
+        await Until(async () => await Holders(one) == 1);
+        Directory.CreateDirectory(one.Options.PathOf(Second));
+        File.Copy(AccessFile(), Path.Combine(one.Options.PathOf(Second), "access.json"));
+        CtlRun appended = Append(one);
+        Assert.True(appended.Code == 0, appended.Error);
+    }
+
+    [Fact]
+    public void Nothing_is_made_where_the_database_would_not_take_it()
+    {
+        CtlRun refused = ctl.Run(
+            "init",
+            ctl.Path("second"),
+            "--origin",
+            "example.com/second",
+            "--store",
+            "postgres://nobody@127.0.0.1:1/none"
+        );
+        Assert.Equal(5, refused.Code);
+        Assert.Contains("TSX3049", refused.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(ctl.Path("second")));
+    }
+
+    private static string UrlOf(InnerNode node, string name) =>
+        new Uri(node.Node.Address, $"/ledgers/{name}").ToString();
+
+    private void Make(string name, string origin)
+    {
+        File.WriteAllText(ctl.Path("note.json"), "{\"text\":\"note\"}");
+        JsonValue made = Must(
+            "init",
+            ctl.Path(name),
+            "--origin",
+            origin,
+            "--store",
+            cluster.Url,
+            "--passphrase-file",
+            cluster.Home.Beside("passphrase"),
+            "--json"
+        ).Json[0];
+        Assert.Equal(Second, made["name"]!.AsString());
+    }
+
+    // As an operator copies them.
+    private void Give(string name, InnerNode node)
+    {
+        string copy = node.Options.PathOf(Second);
+        TestCluster.Copy(Path.Combine(ctl.Path(name), "keys"), Path.Combine(copy, "keys"));
+        File.Copy(AccessFile(), Path.Combine(copy, "access.json"));
+    }
+
+    private string AccessFile() => Path.Combine(cluster.Home.DirectoryPath, "access.json");
+
+    private string AccessKey() => ctl.Key("load", ServerProcess.AccessSeed, KeyPurpose.Access);
+
+    private CtlRun Append(InnerNode node) =>
+        ctl.Run(
+            "append",
+            UrlOf(node, Second),
+            "--event",
+            "x-note",
+            "--payload",
+            ctl.Path("note.json"),
+            "--access-key",
+            AccessKey()
+        );
+
+    private CtlRun Must(params string[] args)
+    {
+        CtlRun run = ctl.Run(args);
+        Assert.True(run.Code == 0, $"{string.Join(' ', args)}: {run.Error}");
+        return run;
+    }
+
+    private static async Task<JsonValue?> Listed(InnerNode node, string name)
+    {
+        (_, JsonValue list) = await node.Client.Get("/ledgers");
+        return list["ledgers"]!.Items.ToArray().FirstOrDefault(one => one["name"]!.AsString() == name);
+    }
+
+    private static async Task<string> SizeAt(InnerNode node) =>
+        (await node.Client.Get($"/ledgers/{Second}/v1/ledger")).Json["size"]!.AsNumberText();
+
+    // As one node knows it.
+    private static async Task<int> Holders(InnerNode node) =>
+        await Listed(node, Second) is { } listed
+            ? listed["copies"]!.Items.ToArray().Count(copy => copy["keys"]!.ToString() == "true")
+            : 0;
+
+    private static async Task Until(Func<Task<bool>> holds)
+    {
+        long begun = Stopwatch.GetTimestamp();
+        while (!await holds())
+        {
+            Assert.True(Stopwatch.GetElapsedTime(begun) < TimeSpan.FromSeconds(15), "it did not come about");
+            await Task.Delay(100);
+        }
+    }
+}
