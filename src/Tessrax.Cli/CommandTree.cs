@@ -46,6 +46,7 @@ internal sealed class CommandTree
         ("compact", CompactVerb.Create),
         ("hold", HoldGroup.Create),
         ("clock", ClockGroup.Create),
+        ("retire", RetireVerb.Create),
         ("rollover", RolloverVerb.Create),
         ("policy", PolicyGroup.Create),
         ("evidence", EvidenceGroup.Create),

@@ -137,6 +137,44 @@ public sealed partial class LedgerClient
         return new ServerWord((await transport.SendAsync(asking, cancel).ConfigureAwait(false)).Json());
     }
 
+    /// <summary>Asks for a control event: it is recorded, or proposed where approvals are needed. Asked again, it goes on with what waits.</summary>
+    /// <param name="name">The event.</param>
+    /// <param name="control">Its content.</param>
+    /// <param name="cancel">Ends it.</param>
+    /// <returns>What is on record, verified.</returns>
+    /// <exception cref="TessraxException">TSX6008: there is no access key; TSX6040: what the server names is something else; the server's own: it refused.</exception>
+    public async ValueTask<GovernedThere> GovernAsync(
+        string name,
+        JsonValue control,
+        CancellationToken cancel = default
+    )
+    {
+        ArgumentNullException.ThrowIfNull(control);
+        RequireKey();
+        var asking = new Asking(HttpMethod.Post, "v1/proposals")
+        {
+            Body = JsonValue.Object(("event", name), ("control", control)).ToCanonicalBytes(),
+        };
+        var told = new ServerWord((await transport.SendAsync(asking, cancel).ConfigureAwait(false)).Json());
+        (long entry, bool isRecorded) = told.Read(static reader =>
+            reader.String("outcome", 64) == "recorded"
+                ? (reader.Integer("index"), true)
+                : (reader.Integer("proposal"), false)
+        );
+        VerifiedReceipt found = await NamedReceiptAsync(entry, cancel).ConfigureAwait(false);
+        EntryBody body = found.Receipt.Entry.Body;
+        bool fits = isRecorded
+            ? body.Event == name && control.Equals(body.Control)
+            : body.Event == Events.DecisionProposed
+                && found.Receipt.Payload is { } payload
+                && EventPayloads.Read(body.Event, payload.Root) is Proposal proposal
+                && proposal.Body.Event == name
+                && control.Equals(proposal.Body.Control);
+        return fits
+            ? new GovernedThere(entry, isRecorded)
+            : throw ErrorCodes.AnswerBroken.Because($"entry {entry} is not the {name} that was asked for");
+    }
+
     private static ApprovalRequest ReadRequest(byte[] bytes)
     {
         try

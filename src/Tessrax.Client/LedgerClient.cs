@@ -16,6 +16,9 @@ namespace Tessrax.Client;
 /// </remarks>
 public sealed partial class LedgerClient : IDisposable
 {
+    private const int TriesOfBehind = 4;
+    private static readonly TimeSpan PauseOfBehind = TimeSpan.FromMilliseconds(250);
+
     private readonly ClientOptions options;
     private readonly Transport transport;
     private readonly ClientCache cache;
@@ -66,18 +69,27 @@ public sealed partial class LedgerClient : IDisposable
     {
         // Before it is asked: what another process accepts meanwhile may be newer than the answer.
         long? remembered = held.RememberedSize();
-        // A checkpoint that witnesses have cosigned is served to anybody's client; that log is of SHA-256.
-        VerifiedCheckpoint given = Trust.Policy.LogOnly
+        for (int again = 0; ; again++)
+        {
+            VerifiedCheckpoint given = await NewestAsync(cancel).ConfigureAwait(false);
+            VerifiedCheckpoint newest = await held.HoldAsync(given, cancel).ConfigureAwait(false);
+            if (remembered is not { } accepted || given.Head.Size >= accepted)
+                return newest;
+            // Of several servers of a ledger, another one than was asked before may be a moment behind.
+            if (again == TriesOfBehind)
+                throw held.Behind(given.Head.Size, accepted);
+            await Task.Delay(PauseOfBehind, cancel).ConfigureAwait(false);
+        }
+    }
+
+    // A checkpoint that witnesses have cosigned is served to anybody's client; that log is of SHA-256.
+    private async ValueTask<VerifiedCheckpoint> NewestAsync(CancellationToken cancel) =>
+        Trust.Policy.LogOnly
             ? Read((await transport.GetAsync("v1/checkpoint", cancel, Asking.MostOfProof).ConfigureAwait(false)).Json())
             : Read(
                 (await transport.GetAsync("checkpoint", cancel, Asking.MostOfProof).ConfigureAwait(false)).Bytes,
                 TreeHasher.Sha256
             );
-        VerifiedCheckpoint newest = await held.HoldAsync(given, cancel).ConfigureAwait(false);
-        return remembered is { } accepted && given.Head.Size < accepted
-            ? throw held.Behind(given.Head.Size, accepted)
-            : newest;
-    }
 
     /// <summary>A receipt, proven in an accepted checkpoint.</summary>
     /// <param name="index">The entry.</param>

@@ -1,5 +1,6 @@
 using Npgsql;
 using Tessrax.Hashing;
+using Tessrax.Ledger;
 using Tessrax.Node.Stores;
 
 namespace Tessrax.Node.Postgres;
@@ -14,12 +15,57 @@ internal sealed record LedgerRow(StoredLedger Facts, long Number, byte[] Root, b
     private const string Columns = "id, origin, hash, state, size, fence, ledger, root, holder, move";
     private const int Attempts = 100;
 
-    /// <summary>All ledgers, by their origin.</summary>
+    // Parsed is only what may be one.
+    private static readonly byte[][] Ends = ["LEDGER_RETIRED"u8.ToArray(), "LEDGER_CLOSED"u8.ToArray()];
+
+    /// <summary>All ledgers, by their origin, with the event that ended them.</summary>
     public static List<LedgerRow> All(NpgsqlConnection connection, PostgresAddress address)
     {
+        List<LedgerRow> all;
+        using (NpgsqlCommand command = connection.CreateCommand())
+        {
+            command.CommandText = $"SELECT {Columns} FROM tessrax_ledgers ORDER BY origin, ledger";
+            all = Read(command, address);
+        }
+        Dictionary<long, string> ended = Ended(connection);
+        return all.ConvertAll(row =>
+            row with
+            {
+                Facts = row.Facts with { EndedBy = ended.GetValueOrDefault(row.Number) },
+            }
+        );
+    }
+
+    /// <summary>Takes a claim away. That of an open ledger is none.</summary>
+    /// <returns>How many rows had one.</returns>
+    public static int Release(NpgsqlConnection connection, Digest id)
+    {
         using NpgsqlCommand command = connection.CreateCommand();
-        command.CommandText = $"SELECT {Columns} FROM tessrax_ledgers ORDER BY origin, ledger";
-        return Read(command, address);
+        command.CommandText =
+            "UPDATE tessrax_ledgers SET move = '' WHERE id = $1 AND state <> 'Open' AND length(move) > 0";
+        command.Parameters.Add(new NpgsqlParameter<byte[]> { TypedValue = id.Span.ToArray() });
+        return command.ExecuteNonQuery();
+    }
+
+    /// <summary>Deletes all rows of a ledger that is as it was listed.</summary>
+    /// <returns>How many entries went; null if it is not, or not there.</returns>
+    public static long? Remove(NpgsqlConnection connection, StoredLedger listed)
+    {
+        using NpgsqlTransaction transaction = connection.BeginTransaction();
+        using NpgsqlCommand take = connection.CreateCommand();
+        // First, so that whoever writes waits, and finds nothing then.
+        take.CommandText =
+            "DELETE FROM tessrax_ledgers WHERE id = $1 AND state = $2 AND size = $3 AND fence = $4 RETURNING ledger";
+        take.Parameters.Add(new NpgsqlParameter<byte[]> { TypedValue = listed.Id.Span.ToArray() });
+        take.Parameters.Add(new NpgsqlParameter<string> { TypedValue = listed.State.ToString() });
+        take.Parameters.Add(new NpgsqlParameter<long> { TypedValue = listed.Size });
+        take.Parameters.Add(new NpgsqlParameter<long> { TypedValue = listed.Fence });
+        if (take.ExecuteScalar() is not long number)
+            return null;
+        Delete(connection, "tessrax_batches", number);
+        long entries = Delete(connection, "tessrax_entries", number);
+        transaction.Commit();
+        return entries;
     }
 
     /// <summary>The ledger of that id; null if there is none.</summary>
@@ -78,6 +124,45 @@ internal sealed record LedgerRow(StoredLedger Facts, long Number, byte[] Root, b
             {
                 // Another ledger took the number meanwhile.
             }
+        }
+    }
+
+    private static int Delete(NpgsqlConnection connection, string table, long number)
+    {
+        using NpgsqlCommand delete = connection.CreateCommand();
+        delete.CommandText = $"DELETE FROM {table} WHERE ledger = $1";
+        delete.Parameters.Add(new NpgsqlParameter<long> { TypedValue = number });
+        return delete.ExecuteNonQuery();
+    }
+
+    // The last leaf of a ledger tells whether it ended. What only looks like it, or is damaged, ends nothing.
+    private static Dictionary<long, string> Ended(NpgsqlConnection connection)
+    {
+        using NpgsqlCommand command = connection.CreateCommand();
+        command.CommandText = """
+            SELECT l.ledger, e.leaf FROM tessrax_ledgers l JOIN tessrax_entries e ON e.ledger = l.ledger AND e.entry_index = l.size - 1
+            """;
+        var ended = new Dictionary<long, string>();
+        using NpgsqlDataReader reader = command.ExecuteReader();
+        while (reader.Read())
+        {
+            var leaf = reader.GetFieldValue<byte[]>(1);
+            if (Array.Exists(Ends, name => leaf.AsSpan().IndexOf(name) >= 0) && EventOf(leaf) is { } name)
+                ended[reader.GetInt64(0)] = name;
+        }
+        return ended;
+    }
+
+    private static string? EventOf(byte[] leaf)
+    {
+        try
+        {
+            string name = Entry.Parse(leaf).Body.Event;
+            return name is Events.LedgerRetired or Events.LedgerClosed ? name : null;
+        }
+        catch (TessraxException)
+        {
+            return null;
         }
     }
 

@@ -62,6 +62,12 @@ internal sealed class PostgresDatabase : IStoreDatabase
         Patiently(connection => LedgerRow.Create(connection, id, origin, hash, move));
 
     /// <inheritdoc/>
+    public bool Release(Digest id) => Patiently(connection => LedgerRow.Release(connection, id)) > 0;
+
+    /// <inheritdoc/>
+    public long? Remove(StoredLedger ledger) => Patiently(connection => LedgerRow.Remove(connection, ledger));
+
+    /// <inheritdoc/>
     public ISharedStore Open(Digest id) => PostgresStore.Open(this, id) ?? throw Missing(id);
 
     /// <inheritdoc/>

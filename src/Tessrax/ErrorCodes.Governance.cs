@@ -287,4 +287,11 @@ public static partial class ErrorCodes
         "it is in none of the sources: it was moved, deleted or renamed, or a source was forgotten",
         "name every source; a ledger that is given up is named with --retired ORIGIN"
     );
+    public static readonly ErrorCode LedgerRetired = Refused(
+        4053,
+        "the ledger is retired",
+        "a LEDGER_RETIRED entry ended it, and no other ledger goes on",
+        "append to another ledger; why this one ended, its last entry says: tessraxctl log DIR --event LEDGER_RETIRED",
+        "the ledger can be read and verified for ever, and grows no more"
+    );
 }

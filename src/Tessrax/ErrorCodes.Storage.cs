@@ -283,4 +283,11 @@ public static partial class ErrorCodes
         "keep both as they are; tessraxctl verify and tessraxctl store check say which of them holds",
         "nothing was switched: the ledger is where it was"
     );
+    public static readonly ErrorCode StillInUse = Refused(
+        3053,
+        "the ledger is in use",
+        "it has not ended, and the database decides on it, or somebody has it open",
+        "retire it first: tessraxctl retire; or move it to files: tessraxctl move URL DIR",
+        "nothing was deleted"
+    );
 }

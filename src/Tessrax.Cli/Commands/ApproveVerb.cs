@@ -175,7 +175,7 @@ internal static class ApproveVerb
             context.Notice($"proposal {id}: {ProposalText.Explain(control)}");
             foreach (string change in ProposalText.Changes(control.Body, writer.Fold.Rules))
                 context.Notice($"  {change}");
-            if (control.Body.Event == Events.LedgerClosed)
+            if (control.Body.Event is Events.LedgerClosed or Events.LedgerRetired)
                 foreach (OpenProposal other in writer.Fold.Proposals.Values.Where(p => p.Index != id))
                     context.Notice(
                         $"  it ends proposal {other.Index} undecided: {ProposalText.Explain(other.Proposal)}"
@@ -327,6 +327,8 @@ internal static class ApproveVerb
             context.Line(Tone.Warn, PayloadText.Describe(backup));
         if (writer.Fold.State.Successor is { } successor)
             context.Line($"the ledger is closed; tessraxctl rollover makes its successor {successor.Origin}");
+        if (writer.Fold.State.Retired is not null)
+            context.Line("the ledger is retired: it is read and verified on, and takes nothing any more");
     }
 
     private static void ReportErasure(CliContext context, LedgerWriter writer)

@@ -112,6 +112,8 @@ internal static class PendingVerb
             context.Line(lane is null ? "nothing waits for approval" : $"nothing waits in the lane {lane}");
             if (view.Fold.State.Successor is { } successor)
                 context.Line($"the ledger is closed; it goes on as {successor}");
+            if (view.Fold.State.Retired is { } retired)
+                context.Line($"the ledger was retired by entry {retired.At}: {retired.Reason}");
             return;
         }
         context.Table(

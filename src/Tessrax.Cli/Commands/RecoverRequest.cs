@@ -153,6 +153,10 @@ internal static class RecoverRequest
 
     private static void RequireRecoverable(GovernanceState state)
     {
+        if (state.Retired is { } retired)
+            throw ErrorCodes.LedgerRetired.Because(
+                $"the ledger was retired by entry {retired.At}, and takes no keys any more"
+            );
         if (state.Successor is not null)
             throw ErrorCodes.LedgerClosed.Because("the ledger is closed, and takes no keys any more");
         if (state.Recovery is null)

@@ -5,12 +5,10 @@ using Tessrax.Cli.Terminal;
 using Tessrax.Governance;
 using Tessrax.Hashing;
 using Tessrax.Keys;
-using Tessrax.Ledger;
 using Tessrax.Node;
 using Tessrax.Node.Appending;
 using Tessrax.Node.Keys;
 using Tessrax.Node.Maintenance;
-using Tessrax.Node.Transactions;
 
 namespace Tessrax.Cli.Commands;
 
@@ -92,7 +90,7 @@ internal static class RolloverVerb
             {
                 Recovery = rollover.RecoveryFor(wanted),
             };
-            Ending ending = Ending.Of(writer, rollover);
+            Ending ending = Ending.Of(writer, rollover.Undecided);
             if (rollover.Closed is null && !parsed.GetValue(yes))
                 ending.RequireNone(writer.Fold);
             bool closed = rollover.Close(successor);
@@ -192,60 +190,10 @@ internal static class RolloverVerb
         context.Line($"  before  {before.Ledger}, {found.Hasher.Text(before.Root.Root)} over its entries");
         if (pinned is not null)
             context.Line($"  trust   {pinned}");
-        TellDropped(context, ending, "ended");
+        ending.Tell(context, "ended");
         foreach ((string hold, PayloadOutcome? outcome) in holds)
             context.Line(outcome is { IsRecorded: true } ? Tone.Good : Tone.Warn, Carried(hold, outcome, directory));
         context.Line(Tone.Dim, ShellText.Of($"next: tessraxctl verify {directory}"));
-    }
-
-    private static void TellDropped(CliContext context, Ending ending, string verb)
-    {
-        if (ending.Proposals.Count > 0)
-            context.Line(
-                Tone.Warn,
-                $"{Counted.Of(ending.Proposals.Count, "other proposal")} {verb} undecided with it: {string.Join(", ", ending.Proposals)}"
-            );
-        if (ending.Receipts.Count > 0)
-            context.Line(
-                Tone.Warn,
-                $"{Counted.Of(ending.Receipts.Count, "prepared receipt")} {verb} undecided with it: {string.Join(", ", ending.Receipts)}"
-            );
-    }
-
-    // What is open when the ledger is closed. Asked for before that: afterwards no proposal is open any more.
-    private sealed record Ending(IReadOnlyList<long> Proposals, IReadOnlyList<TransactionToken> Receipts)
-    {
-        public static Ending Of(LedgerWriter writer, Rollover rollover) =>
-            new(
-                rollover.Undecided,
-                [
-                    .. new TransactionDesk(writer)
-                        .Undecided()
-                        .Where(status => status.State == TransactionState.Prepared)
-                        .Select(status => status.Token),
-                ]
-            );
-
-        public bool IsEmpty => Proposals.Count + Receipts.Count == 0;
-
-        // Nobody loses what others still decide about, such as the end of a stolen key, without knowing it.
-        public void RequireNone(LedgerFold fold)
-        {
-            string[] all =
-            [
-                .. Proposals.Select(index =>
-                    $"proposal {index} ({ProposalText.Explain(fold.Proposals[index].Proposal)})"
-                ),
-                .. Receipts.Select(token => $"prepared receipt {token}"),
-            ];
-            if (all.Length > 0)
-                throw ErrorCodes.BadUsage.Because(
-                    $"with the ledger would end undecided: {string.Join(", ", all)}",
-                    "decide them first, or say --yes"
-                );
-        }
-
-        public JsonValue TokensToJson() => JsonValue.Of(Receipts.Select(token => JsonValue.String(token.ToString())));
     }
 
     private static string StatusOf(PayloadOutcome? outcome) =>
@@ -297,7 +245,7 @@ internal static class RolloverVerb
         );
         context.Line($"  it would go on as {successor}");
         context.Line($"  until             {waiting.Proposal.Body.ExpiresAt}");
-        TellDropped(context, ending, "would end");
+        ending.Tell(context, "would end");
         context.Line(
             Tone.Dim,
             ShellText.Of(

@@ -34,7 +34,7 @@ internal static class SettleVerb
             var desk = new ProposalDesk(writer);
             IReadOnlyList<Receipt> taken = desk.TakeDue();
             // Nobody can tell what follows from claims that are lost.
-            if (!writer.Fold.Erasures.HasMissingThatCounts && writer.Fold.State.Successor is null)
+            if (!writer.Fold.Erasures.HasMissingThatCounts && !writer.Fold.State.HasEnded)
                 taken = [.. taken, .. desk.SettleAll()];
             Receipt[] recorded = [.. taken.Where(r => Events.TakesApprovals(r.Entry.Body.Event))];
             int closed = taken.Count(r => r.Entry.Body.Event == Events.DecisionClosed);

@@ -9,7 +9,7 @@ using Tessrax.Node.Stores;
 
 namespace Tessrax.Cli.Commands;
 
-/// <summary><c>store migrate|list URL</c>, <c>store attach URL DIR</c>, <c>store pull|check DIR</c>: the databases that ledgers are kept in.</summary>
+/// <summary><c>store migrate|list|release|remove URL</c>, <c>store attach URL DIR</c>, <c>store pull|check DIR</c>: the databases that ledgers are kept in.</summary>
 internal static class StoreGroup
 {
     public static Command Create(CliContext context) =>
@@ -24,6 +24,8 @@ internal static class StoreGroup
             StoreAttach.Create(context),
             StorePull.Create(context),
             Check(context),
+            StoreRemoval.Release(context),
+            StoreRemoval.Remove(context),
         };
 
     /// <summary>The address of a database.</summary>
@@ -109,7 +111,7 @@ internal static class StoreGroup
                             [
                                 new Cell(ledger.Origin, Tone.Name),
                                 new Cell(ledger.Size.ToString(CultureInfo.InvariantCulture), Tone.Value),
-                                new Cell(StateText(ledger.State)),
+                                new Cell(ledger.Standing),
                                 new Cell(ledger.Fence.ToString(CultureInfo.InvariantCulture), Tone.Value),
                                 new Cell(ledger.Id.ToString(), Tone.Dim),
                             ]
@@ -170,15 +172,7 @@ internal static class StoreGroup
             ("origin", ledger.Origin),
             ("hash", ledger.Hash),
             ("size", ledger.Size),
-            ("state", StateText(ledger.State)),
+            ("state", ledger.Standing),
             ("fence", ledger.Fence)
         );
-
-    private static string StateText(StoreState state) =>
-        state switch
-        {
-            StoreState.Filling => "filling",
-            StoreState.Open => "open",
-            _ => "left",
-        };
 }

@@ -44,6 +44,8 @@ internal static class VerdictReport
             context.Line($"the log changed its key: from size {keys[^1].From} on it signs with {keys[^1].Key}");
         if (verdict.Holds && verdict.Successor is { } successor)
             context.Line(Tone.Strong, $"closed: it goes on as {successor}");
+        if (verdict is { Holds: true, Retired: { } retired })
+            context.Line(Tone.Strong, $"retired by entry {retired.At}: {retired.Reason}");
         foreach (string line in verdict.Holds ? lines : [])
             context.Line(Tone.Strong, $"about: {line}");
         if (verdict is { Holds: true, Hits: { } hits })

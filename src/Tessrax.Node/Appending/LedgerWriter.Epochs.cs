@@ -35,7 +35,7 @@ public sealed partial class LedgerWriter
 
     /// <summary>Whether an epoch must be opened before anything else is appended.</summary>
     internal bool IsEpochDue(UtcTime now) =>
-        Fold is { State.Successor: null, KnowsState: true }
+        Fold is { State.HasEnded: false, KnowsState: true }
         && (Fold.Size % EpochEntries == 0 || now - Fold.EpochSince >= EpochDuration || Fold.HasNewKeys);
 
     /// <summary>The same, at a time that <see cref="Now"/> gave.</summary>

@@ -36,7 +36,7 @@ internal static class LostFacts
     private static bool IsSame(LedgerFold fold, string control) =>
         control switch
         {
-            Events.LedgerCompacted or Events.LedgerClosed => false,
+            Events.LedgerCompacted or Events.LedgerClosed or Events.LedgerRetired => false,
             // What a proposal waits on may not be erased, and that is not known of one whose claims are lost. Such a one can be rejected, or ends by its deadline.
             Events.PayloadErased => fold.Proposals.Values.All(open =>
                 open.Proposal.Decision is not { } decision || IsKnown(fold, decision)

@@ -148,7 +148,7 @@ public sealed class ProposalDesk(LedgerWriter writer)
     /// <exception cref="TessraxException">TSX4010: the clock stepped ahead; TSX3005 to TSX3009: the disk failed.</exception>
     public IReadOnlyList<Receipt> TakeDue()
     {
-        if (Fold.State.Successor is not null || Fold.Proposals.Count == 0)
+        if (Fold.State.HasEnded || Fold.Proposals.Count == 0)
             return [];
         // Each control event apart: one that is refused, as when its window ends this very moment, takes no other step with it.
         var appended = new List<Receipt>();

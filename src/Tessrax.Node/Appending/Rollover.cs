@@ -73,10 +73,14 @@ public sealed class Rollover(LedgerWriter old, string directory, NodeEnvironment
     /// <summary>Writes down what is to be made, or finds what was begun.</summary>
     /// <param name="origin">The successor's origin; null for what was begun, or <see cref="NextOrigin"/>.</param>
     /// <param name="hash">Name of the hash function of the successor's tree.</param>
-    /// <exception cref="TessraxException">TSX4015: another successor is named, or waits for approvals; TSX3010: there is something else in the
+    /// <exception cref="TessraxException">TSX4015: another successor is named, or waits for approvals; TSX4053: it was retired; TSX3010: there is something else in the
     /// directory; TSX1009: not an origin; TSX3005 to TSX3009: cannot write.</exception>
     public RolloverPlan Plan(string? origin, string hash)
     {
+        if (old.Fold.State.Retired is { } retired)
+            throw ErrorCodes.LedgerRetired.Because(
+                $"the ledger was retired by entry {retired.At}, and has no successor: {retired.Reason}"
+            );
         if (RolloverPlan.Find(directory, environment.Disk) is { } begun)
         {
             if (begun.Ledger != old.Directory.Id || begun.Hash != hash || (origin ?? begun.Origin) != begun.Origin)

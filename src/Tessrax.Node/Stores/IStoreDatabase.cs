@@ -33,6 +33,17 @@ internal interface IStoreDatabase : IDisposable
     /// <exception cref="TessraxException">TSX3049 to TSX3051.</exception>
     void Create(Digest id, string origin, string hash, MoveToken move);
 
+    /// <summary>Takes away the claim of the directory that began a move of a ledger: any copy may go on then.</summary>
+    /// <returns>False if nothing is claimed, or it is open.</returns>
+    /// <exception cref="TessraxException">TSX3049 to TSX3051.</exception>
+    bool Release(Digest id);
+
+    /// <summary>Deletes all that is kept of a ledger, at once, if it is as it is said to be.</summary>
+    /// <param name="ledger">What was listed.</param>
+    /// <returns>How many entries went; null if the ledger was changed since, and nothing went.</returns>
+    /// <exception cref="TessraxException">TSX3049 to TSX3051.</exception>
+    long? Remove(StoredLedger ledger);
+
     /// <summary>Opens a ledger to append to it. Whoever had it open is refused from now on.</summary>
     /// <exception cref="TessraxException">TSX3001: the database does not have it; TSX3049 to TSX3051.</exception>
     ISharedStore Open(Digest id);

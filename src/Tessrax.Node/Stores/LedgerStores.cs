@@ -31,6 +31,59 @@ public static class LedgerStores
         return database.All();
     }
 
+    /// <summary>Takes away the claim of the directory that began a move of a ledger and is lost: any copy of the ledger may finish the move then.</summary>
+    /// <param name="address">The database.</param>
+    /// <param name="ledger">The ledger's origin or id; null if the database has only one.</param>
+    /// <param name="environment">Clock and randomness.</param>
+    /// <exception cref="TessraxException">TSX3001, TSX1012: no such ledger, several, or nobody has a claim on it; TSX3049 to TSX3051.</exception>
+    public static StoredLedger Release(string address, string? ledger, NodeEnvironment environment)
+    {
+        using IStoreDatabase database = Connect(address, environment);
+        database.RequireSchema();
+        StoredLedger found = StoredLedgers.Choose(database, ledger);
+        return database.Release(found.Id)
+            ? found
+            : throw ErrorCodes.BadUsage.Because(
+                $"no directory has a claim on {found.Origin} in {database.Address}",
+                found.State == StoreState.Open
+                    ? "it is open: any working copy may be written to"
+                    : "any copy of the ledger may finish its move: tessraxctl move"
+            );
+    }
+
+    /// <summary>Deletes all that a database keeps of a ledger that has ended, or that has left it.</summary>
+    /// <param name="address">The database.</param>
+    /// <param name="ledger">The ledger's origin or id; null if the database has only one.</param>
+    /// <param name="confirmed">Its origin, as whoever asks says it.</param>
+    /// <param name="environment">Clock and randomness.</param>
+    /// <returns>What it was, and how many entries went.</returns>
+    /// <exception cref="TessraxException">TSX3001, TSX1012: no such ledger, or several, or another than was confirmed; TSX3053: it may still be written to; TSX3049 to TSX3051.</exception>
+    public static (StoredLedger Was, long Entries) Remove(
+        string address,
+        string? ledger,
+        string confirmed,
+        NodeEnvironment environment
+    )
+    {
+        using IStoreDatabase database = Connect(address, environment);
+        database.RequireSchema();
+        StoredLedger found = StoredLedgers.Choose(database, ledger);
+        if (found.Origin != confirmed)
+            throw ErrorCodes.BadUsage.Because(
+                $"this is the ledger {found.Origin}, and not {confirmed}",
+                "nothing was done: say which with --ledger, and its origin with --confirm"
+            );
+        if (found is { State: StoreState.Filling } or { State: StoreState.Open, EndedBy: null })
+            throw ErrorCodes.StillInUse.Because(
+                $"{found.Origin} in {database.Address} is {found.Standing}, and may be written to"
+            );
+        return database.Remove(found) is { } entries
+            ? (found, entries)
+            : throw ErrorCodes.StillInUse.Because(
+                $"somebody opened {found.Origin} in {database.Address} at the same moment"
+            );
+    }
+
     /// <summary>Adds a kind.</summary>
     /// <param name="isOne">Tells its addresses.</param>
     /// <param name="connect">Makes a database of an address. Nothing is connected to yet.</param>

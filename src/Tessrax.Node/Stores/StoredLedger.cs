@@ -1,4 +1,5 @@
 using Tessrax.Hashing;
+using Tessrax.Ledger;
 
 namespace Tessrax.Node.Stores;
 
@@ -24,6 +25,23 @@ public enum StoreState
 /// <param name="Fence">The number of the writer that may append: each one that opens it draws the next.</param>
 public sealed record StoredLedger(Digest Id, string Origin, string Hash, StoreState State, long Size, long Fence)
 {
+    /// <summary>The event of the last entry, if that ended the ledger; null as a rule. As the database says, and known only where all ledgers are listed.</summary>
+    public string? EndedBy { get; init; }
+
+    /// <summary>What is to be said of it in a word: filling, open, retired, closed or left.</summary>
+    public string Standing =>
+        State switch
+        {
+            StoreState.Filling => "filling",
+            StoreState.Left => "left",
+            _ => EndedBy switch
+            {
+                Events.LedgerRetired => "retired",
+                Events.LedgerClosed => "closed",
+                _ => "open",
+            },
+        };
+
     /// <summary>Which directory may finish, or undo, the move that the state is part of; nobody in particular while it is open.</summary>
     internal MoveToken Move { get; init; }
 

@@ -19,6 +19,8 @@ public static class ProposalText
         {
             Events.LedgerClosed =>
                 $"close this ledger for ever; it goes on as {Successor.Read(control)}, under the same policy, approvers and windows",
+            Events.LedgerRetired =>
+                $"retire this ledger for ever: nothing is recorded any more, and no other ledger goes on: {LedgerRetired.Read(control).Reason}",
             Events.HoldPlaced when HoldPlaced.Read(control) is var hold =>
                 $"keep {Payloads(hold.Entries)} from being erased, as the hold '{hold.Hold}': {hold.Reason}",
             Events.HoldReleased when HoldReleased.Read(control) is var hold =>

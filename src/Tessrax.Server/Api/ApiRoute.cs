@@ -40,6 +40,9 @@ internal sealed record ApiRoute(string Method, string Path, Role Needs, Answerin
     /// <summary>Whether only whoever writes the ledger can answer: where that is another process, it is asked.</summary>
     public bool NeedsWriter { get; init; }
 
+    /// <summary>Whether whoever was answered looks at the ledger next, and is to find there what the answer tells of.</summary>
+    public bool IsLookedUp { get; init; }
+
     /// <summary>Whether the same request may be sent twice and is done once, also without an <see cref="IdempotencyKey"/>.</summary>
     public bool IsRepeatable { get; init; }
 

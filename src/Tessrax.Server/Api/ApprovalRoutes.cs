@@ -23,6 +23,7 @@ internal static class ApprovalRoutes
         new ApiRoute("POST", "/v1/approvals", Role.Approver, Record)
         {
             NeedsWriter = true,
+            IsLookedUp = true,
             Summary =
                 "Records signed verdicts, and what follows from each. If some do not count, the others do all the same, and the answer is a problem that lists them all",
             Body = "approvals",

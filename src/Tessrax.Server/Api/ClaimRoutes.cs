@@ -26,6 +26,7 @@ internal static class ClaimRoutes
         {
             NeedsWriter = true,
             IsRepeatable = true,
+            IsLookedUp = true,
             Summary =
                 "Records claims, detects contradictions, decides or proposes. If a claim is not what it should be, none is recorded; claims on record are skipped, so that the same request may be sent again",
             Body = "claims",

@@ -19,6 +19,7 @@ internal static class ControlRoutes
         Events.HoldReleased,
         Events.ApproversChanged,
         Events.ApproversDelegated,
+        Events.LedgerRetired,
     ];
 
     public static IEnumerable<ApiRoute> All { get; } =
@@ -26,6 +27,7 @@ internal static class ControlRoutes
         new ApiRoute("POST", "/v1/proposals", Role.Operator, Ask)
         {
             NeedsWriter = true,
+            IsLookedUp = true,
             Summary =
                 $"Asks for a control event: {string.Join(", ", Asked)}. It is recorded, or proposed, or what waits already is told",
             Body = "control-wish",
@@ -52,6 +54,7 @@ internal static class ControlRoutes
             "asking for a control event",
             writer => new ProposalDesk(writer).Ask(name, control, KeyDesk.Validity)
         );
+        call.Ledger.Follow(outcome.Entry + 1);
         return new JsonAnswer(
             JsonValue.Object(
                 (outcome.IsRecorded ? "index" : "proposal", outcome.Entry),

@@ -61,9 +61,11 @@ internal static class LedgerRoutes
             return JsonValue.Object(
                 ("epoch", state.Epoch),
                 ("policy", state.Policy?.ToJson()),
-                ("successor", state.Successor?.ToJson())
+                ("successor", state.Successor?.ToJson()),
+                ("retired", state.Retired?.ToJson())
             );
         });
+        bool hasEnded = governed["successor"] is not null || governed["retired"] is not null;
         using Lease<LedgerMoment> lease = call.Ledger.Moment();
         LedgerMoment moment = lease.Value;
         JsonValue about = JsonValue.Object(
@@ -74,8 +76,9 @@ internal static class LedgerRoutes
             ("epoch", governed["epoch"]),
             ("policy", governed["policy"]),
             ("successor", governed["successor"]),
+            ("retired", governed["retired"]),
             ("log_keys", JsonValue.Of(moment.Glance.Log.Spans.Select(Of))),
-            ("appends", call.Ledger.CanAppend || call.Find<IOwner>()?.CanAppend == true),
+            ("appends", !hasEnded && (call.Ledger.CanAppend || call.Find<IOwner>()?.CanAppend == true)),
             ("server", call.Get<ServerRun>().Text)
         );
         return new(ApiCall.Of(moment, about));

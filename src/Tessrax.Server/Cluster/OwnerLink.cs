@@ -58,7 +58,13 @@ internal sealed class OwnerLink(
             if (answer is null && (!mayRepeat || isOver))
                 throw Unknown();
             if (answer is not null && (isOver || !MayAskAgain(answer, mayRepeat)))
-                return Answered(answer);
+            {
+                RelayedAnswer told = Answered(answer);
+                // The copy has it now; who reads it here is to see it.
+                if (call.Route.IsLookedUp)
+                    call.Ledger.Follow(answer.Size);
+                return told;
+            }
             await Task.Delay(pause, call.Environment.Clock, call.Cancellation);
         }
     }

@@ -34,6 +34,7 @@ public sealed record ClusterLedger(
             ("path", Path),
             ("id", Stored.Id.ToString()),
             ("origin", Stored.Origin),
+            ("state", Stored.Standing),
             ("size", Stored.Size),
             ("fence", Stored.Fence),
             ("owner", Optional(Owner)),

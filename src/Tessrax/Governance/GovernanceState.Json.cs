@@ -21,6 +21,7 @@ public sealed partial record GovernanceState
             ("time_floor", TimeFloor is { } floor ? (JsonValue)floor.ToString() : JsonValue.Null),
             ("recovery", Recovery?.ToJson() ?? JsonValue.Null),
             ("successor", Successor?.ToJson()),
+            ("retired", Retired?.ToJson()),
             ("chain", Chain.ToString())
         );
 
@@ -61,6 +62,7 @@ public sealed partial record GovernanceState
             TimeFloor = reader.Required("time_floor").Kind == JsonKind.Null ? null : reader.Time("time_floor"),
             Recovery = RecoveryCommitment.Read(reader),
             Successor = reader.Optional("successor") is null ? null : Successor.Read(reader.Object("successor")),
+            Retired = reader.Optional("retired") is null ? null : Retirement.Read(reader.Object("retired")),
             Chain = reader.Digest("chain"),
         };
         reader.End();

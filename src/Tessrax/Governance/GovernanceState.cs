@@ -90,6 +90,12 @@ public sealed partial record GovernanceState
     /// <summary>The ledger that goes on where this one ended; null as long as this one is open. Nothing can be appended after it.</summary>
     public Successor? Successor { get; init; }
 
+    /// <summary>That the ledger was retired; null as long as it was not. Nothing can be appended after it, and no ledger goes on.</summary>
+    public Retirement? Retired { get; init; }
+
+    /// <summary>Whether nothing can be appended any more.</summary>
+    public bool HasEnded => Successor is not null || Retired is not null;
+
     /// <summary>SHA-256(previous chain || leaf hash of the control event), from 32 zero bytes.</summary>
     public Digest Chain { get; init; }
 
@@ -209,6 +215,7 @@ public sealed partial record GovernanceState
         {
             Events.LedgerCreated => Genesis.Read(body).Establish(this),
             Events.LedgerClosed => this with { Successor = Successor.Read(body, this) },
+            Events.LedgerRetired => this with { Retired = new(context.Index, LedgerRetired.Read(body).Reason) },
             Events.EpochOpened => this with { Epoch = EpochOpened.Read(body, Hasher).Epoch },
             Events.KeyAdded => KeyAdded.Read(body).Apply(this, context),
             Events.KeyRotated => KeyRotated.Read(body).Apply(this, context),

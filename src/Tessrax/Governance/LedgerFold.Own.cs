@@ -43,7 +43,7 @@ public sealed partial class LedgerFold
 
     private bool IsNext(in ScannedEntry entry) =>
         entry.Index == Size
-        && State.Successor is null
+        && !State.HasEnded
         && entry.Ledger == State.Ledger
         && entry.Epoch == State.Epoch
         && entry.Gov == State.Reference

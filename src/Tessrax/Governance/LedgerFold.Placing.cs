@@ -38,8 +38,8 @@ public sealed partial class LedgerFold
     /// <param name="entry">Its body and payload were judged when it was accepted, by the present keys; what is left is its place.</param>
     public Refusal? JudgeOwn(in OwnEntry entry)
     {
-        if (State.Successor is { } successor)
-            return Closed(Size, successor);
+        if (State.HasEnded)
+            return Ended(Size);
         if (entry.RecordedAt < LastRecordedAt)
             return BackInTime(Size, entry.RecordedAt);
         if (FindNonce(entry.By, entry.Nonce) is { } used)
@@ -67,12 +67,18 @@ public sealed partial class LedgerFold
         Size++;
     }
 
-    private static Refusal Closed(long index, Successor successor) =>
-        new(
-            Aspect.Governance,
-            ErrorCodes.LedgerClosed,
-            $"the ledger is closed, so nothing can stand at {index}: it goes on as {successor}"
-        );
+    private Refusal Ended(long index) =>
+        State.Retired is { } retired
+            ? new Refusal(
+                Aspect.Governance,
+                ErrorCodes.LedgerRetired,
+                $"the ledger was retired by entry {retired.At}, so nothing can stand at {index}: {retired.Reason}"
+            )
+            : new Refusal(
+                Aspect.Governance,
+                ErrorCodes.LedgerClosed,
+                $"the ledger is closed, so nothing can stand at {index}: it goes on as {State.Successor}"
+            );
 
     private static Refusal BackInTime(long index, UtcTime recordedAt) =>
         new(

@@ -255,8 +255,8 @@ public sealed partial class LedgerFold
                 ErrorCodes.EntryMalformed,
                 $"entry {Size} says that its index is {entry.Index}"
             );
-        if (State.Successor is { } successor)
-            return Closed(entry.Index, successor);
+        if (State.HasEnded)
+            return Ended(entry.Index);
         if (entry.RecordedAt < LastRecordedAt)
             return BackInTime(entry.Index, entry.RecordedAt);
         if (EntryRules.Judge(receipt, State, seals, signature) is { } broken)
@@ -431,7 +431,7 @@ public sealed partial class LedgerFold
     private void Govern(Receipt receipt)
     {
         State = State.After(receipt);
-        if (State.Successor is not null || receipt.Entry.Body.Event is Events.ClockAdjusted or Events.KeyRecovered)
+        if (State.HasEnded || receipt.Entry.Body.Event is Events.ClockAdjusted or Events.KeyRecovered)
         {
             // What waited can get no verdict any more, or was issued before the clock was adjusted, or by whoever had the keys.
             open.Clear();

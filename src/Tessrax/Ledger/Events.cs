@@ -9,6 +9,7 @@ public static class Events
 {
     public const string LedgerCreated = "LEDGER_CREATED";
     public const string LedgerClosed = "LEDGER_CLOSED";
+    public const string LedgerRetired = "LEDGER_RETIRED";
     public const string EpochOpened = "EPOCH_OPENED";
     public const string ClockAdjusted = "CLOCK_ADJUSTED";
     public const string HoldPlaced = "HOLD_PLACED";
@@ -76,6 +77,7 @@ public static class Events
     [
         LedgerCreated,
         LedgerClosed,
+        LedgerRetired,
         EpochOpened,
         ClockAdjusted,
         HoldPlaced,
@@ -124,7 +126,7 @@ public static class Events
     /// <summary>Whether it is a control event that is recorded only with the approvals that it needs. Not genesis; not what the fold
     /// determines to the last byte, so that nobody has a choice to approve; and not a recovery, which is there for when nobody can.</summary>
     public static bool IsGoverned(string name) =>
-        name is LedgerClosed or ClockAdjusted or LedgerRepaired or KeyReaffirmed or ApproversDelegated
+        name is LedgerClosed or LedgerRetired or ClockAdjusted or LedgerRepaired or KeyReaffirmed or ApproversDelegated
         || IsAboutPayloads(name)
         || IsAboutKeys(name)
         || IsAboutPolicy(name);

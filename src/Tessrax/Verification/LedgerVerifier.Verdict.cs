@@ -26,6 +26,7 @@ public sealed partial class LedgerVerifier
         {
             Hasher = hasher,
             Successor = Fold?.State.Successor,
+            Retired = Fold?.State.Retired,
             Past = Past,
             LogKeys = log?.Spans ?? [],
         };
@@ -138,9 +139,9 @@ public sealed partial class LedgerVerifier
         );
         if (Untold is > 0 and int open)
             excludes.Add(
-                Fold?.State.Successor is null
+                Fold is not { State.HasEnded: true }
                     ? $"{open} contradictions among the recorded claims that the log has not told of yet: an ingest was cut off (ingest again), or the operator held them back"
-                    : $"{open} contradictions among the recorded claims that the log never told of, and now cannot: it is closed"
+                    : $"{open} contradictions among the recorded claims that the log never told of, and now cannot: it has ended"
             );
         return excludes;
     }

@@ -111,6 +111,7 @@ internal sealed class PartJudge(StageBoard board, TimeProvider clock, TrustRoot?
         {
             Hasher = Fold?.State.Hasher ?? TreeHasher.Sha256,
             Successor = Fold?.State.Successor,
+            Retired = Fold?.State.Retired,
             LogKeys = Log?.Spans ?? [],
         };
 

@@ -62,6 +62,9 @@ public sealed record Verdict(
     /// <summary>The ledger that goes on where this one ended; null if it is open.</summary>
     public Successor? Successor { get; init; }
 
+    /// <summary>That the ledger was retired; null if it was not.</summary>
+    public Retirement? Retired { get; init; }
+
     /// <summary>The ledger says that it is a state of the past, and is judged as one; null as a rule.</summary>
     public PastState? Past { get; init; }
 
@@ -86,6 +89,7 @@ public sealed record Verdict(
             ("root", RootText is { } root ? root : JsonValue.Null),
             ("log_keys", LogKeys.Count > 1 ? JsonValue.Of(LogKeys.Select(KeyJson)) : null),
             ("successor", Successor?.ToJson()),
+            ("retired", Retired?.ToJson()),
             ("past", Past?.ToJson()),
             ("query", Query is { } query ? JsonValue.String(query) : null),
             ("hits", Hits is { } hits ? JsonValue.Of(hits.Select(index => (JsonValue)index)) : null),

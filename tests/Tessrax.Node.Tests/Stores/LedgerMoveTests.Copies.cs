@@ -55,6 +55,28 @@ public sealed partial class LedgerMoveTests
     }
 
     [Fact]
+    public void Once_the_claim_of_a_lost_directory_is_taken_away_a_copy_of_it_finishes_the_move()
+    {
+        string other = ledger.Beside("other");
+        Copy(ledger.DirectoryPath, other);
+        using var cancel = new CancellationTokenSource();
+        var stopping = new LedgerMove(ledger.Environment) { Progress = new StopAt(9, cancel) };
+        Assert.Throws<OperationCanceledException>(() =>
+            stopping.ToDatabase(ledger.DirectoryPath, Address, cancel.Token)
+        );
+        Directory.Delete(ledger.DirectoryPath, recursive: true);
+        Assert.Throws<TessraxException>(() => new LedgerMove(Away()).ToDatabase(other, Address));
+        Assert.Equal(ledger.Id, LedgerStores.Release(Address, ledger.Id.ToString(), Away()).Id);
+        Assert.Equal(21, new LedgerMove(Away()).ToDatabase(other, Address).Head.Size);
+        Assert.Equal(StoreState.Open, Facts().State);
+        // An open one has none.
+        Assert.Equal(
+            ErrorCodes.BadUsage,
+            Assert.Throws<TessraxException>(() => LedgerStores.Release(Address, ledger.Id.ToString(), Away())).Code
+        );
+    }
+
+    [Fact]
     public void The_options_of_the_address_are_those_of_every_later_opening()
     {
         string schema = $"s{ledger.Id.ToHex()[..12]}";

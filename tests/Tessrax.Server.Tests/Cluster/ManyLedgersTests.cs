@@ -55,6 +55,58 @@ public sealed class ManyLedgersTests : IDisposable
     }
 
     [Fact]
+    public async Task A_retired_ledger_takes_nothing_at_any_node_also_after_they_were_started_again()
+    {
+        InnerNode one = await InnerNode.Start(cluster, 1);
+        InnerNode two = await InnerNode.Start(cluster, 2);
+        Make("second", "example.com/second");
+        Give("second", one);
+        Give("second", two);
+        await Until(() => Task.FromResult(Append(one).Code == 0));
+        Refuses(2, "TSX1012", Retire(one, Second, "example.com/test"));
+        JsonValue done = Told(Retire(one, Second, "example.com/second"));
+        Assert.Equal(("done", "2"), (done["status"]!.AsString(), done["index"]!.AsNumberText()));
+        foreach (InnerNode node in (InnerNode[])[one, two])
+            await IsRetired(node);
+        // Where approvals are needed it waits for them, and the same wish finds what waits.
+        JsonValue waits = Told(Retire(two, TestCluster.Name, "example.com/test"));
+        Assert.Equal("pending", waits["status"]!.AsString());
+        Assert.Equal(waits, Told(Retire(one, TestCluster.Name, "example.com/test")));
+        Assert.Equal(201, (await two.Client.Append("goes on", null)).Status);
+        await two.DisposeAsync();
+        await one.DisposeAsync();
+
+        await using InnerNode again = await InnerNode.Start(cluster, 2);
+        await IsRetired(again);
+        Assert.Equal(0, ctl.Run("verify", UrlOf(again, Second)).Code);
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/ledgers");
+        request.Headers.Accept.ParseAdd("text/html");
+        using HttpResponseMessage page = await again.Client.Http.SendAsync(request);
+        Assert.Contains(">retired<", await page.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Contains(" retired ", Must("store", "list", cluster.Url).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_a_database_keeps_of_a_ledger_is_removed_only_after_its_end()
+    {
+        await using InnerNode one = await InnerNode.Start(cluster, 1);
+        Make("second", "example.com/second");
+        await Until(async () => await Listed(one, Second) is not null);
+        Refuses(4, "TSX3053", Remove("example.com/second", "example.com/second"));
+        Must(["retire", ctl.Path("second"), "--confirm", "example.com/second", "--reason", "over", .. Passphrase()]);
+        Refuses(2, "TSX1012", Remove("example.com/second", "example.com/test"));
+        JsonValue removed = Told(Remove("example.com/second", "example.com/second", "--json"));
+        Assert.Equal(("retired", "2"), (removed["state"]!.AsString(), removed["removed"]!.AsNumberText()));
+        Refuses(3, "TSX3001", Remove("example.com/second", "example.com/second"));
+        await Until(async () => await Listed(one, Second) is null);
+        // Neither the other ledger, nor the directory, is concerned.
+        Assert.Equal(201, (await one.Client.Append("goes on", null)).Status);
+        Assert.Equal(0, ctl.Run("verify", ctl.Path("second")).Code);
+        Refuses(2, "TSX1012", ctl.Run("store", "release", cluster.Url));
+        Refuses(2, "TSX1012", ctl.Run("store", "release", cluster.Url, "--yes"));
+    }
+
+    [Fact]
     public void Nothing_is_made_where_the_database_would_not_take_it()
     {
         CtlRun refused = ctl.Run(
@@ -76,17 +128,16 @@ public sealed class ManyLedgersTests : IDisposable
     private void Make(string name, string origin)
     {
         File.WriteAllText(ctl.Path("note.json"), "{\"text\":\"note\"}");
-        JsonValue made = Must(
+        JsonValue made = Must([
             "init",
             ctl.Path(name),
             "--origin",
             origin,
             "--store",
             cluster.Url,
-            "--passphrase-file",
-            cluster.Home.Beside("passphrase"),
-            "--json"
-        ).Json[0];
+            "--json",
+            .. Passphrase(),
+        ]).Json[0];
         Assert.Equal(Second, made["name"]!.AsString());
     }
 
@@ -101,6 +152,48 @@ public sealed class ManyLedgersTests : IDisposable
     private string AccessFile() => Path.Combine(cluster.Home.DirectoryPath, "access.json");
 
     private string AccessKey() => ctl.Key("load", ServerProcess.AccessSeed, KeyPurpose.Access);
+
+    private CtlRun Retire(InnerNode node, string name, string origin) =>
+        ctl.Run([
+            "retire",
+            UrlOf(node, name),
+            "--confirm",
+            origin,
+            "--reason",
+            "discontinued",
+            "--access-key",
+            AccessKey(),
+            "--json",
+            .. name == Second ? Array.Empty<string>() : ["--trust", ctl.Trust()],
+        ]);
+
+    private CtlRun Remove(string ledger, string origin, params string[] more) =>
+        ctl.Run(["store", "remove", cluster.Url, "--ledger", ledger, "--confirm", origin, .. more]);
+
+    private string[] Passphrase() => ["--passphrase-file", cluster.Home.Beside("passphrase")];
+
+    // As its own node tells it, as each lists it, and as whoever appends is told.
+    private async Task IsRetired(InnerNode node)
+    {
+        await Until(async () => (await Listed(node, Second))?["state"]?.AsString() == "retired");
+        CtlRun late = Append(node);
+        Refuses(4, "TSX4053", late);
+        Assert.Contains("discontinued", late.Error, StringComparison.Ordinal);
+        JsonValue about = (await node.Client.Get($"/ledgers/{Second}/v1/ledger")).Json;
+        Assert.Equal(("2", "false"), (about["retired"]!["at"]!.AsNumberText(), about["appends"]!.ToString()));
+    }
+
+    private static JsonValue Told(CtlRun run)
+    {
+        Assert.True(run.Code == 0, run.Output + run.Error);
+        return run.Json[0];
+    }
+
+    private static void Refuses(int exit, string code, CtlRun run)
+    {
+        Assert.True(run.Code == exit, $"{run.Code}: {run.Output}{run.Error}");
+        Assert.Contains(code, run.Error + run.Output, StringComparison.Ordinal);
+    }
 
     private CtlRun Append(InnerNode node) =>
         ctl.Run(

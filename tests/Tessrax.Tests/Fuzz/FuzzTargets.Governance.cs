@@ -99,6 +99,15 @@ internal static partial class FuzzTargets
                 RoundTrips = false,
             },
             Json(
+                "ledger-retired",
+                "LedgerRetired.Read",
+                () => Controls(5),
+                value => LedgerRetired.Read(EntryBody.FromJson(value)).ToControl()
+            ) with
+            {
+                RoundTrips = false,
+            },
+            Json(
                 "payload-erased",
                 "PayloadErased.Read",
                 () => Controls(2),
@@ -326,6 +335,7 @@ internal static partial class FuzzTargets
                 new PayloadErased([new ErasedEntry(2, null), new ErasedEntry(3, true)], "a request").ToControl()
             ),
             3 => (Events.LedgerCompacted, new LedgerCompacted(0, 100, some, 2, "retention").ToControl()),
+            5 => (Events.LedgerRetired, new LedgerRetired("discontinued").ToControl()),
             _ => (
                 Events.LedgerRepaired,
                 new LedgerRepaired(["checkpoint"], some, IndexRanges.None, ["mirror"], ["bit-rot"]).ToControl()

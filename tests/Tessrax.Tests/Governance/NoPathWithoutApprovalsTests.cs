@@ -83,6 +83,7 @@ public sealed class NoPathWithoutApprovalsTests
         return name switch
         {
             Events.LedgerClosed => ControlEventTests.Next.ToControl(),
+            Events.LedgerRetired => new LedgerRetired("discontinued").ToControl(),
             Events.ClockAdjusted => new ClockAdjusted(
                 ledger.Now,
                 ledger.Now + TimeSpan.FromHours(1),

@@ -35,6 +35,7 @@ internal sealed record Document(string Schema, JsonValue Json, Action<JsonValue>
             (Governance.ControlEventTests.Next with { Recovery = RecoveryLedger.Commitment(0) }).ToControl(),
             json => Successor.Read(Closing with { Control = json })
         ),
+        new("control-ledger-retired", Retiring.Control!, json => LedgerRetired.Read(Retiring with { Control = json })),
         new("control-hold-placed", Placed.Control!, json => HoldPlaced.Read(Placed with { Control = json })),
         new("control-hold-released", Released.Control!, json => HoldReleased.Read(Released with { Control = json })),
         new("control-payload-erased", Erased.Control!, json => PayloadErased.Read(Erased with { Control = json })),
@@ -230,6 +231,8 @@ internal sealed record Document(string Schema, JsonValue Json, Action<JsonValue>
             ],
         };
     }
+
+    private static EntryBody Retiring => Control(Events.LedgerRetired, new LedgerRetired("discontinued").ToControl());
 
     private static EntryBody Placed =>
         Control(Events.HoldPlaced, new HoldPlaced("case-17", Some, "a court's order").ToControl());

@@ -147,6 +147,7 @@ public sealed class SchemaTests
     [InlineData("control-hold-placed", "entries", "[[-1,2]]")]
     [InlineData("control-hold-placed", "reason", "\"\"")]
     [InlineData("control-hold-released", "reason", "\"a\\u0007b\"")]
+    [InlineData("control-ledger-retired", "reason", "\"\"")]
     [InlineData("control-payload-erased", "entries", "[]")]
     [InlineData("control-payload-erased", "entries", "[{\"index\":0,\"re_executed\":null}]")]
     [InlineData("control-payload-erased", "entries", "[{\"index\":4}]")]

@@ -89,15 +89,25 @@ internal static class TxList
         );
     }
 
-    /// <summary>For programs; of a receipt that waits in a closed ledger, with what goes on instead.</summary>
-    public static JsonValue ToJson(TransactionStatus status, LedgerView view) =>
-        status.State == TransactionState.Prepared && view.Fold.State.Successor is { } successor
-            ? status.ToJson().With("closed", successor.ToJson())
-            : status.ToJson();
+    /// <summary>For programs; of a receipt that waits in a ledger that has ended, with what goes on instead, or why nothing does.</summary>
+    public static JsonValue ToJson(TransactionStatus status, LedgerView view)
+    {
+        JsonValue told = status.ToJson();
+        if (status.State != TransactionState.Prepared)
+            return told;
+        if (view.Fold.State.Retired is { } retired)
+            return told.With("retired", retired.ToJson());
+        return view.Fold.State.Successor is { } successor ? told.With("closed", successor.ToJson()) : told;
+    }
 
-    /// <summary>Says of a ledger that is closed that nothing can be committed any more.</summary>
+    /// <summary>Says of a ledger that has ended that nothing can be committed any more.</summary>
     public static void TellClosed(CliContext context, LedgerView view)
     {
+        if (view.Fold.State.Retired is { } retired)
+            context.Line(
+                Tone.Warn,
+                $"the ledger was retired by entry {retired.At}: nothing is committed to it any more: {retired.Reason}"
+            );
         if (view.Fold.State.Successor is { } successor)
             context.Line(
                 Tone.Warn,
