@@ -78,7 +78,9 @@ public sealed partial class LedgerWriter
     private void TellOpening()
     {
         Environment.Logger.Opened(Directory.Origin, Directory.Id, Directory.Path, Fold.Size);
-        if (TornBytes > 0)
+        if (TornBytes > 0 && beyond is not null)
+            Environment.Logger.CopyTailDropped(TornBytes, Directory.Path);
+        else if (TornBytes > 0)
             Environment.Logger.TornWrite(TornBytes, Directory.Path);
         if (Erased is { } done)
             Environment.Logger.ErasureCarriedOut(Directory.Path, done.Payloads, done.Segments);

@@ -23,13 +23,16 @@ public sealed partial class LedgerWriter
             }
         );
 
-    // First to the database, which may refuse it; then to the working copy, which goes on from the database when it is opened again.
+    // First to the database, which may refuse it; then to the working copy, which goes on from the database when it is opened again. Its caller is told when every reader on this machine sees it, also after the
+    // process died. The copy's own disk is not waited for: what it loses if the machine dies, the database has.
     private void WriteBeyond(OpenedStore store, LedgerBatch sealedBatch)
     {
+        segments.ThrowIfDone();
         store.Store.Append(sealedBatch.ToBatch());
         try
         {
-            segments.Append(sealedBatch.Record, sealedBatch.Checkpoint);
+            segments.AppendLoosely(sealedBatch.Record, sealedBatch.Checkpoint);
+            copySync.Note();
         }
         catch (TessraxException e)
         {

@@ -9,6 +9,7 @@ using Tessrax.Node.Maintenance;
 using Tessrax.Node.Publishing;
 using Tessrax.Node.Recovery;
 using Tessrax.Node.Segments;
+using Tessrax.Node.Stores;
 using Tessrax.Node.Trees;
 
 namespace Tessrax.Node.Appending;
@@ -28,6 +29,7 @@ public sealed partial class LedgerWriter : IDisposable
     private readonly StateParts parts;
     private readonly ClockNote clockNote;
     private readonly LogKeyHint keyHint;
+    private readonly CopySync copySync;
     private readonly LedgerBatch batch = new();
     private SegmentWriter segments;
     private SegmentClaims? claims;
@@ -60,6 +62,7 @@ public sealed partial class LedgerWriter : IDisposable
         keyHint = new LogKeyHint(directory.Path, environment.Disk);
         replay.ReadEntriesFrom(() => this.segments.Reader);
         index = IndexFollower.Start(directory, environment, () => this.segments.Reader);
+        copySync = new CopySync(environment.Clock, () => this.segments);
         mark = new LedgerMark(environment, directory.Id);
         derived = new DerivedFiles(
             environment,
@@ -216,6 +219,7 @@ public sealed partial class LedgerWriter : IDisposable
         {
             // What follows the ledger ends before another writer may begin.
             index?.Dispose();
+            copySync.Dispose();
             segments.Dispose();
             beyond?.Dispose();
             heldEverywhere?.Dispose();

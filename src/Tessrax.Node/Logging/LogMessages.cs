@@ -29,6 +29,13 @@ public static partial class LogMessages
     [LoggerMessage(1003, LogLevel.Debug, "{Ledger} is closed at {Size} entries")]
     internal static partial void Closed(this ILogger logger, Digest ledger, long size);
 
+    [LoggerMessage(
+        1004,
+        LogLevel.Warning,
+        "{Bytes} bytes at the end of the working copy {Path} were dropped, as a crash left them; its database has what they were of"
+    )]
+    internal static partial void CopyTailDropped(this ILogger logger, long bytes, string path);
+
     // Messages 1100 to 1199: what is wrong with a ledger's files, and what is done about it.
 
     [LoggerMessage(1100, LogLevel.Information, "{Path} was examined: {Size} entries, {Findings} findings")]

@@ -38,7 +38,7 @@ internal sealed class SegmentScan(SegmentFolder folder, CheckpointTest isSigned,
 
     /// <summary>The batches from entry <paramref name="from"/> on.</summary>
     /// <remarks>Holds back the last one: that a record begins behind a batch proves it durable, since no writer begins one before; and the very last is synced
-    /// first.</remarks>
+    /// first. In the working copy of a database, where records are synced in groups, all of them are durable there.</remarks>
     public IEnumerable<Batch> Run(long from)
     {
         using IEnumerator<Batch> batches = Walk(from).GetEnumerator();

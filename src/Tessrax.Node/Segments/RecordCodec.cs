@@ -227,7 +227,9 @@ internal static class RecordCodec
         return false;
     }
 
-    private static int WriteEntry(StoredEntry entry, Span<byte> to)
+    /// <summary>Writes an entry, erased or not.</summary>
+    /// <returns>Its length in the record.</returns>
+    public static int WriteEntry(StoredEntry entry, Span<byte> to)
     {
         int length = WriteEntry(entry.Entry.Span, entry.Payload.Span, entry.Salt.Span, to);
         if (entry.IsErased)

@@ -23,10 +23,17 @@ namespace Tessrax.Node.Segments;
 /// </list>
 /// A writer that is done answers every further call with TSX3009. It never reads a page again to see whether it landed: after
 /// a failed fsync the cache shows bytes that the disk does not have.
+///
+/// Where a database decides what is durable, batches are appended loosely: readers see them at once, and they survive the end of the process; the disk has them after <see cref="Sync"/>, which may run
+/// beside an append. What a crash of the machine leaves of them, <see cref="LooseTail"/> puts in order.
 /// </remarks>
 public sealed class SegmentWriter : IBatchStore
 {
     private const int KeptBuffer = 1 << 20;
+
+    // What a crash of the machine takes is no more than that and one record, however slow the disk is.
+    private const int MostLoose = 8 << 20;
+
     private readonly SegmentFolder folder;
     private readonly RandomSource random;
     private readonly SegmentReader reader;
@@ -34,6 +41,14 @@ public sealed class SegmentWriter : IBatchStore
     private long tornBytes;
     private byte[] buffer = [];
     private string? done;
+
+    // Bytes that were appended loosely since the last sync.
+    private long loose;
+
+    // Held by whoever makes them durable, and when the file that they are in becomes another one.
+    private readonly Lock syncing = new();
+    private volatile TessraxException? lost;
+    private bool isClosed;
 
     private SegmentWriter(
         SegmentFolder folder,
@@ -175,6 +190,17 @@ public sealed class SegmentWriter : IBatchStore
         Release(Encode(batch, length), batch.Entries.Count);
     }
 
+    /// <summary>Appends one batch that a database has made durable. <see cref="Sync"/> makes it durable here, too.</summary>
+    /// <exception cref="ArgumentException">As <see cref="Append(Batch)"/>.</exception>
+    /// <exception cref="TessraxException">See the remarks of the class.</exception>
+    internal void AppendLoosely(Batch batch)
+    {
+        ThrowIfDone();
+        int length = BatchCheck.RecordLength(batch, Size, Room);
+        MakeRoom();
+        ReleaseLoosely(Encode(batch, length), batch.Entries.Count);
+    }
+
     /// <summary>Appends one batch that was built entry by entry, durably.</summary>
     /// <exception cref="ArgumentException">As <see cref="Append(Batch)"/>.</exception>
     /// <exception cref="TessraxException">See the remarks of the class.</exception>
@@ -183,6 +209,49 @@ public sealed class SegmentWriter : IBatchStore
         ThrowIfDone();
         MakeRoom(BatchCheck.RecordLength(record, checkpoint.Length, Size, Room));
         Release(record.Complete(checkpoint, active.Id, active.Position), record.Count);
+    }
+
+    /// <summary>The same, loosely.</summary>
+    /// <exception cref="ArgumentException">As <see cref="Append(Batch)"/>.</exception>
+    /// <exception cref="TessraxException">See the remarks of the class.</exception>
+    internal void AppendLoosely(RecordBuilder record, ReadOnlySpan<byte> checkpoint)
+    {
+        ThrowIfDone();
+        BatchCheck.RecordLength(record, checkpoint.Length, Size, Room);
+        MakeRoom();
+        ReleaseLoosely(record.Complete(checkpoint, active.Id, active.Position), record.Count);
+    }
+
+    /// <summary>Makes durable what was appended loosely before the call. Any thread may call it, also beside an append.</summary>
+    /// <exception cref="TessraxException">TSX3005 to TSX3008: it may be on disk or not; the writer is done.</exception>
+    internal void Sync()
+    {
+        lock (syncing)
+        {
+            if (isClosed || Interlocked.Exchange(ref loose, 0) == 0)
+                return;
+            try
+            {
+                active.Sync();
+            }
+            catch (Exception e) when (DiskErrors.IsDisk(e))
+            {
+                lost = DiskErrors.WhileWriting(e, active.Path);
+                throw lost;
+            }
+        }
+    }
+
+    /// <summary>Refuses to go on after a failure: nothing more can be appended.</summary>
+    /// <exception cref="TessraxException">Why not.</exception>
+    internal void ThrowIfDone()
+    {
+        if (lost is { } error)
+            throw error;
+        if (done is not null)
+        {
+            throw ErrorCodes.OutcomeUnknown.Because($"this writer has stopped: {done}");
+        }
     }
 
     /// <summary>Overwrites a torn tail with zeros, durably. <see cref="Append(Batch)"/> does it too.</summary>
@@ -220,10 +289,22 @@ public sealed class SegmentWriter : IBatchStore
         catch (Exception e) when (DiskErrors.IsDisk(e)) { }
     }
 
-    /// <summary>Closes the files. Nothing waits to be written.</summary>
+    /// <summary>Closes the files, once what was appended loosely is durable, as far as that can be. Nothing waits to be written.</summary>
     public void Dispose()
     {
-        active.Dispose();
+        lock (syncing)
+        {
+            try
+            {
+                Sync();
+            }
+            catch (TessraxException)
+            {
+                // The database has it.
+            }
+            isClosed = true;
+            active.Dispose();
+        }
         reader.Dispose();
     }
 
@@ -236,11 +317,14 @@ public sealed class SegmentWriter : IBatchStore
 
     private void Roll()
     {
+        // Behind the last segment nothing is in disorder.
+        Sync();
         long number = active.Number + 1;
         var header = new SegmentHeader(active.Capacity, NewId(random), Size, active.Id);
         ActiveSegment next = ActiveSegment.Create(folder, number, header);
         using ActiveSegment full = active;
-        active = next;
+        lock (syncing)
+            active = next;
         Finish(full);
     }
 
@@ -256,13 +340,18 @@ public sealed class SegmentWriter : IBatchStore
         catch (Exception e) when (e is TessraxException || DiskErrors.IsDisk(e)) { }
     }
 
-    private void MakeRoom(int length)
+    private void MakeRoom()
     {
         DropTornTail();
         if (Size == active.EndIndex)
         {
             Prepare(Roll);
         }
+    }
+
+    private void MakeRoom(int length)
+    {
+        MakeRoom();
         if (active.NeedsZeros(length))
         {
             Prepare(() => active.Reserve(length));
@@ -273,9 +362,24 @@ public sealed class SegmentWriter : IBatchStore
     {
         Write(record);
         Commit();
-        var place = new RecordPlace(active.Position, record.Length, Size, entries);
+        Note(record.Length, entries);
+    }
+
+    // Zeros before it would spare a sync the file's length, and cost one of their own.
+    private void ReleaseLoosely(ReadOnlySpan<byte> record, int entries)
+    {
+        Write(record);
+        done = null;
+        Note(record.Length, entries);
+        if (Interlocked.Add(ref loose, record.Length) > MostLoose)
+            Sync();
+    }
+
+    private void Note(int length, int entries)
+    {
+        var place = new RecordPlace(active.Position, length, Size, entries);
         folder.Table(active.Number, active.Capacity).Add(place);
-        active.Position += record.Length;
+        active.Position += length;
         Size += entries;
     }
 
@@ -351,13 +455,5 @@ public sealed class SegmentWriter : IBatchStore
     {
         done = $"{active.Path} was not confirmed by the disk: {cause.Message}";
         return new TessraxException(ErrorCodes.OutcomeUnknown, done, null, cause);
-    }
-
-    private void ThrowIfDone()
-    {
-        if (done is not null)
-        {
-            throw ErrorCodes.OutcomeUnknown.Because($"this writer has stopped: {done}");
-        }
     }
 }

@@ -4,7 +4,6 @@ using Tessrax.Merkle;
 using Tessrax.Node.Appending;
 using Tessrax.Node.Index;
 using Tessrax.Node.Maintenance;
-using Tessrax.Node.Recovery;
 using Tessrax.Node.Segments;
 using Tessrax.Node.Snapshots;
 using Tessrax.Node.Transactions;
@@ -20,7 +19,7 @@ public sealed class CopyPuller : IDisposable
 {
     private const long SliceBytes = 16 << 20;
 
-    // Each batch waits for the disk. Who waits for the lock meanwhile has patience for more than this.
+    // Each slice waits for the disk. Who waits for the lock meanwhile has patience for more than this.
     private static readonly TimeSpan LongestHold = TimeSpan.FromMilliseconds(500);
 
     // So that somebody else has a chance: whoever waits looks every 20 ms.
@@ -241,10 +240,7 @@ public sealed class CopyPuller : IDisposable
             return known;
         }
         directory.DropRemains(environment.Disk);
-        folder = OpenedSegments.FolderOf(directory, environment);
-        var opening = new LedgerOpening(directory, environment.Disk, canWrite: true) { MayLack = true };
-        using (var reader = new SegmentReader(folder, opening.IsSigned, confirm: false))
-            known = opening.Read(reader);
+        (folder, known) = OpenedSegments.Read(directory, environment, mayLack: true);
         writer = new CopyWriter(environment, directory, known);
         if (index is null)
             ReadForIndex(known);

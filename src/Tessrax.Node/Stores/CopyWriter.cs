@@ -20,7 +20,7 @@ internal sealed class CopyWriter(NodeEnvironment environment, LedgerDirectory di
     /// <summary>Why something that is derived from the entries could not be written, if so.</summary>
     public TessraxException? Warning => files.Warning;
 
-    /// <summary>Takes one batch over, durably.</summary>
+    /// <summary>Takes one batch over; it is durable here after <see cref="Finish"/>.</summary>
     /// <exception cref="TessraxException">TSX3003: it is not what was signed, and nothing of it was written; TSX3005 to TSX3009: the disk failed.</exception>
     public void Take(SegmentWriter segments, Batch batch)
     {
@@ -30,15 +30,16 @@ internal sealed class CopyWriter(NodeEnvironment environment, LedgerDirectory di
         // Readers look whether it is erased on record, if they find a payload from now on.
         if (batch.Entries.Any(entry => entry.ErasesPayloads))
             PayloadEraser.Expect(directory.Path, environment.Disk);
-        segments.Append(batch);
+        segments.AppendLoosely(batch);
         if (IsPublishedIn())
             files.Note(segments, batch);
     }
 
-    /// <summary>Confirms what was taken over, and writes what is derived from it.</summary>
-    /// <exception cref="TessraxException">TSX3003: it is not what was signed; TSX3004: the directory has published a checkpoint that is not in it.</exception>
+    /// <summary>Confirms what was taken over, makes it durable, and writes what is derived from it.</summary>
+    /// <exception cref="TessraxException">TSX3003: it is not what was signed; TSX3004: the directory has published a checkpoint that is not in it; TSX3005 to TSX3009: the disk failed.</exception>
     public void Finish(SegmentWriter segments)
     {
+        segments.Sync();
         replay.Finish();
         LedgerMark.RequireHolds(
             replay.Tree,

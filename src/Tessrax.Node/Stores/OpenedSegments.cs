@@ -20,14 +20,10 @@ internal sealed record OpenedSegments(
 )
 {
     /// <summary>Recovers and folds what is there.</summary>
-    /// <exception cref="TessraxException">As <see cref="LedgerOpening.Read"/> and <see cref="SegmentWriter.Open"/>.</exception>
+    /// <exception cref="TessraxException">As <see cref="Read"/> and <see cref="SegmentWriter.Open"/>.</exception>
     public static OpenedSegments Open(LedgerDirectory directory, NodeEnvironment environment)
     {
-        var opening = new LedgerOpening(directory, environment.Disk, canWrite: true);
-        SegmentFolder folder = FolderOf(directory, environment);
-        LedgerReplay replay;
-        using (var reader = new SegmentReader(folder, opening.IsSigned, confirm: false))
-            replay = opening.Read(reader);
+        (SegmentFolder folder, LedgerReplay replay) = Read(directory, environment);
         SegmentWriter segments = SegmentWriter.OpenFrom(
             folder,
             replay.IsSigned,
@@ -36,6 +32,38 @@ internal sealed record OpenedSegments(
             out ScanEnd end
         );
         return new OpenedSegments(environment, directory, segments, replay, end);
+    }
+
+    /// <summary>Folds what is there; of a working copy, once what a crash of the machine left in disorder at its end was taken away. The writer's lock is held.</summary>
+    /// <param name="directory">The ledger.</param>
+    /// <param name="environment">Disk and clock.</param>
+    /// <param name="mayLack">As <see cref="LedgerReplay.MayLack"/>.</param>
+    /// <exception cref="TessraxException">As <see cref="LedgerOpening.Read"/>, and as <see cref="LooseTail.Drop"/>.</exception>
+    public static (SegmentFolder Folder, LedgerReplay Replay) Read(
+        LedgerDirectory directory,
+        NodeEnvironment environment,
+        bool mayLack = false
+    )
+    {
+        while (true)
+        {
+            SegmentFolder folder = FolderOf(directory, environment);
+            var opening = new LedgerOpening(directory, environment.Disk, canWrite: true) { MayLack = mayLack };
+            try
+            {
+                using var reader = new SegmentReader(folder, opening.IsSigned, confirm: false);
+                return (folder, opening.Read(reader));
+            }
+            catch (TessraxException e) when (e.Code == ErrorCodes.Damaged)
+            {
+                // Each turn makes the copy shorter.
+                if (
+                    StorePlace.Find(directory.Path, environment.Disk) is not { } place
+                    || !LooseTail.Drop(directory, environment, opening.IsSigned, place.Address)
+                )
+                    throw;
+            }
+        }
     }
 
     /// <summary>The same for a directory that is becoming a ledger: there may be none, or some, of its batches, and payloads that were lost before are none of our business.</summary>
