@@ -62,7 +62,7 @@ internal sealed class PayloadEraser(LedgerDirectory directory, IDisk disk, TimeP
     public bool IsDue => fold.Erasures.Last is { } last && DoneUpTo(ledger, disk) < last;
 
     /// <summary>Forgets what was carried out, so that the next opening looks again: for whoever puts old bytes into a ledger.</summary>
-    public static void LookAgain(string ledger, IDisk disk) => Write(ledger, disk, new Mark(-1, true));
+    public static void LookAgain(string ledger, IDisk disk) => Write(ledger, disk, new ErasureMark(-1, true));
 
     /// <summary>Notes, before an entry that erases anything is durable, that it is about to come: readers then look whether a payload that they find is erased on record.</summary>
     public static void Expect(string ledger, IDisk disk)
@@ -71,16 +71,16 @@ internal sealed class PayloadEraser(LedgerDirectory directory, IDisk disk, TimeP
             Write(ledger, disk, mark with { IsDue = true });
     }
 
-    /// <summary>Whether payloads may be there that an entry erases, as far as this directory knows.</summary>
-    public static bool MayBeDue(string ledger, IDisk disk)
+    /// <summary>How far erasures were carried out, as far as this directory knows. Whoever opens it to read asks before and after: payloads may be shown that an entry erases, unless both times say the same and that nothing is due.</summary>
+    public static ErasureMark MarkOf(string ledger, IDisk disk)
     {
         try
         {
-            return Read(ledger, disk).IsDue;
+            return Read(ledger, disk);
         }
         catch (TessraxException)
         {
-            return true;
+            return new ErasureMark(-1, true);
         }
     }
 
@@ -131,7 +131,7 @@ internal sealed class PayloadEraser(LedgerDirectory directory, IDisk disk, TimeP
         // Whoever makes an index meanwhile may have read a segment before it was written again.
         RemoveIndex(ref left);
         if (left is null)
-            Write(ledger, disk, new Mark(fold.Erasures.Last!.Value, false));
+            Write(ledger, disk, new ErasureMark(fold.Erasures.Last!.Value, false));
         return new ErasureDone(payloads, segments, before, now, other)
         {
             Derived = derived,
@@ -233,26 +233,26 @@ internal sealed class PayloadEraser(LedgerDirectory directory, IDisk disk, TimeP
     /// <summary>Up to which erasing entry a ledger's erasures are known to have been carried out; -1 if nothing tells.</summary>
     public static long DoneUpTo(string ledger, IDisk disk) => Read(ledger, disk).At;
 
-    private static Mark Read(string ledger, IDisk disk)
+    private static ErasureMark Read(string ledger, IDisk disk)
     {
         string file = Path.Combine(ledger, FileName);
         if (!disk.Exists(file))
-            return new Mark(-1, false);
+            return new ErasureMark(-1, false);
         try
         {
             var reader = new ObjectReader(JsonValue.Parse(DurableFile.Read(disk, file, MaxBytes)));
             long at = reader.Optional("at") is null ? -1 : reader.Integer("at");
             bool isDue = reader.Optional("due") is not null && reader.Boolean("due");
             reader.End();
-            return new Mark(at, isDue);
+            return new ErasureMark(at, isDue);
         }
         catch (TessraxException e) when (e.Code.Number is > 1000 and < 2000)
         {
-            return new Mark(-1, true); // not what we wrote: looking again does no harm
+            return new ErasureMark(-1, true); // not what we wrote: looking again does no harm
         }
     }
 
-    private static void Write(string ledger, IDisk disk, Mark mark) =>
+    private static void Write(string ledger, IDisk disk, ErasureMark mark) =>
         DurableFile.Write(
             disk,
             Path.Combine(ledger, FileName),
@@ -261,6 +261,9 @@ internal sealed class PayloadEraser(LedgerDirectory directory, IDisk disk, TimeP
                 .ToCanonicalBytes(),
             DurableFileOptions.Replace
         );
-
-    private readonly record struct Mark(long At, bool IsDue);
 }
+
+/// <summary>How far the erasures of a ledger were carried out.</summary>
+/// <param name="At">The erasing entry up to which they were; -1 if nothing tells.</param>
+/// <param name="IsDue">Whether more may be due.</param>
+internal readonly record struct ErasureMark(long At, bool IsDue);

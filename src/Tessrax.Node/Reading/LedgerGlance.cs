@@ -34,7 +34,7 @@ public sealed class LedgerGlance : IDisposable
     private LedgerView? whole;
     private Batch? last;
 
-    private LedgerGlance(GlanceOpening opened, LedgerView? whole, IDisk disk)
+    private LedgerGlance(GlanceOpening opened, LedgerView? whole, IDisk disk, ErasureMark before)
     {
         this.disk = disk;
         this.whole = whole;
@@ -43,7 +43,8 @@ public sealed class LedgerGlance : IDisposable
         Tree = opened.Tree;
         Log = opened.Log!;
         Checkpoint = opened.Last!;
-        mayShowErased = PayloadEraser.MayBeDue(Directory.Path, disk);
+        // What is open by now may be a segment that another one took the place of meanwhile.
+        mayShowErased = before.IsDue || before != PayloadEraser.MarkOf(Directory.Path, disk);
         last = opened.LastBatch;
     }
 
@@ -80,11 +81,12 @@ public sealed class LedgerGlance : IDisposable
         ArgumentNullException.ThrowIfNull(environment);
         IDisk disk = environment.Disk;
         LedgerDirectory directory = LedgerDirectory.Open(path, disk);
+        ErasureMark before = PayloadEraser.MarkOf(path, disk);
         var opening = new GlanceOpening(directory, disk, shared);
         try
         {
             if (opening.TryRead())
-                return new LedgerGlance(opening, null, disk);
+                return new LedgerGlance(opening, null, disk, before);
         }
         catch (TessraxException)
         {
@@ -97,7 +99,7 @@ public sealed class LedgerGlance : IDisposable
         }
         opening.Reader.Dispose();
         LedgerView whole = LedgerView.Open(path, disk);
-        return new LedgerGlance(new GlanceOpening(whole, disk), whole, disk);
+        return new LedgerGlance(new GlanceOpening(whole, disk), whole, disk, before);
     }
 
     /// <summary>The whole ledger, folded; it may hold more, if somebody writes to it.</summary>

@@ -75,7 +75,7 @@ internal abstract class ForwardingDisk : IDisk
 
     public void CreateDirectory(string path) => Real.CreateDirectory(path);
 
-    public void Rename(string from, string to, bool overwrite) => Real.Rename(from, to, overwrite);
+    public virtual void Rename(string from, string to, bool overwrite) => Real.Rename(from, to, overwrite);
 
     public void RenameDirectory(string from, string to) => Real.RenameDirectory(from, to);
 

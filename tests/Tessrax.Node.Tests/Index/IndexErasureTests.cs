@@ -198,7 +198,7 @@ public sealed class IndexErasureTests : IDisposable
         PayloadEraser.Expect(home.Path, home.Environment.Disk);
         using (LedgerGlance glance = LedgerGlance.Open(home.Path, home.Environment))
             Assert.NotNull(glance.Receipt(Gone).Payload);
-        Assert.True(PayloadEraser.MayBeDue(home.Path, home.Environment.Disk));
+        Assert.True(PayloadEraser.MarkOf(home.Path, home.Environment.Disk).IsDue);
         home.Open().Dispose();
         Assert.False(File.Exists(Path.Combine(home.Path, "erased.json")));
     }
