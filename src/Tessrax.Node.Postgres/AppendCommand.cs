@@ -1,103 +1,70 @@
+using System.Numerics;
 using Npgsql;
 using Tessrax.Node.Segments;
 
 namespace Tessrax.Node.Postgres;
 
-/// <summary>The one statement that appends a batch, prepared on a connection of its own.</summary>
+/// <summary>The one statement that appends a batch, to whichever ledger, prepared on a connection that is used for nothing else.</summary>
 internal sealed class AppendCommand : IDisposable
 {
-    // $1 ledger, $2 size so far, $3 root so far, $4 fence, $5 holder, $6 size then, $7 root then, $8 bytes, $9 checkpoint, then the entries by column.
-    // Rows are put there for the head that was moved, so for none if it was not.
+    // $1 ledger, $2 size so far, $3 root so far, $4 fence, $5 holder, $6 size then, $7 root then, $8 checkpoint, $9 entries.
+    // The batch is put there for the head that was moved, so for none if it was not.
     private const string Text = """
         WITH moved AS (
           UPDATE tessrax_ledgers SET size = $6, root = $7
           WHERE ledger = $1 AND size = $2 AND root = $3 AND fence = $4 AND holder = $5
           RETURNING ledger
-        ), batch AS (
-          INSERT INTO tessrax_batches (ledger, next_index, first_index, bytes, checkpoint)
-          SELECT ledger, $6, $2, $8, $9 FROM moved
-          RETURNING next_index
-        ), stored AS (
-          INSERT INTO tessrax_entries (ledger, entry_index, leaf, payload, salt, erased)
-          SELECT moved.ledger, $2 + e.place - 1, e.leaf, e.payload, e.salt, e.erased
-          FROM moved, unnest($10, $11, $12, $13) WITH ORDINALITY AS e (leaf, payload, salt, erased, place)
-          RETURNING entry_index
         )
-        SELECT count(*) FROM moved
+        INSERT INTO tessrax_batches (ledger, next_index, first_index, checkpoint, entries)
+        SELECT ledger, $6, $2, $8, $9 FROM moved
         """;
+
+    // One batch with huge payloads must not hold memory for ever.
+    private const int MostKept = 4 << 20;
 
     private readonly NpgsqlConnection connection;
     private readonly NpgsqlCommand command;
     private readonly Confirmation confirmation;
+    private readonly NpgsqlParameter<long> ledger = new();
     private readonly NpgsqlParameter<long> size = new();
     private readonly NpgsqlParameter<byte[]> root = new();
     private readonly NpgsqlParameter<long> fence = new();
+    private readonly NpgsqlParameter<byte[]> holder = new();
     private readonly NpgsqlParameter<long> sizeThen = new();
     private readonly NpgsqlParameter<byte[]> rootThen = new();
-    private readonly NpgsqlParameter<long> bytes = new();
-    private readonly NpgsqlParameter<byte[]> checkpoint = new();
-    private readonly NpgsqlParameter<byte[]?[]> leaves = new();
-    private readonly NpgsqlParameter<byte[]?[]> payloads = new();
-    private readonly NpgsqlParameter<byte[]?[]> salts = new();
-    private readonly NpgsqlParameter<bool[]> erased = new();
+    private readonly NpgsqlParameter<ReadOnlyMemory<byte>> checkpoint = new();
+    private readonly NpgsqlParameter<ReadOnlyMemory<byte>> entries = new();
+    private byte[] buffer = [];
 
     /// <param name="connection">Becomes the command's, which disposes it.</param>
-    /// <param name="ledger">The ledger's number.</param>
-    /// <param name="holder">The writer's token.</param>
-    public AppendCommand(NpgsqlConnection connection, long ledger, byte[] holder)
+    public AppendCommand(NpgsqlConnection connection)
     {
         this.connection = connection;
         confirmation = new Confirmation(connection);
         command = connection.CreateCommand();
         command.CommandText = Text;
-        NpgsqlParameter[] parameters =
-        [
-            new NpgsqlParameter<long> { TypedValue = ledger },
-            size,
-            root,
-            fence,
-            new NpgsqlParameter<byte[]> { TypedValue = holder },
-            sizeThen,
-            rootThen,
-            bytes,
-            checkpoint,
-            leaves,
-            payloads,
-            salts,
-            erased,
-        ];
+        NpgsqlParameter[] parameters = [ledger, size, root, fence, holder, sizeThen, rootThen, checkpoint, entries];
         command.Parameters.AddRange(parameters);
     }
 
-    /// <summary>Appends a batch, if the ledger's head is the one that the writer knows.</summary>
-    /// <returns>False if it is another one: nothing was written.</returns>
-    public bool Run(Batch batch, long from, byte[] rootSoFar, byte[] rootNow, long fencing)
+    /// <summary>Appends a batch, if the ledger's head and writer are the ones that the writer knows.</summary>
+    /// <param name="batch">The batch; its bytes are read, and not kept.</param>
+    /// <param name="to">The ledger as the writer knows it.</param>
+    /// <param name="rootThen">The root after it.</param>
+    /// <returns>False if they are others: nothing was written.</returns>
+    public bool Run(Batch batch, in AppendTarget to, byte[] rootThen)
     {
-        int count = batch.Entries.Count;
-        var columns = (
-            Leaves: new byte[]?[count],
-            Payloads: new byte[]?[count],
-            Salts: new byte[]?[count],
-            Erased: new bool[count]
-        );
-        long total = 0;
-        for (int i = 0; i < count; i++)
-        {
-            StoredEntry entry = batch.Entries[i];
-            columns.Leaves[i] = entry.Entry.ToArray();
-            columns.Payloads[i] = entry.Payload.IsEmpty ? null : entry.Payload.ToArray();
-            columns.Salts[i] = entry.Salt.IsEmpty ? null : entry.Salt.ToArray();
-            columns.Erased[i] = entry.IsErased;
-            total += SegmentFormat.EntryLength(entry);
-        }
-        (size.TypedValue, root.TypedValue, fence.TypedValue) = (from, rootSoFar, fencing);
-        (sizeThen.TypedValue, rootThen.TypedValue) = (batch.NextIndex, rootNow);
-        (bytes.TypedValue, checkpoint.TypedValue) = (total, batch.Checkpoint.ToArray());
-        (leaves.TypedValue, payloads.TypedValue) = (columns.Leaves, columns.Payloads);
-        (salts.TypedValue, erased.TypedValue) = (columns.Salts, columns.Erased);
+        int length = checked((int)StoredEntries.LengthOf(batch));
+        if (buffer.Length < length || buffer.Length > MostKept)
+            buffer = new byte[BitOperations.RoundUpToPowerOf2((uint)length)];
+        StoredEntries.Write(batch, buffer);
+        (ledger.TypedValue, fence.TypedValue, holder.TypedValue) = (to.Ledger, to.Fence, to.Holder);
+        (size.TypedValue, root.TypedValue) = (to.Size, to.Root);
+        (sizeThen.TypedValue, this.rootThen.TypedValue) = (batch.NextIndex, rootThen);
+        (checkpoint.TypedValue, entries.TypedValue) = (batch.Checkpoint, buffer.AsMemory(0, length));
         if (!command.IsPrepared)
             command.Prepare();
-        bool isMoved = (long)command.ExecuteScalar()! == 1;
+        bool isMoved = command.ExecuteNonQuery() == 1;
         confirmation.Require();
         return isMoved;
     }
@@ -110,3 +77,11 @@ internal sealed class AppendCommand : IDisposable
         connection.Dispose();
     }
 }
+
+/// <summary>The ledger that a batch goes to, as its writer knows it.</summary>
+/// <param name="Ledger">Its number.</param>
+/// <param name="Size">How many entries it has.</param>
+/// <param name="Root">Its root; nothing if it is empty.</param>
+/// <param name="Fence">The writer's fencing number.</param>
+/// <param name="Holder">The writer's token.</param>
+internal readonly record struct AppendTarget(long Ledger, long Size, byte[] Root, long Fence, byte[] Holder);

@@ -1,6 +1,7 @@
 using Npgsql;
 using Tessrax.Hashing;
 using Tessrax.Ledger;
+using Tessrax.Node.Segments;
 using Tessrax.Node.Stores;
 
 namespace Tessrax.Node.Postgres;
@@ -62,10 +63,12 @@ internal sealed record LedgerRow(StoredLedger Facts, long Number, byte[] Root, b
         take.Parameters.Add(new NpgsqlParameter<long> { TypedValue = listed.Fence });
         if (take.ExecuteScalar() is not long number)
             return null;
-        Delete(connection, "tessrax_batches", number);
-        long entries = Delete(connection, "tessrax_entries", number);
+        using NpgsqlCommand delete = connection.CreateCommand();
+        delete.CommandText = "DELETE FROM tessrax_batches WHERE ledger = $1";
+        delete.Parameters.Add(new NpgsqlParameter<long> { TypedValue = number });
+        delete.ExecuteNonQuery();
         transaction.Commit();
-        return entries;
+        return listed.Size;
     }
 
     /// <summary>The ledger of that id; null if there is none.</summary>
@@ -127,33 +130,33 @@ internal sealed record LedgerRow(StoredLedger Facts, long Number, byte[] Root, b
         }
     }
 
-    private static int Delete(NpgsqlConnection connection, string table, long number)
-    {
-        using NpgsqlCommand delete = connection.CreateCommand();
-        delete.CommandText = $"DELETE FROM {table} WHERE ledger = $1";
-        delete.Parameters.Add(new NpgsqlParameter<long> { TypedValue = number });
-        return delete.ExecuteNonQuery();
-    }
-
     // The last leaf of a ledger tells whether it ended. What only looks like it, or is damaged, ends nothing.
     private static Dictionary<long, string> Ended(NpgsqlConnection connection)
     {
         using NpgsqlCommand command = connection.CreateCommand();
+        // Few come here: the others are told apart in the database.
         command.CommandText = """
-            SELECT l.ledger, e.leaf FROM tessrax_ledgers l JOIN tessrax_entries e ON e.ledger = l.ledger AND e.entry_index = l.size - 1
+            SELECT l.ledger, b.next_index - b.first_index, b.entries
+            FROM tessrax_ledgers l JOIN tessrax_batches b ON b.ledger = l.ledger AND b.next_index = l.size
+            WHERE position($1 IN b.entries) > 0 OR position($2 IN b.entries) > 0
             """;
+        foreach (byte[] name in Ends)
+            command.Parameters.Add(new NpgsqlParameter<byte[]> { TypedValue = name });
         var ended = new Dictionary<long, string>();
         using NpgsqlDataReader reader = command.ExecuteReader();
         while (reader.Read())
         {
-            var leaf = reader.GetFieldValue<byte[]>(1);
-            if (Array.Exists(Ends, name => leaf.AsSpan().IndexOf(name) >= 0) && EventOf(leaf) is { } name)
+            if (
+                reader.GetInt64(1) is > 0 and <= SegmentFormat.EntriesPerSegment and var count
+                && StoredEntries.Read(reader.GetFieldValue<byte[]>(2), (int)count) is [.., var last]
+                && EventOf(last.Entry.Span) is { } name
+            )
                 ended[reader.GetInt64(0)] = name;
         }
         return ended;
     }
 
-    private static string? EventOf(byte[] leaf)
+    private static string? EventOf(ReadOnlySpan<byte> leaf)
     {
         try
         {

@@ -8,6 +8,10 @@ namespace Tessrax.Node.Postgres;
 internal sealed record PostgresAddress
 {
     private const int DefaultPort = 5432;
+    private const string PoolSize = "Maximum Pool Size";
+
+    // PostgreSQL takes 97 by default, so that three nodes of a cluster, with ten more each, fit, and a program beside them. More at a time are of no use to a server with few processors.
+    private const int DefaultConnections = 20;
 
     // libpq's names, where Npgsql has others; all else is called as Npgsql calls it.
     private static readonly Dictionary<string, string> OfLibpq = new(StringComparer.Ordinal)
@@ -27,16 +31,30 @@ internal sealed record PostgresAddress
     // What the address says elsewhere; and what would let statements of others run between the two of a transaction.
     private static readonly string[] Refused = ["Port", "Database", "Username", "Multiplexing"];
 
-    private PostgresAddress(string shown, string connectionString)
+    private readonly string connectionString;
+    private readonly int? connections;
+
+    private PostgresAddress(string shown, string connectionString, int? connections)
     {
         Shown = shown;
-        ConnectionString = connectionString;
+        this.connectionString = connectionString;
+        this.connections = connections;
     }
 
     /// <summary>The address without passwords, in its one spelling: options are sorted, and what is the default port is left out. Whoever connects to it connects as this address does, but for the passwords.</summary>
     public string Shown { get; }
 
-    internal string ConnectionString { get; }
+    /// <summary>How many connections one process may have open to it for all its ledgers together: <c>Maximum Pool Size</c>, or 20.</summary>
+    public int Connections => connections ?? DefaultConnections;
+
+    /// <summary>As Npgsql takes it.</summary>
+    /// <param name="most">How many connections there may be, if the address does not say.</param>
+    public string ToConnectionString(int most)
+    {
+        var builder = new NpgsqlConnectionStringBuilder(connectionString);
+        builder.MaxPoolSize = connections ?? Math.Max(most, builder.MinPoolSize);
+        return builder.ConnectionString;
+    }
 
     /// <summary>Whether a text is meant as such an address.</summary>
     public static bool IsOne(string text)
@@ -74,7 +92,11 @@ internal sealed record PostgresAddress
             CultureInfo.InvariantCulture,
             $"postgres://{(name.Length > 0 ? Uri.EscapeDataString(name) + "@" : "")}{host}{(port == DefaultPort ? "" : $":{port}")}/{Uri.EscapeDataString(database)}"
         );
-        return new PostgresAddress(query.Length > 0 ? $"{shown}?{query}" : shown, builder.ConnectionString);
+        return new PostgresAddress(
+            query.Length > 0 ? $"{shown}?{query}" : shown,
+            builder.ConnectionString,
+            options.ContainsKey(Uri.EscapeDataString(PoolSize)) ? builder.MaxPoolSize : null
+        );
     }
 
     public override string ToString() => Shown;

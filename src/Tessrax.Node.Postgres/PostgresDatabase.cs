@@ -11,7 +11,8 @@ internal sealed class PostgresDatabase : IStoreDatabase
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
 
-    private readonly NpgsqlDataSource source;
+    private readonly SharedConnections connections;
+    private int disposed;
 
     /// <param name="address">Where it is. Nothing is connected to yet.</param>
     /// <param name="options">How patient to be.</param>
@@ -22,7 +23,7 @@ internal sealed class PostgresDatabase : IStoreDatabase
         ArgumentNullException.ThrowIfNull(options);
         Address = address;
         Options = options;
-        source = Build(address);
+        connections = SharedConnections.Of(address);
     }
 
     public PostgresAddress Address { get; }
@@ -76,14 +77,19 @@ internal sealed class PostgresDatabase : IStoreDatabase
             ? new PostgresReader(this, found.Number)
             : throw Missing(id);
 
-    public void Dispose() => source.Dispose();
+    /// <summary>Leaves the connections to who else uses them, or closes them.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref disposed, 1) == 0)
+            connections.Dispose();
+    }
 
     /// <exception cref="TessraxException">TSX3050: TLS or the password do not come about, which no second attempt changes.</exception>
     internal NpgsqlConnection Connect()
     {
         try
         {
-            return source.OpenConnection();
+            return connections.Source.OpenConnection();
         }
         catch (NpgsqlException e) when (e is not PostgresException && !e.IsTransient)
         {
@@ -97,7 +103,11 @@ internal sealed class PostgresDatabase : IStoreDatabase
     }
 
     /// <summary>Forgets connections that wait to be used: after one broke, the others have, too.</summary>
-    internal void Forget() => source.Clear();
+    internal void Forget() => connections.Forget();
+
+    /// <summary>Does something by the statement that appends, on one of the connections that are kept for it.</summary>
+    /// <exception cref="TessraxException">Nothing was sent: TSX3049: all of them were busy for as long as patience lasts; TSX3050: the database does not make durable what is committed over a new one.</exception>
+    internal T Append<T>(Func<AppendCommand, T> work) => connections.Append(Prepare, Options.Patience, work);
 
     /// <summary>Does something that changes nothing, or nothing when it is done again; not again if the database is away.</summary>
     internal T Once<T>(Func<NpgsqlConnection, T> work) => Try(work, TimeSpan.Zero);
@@ -105,24 +115,18 @@ internal sealed class PostgresDatabase : IStoreDatabase
     /// <summary>The same, and tries again while the database is away, as long as patience lasts.</summary>
     internal T Patiently<T>(Func<NpgsqlConnection, T> work) => Try(work, Options.Patience);
 
-    internal static NpgsqlDataSource Build(PostgresAddress address)
+    private AppendCommand Prepare()
     {
+        NpgsqlConnection connection = Connect();
         try
         {
-            // What a program that is compiled ahead of time needs, and nothing that makes code as it runs.
-            var builder = new NpgsqlSlimDataSourceBuilder(address.ConnectionString);
-            builder.EnableArrays();
-            builder.EnableTransportSecurity();
-            return builder.Build();
+            Durability.Require(connection, Address);
+            return new AppendCommand(connection);
         }
-        catch (Exception e) when (e is ArgumentException or InvalidOperationException or NotSupportedException)
+        catch
         {
-            throw new TessraxException(
-                ErrorCodes.BadValue,
-                $"the options of {address} cannot be used together: {e.Message}",
-                null,
-                e
-            );
+            connection.Dispose();
+            throw;
         }
     }
 

@@ -28,7 +28,6 @@ internal sealed class PostgresStore : ISharedStore
     private readonly byte[] holder;
     private LedgerRow row;
     private Head head;
-    private AppendCommand? command;
     private (ErrorCode Code, string Why)? done;
 
     private PostgresStore(PostgresDatabase database, LedgerRow row, byte[] holder)
@@ -101,7 +100,7 @@ internal sealed class PostgresStore : ISharedStore
     {
         ArgumentNullException.ThrowIfNull(entries);
         ThrowIfDone();
-        long? erased = database.Patiently(connection => Erase(connection, [.. entries]));
+        long? erased = database.Patiently(connection => Erase(connection, [.. entries.Order()]));
         return erased ?? throw Stale();
     }
 
@@ -126,24 +125,19 @@ internal sealed class PostgresStore : ISharedStore
         row = row with { Facts = row.Facts with { State = state, Move = move } };
     }
 
-    /// <summary>Closes the connection. Nothing waits to be written.</summary>
-    public void Dispose()
-    {
-        command?.Dispose();
-        command = null;
-        reader.Dispose();
-    }
+    /// <summary>Nothing is held open, and nothing waits to be written.</summary>
+    public void Dispose() => reader.Dispose();
 
     // False if nothing of it is there, and it is worth another try.
     private bool TryAppend(Batch batch, Head wanted)
     {
         try
         {
-            command ??= Prepare();
-            if (command.Run(batch, head.Size, head.Root, wanted.Root, row.Facts.Fence))
+            var to = new AppendTarget(row.Number, head.Size, head.Root, row.Facts.Fence, holder);
+            if (database.Append(command => command.Run(batch, to, wanted.Root)))
                 return true;
         }
-        catch (TessraxException e) when (e.Code == ErrorCodes.StoreRefused)
+        catch (TessraxException e) when (e.Code == ErrorCodes.StoreRefused || e.Code == ErrorCodes.StoreAway)
         {
             // Before anything was sent.
             done = null;
@@ -151,8 +145,6 @@ internal sealed class PostgresStore : ISharedStore
         }
         catch (Exception e) when (PostgresFailure.IsOne(e))
         {
-            command?.Dispose();
-            command = null;
             if (PostgresFailure.IsRolledBack(e))
                 return false;
             if (PostgresFailure.IsCutOff(e))
@@ -161,21 +153,6 @@ internal sealed class PostgresStore : ISharedStore
             throw PostgresFailure.ToError(e, database.Address.Shown);
         }
         throw Refusal();
-    }
-
-    private AppendCommand Prepare()
-    {
-        NpgsqlConnection connection = database.Connect();
-        try
-        {
-            Durability.Require(connection, database.Address);
-            return new AppendCommand(connection, row.Number, holder);
-        }
-        catch
-        {
-            connection.Dispose();
-            throw;
-        }
     }
 
     // Whether a batch is there whose statement was cut off. The new fencing number comes first: it waits for the old statement's lock, and what comes later under the old number is refused.
@@ -265,13 +242,39 @@ internal sealed class PostgresStore : ISharedStore
             if (hold.ExecuteScalar() is null)
                 return null;
         }
-        using NpgsqlCommand update = connection.CreateCommand();
-        update.CommandText =
-            "UPDATE tessrax_entries SET payload = NULL, salt = NULL, erased = true WHERE ledger = $1 AND entry_index = ANY($2) AND NOT erased";
-        update.Parameters.Add(new NpgsqlParameter<long> { TypedValue = row.Number });
-        update.Parameters.Add(new NpgsqlParameter<long[]> { TypedValue = entries });
-        long count = update.ExecuteNonQuery();
+        long count = 0;
+        for (int at = 0; at < entries.Length; )
+            count += EraseInBatch(connection, entries, ref at);
         transaction.Commit();
+        return count;
+    }
+
+    // All of them that are in the batch of the next one.
+    private long EraseInBatch(NpgsqlConnection connection, long[] entries, ref int at)
+    {
+        if (reader.BatchOf(connection, entries[at]) is not { } batch)
+        {
+            at++;
+            return 0;
+        }
+        StoredEntry[] kept = [.. batch.Entries];
+        long count = 0;
+        for (; at < entries.Length && entries[at] < batch.NextIndex; at++)
+        {
+            int place = (int)(entries[at] - batch.FirstIndex);
+            count += kept[place].IsErased ? 0 : 1;
+            kept[place] = kept[place].Erase();
+        }
+        if (count == 0)
+            return 0;
+        using NpgsqlCommand update = connection.CreateCommand();
+        update.CommandText = "UPDATE tessrax_batches SET entries = $3 WHERE ledger = $1 AND next_index = $2";
+        update.Parameters.Add(new NpgsqlParameter<long> { TypedValue = row.Number });
+        update.Parameters.Add(new NpgsqlParameter<long> { TypedValue = batch.NextIndex });
+        update.Parameters.Add(
+            new NpgsqlParameter<byte[]> { TypedValue = StoredEntries.ToBytes(batch with { Entries = kept }) }
+        );
+        update.ExecuteNonQuery();
         return count;
     }
 

@@ -27,8 +27,12 @@ public static class PostgresStores
     /// <exception cref="TessraxException">TSX1007: it is none.</exception>
     public static string Spelled(string address) => PostgresAddress.Parse(address).Shown;
 
-    /// <summary>Connections to a database, for what else is kept there. Whoever asks disposes them.</summary>
+    // What a cluster asks beside its ledgers.
+    private const int BesideLedgers = 10;
+
+    /// <summary>Connections to a database, for what else is kept there: at most 10 of them, unless the address says otherwise. Whoever asks disposes them.</summary>
     /// <param name="address">As <c>postgres://…</c>.</param>
     /// <exception cref="TessraxException">TSX1007: it is none, or has options that cannot be used together.</exception>
-    public static DbDataSource Connections(string address) => PostgresDatabase.Build(PostgresAddress.Parse(address));
+    public static DbDataSource Connections(string address) =>
+        SharedConnections.Build(PostgresAddress.Parse(address).ToConnectionString(BesideLedgers));
 }

@@ -96,7 +96,9 @@ public sealed class StoreVerbTests : IDisposable
         Ask("UPDATE tessrax_ledgers SET state = 'Open', size = 1");
         Refuses(1, "TSX3004", "store", "pull", "one");
         Ask("UPDATE tessrax_ledgers SET size = 2");
-        Ask("UPDATE tessrax_entries SET leaf = leaf || 'x' WHERE entry_index = 1");
+        Ask(
+            "UPDATE tessrax_batches SET entries = set_byte(entries, 20, (get_byte(entries, 20) + 1) % 128) WHERE next_index = 2"
+        );
         Refuses(1, "TSX3003", "store", "attach", Url, "two");
         Assert.False(File.Exists(other.PathOf("two", "ledger.json")));
         Ask(

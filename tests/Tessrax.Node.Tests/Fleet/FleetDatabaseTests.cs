@@ -61,15 +61,14 @@ public sealed class FleetDatabaseTests : IDisposable
         home.Grow("b", 2);
         // A leaf that the newest checkpoint covers.
         Execute(
-            "UPDATE tessrax_entries SET leaf = set_byte(leaf, 40, (get_byte(leaf, 40) + 1) % 128) WHERE entry_index = 1"
+            "UPDATE tessrax_batches SET entries = set_byte(entries, 48, (get_byte(entries, 48) + 1) % 128) WHERE first_index <= 1 AND next_index > 1"
         );
         Refuses(ErrorCodes.Damaged, Sources);
         Execute(
-            "UPDATE tessrax_entries SET leaf = set_byte(leaf, 40, (get_byte(leaf, 40) + 127) % 128) WHERE entry_index = 1"
+            "UPDATE tessrax_batches SET entries = set_byte(entries, 48, (get_byte(entries, 48) + 127) % 128) WHERE first_index <= 1 AND next_index > 1"
         );
         // The database as it was before its last batches.
         Execute("DELETE FROM tessrax_batches WHERE next_index > 4");
-        Execute("DELETE FROM tessrax_entries WHERE entry_index >= 4");
         Execute("UPDATE tessrax_ledgers SET size = 4 WHERE size > 4");
         Refuses(ErrorCodes.FleetShrank, Sources);
     }

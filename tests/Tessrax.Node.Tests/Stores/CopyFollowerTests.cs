@@ -78,7 +78,9 @@ public sealed class CopyFollowerTests : PostgresLedgerTests
         Append(2);
         Until(() => Size(served) == 23);
         if (forked)
-            Execute($"UPDATE tessrax_entries SET leaf = leaf || 'x' WHERE entry_index = 22 AND ledger = {Number}");
+            Execute(
+                $"UPDATE tessrax_batches SET entries = set_byte(entries, 20, (get_byte(entries, 20) + 1) % 128) WHERE next_index = 23 AND ledger = {Number}"
+            );
         Execute(
             $"UPDATE tessrax_ledgers SET {(forked ? "root = decode(repeat('00', 32), 'hex')" : "size = 22")} WHERE ledger = {Number}"
         );

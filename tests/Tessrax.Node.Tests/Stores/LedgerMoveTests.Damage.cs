@@ -18,7 +18,7 @@ public sealed partial class LedgerMoveTests
         string older = Root();
         Append(2);
         Execute(
-            $"DELETE FROM tessrax_batches WHERE next_index > 21 AND ledger = {Number}; DELETE FROM tessrax_entries WHERE entry_index > 20 AND ledger = {Number}; UPDATE tessrax_ledgers SET size = 21, root = decode('{older}', 'hex') WHERE ledger = {Number}"
+            $"DELETE FROM tessrax_batches WHERE next_index > 21 AND ledger = {Number}; UPDATE tessrax_ledgers SET size = 21, root = decode('{older}', 'hex') WHERE ledger = {Number}"
         );
         TessraxException behind = Assert.Throws<TessraxException>(() => ledger.Open());
         Assert.Equal(ErrorCodes.Behind, behind.Code);
@@ -56,7 +56,7 @@ public sealed partial class LedgerMoveTests
         Copy(ledger.DirectoryPath, other);
         Append(3);
         Execute(
-            $"UPDATE tessrax_entries SET payload = NULL, salt = NULL, erased = true WHERE entry_index = 22 AND ledger = {Number}"
+            $"UPDATE tessrax_batches SET entries = substring(entries FROM 1 FOR 4) || decode('feffffff', 'hex') || substring(entries FROM 9 FOR get_byte(entries, 0) + 256 * get_byte(entries, 1)) WHERE next_index = 23 AND ledger = {Number}"
         );
         for (int i = 0; i < 2; i++)
             Assert.Equal(
@@ -72,7 +72,7 @@ public sealed partial class LedgerMoveTests
         using (LedgerWriter writer = ledger.Open())
             new PayloadDesk(writer, SystemDisk.Instance).Erase(5, "asked for");
         Execute(
-            $"UPDATE tessrax_entries SET payload = '{{}}', salt = decode(repeat('00', 32), 'hex'), erased = false WHERE entry_index = 5 AND ledger = {Number}"
+            $"UPDATE tessrax_batches SET entries = substring(entries FROM 1 FOR 4) || decode('02000000' || substring(encode(entries, 'hex') FROM 17) || '7b7d' || repeat('00', 32), 'hex') WHERE next_index = 6 AND ledger = {Number}"
         );
         var move = new LedgerMove(ledger.Environment);
         TessraxException differs = Assert.Throws<TessraxException>(() => move.Check(ledger.DirectoryPath));
@@ -84,8 +84,8 @@ public sealed partial class LedgerMoveTests
 
     [Theory]
     [InlineData("UPDATE tessrax_ledgers SET size = 30 WHERE ledger = ")]
-    [InlineData("UPDATE tessrax_batches SET bytes = 9223372036854775807 WHERE next_index > 20 AND ledger = ")]
-    [InlineData("UPDATE tessrax_entries SET erased = true, payload = NULL WHERE entry_index = 20 AND ledger = ")]
+    [InlineData("UPDATE tessrax_batches SET entries = '' WHERE next_index > 20 AND ledger = ")]
+    [InlineData("UPDATE tessrax_batches SET entries = entries || 'x' WHERE next_index = 21 AND ledger = ")]
     [InlineData("DELETE FROM tessrax_batches WHERE next_index = 21 AND ledger = ")]
     public void Rows_that_no_writer_made_are_damage(string statement)
     {
@@ -133,7 +133,7 @@ public sealed partial class LedgerMoveTests
         {
             connection.Open();
             using var command = new NpgsqlCommand(
-                $"UPDATE tessrax_entries SET leaf = leaf || 'x' WHERE entry_index = 21 AND ledger = (SELECT ledger FROM tessrax_ledgers WHERE id = decode('{ledger.Id.ToHex()}', 'hex'))",
+                $"UPDATE tessrax_batches SET entries = set_byte(entries, 20, (get_byte(entries, 20) + 1) % 128) WHERE next_index = 22 AND ledger = (SELECT ledger FROM tessrax_ledgers WHERE id = decode('{ledger.Id.ToHex()}', 'hex'))",
                 connection
             );
             Assert.Equal(1, command.ExecuteNonQuery());

@@ -57,7 +57,7 @@ public sealed class MigrationTests(PostgresServer server)
         // What an engine leaves that commits each table at once.
         Execute(
             Name(database),
-            "CREATE TABLE tessrax_schema (version int8 PRIMARY KEY, applied_at timestamptz NOT NULL); CREATE TABLE tessrax_batches (ledger int8 NOT NULL, next_index int8 NOT NULL, first_index int8 NOT NULL, bytes int8 NOT NULL, checkpoint bytea NOT NULL, PRIMARY KEY (ledger, next_index))"
+            "CREATE TABLE tessrax_schema (version int8 PRIMARY KEY, applied_at timestamptz NOT NULL); CREATE TABLE tessrax_batches (ledger int8 NOT NULL, next_index int8 NOT NULL, first_index int8 NOT NULL, checkpoint bytea NOT NULL, entries bytea NOT NULL, PRIMARY KEY (ledger, next_index))"
         );
         Assert.Equal((0, 1), database.Migrate());
         database.Create(StoredBatches.NewId(), StoredBatches.Origin, "sha256", MoveToken.None);

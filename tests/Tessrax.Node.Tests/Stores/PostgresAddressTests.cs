@@ -13,7 +13,7 @@ public sealed class PostgresAddressTests
         PostgresAddress address = PostgresAddress.Parse(
             "postgres://al%40ice:p%3Ass@db.example.com:6000/ledgers?sslmode=verify-full&connect_timeout=7"
         );
-        var read = new NpgsqlConnectionStringBuilder(address.ConnectionString);
+        var read = new NpgsqlConnectionStringBuilder(address.ToConnectionString(5));
         Assert.Equal(
             ("al@ice", "p:ss", "db.example.com", 6000, "ledgers", SslMode.VerifyFull, 7),
             (read.Username, read.Password, read.Host, read.Port, read.Database, read.SslMode, read.Timeout)
@@ -24,12 +24,12 @@ public sealed class PostgresAddressTests
         );
         Assert.Equal(
             5432,
-            new NpgsqlConnectionStringBuilder(PostgresAddress.Parse("postgresql://h/d").ConnectionString).Port
+            new NpgsqlConnectionStringBuilder(PostgresAddress.Parse("postgresql://h/d").ToConnectionString(5)).Port
         );
         Assert.Equal(
             "/run/postgresql",
             new NpgsqlConnectionStringBuilder(
-                PostgresAddress.Parse("postgres://me@localhost/d?host=%2Frun%2Fpostgresql").ConnectionString
+                PostgresAddress.Parse("postgres://me@localhost/d?host=%2Frun%2Fpostgresql").ToConnectionString(5)
             ).Host
         );
     }
@@ -44,7 +44,7 @@ public sealed class PostgresAddressTests
     {
         string shown = PostgresAddress.Parse(text).Shown;
         Assert.Equal("postgres://u@h/d?sslmode=verify-full&sslrootcert=%2Fetc%2Fca.pem", shown);
-        var read = new NpgsqlConnectionStringBuilder(PostgresAddress.Parse(shown).ConnectionString);
+        var read = new NpgsqlConnectionStringBuilder(PostgresAddress.Parse(shown).ToConnectionString(5));
         Assert.Equal((SslMode.VerifyFull, "/etc/ca.pem"), (read.SslMode, read.RootCertificate));
         Assert.Equal(shown, PostgresAddress.Parse(shown).Shown);
     }

@@ -57,7 +57,7 @@ public sealed partial class PostgresFaultTests
 
     [Theory]
     [InlineData("", "&options=-c%20client_min_messages%3Derror", "client_min_messages is error")]
-    [InlineData("ALTER TABLE tessrax_entries SET UNLOGGED", "", "tessrax_entries is an unlogged table")]
+    [InlineData("ALTER TABLE tessrax_batches SET UNLOGGED", "", "tessrax_batches is an unlogged table")]
     public void A_database_that_would_lose_without_a_word_is_refused(string statement, string option, string why)
     {
         using PostgresDatabase database = InSchema(option, statement);
@@ -71,13 +71,13 @@ public sealed partial class PostgresFaultTests
     [Fact]
     public void A_column_of_another_type_is_damage()
     {
-        using PostgresDatabase other = InSchema("", "ALTER TABLE tessrax_batches ALTER COLUMN bytes TYPE text");
+        using PostgresDatabase other = InSchema("", "ALTER TABLE tessrax_batches ALTER COLUMN first_index TYPE text");
         Hashing.Digest id = StoredBatches.NewId();
         other.Create(id, StoredBatches.Origin, "sha256", MoveToken.None);
         using NpgsqlConnection direct = other.Connect();
         Execute(
             direct,
-            "INSERT INTO tessrax_batches SELECT ledger, 1, 0, 'many', '' FROM tessrax_ledgers; UPDATE tessrax_ledgers SET size = 1"
+            "INSERT INTO tessrax_batches SELECT ledger, 1, 'many', '', '' FROM tessrax_ledgers; UPDATE tessrax_ledgers SET size = 1"
         );
         using IBatchReader reader = other.Read(id);
         Assert.Equal(ErrorCodes.Damaged, Assert.Throws<TessraxException>(() => reader.ReadBatch(0)).Code);
@@ -143,7 +143,11 @@ public sealed partial class PostgresFaultTests
     {
         foreach (
             string what in (string[])
-                ["tessrax_entries WHERE entry_index = 4 AND", "tessrax_batches WHERE next_index = 6 AND"]
+                [
+                    "UPDATE tessrax_batches SET entries = substring(entries FROM 1 FOR length(entries) - 1)",
+                    "UPDATE tessrax_batches SET next_index = 7",
+                    "DELETE FROM tessrax_batches",
+                ]
         )
         {
             using var place = new PostgresPlace(server.Running);
@@ -152,7 +156,7 @@ public sealed partial class PostgresFaultTests
             for (int i = 0; i < 4; i++)
                 store.Append(batches.Next(3));
             using NpgsqlConnection other = Direct();
-            Execute(other, $"DELETE FROM {what} ledger = {((PostgresStore)store).Number}");
+            Execute(other, $"{what} WHERE next_index = 6 AND ledger = {((PostgresStore)store).Number}");
             Assert.Equal(
                 ErrorCodes.Damaged,
                 Assert.Throws<TessraxException>(() => store.Reader.ReadAll().ToList()).Code

@@ -2,6 +2,7 @@ using Tessrax.Keys;
 using Tessrax.Node.Appending;
 using Tessrax.Node.Files;
 using Tessrax.Node.Maintenance;
+using Tessrax.Node.Postgres;
 using Tessrax.Node.Publishing;
 using Tessrax.Node.Segments;
 using Tessrax.Node.Stores;
@@ -13,10 +14,18 @@ namespace Tessrax.Node.Tests.Stores;
 public sealed partial class WorkingCopyTests
 {
     [Theory]
-    [InlineData("UPDATE tessrax_entries SET leaf = leaf || 'x' WHERE entry_index = 12 AND ledger = ")]
-    [InlineData("UPDATE tessrax_entries SET payload = payload || ' ' WHERE entry_index = 12 AND ledger = ")]
-    [InlineData("UPDATE tessrax_entries SET salt = NULL WHERE entry_index = 12 AND ledger = ")]
-    [InlineData("DELETE FROM tessrax_entries WHERE entry_index = 12 AND ledger = ")]
+    [InlineData(
+        "UPDATE tessrax_batches SET entries = set_byte(entries, 20, (get_byte(entries, 20) + 1) % 128) WHERE next_index = 13 AND ledger = "
+    )]
+    [InlineData(
+        "UPDATE tessrax_batches SET entries = set_byte(entries, length(entries) - 34, 1) WHERE next_index = 13 AND ledger = "
+    )]
+    [InlineData(
+        "UPDATE tessrax_batches SET entries = set_byte(entries, length(entries) - 1, get_byte(entries, length(entries) - 1) # 1) WHERE next_index = 13 AND ledger = "
+    )]
+    [InlineData(
+        "UPDATE tessrax_batches SET entries = substring(entries FROM 1 FOR length(entries) - 1) WHERE next_index = 13 AND ledger = "
+    )]
     [InlineData("DELETE FROM tessrax_batches WHERE next_index = 13 AND ledger = ")]
     [InlineData("DELETE FROM tessrax_batches WHERE next_index = 21 AND ledger = ")]
     [InlineData("UPDATE tessrax_ledgers SET size = 30 WHERE ledger = ")]
@@ -25,7 +34,7 @@ public sealed partial class WorkingCopyTests
         "UPDATE tessrax_batches SET checkpoint = (SELECT b.checkpoint FROM tessrax_batches b WHERE b.next_index = 12 AND b.ledger = tessrax_batches.ledger) WHERE next_index = 13 AND ledger = "
     )]
     [InlineData(
-        "UPDATE tessrax_entries SET payload = NULL, salt = NULL, erased = true WHERE entry_index = 12 AND ledger = "
+        "UPDATE tessrax_batches SET entries = substring(entries FROM 1 FOR 4) || decode('feffffff', 'hex') || substring(entries FROM 9 FOR get_byte(entries, 0) + 256 * get_byte(entries, 1)) WHERE next_index = 13 AND ledger = "
     )]
     public void Rows_that_are_not_what_was_signed_become_no_ledger(string statement)
     {
@@ -38,11 +47,13 @@ public sealed partial class WorkingCopyTests
     [Fact]
     public void Rows_that_were_put_right_again_are_gone_on_with()
     {
-        Execute($"UPDATE tessrax_entries SET leaf = leaf || 'x' WHERE entry_index = 12 AND ledger = {Number}");
+        Execute(
+            $"UPDATE tessrax_batches SET entries = set_byte(entries, 20, (get_byte(entries, 20) + 1) % 128) WHERE next_index = 13 AND ledger = {Number}"
+        );
         Assert.Equal(ErrorCodes.Damaged, Fails(There).Code);
         Assert.Equal(12, BatchesIn(There)[^1].NextIndex);
         Execute(
-            $"UPDATE tessrax_entries SET leaf = substring(leaf FROM 1 FOR length(leaf) - 1) WHERE entry_index = 12 AND ledger = {Number}"
+            $"UPDATE tessrax_batches SET entries = set_byte(entries, 20, (get_byte(entries, 20) + 127) % 128) WHERE next_index = 13 AND ledger = {Number}"
         );
         Assert.Equal(9, Attach().Copied);
         IsWhole();
@@ -60,18 +71,12 @@ public sealed partial class WorkingCopyTests
         new LedgerMove(other.Environment).ToDatabase(other.DirectoryPath, Address);
         string others = $"(SELECT ledger FROM tessrax_ledgers WHERE id = decode('{other.Id.ToHex()}', 'hex'))";
         // Of the same log key and the same origin, and whole by itself.
-        foreach (string table in (string[])["tessrax_batches", "tessrax_entries"])
-        {
-            string index = table == "tessrax_batches" ? "next_index" : "entry_index";
-            Execute($"DELETE FROM {table} WHERE {index} > 10 AND ledger = {Number}");
-            Execute($"UPDATE {table} SET ledger = {Number} WHERE {index} > 10 AND ledger = {others}");
-        }
+        Execute($"DELETE FROM tessrax_batches WHERE next_index > 10 AND ledger = {Number}");
+        Execute($"UPDATE tessrax_batches SET ledger = {Number} WHERE next_index > 10 AND ledger = {others}");
         Assert.Equal(ErrorCodes.Damaged, Fails(There).Code);
         IsNoLedger();
         Execute($"DELETE FROM tessrax_batches WHERE ledger = {Number}");
-        Execute($"DELETE FROM tessrax_entries WHERE ledger = {Number}");
         Execute($"UPDATE tessrax_batches SET ledger = {Number} WHERE ledger = {others}");
-        Execute($"UPDATE tessrax_entries SET ledger = {Number} WHERE ledger = {others}");
         Directory.Delete(There, recursive: true);
         Assert.Equal(ErrorCodes.Damaged, Fails(There).Code);
     }
@@ -149,18 +154,13 @@ public sealed partial class WorkingCopyTests
     // Erases the payload of entry 5 for good; then the database is restored, in part, from what it was before.
     private byte[] EraseAndBringBack()
     {
-        string[] kept = (
-            (string)
-                Ask(
-                    $"SELECT encode(payload, 'hex') || ' ' || encode(salt, 'hex') FROM tessrax_entries WHERE entry_index = 5 AND ledger = {Number}"
-                )!
-        ).Split(' ');
+        var kept = (byte[])Ask($"SELECT entries FROM tessrax_batches WHERE next_index = 6 AND ledger = {Number}")!;
         using (LedgerWriter writer = ledger.Open())
             new PayloadDesk(writer, SystemDisk.Instance).Erase(5, "asked for");
         Execute(
-            $"UPDATE tessrax_entries SET payload = decode('{kept[0]}', 'hex'), salt = decode('{kept[1]}', 'hex'), erased = false WHERE entry_index = 5 AND ledger = {Number}"
+            $"UPDATE tessrax_batches SET entries = decode('{Convert.ToHexString(kept)}', 'hex') WHERE next_index = 6 AND ledger = {Number}"
         );
-        return Convert.FromHexString(kept[0]);
+        return StoredEntries.Read(kept, 1)![0].Payload.ToArray();
     }
 
     private LedgerAttached Attach(string path) => Copy().Attach(Address, ledger.Id.ToString(), path);
