@@ -7,7 +7,7 @@ invoked_from=$PWD
 cd "$here"
 source eng/common.sh
 
-echo "building tessraxctl (the first time takes a minute or two)"
+echo "building tessraxctl (the first time takes some minutes)"
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 if ! dotnet build src/Tessrax.Cli -c Release -v quiet -nologo >"$log" 2>&1; then
@@ -16,4 +16,6 @@ if ! dotnet build src/Tessrax.Cli -c Release -v quiet -nologo >"$log" 2>&1; then
 fi
 
 cd "$invoked_from"
-dotnet exec "$here/src/Tessrax.Cli/bin/Release/net10.0/tessraxctl.dll" demo "$@"
+built=$here/src/Tessrax.Cli/bin/Release/net10.0
+dotnet exec "$built/tessraxctl.dll" demo "$@"
+command -v tessraxctl >/dev/null || echo "first, so that your shell finds it: export PATH=\"$built:\$PATH\""

@@ -27,6 +27,7 @@ internal sealed class CommandTree
         ("search", SearchVerb.Create),
         ("contradictions", ContradictionsVerb.Create),
         ("decisions", DecisionsVerb.Create),
+        ("standing", StandingVerb.Create),
         ("diff", DiffVerb.Create),
         ("execute", ExecuteVerb.Create),
         ("prove", ProveVerb.Create),

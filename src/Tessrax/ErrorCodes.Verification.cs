@@ -85,7 +85,7 @@ public static partial class ErrorCodes
         5014,
         "tree does not extend the trusted checkpoint",
         "the log was rewritten, or there are two of it",
-        "the log shows a second history: keep both checkpoints as evidence"
+        "if it is an older copy, find the newer one; if it is not, the log shows a second history: keep both checkpoints as evidence"
     );
     public static readonly ErrorCode EvidenceBroken = Finding(
         5015,

@@ -45,6 +45,25 @@ public sealed class BadInputTests : IDisposable
         Assert.True(first.Length < 1000, first);
     }
 
+    [Theory]
+    [InlineData("[{\"claim_id\":\"a\"}]\n")]
+    [InlineData("{\n  \"claim_id\": \"a\"\n}\n")]
+    public void Claims_that_are_no_lines_are_told_how_lines_are_made(string text)
+    {
+        home.Ctl.Write("array.json", text);
+        CtlResult result = home.Ctl.Run("ingest", "ledger", "array.json");
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains("array.json line 1: ", result.Error, StringComparison.Ordinal);
+        Assert.Contains("hint: each line is a JSON value by itself", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_ledger_behind_the_claims_is_told_to_come_first()
+    {
+        CtlResult result = home.Ctl.Run("ingest", "good.jsonl", "ledger");
+        Assert.Contains("the ledger comes first", result.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_line_of_10_MB_is_refused_without_being_read_whole()
     {

@@ -170,9 +170,9 @@ internal static class ApproveVerb
             request.Proposals.FirstOrDefault(p => p.Index == id)
             ?? throw ProposalFate.WhyNone(ledger, LedgerSession.Environment(context), id);
         AllowForClock(writer, id);
+        context.Notice($"proposal {id}: {ProposalText.Explain(shown.Proposal)}");
         if (shown is { Proposal: { Decision: null } control })
         {
-            context.Notice($"proposal {id}: {ProposalText.Explain(control)}");
             foreach (string change in ProposalText.Changes(control.Body, writer.Fold.Rules))
                 context.Notice($"  {change}");
             if (control.Body.Event is Events.LedgerClosed or Events.LedgerRetired)

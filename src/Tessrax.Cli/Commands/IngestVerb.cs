@@ -66,6 +66,11 @@ internal static class IngestVerb
 
     private static ClaimFile Read(CliContext context, string file)
     {
+        if (Directory.Exists(file))
+            throw ErrorCodes.CannotRead.Because(
+                $"{file} is a directory, not a file",
+                "the ledger comes first, then the files: tessraxctl ingest DIR FILE"
+            );
         using Stream input = context.OpenInput(file);
         return ClaimFile.Read(file == "-" ? "standard input" : file, input);
     }

@@ -1,4 +1,5 @@
 using Tessrax.Canonical;
+using Tessrax.Cli.Ledgers;
 using Tessrax.Contradictions;
 using Tessrax.Governance;
 using Tessrax.Ledger;
@@ -13,7 +14,8 @@ internal sealed class AgentDecisions(AgentLedger ledger)
 {
     private const int MostDecisions = 100;
     private const int MostGroups = 200;
-    private const int MostClaims = 50;
+
+    private string Place => ledger.Served.Directory.Path;
 
     public IEnumerable<AgentTool> Tools =>
         [
@@ -60,54 +62,11 @@ internal sealed class AgentDecisions(AgentLedger ledger)
     {
         IReadOnlyList<ContradictionStatus> all = ledger.Served.Contradictions(out _, covering);
         ILookup<GroupKey, ContradictionStatus> byKey = all.ToLookup(status => status.Contradiction.Key);
-        return ledger.Served.Fold(view => keys.Select(key => Standing(view, key, byKey[key])).ToArray(), covering);
+        return ledger.Served.Fold(
+            view => keys.Select(key => new SubjectStanding(view, key, byKey[key]).ToJson(Place, ledger.Now)).ToArray(),
+            covering
+        );
     }
-
-    private JsonValue Standing(LedgerView view, GroupKey key, IEnumerable<ContradictionStatus> told)
-    {
-        Contradiction? present = view.Fold.Claims.Detect(key);
-        ContradictionStatus? status = told.FirstOrDefault(one => one.Contradiction.Id == present?.Id);
-        IReadOnlyList<Claim> claims = view.Fold.Claims.Claims(key);
-        OpenProposal? waits = present is null ? null : view.Fold.OpenIn(key);
-        Receipt? decided = status is { Settled: { } settled, Proposal: null } ? view.Receipt(settled) : null;
-        return JsonValue.Object([
-            ("subject", key.Subject),
-            ("metric", key.Metric),
-            ("unit", key.Unit is { } unit ? JsonValue.String(unit) : null),
-            ("state", present is null ? "agreed" : status?.State.Text() ?? "undecided"),
-            ("sentence", Sentence(key, claims, status, waits, decided)),
-            ("claims", JsonValue.Of(claims.TakeLast(MostClaims).Select(claim => claim.ToJson()))),
-            ("claims_in_all", claims.Count),
-            ("contradiction", status?.ToJson() ?? present?.ToJson()),
-            ("decision", decided is null ? null : DecisionJson.Of(view, decided, null)),
-            ("proposal", waits is null ? null : ProposalJson.Of(waits, view.Fold, ledger.Now)),
-        ]);
-    }
-
-    private string Sentence(
-        GroupKey key,
-        IReadOnlyList<Claim> claims,
-        ContradictionStatus? status,
-        OpenProposal? waits,
-        Receipt? decided
-    )
-    {
-        if (waits is not null)
-            return $"{key}: nothing is decided yet. It waits for {string.Join(" and ", Needs(waits))}; people approve it with {Approving(waits)}";
-        if (decided?.Payload is { } payload && Decision.FromJson(payload.Root) is { } decision)
-            return $"{key}: {ReceiptText.Outcome(decision)}, decided in entry {decided.Entry.Index} by the rule {decision.Rule}";
-        if (status is not null)
-            return $"{key}: {status}";
-        return claims.Count == 0 ? $"{key}: nobody claims anything" : $"{key}: those who claim anything agree";
-    }
-
-    private static IEnumerable<string> Needs(OpenProposal waits) =>
-        waits.Proposal.Decision is { } decision
-            ? decision.Approvals.Select(needed => needed.ToString())
-            : ["the approvals of a control event"];
-
-    private string Approving(OpenProposal waits) =>
-        ShellText.Of($"tessraxctl approve {ledger.Served.Directory.Path} {waits.Index} --key KEY");
 
     private JsonValue Ask(ObjectReader arguments, CancellationToken cancel)
     {
@@ -181,7 +140,9 @@ internal sealed class AgentDecisions(AgentLedger ledger)
                         Lanes
                             .Sort(view.Fold)
                             .Select(one =>
-                                ProposalJson.Of(one, view.Fold, ledger.Now).With("approve_with", Approving(one))
+                                ProposalJson
+                                    .Of(one, view.Fold, ledger.Now)
+                                    .With("approve_with", SubjectStanding.Approving(Place, one))
                             )
                     )
                 ),

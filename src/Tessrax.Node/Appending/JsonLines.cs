@@ -43,11 +43,18 @@ internal static class JsonLines
             // Most messages name the field themselves.
             bool named = e.Path is null || e.Message.Contains(e.Path, StringComparison.Ordinal);
             string field = named ? "" : $" {e.Path}:";
-            throw new TessraxException(e.Code, $"{name} line {number}:{field} {e.Message}", e.Hint, e)
-            {
-                Path = e.Path,
-            };
+            string? hint = IsOfMore(line)
+                ? "each line is a JSON value by itself (JSONL); jq -c '.[]' makes such lines of an array, jq -c . of one that takes several"
+                : e.Hint;
+            throw new TessraxException(e.Code, $"{name} line {number}:{field} {e.Message}", hint, e) { Path = e.Path };
         }
+    }
+
+    // An array, or the first line of what was written for people to read.
+    private static bool IsOfMore(ReadOnlySpan<byte> line)
+    {
+        ReadOnlySpan<byte> text = line.Trim(" \t\r"u8);
+        return text.StartsWith("["u8) || text.SequenceEqual("{"u8);
     }
 
     private static IEnumerable<ReadOnlyMemory<byte>> SplitLines(string name, Stream input)

@@ -62,6 +62,14 @@ public sealed class QldbJournal : ImportFormat
                 "the root over its revisions' hashes is not in entriesHashList"
             );
         }
+        else
+        {
+            check.Leave(
+                "whether blocks without revisions had any: that is among their entries' hashes, as one of several"
+            );
+        }
+        if (block.Sequence is null)
+            check.Find(number, "blockAddress has no sequenceNo that is a whole number");
         if (before is null)
         {
             check.Leave("the block before the first one, which is not in the file");

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Tessrax.Canonical;
 using Tessrax.Node.Importing;
 using Xunit;
@@ -70,6 +71,44 @@ public sealed class ImportFormatTests
             (counts["prevAlh of the transaction before"], counts["eH over the entries"], counts["hValue of the value"])
         );
         Assert.Equal("3", records[5]["transaction"]!["id"]!.AsString());
+    }
+
+    [Fact]
+    public void Values_that_an_export_of_immudb_leaves_out_are_told()
+    {
+        string without = Regex.Replace(ImportFile.Text("txscan.json"), ",\\s*\"value\": \"[^\"]*\"", "");
+        (JsonValue[] records, ImportVerdict verdict) = ImportFile.Read(new ImmudbExport(), without);
+        Assert.Equal(6, records.Length);
+        Assert.DoesNotContain("hValue of the value", ImportFile.Counts(verdict).Keys);
+        Assert.Contains(
+            verdict.Unchecked,
+            what => what.StartsWith("values that are not in the file", StringComparison.Ordinal)
+        );
+        (_, ImportVerdict whole) = ImportFile.Read(new ImmudbExport(), ImportFile.Text("txscan.json"));
+        Assert.DoesNotContain(whole.Unchecked, what => what.StartsWith("values", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Revisions_that_a_block_of_QLDB_has_not_are_told()
+    {
+        (_, ImportVerdict all) = ImportFile.Read(new QldbJournal(), RealBlock);
+        string without = Regex.Replace(RealBlock, "revisions: \\[.*\\]", "revisions: []");
+        (_, ImportVerdict none) = ImportFile.Read(new QldbJournal(), without);
+        Assert.DoesNotContain(all.Unchecked, what => what.Contains("without revisions", StringComparison.Ordinal));
+        Assert.Contains(none.Unchecked, what => what.Contains("without revisions", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("sequenceNo: \"x\"")]
+    [InlineData("sequenceNo: 3.5")]
+    [InlineData("other: 3")]
+    public void A_block_of_QLDB_without_a_place_in_the_row_does_not_hold(string instead)
+    {
+        (_, ImportVerdict verdict) = ImportFile.Read(
+            new QldbJournal(),
+            RealBlock.Replace("sequenceNo: 3", instead, StringComparison.Ordinal)
+        );
+        Assert.False(verdict.Holds);
     }
 
     [Fact]
