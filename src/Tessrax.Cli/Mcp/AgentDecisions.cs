@@ -2,7 +2,6 @@ using Tessrax.Canonical;
 using Tessrax.Cli.Ledgers;
 using Tessrax.Contradictions;
 using Tessrax.Governance;
-using Tessrax.Node.Reading;
 using Tessrax.Node.Search;
 using Tessrax.Node.Serving;
 
