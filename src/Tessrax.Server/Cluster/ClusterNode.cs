@@ -95,6 +95,7 @@ internal sealed class ClusterNode : IAsyncDisposable
         ledgers.Announce();
         if (options.Serving.DrainNotice > TimeSpan.Zero)
             await Task.Delay(options.Serving.DrainNotice);
+        await ledgers.HandOverAsync(options.Serving.DrainPatience);
         ledgers.EndStreams();
         using (var patience = new CancellationTokenSource(options.Serving.DrainPatience))
             await front.StopAsync(patience.Token);

@@ -13,4 +13,9 @@ internal interface ILedgerGrain : IGrainWithStringKey
     /// <summary>The newest checkpoint that a quorum of witnesses has cosigned; empty before there is one.</summary>
     [Alias("cosigned")]
     Task<byte[]> Cosigned();
+
+    /// <summary>Gives the ledger back if the node that writes it is about to leave. What is under way is answered first; what comes later is answered by the next writer.</summary>
+    [Alias("leave")]
+    [ResponseTimeout("00:00:05")]
+    Task Leave();
 }

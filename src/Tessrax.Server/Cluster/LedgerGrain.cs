@@ -60,6 +60,13 @@ internal sealed class LedgerGrain(NodeLedgers ledgers) : Grain, ILedgerGrain, IR
         }
     }
 
+    public Task Leave()
+    {
+        if (ledgers.IsDraining)
+            DeactivateOnIdle();
+        return Task.CompletedTask;
+    }
+
     /// <summary>Wakes the writer of a ledger whose node has gone, although nobody asks for it: time makes things due, and witnesses are to cosign.</summary>
     public async Task ReceiveReminder(string reminderName, TickStatus status)
     {

@@ -19,6 +19,9 @@ internal sealed class NodeLedgers(NodeOptions options, NodeEnvironment environme
     // Whoever does not hear from the database for so long lets another node write.
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(2);
 
+    // How long an answer of the next writer may be on its way.
+    private static readonly TimeSpan LastAnswers = TimeSpan.FromSeconds(2);
+
     private readonly ConcurrentDictionary<Digest, Lazy<Task<NodeLedger>>> opened = new();
     private readonly SemaphoreSlim looking = new(1);
     private LedgerNames? names;
@@ -122,6 +125,45 @@ internal sealed class NodeLedgers(NodeOptions options, NodeEnvironment environme
             one.Value.Result.Announce();
     }
 
+    /// <summary>Whether this node is about to leave.</summary>
+    public bool IsDraining => isDraining;
+
+    /// <summary>Gives back the ledgers that this node writes, while it can still answer what is under way there; others take them over.</summary>
+    /// <param name="patience">How long that may take.</param>
+    public async Task HandOverAsync(TimeSpan patience)
+    {
+        Digest[] written = Written();
+        if (written.Length == 0)
+            return;
+        using var late = new CancellationTokenSource(patience, environment.Clock);
+        bool[] isTaken = await Task.WhenAll(written.Select(id => HandOver(id, late.Token)));
+        // What was sent here meanwhile was handed on, and whoever sent it takes it for lost if this node is gone before the answer.
+        if (isTaken.Contains(true))
+            await Task.Delay(LastAnswers, environment.Clock);
+    }
+
+    // Whether another node has it now.
+    private async Task<bool> HandOver(Digest id, CancellationToken late)
+    {
+        try
+        {
+            ILedgerGrain grain = grains!.GetGrain<ILedgerGrain>(id.ToHex());
+            await grain.Leave().WaitAsync(late);
+            while (Written().Contains(id))
+                await Task.Delay(TimeSpan.FromMilliseconds(20), environment.Clock, late);
+            // Answered once another node has opened it.
+            if (!roster!.HasHolder(id))
+                return false;
+            await grain.Cosigned().WaitAsync(late);
+            return true;
+        }
+        catch (Exception e) when (Lost.IsOne(e))
+        {
+            // Then it is closed as the node leaves, and opened when somebody asks for it.
+            return false;
+        }
+    }
+
     /// <summary>Ends what goes on for long.</summary>
     public void EndStreams()
     {
@@ -136,6 +178,9 @@ internal sealed class NodeLedgers(NodeOptions options, NodeEnvironment environme
             await (await one.Value).DisposeAsync();
         looking.Dispose();
     }
+
+    private Digest[] Written() =>
+        [.. opened.Where(one => IsOpen(one.Value) && one.Value.Value.Result.IsOwner).Select(one => one.Key)];
 
     private static bool IsOpen(Lazy<Task<NodeLedger>> one) =>
         one is { IsValueCreated: true, Value.IsCompletedSuccessfully: true };
