@@ -44,6 +44,9 @@ internal sealed record PostgresAddress
     /// <summary>The address without passwords, in its one spelling: options are sorted, and what is the default port is left out. Whoever connects to it connects as this address does, but for the passwords.</summary>
     public string Shown { get; }
 
+    /// <summary>Whether a password, or one of a key file, stands in it.</summary>
+    public bool HasPassword { get; private init; }
+
     /// <summary>How many connections one process may have open to it for all its ledgers together: <c>Maximum Pool Size</c>, or 20.</summary>
     public int Connections => connections ?? DefaultConnections;
 
@@ -96,7 +99,10 @@ internal sealed record PostgresAddress
             query.Length > 0 ? $"{shown}?{query}" : shown,
             builder.ConnectionString,
             options.ContainsKey(Uri.EscapeDataString(PoolSize)) ? builder.MaxPoolSize : null
-        );
+        )
+        {
+            HasPassword = !string.IsNullOrEmpty(builder.Password) || !string.IsNullOrEmpty(builder.SslPassword),
+        };
     }
 
     public override string ToString() => Shown;

@@ -27,6 +27,10 @@ public static class PostgresStores
     /// <exception cref="TessraxException">TSX1007: it is none.</exception>
     public static string Spelled(string address) => PostgresAddress.Parse(address).Shown;
 
+    /// <summary>Whether an address has a password in it.</summary>
+    /// <exception cref="TessraxException">TSX1007: it is none.</exception>
+    public static bool HasPassword(string address) => PostgresAddress.Parse(address).HasPassword;
+
     // What a cluster asks beside its ledgers.
     private const int BesideLedgers = 10;
 

@@ -206,4 +206,11 @@ public static partial class ErrorCodes
         "the database does not keep the list of nodes, or a node of the list cannot be reached from here",
         "look at the message; each node must reach each other one at its --silo address, and may make tables in the database"
     );
+    public static readonly ErrorCode OverQuota = Refused(
+        6053,
+        "the ledger's quota is used up",
+        "all who ask for this ledger together ask for more than the server gives it, so that other ledgers have their share",
+        "try again after the time that the answer's Retry-After names; whoever runs the server sets the quota (--quotas)",
+        "nothing was done"
+    );
 }

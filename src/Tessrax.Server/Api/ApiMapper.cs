@@ -10,6 +10,7 @@ internal sealed class ApiMapper
     private readonly AccessGate gate;
     private readonly RateLimits rates;
     private readonly Shedding shedding;
+    private readonly LedgerQuota quota;
     private readonly TransferRoom room;
     private readonly AnswerWriter writer;
     private readonly IOwner? owner;
@@ -21,6 +22,7 @@ internal sealed class ApiMapper
         gate = services.GetRequiredService<AccessGate>();
         rates = services.GetRequiredService<RateLimits>();
         shedding = services.GetRequiredService<Shedding>();
+        quota = services.GetRequiredService<LedgerQuota>();
         room = services.GetRequiredService<TransferRoom>();
         writer = services.GetRequiredService<AnswerWriter>();
         owner = services.GetService<IOwner>();
@@ -47,6 +49,7 @@ internal sealed class ApiMapper
         JsonRoom.Require(body.Bytes.Span, route.Limit);
         var call = new ApiCall(http, services, route, admission.Who, body.Bytes);
         ApiAnswer answer;
+        using (quota.Enter(http, route))
         using (shedding.Enter(route))
         using (await shedding.EnterScan(call))
             answer = owner is not null && route.NeedsWriter ? await owner.Ask(call) : await route.Does(call);

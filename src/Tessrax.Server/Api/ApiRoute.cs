@@ -73,6 +73,7 @@ internal sealed record ApiRoute(string Method, string Path, Role Needs, Answerin
         ErrorCodes.PipelineClosed,
         ErrorCodes.OutcomeUnknown,
         ErrorCodes.NoOwner,
+        ErrorCodes.OverQuota,
     ];
 
     /// <summary>The parameters that it takes after the question mark; all others are refused.</summary>

@@ -4,6 +4,7 @@ using Tessrax.Canonical;
 using Tessrax.Ledger;
 using Tessrax.Node.Appending;
 using Tessrax.Server.Access;
+using Tessrax.Server.Host;
 using Tessrax.Server.Telemetry;
 
 namespace Tessrax.Server.Api;
@@ -77,6 +78,7 @@ internal static class AppendRoutes
         bool withProof = AppendAnswer.WantsProof(call);
         JsonValue given = call.Json();
         var key = IdempotencyKey.Of(call);
+        call.Get<LedgerQuota>().Take(call, 1);
         LedgerPipeline pipeline = call.Ledger.Pipeline;
         long begun = call.Environment.Clock.GetTimestamp();
         AppendReceipt receipt;
@@ -106,6 +108,7 @@ internal static class AppendRoutes
         int signed = given.Count(one => AppendBody.IsSigned(one.Value));
         if (signed is not 0 && signed < given.Count)
             throw reader.Fault("receipts", "holds bodies that were signed elsewhere, and others: send them apart");
+        call.Get<LedgerQuota>().Take(call, given.Count);
         LedgerPipeline pipeline = call.Ledger.Pipeline;
         long begun = call.Environment.Clock.GetTimestamp();
         IReadOnlyList<AppendReceipt> receipts;

@@ -4,6 +4,7 @@ using Tessrax.Ledger;
 using Tessrax.Node.Appending;
 using Tessrax.Node.Serving;
 using Tessrax.Server.Access;
+using Tessrax.Server.Host;
 
 namespace Tessrax.Server.Api;
 
@@ -48,6 +49,7 @@ internal static class ClaimRoutes
             throw ErrorCodes.BadValue.Because(
                 $"{Name} holds {claims.Lines.Count} claims; 1 to {MostClaims} are taken at a time"
             );
+        call.Get<LedgerQuota>().Take(call, claims.Lines.Count);
         var told = new Followed();
         IngestResult result = await call.Ledger.IngestAsync(claims, told.Add);
         call.Ledger.Follow(told.Last + 1);

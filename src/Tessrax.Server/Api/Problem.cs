@@ -32,7 +32,8 @@ internal static class Problem
         if (MayHaveLeft(http.Request))
             http.Response.Headers.Connection = "close";
         if (status is 429 or 503)
-            http.Response.Headers.RetryAfter = RetryAfterOf(problem).ToString(CultureInfo.InvariantCulture);
+            http.Response.Headers.RetryAfter =
+                http.Features.Get<ComeAgain>()?.Text ?? RetryAfterOf(problem).ToString(CultureInfo.InvariantCulture);
         if (status == 401)
             http.Response.Headers.WWWAuthenticate = Challenge(http);
         if (PageAnswers.IsForPeople(http))
@@ -89,7 +90,7 @@ internal static class Problem
     {
         if (code == ErrorCodes.WrongMethod)
             return 405;
-        if (code == ErrorCodes.TooManyRequests)
+        if (code == ErrorCodes.TooManyRequests || code == ErrorCodes.OverQuota)
             return 429;
         if (code == ErrorCodes.TooLarge)
             return 413;

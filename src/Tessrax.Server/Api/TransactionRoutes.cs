@@ -5,6 +5,7 @@ using Tessrax.Node.Appending;
 using Tessrax.Node.Serving;
 using Tessrax.Node.Transactions;
 using Tessrax.Server.Access;
+using Tessrax.Server.Host;
 
 namespace Tessrax.Server.Api;
 
@@ -72,6 +73,7 @@ internal static class TransactionRoutes
         var reader = new ObjectReader(call.Json());
         TimeSpan? validity = Duration(reader);
         Draft draft = AppendBody.Draft(reader, IdempotencyKey.Of(call)?.Nonce() ?? []);
+        call.Get<LedgerQuota>().Take(call, 1);
         TransactionStatus status = await call.Ledger.Transactions.PrepareAsync(draft, validity);
         return Of(status) with
         {

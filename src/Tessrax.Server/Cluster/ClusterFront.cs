@@ -162,6 +162,7 @@ internal sealed class ClusterFront(NodeLedgers ledgers, NodeRoster roster, Serve
             $"{options.PathBase}{Ledgers}/{name}/",
             ledger,
             copies.FirstOrDefault(one => one.Copy.IsOwner).Node,
+            options.Quotas.Of(ledger.Origin).ToJson(),
             [
                 .. copies.Select(one => new ClusterCopy(
                     one.Node,

@@ -44,6 +44,7 @@ internal static class LedgerApp
         builder.Services.AddSingleton<Drain>();
         builder.Services.AddSingleton<Shedding>();
         builder.Services.AddSingleton(new RateLimits(options.Rates));
+        builder.Services.AddSingleton(new LedgerQuota(options.Quotas.Of(ledger.Directory.Origin), environment.Clock));
         builder.Services.AddSingleton<Meters>();
         builder.Services.AddSingleton(services => new MetricsText(services.GetRequiredService<Meters>().Meter));
         AddAccess(builder.Services, options, ledger, environment);

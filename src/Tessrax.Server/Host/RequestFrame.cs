@@ -44,6 +44,8 @@ internal sealed class RequestFrame(Meters meters, ServerOptions options, NodeEnv
                 meters.Refused(e.Code);
             else if (e.Code == ErrorCodes.TooManyRequests)
                 meters.Shed("rate");
+            else if (e.Code == ErrorCodes.OverQuota)
+                meters.Shed("quota");
             await Problem.Write(http, e);
         }
         catch (BadHttpRequestException e)

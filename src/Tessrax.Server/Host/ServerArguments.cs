@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Tessrax.Keys;
 using Tessrax.Node.Files;
 using Tessrax.Node.Logging;
+using Tessrax.Node.Postgres;
 using Tessrax.Node.Serving;
 using Tessrax.Node.Stores;
 using Tessrax.Server.Cluster;
@@ -42,6 +43,12 @@ internal sealed class ServerArguments
     private readonly Option<string?> access = new("--access")
     {
         Description = "who may do what; access.json in the ledger's directory by default",
+        HelpName = "FILE",
+    };
+
+    private readonly Option<string?> quotas = new("--quotas")
+    {
+        Description = "how much may be asked of each ledger, as a JSON file; by default nothing is limited",
         HelpName = "FILE",
     };
 
@@ -146,6 +153,7 @@ internal sealed class ServerArguments
                     urls,
                     hosts,
                     access,
+                    quotas,
                     anonymousRead,
                     readOnly,
                     pathBase,
@@ -197,6 +205,7 @@ internal sealed class ServerArguments
             ConfigFile = configured,
             Hosts = parsed.GetValue(hosts) ?? [],
             AccessFile = parsed.GetValue(access) is { } file ? Existing(file) : null,
+            Quotas = parsed.GetValue(quotas) is { } limits ? Quotas.Read(Existing(limits)) : Quotas.None,
             AnonymousRead = parsed.GetValue(anonymousRead) is { } said ? said == "yes" : null,
             IsReadOnly = parsed.GetValue(readOnly),
             Witnesses = parsed.GetValue(witnesses) is { } policy ? PolicyOf(policy) : null,
@@ -227,6 +236,11 @@ internal sealed class ServerArguments
         if (!LedgerStores.IsAddress(database))
             throw ErrorCodes.BadUsage.Because(
                 "--cluster takes the address of a database, as postgres://tessrax@db.example.com/ledgers"
+            );
+        if (PostgresStores.HasPassword(database))
+            throw ErrorCodes.BadUsage.Because(
+                "--cluster takes no password: whoever lists processes would see it as long as the node runs, and it is not written into working copies",
+                "give it as $PGPASSWORD, or in ~/.pgpass"
             );
         if (
             !IPEndPoint.TryParse(named ?? DefaultSilo, out IPEndPoint? reached)

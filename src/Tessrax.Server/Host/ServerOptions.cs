@@ -40,6 +40,9 @@ internal sealed record ServerOptions
     /// <summary>How often each may ask.</summary>
     public Rates Rates { get; init; } = Rates.Default;
 
+    /// <summary>How much may be asked of each ledger.</summary>
+    public Quotas Quotas { get; init; } = Quotas.None;
+
     /// <summary>How many requests that read are worked on at once: each reads from disk on a thread. Those beyond are told to come again.</summary>
     public int MostAtOnce { get; init; } = 512;
 

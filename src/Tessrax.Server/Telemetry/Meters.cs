@@ -4,6 +4,7 @@ using Tessrax.Node;
 using Tessrax.Node.Serving;
 using Tessrax.Node.Witnessing;
 using Tessrax.Server.Api;
+using Tessrax.Server.Host;
 
 namespace Tessrax.Server.Telemetry;
 
@@ -22,7 +23,13 @@ internal sealed class Meters : IDisposable
     private readonly Counter<long> shed;
     private readonly Counter<long> refused;
 
-    public Meters(ServedLedger ledger, EventReaders readers, NodeEnvironment environment, WitnessDesk? witnesses = null)
+    public Meters(
+        ServedLedger ledger,
+        EventReaders readers,
+        NodeEnvironment environment,
+        LedgerQuota quota,
+        WitnessDesk? witnesses = null
+    )
     {
         this.ledger = ledger;
         clock = environment.Clock;
@@ -38,6 +45,17 @@ internal sealed class Meters : IDisposable
             null,
             "streams of events that are open"
         );
+        if (quota.Left.Any())
+            meter.CreateObservableGauge(
+                "tessrax.quota.left",
+                () =>
+                    quota.Left.Select(one => new Measurement<double>(
+                        one.Left,
+                        new KeyValuePair<string, object?>("of", one.Name)
+                    )),
+                null,
+                "what is left of the ledger's quota; less than 0 where more was taken at once"
+            );
         meter.CreateObservableGauge("tessrax.ledger.size", Size, null, "entries of the ledger");
         meter.CreateObservableGauge("tessrax.checkpoint.age", Age, "s", "since the newest entry was recorded");
         meter.CreateObservableGauge(

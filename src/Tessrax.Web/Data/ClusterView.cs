@@ -19,12 +19,14 @@ public sealed record ClusterView(IReadOnlyList<ClusterLedger> Ledgers, IReadOnly
 /// <param name="Path">Where it is served.</param>
 /// <param name="Stored">What the database knows of it.</param>
 /// <param name="Owner">The node that writes it; null if none does.</param>
+/// <param name="Quota">How much may be asked of it at this node: limits by their names; null if nothing is limited.</param>
 /// <param name="Copies">Its working copies.</param>
 public sealed record ClusterLedger(
     string Name,
     string Path,
     StoredLedger Stored,
     string? Owner,
+    JsonValue? Quota,
     IReadOnlyList<ClusterCopy> Copies
 )
 {
@@ -38,6 +40,7 @@ public sealed record ClusterLedger(
             ("size", Stored.Size),
             ("fence", Stored.Fence),
             ("owner", Optional(Owner)),
+            ("quota", Quota),
             ("copies", JsonValue.Of(Copies.Select(copy => copy.ToJson(Stored.Size))))
         );
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Tessrax.Canonical;
 using Tessrax.Keys;
+using Tessrax.Server.Host;
 
 namespace Tessrax.Server.Tests.Cluster;
 
@@ -84,6 +85,31 @@ public sealed class ManyLedgersTests : IDisposable
         using HttpResponseMessage page = await again.Client.Http.SendAsync(request);
         Assert.Contains(">retired<", await page.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         Assert.Contains(" retired ", Must("store", "list", cluster.Url).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_ledger_over_its_quota_is_refused_at_any_node_and_the_others_are_not()
+    {
+        var quotas = Quotas.Parse(
+            """{"quotas":"tessrax/quotas/v1","ledgers":{"example.com/test":{"entries_per_second":1}}}"""u8
+        );
+        await using InnerNode one = await InnerNode.Start(cluster, 1, change: own => own with { Quotas = quotas });
+        await using InnerNode two = await InnerNode.Start(cluster, 2, change: own => own with { Quotas = quotas });
+        Make("second", "example.com/second");
+        Give("second", one);
+        Give("second", two);
+        await Until(() => Task.FromResult(Append(one).Code == 0));
+        // Ten seconds' worth at once, through both nodes together.
+        int taken = 0;
+        (int Status, JsonValue Json) told;
+        do told = await (taken % 2 == 0 ? one : two).Client.Append($"q{taken++}", null);
+        while (told.Status == 201 && taken < 200);
+        Assert.Equal((429, "TSX6053"), (told.Status, told.Json["code"]!.AsString()));
+        Assert.True(taken > 10, $"refused after {taken}");
+        Assert.Equal("""{"entries_per_second":1}""", (await Listed(two, TestCluster.Name))!["quota"]!.ToString());
+        Assert.Null((await Listed(two, Second))!["quota"]);
+        Assert.Equal(0, Append(two).Code);
+        Assert.Equal(200, (await two.Client.Get($"{NodeClient.Prefix}/v1/receipts/1")).Status);
     }
 
     [Fact]
