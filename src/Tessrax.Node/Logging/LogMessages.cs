@@ -215,6 +215,9 @@ public static partial class LogMessages
     [LoggerMessage(6037, LogLevel.Warning, "{Category}: {Message} {Failure}")]
     public static partial void SiloWarns(this ILogger logger, string category, string message, string? failure);
 
+    [LoggerMessage(6038, LogLevel.Warning, "{Path} is left to another node: this one does not reach the database")]
+    public static partial void OwnerGivesUp(this ILogger logger, string path);
+
     // Messages 6050 to 6069: checkpoints are cosigned, and cosignatures are asked for.
 
     [LoggerMessage(6050, LogLevel.Information, "{Origin}: cosigned from size {Old} to {Size}")]

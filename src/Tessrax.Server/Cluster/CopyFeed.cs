@@ -11,20 +11,27 @@ internal sealed class CopyFeed(string path, NodeEnvironment environment) : ILedg
     // What is wrong with the database, or with the copy, is not over in a moment; and to find it costs a reading of the copy.
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(2);
 
-    private readonly Lock pulling = new();
+    // Whoever reads does not wait longer for a database that does not answer, nor for a copy that has much to catch up with.
+    private static readonly TimeSpan Brief = TimeSpan.FromSeconds(2);
+
+    private readonly SemaphoreSlim pulling = new(1);
     private CopyPuller? puller;
-    private bool isWritten;
+    private volatile bool isWritten;
     private volatile OpenedWriter? writer;
     private volatile object newest = new();
     private volatile TessraxException? problem;
     private long size;
     private long lookedAt;
+    private int disposed;
 
     /// <inheritdoc/>
     public object Newest => writer is { } open ? open.Newest : newest;
 
     /// <summary>Why the copy is not brought up to date now; null as a rule.</summary>
     public TessraxException? Problem => problem;
+
+    /// <summary>How many entries the copy had when it was brought up to date last.</summary>
+    public long Size => Volatile.Read(ref size);
 
     /// <summary>How long ago the database was looked at.</summary>
     public TimeSpan Age => environment.Clock.GetElapsedTime(Volatile.Read(ref lookedAt));
@@ -42,45 +49,55 @@ internal sealed class CopyFeed(string path, NodeEnvironment environment) : ILedg
     public void Reach(long wanted)
     {
         // While the database is away, whoever reads does not wait for it: what goes on by time looks whether it is back.
-        if (Volatile.Read(ref size) < wanted && problem is null)
-            Look();
+        if (Volatile.Read(ref size) >= wanted || problem is not null)
+            return;
+        long arrived = environment.Clock.GetTimestamp();
+        bool isEntered = pulling.Wait(Brief);
+        if (isEntered && !IsDue(arrived))
+        {
+            pulling.Release();
+            return;
+        }
+        // Another one may have it to itself by now.
+        if (!isEntered && isWritten)
+            return;
+        // What takes longer goes on by itself, on a thread of its own: those of the pool may all be waiting here.
+        if (!isEntered || !Thread(() => Take(arrived)).Wait(Brief))
+            problem ??= ErrorCodes.StoreAway.Because(
+                $"{path} was not brought up to date within {Brief.TotalSeconds:F0} s",
+                "ask again in a moment"
+            );
     }
 
     /// <summary>Takes over what is there now. Whoever waits for another who began later than they came has what they came for.</summary>
     public void Look()
     {
         long arrived = environment.Clock.GetTimestamp();
-        lock (pulling)
-        {
-            if (!isWritten && lookedAt < arrived)
-                Pull();
-        }
+        pulling.Wait();
+        Take(arrived);
     }
 
     /// <summary>The same as time goes by, unless somebody is at it.</summary>
     public void LookOnTime()
     {
-        if ((problem is not null && Age < Rest) || !pulling.TryEnter())
+        if ((problem is not null && Age < Rest) || !pulling.Wait(TimeSpan.Zero))
             return;
-        try
-        {
-            if (!isWritten)
-                Pull();
-        }
-        finally
-        {
-            pulling.Exit();
-        }
+        Take(long.MaxValue);
     }
 
     /// <summary>Leaves the copy to a writer that is about to be opened.</summary>
     public void LetGo()
     {
-        lock (pulling)
+        pulling.Wait();
+        try
         {
             isWritten = true;
             problem = null;
             Drop();
+        }
+        finally
+        {
+            pulling.Release();
         }
     }
 
@@ -90,17 +107,46 @@ internal sealed class CopyFeed(string path, NodeEnvironment environment) : ILedg
     /// <summary>Takes the copy back: the writer is closed, or was not opened.</summary>
     public void TakeBack()
     {
-        lock (pulling)
+        pulling.Wait();
+        (writer, isWritten, newest) = (null, false, new object());
+        Volatile.Write(ref size, 0);
+        pulling.Release();
+    }
+
+    /// <summary>Brings nothing any more. Calling it again does no harm.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref disposed, 1) != 0)
+            return;
+        LetGo();
+        pulling.Dispose();
+    }
+
+    private static Task Thread(Action work) =>
+        Task.Factory.StartNew(
+            work,
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach,
+            TaskScheduler.Default
+        );
+
+    private bool IsDue(long arrived) => !isWritten && Volatile.Read(ref lookedAt) < arrived;
+
+    // Whoever comes here has entered, and leaves.
+    private void Take(long arrived)
+    {
+        try
         {
-            (writer, isWritten, newest) = (null, false, new object());
-            Volatile.Write(ref size, 0);
+            if (IsDue(arrived))
+                Pull();
+        }
+        finally
+        {
+            pulling.Release();
         }
     }
 
-    /// <summary>Brings nothing any more.</summary>
-    public void Dispose() => LetGo();
-
-    // Under the lock.
+    // By whoever has entered.
     private void Pull()
     {
         long begun = environment.Clock.GetTimestamp();

@@ -42,9 +42,9 @@ internal sealed class LedgerGrain(NodeLedgers ledgers) : Grain, ILedgerGrain, IR
             ledgers.Environment.Logger.OwnerFails(this.GetPrimaryKeyString(), e.Message, e.Code);
             return HandedAnswer.Of(e);
         }
-        HandedAnswer answer = await Task.Run(() => writer.Answer(request));
+        HandedAnswer answer = writer.GivenUp.IsCompleted ? HandedAnswer.Of(Left()) : await Answer(writer, request);
         if (writer.HasEnded)
-            DeactivateOnIdle();
+            Leave();
         return answer;
     }
 
@@ -83,7 +83,7 @@ internal sealed class LedgerGrain(NodeLedgers ledgers) : Grain, ILedgerGrain, IR
         {
             ledgers.Environment.Logger.OwnerFails(this.GetPrimaryKeyString(), e.Message, e.Code);
         }
-        DeactivateOnIdle();
+        Leave();
     }
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
@@ -93,7 +93,10 @@ internal sealed class LedgerGrain(NodeLedgers ledgers) : Grain, ILedgerGrain, IR
         try
         {
             OpenedWriter writer = await begun;
-            await Task.Run(async () => await writer.DisposeAsync(), CancellationToken.None);
+            Task closing = Close(writer);
+            // Another node is not to wait for what may hang here.
+            if (!writer.GivenUp.IsCompleted)
+                await closing;
         }
         catch (TessraxException e)
         {
@@ -101,7 +104,44 @@ internal sealed class LedgerGrain(NodeLedgers ledgers) : Grain, ILedgerGrain, IR
         }
     }
 
-    // Where it is not opened, it leaves, whatever kept it: whoever asks next may be lucky elsewhere, or here.
+    // A node that does not reach the database hands the ledger on to one that does, if there is one.
+    private void Leave()
+    {
+        if (ledgers.IsCutOff)
+            MigrateOnIdle();
+        else
+            DeactivateOnIdle();
+    }
+
+    private static TessraxException Left() =>
+        ErrorCodes.NoOwner.Because("this node does not reach the database", "another one takes over: ask again");
+
+    // What has begun here may be done, or not.
+    private static async Task<HandedAnswer> Answer(OpenedWriter writer, HandedRequest request)
+    {
+        Task<HandedAnswer> answer = Task.Run(() => writer.Answer(request));
+        await Task.WhenAny(answer, writer.GivenUp);
+        return answer.IsCompleted
+            ? await answer
+            : HandedAnswer.Of(
+                ErrorCodes.OutcomeUnknown.Because("the node that wrote the ledger does not reach the database any more")
+            );
+    }
+
+    private Task Close(OpenedWriter writer) =>
+        Task.Run(async () =>
+        {
+            try
+            {
+                await writer.DisposeAsync();
+            }
+            catch (TessraxException e)
+            {
+                ledgers.Environment.Logger.OwnerFails(this.GetPrimaryKeyString(), e.Message, e.Code);
+            }
+        });
+
+    // Where it is not opened, it moves to a better place, if there is one. To leave would not do: other nodes remember where it was, and wake it there again.
     private async Task<OpenedWriter> Writer()
     {
         if (opening is { } begun)
@@ -117,7 +157,11 @@ internal sealed class LedgerGrain(NodeLedgers ledgers) : Grain, ILedgerGrain, IR
         catch
         {
             opening = null;
-            DeactivateOnIdle();
+            // A node that is about to leave hands over all that it has.
+            if (ledgers.IsDraining)
+                DeactivateOnIdle();
+            else
+                MigrateOnIdle();
             throw;
         }
     }

@@ -127,8 +127,9 @@ internal sealed class NodeLedger : IAsyncDisposable
     }
 
     /// <summary>Opens the copy to be written. The writer before is refused by the database from then on, wherever it is.</summary>
-    /// <exception cref="TessraxException">TSX6050: the keys are not here; and as <see cref="LedgerWriter.Open(string, LedgerKeys, NodeEnvironment)"/>.</exception>
-    public async Task<OpenedWriter> OpenWriterAsync()
+    /// <param name="known">How many entries another node has: with fewer in the database, it was set back, whatever the copy here knows.</param>
+    /// <exception cref="TessraxException">TSX6050: the keys are not here; TSX3004: the database was set back; and as <see cref="LedgerWriter.Open(string, LedgerKeys, NodeEnvironment)"/>.</exception>
+    public async Task<OpenedWriter> OpenWriterAsync(long known)
     {
         await changing.WaitAsync();
         try
@@ -144,6 +145,11 @@ internal sealed class NodeLedger : IAsyncDisposable
             // What does not follow the database is not written either: it may be another history.
             if (feed.Problem is { } wrong)
                 throw new TessraxException(wrong.Code, wrong.Message, wrong.Hint, wrong);
+            if (feed.Size < known)
+                throw ErrorCodes.Behind.Because(
+                    $"{Name} has {feed.Size} entries in the database, and {known} on another node",
+                    "the database was set back to an older state: find the newer one, or let that node's working copy give back what is missing; a log must not sign a second history"
+                );
             // Read each time, so that a policy changes with the next writer.
             TlogPolicy? policy = File.Exists(WitnessFile) ? ServerArguments.PolicyOf(WitnessFile) : null;
             if (policy is not null)
@@ -175,6 +181,15 @@ internal sealed class NodeLedger : IAsyncDisposable
         await reader.DisposeAsync();
         feed.Dispose();
         changing.Dispose();
+    }
+
+    /// <summary>Lets another node write the ledger, if this one does.</summary>
+    public void GiveUp()
+    {
+        if (writer is not { HasEnded: false } open)
+            return;
+        open.GiveUp();
+        environment.Logger.OwnerGivesUp(path);
     }
 
     /// <summary>From now on the copy says that it is not ready.</summary>

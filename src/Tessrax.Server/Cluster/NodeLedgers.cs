@@ -22,6 +22,9 @@ internal sealed class NodeLedgers(NodeOptions options, NodeEnvironment environme
     // How long an answer of the next writer may be on its way.
     private static readonly TimeSpan LastAnswers = TimeSpan.FromSeconds(2);
 
+    // And whoever does not for so long gives up what it writes itself: what it has begun would hang for minutes where packets vanish.
+    private static readonly TimeSpan LongSilence = TimeSpan.FromSeconds(5);
+
     private readonly ConcurrentDictionary<Digest, Lazy<Task<NodeLedger>>> opened = new();
     private readonly SemaphoreSlim looking = new(1);
     private LedgerNames? names;
@@ -30,8 +33,15 @@ internal sealed class NodeLedgers(NodeOptions options, NodeEnvironment environme
     private NodeRoster? roster;
     private volatile bool isDraining;
     private volatile bool isCutOff;
+    private long cutOffAt;
 
     public NodeEnvironment Environment => environment;
+
+    /// <summary>Whether the node is about to leave.</summary>
+    public bool IsDraining => isDraining;
+
+    /// <summary>Whether the database did not answer this node when it was asked last, a second or two ago.</summary>
+    public bool IsCutOff => isCutOff;
 
     /// <summary>Where clients reach this node; known once it listens.</summary>
     public Uri? Url { get; set; }
@@ -39,32 +49,17 @@ internal sealed class NodeLedgers(NodeOptions options, NodeEnvironment environme
     /// <summary>Says by whom writers are found. Nothing is asked for before.</summary>
     public void Join(IGrainFactory found, NodeRoster known) => (grains, roster) = (found, known);
 
-    /// <summary>The ledgers that the database has, as of a second ago at most.</summary>
+    /// <summary>The ledgers that the database has, as of a second ago at most; those that are known, where it does not answer.</summary>
     /// <exception cref="TessraxException">TSX3049 to TSX3051, where they were never listed before.</exception>
     public async Task<LedgerNames> NamesAsync()
     {
-        if (names is { } known && environment.Clock.GetElapsedTime(Volatile.Read(ref lookedAt)) < Fresh)
+        if (names is not { } known)
+            return await ListAsync();
+        if (isCutOff || environment.Clock.GetElapsedTime(Volatile.Read(ref lookedAt)) < Fresh)
             return known;
-        await looking.WaitAsync();
-        try
-        {
-            if (names is { } there && environment.Clock.GetElapsedTime(lookedAt) < Fresh)
-                return there;
-            try
-            {
-                names = new LedgerNames(await Task.Run(() => LedgerStores.List(options.Database, environment)));
-            }
-            catch (TessraxException) when (names is not null)
-            {
-                // Those that are known are read without the database.
-            }
-            Volatile.Write(ref lookedAt, environment.Clock.GetTimestamp());
-            return names;
-        }
-        finally
-        {
-            looking.Release();
-        }
+        Task<LedgerNames> newer = ListAsync();
+        await Task.WhenAny(newer, Task.Delay(Silence, environment.Clock));
+        return newer.IsCompletedSuccessfully ? await newer : known;
     }
 
     /// <summary>The ledger of a name, with a working copy here.</summary>
@@ -77,12 +72,29 @@ internal sealed class NodeLedgers(NodeOptions options, NodeEnvironment environme
     /// <exception cref="TessraxException">As <see cref="NodeLedger.OpenWriterAsync"/>.</exception>
     public async Task<OpenedWriter> OpenWriterAsync(Digest id)
     {
+        // Before the database is looked at: what a node has was there by then.
+        long known = roster is { } others ? await others.LargestAsync(id) : 0;
         if (isDraining)
             throw ErrorCodes.NoOwner.Because("this node is about to leave", "another one takes over: ask again");
         (string name, StoredLedger ledger) =
             (await NamesAsync()).Find(id)
             ?? throw ErrorCodes.NotALedger.Because($"the database does not have the ledger {id}");
-        return await (await OpenAsync(ledger, name)).OpenWriterAsync();
+        return await (await OpenAsync(ledger, name)).OpenWriterAsync(known);
+    }
+
+    /// <summary>How many entries the copy of a ledger has here; 0 where there is none, or it cannot be read.</summary>
+    public async Task<long> SizeAsync(Digest id)
+    {
+        try
+        {
+            return (await NamesAsync()).Find(id) is var (name, ledger) && HasCopy(name)
+                ? (await OpenAsync(ledger, name)).Size
+                : 0;
+        }
+        catch (TessraxException)
+        {
+            return 0;
+        }
     }
 
     /// <summary>What other nodes are told of this one.</summary>
@@ -113,7 +125,22 @@ internal sealed class NodeLedgers(NodeOptions options, NodeEnvironment environme
         }
         catch (Exception e) when (e is DbException or OperationCanceledException or TimeoutException or SocketException)
         {
+            if (!isCutOff)
+                cutOffAt = environment.Clock.GetTimestamp();
             isCutOff = true;
+        }
+    }
+
+    /// <summary>Gives up the ledgers that are written here, once the database was not reached for some seconds, where another node could write them.</summary>
+    /// <param name="hasHolder">Whether there is one.</param>
+    public void GiveUpWhatOthersCanWrite(Func<Digest, bool> hasHolder)
+    {
+        if (!isCutOff || environment.Clock.GetElapsedTime(cutOffAt) < LongSilence)
+            return;
+        foreach ((Digest id, Lazy<Task<NodeLedger>> one) in opened)
+        {
+            if (IsOpen(one) && hasHolder(id))
+                one.Value.Result.GiveUp();
         }
     }
 
@@ -182,6 +209,30 @@ internal sealed class NodeLedgers(NodeOptions options, NodeEnvironment environme
     private Digest[] Written() =>
         [.. opened.Where(one => IsOpen(one.Value) && one.Value.Value.Result.IsOwner).Select(one => one.Key)];
 
+    private async Task<LedgerNames> ListAsync()
+    {
+        await looking.WaitAsync();
+        try
+        {
+            if (names is { } there && environment.Clock.GetElapsedTime(lookedAt) < Fresh)
+                return there;
+            try
+            {
+                names = new LedgerNames(await Task.Run(() => LedgerStores.List(options.Database, environment)));
+            }
+            catch (TessraxException) when (names is not null)
+            {
+                // Those that are known are read without the database.
+            }
+            Volatile.Write(ref lookedAt, environment.Clock.GetTimestamp());
+            return names;
+        }
+        finally
+        {
+            looking.Release();
+        }
+    }
+
     private static bool IsOpen(Lazy<Task<NodeLedger>> one) =>
         one is { IsValueCreated: true, Value.IsCompletedSuccessfully: true };
 
@@ -201,7 +252,7 @@ internal sealed class NodeLedgers(NodeOptions options, NodeEnvironment environme
             };
         }
         bool hasKeys = options.HasKeys(name);
-        return hasKeys || File.Exists(Path.Combine(options.PathOf(name), LedgerDirectory.FactsFile))
+        return hasKeys || HasCopy(name)
             ? new CopyReport
             {
                 Id = id.ToHex(),
@@ -211,6 +262,8 @@ internal sealed class NodeLedgers(NodeOptions options, NodeEnvironment environme
             }
             : null;
     }
+
+    private bool HasCopy(string name) => File.Exists(Path.Combine(options.PathOf(name), LedgerDirectory.FactsFile));
 
     private async Task<NodeLedger> OpenAsync(StoredLedger ledger, string name)
     {

@@ -41,11 +41,25 @@ internal sealed class NodeRoster(
     /// <summary>Whether a node that is up has the keys of a ledger.</summary>
     public bool HasHolder(Digest id) => Holders(id.ToHex()).Count > 0;
 
+    /// <summary>How many entries the longest copy of a ledger has, among those of nodes that answer.</summary>
+    public async Task<long> LargestAsync(Digest id)
+    {
+        string hex = id.ToHex();
+        // Those that did not answer before are not waited for.
+        long[] sizes = await Task.WhenAll(
+            Nodes
+                .Where(node => node.Told?.Copies.Any(copy => copy.Id == hex) == true)
+                .Select(async node => await Ask(node.Silo, there => there.Size(hex)))
+        );
+        return sizes.DefaultIfEmpty().Max();
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)
         {
             await Task.WhenAll(Ask(), ledgers.LookAtDatabaseAsync());
+            ledgers.GiveUpWhatOthersCanWrite(HasHolder);
             try
             {
                 await Task.Delay(Often, clock, stoppingToken);
@@ -69,20 +83,22 @@ internal sealed class NodeRoster(
 
     private async Task Ask()
     {
-        (SiloAddress Silo, NodeReport? Told)[] told = await Task.WhenAll(silos.GetActiveSilos().Select(Ask));
+        (SiloAddress Silo, NodeReport? Told)[] told = await Task.WhenAll(
+            silos.GetActiveSilos().Select(async silo => (silo, await Ask(silo, there => there.Report())))
+        );
         reports = told.Where(one => one.Told is not null).ToImmutableDictionary(one => one.Silo, one => one.Told!);
     }
 
     // Who does not answer has no keys, until it does.
-    private async Task<(SiloAddress, NodeReport?)> Ask(SiloAddress silo)
+    private async Task<T?> Ask<T>(SiloAddress silo, Func<INodeService, Task<T>> question)
     {
         try
         {
-            return (silo, await services.At(silo).Report());
+            return await question(services.At(silo));
         }
         catch (Exception e) when (Lost.IsOne(e))
         {
-            return (silo, null);
+            return default;
         }
     }
 }

@@ -1,5 +1,6 @@
 using Orleans.Runtime.Services;
 using Orleans.Services;
+using Tessrax.Hashing;
 
 namespace Tessrax.Server.Cluster;
 
@@ -58,6 +59,11 @@ internal interface INodeService : IGrainService
     [Alias("report")]
     [ResponseTimeout("00:00:02")]
     Task<NodeReport> Report();
+
+    /// <summary>How many entries the copy of a ledger has there; 0 where there is none.</summary>
+    [Alias("size")]
+    [ResponseTimeout("00:00:02")]
+    Task<long> Size(string id);
 }
 
 /// <inheritdoc cref="INodeService"/>
@@ -66,6 +72,10 @@ internal sealed class NodeService(GrainId id, Silo silo, ILoggerFactory loggers,
         INodeService
 {
     public Task<NodeReport> Report() => Task.FromResult(ledgers.Report());
+
+    // Some nodes open the copy first.
+    public Task<long> Size(string id) =>
+        Digest.TryParseHex(id, out Digest ledger) ? Task.Run(() => ledgers.SizeAsync(ledger)) : Task.FromResult(0L);
 }
 
 /// <summary>Reaches the service of any node.</summary>

@@ -12,11 +12,18 @@ namespace Tessrax.Server.Cluster;
 /// <param name="closed">Done once it is closed.</param>
 internal sealed class OpenedWriter(InnerApp app, Func<Task> closed) : IAsyncDisposable
 {
+    private readonly TaskCompletionSource givenUp = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock access = new();
+    private Task? closing;
+
     /// <summary>Stands for what is durable: another object with each batch.</summary>
     public object Newest => app.Ledger.Stopped is null ? app.Ledger.Pipeline.Checkpoint : this;
 
-    /// <summary>Whether nothing can be appended here any more: a batch failed, or another writer has taken over.</summary>
-    public bool HasEnded => app.Ledger.AppendFailure is not null;
+    /// <summary>Whether nothing can be appended here any more: a batch failed, or another writer has taken over, or is to.</summary>
+    public bool HasEnded => givenUp.Task.IsCompleted || app.Ledger.AppendFailure is not null;
+
+    /// <summary>Completes when another node is to write the ledger, whatever is under way here: nobody waits for it any more.</summary>
+    public Task GivenUp => givenUp.Task;
 
     /// <summary>As <see cref="ILedgerGrain.Cosigned"/>.</summary>
     public byte[] Cosigned => app.Witnesses?.Cosigned?.ToBytes() ?? [];
@@ -50,7 +57,16 @@ internal sealed class OpenedWriter(InnerApp app, Func<Task> closed) : IAsyncDisp
         };
     }
 
-    public async ValueTask DisposeAsync()
+    /// <summary>Lets another node write the ledger. What is under way here is refused by the database as soon as one does.</summary>
+    public void GiveUp() => givenUp.TrySetResult();
+
+    public ValueTask DisposeAsync()
+    {
+        lock (access)
+            return new ValueTask(closing ??= Close());
+    }
+
+    private async Task Close()
     {
         try
         {

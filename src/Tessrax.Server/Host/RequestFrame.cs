@@ -3,6 +3,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http.Features;
 using Tessrax.Node;
 using Tessrax.Node.Logging;
+using Tessrax.Server.Access;
 using Tessrax.Server.Api;
 using Tessrax.Server.Telemetry;
 
@@ -115,6 +116,9 @@ internal sealed class RequestFrame(Meters meters, ServerOptions options, NodeEnv
     // A page of another origin whose name was made to point here must not reach a ledger that reads without a key.
     internal static void RequireHost(HttpContext http, ServerOptions options)
     {
+        // The node of a cluster where it came in knows its own names.
+        if (http.Features.Get<LetInElsewhere>() is not null)
+            return;
         string host = http.Request.Host.Host;
         if (
             !ServerOptions.IsLoopbackName(host)

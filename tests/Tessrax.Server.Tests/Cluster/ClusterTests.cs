@@ -76,6 +76,58 @@ public sealed class ClusterTests : IDisposable
     }
 
     [Fact]
+    public async Task Each_node_goes_by_its_own_names_and_the_one_that_writes_does_not_ask_for_them_again()
+    {
+        await using InnerNode one = await InnerNode.Start(
+            cluster,
+            1,
+            change: options => options with { Hosts = ["one.example"] }
+        );
+        await using InnerNode two = await InnerNode.Start(
+            cluster,
+            2,
+            change: options => options with { Hosts = ["two.example"] }
+        );
+        foreach ((InnerNode node, string host) in new[] { (one, "one.example"), (two, "two.example") })
+        {
+            byte[] body = TestCluster.Event($"by {host}").ToCanonicalBytes();
+            const string Target = $"{NodeClient.Prefix}/v1/receipts";
+            string token = (await node.Client.Signer()).Token("POST", Target, body).ToText();
+            using HttpRequestMessage request = AccessSigner.Request("POST", Target, body, $"Bearer {token}");
+            request.Headers.Host = host;
+            (int status, JsonValue answer) = await node.Client.Send(request);
+            Assert.True(status == 201, answer.ToString());
+        }
+    }
+
+    [Fact]
+    public async Task Where_the_database_was_set_back_a_node_that_has_more_keeps_one_that_has_not_from_a_second_history()
+    {
+        await using InnerNode knows = await InnerNode.Start(cluster, 1, hasKeys: false);
+        InnerNode writer = await InnerNode.Start(cluster, 2);
+        Assert.Equal(201, (await writer.Client.Append("kept", null)).Status);
+        string[] before =
+            $"{cluster.Server.Ask("SELECT size || ' ' || encode(root, 'hex') FROM tessrax_ledgers")}".Split(' ');
+        Assert.Equal(201, (await writer.Client.Append("lost", null)).Status);
+        Assert.Equal(200, (await knows.Client.Get($"{NodeClient.Prefix}/v1/receipts/2")).Status);
+        await writer.DisposeAsync();
+        cluster.Server.Ask(
+            $"""
+            WITH batches AS (DELETE FROM tessrax_batches WHERE next_index > {before[0]})
+            UPDATE tessrax_ledgers SET size = {before[0]}, root = decode('{before[1]}', 'hex')
+            """
+        );
+        // Its copy is from before all that.
+        await using InnerNode older = await InnerNode.Start(cluster, 3);
+        foreach (InnerNode node in new[] { older, knows })
+        {
+            (int status, JsonValue answer) = await node.Client.Append("forked", "k");
+            Assert.True(answer["code"]?.AsString() == "TSX3004", $"{status} {answer}");
+        }
+        Assert.Equal(before[0], $"{cluster.Server.Ask("SELECT size FROM tessrax_ledgers")}");
+    }
+
+    [Fact]
     public async Task A_node_that_leaves_hands_its_ledgers_over_and_no_client_sees_an_error()
     {
         await using InnerNode one = await InnerNode.Start(cluster, 1);
