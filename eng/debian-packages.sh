@@ -26,6 +26,8 @@ command -v openssl >/dev/null || wanted+=(openssl)
 command -v zbarimg >/dev/null || wanted+=(zbar-tools)
 # A database for ledgers, and for callers; tests start servers of their own by eng/postgresql.sh, and are skipped without.
 "$(dirname "$0")/postgresql.sh" programs >/dev/null 2>&1 || optional+=(postgresql)
+# Networks of their own, for eng/cluster-faults.sh; what needs one is skipped without.
+PATH="$PATH:/usr/sbin:/sbin" command -v ip >/dev/null || optional+=(iproute2)
 # Runs the tool under a clock that lies; the test that does is skipped without.
 command -v faketime >/dev/null || optional+=(faketime)
 # A file system that does not tell upper from lower case, and other cultures, for eng/matrix.sh.

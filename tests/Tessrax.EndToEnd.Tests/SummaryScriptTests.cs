@@ -47,6 +47,15 @@ public sealed class SummaryScriptTests : IDisposable
     }
 
     [Fact]
+    public void A_test_that_is_only_run_when_it_is_asked_for_is_not_counted_before()
+    {
+        Write("A", """{"name":"A.One","status":"passed"}""", """{"name":"A.Long","status":"pending"}""");
+        Assert.Equal((0, "1 passed, 0 failed, 0 skipped\n"), Summary());
+        Write("B", """{"name":"B.Long","status":"pending"}""");
+        Assert.Equal((1, "FAILED: no test ran in B.json\n1 passed, 1 failed, 0 skipped\n"), Summary());
+    }
+
+    [Fact]
     public void What_a_stage_left_is_counted()
     {
         Write("A", """{"name":"A.One","status":"passed"}""");

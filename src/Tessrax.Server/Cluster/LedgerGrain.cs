@@ -44,7 +44,7 @@ internal sealed class LedgerGrain(NodeLedgers ledgers) : Grain, ILedgerGrain, IR
         }
         HandedAnswer answer = writer.GivenUp.IsCompleted ? HandedAnswer.Of(Left()) : await Answer(writer, request);
         if (writer.HasEnded)
-            Leave();
+            GiveBack();
         return answer;
     }
 
@@ -83,7 +83,7 @@ internal sealed class LedgerGrain(NodeLedgers ledgers) : Grain, ILedgerGrain, IR
         {
             ledgers.Environment.Logger.OwnerFails(this.GetPrimaryKeyString(), e.Message, e.Code);
         }
-        Leave();
+        GiveBack();
     }
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
@@ -105,7 +105,7 @@ internal sealed class LedgerGrain(NodeLedgers ledgers) : Grain, ILedgerGrain, IR
     }
 
     // A node that does not reach the database hands the ledger on to one that does, if there is one.
-    private void Leave()
+    private void GiveBack()
     {
         if (ledgers.IsCutOff)
             MigrateOnIdle();

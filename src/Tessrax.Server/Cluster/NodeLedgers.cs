@@ -37,9 +37,6 @@ internal sealed class NodeLedgers(NodeOptions options, NodeEnvironment environme
 
     public NodeEnvironment Environment => environment;
 
-    /// <summary>Whether the node is about to leave.</summary>
-    public bool IsDraining => isDraining;
-
     /// <summary>Whether the database did not answer this node when it was asked last, a second or two ago.</summary>
     public bool IsCutOff => isCutOff;
 

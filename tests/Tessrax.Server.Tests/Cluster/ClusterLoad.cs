@@ -8,8 +8,11 @@ namespace Tessrax.Server.Tests.Cluster;
 /// <summary>Clients that append without rest, each through a node of its own, and remember what they were told.</summary>
 internal sealed class ClusterLoad
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(150);
+    private static readonly TimeSpan AfterRefusal = TimeSpan.FromMilliseconds(50);
+
     private readonly ConcurrentDictionary<string, long> acknowledged = new(StringComparer.Ordinal);
-    private readonly ConcurrentQueue<string> refused = new();
+    private readonly ConcurrentQueue<(string Text, string Code)> refused = new();
     private readonly Task[] clients;
     private long newest;
     private long since;
@@ -17,14 +20,28 @@ internal sealed class ClusterLoad
 
     /// <param name="nodes">Through which they append.</param>
     /// <param name="count">How many there are.</param>
-    public ClusterLoad(IReadOnlyList<NodeProcess> nodes, int count) =>
-        clients = [.. Enumerable.Range(0, count).Select(i => Task.Run(() => Run(nodes[i % nodes.Count], i)))];
+    /// <param name="name">What stands before the texts that they append, if there is another load.</param>
+    public ClusterLoad(IReadOnlyList<NodeProcess> nodes, int count, string name = "c") =>
+        clients = [
+            .. Enumerable.Range(0, count).Select(i => Task.Run(() => Run(nodes[i % nodes.Count], $"{name}{i}"))),
+        ];
 
     /// <summary>What was acknowledged: each text, and where it is.</summary>
     public IReadOnlyDictionary<string, long> Acknowledged => acknowledged;
 
-    /// <summary>What was refused, and how.</summary>
-    public IReadOnlyCollection<string> Refused => refused;
+    /// <summary>What was refused, and by which code.</summary>
+    public IReadOnlyCollection<(string Text, string Code)> Refused => refused;
+
+    /// <summary>How often which code was the answer.</summary>
+    public string RefusedByCode() =>
+        refused.IsEmpty
+            ? "nothing"
+            : string.Join(
+                ", ",
+                refused
+                    .GroupBy(one => one.Code)
+                    .Select(code => string.Create(CultureInfo.InvariantCulture, $"{code.Count()} by {code.Key}"))
+            );
 
     /// <summary>Waits for so many more to be acknowledged that were asked for after this call.</summary>
     /// <returns>How long that took.</returns>
@@ -36,12 +53,23 @@ internal sealed class ClusterLoad
         while (Interlocked.Read(ref since) < count)
         {
             Assert.True(
-                Stopwatch.GetElapsedTime(begun) < TimeSpan.FromSeconds(90),
-                $"{Interlocked.Read(ref since)} of {count} were acknowledged; refused: {string.Join('\n', refused.Take(5))}"
+                Stopwatch.GetElapsedTime(begun) < Patience,
+                $"{Interlocked.Read(ref since)} of {count} were acknowledged; refused: {RefusedByCode()}"
             );
             await Task.Delay(10);
         }
         return Stopwatch.GetElapsedTime(begun);
+    }
+
+    /// <summary>Waits until somebody is refused.</summary>
+    public async Task UntilRefused()
+    {
+        long begun = Stopwatch.GetTimestamp();
+        for (int before = refused.Count; refused.Count == before; )
+        {
+            Assert.True(Stopwatch.GetElapsedTime(begun) < Patience, "nobody was refused");
+            await Task.Delay(10);
+        }
     }
 
     /// <summary>Ends it.</summary>
@@ -51,11 +79,11 @@ internal sealed class ClusterLoad
         await Task.WhenAll(clients);
     }
 
-    private async Task Run(NodeProcess node, int client)
+    private async Task Run(NodeProcess node, string client)
     {
         for (int i = 0; !ends; i++)
         {
-            string text = string.Create(CultureInfo.InvariantCulture, $"c{client}-{i}");
+            string text = string.Create(CultureInfo.InvariantCulture, $"{client}-{i}");
             long begun = Stopwatch.GetTimestamp();
             (int status, JsonValue answer) = (0, JsonValue.Null);
             try
@@ -64,12 +92,18 @@ internal sealed class ClusterLoad
             }
             catch (HttpRequestException)
             {
-                // The node was killed.
+                // The node has ended.
                 return;
+            }
+            catch (TaskCanceledException)
+            {
+                refused.Enqueue((text, "no answer"));
+                continue;
             }
             if (status is not (200 or 201))
             {
-                refused.Enqueue($"{text}: {answer}");
+                refused.Enqueue((text, answer["code"]?.AsString() ?? answer.ToString()));
+                await Task.Delay(AfterRefusal);
                 continue;
             }
             acknowledged[text] = long.Parse(answer["index"]!.AsNumberText(), CultureInfo.InvariantCulture);

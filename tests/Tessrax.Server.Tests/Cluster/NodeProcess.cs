@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using Tessrax.Canonical;
+using Tessrax.Server.Tests.Cluster.Faults;
 
 namespace Tessrax.Server.Tests.Cluster;
 
@@ -29,6 +30,9 @@ internal sealed class NodeProcess : IDisposable
 
     public NodeClient Client { get; }
 
+    /// <summary>Tells this run of the node from others.</summary>
+    public int Started => process.Id;
+
     /// <summary>What it printed.</summary>
     public string Told
     {
@@ -42,32 +46,44 @@ internal sealed class NodeProcess : IDisposable
     /// <summary>Starts one; on return a session is open.</summary>
     /// <param name="cluster">The database and the directories.</param>
     /// <param name="number">Which node.</param>
-    public static async Task<NodeProcess> Start(TestCluster cluster, int number)
+    /// <param name="host">Where it runs; null for here.</param>
+    /// <param name="surroundings">Variables that it finds.</param>
+    public static async Task<NodeProcess> Start(
+        TestCluster cluster,
+        int number,
+        NetHost? host = null,
+        params (string Name, string Value)[] surroundings
+    )
     {
-        Uri address = ServerProcess.FreeAddress();
-        IPEndPoint silo = TestCluster.FreeSilo();
-        var info = new ProcessStartInfo(
+        Uri address = host is null ? ServerProcess.FreeAddress() : new Uri($"http://{host.Address}:8420");
+        IPEndPoint silo = host is null ? TestCluster.FreeSilo() : new IPEndPoint(host.Address, 8421);
+        string[] command =
+        [
+            .. host?.Enter ?? [],
             "dotnet",
-            [
-                Path.Combine(AppContext.BaseDirectory, "tessraxd.dll"),
-                cluster.Place(number),
-                "--cluster",
-                cluster.Url,
-                "--silo",
-                silo.ToString(),
-                "--urls",
-                address.ToString(),
-                "--passphrase-file",
-                cluster.Home.Beside("passphrase"),
-                "--log",
-                "info",
-            ]
-        )
+            Path.Combine(AppContext.BaseDirectory, "tessraxd.dll"),
+            cluster.Place(number),
+            "--cluster",
+            cluster.Url,
+            "--silo",
+            silo.ToString(),
+            "--urls",
+            address.ToString(),
+            "--passphrase-file",
+            cluster.Home.Beside("passphrase"),
+            "--log",
+            "info",
+            "--host",
+            address.Host,
+            "--anonymous-read",
+            "yes",
+        ];
+        var info = new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        ServerProcess.Surround(info, cluster.Home);
+        ServerProcess.Surround(info, cluster.Home, surroundings);
         var node = new NodeProcess(Process.Start(info)!, address, silo, new NodeClient(cluster, address));
         try
         {
@@ -81,6 +97,9 @@ internal sealed class NodeProcess : IDisposable
             throw;
         }
     }
+
+    /// <summary>Whether it runs no more.</summary>
+    public bool HasEnded => process.HasExited;
 
     /// <summary>SIGKILL.</summary>
     public void Kill()

@@ -30,9 +30,11 @@ internal sealed class TestCluster : IDisposable
     public PrivatePostgres Server => server;
 
     /// <summary>Moves a ledger into a database of its own; or the test is skipped, with the reason.</summary>
-    public static TestCluster Begin()
+    public static TestCluster Begin() => Begin(PrivatePostgres.Begin());
+
+    /// <summary>The same in a server that runs, and ends with the cluster.</summary>
+    public static TestCluster Begin(PrivatePostgres server)
     {
-        var server = PrivatePostgres.Begin();
         TestLedger? home = null;
         try
         {
