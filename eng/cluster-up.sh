@@ -125,13 +125,21 @@ claim() {
   printf '{"claim_id":"%s","subject":"CVE-2026-1","metric":"score","value":%s,"timestamp":"2026-01-31T12:00:00Z","source":"%s","evidence":[],"context":{}}\n' "$1" "$2" "$3"
 }
 
+# What one node has taken, another shows a moment later.
+# waits NODE: a node shows a proposal.
+waits() { [ -n "$("$ctl" pending "$(at "$1")" --json)" ]; }
+# decided NODE: a node shows a decision.
+decided() { [ -n "$(curl -sf "$(at "$1")/v1/decisions" | told decisions.0.index)" ]; }
+
 stage_main_job() {
   for i in 1 2 3; do note $i "through node $i"; done
   { claim a1 9.8 nvd; claim a2 4.9 pypa; } >"$dir/claims.jsonl"
   "$ctl" ingest "$(at 2)" "$dir/claims.jsonl" --access-key "$dir/access.key"
   local id
+  until_it 60 waits 3
   id=$("$ctl" pending "$(at 3)" --json | head -n 1 | told id)
   "$ctl" approve "$(at 3)" "$id" --key "$dir/alice.key" --access-key "$dir/access.key"
+  until_it 60 decided 1
   "$ctl" decisions "$(at 1)"
   until_it 60 sh -c "curl -sf '$(at 3)/checkpoint' | grep -q '— w\\|witness.example'"
 }
@@ -168,12 +176,13 @@ stage_failover() {
   note $gone "node $gone is back"
 }
 
+# agree: all nodes show one tree.
+agree() { [ "$(for i in 1 2 3; do curl -sf "$(at $i)/v1/checkpoint" | told root; done | sort | uniq -c | awk '{ print $1 }')" = 3 ]; }
+
 stage_history() {
   curl -sf "http://127.0.0.1:${http[1]}/ledgers"
   echo
-  local sizes
-  sizes=$(for i in 1 2 3; do curl -sf "$(at $i)/v1/checkpoint" | told root; done | sort -u)
-  [ "$(wc -l <<<"$sizes")" = 1 ] || { echo "the nodes differ: $sizes" >&2; exit 1; }
+  until_it 60 agree
   for pid in "${pids[@]}"; do kill "$pid"; done
   for pid in "${pids[@]}"; do wait "$pid" || { echo "a node did not end well" >&2; exit 1; }; done
   pids=()

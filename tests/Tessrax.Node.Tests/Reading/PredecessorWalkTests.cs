@@ -134,7 +134,7 @@ public sealed class PredecessorWalkTests : IDisposable
             Verify(next).Excludes,
             e => e.StartsWith("1 contradictions among the claims of example.com/test ", StringComparison.Ordinal)
         );
-        Assert.Contains(ledger.Verify().Excludes, e => e.EndsWith("it is closed", StringComparison.Ordinal));
+        Assert.Contains(ledger.Verify().Excludes, e => e.EndsWith("it has ended", StringComparison.Ordinal));
     }
 
     private static LedgerKeys NextKeys() => new(TestLedger.Seeded(31), TestLedger.Seeded(32));
