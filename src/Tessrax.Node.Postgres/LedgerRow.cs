@@ -65,6 +65,8 @@ internal sealed record LedgerRow(StoredLedger Facts, long Number, byte[] Root, b
             return null;
         using NpgsqlCommand delete = connection.CreateCommand();
         delete.CommandText = "DELETE FROM tessrax_batches WHERE ledger = $1";
+        // As long as it takes: cut off, it would never come to an end.
+        delete.CommandTimeout = 0;
         delete.Parameters.Add(new NpgsqlParameter<long> { TypedValue = number });
         delete.ExecuteNonQuery();
         transaction.Commit();

@@ -51,6 +51,19 @@ public sealed class StandingVerbTests : IDisposable
     }
 
     [Fact]
+    public void What_nobody_claims_any_more_holds_back()
+    {
+        string past = """
+            {"claim_id":"past","subject":"CVE-7","metric":"cvss_v3_base_score","value":0.1,"unit":"score_0_10","timestamp":"2020-01-01T00:00:00Z","valid_until":"2020-02-01T00:00:00Z","source":"pypa"}
+
+            """;
+        home.Ctl.Must("ingest", "ledger", home.Ctl.Write("past.jsonl", past));
+        CtlResult told = home.Ctl.Run("standing", "ledger", "CVE-7", "--json");
+        Assert.Equal(1, told.ExitCode);
+        Assert.Equal("false", JsonValue.Parse(told.Bytes)["settled"]!.ToString());
+    }
+
+    [Fact]
     public void One_metric_is_asked_for_alone()
     {
         Assert.Equal(0, home.Ctl.Run("standing", "ledger", "CVE-1", "--metric", "cvss_v3_base_score").ExitCode);

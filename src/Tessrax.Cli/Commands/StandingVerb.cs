@@ -38,11 +38,17 @@ internal static class StandingVerb
             foreach (SubjectStanding one in all)
             {
                 context.WriteJson(() => one.ToJson(view.Directory.Path, now));
-                context.Line(one.IsSettled ? Tone.Good : Tone.Warn, one.Sentence(view.Directory.Path));
+                context.Line(one.IsSettledAt(now) ? Tone.Good : Tone.Warn, one.Sentence(view.Directory.Path));
             }
+            if (view.Fold.State.Successor is { } successor)
+                context.Notice($"the ledger is closed, and says nothing of what holds now: it goes on as {successor}");
+            if (view.Fold.Erasures.HasMissingThatCounts)
+                context.Notice(
+                    "payloads that count are lost, so that nobody can say what holds: tessraxctl doctor tells which"
+                );
             if (all.Length == 0)
                 context.Notice($"nobody claims anything about {name}; subjects are compared letter by letter");
-            return all.Length > 0 && all.All(one => one.IsSettled) ? 0 : 1;
+            return all.Length > 0 && all.All(one => one.IsSettledAt(now)) ? 0 : 1;
         });
         return verb;
     }

@@ -32,9 +32,18 @@ internal sealed class SubjectStanding
         decided = status is { Settled: { } settled, Proposal: null } ? view.Receipt(settled) : null;
     }
 
-    /// <summary>Whether there is a value to act on: what the sources agree on, or what was decided between them. Not where a proposal waits, was rejected or expired, and
-    /// not where nobody can read any more what was decided.</summary>
-    public bool IsSettled => present is null ? claims.Count > 0 : waits is null && DecisionOf(decided) is not null;
+    /// <summary>Whether there is a value to act on now: what the sources agree on, or what was decided between them. Not where a proposal waits, was rejected or expired; not
+    /// where no claim holds any more, or that which won does not; not where nobody can read any more what was claimed or decided; and not in a ledger that goes on elsewhere.</summary>
+    public bool IsSettledAt(UtcTime now)
+    {
+        if (view.Fold.Erasures.HasMissingThatCounts || view.Fold.State.Successor is not null)
+            return false;
+        if (present is null)
+            return claims.Any(claim => claim.HoldsAt(now));
+        return waits is null
+            && DecisionOf(decided) is { } decision
+            && claims.Any(claim => claim.Digest == decision.Outcome.Digest && claim.HoldsAt(now));
+    }
 
     /// <param name="ledger">The ledger's place, for the command by which people approve.</param>
     /// <param name="now">The time, for what is left of a proposal's.</param>
@@ -44,7 +53,7 @@ internal sealed class SubjectStanding
             ("metric", key.Metric),
             ("unit", key.Unit is { } unit ? JsonValue.String(unit) : null),
             ("state", present is null ? "agreed" : status?.State.Text() ?? "undecided"),
-            ("settled", IsSettled),
+            ("settled", IsSettledAt(now)),
             ("sentence", Sentence(ledger)),
             ("claims", JsonValue.Of(claims.TakeLast(MostClaims).Select(claim => claim.ToJson()))),
             ("claims_in_all", claims.Count),

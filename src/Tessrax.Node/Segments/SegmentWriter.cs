@@ -228,6 +228,9 @@ public sealed class SegmentWriter : IBatchStore
     {
         lock (syncing)
         {
+            // What a sync lost is not brought to the disk by another one.
+            if (lost is { } failed)
+                throw failed;
             if (isClosed || Interlocked.Exchange(ref loose, 0) == 0)
                 return;
             try

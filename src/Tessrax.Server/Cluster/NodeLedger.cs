@@ -259,8 +259,8 @@ internal sealed class NodeLedger : IAsyncDisposable
 
     private Task Closed()
     {
-        writer = null;
         feed.TakeBack();
+        writer = null;
         environment.Logger.OwnerClosed(path);
         return Task.CompletedTask;
     }

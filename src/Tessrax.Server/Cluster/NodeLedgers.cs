@@ -84,7 +84,8 @@ internal sealed class NodeLedgers(NodeOptions options, NodeEnvironment environme
     {
         try
         {
-            return (await NamesAsync()).Find(id) is var (name, ledger) && HasCopy(name)
+            // What lies here is told also while the database does not answer.
+            return (names ?? await NamesAsync()).Find(id) is var (name, ledger) && HasCopy(name)
                 ? (await OpenAsync(ledger, name)).Size
                 : 0;
         }
@@ -113,18 +114,28 @@ internal sealed class NodeLedgers(NodeOptions options, NodeEnvironment environme
             await using DbCommand command = source.CreateCommand("SELECT 1");
             await command.ExecuteScalarAsync(late.Token).WaitAsync(late.Token);
             isCutOff = false;
-            // A ledger that was made since is told of by its keys, before anybody asks for it here.
-            await NamesAsync().WaitAsync(late.Token);
-        }
-        catch (TessraxException)
-        {
-            // The list is not to be had; what is known stays.
         }
         catch (Exception e) when (e is DbException or OperationCanceledException or TimeoutException or SocketException)
         {
             if (!isCutOff)
                 cutOffAt = environment.Clock.GetTimestamp();
             isCutOff = true;
+            return;
+        }
+        await LookForNewAsync();
+    }
+
+    // A ledger that was made since is told of by its keys, before anybody asks for it here. A long list takes its time, which is no silence of the database.
+    private async Task LookForNewAsync()
+    {
+        using var late = new CancellationTokenSource(Silence, environment.Clock);
+        try
+        {
+            await NamesAsync().WaitAsync(late.Token);
+        }
+        catch (Exception e) when (e is TessraxException or OperationCanceledException)
+        {
+            // The list is not to be had; what is known stays.
         }
     }
 

@@ -182,7 +182,7 @@ public sealed class ClusterTests : IDisposable
         Assert.True(status == 200, receipt.ToString());
         // Whoever runs it gives it the keys, and an access file, which counts within a second.
         cluster.Furnish(Path.Combine(data, TestCluster.Name));
-        await Task.Delay(1500);
+        await Task.Delay(3000);
         await second.Client.Begin();
         await first.DisposeAsync();
         (status, JsonValue answer) = await second.Client.Append("after", "k");
@@ -268,7 +268,7 @@ public sealed class ClusterTests : IDisposable
     // What nodes tell each other is a second old at most.
     private static async Task<bool> OwnsSoon(InnerNode node)
     {
-        for (int i = 0; i < 20; i++)
+        for (int i = 0; i < 150; i++)
         {
             if (await node.IsOwner())
                 return true;

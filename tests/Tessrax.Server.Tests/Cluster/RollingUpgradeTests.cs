@@ -95,16 +95,19 @@ public sealed class RollingUpgradeTests(ITestOutputHelper output) : IAsyncLifeti
 
     private static double Seconds(long ticks) => (double)ticks / Stopwatch.Frequency;
 
-    // Looks at each node some times a second, and hands requests to those that say that they are ready.
-    private async Task Balance()
+    // Looks at each node some times a second, whatever the others do, and hands requests to those that say that they are ready.
+    private Task Balance() => Task.WhenAll(Enumerable.Range(0, nodes.Length).Select(Watch));
+
+    private async Task Watch(int number)
     {
         using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(2) };
         while (!ends)
         {
-            NodeProcess[] seen = [.. nodes];
-            bool[] fit = await Task.WhenAll(seen.Select(node => IsReady(http, node)));
-            ready = [.. seen.Where((_, i) => fit[i])];
-            await Task.Delay(100);
+            NodeProcess node = nodes[number];
+            bool isFit = await IsReady(http, node) && node == nodes[number];
+            lock (refused)
+                ready = [.. nodes.Where((one, i) => i == number ? isFit : ready.Contains(one))];
+            await Task.Delay(50);
         }
     }
 
