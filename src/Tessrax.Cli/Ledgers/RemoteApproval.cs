@@ -10,6 +10,9 @@ namespace Tessrax.Cli.Ledgers;
 /// <summary>A verdict on a proposal of a ledger behind a server. What is signed is what the ledger's entry holds, whatever the server shows.</summary>
 internal sealed class RemoteApproval(CliContext context, RemoteLedger there)
 {
+    private const int TriesOfBehind = 8;
+    private static readonly TimeSpan PauseOfBehind = TimeSpan.FromMilliseconds(250);
+
     private static readonly string[] Outcomes = ["decided", "recorded", "rejected", "waiting"];
 
     /// <summary>Signs a verdict, and hands it in.</summary>
@@ -72,14 +75,21 @@ internal sealed class RemoteApproval(CliContext context, RemoteLedger there)
     // Entries name the state that they are judged by. What comes after an entry that changes it, none of them names yet.
     private bool IsRuledBy(Digest gov, long proposal)
     {
-        Entry newest = there.Receipt(there.Checkpoint().Head.Size - 1).Receipt.Entry;
-        if (newest.Gov.Digest == gov || there.Receipt(proposal).Receipt.Entry.Gov.Digest == gov)
-            return true;
-        return Events.IsControl(newest.Body.Event) || !there.Client.Trust.Policy.LogOnly
-            ? false
-            : throw ErrorCodes.AnswerBroken.Because(
-                $"the verdict is to name the governance state {gov}, and entry {newest.Index} is judged by {newest.Gov.Digest}"
-            );
+        for (int again = 0; ; again++)
+        {
+            Entry newest = there.Receipt(there.Checkpoint().Head.Size - 1).Receipt.Entry;
+            if (newest.Gov.Digest == gov || there.Receipt(proposal).Receipt.Entry.Gov.Digest == gov)
+                return true;
+            if (Events.IsControl(newest.Body.Event) || !there.Client.Trust.Policy.LogOnly)
+                return false;
+            // What a server judges by may be a moment ahead of the checkpoint that it shows.
+            if (again == TriesOfBehind)
+                throw ErrorCodes.AnswerBroken.Because(
+                    $"the verdict is to name the governance state {gov}, and entry {newest.Index} is judged by {newest.Gov.Digest}"
+                );
+            context.Cancellation.WaitHandle.WaitOne(PauseOfBehind);
+            context.Cancellation.ThrowIfCancellationRequested();
+        }
     }
 
     private static (JsonValue Value, string Path) Only(ObjectReader told) =>
