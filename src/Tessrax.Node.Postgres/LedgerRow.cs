@@ -1,3 +1,4 @@
+using System.Text;
 using Npgsql;
 using Tessrax.Hashing;
 using Tessrax.Ledger;
@@ -16,8 +17,7 @@ internal sealed record LedgerRow(StoredLedger Facts, long Number, byte[] Root, b
     private const string Columns = "id, origin, hash, state, size, fence, ledger, root, holder, move";
     private const int Attempts = 100;
 
-    // Parsed is only what may be one.
-    private static readonly byte[][] Ends = ["LEDGER_RETIRED"u8.ToArray(), "LEDGER_CLOSED"u8.ToArray()];
+    private static readonly string[] Ends = [Events.LedgerRetired, Events.LedgerClosed];
 
     /// <summary>All ledgers, by their origin, with the event that ended them.</summary>
     public static List<LedgerRow> All(NpgsqlConnection connection, PostgresAddress address)
@@ -142,8 +142,8 @@ internal sealed record LedgerRow(StoredLedger Facts, long Number, byte[] Root, b
             FROM tessrax_ledgers l JOIN tessrax_batches b ON b.ledger = l.ledger AND b.next_index = l.size
             WHERE position($1 IN b.entries) > 0 OR position($2 IN b.entries) > 0
             """;
-        foreach (byte[] name in Ends)
-            command.Parameters.Add(new NpgsqlParameter<byte[]> { TypedValue = name });
+        foreach (string name in Ends)
+            command.Parameters.Add(new NpgsqlParameter<byte[]> { TypedValue = Encoding.ASCII.GetBytes(name) });
         var ended = new Dictionary<long, string>();
         using NpgsqlDataReader reader = command.ExecuteReader();
         while (reader.Read())
@@ -163,7 +163,7 @@ internal sealed record LedgerRow(StoredLedger Facts, long Number, byte[] Root, b
         try
         {
             string name = Entry.Parse(leaf).Body.Event;
-            return name is Events.LedgerRetired or Events.LedgerClosed ? name : null;
+            return Ends.Contains(name) ? name : null;
         }
         catch (TessraxException)
         {

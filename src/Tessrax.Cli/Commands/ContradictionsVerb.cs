@@ -46,9 +46,7 @@ internal static class ContradictionsVerb
                 return 0;
             }
             using LedgerView view = LedgerView.Open(place, LedgerSession.Environment(context).Disk);
-            var lifecycle = new ContradictionLifecycle();
-            foreach (Receipt receipt in view.Receipts())
-                lifecycle.Add(receipt);
+            ContradictionLifecycle lifecycle = LifecycleOf(view);
             Show(
                 context,
                 [
@@ -62,6 +60,15 @@ internal static class ContradictionsVerb
             return 0;
         });
         return verb;
+    }
+
+    /// <summary>What became of the contradictions that a ledger told of.</summary>
+    public static ContradictionLifecycle LifecycleOf(LedgerView view)
+    {
+        var lifecycle = new ContradictionLifecycle();
+        foreach (Receipt receipt in view.Receipts())
+            lifecycle.Add(receipt);
+        return lifecycle;
     }
 
     private static void TellUnreadable(CliContext context, long entries)

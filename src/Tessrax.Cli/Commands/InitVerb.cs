@@ -102,8 +102,9 @@ internal static class InitVerb
             RecoveryCommitment? committed = RecoveryText.Commitment(parsed.GetValue(recovery));
             NodeEnvironment environment = LedgerSession.Environment(context);
             // Nothing is made where the database would not take it.
-            if (parsed.GetValue(store) is { } address)
-                LedgerStores.List(address, environment);
+            string? database = parsed.GetValue(store);
+            if (database is not null)
+                LedgerStores.List(database, environment);
             using LedgerSeed? seed = seeds.Open(context, parsed);
             byte[] secret = context.Passphrase($"the keys of {path}", parsed.GetValue(passphrase), isNew: true);
             FoundedLedger founded = LedgerFounder.Found(
@@ -121,9 +122,7 @@ internal static class InitVerb
                 committed,
                 kind
             );
-            ServedPlace? place = parsed.GetValue(store) is { } database
-                ? ServedPlace.Take(environment, founded, database)
-                : null;
+            ServedPlace? place = database is null ? null : ServedPlace.Take(environment, founded, database);
             Report(context, engine, founded, place);
             string[] lacking =
             [

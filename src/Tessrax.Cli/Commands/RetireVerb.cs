@@ -98,17 +98,12 @@ internal static class RetireVerb
     {
         RequireMeant(Keys.Checkpoint.ParseBody(there.Checkpoint().Note.Text).Origin, meant);
         ApprovalRequest open = RemoteLedger.Await(there.Client.ApprovalRequestAsync(context.Cancellation));
-        string[] others =
-        [
-            .. open
-                .Proposals.Where(one => one.Proposal.Body.Event != Events.LedgerRetired)
-                .Select(one => $"proposal {one.Index} ({ProposalText.Explain(one.Proposal)})"),
-        ];
-        if (others.Length > 0 && !isAgreed)
-            throw ErrorCodes.BadUsage.Because(
-                $"with the ledger would end undecided: {string.Join(", ", others)}",
-                "decide them first, or say --yes"
-            );
+        if (!isAgreed)
+            Ending.RequireNone([
+                .. open
+                    .Proposals.Where(one => one.Proposal.Body.Event != Events.LedgerRetired)
+                    .Select(one => Ending.Describe(one.Index, one.Proposal)),
+            ]);
         GovernedThere done = RemoteLedger.Await(
             there.Client.GovernAsync(Events.LedgerRetired, new LedgerRetired(reason).ToControl(), context.Cancellation)
         );

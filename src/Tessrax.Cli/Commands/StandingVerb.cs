@@ -4,7 +4,6 @@ using Tessrax.Cli.Ledgers;
 using Tessrax.Cli.Terminal;
 using Tessrax.Contradictions;
 using Tessrax.Governance;
-using Tessrax.Ledger;
 using Tessrax.Node.Reading;
 
 namespace Tessrax.Cli.Commands;
@@ -33,12 +32,11 @@ internal static class StandingVerb
             string place = parsed.GetRequiredValue(directory);
             string name = parsed.GetRequiredValue(subject);
             using LedgerView view = LedgerView.Open(place, LedgerSession.Environment(context).Disk);
-            SubjectStanding[] all = Of(view, name, parsed.GetValue(metric));
-            UtcTime now = UtcTime.Now(context.Time);
+            SubjectStanding[] all = Of(view, name, parsed.GetValue(metric), UtcTime.Now(context.Time));
             foreach (SubjectStanding one in all)
             {
-                context.WriteJson(() => one.ToJson(view.Directory.Path, now));
-                context.Line(one.IsSettledAt(now) ? Tone.Good : Tone.Warn, one.Sentence(view.Directory.Path));
+                context.WriteJson(one.ToJson);
+                context.Line(one.IsSettled ? Tone.Good : Tone.Warn, one.Sentence);
             }
             if (view.Fold.State.Successor is { } successor)
                 context.Notice($"the ledger is closed, and says nothing of what holds now: it goes on as {successor}");
@@ -48,17 +46,15 @@ internal static class StandingVerb
                 );
             if (all.Length == 0)
                 context.Notice($"nobody claims anything about {name}; subjects are compared letter by letter");
-            return all.Length > 0 && all.All(one => one.IsSettledAt(now)) ? 0 : 1;
+            return all.Length > 0 && all.All(one => one.IsSettled) ? 0 : 1;
         });
         return verb;
     }
 
-    private static SubjectStanding[] Of(LedgerView view, string subject, string? metric)
+    private static SubjectStanding[] Of(LedgerView view, string subject, string? metric, UtcTime now)
     {
-        var lifecycle = new ContradictionLifecycle();
-        foreach (Receipt receipt in view.Receipts())
-            lifecycle.Add(receipt);
-        ILookup<GroupKey, ContradictionStatus> told = lifecycle
+        ILookup<GroupKey, ContradictionStatus> told = ContradictionsVerb
+            .LifecycleOf(view)
             .All(view.Fold)
             .ToLookup(status => status.Contradiction.Key);
         return
@@ -66,7 +62,7 @@ internal static class StandingVerb
             .. view
                 .Fold.Claims.Keys.Where(key => key.Subject == subject && (metric is null || key.Metric == metric))
                 .Order()
-                .Select(key => new SubjectStanding(view, key, told[key])),
+                .Select(key => new SubjectStanding(view, key, told[key], now)),
         ];
     }
 }

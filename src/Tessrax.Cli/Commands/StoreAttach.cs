@@ -21,11 +21,7 @@ internal static class StoreAttach
         {
             Description = "the new directory: absent or empty, or one that this command has begun",
         };
-        Option<string?> ledger = new("--ledger")
-        {
-            Description = "which ledger, by its origin or its id; needed where there are several",
-            HelpName = "ORIGIN|ID",
-        };
+        Option<string?> ledger = StoreGroup.LedgerOption();
         Option<string?> trust = RestoreReport.TrustOption();
         var verb = new Verb(
             "attach",

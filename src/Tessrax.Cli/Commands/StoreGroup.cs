@@ -36,6 +36,14 @@ internal static class StoreGroup
     public static Argument<string> DatabaseArgument() =>
         AddressArgument("URL", "the database: postgres://USER@HOST:PORT/NAME");
 
+    /// <summary>The ledger of that database that a verb of this group works on.</summary>
+    public static Option<string?> LedgerOption() =>
+        new("--ledger")
+        {
+            Description = "which ledger, by its origin or its id; needed where there are several",
+            HelpName = "ORIGIN|ID",
+        };
+
     /// <summary>Holds a working copy and its database against each other: where they do not agree, that is the answer and no failure.</summary>
     /// <param name="context">Where to.</param>
     /// <param name="compare">Does it, and reports.</param>

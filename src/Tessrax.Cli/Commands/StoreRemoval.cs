@@ -12,7 +12,7 @@ internal static class StoreRemoval
     public static Verb Release(CliContext context)
     {
         Argument<string> address = StoreGroup.DatabaseArgument();
-        Option<string?> ledger = Which();
+        Option<string?> ledger = StoreGroup.LedgerOption();
         Option<bool> yes = new("--yes") { Description = "the directory is lost for good, and nobody goes on in it" };
         var verb = new Verb(
             "release",
@@ -54,7 +54,7 @@ internal static class StoreRemoval
     public static Verb Remove(CliContext context)
     {
         Argument<string> address = StoreGroup.DatabaseArgument();
-        Option<string?> ledger = Which();
+        Option<string?> ledger = StoreGroup.LedgerOption();
         Option<string> confirm = new("--confirm")
         {
             Description = "the ledger's origin, so that nobody deletes another one than they mean",
@@ -94,11 +94,4 @@ internal static class StoreRemoval
         });
         return verb;
     }
-
-    private static Option<string?> Which() =>
-        new("--ledger")
-        {
-            Description = "which ledger, by its origin or its id; needed where there are several",
-            HelpName = "ORIGIN|ID",
-        };
 }

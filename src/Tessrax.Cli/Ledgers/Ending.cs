@@ -27,19 +27,27 @@ internal sealed record Ending(IReadOnlyList<long> Proposals, IReadOnlyList<Trans
 
     /// <summary>Refuses to go on where there is something: nobody loses what others still decide about, such as the end of a stolen key, without knowing it.</summary>
     /// <exception cref="TessraxException">TSX1012.</exception>
-    public void RequireNone(LedgerFold fold)
-    {
-        string[] all =
-        [
-            .. Proposals.Select(index => $"proposal {index} ({ProposalText.Explain(fold.Proposals[index].Proposal)})"),
+    public void RequireNone(LedgerFold fold) =>
+        RequireNone([
+            .. Proposals.Select(index => Describe(index, fold.Proposals[index].Proposal)),
             .. Receipts.Select(token => $"prepared receipt {token}"),
-        ];
-        if (all.Length > 0)
+        ]);
+
+    /// <summary>The same for what a server tells of.</summary>
+    /// <param name="all">What would end, in words.</param>
+    /// <exception cref="TessraxException">TSX1012.</exception>
+    public static void RequireNone(IReadOnlyCollection<string> all)
+    {
+        if (all.Count > 0)
             throw ErrorCodes.BadUsage.Because(
                 $"with the ledger would end undecided: {string.Join(", ", all)}",
                 "decide them first, or say --yes"
             );
     }
+
+    /// <summary>A proposal that would end.</summary>
+    public static string Describe(long index, Proposal proposal) =>
+        $"proposal {index} ({ProposalText.Explain(proposal)})";
 
     public JsonValue TokensToJson() => JsonValue.Of(Receipts.Select(token => JsonValue.String(token.ToString())));
 

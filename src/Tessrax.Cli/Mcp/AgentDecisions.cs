@@ -13,8 +13,6 @@ internal sealed class AgentDecisions(AgentLedger ledger)
     private const int MostDecisions = 100;
     private const int MostGroups = 200;
 
-    private string Place => ledger.Served.Directory.Path;
-
     public IEnumerable<AgentTool> Tools =>
         [
             new AgentTool(
@@ -61,7 +59,7 @@ internal sealed class AgentDecisions(AgentLedger ledger)
         IReadOnlyList<ContradictionStatus> all = ledger.Served.Contradictions(out _, covering);
         ILookup<GroupKey, ContradictionStatus> byKey = all.ToLookup(status => status.Contradiction.Key);
         return ledger.Served.Fold(
-            view => keys.Select(key => new SubjectStanding(view, key, byKey[key]).ToJson(Place, ledger.Now)).ToArray(),
+            view => keys.Select(key => new SubjectStanding(view, key, byKey[key], ledger.Now).ToJson()).ToArray(),
             covering
         );
     }
@@ -140,7 +138,7 @@ internal sealed class AgentDecisions(AgentLedger ledger)
                             .Select(one =>
                                 ProposalJson
                                     .Of(one, view.Fold, ledger.Now)
-                                    .With("approve_with", SubjectStanding.Approving(Place, one))
+                                    .With("approve_with", SubjectStanding.Approving(view, one))
                             )
                     )
                 ),

@@ -21,7 +21,7 @@ public sealed class CrashTests
         (3, 900),
     ];
 
-    private static List<Batch> Batches { get; } = MakeBatches();
+    private static List<Batch> Batches { get; } = Store.Batches(Workload);
 
     [Theory]
     [InlineData(0)]
@@ -254,17 +254,5 @@ public sealed class CrashTests
         {
             return e;
         }
-    }
-
-    private static List<Batch> MakeBatches()
-    {
-        var batches = new List<Batch>();
-        long next = 0;
-        foreach ((int count, int payload) in Workload)
-        {
-            batches.Add(Store.Batch(next, count, payload));
-            next += count;
-        }
-        return batches;
     }
 }

@@ -21,7 +21,7 @@ public sealed class LooseAppendTests
         (1, 40),
     ];
 
-    private static List<Batch> Batches { get; } = MakeBatches();
+    private static List<Batch> Batches { get; } = Store.Batches(Workload);
 
     [Theory]
     [InlineData(false)]
@@ -167,13 +167,5 @@ public sealed class LooseAppendTests
     {
         Assert.Equal(count, found.Count);
         Store.AssertPrefix(found, Batches);
-    }
-
-    private static List<Batch> MakeBatches()
-    {
-        var batches = new List<Batch>();
-        foreach ((int count, int payload) in Workload)
-            batches.Add(Store.Batch(batches.Count == 0 ? 0 : batches[^1].NextIndex, count, payload));
-        return batches;
     }
 }

@@ -29,6 +29,15 @@ internal static class Store
     public static Batch Batch(long first, int count, int payload = 40) =>
         new(first, [.. Enumerable.Range(0, count).Select(i => Entry(first + i, payload))], Checkpoint(first + count));
 
+    /// <summary>One batch after another: how many entries each has, and how long their payloads are.</summary>
+    public static List<Batch> Batches(IEnumerable<(int Count, int Payload)> workload)
+    {
+        var batches = new List<Batch>();
+        foreach ((int count, int payload) in workload)
+            batches.Add(Batch(batches.Count == 0 ? 0 : batches[^1].NextIndex, count, payload));
+        return batches;
+    }
+
     public static string PathOf(long number) => Path.Combine(Ledger, "segments", SegmentFormat.FileName(number));
 
     public static SegmentWriter Create(IDisk disk, int perSegment = SegmentFormat.EntriesPerSegment, int seed = 7) =>

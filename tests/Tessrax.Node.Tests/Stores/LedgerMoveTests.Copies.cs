@@ -39,11 +39,7 @@ public sealed partial class LedgerMoveTests
     {
         string other = ledger.Beside("other");
         Copy(ledger.DirectoryPath, other);
-        using var cancel = new CancellationTokenSource();
-        var stopping = new LedgerMove(ledger.Environment) { Progress = new StopAt(9, cancel) };
-        Assert.Throws<OperationCanceledException>(() =>
-            stopping.ToDatabase(ledger.DirectoryPath, Address, cancel.Token)
-        );
+        BeginMove();
         Append(1);
         TessraxException refused = Assert.Throws<TessraxException>(() =>
             new LedgerMove(Away()).ToDatabase(other, Address)
@@ -59,11 +55,7 @@ public sealed partial class LedgerMoveTests
     {
         string other = ledger.Beside("other");
         Copy(ledger.DirectoryPath, other);
-        using var cancel = new CancellationTokenSource();
-        var stopping = new LedgerMove(ledger.Environment) { Progress = new StopAt(9, cancel) };
-        Assert.Throws<OperationCanceledException>(() =>
-            stopping.ToDatabase(ledger.DirectoryPath, Address, cancel.Token)
-        );
+        BeginMove();
         Directory.Delete(ledger.DirectoryPath, recursive: true);
         Assert.Throws<TessraxException>(() => new LedgerMove(Away()).ToDatabase(other, Address));
         Assert.Equal(ledger.Id, LedgerStores.Release(Address, ledger.Id.ToString(), Away()).Id);

@@ -57,11 +57,7 @@ public sealed partial class LedgerMoveTests : PostgresLedgerTests
     [Fact]
     public void What_was_interrupted_goes_on_where_it_was_and_is_not_switched_before_it_is_whole()
     {
-        using var cancel = new CancellationTokenSource();
-        var stopping = new LedgerMove(ledger.Environment) { Progress = new StopAt(9, cancel) };
-        Assert.Throws<OperationCanceledException>(() =>
-            stopping.ToDatabase(ledger.DirectoryPath, Address, cancel.Token)
-        );
+        BeginMove();
         Assert.Equal((9, StoreState.Filling), (Facts().Size, Facts().State));
         // Its files still decide.
         Append(2);
@@ -142,6 +138,16 @@ public sealed partial class LedgerMoveTests : PostgresLedgerTests
         );
         Assert.Equal(ErrorCodes.StoreAway, Assert.Throws<TessraxException>(() => ledger.Open()).Code);
         Holds();
+    }
+
+    // To the database, as far as nine entries.
+    private void BeginMove()
+    {
+        using var cancel = new CancellationTokenSource();
+        var stopping = new LedgerMove(ledger.Environment) { Progress = new StopAt(9, cancel) };
+        Assert.Throws<OperationCanceledException>(() =>
+            stopping.ToDatabase(ledger.DirectoryPath, Address, cancel.Token)
+        );
     }
 
     private void RefusesBoth(string copy)
