@@ -38,6 +38,9 @@ internal sealed class Visitor(Plant plant, Chromium chromium, Promises promises,
         Assert.DoesNotContain(watched.Complaints, complaint => !IsAway(complaint));
     }
 
+    // The browser says the first of a resource, and the second of what a script asked for.
     private static bool IsAway(string message) =>
-        message.Contains("net::ERR_", StringComparison.Ordinal) || message.Contains("503", StringComparison.Ordinal);
+        message.Contains("net::ERR_", StringComparison.Ordinal)
+        || message.Contains("Failed to fetch", StringComparison.Ordinal)
+        || message.Contains("503", StringComparison.Ordinal);
 }
