@@ -130,7 +130,7 @@ public sealed class CosigningTests : IAsyncDisposable
         Assert.Equal(moment.Value.Size, restored.Standings[0].Size);
         using var http = new HttpClient { BaseAddress = again.Address };
         Assert.Contains(
-            $"tessrax_witness_cosigned{{witness=\"{restored.Standings[0].Name}\"}} {moment.Value.Size}\n",
+            $"tessrax_witness_cosigned{{ledger=\"{TestLedger.Origin}\",witness=\"{restored.Standings[0].Name}\"}} {moment.Value.Size}\n",
             await http.GetStringAsync(Path("/metrics")),
             StringComparison.Ordinal
         );

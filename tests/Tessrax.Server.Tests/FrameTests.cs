@@ -34,7 +34,7 @@ public sealed class FrameTests : IAsyncLifetime
         http.SetEndpoint(new Endpoint(null, null, "any"));
         bool isHandedOn = false;
         await new RequestFrame(
-            services.GetRequiredService<Meters>(),
+            services.GetRequiredService<LedgerMeters>(),
             services.GetRequiredService<ServerOptions>(),
             server.Home.Environment
         ).Run(

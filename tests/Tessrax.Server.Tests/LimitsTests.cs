@@ -63,7 +63,11 @@ public sealed class LimitsTests
         Assert.Equal("TSX6006", await CodeOf(refused));
         Assert.NotNull(refused.Headers.RetryAfter);
         string metrics = await server.Http.GetStringAsync(new Uri("/metrics", UriKind.Relative));
-        Assert.Contains("tessrax_shed_total{reason=\"requests\"} 1\n", metrics, StringComparison.Ordinal);
+        Assert.Contains(
+            "tessrax_shed_total{ledger=\"example.com/test\",reason=\"requests\"} 1\n",
+            metrics,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -87,16 +91,16 @@ public sealed class LimitsTests
         _ = await server.Http.GetStringAsync(new Uri("/v1/checkpoint", UriKind.Relative));
         string metrics = await server.Http.GetStringAsync(new Uri("/metrics", UriKind.Relative));
         Assert.Contains(
-            "tessrax_http_requests_total{route=\"/v1/checkpoint\",status=\"200\"} 1\n",
+            "tessrax_http_requests_total{ledger=\"example.com/test\",route=\"/v1/checkpoint\",status=\"200\"} 1\n",
             metrics,
             StringComparison.Ordinal
         );
         Assert.Contains(
-            "tessrax_http_duration_seconds_count{route=\"/v1/checkpoint\"} 1\n",
+            "tessrax_http_duration_seconds_count{ledger=\"example.com/test\",route=\"/v1/checkpoint\"} 1\n",
             metrics,
             StringComparison.Ordinal
         );
-        Assert.Matches("tessrax_ledger_size [12]\n", metrics);
+        Assert.Matches("tessrax_ledger_size\\{ledger=\"example.com/test\"\\} [12]\n", metrics);
         string[] names =
         [
             .. Regex.Matches(metrics, "^# TYPE ([a-z_]+) ", RegexOptions.Multiline).Select(m => m.Groups[1].Value),
@@ -131,6 +135,28 @@ public sealed class LimitsTests
         );
         using HttpResponseMessage refused = await closed.Http.GetAsync(new Uri("/metrics", UriKind.Relative));
         Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
+    }
+
+    [Fact]
+    public async Task Measuring_may_have_an_address_of_its_own_where_nothing_else_is()
+    {
+        await using TestServer closed = await TestServer.Start(change: options =>
+            options with
+            {
+                AnonymousRead = false,
+                MetricsUrl = "http://127.0.0.1:0",
+            }
+        );
+        using var http = new HttpClient { BaseAddress = closed.Running.MetricsAddress };
+        string told = await http.GetStringAsync(new Uri("/metrics", UriKind.Relative));
+        Assert.Contains("tessrax_ledger_size{ledger=\"example.com/test\"} 1\n", told, StringComparison.Ordinal);
+        using HttpResponseMessage none = await http.GetAsync(new Uri("/v1/ledger", UriKind.Relative));
+        Assert.Equal(HttpStatusCode.NotFound, none.StatusCode);
+        using var strange = new HttpRequestMessage(HttpMethod.Get, "/metrics") { Headers = { Host = "evil.example" } };
+        using HttpResponseMessage refused = await http.SendAsync(strange);
+        Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+        using HttpResponseMessage posted = await http.PostAsync(new Uri("/metrics", UriKind.Relative), null);
+        Assert.Equal(HttpStatusCode.MethodNotAllowed, posted.StatusCode);
     }
 
     private static async Task<string> CodeOf(HttpResponseMessage answer) =>

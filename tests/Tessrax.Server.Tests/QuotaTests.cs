@@ -30,8 +30,16 @@ public sealed class QuotaTests
         using (HttpResponseMessage read = await server.Http.GetAsync(new Uri("/v1/checkpoint", UriKind.Relative)))
             Assert.Equal(HttpStatusCode.OK, read.StatusCode);
         string metrics = await server.Http.GetStringAsync(new Uri("/metrics", UriKind.Relative));
-        Assert.Contains("tessrax_shed_total{reason=\"quota\"} 1\n", metrics, StringComparison.Ordinal);
-        Assert.Contains("tessrax_quota_left{of=\"entries\"} -", metrics, StringComparison.Ordinal);
+        Assert.Contains(
+            "tessrax_shed_total{ledger=\"example.com/test\",reason=\"quota\"} 1\n",
+            metrics,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "tessrax_quota_left{ledger=\"example.com/test\",of=\"entries\"} -",
+            metrics,
+            StringComparison.Ordinal
+        );
         clock.Pass(wait.Value);
         Assert.Equal(201, (await Append(server, signer, 1)).Status);
     }

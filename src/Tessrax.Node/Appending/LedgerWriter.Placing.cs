@@ -55,13 +55,14 @@ public sealed partial class LedgerWriter
     internal void Write(LedgerBatch sealedBatch)
     {
         failed = true;
+        long begun = Environment.Clock.GetTimestamp();
         if (beyond is null)
             segments.Append(sealedBatch.Record, sealedBatch.Checkpoint);
         else
             WriteBeyond(beyond, sealedBatch);
         Checkpoint = sealedBatch.Note;
         failed = false;
-        Written?.Invoke();
+        Written?.Invoke(new DurableBatch(sealedBatch.Count, Environment.Clock.GetElapsedTime(begun)));
     }
 
     /// <summary>Writes what follows from a durable batch, if it is time.</summary>

@@ -97,7 +97,7 @@ public sealed partial class LedgerWriter : IDisposable
     public SignedNote? Checkpoint { get; private set; }
 
     /// <summary>Told of each batch that is durable and has become the newest; must be quick, and throw nothing.</summary>
-    internal Action? Written { get; set; }
+    internal Action<DurableBatch>? Written { get; set; }
 
     /// <summary>How far the index is behind; null for a ledger without one.</summary>
     public IndexLag? Index => index?.Lag;

@@ -84,6 +84,13 @@ public sealed class ServedLedger : IAsyncDisposable
     /// <summary>How far the index is behind the writer; null without a writer or an index.</summary>
     public IndexLag? Index => pipeline?.Index;
 
+    /// <summary>Told of each batch that this process makes durable; must be quick, and throw nothing. Null as a rule.</summary>
+    public Action<DurableBatch>? Durable
+    {
+        get => growth.Durable;
+        set => growth.Durable = value;
+    }
+
     /// <summary>What the doctor says of the ledger while it is served.</summary>
     public BackgroundExam Exam { get; }
 

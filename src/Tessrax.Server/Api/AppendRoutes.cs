@@ -92,7 +92,7 @@ internal static class AppendRoutes
         {
             receipt = await pipeline.AppendAsync(AppendBody.Own(given, "$", key?.Nonce() ?? []));
         }
-        call.Get<Meters>().Appended(1, begun);
+        call.Get<LedgerMeters>().Appended(1, begun);
         return await AppendAnswer.Witnessed(call, AppendAnswer.Of(call, receipt, withProof));
     }
 
@@ -123,7 +123,7 @@ internal static class AppendRoutes
             OwnDraft[] drafts = [.. given.Select((one, i) => AppendBody.Own(one.Value, one.Path, key?.Nonce(i) ?? []))];
             receipts = await pipeline.AppendAsync(drafts);
         }
-        call.Get<Meters>().Appended(receipts.Count, begun);
+        call.Get<LedgerMeters>().Appended(receipts.Count, begun);
         return await AppendAnswer.Witnessed(call, AppendAnswer.Of(call, receipts, withProofs));
     }
 

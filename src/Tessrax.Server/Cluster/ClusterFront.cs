@@ -3,6 +3,7 @@ using Tessrax.Canonical;
 using Tessrax.Node.Stores;
 using Tessrax.Server.Api;
 using Tessrax.Server.Host;
+using Tessrax.Server.Telemetry;
 using Tessrax.Web;
 using Tessrax.Web.Data;
 using Tessrax.Web.Pages;
@@ -13,14 +14,15 @@ namespace Tessrax.Server.Cluster;
 /// <param name="ledgers">The node's ledgers.</param>
 /// <param name="roster">What the nodes told.</param>
 /// <param name="options">Where it listens, and to whom.</param>
-internal sealed class ClusterFront(NodeLedgers ledgers, NodeRoster roster, ServerOptions options)
+/// <param name="meters">What is measured.</param>
+internal sealed class ClusterFront(NodeLedgers ledgers, NodeRoster roster, ServerOptions options, Meters meters)
 {
     public const string Ledgers = "/ledgers";
 
     private const string TextType = "text/plain; charset=utf-8";
 
     // Nothing of it is kept from those who may read without a key; and a probe learns whether it should be asked.
-    private static readonly string[] Own = ["/", Ledgers, "/healthz", "/readyz"];
+    private static readonly string[] Own = ["/", Ledgers, "/healthz", "/readyz", MetricsListener.Path];
 
     private volatile TessraxException? leaving;
 
@@ -35,6 +37,7 @@ internal sealed class ClusterFront(NodeLedgers ledgers, NodeRoster roster, Serve
             if (NameOf(http.Request.Path) is not { } name)
             {
                 await AnswerOwn(http);
+                Tracing.Tell(http, options.PathBase + Ledgers, null, meters.Node);
                 return;
             }
             RequestFrame.RequireTarget(http);
@@ -46,6 +49,7 @@ internal sealed class ClusterFront(NodeLedgers ledgers, NodeRoster roster, Serve
                 );
             if (!await found.TryHandle(http.Features))
                 throw ErrorCodes.NotReady.Because("the node is about to leave");
+            Tracing.Tell(http, $"{options.PathBase}{Ledgers}/{{name}}", found.Measured, meters.Node);
         }
         catch (TessraxException e)
         {
@@ -92,6 +96,15 @@ internal sealed class ClusterFront(NodeLedgers ledgers, NodeRoster roster, Serve
                 break;
             case "/readyz":
                 await Write(http, leaving is null ? 200 : 503, BodyLimit.Json, Ready().ToCanonicalBytes());
+                break;
+            case MetricsListener.Path:
+                // As a server of one ledger has it.
+                if (!options.ReadsAreOpen || !options.IsLoopback)
+                    throw ErrorCodes.KeyNeeded.Because(
+                        "what is measured is not for everybody here",
+                        "start the node with --metrics URL, which tells it at an address for those who measure; or let it be sent: OTEL_EXPORTER_OTLP_ENDPOINT"
+                    );
+                await MetricsListener.Write(http, meters);
                 break;
             case "/":
                 http.Response.Headers.Location = $"{options.PathBase}{Ledgers}";

@@ -4,6 +4,7 @@ using Tessrax.Node;
 using Tessrax.Node.Logging;
 using Tessrax.Node.Postgres;
 using Tessrax.Server.Host;
+using Tessrax.Server.Telemetry;
 
 namespace Tessrax.Server.Cluster;
 
@@ -42,6 +43,8 @@ internal sealed class ClusterNode : IAsyncDisposable
     /// <summary>Where it listens; the first address of several.</summary>
     public Uri Address { get; private init; } = null!;
 
+    private (Meters Meters, WebApplication? Listener) Metrics { get; init; }
+
     /// <summary>Completes when the other nodes have declared this one dead: the process is to end, and to be started again.</summary>
     public Task Expelled => expelled.Told;
 
@@ -56,32 +59,43 @@ internal sealed class ClusterNode : IAsyncDisposable
         };
         environment.Disk.CreateDirectory(options.Data);
         DbDataSource source = PostgresStores.Connections(options.Database);
-        var ledgers = new NodeLedgers(options, environment, source);
+        var meters = new Meters(environment.Clock, options.Silo.ToString());
+        var ledgers = new NodeLedgers(options, environment, source, meters);
         var expelled = new Expelled();
         IHost? silo = null;
         WebApplication? front = null;
+        WebApplication? listener = null;
         try
         {
             await ledgers.NamesAsync();
             silo = await StartSilo(options, ledgers, source, expelled);
             NodeRoster roster = silo.Services.GetRequiredService<NodeRoster>();
             ledgers.Join(silo.Services.GetRequiredService<IGrainFactory>(), roster);
-            var answers = new ClusterFront(ledgers, roster, options.Serving);
-            front = Front(options.Serving, environment, answers);
+            meters.Watch(new NodeGauges(ledgers, roster), null);
+            var answers = new ClusterFront(ledgers, roster, options.Serving, meters);
+            front = Front(options, environment, answers);
+            listener = await MetricsListener.StartAsync(options.Serving, meters);
             await front.StartAsync();
             Uri address = BareKestrel.AddressOf(front);
             ledgers.Url = options.Serving.PublicUrl ?? address;
             environment.Logger.NodeStarted(address.ToString(), options.Silo.ToString());
-            return new ClusterNode(ledgers, silo, front, answers, options, source, expelled) { Address = address };
+            return new ClusterNode(ledgers, silo, front, answers, options, source, expelled)
+            {
+                Address = address,
+                Metrics = (meters, listener),
+            };
         }
         catch
         {
+            if (listener is not null)
+                await listener.DisposeAsync();
             if (front is not null)
                 await front.DisposeAsync();
             if (silo is not null)
                 await Leave(silo);
             await ledgers.DisposeAsync();
             await source.DisposeAsync();
+            meters.Dispose();
             throw;
         }
     }
@@ -99,6 +113,8 @@ internal sealed class ClusterNode : IAsyncDisposable
         ledgers.EndStreams();
         using (var patience = new CancellationTokenSource(options.Serving.DrainPatience))
             await front.StopAsync(patience.Token);
+        if (Metrics.Listener is { } listener)
+            await listener.StopAsync();
         await Leave(silo);
         await ledgers.DisposeAsync();
         await source.DisposeAsync();
@@ -108,11 +124,14 @@ internal sealed class ClusterNode : IAsyncDisposable
     {
         await StopAsync();
         await front.DisposeAsync();
+        if (Metrics.Listener is { } listener)
+            await listener.DisposeAsync();
+        Metrics.Meters.Dispose();
     }
 
-    private static WebApplication Front(ServerOptions options, NodeEnvironment environment, ClusterFront answers)
+    private static WebApplication Front(NodeOptions options, NodeEnvironment environment, ClusterFront answers)
     {
-        WebApplication app = BareKestrel.NewBuilder(options, environment).Build();
+        WebApplication app = BareKestrel.NewBuilder(options.Serving, environment, options.Silo.ToString()).Build();
         app.Run(answers.Answer);
         return app;
     }

@@ -22,6 +22,7 @@ internal sealed class CopyFeed(string path, NodeEnvironment environment) : ILedg
     private volatile TessraxException? problem;
     private long size;
     private long lookedAt;
+    private long caughtUpAt = environment.Clock.GetTimestamp();
     private int disposed;
 
     /// <inheritdoc/>
@@ -35,6 +36,9 @@ internal sealed class CopyFeed(string path, NodeEnvironment environment) : ILedg
 
     /// <summary>How long ago the database was looked at.</summary>
     public TimeSpan Age => environment.Clock.GetElapsedTime(Volatile.Read(ref lookedAt));
+
+    /// <summary>How long ago the copy was seen to have all that the database has.</summary>
+    public TimeSpan CaughtUp => environment.Clock.GetElapsedTime(Volatile.Read(ref caughtUpAt));
 
     /// <inheritdoc/>
     /// <exception cref="TessraxException">Nobody can tell whether the ledger has so many: the copy cannot be brought up to date.</exception>
@@ -109,6 +113,7 @@ internal sealed class CopyFeed(string path, NodeEnvironment environment) : ILedg
     {
         pulling.Wait();
         (writer, isWritten, newest) = (null, false, new object());
+        Volatile.Write(ref caughtUpAt, environment.Clock.GetTimestamp());
         Volatile.Write(ref size, 0);
         pulling.Release();
     }
@@ -158,6 +163,7 @@ internal sealed class CopyFeed(string path, NodeEnvironment environment) : ILedg
             if (pulled.Size != size || pulled.Erased > 0)
                 newest = new object();
             Volatile.Write(ref size, pulled.Size);
+            Volatile.Write(ref caughtUpAt, begun);
             problem = null;
         }
         catch (TessraxException e)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using Microsoft.AspNetCore.Http.Features;
 using Tessrax.Hashing;
@@ -19,7 +20,11 @@ internal sealed record HandedRequest
         "Connection",
         "Keep-Alive",
         "Transfer-Encoding",
+        Trace,
     ];
+
+    // Of the W3C: which span this is part of.
+    private const string Trace = "traceparent";
 
     [Id(0)]
     public required string Method { get; init; }
@@ -73,6 +78,10 @@ internal sealed record HandedRequest
                 .. request
                     .Headers.Where(header => !Left.Contains(header.Key, StringComparer.OrdinalIgnoreCase))
                     .Select(header => new KeyValuePair<string, string[]>(header.Key, header.Value.ToArray()!)),
+                // The span there is below the one here.
+                .. Activity.Current is { IdFormat: ActivityIdFormat.W3C, Id: { } span }
+                    ? [new KeyValuePair<string, string[]>(Trace, [span])]
+                    : Array.Empty<KeyValuePair<string, string[]>>(),
             ],
             Body = call.Body.ToArray(),
             Address = call.Http.Connection.RemoteIpAddress?.GetAddressBytes() ?? [],

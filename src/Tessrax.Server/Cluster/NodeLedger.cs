@@ -11,6 +11,7 @@ using Tessrax.Node.Stores;
 using Tessrax.Node.Witnessing;
 using Tessrax.Server.Api;
 using Tessrax.Server.Host;
+using Tessrax.Server.Telemetry;
 
 namespace Tessrax.Server.Cluster;
 
@@ -24,6 +25,7 @@ internal sealed class NodeLedger : IAsyncDisposable
     private readonly string path;
     private readonly NodeEnvironment environment;
     private readonly NodeOptions node;
+    private readonly LedgerMeters meters;
     private readonly ServerOptions serving;
     private readonly CopyFeed feed;
     private readonly SemaphoreSlim changing = new(1);
@@ -32,9 +34,9 @@ internal sealed class NodeLedger : IAsyncDisposable
     private volatile OpenedWriter? writer;
     private long askedAt;
 
-    private NodeLedger(string path, string name, NodeOptions node, NodeEnvironment environment)
+    private NodeLedger(string path, string name, NodeOptions node, NodeEnvironment environment, LedgerMeters meters)
     {
-        (this.path, this.node, this.environment) = (path, node, environment);
+        (this.path, this.node, this.environment, this.meters) = (path, node, environment, meters);
         Name = name;
         serving = node.Serving with
         {
@@ -46,6 +48,9 @@ internal sealed class NodeLedger : IAsyncDisposable
     }
 
     public string Name { get; }
+
+    /// <summary>What it is called where it is told what is measured.</summary>
+    public string Measured => meters.Ledger;
 
     /// <summary>Whether the node has the keys that sign for it.</summary>
     public bool HasKeys => node.HasKeys(Name);
@@ -63,6 +68,9 @@ internal sealed class NodeLedger : IAsyncDisposable
         }
     }
 
+    /// <summary>How long ago the copy was last seen to have all that the database has. Whoever writes it is never behind.</summary>
+    public TimeSpan CopyAge => IsOwner ? TimeSpan.Zero : feed.CaughtUp;
+
     /// <summary>Why the copy is not followed any more, if so; what was read before is served still.</summary>
     public TessraxException? Problem => feed.Problem ?? reader.Ledger.Failure;
 
@@ -73,6 +81,7 @@ internal sealed class NodeLedger : IAsyncDisposable
     /// <param name="name">Its name here.</param>
     /// <param name="node">What the node was told.</param>
     /// <param name="environment">Clock, randomness, disk and log.</param>
+    /// <param name="meters">Where it is told what is measured.</param>
     /// <param name="owner">Makes what asks the writer, given what brings its entries here.</param>
     /// <param name="cosigned">Tells what witnesses cosigned.</param>
     /// <exception cref="TessraxException">The copy cannot be made or read.</exception>
@@ -81,6 +90,7 @@ internal sealed class NodeLedger : IAsyncDisposable
         string name,
         NodeOptions node,
         NodeEnvironment environment,
+        LedgerMeters meters,
         Func<Action<long>, OwnerLink> owner,
         Func<ValueTask<(SignedNote? Note, long Size)>> cosigned
     )
@@ -89,7 +99,7 @@ internal sealed class NodeLedger : IAsyncDisposable
         if (!File.Exists(Path.Combine(path, LedgerDirectory.FactsFile)))
             Make(stored, path, node, environment);
         RequireCopyOf(stored, path, node, environment);
-        var ledger = new NodeLedger(path, name, node, environment);
+        var ledger = new NodeLedger(path, name, node, environment, meters);
         try
         {
             // Whoever feeds it also says when.
@@ -103,6 +113,7 @@ internal sealed class NodeLedger : IAsyncDisposable
                 ledger.serving,
                 served,
                 environment,
+                meters,
                 owner(ledger.feed.Reach),
                 new CosignedNotes(() => File.Exists(ledger.WitnessFile), cosigned)
             );
@@ -212,7 +223,7 @@ internal sealed class NodeLedger : IAsyncDisposable
             throw;
         }
         ServerOptions writing = serving with { Witnesses = policy };
-        return new OpenedWriter(await InnerApp.StartAsync(writing, served, environment, null, null), Closed);
+        return new OpenedWriter(await InnerApp.StartAsync(writing, served, environment, meters, null, null), Closed);
     }
 
     private static void Make(StoredLedger stored, string path, NodeOptions node, NodeEnvironment environment)

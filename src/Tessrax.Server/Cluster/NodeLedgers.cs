@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using Tessrax.Hashing;
 using Tessrax.Node;
 using Tessrax.Node.Stores;
+using Tessrax.Server.Telemetry;
 
 namespace Tessrax.Server.Cluster;
 
@@ -11,7 +12,8 @@ namespace Tessrax.Server.Cluster;
 /// <param name="options">What the node was told.</param>
 /// <param name="environment">Clock, randomness, disk and log.</param>
 /// <param name="source">Connections to the database.</param>
-internal sealed class NodeLedgers(NodeOptions options, NodeEnvironment environment, DbDataSource source)
+/// <param name="meters">Where it is told what is measured.</param>
+internal sealed class NodeLedgers(NodeOptions options, NodeEnvironment environment, DbDataSource source, Meters meters)
     : IAsyncDisposable
 {
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(1);
@@ -291,17 +293,22 @@ internal sealed class NodeLedgers(NodeOptions options, NodeEnvironment environme
         }
     }
 
-    private Task<NodeLedger> Open(StoredLedger ledger, string name)
+    private async Task<NodeLedger> Open(StoredLedger ledger, string name)
     {
         if (grains is not { } found || roster is not { } known)
             throw new InvalidOperationException("the node has not joined the cluster");
-        return NodeLedger.OpenAsync(
+        // Of two ledgers of one origin each goes by its id.
+        LedgerMeters measured = meters.Of(name == ledger.Id.ToHex() ? name : ledger.Origin);
+        NodeLedger opening = await NodeLedger.OpenAsync(
             ledger,
             name,
             options,
             environment,
+            measured,
             reach => new OwnerLink(found, ledger.Id, options, known, reach),
             new CosignedRelay(found, ledger.Id, environment.Clock).NewestAsync
         );
+        meters.Watch(new CopyGauges(opening, () => names?.Find(ledger.Id)?.Ledger.Size), measured.Ledger);
+        return opening;
     }
 }

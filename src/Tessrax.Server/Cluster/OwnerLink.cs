@@ -1,6 +1,5 @@
 using Tessrax.Hashing;
 using Tessrax.Server.Api;
-using Tessrax.Server.Telemetry;
 
 namespace Tessrax.Server.Cluster;
 
@@ -60,9 +59,6 @@ internal sealed class OwnerLink(
                 throw Unknown();
             if (answer is not null && (isOver || !MayAskAgain(answer, mayRepeat)))
             {
-                // The writer's own metrics are not this server's.
-                if (answer.Code == ErrorCodes.OverQuota.Number)
-                    call.Get<Meters>().Shed("quota");
                 RelayedAnswer told = Answered(answer);
                 // The copy has it now; who reads it here is to see it.
                 if (call.Route.IsLookedUp)

@@ -60,6 +60,9 @@ internal static class HealthRoutes
         );
     }
 
-    private static ValueTask<ApiAnswer> Metrics(ApiCall call) =>
-        new(new BytesAnswer(call.Get<MetricsText>().Write(), MetricsText.ContentType));
+    private static ValueTask<ApiAnswer> Metrics(ApiCall call)
+    {
+        LedgerMeters meters = call.Get<LedgerMeters>();
+        return new(new BytesAnswer(meters.All.Text.Write(meters.Ledger), MetricsText.ContentType));
+    }
 }

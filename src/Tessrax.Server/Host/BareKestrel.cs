@@ -23,14 +23,18 @@ internal static class BareKestrel
 
     /// <summary>The same, which listens and tells of its requests as it was told to.</summary>
     /// <exception cref="TessraxException">As <see cref="EndpointFile.Configure"/>.</exception>
-    public static WebApplicationBuilder NewBuilder(ServerOptions options, NodeEnvironment environment)
+    public static WebApplicationBuilder NewBuilder(
+        ServerOptions options,
+        NodeEnvironment environment,
+        string? node = null
+    )
     {
         WebApplicationBuilder builder = NewBuilder();
         if (options.ConfigFile is { } file)
             EndpointFile.Configure(builder, file);
         else
             builder.WebHost.UseUrls([.. options.Urls]);
-        Tracing.AddTo(builder, environment);
+        Tracing.AddTo(builder, environment, node);
         return builder;
     }
 

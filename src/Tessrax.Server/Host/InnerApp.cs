@@ -4,6 +4,7 @@ using Tessrax.Node;
 using Tessrax.Node.Serving;
 using Tessrax.Node.Witnessing;
 using Tessrax.Server.Api;
+using Tessrax.Server.Telemetry;
 
 namespace Tessrax.Server.Host;
 
@@ -37,12 +38,14 @@ internal sealed class InnerApp : IAsyncDisposable
     /// <param name="options">To whom it answers, and how.</param>
     /// <param name="ledger">The ledger; disposed with it, and if this throws.</param>
     /// <param name="environment">Clock, randomness, disk and log.</param>
+    /// <param name="meters">Where it is told what is measured.</param>
     /// <param name="owner">Answers what only the writer can; null if the ledger here has it, and asks the witnesses itself.</param>
     /// <param name="cosigned">Tells what they cosigned, where somebody else asks them; null if nobody does.</param>
     public static async Task<InnerApp> StartAsync(
         ServerOptions options,
         ServedLedger ledger,
         NodeEnvironment environment,
+        LedgerMeters meters,
         IOwner? owner,
         CosignedNotes? cosigned
     )
@@ -60,7 +63,15 @@ internal sealed class InnerApp : IAsyncDisposable
                 builder.Services.AddSingleton(owner);
             if (cosigned is not null)
                 builder.Services.AddSingleton(cosigned);
-            app = LedgerApp.Build(builder, options, ledger, witnesses, environment);
+            app = LedgerApp.Build(
+                builder,
+                options,
+                ledger,
+                witnesses,
+                environment,
+                meters,
+                isWriterAlone: owner is null
+            );
             await app.StartAsync();
             return new InnerApp(app, server, ledger, witnesses, options);
         }
@@ -94,6 +105,7 @@ internal sealed class InnerApp : IAsyncDisposable
         drain.EndStreams();
         using (var patience = new CancellationTokenSource(options.DrainPatience))
             await app.StopAsync(patience.Token);
+        app.Services.GetRequiredService<LedgerGauges>().Dispose();
         if (witnesses is not null)
             await witnesses.DisposeAsync();
         await Ledger.DisposeAsync();

@@ -17,12 +17,16 @@ internal static class LedgerApp
     /// <param name="ledger">The ledger; whoever builds disposes it.</param>
     /// <param name="witnesses">The desk that asks them, if any are.</param>
     /// <param name="environment">Clock, randomness, disk and log.</param>
+    /// <param name="meters">Where it is told what is measured.</param>
+    /// <param name="isWriterAlone">Whether another one of this process answers those who read.</param>
     public static WebApplication Build(
         WebApplicationBuilder builder,
         ServerOptions options,
         ServedLedger ledger,
         WitnessDesk? witnesses,
-        NodeEnvironment environment
+        NodeEnvironment environment,
+        LedgerMeters meters,
+        bool isWriterAlone = false
     )
     {
         builder.Services.AddRoutingCore();
@@ -45,17 +49,24 @@ internal static class LedgerApp
         builder.Services.AddSingleton<Shedding>();
         builder.Services.AddSingleton(new RateLimits(options.Rates));
         builder.Services.AddSingleton(new LedgerQuota(options.Quotas.Of(ledger.Directory.Origin), environment.Clock));
-        builder.Services.AddSingleton<Meters>();
-        builder.Services.AddSingleton(services => new MetricsText(services.GetRequiredService<Meters>().Meter));
+        builder.Services.AddSingleton(meters);
+        builder.Services.AddSingleton(services => new LedgerGauges(
+            ledger,
+            services.GetRequiredService<EventReaders>(),
+            services.GetRequiredService<LedgerQuota>(),
+            meters,
+            isWriterAlone,
+            witnesses
+        ));
         AddAccess(builder.Services, options, ledger, environment);
         var room = new TransferRoom();
         builder.Services.AddSingleton(room);
         builder.Services.AddSingleton(new AnswerWriter(options.ReadsAreOpen, room));
         builder.Services.AddSingleton(_ => new EventReaders());
         WebApplication app = builder.Build();
-        // It counts from the start, not from the first look.
-        _ = app.Services.GetRequiredService<MetricsText>();
-        app.Use(new RequestFrame(app.Services.GetRequiredService<Meters>(), options, environment).Run);
+        // It is told from the start, whoever looks.
+        _ = app.Services.GetRequiredService<LedgerGauges>();
+        app.Use(new RequestFrame(meters, options, environment).Run);
         if (options.PathBase.Length > 0)
             app.UsePathBase(options.PathBase);
         app.UseRouting();

@@ -10,6 +10,9 @@ namespace Tessrax.Server.Host;
 /// <param name="clock">Tells how time goes by.</param>
 internal sealed class LedgerQuota(Quota quota, TimeProvider clock)
 {
+    /// <summary>What is counted where requests come in; everything else is by whoever writes.</summary>
+    public const string Requests = "requests";
+
     private const int SecondsAtOnce = 10;
     private const int SecondsOfDay = 24 * 3600;
 
@@ -33,7 +36,7 @@ internal sealed class LedgerQuota(Quota quota, TimeProvider clock)
             if (bytes is not null)
                 yield return ("bytes", bytes.Left);
             if (quota.AtOnce is { } most)
-                yield return ("requests", most - Interlocked.Read(ref running));
+                yield return (Requests, most - Interlocked.Read(ref running));
         }
     }
 

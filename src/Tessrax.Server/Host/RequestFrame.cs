@@ -10,7 +10,7 @@ using Tessrax.Server.Telemetry;
 namespace Tessrax.Server.Host;
 
 /// <summary>Around every request: odd targets and foreign hosts are refused, and whatever goes wrong becomes a problem.</summary>
-internal sealed class RequestFrame(Meters meters, ServerOptions options, NodeEnvironment environment)
+internal sealed class RequestFrame(LedgerMeters meters, ServerOptions options, NodeEnvironment environment)
 {
     private static readonly SearchValues<char> Plain = SearchValues.Create([
         .. Enumerable.Range('!', '~' - '!' + 1).Select(c => (char)c).Except(['\\', '#']),
@@ -21,8 +21,10 @@ internal sealed class RequestFrame(Meters meters, ServerOptions options, NodeEnv
         long begun = environment.Clock.GetTimestamp();
         await Guard(http, next);
         string route = (http.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "none";
-        meters.Answered(route, http.Response.StatusCode, begun);
-        Tracing.Tell(http, route);
+        // What another node let in, it counts.
+        if (http.Features.Get<LetInElsewhere>() is null)
+            meters.Answered(route, http.Response.StatusCode, begun);
+        Tracing.Tell(http, route, meters.Ledger, meters.All.Node);
     }
 
     private async Task Guard(HttpContext http, RequestDelegate next)

@@ -1,6 +1,7 @@
 using System.Net;
 using Tessrax.Node.Serving;
 using Tessrax.Node.Witnessing;
+using Tessrax.Server.Telemetry;
 
 namespace Tessrax.Server.Host;
 
@@ -9,7 +10,8 @@ internal sealed class RunningServer(
     WebApplication app,
     ServedLedger ledger,
     WitnessDesk? witnesses,
-    ServerOptions options
+    ServerOptions options,
+    WebApplication? metrics = null
 ) : IAsyncDisposable
 {
     private int stopped;
@@ -38,6 +40,9 @@ internal sealed class RunningServer(
 
     public IServiceProvider Services => app.Services;
 
+    /// <summary>Where what is measured is told, apart from the ledger; null if nowhere.</summary>
+    public Uri? MetricsAddress => metrics is null ? null : BareKestrel.AddressOf(metrics);
+
     /// <summary>Ends it: it says so, streams end, nothing new is taken, requests under way end, what was accepted becomes durable, and the ledger is closed.</summary>
     public async Task StopAsync()
     {
@@ -50,6 +55,7 @@ internal sealed class RunningServer(
         drain.EndStreams();
         using var patience = new CancellationTokenSource(options.DrainPatience);
         await app.StopAsync(patience.Token);
+        app.Services.GetRequiredService<LedgerGauges>().Dispose();
         if (witnesses is not null)
             await witnesses.DisposeAsync();
         await ledger.DisposeAsync();
@@ -58,6 +64,8 @@ internal sealed class RunningServer(
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
+        if (metrics is not null)
+            await metrics.DisposeAsync();
         await app.DisposeAsync();
     }
 }

@@ -112,6 +112,12 @@ internal sealed class ServerArguments
         HelpName = "SECONDS",
     };
 
+    private readonly Option<string?> metrics = new("--metrics")
+    {
+        Description = "where to tell what is measured to whoever asks, apart from the ledger, as http://10.0.0.1:8422",
+        HelpName = "URL",
+    };
+
     private readonly Option<string?> verifier = new("--verifier")
     {
         Description =
@@ -164,6 +170,7 @@ internal sealed class ServerArguments
                     cluster,
                     silo,
                     pullEvery,
+                    metrics,
                     verifier,
                     docs,
                     log,
@@ -200,9 +207,10 @@ internal sealed class ServerArguments
             Ledger = parsed.GetRequiredValue(directory),
             Urls =
                 configured is not null ? []
-                : named.Length > 0 ? Checked(named)
+                : named.Length > 0 ? Checked(named, "--urls")
                 : [ServerOptions.DefaultUrl],
             ConfigFile = configured,
+            MetricsUrl = parsed.GetValue(metrics) is { } told ? Checked([told], "--metrics")[0] : null,
             Hosts = parsed.GetValue(hosts) ?? [],
             AccessFile = parsed.GetValue(access) is { } file ? Existing(file) : null,
             Quotas = parsed.GetValue(quotas) is { } limits ? Quotas.Read(Existing(limits)) : Quotas.None,
@@ -300,13 +308,13 @@ internal sealed class ServerArguments
     private static string Existing(string file) =>
         File.Exists(file) ? file : throw ErrorCodes.NoSuchFile.Because($"there is no file {file}");
 
-    private static string[] Checked(string[] urls)
+    private static string[] Checked(string[] urls, string option)
     {
         foreach (string url in urls)
         {
             if (!Uri.TryCreate(url, UriKind.Absolute, out Uri? known) || known.Scheme != Uri.UriSchemeHttp)
                 throw ErrorCodes.BadUsage.Because(
-                    $"--urls '{url}' is no address such as {ServerOptions.DefaultUrl}",
+                    $"{option} '{url}' is no address such as {ServerOptions.DefaultUrl}",
                     "https is named in a file, with its certificate: --config FILE"
                 );
         }

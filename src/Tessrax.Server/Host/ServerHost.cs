@@ -2,6 +2,7 @@ using Tessrax.Node;
 using Tessrax.Node.Logging;
 using Tessrax.Node.Serving;
 using Tessrax.Node.Witnessing;
+using Tessrax.Server.Telemetry;
 
 namespace Tessrax.Server.Host;
 
@@ -20,19 +21,26 @@ internal static class ServerHost
     {
         WebApplication? app = null;
         WitnessDesk? witnesses = null;
+        WebApplication? listener = null;
         try
         {
             if (options.Witnesses is { } policy)
                 witnesses = WitnessDesk.Open(ledger, policy, environment, options.Witnessing);
             WebApplicationBuilder builder = BareKestrel.NewBuilder(options, environment);
-            app = LedgerApp.Build(builder, options, ledger, witnesses, environment);
+            var meters = new Meters(environment.Clock);
+            // It ends with the server.
+            builder.Services.AddSingleton(_ => meters);
+            app = LedgerApp.Build(builder, options, ledger, witnesses, environment, meters.Of(ledger.Directory.Origin));
+            listener = await MetricsListener.StartAsync(options, app.Services.GetRequiredService<Meters>());
             await app.StartAsync();
-            var running = new RunningServer(app, ledger, witnesses, options);
+            var running = new RunningServer(app, ledger, witnesses, options, listener);
             environment.Logger.ServerStarted(options.Ledger, running.Address.ToString());
             return running;
         }
         catch (Exception e)
         {
+            if (listener is not null)
+                await listener.DisposeAsync();
             if (app is not null)
                 await app.DisposeAsync();
             if (witnesses is not null)

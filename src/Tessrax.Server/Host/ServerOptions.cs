@@ -19,6 +19,9 @@ internal sealed record ServerOptions
     /// <summary>Where it listens; port 0 for any that is free.</summary>
     public IReadOnlyList<string> Urls { get; init; } = [DefaultUrl];
 
+    /// <summary>Where what is measured is told to whoever comes, apart from the ledger; null for nowhere.</summary>
+    public string? MetricsUrl { get; init; }
+
     /// <summary>Who may do what: the access file; by default <c>access.json</c> in the ledger's directory.</summary>
     public string? AccessFile { get; init; }
 

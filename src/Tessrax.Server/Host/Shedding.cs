@@ -6,7 +6,7 @@ using Tessrax.Server.Telemetry;
 namespace Tessrax.Server.Host;
 
 /// <summary>Turns requests away before they cost anything, where more come than can be served in time.</summary>
-internal sealed class Shedding(ServerOptions options, ServedLedger ledger, Meters meters) : IDisposable
+internal sealed class Shedding(ServerOptions options, ServedLedger ledger, LedgerMeters meters) : IDisposable
 {
     // A person who opens a second list waits for it; whoever sends a hundred is told to come again.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);

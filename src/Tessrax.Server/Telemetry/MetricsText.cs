@@ -13,12 +13,15 @@ internal sealed class MetricsText : IDisposable
     private static readonly double[] Bounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
     private readonly Lock access = new();
+    private readonly string node;
     private readonly MeterListener listener = new();
     private readonly SortedDictionary<string, Family> families = new(StringComparer.Ordinal);
 
     /// <param name="meter">What is measured.</param>
-    public MetricsText(Meter meter)
+    /// <param name="node">What the node of a cluster is called, which each line says then; null for a server of its own.</param>
+    public MetricsText(Meter meter, string? node)
     {
+        this.node = node is null ? "" : LabelsOf([new("node", node)]);
         listener.InstrumentPublished = (instrument, to) =>
         {
             if (instrument.Meter != meter)
@@ -35,14 +38,18 @@ internal sealed class MetricsText : IDisposable
     }
 
     /// <summary>The text as of now.</summary>
-    public byte[] Write()
+    /// <param name="ledger">The ledger that it is about; null for all of them, and what is about none.</param>
+    public byte[] Write(string? ledger = null)
     {
-        listener.RecordObservableInstruments();
         var text = new StringBuilder();
+        // One after the other: what is looked at is looked at anew each time.
         lock (access)
         {
+            foreach (Family family in families.Values)
+                family.Forget();
+            listener.RecordObservableInstruments();
             foreach ((string name, Family family) in families)
-                family.Write(text, name);
+                family.Write(text, name, node, ledger);
         }
         return Encoding.UTF8.GetBytes(text.ToString());
     }
@@ -79,26 +86,41 @@ internal sealed class MetricsText : IDisposable
     private sealed class Family(Instrument instrument)
     {
         // Every request is noted twice: what its tags are written as is made when they come first.
-        private readonly Dictionary<(object?, object?), Series> series = [];
+        private readonly Dictionary<(object?, object?, object?), Series> series = [];
         private readonly Lock access = new();
 
         private bool IsHistogram => instrument is Histogram<double>;
 
-        /// <param name="tags">At most two.</param>
+        /// <summary>What was looked at before may not be there any more.</summary>
+        public void Forget()
+        {
+            if (!instrument.IsObservable)
+                return;
+            lock (access)
+                series.Clear();
+        }
+
+        /// <param name="tags">At most three.</param>
         /// <param name="value">What was measured.</param>
         public void Note(ReadOnlySpan<KeyValuePair<string, object?>> tags, double value)
         {
-            var key = (tags.Length > 0 ? tags[0].Value : null, tags.Length > 1 ? tags[1].Value : null);
+            var key = (ValueAt(tags, 0), ValueAt(tags, 1), ValueAt(tags, 2));
             lock (access)
             {
                 if (!series.TryGetValue(key, out Series? one))
-                    series[key] = one = new Series(LabelsOf(tags));
+                    series[key] = one = new Series(LabelsOf(tags), LedgerOf(tags));
                 one.Sum = instrument.IsObservable ? value : one.Sum + value;
                 one.Count++;
                 if (IsHistogram)
                     one.Buckets[BucketOf(value)]++;
             }
         }
+
+        private static object? ValueAt(ReadOnlySpan<KeyValuePair<string, object?>> tags, int at) =>
+            tags.Length > at ? tags[at].Value : null;
+
+        private static string? LedgerOf(ReadOnlySpan<KeyValuePair<string, object?>> tags) =>
+            tags.Length > 0 && tags[0].Key == Meters.Ledger ? tags[0].Value as string : null;
 
         private static int BucketOf(double value)
         {
@@ -108,7 +130,7 @@ internal sealed class MetricsText : IDisposable
             return bucket;
         }
 
-        public void Write(StringBuilder text, string name)
+        public void Write(StringBuilder text, string name, string node, string? ledger)
         {
             string kind =
                 IsHistogram ? "histogram"
@@ -119,10 +141,14 @@ internal sealed class MetricsText : IDisposable
             {
                 foreach (Series one in series.Values.OrderBy(one => one.Labels, StringComparer.Ordinal))
                 {
+                    if (ledger is not null && one.Ledger != ledger)
+                        continue;
+                    string labels =
+                        node.Length > 0 && one.Labels.Length > 0 ? $"{node},{one.Labels}" : node + one.Labels;
                     if (IsHistogram)
-                        WriteBuckets(text, name, one.Labels, one);
+                        WriteBuckets(text, name, labels, one);
                     else
-                        text.Append($"{name}{Braced(one.Labels)} {Text(one.Sum)}\n");
+                        text.Append($"{name}{Braced(labels)} {Text(one.Sum)}\n");
                 }
             }
         }
@@ -143,9 +169,12 @@ internal sealed class MetricsText : IDisposable
         private static string Braced(string labels) => labels.Length == 0 ? "" : $"{{{labels}}}";
     }
 
-    private sealed class Series(string labels)
+    private sealed class Series(string labels, string? ledger)
     {
         public string Labels => labels;
+
+        /// <summary>The ledger that it is about; null if it is about none.</summary>
+        public string? Ledger => ledger;
 
         public double Sum { get; set; }
 

@@ -19,11 +19,19 @@ internal static class Tracing
     private const string Method = "http.request.method";
     private const string Route = "http.route";
     private const string Status = "http.response.status_code";
+    private const string Ledger = "tessrax.ledger";
+    private const string Node = "tessrax.node";
+
+    // As many ledgers and addresses as one process may well serve.
+    private const int MostSeries = 20_000;
 
     // All that a span says of its request.
-    private static readonly string[] Told = [Method, Route, Status];
+    private static readonly string[] Told = [Method, Route, Status, Ledger, Node];
 
-    public static void AddTo(WebApplicationBuilder builder, NodeEnvironment environment)
+    /// <param name="builder">The server whose requests are told of.</param>
+    /// <param name="environment">The log.</param>
+    /// <param name="node">What the node of a cluster is called; null for a server of its own.</param>
+    public static void AddTo(WebApplicationBuilder builder, NodeEnvironment environment, string? node)
     {
         if (Environment.GetEnvironmentVariable(EndpointVariable) is not { Length: > 0 } endpoint)
             return;
@@ -37,9 +45,14 @@ internal static class Tracing
         );
         builder
             .Services.AddOpenTelemetry()
-            .ConfigureResource(resource => resource.AddService("tessraxd"))
+            .ConfigureResource(resource => resource.AddService("tessraxd", serviceInstanceId: node))
             // Each by itself: together they would send what is logged, too.
-            .WithMetrics(metrics => metrics.AddMeter(Meters.Name).AddOtlpExporter())
+            .WithMetrics(metrics =>
+                metrics
+                    .AddMeter(Meters.Name)
+                    .AddView("tessrax.http.*", new MetricStreamConfiguration { CardinalityLimit = MostSeries })
+                    .AddOtlpExporter()
+            )
             .WithTracing(tracing => tracing.AddSource(Requests).AddProcessor(new OwnTags()).AddOtlpExporter());
         environment.Logger.TelemetrySent(endpoint);
     }
@@ -58,7 +71,9 @@ internal static class Tracing
     /// <summary>Puts into the span of a request what the conventions of OpenTelemetry ask for (HTTP server spans), but for what was sent: a link that signs in is a path.</summary>
     /// <param name="http">The request, answered.</param>
     /// <param name="route">The address as it is declared.</param>
-    public static void Tell(HttpContext http, string route)
+    /// <param name="ledger">What the ledger is called; null if it is about none.</param>
+    /// <param name="node">What the node of a cluster is called; null for a server of its own.</param>
+    public static void Tell(HttpContext http, string route, string? ledger, string? node)
     {
         if (Activity.Current is not { IsAllDataRequested: true } span)
             return;
@@ -69,6 +84,8 @@ internal static class Tracing
         span.SetTag(Method, method);
         span.SetTag(Route, route);
         span.SetTag(Status, status);
+        span.SetTag(Ledger, ledger);
+        span.SetTag(Node, node);
         if (status >= StatusCodes.Status500InternalServerError)
             span.SetStatus(ActivityStatusCode.Error);
     }
