@@ -27,6 +27,7 @@ internal sealed class Plant : IDisposable
     // Since when the server answers, and how long that took.
     private readonly Stopwatch up = new();
     private TimeSpan start;
+    private int turns = 1;
 
     public Plant()
     {
@@ -49,6 +50,9 @@ internal sealed class Plant : IDisposable
     /// <summary>How often the server was killed, and how often it was asked to end.</summary>
     public (int Killed, int Asked) Ends { get; private set; }
 
+    /// <summary>Another number each time that the server is about to go, and each time that it is back; odd while it may be away.</summary>
+    public int Turns => Volatile.Read(ref turns);
+
     /// <summary>A client of its own that believes nothing.</summary>
     public LedgerClient NewClient() =>
         new(
@@ -70,6 +74,7 @@ internal sealed class Plant : IDisposable
         try
         {
             Note(server!);
+            Interlocked.Increment(ref turns);
             server!.Dispose();
             server = null;
             StartServer();
@@ -177,6 +182,7 @@ internal sealed class Plant : IDisposable
         );
         start = up.Elapsed;
         up.Restart();
+        Interlocked.Increment(ref turns);
     }
 
     private void StartWitness(int number) =>
@@ -196,6 +202,7 @@ internal sealed class Plant : IDisposable
 
     private void Stop()
     {
+        Interlocked.Increment(ref turns);
         int code = server!.Terminate();
         Note(server);
         Assert.True(code == 0, $"the server ended with {code}\n{server.Complaints}");
