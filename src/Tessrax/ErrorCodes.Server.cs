@@ -203,8 +203,8 @@ public static partial class ErrorCodes
     public static readonly ErrorCode CannotJoin = Storage(
         6052,
         "the node cannot join the cluster",
-        "the database does not keep the list of nodes, or a node of the list cannot be reached from here",
-        "look at the message; each node must reach each other one at its --silo address, and may make tables in the database"
+        "the database does not keep the list of nodes, or a node of the list cannot be reached from here, or does not believe this one's certificate",
+        "look at the message; each node must reach each other one at its --silo address, may make tables in the database, and has a certificate of --silo-authority if the others do"
     );
     public static readonly ErrorCode OverQuota = Refused(
         6053,

@@ -1,5 +1,8 @@
 using System.Data.Common;
+using System.Security.Authentication;
 using Orleans.Configuration;
+using Orleans.Connections.Security;
+using Orleans.Runtime.MembershipService;
 using Tessrax.Node;
 using Tessrax.Node.Logging;
 using Tessrax.Node.Postgres;
@@ -163,7 +166,13 @@ internal sealed class ClusterNode : IAsyncDisposable
             await host.StartAsync();
             return host;
         }
-        catch (Exception e) when (e is DbException or OrleansException or TimeoutException)
+        catch (Exception e)
+            when (e
+                    is DbException
+                        or OrleansException
+                        or OrleansClusterConnectivityCheckFailedException
+                        or TimeoutException
+            )
         {
             await Leave(host);
             throw new TessraxException(
@@ -200,11 +209,28 @@ internal sealed class ClusterNode : IAsyncDisposable
             endpoint.GatewayPort = 0;
             endpoint.SiloListeningEndpoint = options.Silo;
         });
+        if (options.Certificates is { } certificates)
+            silo.UseTls(tls => Guard(tls, certificates));
         silo.Configure<SiloOptions>(named => named.SiloName = options.Silo.ToString());
         silo.Configure<ClusterMembershipOptions>(Suspect);
         silo.Configure<GrainCollectionOptions>(collection => collection.CollectionAge = TimeSpan.FromHours(2));
         silo.AddGrainService<NodeService>();
         silo.Services.AddPlacementDirector<KeyHolderPlacement, KeyHolderDirector>();
+    }
+
+    // Both sides show a certificate, and look at the other's.
+    private static void Guard(TlsOptions tls, SiloCertificates certificates)
+    {
+        // What it begins with; who asks is shown what counts then.
+        tls.LocalCertificate = certificates.Own;
+        tls.LocalServerCertificateSelector = (_, _) => certificates.Own;
+        tls.LocalClientCertificateSelector = (_, _, _, _, _) => certificates.Own;
+        tls.RemoteCertificateMode = RemoteCertificateMode.RequireCertificate;
+        tls.ClientCertificateMode = RemoteCertificateMode.RequireCertificate;
+        tls.RemoteCertificateValidation = (shown, sent, _) => certificates.Vouches(shown, sent);
+        tls.SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13;
+        // Which node it is says its address, and not a name.
+        tls.OnAuthenticateAsClient = (_, client) => client.TargetHost = "tessrax";
     }
 
     // To take a living node for dead costs a moment, and never an entry: the database refuses the writer that it had. So silence is suspect soon.
@@ -217,6 +243,8 @@ internal sealed class ClusterNode : IAsyncDisposable
         membership.TableRefreshTimeout = TimeSpan.FromSeconds(5);
         // After all nodes were killed, the first that comes back does not wait long for those that the table has.
         membership.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(2);
+        // Whoever is not let in is told soon.
+        membership.MaxJoinAttemptTime = TimeSpan.FromSeconds(30);
         membership.DefunctSiloExpiration = TimeSpan.FromDays(1);
         membership.DefunctSiloCleanupPeriod = TimeSpan.FromHours(1);
     }
@@ -230,9 +258,15 @@ internal sealed class ClusterNode : IAsyncDisposable
             await silo.StopAsync(patience.Token);
         }
         catch (Exception e)
-            when (e is OrleansException or DbException or TimeoutException or OperationCanceledException)
+            when (e
+                    is OrleansException
+                        or DbException
+                        or TimeoutException
+                        or OperationCanceledException
+                        or InvalidOperationException
+            )
         {
-            // The others find out by themselves.
+            // The others find out by themselves; and who was not let in is not let out.
         }
         if (silo is IAsyncDisposable disposable)
             await disposable.DisposeAsync();

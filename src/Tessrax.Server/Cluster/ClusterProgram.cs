@@ -1,3 +1,4 @@
+using System.Net;
 using Tessrax.Node;
 using Tessrax.Node.Logging;
 using Tessrax.Server.Host;
@@ -16,6 +17,10 @@ internal static class ClusterProgram
     {
         using var signals = new SecondSignal();
         ended = Task.WhenAny(ended, signals.First);
+        if (options.Certificates is null && !IPAddress.IsLoopback(options.Silo.Address))
+            Complaint.Warn(
+                $"whoever reaches {options.Silo} is taken for a node, and can read what nodes say: --silo-certificate, --silo-authority"
+            );
         ClusterNode node = await ClusterNode.StartAsync(options, environment);
         Console.WriteLine(
             $"serving ledgers at {new Uri(node.Address, $"{options.Serving.PathBase}{ClusterFront.Ledgers}")}"

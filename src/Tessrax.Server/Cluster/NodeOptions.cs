@@ -19,6 +19,9 @@ internal sealed record NodeOptions
     /// <summary>Where other nodes reach this one.</summary>
     public required IPEndPoint Silo { get; init; }
 
+    /// <summary>By which certificates nodes know each other, and talk over TLS; null if they do neither.</summary>
+    public SiloCertificates? Certificates { get; init; }
+
     /// <summary>Where it listens, and to whom, for all its ledgers alike.</summary>
     public required ServerOptions Serving { get; init; }
 

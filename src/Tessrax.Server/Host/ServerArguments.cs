@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tessrax.Keys;
 using Tessrax.Node.Files;
@@ -19,9 +18,6 @@ internal sealed class ServerArguments
 
     // Whoever reads what is older than an hour pulls by hand.
     private const int LongestPull = 3600;
-
-    // Loopback, as for clients.
-    private const string DefaultSilo = "127.0.0.1:8421";
 
     private readonly Argument<string> directory = new("DIR")
     {
@@ -99,11 +95,7 @@ internal sealed class ServerArguments
         HelpName = "URL",
     };
 
-    private readonly Option<string?> silo = new("--silo")
-    {
-        Description = $"where other nodes of the cluster reach this one, {DefaultSilo} by default",
-        HelpName = "IP:PORT",
-    };
+    private readonly SiloArguments silo = new();
 
     private readonly Option<int?> pullEvery = new("--pull-every")
     {
@@ -168,7 +160,7 @@ internal sealed class ServerArguments
                     witnesses,
                     appendWaits,
                     cluster,
-                    silo,
+                    .. silo.Options,
                     pullEvery,
                     metrics,
                     verifier,
@@ -233,9 +225,10 @@ internal sealed class ServerArguments
     public NodeOptions? ReadCluster(ParseResult parsed, ServerOptions serving)
     {
         string? database = parsed.GetValue(cluster);
-        string? named = parsed.GetValue(silo);
         if (database is null)
-            return named is null ? null : throw ErrorCodes.BadUsage.Because("--silo needs --cluster");
+            return silo.Given(parsed) is { } given
+                ? throw ErrorCodes.BadUsage.Because($"{given} needs --cluster")
+                : null;
         if (serving.Witnesses is not null)
             throw ErrorCodes.BadUsage.Because(
                 "a policy names one ledger's log, and --cluster serves many",
@@ -250,20 +243,12 @@ internal sealed class ServerArguments
                 "--cluster takes no password: whoever lists processes would see it as long as the node runs, and it is not written into working copies",
                 "give it as $PGPASSWORD, or in ~/.pgpass"
             );
-        if (
-            !IPEndPoint.TryParse(named ?? DefaultSilo, out IPEndPoint? reached)
-            || reached.Port == 0
-            || reached.Address.Equals(IPAddress.Any)
-            || reached.Address.Equals(IPAddress.IPv6Any)
-        )
-            throw ErrorCodes.BadUsage.Because(
-                $"--silo '{named}' is no address and port such as 10.0.0.1:8421, which others could reach"
-            );
         return new NodeOptions
         {
             Database = database,
             Data = serving.Ledger,
-            Silo = reached,
+            Silo = silo.Address(parsed),
+            Certificates = silo.Certificates(parsed),
             Serving = serving,
         };
     }

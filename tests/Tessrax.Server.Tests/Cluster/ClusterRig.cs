@@ -10,14 +10,20 @@ internal sealed class ClusterRig : IDisposable
 {
     private readonly ITestOutputHelper output;
     private readonly PrivateNet? net;
+    private readonly Func<int, string[]>? more;
     private readonly (string Name, string Value)[][] surroundings;
 
     private ClusterRig(
         TestCluster cluster,
         ITestOutputHelper output,
         PrivateNet? net,
+        Func<int, string[]>? more,
         (string Name, string Value)[][] surroundings
-    ) => (Cluster, this.output, this.net, this.surroundings) = (cluster, output, net, surroundings);
+    )
+    {
+        (Cluster, this.output, this.net) = (cluster, output, net);
+        (this.more, this.surroundings) = (more, surroundings);
+    }
 
     public TestCluster Cluster { get; }
 
@@ -31,16 +37,18 @@ internal sealed class ClusterRig : IDisposable
     /// <param name="output">Where measured times go.</param>
     /// <param name="count">How many nodes.</param>
     /// <param name="net">Where they run, each on a host of its own; ends with the rig.</param>
+    /// <param name="more">What else each is told, by its number.</param>
     /// <param name="surroundings">Variables that each finds.</param>
     public static async Task<ClusterRig> Start(
         TestCluster cluster,
         ITestOutputHelper output,
         int count = 3,
         PrivateNet? net = null,
+        Func<int, string[]>? more = null,
         params (string Name, string Value)[][] surroundings
     )
     {
-        var rig = new ClusterRig(cluster, output, net, surroundings);
+        var rig = new ClusterRig(cluster, output, net, more, surroundings);
         try
         {
             for (int i = 1; i <= count; i++)
@@ -152,6 +160,7 @@ internal sealed class ClusterRig : IDisposable
             Cluster,
             number,
             Hosts.Count >= number ? Hosts[number - 1] : null,
+            more?.Invoke(number),
             surroundings.ElementAtOrDefault(number - 1) ?? []
         );
 }

@@ -47,11 +47,13 @@ internal sealed class NodeProcess : IDisposable
     /// <param name="cluster">The database and the directories.</param>
     /// <param name="number">Which node.</param>
     /// <param name="host">Where it runs; null for here.</param>
+    /// <param name="more">What else it is told.</param>
     /// <param name="surroundings">Variables that it finds.</param>
     public static async Task<NodeProcess> Start(
         TestCluster cluster,
         int number,
         NetHost? host = null,
+        string[]? more = null,
         params (string Name, string Value)[] surroundings
     )
     {
@@ -77,6 +79,7 @@ internal sealed class NodeProcess : IDisposable
             address.Host,
             "--anonymous-read",
             "yes",
+            .. more ?? [],
         ];
         var info = new ProcessStartInfo(command[0], command[1..])
         {
