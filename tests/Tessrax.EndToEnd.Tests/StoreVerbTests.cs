@@ -164,7 +164,7 @@ public sealed class StoreVerbTests : IDisposable
         Append(home.Ctl, "ledger", "x-there");
         await Until(http, ready => ready["size"]!.AsNumberText() == "2" && ready["copy_age"] is not null);
         string metrics = await http.GetStringAsync("metrics", TestContext.Current.CancellationToken);
-        Assert.Contains("\ntessrax_copy_age_seconds ", metrics, StringComparison.Ordinal);
+        Assert.Contains("\ntessrax_copy_age_seconds{", metrics, StringComparison.Ordinal);
 
         // Not for a moment was the writer there shut out.
         Append(home.Ctl, "ledger", "x-there");
