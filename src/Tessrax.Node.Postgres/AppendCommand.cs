@@ -7,11 +7,11 @@ namespace Tessrax.Node.Postgres;
 /// <summary>The one statement that appends a batch, to whichever ledger, prepared on a connection that is used for nothing else.</summary>
 internal sealed class AppendCommand : IDisposable
 {
-    // $1 ledger, $2 size so far, $3 root so far, $4 fence, $5 holder, $6 size then, $7 root then, $8 checkpoint, $9 entries.
+    // $1 ledger, $2 size so far, $3 root so far, $4 fence, $5 holder, $6 size then, $7 root then, $8 checkpoint, $9 entries, $10 the event that ends the ledger.
     // The batch is put there for the head that was moved, so for none if it was not.
     private const string Text = """
         WITH moved AS (
-          UPDATE tessrax_ledgers SET size = $6, root = $7
+          UPDATE tessrax_ledgers SET size = $6, root = $7, ended = $10, judged = $6
           WHERE ledger = $1 AND size = $2 AND root = $3 AND fence = $4 AND holder = $5
           RETURNING ledger
         )
@@ -34,6 +34,7 @@ internal sealed class AppendCommand : IDisposable
     private readonly NpgsqlParameter<byte[]> rootThen = new();
     private readonly NpgsqlParameter<ReadOnlyMemory<byte>> checkpoint = new();
     private readonly NpgsqlParameter<ReadOnlyMemory<byte>> entries = new();
+    private readonly NpgsqlParameter<string> ended = new();
     private byte[] buffer = [];
 
     /// <param name="connection">Becomes the command's, which disposes it.</param>
@@ -43,7 +44,19 @@ internal sealed class AppendCommand : IDisposable
         confirmation = new Confirmation(connection);
         command = connection.CreateCommand();
         command.CommandText = Text;
-        NpgsqlParameter[] parameters = [ledger, size, root, fence, holder, sizeThen, rootThen, checkpoint, entries];
+        NpgsqlParameter[] parameters =
+        [
+            ledger,
+            size,
+            root,
+            fence,
+            holder,
+            sizeThen,
+            rootThen,
+            checkpoint,
+            entries,
+            ended,
+        ];
         command.Parameters.AddRange(parameters);
     }
 
@@ -62,6 +75,7 @@ internal sealed class AppendCommand : IDisposable
         (size.TypedValue, root.TypedValue) = (to.Size, to.Root);
         (sizeThen.TypedValue, this.rootThen.TypedValue) = (batch.NextIndex, rootThen);
         (checkpoint.TypedValue, entries.TypedValue) = (batch.Checkpoint, buffer.AsMemory(0, length));
+        ended.TypedValue = LedgerEnding.Of(batch.Entries[^1]);
         if (!command.IsPrepared)
             command.Prepare();
         bool isMoved = command.ExecuteNonQuery() == 1;

@@ -1,7 +1,5 @@
-using System.Text;
 using Npgsql;
 using Tessrax.Hashing;
-using Tessrax.Ledger;
 using Tessrax.Node.Segments;
 using Tessrax.Node.Stores;
 
@@ -14,10 +12,9 @@ namespace Tessrax.Node.Postgres;
 /// <param name="Holder">The token of whoever may write.</param>
 internal sealed record LedgerRow(StoredLedger Facts, long Number, byte[] Root, byte[] Holder)
 {
-    private const string Columns = "id, origin, hash, state, size, fence, ledger, root, holder, move";
+    private const string Columns =
+        "id, origin, hash, state, size, fence, ledger, root, holder, move, CASE WHEN judged = size THEN ended END";
     private const int Attempts = 100;
-
-    private static readonly string[] Ends = [Events.LedgerRetired, Events.LedgerClosed];
 
     /// <summary>All ledgers, by their origin, with the event that ended them.</summary>
     public static List<LedgerRow> All(NpgsqlConnection connection, PostgresAddress address)
@@ -28,13 +25,39 @@ internal sealed record LedgerRow(StoredLedger Facts, long Number, byte[] Root, b
             command.CommandText = $"SELECT {Columns} FROM tessrax_ledgers ORDER BY origin, ledger";
             all = Read(command, address);
         }
-        Dictionary<long, string> ended = Ended(connection);
+        if (all.TrueForAll(row => row.IsJudged))
+            return all;
+        Dictionary<long, (long Size, string Ended)> looked = Look(connection);
         return all.ConvertAll(row =>
-            row with
-            {
-                Facts = row.Facts with { EndedBy = ended.GetValueOrDefault(row.Number) },
-            }
+            !row.IsJudged && looked.TryGetValue(row.Number, out (long Size, string Ended) found)
+                ? row with
+                {
+                    Facts = row.Facts with { EndedBy = Known(found.Ended) },
+                }
+                : row
         );
+    }
+
+    /// <summary>Whether the row says if the ledger has ended.</summary>
+    private bool IsJudged { get; init; }
+
+    /// <summary>Writes into the rows that do not say it whether their ledgers have ended.</summary>
+    /// <returns>How many.</returns>
+    public static int Judge(NpgsqlConnection connection)
+    {
+        int judged = 0;
+        foreach ((long ledger, (long size, string ended)) in Look(connection))
+        {
+            using NpgsqlCommand update = connection.CreateCommand();
+            // As long as nobody has appended meanwhile, who says it then.
+            update.CommandText =
+                "UPDATE tessrax_ledgers SET ended = $3, judged = $2 WHERE ledger = $1 AND size = $2 AND judged <> $2";
+            update.Parameters.Add(new NpgsqlParameter<long> { TypedValue = ledger });
+            update.Parameters.Add(new NpgsqlParameter<long> { TypedValue = size });
+            update.Parameters.Add(new NpgsqlParameter<string> { TypedValue = ended });
+            judged += update.ExecuteNonQuery();
+        }
+        return judged;
     }
 
     /// <summary>Takes a claim away. That of an open ledger is none.</summary>
@@ -132,51 +155,39 @@ internal sealed record LedgerRow(StoredLedger Facts, long Number, byte[] Root, b
         }
     }
 
-    // The last leaf of a ledger tells whether it ended. What only looks like it, or is damaged, ends nothing.
-    private static Dictionary<long, string> Ended(NpgsqlConnection connection)
+    // What the last batches say, of the ledgers whose rows do not say it: a program of before this, which knows nothing of the column, has appended since.
+    private static Dictionary<long, (long Size, string Ended)> Look(NpgsqlConnection connection)
     {
         using NpgsqlCommand command = connection.CreateCommand();
-        // Few come here: the others are told apart in the database.
         command.CommandText = """
-            SELECT l.ledger, b.next_index - b.first_index, b.entries
-            FROM tessrax_ledgers l JOIN tessrax_batches b ON b.ledger = l.ledger AND b.next_index = l.size
-            WHERE position($1 IN b.entries) > 0 OR position($2 IN b.entries) > 0
+            SELECT l.ledger, l.size, b.next_index - b.first_index, b.entries
+            FROM tessrax_ledgers l LEFT JOIN tessrax_batches b ON b.ledger = l.ledger AND b.next_index = l.size
+            WHERE l.judged <> l.size AND (b.entries IS NULL OR length(b.entries) <= $1)
             """;
-        foreach (string name in Ends)
-            command.Parameters.Add(new NpgsqlParameter<byte[]> { TypedValue = Encoding.ASCII.GetBytes(name) });
-        var ended = new Dictionary<long, string>();
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = SegmentFormat.MaxRecord });
+        var found = new Dictionary<long, (long, string)>();
         using NpgsqlDataReader reader = command.ExecuteReader();
         while (reader.Read())
         {
-            if (
-                reader.GetInt64(1) is > 0 and <= SegmentFormat.EntriesPerSegment and var count
-                && StoredEntries.Read(reader.GetFieldValue<byte[]>(2), (int)count) is [.., var last]
-                && EventOf(last.Entry.Span) is { } name
-            )
-                ended[reader.GetInt64(0)] = name;
+            string ended =
+                !reader.IsDBNull(3)
+                && reader.GetInt64(2) is > 0 and <= SegmentFormat.EntriesPerSegment and var count
+                && StoredEntries.Read(reader.GetFieldValue<byte[]>(3), (int)count) is [.., var last]
+                    ? LedgerEnding.Of(last)
+                    : LedgerEnding.None;
+            found[reader.GetInt64(0)] = (reader.GetInt64(1), ended);
         }
-        return ended;
+        return found;
     }
 
-    private static string? EventOf(ReadOnlySpan<byte> leaf)
-    {
-        try
-        {
-            string name = Entry.Parse(leaf).Body.Event;
-            return Ends.Contains(name) ? name : null;
-        }
-        catch (TessraxException)
-        {
-            return null;
-        }
-    }
+    private static string? Known(string ended) => LedgerEnding.Names.Contains(ended) ? ended : null;
 
     private static int Insert(NpgsqlConnection connection, Digest id, string origin, string hash, MoveToken move)
     {
         using NpgsqlCommand insert = connection.CreateCommand();
         insert.CommandText = """
-            INSERT INTO tessrax_ledgers (ledger, id, origin, hash, state, size, root, fence, holder, move)
-            SELECT coalesce(max(ledger), 0) + 1, $1, $2, $3, $4, 0, $5, 0, $5, $6 FROM tessrax_ledgers
+            INSERT INTO tessrax_ledgers (ledger, id, origin, hash, state, size, root, fence, holder, move, ended, judged)
+            SELECT coalesce(max(ledger), 0) + 1, $1, $2, $3, $4, 0, $5, 0, $5, $6, '', 0 FROM tessrax_ledgers
             ON CONFLICT (id) DO NOTHING
             """;
         insert.Parameters.Add(new NpgsqlParameter<byte[]> { TypedValue = id.Span.ToArray() });
@@ -216,11 +227,15 @@ internal sealed record LedgerRow(StoredLedger Facts, long Number, byte[] Root, b
                         Root = reader.GetFieldValue<byte[]>(7) is { Length: Digest.Size } root
                             ? new Digest(root)
                             : null,
+                        EndedBy = reader.IsDBNull(10) ? null : Known(reader.GetString(10)),
                     },
                     reader.GetInt64(6),
                     reader.GetFieldValue<byte[]>(7),
                     reader.GetFieldValue<byte[]>(8)
                 )
+                {
+                    IsJudged = !reader.IsDBNull(10),
+                }
             );
         }
         return found;

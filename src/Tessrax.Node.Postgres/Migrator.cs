@@ -6,7 +6,7 @@ namespace Tessrax.Node.Postgres;
 /// <remarks>
 /// <code>
 /// tessrax_schema   version, applied_at                                        one row a version
-/// tessrax_ledgers  ledger, id, origin, hash, state, size, root, fence, holder, move  one row a ledger: what it is, its head, who may write, and who may finish a move
+/// tessrax_ledgers  ledger, id, origin, hash, state, size, root, fence, holder, move, ended, judged  one row a ledger: what it is, its head, who may write, who may finish a move, and the event that ended it, as of a size
 /// tessrax_batches  ledger, next_index, first_index, checkpoint, entries       one row a batch
 /// </code>
 /// </remarks>
@@ -43,6 +43,11 @@ internal sealed class Migrator(PostgresDatabase database)
                 )
                 """,
         ],
+        // Whether a ledger has ended is told by its row, so that nobody who lists ledgers reads their last batches.
+        [
+            "ALTER TABLE tessrax_ledgers ADD COLUMN IF NOT EXISTS ended text NOT NULL DEFAULT ''",
+            "ALTER TABLE tessrax_ledgers ADD COLUMN IF NOT EXISTS judged int8 NOT NULL DEFAULT -1",
+        ],
     ];
 
     // A server that was built without it compresses as it does by default, which takes it longer.
@@ -66,6 +71,7 @@ internal sealed class Migrator(PostgresDatabase database)
             database.Patiently(connection => Apply(connection, wanted));
         }
         database.Patiently(TryCompress);
+        database.Patiently(LedgerRow.Judge);
         return (before, Newest);
     }
 

@@ -66,7 +66,20 @@ internal sealed class PostgresDatabase : IStoreDatabase
     public bool Release(Digest id) => Patiently(connection => LedgerRow.Release(connection, id)) > 0;
 
     /// <inheritdoc/>
-    public long? Remove(StoredLedger ledger) => Patiently(connection => LedgerRow.Remove(connection, ledger));
+    public long? Remove(StoredLedger ledger)
+    {
+        bool hasBegun = false;
+        return Patiently(connection =>
+        {
+            bool isAgain = hasBegun;
+            hasBegun = true;
+            long? removed = LedgerRow.Remove(connection, ledger);
+            // A commit that was cut off may have come about: then nothing of it is there.
+            return removed is null && isAgain && LedgerRow.Find(connection, ledger.Id, Address) is null
+                ? ledger.Size
+                : removed;
+        });
+    }
 
     /// <inheritdoc/>
     public ISharedStore Open(Digest id) => PostgresStore.Open(this, id) ?? throw Missing(id);

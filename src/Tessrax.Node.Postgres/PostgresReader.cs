@@ -62,7 +62,9 @@ internal sealed class PostgresReader(PostgresDatabase database, long ledger) : I
     {
         using NpgsqlCommand command = connection.CreateCommand();
         command.CommandText = """
-            SELECT first_index, next_index, checkpoint, entries FROM (
+            SELECT first_index, next_index,
+              CASE WHEN length(checkpoint) <= $5 THEN checkpoint END, CASE WHEN length(entries) <= $6 THEN entries END
+            FROM (
               SELECT first_index, next_index, checkpoint, entries, sum(length(entries)) OVER (ORDER BY next_index) - length(entries) AS earlier
               FROM (SELECT * FROM tessrax_batches WHERE ledger = $1 AND next_index > $2 ORDER BY next_index LIMIT $3) AS next
             ) AS page
@@ -72,6 +74,9 @@ internal sealed class PostgresReader(PostgresDatabase database, long ledger) : I
         command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = from });
         command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = most });
         command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = PageBytes });
+        // What is longer than any batch is not fetched: it would be held whole in memory.
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = SegmentFormat.MaxCheckpoint });
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = SegmentFormat.MaxRecord });
         var page = new List<Batch>();
         using NpgsqlDataReader reader = command.ExecuteReader();
         while (reader.Read())
@@ -81,6 +86,8 @@ internal sealed class PostgresReader(PostgresDatabase database, long ledger) : I
             bool follows = page.Count == 0 || first == expected;
             if (!follows || first < 0 || next - first is < 1 or > SegmentFormat.EntriesPerSegment)
                 throw Missing(expected);
+            if (reader.IsDBNull(2) || reader.IsDBNull(3))
+                throw Missing(first);
             StoredEntry[] entries =
                 StoredEntries.Read(reader.GetFieldValue<byte[]>(3), (int)(next - first)) ?? throw Missing(first);
             page.Add(new Batch(first, entries, reader.GetFieldValue<byte[]>(2)));

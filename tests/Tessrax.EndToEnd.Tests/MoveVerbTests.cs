@@ -37,7 +37,7 @@ public sealed class MoveVerbTests : IDisposable
         home.MustRefuse(5, "TSX3051", "move", "ledger", Url);
         home.MustRefuse(2, "TSX1012", "move", "ledger", "elsewhere");
         Ctl.Must("store", "migrate", Url);
-        Assert.Equal("""{"before":1,"version":1}""", Ctl.Must("store", "migrate", Url, "--json").Text.Trim());
+        Assert.Equal("""{"before":2,"version":2}""", Ctl.Must("store", "migrate", Url, "--json").Text.Trim());
         Assert.Contains("no ledger is there", Ctl.Must("store", "list", Url).Text, StringComparison.Ordinal);
 
         JsonValue moved = Json("move", "ledger", Url, "--json");

@@ -102,7 +102,7 @@ public sealed class StoreVerbTests : IDisposable
         Refuses(1, "TSX3003", "store", "attach", Url, "two");
         Assert.False(File.Exists(other.PathOf("two", "ledger.json")));
         Ask(
-            "INSERT INTO tessrax_ledgers SELECT ledger + 1, decode(repeat('01', 32), 'hex'), 'example.com/second', hash, state, size, root, fence, holder, move FROM tessrax_ledgers"
+            "INSERT INTO tessrax_ledgers SELECT ledger + 1, decode(repeat('01', 32), 'hex'), 'example.com/second', hash, state, size, root, fence, holder, move, ended, judged FROM tessrax_ledgers"
         );
         string several = Refuses(2, "TSX1012", "store", "attach", Url, "three").Error;
         Assert.Contains("example.com/second", several, StringComparison.Ordinal);

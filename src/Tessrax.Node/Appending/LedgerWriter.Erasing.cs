@@ -34,7 +34,8 @@ public sealed partial class LedgerWriter
         segments.Dispose();
         ErasureDone done = eraser.Run();
         var folder = new SegmentFolder(Directory.Path, Environment.Disk, Directory.Layout.SegmentDirectories);
-        segments = SegmentWriter.OpenFrom(folder, isSigned, Environment.Random, Fold.Size - 1, out _);
+        long unsure = beyond is null ? 0 : SegmentWriter.MostUnsure;
+        segments = SegmentWriter.OpenFrom(folder, isSigned, Environment.Random, Fold.Size - 1, unsure, out _);
         return done;
     }
 }

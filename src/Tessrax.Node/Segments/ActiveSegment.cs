@@ -75,7 +75,10 @@ internal sealed class ActiveSegment : IDisposable
     }
 
     /// <summary>Opens the last segment after a scan, and makes durable what the scan believed.</summary>
-    public static ActiveSegment Open(SegmentFolder folder, SegmentScan scan)
+    /// <param name="folder">The segments.</param>
+    /// <param name="scan">What was found there.</param>
+    /// <param name="unsure">How many bytes before the last record may have been read from the cache alone: a sync may have failed that was theirs, after which a later one says nothing of them.</param>
+    public static ActiveSegment Open(SegmentFolder folder, SegmentScan scan, long unsure)
     {
         SegmentHeader header = scan.LastHeader!;
         long number = header.FirstIndex / header.Capacity;
@@ -84,14 +87,14 @@ internal sealed class ActiveSegment : IDisposable
         try
         {
             file = folder.Disk.Open(path, DiskAccess.Write);
-            if (folder.Table(number, header.Capacity).Last is { } last)
+            foreach (RecordPlace place in Unsure(folder.Table(number, header.Capacity).All(), unsure))
             {
-                byte[] record = new byte[last.Length];
-                if (file.Read(record, last.Position) < record.Length)
+                byte[] record = new byte[place.Length];
+                if (file.Read(record, place.Position) < record.Length)
                 {
                     throw new IOException("the file became shorter while it was opened");
                 }
-                file.Write(record, last.Position);
+                file.Write(record, place.Position);
             }
             file.SyncAll();
             folder.Disk.SyncDirectory(System.IO.Path.GetDirectoryName(path)!);
@@ -139,6 +142,18 @@ internal sealed class ActiveSegment : IDisposable
     public void GiveBack() => file.Truncate(Position);
 
     public void Dispose() => file.Dispose();
+
+    // The last record, and those before it that are no longer than that together, or begin there.
+    private static IEnumerable<RecordPlace> Unsure(RecordPlace[] places, long unsure)
+    {
+        long before = 0;
+        for (int i = places.Length - 1; i >= 0 && before <= unsure; i--)
+        {
+            if (i < places.Length - 1)
+                before += places[i].Length;
+            yield return places[i];
+        }
+    }
 
     private void WriteZeros(long from, long to)
     {

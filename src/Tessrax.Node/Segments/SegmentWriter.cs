@@ -31,8 +31,11 @@ public sealed class SegmentWriter : IBatchStore
 {
     private const int KeptBuffer = 1 << 20;
 
-    // What a crash of the machine takes is no more than that and one record, however slow the disk is.
+    // What is appended loosely before somebody waits for a sync; as much again may come while one is under way.
     private const int MostLoose = 8 << 20;
+
+    /// <summary>How many bytes before the last record a failed sync may have left in the cache alone, at most.</summary>
+    internal const long MostUnsure = (2L * MostLoose) + SegmentFormat.MaxRecord;
 
     private readonly SegmentFolder folder;
     private readonly RandomSource random;
@@ -146,23 +149,31 @@ public sealed class SegmentWriter : IBatchStore
     )
     {
         ArgumentNullException.ThrowIfNull(replay);
-        return Recover(new SegmentFolder(directory, disk), isSigned, random, 0, replay, out end);
+        return Recover(new SegmentFolder(directory, disk), isSigned, random, 0, 0, replay, out end);
     }
 
     /// <summary>The same after the caller has read what lies before entry <paramref name="from"/>, and that entry too.</summary>
+    /// <param name="folder">The segments.</param>
+    /// <param name="isSigned">Tells a true checkpoint from an imitation.</param>
+    /// <param name="random">Draws the ids of new segments.</param>
+    /// <param name="from">The last entry that the caller has read.</param>
+    /// <param name="unsure">How many bytes before the last record are written again with it: <see cref="MostUnsure"/> where batches are appended loosely, unless they are known to be durable.</param>
+    /// <param name="end">What was found at the end.</param>
     internal static SegmentWriter OpenFrom(
         SegmentFolder folder,
         CheckpointTest isSigned,
         RandomSource random,
         long from,
+        long unsure,
         out ScanEnd end
-    ) => Recover(folder, isSigned, random, from, static _ => { }, out end);
+    ) => Recover(folder, isSigned, random, from, unsure, static _ => { }, out end);
 
     private static SegmentWriter Recover(
         SegmentFolder folder,
         CheckpointTest isSigned,
         RandomSource random,
         long from,
+        long unsure,
         Action<Batch> replay,
         out ScanEnd end
     )
@@ -175,7 +186,7 @@ public sealed class SegmentWriter : IBatchStore
             replay(batch);
         }
         end = scan.End!;
-        return new SegmentWriter(folder, isSigned, random, ActiveSegment.Open(folder, scan), end);
+        return new SegmentWriter(folder, isSigned, random, ActiveSegment.Open(folder, scan, unsure), end);
     }
 
     /// <summary>Appends one batch, durably.</summary>

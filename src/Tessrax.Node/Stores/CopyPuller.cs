@@ -210,12 +210,16 @@ public sealed class CopyPuller : IDisposable
         RestoreMarker.Refuse(directory.Path, environment.Disk);
         try
         {
+            long before = replay is null ? -1 : here.Size;
             LedgerReplay now = replay = GoOn();
+            // What this one brought here is durable; what another one brought may have been lost by a sync that nobody waited for.
+            long unsure = now.Tree.Size == before ? 0 : SegmentWriter.MostUnsure;
             using SegmentWriter segments = SegmentWriter.OpenFrom(
                 folder!,
                 now.IsSigned,
                 environment.Random,
                 now.Tree.Size - 1,
+                unsure,
                 out _
             );
             now.ReadEntriesFrom(() => segments.Reader);

@@ -29,6 +29,7 @@ internal sealed record OpenedSegments(
             replay.IsSigned,
             environment.Random,
             replay.Tree.Size - 1,
+            UnsureOf(directory.Path, environment),
             out ScanEnd end
         );
         return new OpenedSegments(environment, directory, segments, replay, end);
@@ -90,10 +91,15 @@ internal sealed record OpenedSegments(
             replay.IsSigned,
             environment.Random,
             Math.Max(0, replay.Tree.Size - 1),
+            UnsureOf(directory.Path, environment),
             out ScanEnd end
         );
         return new OpenedSegments(environment, directory, segments, replay, end);
     }
+
+    /// <summary>How much at the end of a ledger's segments may be in the cache alone: in a working copy, what a sync has lost that nobody waited for.</summary>
+    public static long UnsureOf(string path, NodeEnvironment environment) =>
+        StorePlace.IsNamed(path, environment.Disk) ? SegmentWriter.MostUnsure : 0;
 
     /// <summary>Where a ledger's segments lie.</summary>
     public static SegmentFolder FolderOf(LedgerDirectory directory, NodeEnvironment environment) =>

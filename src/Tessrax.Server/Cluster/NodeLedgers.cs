@@ -81,7 +81,7 @@ internal sealed class NodeLedgers(NodeOptions options, NodeEnvironment environme
         return await (await OpenAsync(ledger, name)).OpenWriterAsync(known);
     }
 
-    /// <summary>How many entries the copy of a ledger has here; 0 where there is none, or it cannot be read.</summary>
+    /// <summary>How many entries the copy of a ledger has here; 0 where there is none, or it cannot be read; -1 where that cannot be told now.</summary>
     public async Task<long> SizeAsync(Digest id)
     {
         try
@@ -91,9 +91,9 @@ internal sealed class NodeLedgers(NodeOptions options, NodeEnvironment environme
                 ? (await OpenAsync(ledger, name)).Size
                 : 0;
         }
-        catch (TessraxException)
+        catch (TessraxException e)
         {
-            return 0;
+            return e.Code == ErrorCodes.StoreAway ? -1 : 0;
         }
     }
 

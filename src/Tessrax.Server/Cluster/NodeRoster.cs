@@ -12,6 +12,10 @@ internal sealed class NodeRoster(
 ) : BackgroundService
 {
     private static readonly TimeSpan Often = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(100);
+
+    // Longer than it takes the others to declare a node dead; and whoever asked has more patience.
+    private static readonly TimeSpan MostSilence = TimeSpan.FromSeconds(10);
 
     private volatile ImmutableDictionary<SiloAddress, NodeReport> reports = ImmutableDictionary<
         SiloAddress,
@@ -41,17 +45,34 @@ internal sealed class NodeRoster(
     /// <summary>Whether a node that is up has the keys of a ledger.</summary>
     public bool HasHolder(Digest id) => Holders(id.ToHex()).Count > 0;
 
-    /// <summary>How many entries the longest copy of a ledger has, among those of nodes that answer.</summary>
+    /// <summary>How many entries the longest copy of a ledger has, on any node that is up. One that does not tell is asked again.</summary>
+    /// <exception cref="TessraxException">TSX6050: one that the others take for up does not tell for long. Either it does in a moment, or they declare it dead.</exception>
     public async Task<long> LargestAsync(Digest id)
     {
         string hex = id.ToHex();
-        // Those that did not answer before are not waited for.
-        long[] sizes = await Task.WhenAll(
-            Nodes
-                .Where(node => node.Told?.Copies.Any(copy => copy.Id == hex) == true)
-                .Select(async node => await Ask(node.Silo, there => there.Size(hex)))
-        );
-        return sizes.DefaultIfEmpty().Max();
+        long begun = clock.GetTimestamp();
+        var told = new Dictionary<SiloAddress, long>();
+        while (true)
+        {
+            await Task.WhenAll(silos.GetActiveSilos().Where(silo => !told.ContainsKey(silo)).ToArray().Select(AskSize));
+            // Meanwhile another may have come up, or been declared dead.
+            if (silos.GetActiveSilos().FirstOrDefault(silo => !told.ContainsKey(silo)) is not { } silent)
+                return told.Values.DefaultIfEmpty().Max();
+            if (clock.GetElapsedTime(begun) > MostSilence)
+                throw ErrorCodes.NoOwner.Because(
+                    $"the node at {silent.Endpoint} does not tell how much of the ledger it has, which may be more than the database",
+                    "ask again in a moment: it answers, or the others declare it dead"
+                );
+            await Task.Delay(Soon, clock);
+        }
+
+        async Task AskSize(SiloAddress silo)
+        {
+            if (await Ask<long?>(silo, async node => await node.Size(hex)) is not (>= 0 and var size))
+                return;
+            lock (told)
+                told[silo] = size;
+        }
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

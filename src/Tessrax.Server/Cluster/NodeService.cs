@@ -60,7 +60,7 @@ internal interface INodeService : IGrainService
     [ResponseTimeout("00:00:02")]
     Task<NodeReport> Report();
 
-    /// <summary>How many entries the copy of a ledger has there; 0 where there is none.</summary>
+    /// <summary>How many entries the copy of a ledger has there; 0 where there is none, -1 where that cannot be told now.</summary>
     [Alias("size")]
     [ResponseTimeout("00:00:02")]
     Task<long> Size(string id);

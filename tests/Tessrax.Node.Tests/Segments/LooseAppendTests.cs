@@ -99,6 +99,38 @@ public sealed class LooseAppendTests
     }
 
     [Fact]
+    public void What_a_sync_lost_that_nobody_waited_for_is_durable_once_the_segments_were_opened_again()
+    {
+        int lost = 0;
+        for (int count = 2; count <= 4; count++)
+        {
+            for (int seed = 1; seed <= 20; seed++)
+            {
+                Assert.Equal(count, FoundAfter(Reopened(count, SegmentWriter.MostUnsure).AfterPowerLoss(seed)));
+                lost += FoundAfter(Reopened(count, 0).AfterPowerLoss(seed)) < count ? 1 : 0;
+            }
+        }
+        Assert.True(lost > 20, $"{lost}: nothing was at stake");
+    }
+
+    // Records whose sync failed, read from the cache by whoever opens them next.
+    private static FaultyDisk Reopened(int count, long unsure)
+    {
+        var disk = new FaultyDisk();
+        using (SegmentWriter writer = Store.Create(disk))
+        {
+            foreach (Batch batch in Batches.Take(count))
+                Append(writer, batch, built: false);
+            disk.FailAt(disk.Steps + 1, Fault.Lost);
+            Assert.Throws<TessraxException>(writer.Sync);
+        }
+        FaultyDisk cached = disk.AfterKill();
+        var folder = new SegmentFolder(Store.Ledger, cached);
+        SegmentWriter.OpenFrom(folder, Store.IsSigned, Store.Drawn(8), 0, unsure, out _).Dispose();
+        return cached;
+    }
+
+    [Fact]
     public void Closing_syncs()
     {
         var disk = new FaultyDisk();

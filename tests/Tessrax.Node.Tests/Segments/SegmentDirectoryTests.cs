@@ -131,7 +131,14 @@ public sealed class SegmentDirectoryTests
     }
 
     private static SegmentWriter Open(FaultyDisk disk) =>
-        SegmentWriter.OpenFrom(new SegmentFolder(Store.Ledger, disk, Named), Store.IsSigned, Store.Drawn(8), 0, out _);
+        SegmentWriter.OpenFrom(
+            new SegmentFolder(Store.Ledger, disk, Named),
+            Store.IsSigned,
+            Store.Drawn(8),
+            0,
+            0,
+            out _
+        );
 
     private static FaultyDisk Filled()
     {

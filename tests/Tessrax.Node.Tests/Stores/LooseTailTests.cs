@@ -4,6 +4,7 @@ using Tessrax.Node.Index;
 using Tessrax.Node.Reading;
 using Tessrax.Node.Segments;
 using Tessrax.Node.Stores;
+using Tessrax.Node.Tests.Appending;
 using Xunit;
 
 namespace Tessrax.Node.Tests.Stores;
@@ -100,6 +101,40 @@ public sealed class LooseTailTests : PostgresLedgerTests
         byte[] before = File.ReadAllBytes(Segment);
         Assert.Equal(ErrorCodes.Damaged, Assert.Throws<TessraxException>(ledger.Open).Code);
         Assert.Equal(before, File.ReadAllBytes(Segment));
+    }
+
+    [Fact]
+    public void Before_the_files_decide_again_the_last_records_are_written_once_more()
+    {
+        int records = Places().Count;
+        var disk = new CountingDisk();
+        new LedgerMove(ledger.Environment with { Disk = disk }).ToDirectory(Address, ledger.DirectoryPath);
+        Assert.InRange(disk.Writes, records, int.MaxValue);
+        // From now on each was waited for.
+        disk = new CountingDisk();
+        using (
+            LedgerWriter writer = LedgerWriter.Open(
+                ledger.DirectoryPath,
+                TestLedger.Keys(),
+                ledger.Environment with
+                {
+                    Disk = disk,
+                }
+            )
+        )
+            Assert.InRange(disk.Writes, 1, 3);
+    }
+
+    private sealed class CountingDisk : ForwardingDisk
+    {
+        public int Writes { get; private set; }
+
+        protected override void Write(string path, Action real)
+        {
+            if (path.EndsWith(".seg", StringComparison.Ordinal))
+                Writes++;
+            real();
+        }
     }
 
     [Fact]

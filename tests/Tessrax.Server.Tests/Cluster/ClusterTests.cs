@@ -2,6 +2,7 @@ using System.Globalization;
 using Tessrax.Canonical;
 using Tessrax.Node.Appending;
 using Tessrax.Node.Tests;
+using Tessrax.Node.Tests.Appending;
 
 namespace Tessrax.Server.Tests.Cluster;
 
@@ -111,12 +112,7 @@ public sealed class ClusterTests : IDisposable
         Assert.Equal(201, (await writer.Client.Append("lost", null)).Status);
         Assert.Equal(200, (await knows.Client.Get($"{NodeClient.Prefix}/v1/receipts/2")).Status);
         await writer.DisposeAsync();
-        cluster.Server.Ask(
-            $"""
-            WITH batches AS (DELETE FROM tessrax_batches WHERE next_index > {before[0]})
-            UPDATE tessrax_ledgers SET size = {before[0]}, root = decode('{before[1]}', 'hex')
-            """
-        );
+        SetBack(before);
         // Its copy is from before all that.
         await using InnerNode older = await InnerNode.Start(cluster, 3);
         foreach (InnerNode node in new[] { older, knows })
@@ -125,6 +121,57 @@ public sealed class ClusterTests : IDisposable
             Assert.True(answer["code"]?.AsString() == "TSX3004", $"{status} {answer}");
         }
         Assert.Equal(before[0], $"{cluster.Server.Ask("SELECT size FROM tessrax_ledgers")}");
+    }
+
+    [Fact]
+    public async Task A_node_that_is_up_and_does_not_tell_how_much_it_has_is_waited_for_before_anything_is_signed()
+    {
+        InnerNode writer = await InnerNode.Start(cluster, 1);
+        Assert.Equal(201, (await writer.Client.Append("kept", null)).Status);
+        string[] before =
+            $"{cluster.Server.Ask("SELECT size || ' ' || encode(root, 'hex') FROM tessrax_ledgers")}".Split(' ');
+        Assert.Equal(201, (await writer.Client.Append("lost", null)).Status);
+        string data = writer.Options.Data;
+        await writer.DisposeAsync();
+        SetBack(before);
+        // It has what the database lost, and its disk does not answer.
+        using var disk = new StuckDisk(Path.Combine(data, TestCluster.Name));
+        await using InnerNode knows = await InnerNode.StartAt(cluster, data, disk: disk);
+        await using InnerNode older = await InnerNode.Start(cluster, 2, patience: TimeSpan.FromSeconds(5));
+        (int status, JsonValue answer) = await older.Client.Append("forked", "k");
+        Assert.Equal((503, "TSX6050"), (status, answer["code"]?.AsString()));
+        disk.Release();
+        (status, answer) = await older.Client.Append("forked", "k");
+        Assert.True(answer["code"]?.AsString() == "TSX3004", $"{status} {answer}");
+        Assert.Equal(before[0], $"{cluster.Server.Ask("SELECT size FROM tessrax_ledgers")}");
+    }
+
+    private void SetBack(string[] to) =>
+        cluster.Server.Ask(
+            $"""
+            WITH batches AS (DELETE FROM tessrax_batches WHERE next_index > {to[0]})
+            UPDATE tessrax_ledgers SET size = {to[0]}, root = decode('{to[1]}', 'hex')
+            """
+        );
+
+    // Whoever reads below a folder waits until it is released.
+    private sealed class StuckDisk(string folder) : ForwardingDisk, IDisposable
+    {
+        private readonly ManualResetEventSlim released = new();
+
+        public void Release() => released.Set();
+
+        public void Dispose()
+        {
+            released.Set();
+            released.Dispose();
+        }
+
+        protected override void HasRead(string path, int bytes)
+        {
+            if (!released.IsSet && path.StartsWith(folder, StringComparison.Ordinal))
+                released.Wait();
+        }
     }
 
     [Fact]

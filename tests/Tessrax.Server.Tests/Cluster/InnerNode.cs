@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Tessrax.Canonical;
 using Tessrax.Node;
+using Tessrax.Node.Files;
 using Tessrax.Server.Cluster;
 using Tessrax.Server.Host;
 
@@ -51,7 +52,8 @@ internal sealed class InnerNode : IAsyncDisposable
         TestCluster cluster,
         string data,
         Func<ServerOptions, ServerOptions>? change = null,
-        TimeSpan? patience = null
+        TimeSpan? patience = null,
+        IDisk? disk = null
     )
     {
         var serving = new ServerOptions
@@ -70,7 +72,7 @@ internal sealed class InnerNode : IAsyncDisposable
         };
         if (patience is { } told)
             options = options with { Patience = told };
-        NodeEnvironment environment = cluster.Home.Environment;
+        NodeEnvironment environment = cluster.Home.Environment with { Disk = disk ?? cluster.Home.Environment.Disk };
         ClusterNode node = await ClusterNode.StartAsync(options, environment);
         return new InnerNode(node, new NodeClient(cluster, node.Address), options);
     }
