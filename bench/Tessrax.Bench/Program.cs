@@ -1,5 +1,6 @@
 using System.Globalization;
 using BenchmarkDotNet.Running;
+using Tessrax.Bench.Cluster;
 using Tessrax.Bench.Databases;
 using Tessrax.Bench.Http;
 using Tessrax.Bench.Peers;
@@ -26,6 +27,12 @@ switch (args)
     // Ledgers in a PostgreSQL server that it starts.
     case ["postgres", .. string[] rest]:
         return await PostgresRun.Start(rest);
+
+    // A cluster that is read from, and the nodes that it starts for it.
+    case ["cluster-reads", .. string[] rest]:
+        return await ClusterReadsRun.Start(rest);
+    case ["cluster-node", string data, string database, string silo]:
+        return await ReadNode.Serve(data, database, silo);
 
     // A cluster on paper.
     case ["scale", .. string[] rest]:

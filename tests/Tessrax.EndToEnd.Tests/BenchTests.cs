@@ -89,6 +89,26 @@ public class BenchTests
     }
 
     [Fact]
+    public void A_cluster_is_read_from_at_one_two_and_three_nodes()
+    {
+        string program = Program();
+        Assert.SkipUnless(File.Exists(program), "the benchmarks are not built");
+        Assert.SkipUnless(
+            OperatingSystem.IsLinux() && Environment.ProcessorCount > 1,
+            "nodes and load have a processor each, on Linux"
+        );
+        Tool.Result programs = Tool.Run(Path.Combine(Spec.Root, "eng", "postgresql.sh"), ["programs"]);
+        Assert.SkipUnless(programs.ExitCode == 0, programs.Error.Trim());
+        Tool.Result result = Tool.Run("dotnet", [program, "cluster-reads", "--quick"]);
+        Assert.True(result.ExitCode == 0, result.Error);
+        foreach (string kind in (string[])["proofs", "tiles"])
+        {
+            foreach (string figure in (string[])["nodes1", "nodes1.cpu", "nodes2/nodes1", "nodes3/nodes1"])
+                Assert.Contains($"cluster.{kind}.{figure} ", result.Output, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public void A_cluster_on_paper_is_borne_out_by_its_simulation_which_gives_the_same_again()
     {
         string program = Program();

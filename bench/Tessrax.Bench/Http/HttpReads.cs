@@ -12,18 +12,30 @@ namespace Tessrax.Bench.Http;
 internal sealed class HttpReads(HttpServers ours, long size, bool quick)
 {
     private const int Connections = 32;
-    private readonly Random random = new(5);
-    private readonly int targets = quick ? 16 : 2048;
     private readonly int warmUps = quick ? 1 : 4;
 
     /// <summary>What is read, and how fast beside Kestrel it is to be, if anything.</summary>
-    public IReadOnlyList<(string Name, double? Least, string[] Targets)> Kinds =>
+    public IReadOnlyList<(string Name, double? Least, string[] Targets)> Kinds => KindsOf(size, TargetsOf(quick));
+
+    /// <summary>How many addresses are read from in turns.</summary>
+    public static int TargetsOf(bool quick) => quick ? 16 : 2048;
+
+    /// <summary>The same of any ledger.</summary>
+    /// <param name="size">How many entries it has.</param>
+    /// <param name="targets">How many addresses of each kind.</param>
+    public static IReadOnlyList<(string Name, double? Least, string[] Targets)> KindsOf(long size, int targets)
+    {
+        var random = new Random(5);
+        string[] Make(Func<long, string> targetOf) =>
+            [.. Enumerable.Range(0, targets).Select(_ => targetOf(random.NextInt64(size - 256)))];
+        return
         [
             ("proofs", 0.5, Make(i => $"/v1/proofs/inclusion?index={i}&size={size}")),
             ("tlog-proofs", 0.5, Make(i => $"/v1/proofs/tlog/{i}")),
             ("receipts", null, Make(i => $"/v1/receipts/{i}")),
             ("tiles", 0.5, Make(i => TileOf(i % (size / 256)))),
         ];
+    }
 
     /// <summary>How many entries a server's ledger has.</summary>
     public static async Task<long> SizeOf(Uri address)
@@ -112,11 +124,9 @@ internal sealed class HttpReads(HttpServers ours, long size, bool quick)
         return load;
     }
 
-    private static byte[] Request(string target) =>
+    /// <summary>A request for what stands at an address.</summary>
+    public static byte[] Request(string target) =>
         Encoding.ASCII.GetBytes($"GET {target} HTTP/1.1\r\nHost: localhost\r\n\r\n");
-
-    private string[] Make(Func<long, string> targetOf) =>
-        [.. Enumerable.Range(0, targets).Select(_ => targetOf(random.NextInt64(size - 256)))];
 
     // Full tiles of the lowest level, as C2SP tlog-tiles names them.
     private static string TileOf(long number)
