@@ -294,4 +294,17 @@ public static partial class ErrorCodes
         "append to another ledger; why this one ended, its last entry says: tessraxctl log DIR --event LEDGER_RETIRED",
         "the ledger can be read and verified for ever, and grows no more"
     );
+    public static readonly ErrorCode WrongShard = Refused(
+        4054,
+        "the subject belongs to another shard",
+        "the ledger is one of a set over which the subjects are spread, and claims about this one stand in another of them",
+        "record it in the ledger of the shard that the message names: its origin ends in that number",
+        "in an entry that is there already, it was put there by somebody who wanted it not to be found: claims that contradict each other would not meet"
+    );
+    public static readonly ErrorCode ShardsDiffer = Refused(
+        4055,
+        "the shards of a set differ",
+        "they are not one set: another policy, other keys or roles, other windows, or one of them is missing, is another ledger, or stands twice",
+        "make the change that was made in some of them in the others, too; what each goes by, tessraxctl policy history DIR and tessraxctl keys list DIR tell"
+    );
 }

@@ -32,6 +32,9 @@ public sealed record Genesis
     /// <summary>Who may recover the ledger if its keys are lost or stolen, or null.</summary>
     public RecoveryCommitment? Recovery { get; init; }
 
+    /// <summary>Which part of a set of ledgers this one is, or null.</summary>
+    public Shard? Shard { get; init; }
+
     /// <summary>Reads and judges the control member of a genesis body.</summary>
     /// <exception cref="TessraxException">TSX1007 to TSX1015.</exception>
     public static Genesis Read(EntryBody body)
@@ -70,6 +73,7 @@ public sealed record Genesis
                     ? null
                     : Predecessor.Read(reader.Object("predecessor"), hasher),
             Recovery = RecoveryCommitment.Read(reader),
+            Shard = reader.Optional("shard") is null ? null : Shard.Read(reader.Object("shard")),
         };
         reader.End();
         genesis.Check();
@@ -90,7 +94,8 @@ public sealed record Genesis
             ("document", Policy.Document),
             ("windows", Windows.ToJson()),
             ("predecessor", Predecessor?.ToJson(TreeHasher.ByName(Hash)!) ?? JsonValue.Null),
-            ("recovery", Recovery?.ToJson() ?? JsonValue.Null)
+            ("recovery", Recovery?.ToJson() ?? JsonValue.Null),
+            ("shard", Shard?.ToJson())
         );
     }
 
@@ -121,6 +126,8 @@ public sealed record Genesis
             throw ErrorCodes.BadValue.Because($"'{Hash}' is no hash function that this version knows");
         if (Predecessor is { } before && before.Origin == Origin)
             throw ErrorCodes.BadValue.Because("a successor needs an origin of its own");
+        if (Shard is { } shard && Origin != shard.Origin)
+            throw ErrorCodes.BadValue.Because($"the origin of {shard} is {shard.Origin}, not {Origin}");
         LedgerKey[] logs = [.. Keys.Where(k => k.Purpose == KeyPurpose.Log)];
         if (logs.Length != 1 || logs[0].Verifier.Name != Origin)
             throw ErrorCodes.BadValue.Because("a ledger has exactly one log key, named like its origin");

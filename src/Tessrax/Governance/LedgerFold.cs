@@ -272,7 +272,8 @@ public sealed partial class LedgerFold
             );
         var decisions = new DecisionRules(this);
         Refusal? refusal =
-            decisions.Judge(entry, payload)
+            Genesis?.Shard?.Judge(entry.Index, payload)
+            ?? decisions.Judge(entry, payload)
             ?? new ControlRules(this).Judge(entry)
             ?? new EpochRules(this).Judge(entry)
             ?? (payload as SnapshotTaken)?.Judge(entry, State)

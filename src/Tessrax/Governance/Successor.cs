@@ -16,6 +16,19 @@ public sealed record Successor(string Origin, string Hash, VerifierKey LogKey)
     /// <summary>Who may recover the successor, where nobody could recover this ledger; null if nobody can, or who could goes on to be the one.</summary>
     public RecoveryCommitment? Recovery { get; init; }
 
+    /// <summary>Over how many ledgers the subjects are spread from then on; null if one ledger goes on. <see cref="Origin"/> is then the name of the set, and each of its
+    /// shards has the log key under its own origin.</summary>
+    public int? Shards { get; init; }
+
+    /// <summary>The successor that the predecessor of a ledger must name, to hold its genesis against it.</summary>
+    /// <param name="genesis">That ledger's.</param>
+    internal static Successor Of(Genesis genesis)
+    {
+        VerifierKey log = genesis.Keys.First(key => key.Purpose == KeyPurpose.Log).Verifier;
+        string name = genesis.Shard?.Set ?? genesis.Origin;
+        return new Successor(name, genesis.Hash, VerifierKey.Create(name, log.Key)) { Shards = genesis.Shard?.Of };
+    }
+
     /// <summary>Reads the control member of a LEDGER_CLOSED body.</summary>
     /// <exception cref="TessraxException">TSX1007 to TSX1009: not of that form.</exception>
     public static Successor Read(EntryBody body)
@@ -48,18 +61,19 @@ public sealed record Successor(string Origin, string Hash, VerifierKey LogKey)
     /// <summary>The control member.</summary>
     public JsonValue ToControl() => JsonValue.Object(("successor", ToJson()));
 
-    /// <summary>Origin, hash, vkey, and the commitment to a recovery key if it is a new one.</summary>
+    /// <summary>Origin, hash, vkey, the commitment to a recovery key if it is a new one, and the number of shards if there are any.</summary>
     public JsonValue ToJson() =>
         JsonValue.Object(
             ("origin", Origin),
             ("hash", Hash),
             ("vkey", LogKey.ToString()),
-            ("recovery", Recovery?.ToJson())
+            ("recovery", Recovery?.ToJson()),
+            ("shards", Shards is { } shards ? (JsonValue)shards : null)
         );
 
     /// <summary>For people.</summary>
     public override string ToString() =>
-        $"{Origin} ({Hash}), log key {LogKey}{(Recovery is null ? "" : $", recovered by {Recovery}")}";
+        $"{Origin} ({Hash}{(Shards is { } of ? $", {of} shards" : "")}), log key {LogKey}{(Recovery is null ? "" : $", recovered by {Recovery}")}";
 
     internal static Successor Read(ObjectReader reader)
     {
@@ -76,7 +90,8 @@ public sealed record Successor(string Origin, string Hash, VerifierKey LogKey)
         RecoveryCommitment? recovery = reader.Optional("recovery") is null
             ? null
             : RecoveryCommitment.Read(reader) ?? throw reader.Fault("recovery", "must be left out, rather than null");
+        int? shards = reader.Optional("shards") is null ? null : Shard.ReadCount(reader, "shards");
         reader.End();
-        return new Successor(origin, hash, key) { Recovery = recovery };
+        return new Successor(origin, hash, key) { Recovery = recovery, Shards = shards };
     }
 }

@@ -26,6 +26,7 @@ public sealed partial class LedgerVerifier
         {
             Hasher = hasher,
             Successor = Fold?.State.Successor,
+            Shard = Fold?.Genesis?.Shard,
             Retired = Fold?.State.Retired,
             Past = Past,
             LogKeys = log?.Spans ?? [],

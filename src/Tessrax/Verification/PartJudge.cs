@@ -111,6 +111,7 @@ internal sealed class PartJudge(StageBoard board, TimeProvider clock, TrustRoot?
         {
             Hasher = Fold?.State.Hasher ?? TreeHasher.Sha256,
             Successor = Fold?.State.Successor,
+            Shard = Fold?.Genesis?.Shard,
             Retired = Fold?.State.Retired,
             LogKeys = Log?.Spans ?? [],
         };
@@ -187,9 +188,12 @@ internal sealed class PartJudge(StageBoard board, TimeProvider clock, TrustRoot?
         using StageBoard.Measurement time = board.Measure("governance");
         if (receipt.IsErased)
             erasedAlone.Add(receipt.Entry);
+        ReadPayload read = ReadPayload.Of(receipt);
         if (EntryRules.Judge(receipt, before, seals) is { } refusal)
             board.Failed(refusal);
-        else if (ReadPayload.Of(receipt).Fault is { } fault)
+        else if (Fold?.Genesis?.Shard?.Judge(receipt.Entry.Index, read.Record) is { } astray)
+            board.Failed(astray);
+        else if (read.Fault is { } fault)
             board.Failed(
                 "entries",
                 fault.Code,

@@ -71,8 +71,7 @@ public sealed class PredecessorJudge
         }
         if (state.Origin != named.Origin)
             Fail(board, $"its origin is {state.Origin}, not {named.Origin}");
-        VerifierKey own = genesis.Keys.First(k => k.Purpose == KeyPurpose.Log).Verifier;
-        var self = new Successor(genesis.Origin, genesis.Hash, own)
+        Successor self = Successor.Of(genesis) with
         {
             // What is handed on is not said again.
             Recovery = state.Recovery is null ? genesis.Recovery : null,

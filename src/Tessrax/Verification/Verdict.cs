@@ -65,6 +65,9 @@ public sealed record Verdict(
     /// <summary>That the ledger was retired; null if it was not.</summary>
     public Retirement? Retired { get; init; }
 
+    /// <summary>Which part of a set the ledger is; null if it is a whole one. If the verdict holds, every claim that was judged stands in the shard that its subject belongs to.</summary>
+    public Shard? Shard { get; init; }
+
     /// <summary>The ledger says that it is a state of the past, and is judged as one; null as a rule.</summary>
     public PastState? Past { get; init; }
 
@@ -90,6 +93,7 @@ public sealed record Verdict(
             ("log_keys", LogKeys.Count > 1 ? JsonValue.Of(LogKeys.Select(KeyJson)) : null),
             ("successor", Successor?.ToJson()),
             ("retired", Retired?.ToJson()),
+            ("shard", Shard?.ToJson()),
             ("past", Past?.ToJson()),
             ("query", Query is { } query ? JsonValue.String(query) : null),
             ("hits", Hits is { } hits ? JsonValue.Of(hits.Select(index => (JsonValue)index)) : null),
