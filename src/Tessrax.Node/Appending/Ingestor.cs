@@ -1,5 +1,6 @@
 using Tessrax.Canonical;
 using Tessrax.Contradictions;
+using Tessrax.Governance;
 using Tessrax.Ledger;
 
 namespace Tessrax.Node.Appending;
@@ -69,7 +70,7 @@ public sealed class Ingestor(LedgerWriter writer)
     /// <summary>Ingests files that were read and checked before.</summary>
     /// <param name="files">The claims.</param>
     /// <param name="progress">Told how many claims are recorded so far.</param>
-    /// <exception cref="TessraxException">TSX1013: a claim id stands for two different claims; TSX1006: so many or so large claims speak of one
+    /// <exception cref="TessraxException">TSX4054: a claim belongs to another shard; TSX1013: a claim id stands for two different claims; TSX1006: so many or so large claims speak of one
     /// thing that their contradiction could not be recorded. Nothing is written.</exception>
     public IngestResult Ingest(IReadOnlyList<ClaimFile> files, IProgress<long>? progress = null)
     {
@@ -110,11 +111,13 @@ public sealed class Ingestor(LedgerWriter writer)
         var bySubject = new Dictionary<string, List<Claim>>(StringComparer.Ordinal);
         known = 0;
         UtcTime now = writer.Now();
+        Shard? shard = writer.Fold.Genesis?.Shard;
         foreach (ClaimFile file in files)
         {
             foreach (ClaimLine line in file.Lines)
             {
                 Claim claim = line.Claim;
+                shard?.Require(claim.Subject, $"{file.Name} line {line.Number}");
                 if (claim.Timestamp > now + ClaimsRecorded.MaxAhead)
                     throw ErrorCodes.FromTheFuture.Because(
                         $"{file.Name} line {line.Number}: the timestamp {claim.Timestamp} lies more than a day ahead of {now}"

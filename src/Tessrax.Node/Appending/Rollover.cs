@@ -19,7 +19,7 @@ namespace Tessrax.Node.Appending;
 /// where it stopped. The predecessor's writer lock is held all the while. Genesis follows from the closed ledger and the new keys to the byte, so
 /// that one made a second time is the same: the new log key never signs two.
 /// </remarks>
-public sealed class Rollover(LedgerWriter old, string directory, NodeEnvironment environment)
+public sealed partial class Rollover(LedgerWriter old, string directory, NodeEnvironment environment)
 {
     /// <summary>How long the proposal waits for approvals, unless the policy or the ledger's windows say less.</summary>
     public static readonly TimeSpan Validity = TimeSpan.FromDays(30);
@@ -73,9 +73,10 @@ public sealed class Rollover(LedgerWriter old, string directory, NodeEnvironment
     /// <summary>Writes down what is to be made, or finds what was begun.</summary>
     /// <param name="origin">The successor's origin; null for what was begun, or <see cref="NextOrigin"/>.</param>
     /// <param name="hash">Name of the hash function of the successor's tree.</param>
+    /// <param name="shards">Over how many ledgers the subjects are spread from then on; null for one successor.</param>
     /// <exception cref="TessraxException">TSX4015: another successor is named, or waits for approvals; TSX4053: it was retired; TSX3010: there is something else in the
     /// directory; TSX1009: not an origin; TSX3005 to TSX3009: cannot write.</exception>
-    public RolloverPlan Plan(string? origin, string hash)
+    public RolloverPlan Plan(string? origin, string hash, int? shards = null)
     {
         if (old.Fold.State.Retired is { } retired)
             throw ErrorCodes.LedgerRetired.Because(
@@ -83,9 +84,14 @@ public sealed class Rollover(LedgerWriter old, string directory, NodeEnvironment
             );
         if (RolloverPlan.Find(directory, environment.Disk) is { } begun)
         {
-            if (begun.Ledger != old.Directory.Id || begun.Hash != hash || (origin ?? begun.Origin) != begun.Origin)
+            if (
+                begun.Ledger != old.Directory.Id
+                || begun.Hash != hash
+                || begun.Shards != shards
+                || (origin ?? begun.Origin) != begun.Origin
+            )
                 throw ErrorCodes.OtherSuccessor.Because(
-                    $"{directory} was begun as {begun.Origin} ({begun.Hash}), the successor of {begun.Ledger}"
+                    $"{directory} was begun as {begun.Origin} ({begun.Hash}{(begun.Shards is { } of ? $", {of} shards" : "")}), the successor of {begun.Ledger}"
                 );
             return begun;
         }
@@ -111,7 +117,10 @@ public sealed class Rollover(LedgerWriter old, string directory, NodeEnvironment
             Path.GetRelativePath(Path.GetFullPath(directory), Path.GetFullPath(old.Directory.Path)),
             Origins.Check(origin ?? NextOrigin(old.Directory.Origin)),
             hash
-        );
+        )
+        {
+            Shards = shards,
+        };
         if (plan.Origin == old.Directory.Origin)
             throw ErrorCodes.BadValue.Because("a successor needs an origin of its own");
         DiskErrors.Writing(directory, () => environment.Disk.CreateDirectory(directory));
@@ -167,18 +176,20 @@ public sealed class Rollover(LedgerWriter old, string directory, NodeEnvironment
     /// <exception cref="TessraxException">TSX4015: these are not the keys of the successor that LEDGER_CLOSED names, or another ledger is in the
     /// directory; TSX3005 to TSX3009: cannot write.</exception>
     /// <exception cref="InvalidOperationException">Nothing closed it.</exception>
-    public LedgerWriter Found(LedgerKeys keys)
+    public LedgerWriter Found(LedgerKeys keys) => Found(keys, directory, shard: null);
+
+    private LedgerWriter Found(LedgerKeys keys, string directory, Shard? shard)
     {
         Successor successor = Closed ?? throw new InvalidOperationException("the ledger is not closed");
         if (successor.LogKey != VerifierKey.Create(successor.Origin, keys.Log.PublicKey))
             throw ErrorCodes.OtherSuccessor.Because(
                 $"the ledger is closed in favour of {successor}, but the log key in {directory} is another"
             );
-        Genesis genesis = GenesisOf(successor, keys, out UtcTime closedAt);
+        Genesis genesis = GenesisOf(successor, keys, shard, out UtcTime closedAt);
         byte[] nonce = NonceOf(genesis.Predecessor!, successor);
         if (!environment.Disk.Exists(LedgerDirectory.FileOf(directory)))
         {
-            RemoveBegun();
+            RemoveBegun(directory);
             return LedgerWriter.Create(directory, genesis, keys, environment, closedAt, nonce, LedgerLayout.Default);
         }
         LedgerWriter found = LedgerWriter.Open(directory, keys, environment);
@@ -225,21 +236,21 @@ public sealed class Rollover(LedgerWriter old, string directory, NodeEnvironment
         ];
 
     // Segments of a run that was cut short before it named the ledger hold genesis at most, and the same genesis comes again.
-    private void RemoveBegun()
+    private void RemoveBegun(string directory)
     {
         string segments = LedgerDirectory.SegmentsOf(directory);
         if (!Directory.Exists(segments))
             return;
         // Until the first segment has its name there is nothing but temporary files.
         bool named = Directory.EnumerateFiles(segments).Any(f => !Path.GetFileName(f).StartsWith('.'));
-        if (named && CountEntries() is > 1 and long entries)
+        if (named && CountEntries(directory) is > 1 and long entries)
             throw ErrorCodes.Damaged.Because(
                 $"{directory} holds {entries} entries but no {LedgerDirectory.FactsFile}: it was founded long ago, and that file was lost"
             );
         DiskErrors.Writing(segments, () => Directory.Delete(segments, recursive: true));
     }
 
-    private long CountEntries()
+    private long CountEntries(string directory)
     {
         using var reader = new SegmentReader(directory, environment.Disk, static (_, _) => true);
         return reader.ReadAll().Sum(batch => (long)batch.Entries.Count);
@@ -247,7 +258,7 @@ public sealed class Rollover(LedgerWriter old, string directory, NodeEnvironment
 
     private static Successor SuccessorOf(OpenProposal proposal) => Successor.Read(proposal.Proposal.Body);
 
-    private Genesis GenesisOf(Successor successor, LedgerKeys keys, out UtcTime closedAt)
+    private Genesis GenesisOf(Successor successor, LedgerKeys keys, Shard? shard, out UtcTime closedAt)
     {
         using LedgerView view = LedgerView.Open(old.Directory.Path, environment.Disk);
         TreeHasher hasher = TreeHasher.ByName(successor.Hash)!;
@@ -261,13 +272,15 @@ public sealed class Rollover(LedgerWriter old, string directory, NodeEnvironment
             throw ErrorCodes.Bug.Because($"the ledger in {old.Directory.Path} does not end in LEDGER_CLOSED");
         closedAt = last.Entry.RecordedAt;
         const string author = "author";
+        string origin = shard?.Origin ?? successor.Origin;
         return new Genesis
         {
-            Origin = successor.Origin,
+            Origin = origin,
             Hash = successor.Hash,
+            Shard = shard,
             Keys =
             [
-                new LedgerKey(successor.Origin, KeyPurpose.Log, successor.LogKey, [], 0),
+                LogKeyOf(successor, origin),
                 new LedgerKey(author, KeyPurpose.Author, VerifierKey.Create(author, keys.Author.PublicKey), [], 0)
                 {
                     // Who may not approve what this key signs stays the same.
@@ -293,14 +306,17 @@ public sealed class Rollover(LedgerWriter old, string directory, NodeEnvironment
     {
         GovernanceState state = old.Fold.State;
         LedgerKey author = state.ActiveKeys(KeyPurpose.Author).First();
+        Shard? last = successor.Shards is { } of ? new Shard(successor.Origin, of - 1, of) : null;
+        string origin = last?.Origin ?? successor.Origin;
         var genesis = new Genesis
         {
-            Origin = successor.Origin,
+            Origin = origin,
             Hash = successor.Hash,
+            Shard = last,
             // The successor's author has another key of the same size.
             Keys =
             [
-                new LedgerKey(successor.Origin, KeyPurpose.Log, successor.LogKey, [], 0),
+                LogKeyOf(successor, origin),
                 author with
                 {
                     From = 0,
@@ -329,6 +345,9 @@ public sealed class Rollover(LedgerWriter old, string directory, NodeEnvironment
                 $"the successor's genesis would have up to {bytes} bytes with what it says of this ledger; at most {EntryBody.MaxBytes} are allowed"
             );
     }
+
+    private static LedgerKey LogKeyOf(Successor successor, string origin) =>
+        new(origin, KeyPurpose.Log, VerifierKey.Create(origin, successor.LogKey.Key), [], 0);
 
     private static byte[] NonceOf(Predecessor predecessor, Successor successor)
     {

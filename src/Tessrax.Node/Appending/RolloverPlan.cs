@@ -13,6 +13,9 @@ namespace Tessrax.Node.Appending;
 /// <param name="Hash">The hash function of its tree.</param>
 public sealed record RolloverPlan(Digest Ledger, string Path, string Origin, string Hash)
 {
+    /// <summary>How many shards go on, where there are several: <see cref="Origin"/> is the name of their set then. Null for one ledger.</summary>
+    public int? Shards { get; init; }
+
     /// <summary>The file's name.</summary>
     public const string FileName = "predecessor.json";
 
@@ -33,7 +36,12 @@ public sealed record RolloverPlan(Digest Ledger, string Path, string Origin, str
             reader.String("path", MaxPath),
             reader.String("origin"),
             reader.String("hash")
-        );
+        )
+        {
+            Shards = reader.Optional("shards") is null
+                ? null
+                : (int)reader.Integer("shards", Governance.Shard.Fewest, Governance.Shard.Most),
+        };
         // A path that no file system takes; below, it would be an exception of the runtime's.
         return plan.Path.Contains('\0', StringComparison.Ordinal) ? throw reader.Fault("path", "is not a path") : plan;
     }
@@ -53,7 +61,8 @@ public sealed record RolloverPlan(Digest Ledger, string Path, string Origin, str
                     ("ledger", Ledger.ToString()),
                     ("path", Path),
                     ("origin", Origin),
-                    ("hash", Hash)
+                    ("hash", Hash),
+                    ("shards", Shards is { } shards ? (JsonValue)shards : null)
                 )
                 .ToCanonicalBytes(),
             DurableFileOptions.New
