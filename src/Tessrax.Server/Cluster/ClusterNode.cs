@@ -245,6 +245,8 @@ internal sealed class ClusterNode : IAsyncDisposable
         membership.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(2);
         // Whoever is not let in is told soon.
         membership.MaxJoinAttemptTime = TimeSpan.FromSeconds(30);
+        // How long another has been trying is told from its own clock, which may be off by more than that.
+        membership.EvictWhenMaxJoinAttemptTimeExceeded = false;
         membership.DefunctSiloExpiration = TimeSpan.FromDays(1);
         membership.DefunctSiloCleanupPeriod = TimeSpan.FromHours(1);
     }
