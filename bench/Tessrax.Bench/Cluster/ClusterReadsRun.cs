@@ -58,31 +58,13 @@ internal sealed class ClusterReadsRun
         return process.ExitCode;
     }
 
-    private bool Read(string[] args)
-    {
-        for (int i = 0; i < args.Length; i++)
-        {
-            string? value = i + 1 < args.Length ? args[i + 1] : null;
-            switch (args[i])
-            {
-                case "--quick":
-                    (quick, rounds) = (true, 1);
-                    continue;
-                case "--json":
-                    json = true;
-                    continue;
-                case "--rounds" when int.TryParse(value, CultureInfo.InvariantCulture, out rounds) && rounds > 0:
-                    break;
-                case "--in" when value is not null:
-                    place = Path.GetFullPath(value);
-                    break;
-                default:
-                    return false;
-            }
-            i++;
-        }
-        return true;
-    }
+    private bool Read(string[] args) =>
+        new RunArguments()
+            .Flag("--quick", () => (quick, rounds) = (true, 1))
+            .Flag("--json", () => json = true)
+            .Number("--rounds", 1, number => rounds = number)
+            .Text("--in", folder => place = Path.GetFullPath(folder))
+            .Read(args);
 
     private async Task<int> Measure()
     {

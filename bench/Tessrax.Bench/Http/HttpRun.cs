@@ -1,4 +1,3 @@
-using System.Globalization;
 using Tessrax.Bench.Ratios;
 
 namespace Tessrax.Bench.Http;
@@ -36,38 +35,16 @@ internal sealed class HttpRun
         return 0;
     }
 
-    private bool Read(string[] args)
-    {
-        for (int i = 0; i < args.Length; i++)
-        {
-            string? value = i + 1 < args.Length ? args[i + 1] : null;
-            switch (args[i])
-            {
-                case "--quick":
-                    (quick, entries, rounds) = (true, 2000, 2);
-                    continue;
-                case "--json":
-                    json = true;
-                    continue;
-                case "--entries" when int.TryParse(value, CultureInfo.InvariantCulture, out entries) && entries > 600:
-                case "--rounds" when int.TryParse(value, CultureInfo.InvariantCulture, out rounds) && rounds > 0:
-                    break;
-                case "--ledger" when value is not null:
-                    ledger = value;
-                    break;
-                case "--in" when value is not null:
-                    place = value;
-                    break;
-                case "--only" when value is "reads" or "appends" or "page":
-                    only = value;
-                    break;
-                default:
-                    return false;
-            }
-            i++;
-        }
-        return true;
-    }
+    private bool Read(string[] args) =>
+        new RunArguments()
+            .Flag("--quick", () => (quick, entries, rounds) = (true, 2000, 2))
+            .Flag("--json", () => json = true)
+            .Number("--entries", 601, number => entries = number)
+            .Number("--rounds", 1, number => rounds = number)
+            .Text("--ledger", folder => ledger = folder)
+            .Text("--in", folder => place = folder)
+            .Text("--only", part => only = part, "reads", "appends", "page")
+            .Read(args);
 
     private async IAsyncEnumerable<Finding> Findings(string work)
     {

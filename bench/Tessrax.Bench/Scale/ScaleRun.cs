@@ -46,34 +46,14 @@ internal sealed class ScaleRun
         return 0;
     }
 
-    private bool Read(string[] args)
-    {
-        for (int i = 0; i < args.Length; i++)
-        {
-            string? value = i + 1 < args.Length ? args[i + 1] : null;
-            switch (args[i])
-            {
-                case "--recorded":
-                    recorded = true;
-                    continue;
-                case "--quick":
-                    quick = true;
-                    continue;
-                case "--json":
-                    json = true;
-                    continue;
-                case "--seed" when int.TryParse(value, CultureInfo.InvariantCulture, out seed):
-                    break;
-                case "--in" when value is not null:
-                    place = Path.GetFullPath(value);
-                    break;
-                default:
-                    return false;
-            }
-            i++;
-        }
-        return true;
-    }
+    private bool Read(string[] args) =>
+        new RunArguments()
+            .Flag("--recorded", () => recorded = true)
+            .Flag("--quick", () => quick = true)
+            .Flag("--json", () => json = true)
+            .Number("--seed", int.MinValue, number => seed = number)
+            .Text("--in", folder => place = Path.GetFullPath(folder))
+            .Read(args);
 
     private async Task<ScaleCosts> Measure()
     {
