@@ -105,6 +105,8 @@ public sealed class ContractTests : IAsyncLifetime
         string decision = decisions["decisions"]!.Items[0]["index"]!.AsNumberText();
         await Ask("get-v1-decisions-index", $"/v1/decisions/{decision}");
         await Ask("get-v1-contradictions", "/v1/contradictions?limit=1");
+        await Ask("get-v1-standing", "/v1/standing?subject=CVE-1&metric=nothing");
+        await Ask("get-v1-standing", "/v1/standing?subject=CVE-2");
         await Ask("get-v1-map", "/v1/map?limit=2");
         JsonValue proposals = await Ask("get-v1-proposals", "/v1/proposals");
         await Ask("get-v1-proposals-id", $"/v1/proposals/{proposals["proposals"]!.Items[0]["id"]!.AsNumberText()}");

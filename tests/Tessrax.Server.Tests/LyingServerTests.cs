@@ -27,6 +27,7 @@ public sealed class LyingServerTests : IAsyncLifetime
         "decisions --state all --json",
         "decisions DECISION --json",
         "contradictions --json",
+        "standing CVE-1 --json",
         "verify --json",
     ];
 

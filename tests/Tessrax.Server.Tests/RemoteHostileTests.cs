@@ -73,6 +73,68 @@ public sealed class RemoteHostileTests : IAsyncLifetime
         Assert.Contains("the server says: 1 contradiction", run.Output, StringComparison.Ordinal);
     }
 
+    // A job that deploys on exit code 0 is let go on by nothing that the ledger does not hold.
+    [Theory]
+    [InlineData("settled")]
+    [InlineData("waiting")]
+    [InlineData("agreed")]
+    [InlineData("another value")]
+    [InlineData("another entry")]
+    [InlineData("another subject")]
+    [InlineData("another decision")]
+    [InlineData("twice")]
+    public void What_a_server_says_holds_is_held_against_the_ledger(string lie)
+    {
+        string subject = lie is "settled" or "waiting" or "agreed" ? "CVE-2" : "CVE-1";
+        JsonValue? other = null;
+        proxy.Lie = (path, bytes) =>
+        {
+            if (!path.StartsWith("/v1/standing", StringComparison.Ordinal))
+                return null;
+            var told = JsonValue.Parse(bytes);
+            JsonValue group = told["standing"]!.Items[0];
+            if (other is null && lie == "another decision")
+                return null;
+            group = lie switch
+            {
+                "settled" => group.With("settled", true),
+                "waiting" => group.With("settled", true).Without("proposal"),
+                "agreed" => group
+                    .With("settled", true)
+                    .Without("proposal")
+                    .Without("contradiction")
+                    .With("claims", JsonValue.Of())
+                    .With("entries", JsonValue.Of()),
+                "another value" => group.With(
+                    "claims",
+                    JsonValue.Of(group["claims"]!.Items.ToArray().Select(one => one.With("value", 1)))
+                ),
+                "another entry" => group.With(
+                    "entries",
+                    JsonValue.Of(group["entries"]!.Items.ToArray().Select(_ => JsonValue.Number(0)))
+                ),
+                "another subject" => group.With("subject", "CVE-2"),
+                "another decision" => group.With("decision", other!),
+                _ => group,
+            };
+            return told.With("standing", lie == "twice" ? JsonValue.Of(group, group) : JsonValue.Of(group))
+                .ToCanonicalBytes();
+        };
+        if (lie == "another decision")
+        {
+            string waits = ctl.Run("pending", Url, "--trust", ctl.Trust(), "--json").Json[0]["id"]!.AsNumberText();
+            Assert.Equal(0, ctl.Approve(Url, waits).Code);
+            CtlRun decided = ctl.Run("standing", Url, "CVE-2", "--trust", ctl.Trust(), "--json");
+            Assert.True(decided.Code == 0, decided.Error);
+            other = decided.Json[0]["decision"];
+            Assert.NotNull(other);
+        }
+        CtlRun run = ctl.Run("standing", Url, subject, "--trust", ctl.Trust());
+        Assert.Equal(1, run.Code);
+        if (subject == "CVE-1")
+            Assert.Contains("TSX6040", run.Error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("{}")]
     [InlineData("[]")]

@@ -46,6 +46,9 @@ public sealed class RemoteVerbsTests : IAsyncLifetime
             "contradictions --json --limit 1",
             "decisions --json --state all",
             "decisions --json --state proposed",
+            "standing CVE-1",
+            "standing CVE-1 --json",
+            "standing CVE-1 --metric score --json",
             "decisions DECISION --json",
             "decisions DECISION --svg",
         ];
@@ -90,6 +93,24 @@ public sealed class RemoteVerbsTests : IAsyncLifetime
             );
         }
         Assert.Contains("TSX3011", ctl.Run(["decisions", Url, "0", .. trust]).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_waits_for_people_holds_back_from_afar_too()
+    {
+        foreach (string subject in (string[])["CVE-2", "CVE-3"])
+        {
+            CtlRun here = ctl.Run("standing", Directory, subject);
+            CtlRun there = ctl.Run("standing", Url, subject, "--trust", ctl.Trust());
+            Assert.Equal((1, 1), (here.Code, there.Code));
+            Assert.Equal(here.Output, there.Output.Replace(Url, Directory, StringComparison.Ordinal));
+            Assert.Contains("server's word", there.Error, StringComparison.Ordinal);
+        }
+        Assert.Contains(
+            $"tessraxctl approve {Url} ",
+            ctl.Run("standing", Url, "CVE-2", "--trust", ctl.Trust()).Output,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

@@ -2,8 +2,6 @@ using System.CommandLine;
 using Tessrax.Canonical;
 using Tessrax.Cli.Ledgers;
 using Tessrax.Cli.Terminal;
-using Tessrax.Contradictions;
-using Tessrax.Governance;
 using Tessrax.Node.Reading;
 
 namespace Tessrax.Cli.Commands;
@@ -13,56 +11,69 @@ internal static class StandingVerb
 {
     public static Command Create(CliContext context)
     {
-        var directory = new LedgerArgument();
+        var directory = new LedgerArgument { TakesUrls = true };
+        var remote = new RemoteOptions();
         Argument<string> subject = new("SUBJECT") { Description = "the subject, exactly as it is claimed" };
         Option<string?> metric = new("--metric") { Description = "only this metric of it", HelpName = "METRIC" };
         var verb = new Verb(
             "standing",
             "Say what holds for a subject now; exit 1 unless all of it is agreed or decided",
             "tessraxctl standing decisions CVE-2026-1234",
-            "tessraxctl standing decisions CVE-2026-1234 --metric cvss_v3_base_score && ./deploy"
+            "tessraxctl standing decisions CVE-2026-1234 --metric cvss_v3_base_score && ./deploy",
+            "tessraxctl standing https://ledger.example.com CVE-2026-1234"
         )
         {
             directory,
             subject,
             metric,
         };
+        remote.AddTo(verb);
         verb.SetAction(parsed =>
         {
             string place = parsed.GetRequiredValue(directory);
             string name = parsed.GetRequiredValue(subject);
-            using LedgerView view = LedgerView.Open(place, LedgerSession.Environment(context).Disk);
-            SubjectStanding[] all = Of(view, name, parsed.GetValue(metric), UtcTime.Now(context.Time));
-            foreach (SubjectStanding one in all)
-            {
-                context.WriteJson(one.ToJson);
-                context.Line(one.IsSettled ? Tone.Good : Tone.Warn, one.Sentence);
-            }
-            if (view.Fold.State.Successor is { } successor)
-                context.Notice($"the ledger is closed, and says nothing of what holds now: it goes on as {successor}");
-            if (view.Fold.Erasures.HasMissingThatCounts)
-                context.Notice(
-                    "payloads that count are lost, so that nobody can say what holds: tessraxctl doctor tells which"
-                );
-            if (all.Length == 0)
-                context.Notice($"nobody claims anything about {name}; subjects are compared letter by letter");
-            return all.Length > 0 && all.All(one => one.IsSettled) ? 0 : 1;
+            if (!RemoteLedger.IsMeant(place))
+                return Tell(context, place, Here(context, place, name, parsed.GetValue(metric)));
+            using RemoteLedger there = remote.Open(context, parsed, place);
+            SubjectStanding told = new RemoteStanding(context, there, place).Of(name, parsed.GetValue(metric));
+            int exit = Tell(context, place, told);
+            context.Notice(
+                "the claims and what was decided are in the ledger; that there are no others, and that it holds still, is the server's word"
+            );
+            return exit;
         });
         return verb;
     }
 
-    private static SubjectStanding[] Of(LedgerView view, string subject, string? metric, UtcTime now)
+    private static SubjectStanding Here(CliContext context, string place, string subject, string? metric)
     {
-        ILookup<GroupKey, ContradictionStatus> told = ContradictionsVerb
-            .LifecycleOf(view)
-            .All(view.Fold)
-            .ToLookup(status => status.Contradiction.Key);
-        return
-        [
-            .. view
-                .Fold.Claims.Keys.Where(key => key.Subject == subject && (metric is null || key.Metric == metric))
-                .Order()
-                .Select(key => new SubjectStanding(view, key, told[key], now)),
-        ];
+        using LedgerView view = LedgerView.Open(place, LedgerSession.Environment(context).Disk);
+        return SubjectStanding.Of(
+            view,
+            subject,
+            metric,
+            ContradictionsVerb.LifecycleOf(view).All(view.Fold),
+            UtcTime.Now(context.Time)
+        );
+    }
+
+    private static int Tell(CliContext context, string place, SubjectStanding standing)
+    {
+        foreach (GroupStanding one in standing.Groups)
+        {
+            context.WriteJson(() => one.ToJson(place));
+            context.Line(one.IsSettled ? Tone.Good : Tone.Warn, one.Sentence(place));
+        }
+        if (standing.HasMore)
+            context.Notice($"there are more than {standing.Groups.Count} groups of it; ask for one with --metric");
+        if (standing.Successor is { } successor)
+            context.Notice($"the ledger is closed, and says nothing of what holds now: it goes on as {successor}");
+        if (standing.LacksPayloads)
+            context.Notice(
+                "payloads that count are lost, so that nobody can say what holds: tessraxctl doctor tells which"
+            );
+        if (standing.Groups.Count == 0)
+            context.Notice($"nobody claims anything about {standing.Subject}; subjects are compared letter by letter");
+        return standing.IsSettled ? 0 : 1;
     }
 }

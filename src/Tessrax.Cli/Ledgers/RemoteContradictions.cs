@@ -34,7 +34,11 @@ internal sealed class RemoteContradictions(RemoteLedger there)
         return all;
     }
 
-    private ContradictionStatus Held(JsonValue given, string? wanted) =>
+    /// <summary>One that the server tells, held to the entries that tell of it.</summary>
+    /// <param name="given">As the server gives it.</param>
+    /// <param name="wanted">How far it must have come; null for anything.</param>
+    /// <exception cref="TessraxException">TSX6040: it does not hold, or its group was told before.</exception>
+    public ContradictionStatus Held(JsonValue given, string? wanted = null) =>
         new ServerWord(given).Read(told =>
         {
             var contradiction = Contradiction.FromJson(told.Required("contradiction"));

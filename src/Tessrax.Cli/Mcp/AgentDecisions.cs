@@ -1,5 +1,4 @@
 using Tessrax.Canonical;
-using Tessrax.Cli.Ledgers;
 using Tessrax.Contradictions;
 using Tessrax.Governance;
 using Tessrax.Node.Search;
@@ -11,7 +10,6 @@ namespace Tessrax.Cli.Mcp;
 internal sealed class AgentDecisions(AgentLedger ledger)
 {
     private const int MostDecisions = 100;
-    private const int MostGroups = 200;
 
     public IEnumerable<AgentTool> Tools =>
         [
@@ -54,33 +52,29 @@ internal sealed class AgentDecisions(AgentLedger ledger)
     /// <summary>What holds in some groups of claims.</summary>
     /// <param name="keys">The groups.</param>
     /// <param name="covering">How many entries the answer must cover.</param>
-    public IEnumerable<JsonValue> Standing(IReadOnlyCollection<GroupKey> keys, long covering = 0)
+    public IEnumerable<JsonValue> Standing(IReadOnlyCollection<GroupKey> keys, long covering)
     {
-        IReadOnlyList<ContradictionStatus> all = ledger.Served.Contradictions(out _, covering);
-        ILookup<GroupKey, ContradictionStatus> byKey = all.ToLookup(status => status.Contradiction.Key);
+        ILookup<GroupKey, ContradictionStatus> byKey = ledger
+            .Served.Contradictions(out _, covering)
+            .ToLookup(status => status.Contradiction.Key);
         return ledger.Served.Fold(
-            view => keys.Select(key => new SubjectStanding(view, key, byKey[key], ledger.Now).ToJson()).ToArray(),
+            view => keys.Select(key => SubjectStanding.Of(view, key, byKey[key], ledger.Now).ToJson(Place)).ToArray(),
             covering
         );
     }
+
+    private string Place => ledger.Served.Directory.Path;
 
     private JsonValue Ask(ObjectReader arguments, CancellationToken cancel)
     {
         string subject = arguments.String("subject");
         string? metric = arguments.OptionalString("metric");
         arguments.End();
-        GroupKey[] keys = ledger.Served.Fold(view =>
-            view.Fold.Claims.Keys.Where(key => key.Subject == subject && (metric is null || key.Metric == metric))
-                .Order()
-                .Take(MostGroups + 1)
-                .ToArray()
+        IReadOnlyList<ContradictionStatus> told = ledger.Served.Contradictions(out _);
+        SubjectStanding standing = ledger.Served.Fold(view =>
+            SubjectStanding.Of(view, subject, metric, told, ledger.Now)
         );
-        return JsonValue.Object(
-            ("subject", subject),
-            ("known", keys.Length > 0),
-            ("standing", JsonValue.Of(Standing([.. keys.Take(MostGroups)]))),
-            ("more", keys.Length > MostGroups)
-        );
+        return standing.ToJson(Place).With("known", standing.Groups.Count > 0);
     }
 
     private JsonValue List(ObjectReader arguments, CancellationToken cancel)
@@ -138,7 +132,7 @@ internal sealed class AgentDecisions(AgentLedger ledger)
                             .Select(one =>
                                 ProposalJson
                                     .Of(one, view.Fold, ledger.Now)
-                                    .With("approve_with", SubjectStanding.Approving(view, one))
+                                    .With("approve_with", GroupStanding.Approving(Place, one.Index))
                             )
                     )
                 ),

@@ -17,6 +17,7 @@ internal static class ApiRoutes
         .. PolicyRoutes.All,
         .. BundleRoutes.All,
         .. DecisionRoutes.All,
+        .. StandingRoutes.All,
         .. MapRoutes.All,
         .. ProposalRoutes.All,
         .. VerifyRoutes.All,

@@ -1,0 +1,126 @@
+using Tessrax.Canonical;
+using Tessrax.Contradictions;
+using Tessrax.Governance;
+using Tessrax.Ledger;
+using Tessrax.Node.Reading;
+
+namespace Tessrax.Node.Wording;
+
+/// <summary>What holds for a subject, group by group.</summary>
+/// <param name="Subject">The subject, letter by letter as it is claimed.</param>
+/// <param name="Groups">Its groups, in their order; none if nobody claims anything about it.</param>
+public sealed record SubjectStanding(string Subject, IReadOnlyList<GroupStanding> Groups)
+{
+    /// <summary>How many groups are told at most.</summary>
+    public const int MostGroups = 200;
+
+    /// <summary>Whether it has more groups than are told.</summary>
+    public bool HasMore { get; init; }
+
+    /// <summary>The ledger as which this one goes on, so that it says nothing of what holds now; null if it is not closed.</summary>
+    public string? Successor { get; init; }
+
+    /// <summary>Whether payloads that count are lost, so that nobody can say what holds.</summary>
+    public bool LacksPayloads { get; init; }
+
+    /// <summary>Whether there is a value to act on in each of its groups, and in one at least.</summary>
+    public bool IsSettled => Groups.Count > 0 && !HasMore && Groups.All(one => one.IsSettled);
+
+    /// <summary>Reads what holds from a ledger.</summary>
+    /// <param name="view">The ledger.</param>
+    /// <param name="subject">The subject.</param>
+    /// <param name="metric">Only the groups of this metric; null for all.</param>
+    /// <param name="told">What became of the contradictions that the ledger told of.</param>
+    /// <param name="now">The time, by which claims hold and verdicts count.</param>
+    public static SubjectStanding Of(
+        LedgerView view,
+        string subject,
+        string? metric,
+        IEnumerable<ContradictionStatus> told,
+        UtcTime now
+    )
+    {
+        ArgumentNullException.ThrowIfNull(view);
+        ILookup<GroupKey, ContradictionStatus> byKey = told.Where(one => one.Contradiction.Key.Subject == subject)
+            .ToLookup(one => one.Contradiction.Key);
+        GroupKey[] keys =
+        [
+            .. view
+                .Fold.Claims.Keys.Where(key => key.Subject == subject && (metric is null || key.Metric == metric))
+                .Order()
+                .Take(MostGroups + 1),
+        ];
+        return new SubjectStanding(subject, [.. keys.Take(MostGroups).Select(key => Of(view, key, byKey[key], now))])
+        {
+            HasMore = keys.Length > MostGroups,
+            Successor = view.Fold.State.Successor?.ToString(),
+            LacksPayloads = view.Fold.Erasures.HasMissingThatCounts,
+        };
+    }
+
+    /// <summary>Reads what holds in one group.</summary>
+    /// <param name="view">The ledger.</param>
+    /// <param name="key">The group.</param>
+    /// <param name="told">What became of the contradictions of that group that the ledger told of.</param>
+    /// <param name="now">The time.</param>
+    public static GroupStanding Of(LedgerView view, GroupKey key, IEnumerable<ContradictionStatus> told, UtcTime now)
+    {
+        ArgumentNullException.ThrowIfNull(view);
+        IReadOnlyList<Claim> claims = view.Fold.Claims.Claims(key);
+        Contradiction? present = view.Fold.Claims.Detect(key);
+        ContradictionStatus? status = told.FirstOrDefault(one => one.Contradiction.Id == present?.Id);
+        OpenProposal? waits = present is null ? null : view.Fold.OpenIn(key);
+        Receipt? decided = status is { Settled: { } settled, Proposal: null } ? view.Receipt(settled) : null;
+        Decision? decision = decided?.Payload is { } payload ? Decision.FromJson(payload.Root) : null;
+        bool isReadable = !view.Fold.Erasures.HasMissingThatCounts && view.Fold.State.Successor is null;
+        return new GroupStanding
+        {
+            Key = key,
+            Claims =
+            [
+                .. claims
+                    .TakeLast(GroupStanding.MostClaims)
+                    .Select(claim => new ClaimOnRecord(claim, view.Fold.Claims.EntryOf(claim.ClaimId) ?? 0)),
+            ],
+            ClaimsInAll = claims.Count,
+            Told = status,
+            Untold = status is null ? present : null,
+            Waits = waits is null
+                ? null
+                : new StandingProposal(waits.Index, Needs(waits.Proposal), ProposalJson.Of(waits, view.Fold, now)),
+            Decided = decided,
+            Decision = decision,
+            DecisionJson = decided is null ? null : DecisionJson.Of(view, decided, null),
+            IsSettled =
+                isReadable
+                && waits is null
+                && (
+                    present is null
+                        ? claims.Any(claim => claim.HoldsAt(now))
+                        : decision is not null && IsHeld(decision, claims, now)
+                ),
+        };
+    }
+
+    /// <summary>Whether the claim that won is among these, and holds.</summary>
+    public static bool IsHeld(Decision decision, IEnumerable<Claim> claims, UtcTime now) =>
+        claims.Any(claim => claim.Digest == decision.Outcome.Digest && claim.HoldsAt(now));
+
+    /// <summary>Whose approvals a proposal needs, in words.</summary>
+    public static IReadOnlyList<string> Needs(Proposal proposal) =>
+        proposal.Decision is { } decision
+            ? [.. decision.Approvals.Select(needed => needed.ToString())]
+            : ["the approvals of a control event"];
+
+    /// <summary>All of it, for programs.</summary>
+    /// <param name="place">As for <see cref="GroupStanding.Sentence"/>.</param>
+    public JsonValue ToJson(string? place) =>
+        JsonValue.Object(
+            ("subject", Subject),
+            ("settled", IsSettled),
+            ("standing", JsonValue.Of(Groups.Select(one => one.ToJson(place)))),
+            ("more", HasMore),
+            ("successor", Successor is null ? null : JsonValue.String(Successor)),
+            ("lacks_payloads", LacksPayloads)
+        );
+}
