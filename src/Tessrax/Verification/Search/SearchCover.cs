@@ -104,12 +104,14 @@ public static class SearchCover
 
     // The EPOCH_OPENED that an epoch begins with is an entry of the one before.
     private static bool IsOutside(QueryNode node, EpochSpan epoch) =>
-        node is QueryEpochs range && (range.Last < epoch.Number - 1 || range.First > epoch.Number);
+        node is QueryEpochs range
+        && ((epoch.Number > range.Last && epoch.Number - 1 > range.Last) || range.First > epoch.Number);
 
     private static (long First, long Count) Within(QueryIndexes range, EpochSpan epoch)
     {
         long first = Math.Max(range.First, epoch.From);
-        return (first, Math.Max(0, Math.Min(range.Last, epoch.To - 1) - first + 1));
+        bool isNone = epoch.To <= first || range.Last < first;
+        return (first, isNone ? 0 : Math.Min(range.Last, epoch.To - 1) - first + 1);
     }
 }
 
