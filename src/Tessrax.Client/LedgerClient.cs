@@ -82,6 +82,23 @@ public sealed partial class LedgerClient : IDisposable
         }
     }
 
+    /// <summary>The checkpoint that was signed when the log had so many entries, held against those that were accepted.</summary>
+    /// <param name="size">How many entries.</param>
+    /// <param name="cancel">Gives up.</param>
+    /// <exception cref="TessraxException">TSX3011: none was signed at that size; TSX6040: it is not signed as the trust root demands, as one of which witnesses are demanded never is; others as
+    /// <see cref="CheckpointAsync"/>.</exception>
+    public async ValueTask<VerifiedCheckpoint> CheckpointAtAsync(long size, CancellationToken cancel = default)
+    {
+        Answered answer = await transport
+            .GetAsync(Invariant($"v1/checkpoints/{size}"), cancel, Asking.MostOfProof)
+            .ConfigureAwait(false);
+        VerifiedCheckpoint given = Read(answer.Json());
+        if (given.Head.Size != size)
+            throw ErrorCodes.AnswerBroken.Because($"the checkpoint is of size {given.Head.Size}, not {size}");
+        await held.HoldAsync(given, cancel).ConfigureAwait(false);
+        return given;
+    }
+
     // A checkpoint that witnesses have cosigned is served to anybody's client; that log is of SHA-256.
     private async ValueTask<VerifiedCheckpoint> NewestAsync(CancellationToken cancel) =>
         Trust.Policy.LogOnly

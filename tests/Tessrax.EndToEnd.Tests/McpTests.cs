@@ -1,28 +1,15 @@
 using System.Text;
 using ModelContextProtocol;
 using ModelContextProtocol.Client;
-using ModelContextProtocol.Protocol;
 using Tessrax.Canonical;
 using Tessrax.Node.Reading;
+using static Tessrax.EndToEnd.Tests.McpCalls;
 
 namespace Tessrax.EndToEnd.Tests;
 
 /// <summary><c>tessraxctl mcp</c>, asked by the protocol's own client.</summary>
 public sealed class McpTests : IDisposable
 {
-    private static readonly string[] Tools =
-    [
-        "submit_claims",
-        "ask_decision",
-        "list_decisions",
-        "explain_decision",
-        "list_pending",
-        "search",
-        "read_entry",
-        "fetch_bundle",
-        "verify_bundle",
-    ];
-
     private readonly LedgerHome home = new LedgerHome().WithClaims();
 
     public void Dispose() => home.Dispose();
@@ -224,82 +211,5 @@ public sealed class McpTests : IDisposable
         Assert.Contains(says, result.Error, StringComparison.Ordinal);
     }
 
-    private static CancellationToken Now => TestContext.Current.CancellationToken;
-
-    private async Task<McpClient> Connect(params string[] options)
-    {
-        (string program, string[] first) = Ctl.Program();
-        var transport = new StdioClientTransport(
-            new StdioClientTransportOptions
-            {
-                Command = program,
-                Arguments = [.. first, "mcp", home.Path, .. options],
-                WorkingDirectory = home.Ctl.Folder,
-                EnvironmentVariables = new Dictionary<string, string?>
-                {
-                    ["HOME"] = home.Ctl.Folder,
-                    ["TESSRAX_PASSPHRASE"] = "secret",
-                },
-            }
-        );
-        return await McpClient.CreateAsync(transport, cancellationToken: Now);
-    }
-
-    private static Dictionary<string, object?> Arguments(params (string Name, object Value)[] arguments) =>
-        arguments.ToDictionary(one => one.Name, one => (object?)one.Value);
-
-    private static Dictionary<string, object> Claim(string subject, double value, params (string, object)[] more)
-    {
-        var claim = new Dictionary<string, object>
-        {
-            ["subject"] = subject,
-            ["metric"] = "cvss_v3_base_score",
-            ["value"] = value,
-            ["unit"] = "score_0_10",
-        };
-        foreach ((string name, object member) in more)
-            claim[name] = member;
-        return claim;
-    }
-
-    private static (string, object) Claims(params (string Subject, double Value)[] claims) =>
-        ("claims", claims.Select(one => Claim(one.Subject, one.Value)).ToArray());
-
-    private static Task<JsonValue> Verify(McpClient agent, string bundle) =>
-        Call(agent, "verify_bundle", ("bundle", bundle));
-
-    private static async Task<JsonValue> Call(McpClient agent, string tool, params (string, object)[] arguments)
-    {
-        (JsonValue value, bool isError) = await Ask(agent, tool, arguments);
-        Assert.False(isError, value.ToString());
-        return value;
-    }
-
-    private static async Task<JsonValue> Refused(McpClient agent, string tool, params (string, object)[] arguments)
-    {
-        (JsonValue value, bool isError) = await Ask(agent, tool, arguments);
-        Assert.True(isError, value.ToString());
-        Assert.NotNull(value["error"]!["hint"]);
-        return value["error"]!;
-    }
-
-    private static async Task<(JsonValue Value, bool IsError)> Ask(
-        McpClient agent,
-        string tool,
-        params (string, object)[] arguments
-    )
-    {
-        CallToolResult result = await agent.CallToolAsync(tool, Arguments(arguments), cancellationToken: Now);
-        string text = Assert.IsType<TextContentBlock>(Assert.Single(result.Content)).Text;
-        JsonValue value = JsonValue.Parse(Encoding.UTF8.GetBytes(text));
-        Assert.Equal(value, JsonValue.Parse(Encoding.UTF8.GetBytes(result.StructuredContent!.Value.GetRawText())));
-        return (value, result.IsError == true);
-    }
-
-    private static async Task<string> Text(McpClient agent, string uri) =>
-        Assert
-            .IsType<TextResourceContents>(
-                Assert.Single((await agent.ReadResourceAsync(uri, cancellationToken: Now)).Contents)
-            )
-            .Text;
+    private Task<McpClient> Connect(params string[] options) => McpCalls.Connect(home.Ctl, [home.Path, .. options]);
 }

@@ -6,12 +6,13 @@ using Tessrax.Node.Serving;
 
 namespace Tessrax.Cli.Commands;
 
-/// <summary><c>mcp DIR</c>: lets an AI agent use the ledger, over standard input and output.</summary>
+/// <summary><c>mcp DIR</c>: lets an AI agent use the ledger, or that of a server, over standard input and output.</summary>
 internal static class McpVerb
 {
     public static Command Create(CliContext context)
     {
-        var directory = new LedgerArgument();
+        var directory = new LedgerArgument { TakesUrls = true };
+        var remote = new RemoteOptions();
         Option<string> source = new("--source")
         {
             Description = "whose claims the agent's are: it speaks for no other source",
@@ -24,7 +25,8 @@ internal static class McpVerb
             "mcp",
             "Let an AI agent use the ledger, by the Model Context Protocol",
             "tessraxctl mcp decisions --source triage-agent --passphrase-file ledger.pass",
-            "tessraxctl mcp decisions --read-only"
+            "tessraxctl mcp decisions --read-only",
+            "tessraxctl mcp https://ledger.example.com --source triage-agent --access-key agent.key"
         )
         {
             directory,
@@ -32,17 +34,27 @@ internal static class McpVerb
             readOnly,
             passphrase,
         };
+        remote.AddTo(verb);
         verb.SetAction(parsed =>
         {
             string path = parsed.GetRequiredValue(directory);
             string speaks = parsed.GetRequiredValue(source);
             if (string.IsNullOrWhiteSpace(speaks))
                 throw ErrorCodes.BadUsage.Because("--source is empty", "name the agent, for example triage-agent");
-            if (parsed.GetValue(passphrase) == "-")
+            if (parsed.GetValue(passphrase) == "-" || remote.PassphraseFile(parsed) == "-")
                 throw ErrorCodes.BadUsage.Because(
                     "standard input is the agent's, and cannot give the passphrase",
                     "give it in a file, or in $TESSRAX_PASSPHRASE"
                 );
+            if (RemoteLedger.IsMeant(path))
+            {
+                using RemoteLedger there = remote.Open(context, parsed, path, parsed.GetValue(passphrase));
+                // Tried before the agent is told anything.
+                there.Checkpoint();
+                bool mayWrite = !parsed.GetValue(readOnly) && there.TryUnlock();
+                Serve(context, new RemoteAgent(context, there, path, speaks, mayWrite)).GetAwaiter().GetResult();
+                return 0;
+            }
             NodeEnvironment environment = LedgerSession.Environment(context);
             // Tried before the agent is told that it may record anything.
             byte[]? secret = parsed.GetValue(readOnly)
@@ -71,9 +83,11 @@ internal static class McpVerb
         ServedLedger served = await ServedLedger.OpenAsync(path, null, environment, options).ConfigureAwait(false);
         await using (served.ConfigureAwait(false))
         {
-            using var ledger = new AgentLedger(context, served, source, secret);
-            var host = new McpHost(ledger);
-            await host.Run(context.OpenInput("-"), context.OutputStream, context.Cancellation).ConfigureAwait(false);
+            using var ledger = new LocalAgent(context, served, source, secret);
+            await Serve(context, ledger).ConfigureAwait(false);
         }
     }
+
+    private static Task Serve(CliContext context, AgentLedger ledger) =>
+        new McpHost(ledger).Run(context.OpenInput("-"), context.OutputStream, context.Cancellation);
 }

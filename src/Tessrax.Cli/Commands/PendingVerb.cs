@@ -69,14 +69,7 @@ internal static class PendingVerb
             context.Notice($"wrote {Counted.Of(request.Proposals.Count, "proposal")} to {file}");
         }
         foreach (RequestedProposal proposal in request.Proposals)
-            context.WriteJson(() =>
-                JsonValue.Object([
-                    ("id", proposal.Index),
-                    .. ProposalText.ToJson(proposal.Proposal),
-                    ("required", JsonValue.Of(proposal.Required.Select(needed => needed.ToJson()))),
-                    ("expires_at", proposal.Proposal.Body.ExpiresAt.ToString()),
-                ])
-            );
+            context.WriteJson(() => RemoteLedger.ToJson(proposal));
         context.Notice(
             "each proposal is in the ledger; that no others wait, and what each needs, is the server's word"
         );

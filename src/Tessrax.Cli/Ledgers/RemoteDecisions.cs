@@ -114,7 +114,9 @@ internal sealed class RemoteDecisions(CliContext context, RemoteLedger there, st
         );
     }
 
-    private IEnumerable<(FoundDecision One, JsonValue? Erased)> Wanted(DecisionWish wish)
+    /// <summary>Those that somebody wants, in the server's order, fetched as they are read; with what the server says of who erased a payload.</summary>
+    /// <exception cref="TessraxException">TSX6040: one of them does not hold.</exception>
+    public IEnumerable<(FoundDecision One, JsonValue? Erased)> Wanted(DecisionWish wish)
     {
         long left = wish.Limit ?? long.MaxValue;
         var seen = new HashSet<long>();

@@ -29,29 +29,51 @@ internal sealed class RemoteIngest(CliContext context, RemoteLedger there)
 
     private readonly Dictionary<string, long> sums = Counts.ToDictionary(name => name, _ => 0L);
 
+    private Ingested? last;
+    private bool isSeen = true;
+
     /// <summary>Sends all of them, and says what followed.</summary>
+    /// <exception cref="TessraxException">As <see cref="Send"/>.</exception>
     public void Run(IReadOnlyList<ClaimFile> files)
     {
-        Ingested? last = null;
-        long sent = 0;
-        bool isSeen = true;
-        using (ProgressBar bar = context.Progress("sending claims", files.Sum(file => (long)file.Lines.Count)))
-        {
-            foreach ((byte[] lines, Digest[] claims) in Parts(files.SelectMany(file => file.Lines)))
-            {
-                long before = (last?.In ?? there.Checkpoint()).Head.Size;
-                last = RemoteLedger.Await(there.Client.IngestAsync(lines, context.Cancellation));
-                foreach (string name in Counts)
-                    sums[name] += last.Told.Read(told => told.Integer(name));
-                if (last.IsCovered)
-                    RequireRecorded(last, before, [.. claims]);
-                isSeen &= last.IsCovered;
-                sent += claims.Length;
-                bar.Report(sent);
-            }
-        }
-        Report(last, isSeen);
+        Send(files);
+        Report();
     }
+
+    /// <summary>Sends all of them.</summary>
+    /// <exception cref="TessraxException">TSX6040: what the server says that it recorded is not in the ledger; the server's own.</exception>
+    public void Send(IReadOnlyList<ClaimFile> files)
+    {
+        long sent = 0;
+        using ProgressBar bar = context.Progress("sending claims", files.Sum(file => (long)file.Lines.Count));
+        foreach ((byte[] lines, Digest[] claims) in Parts(files.SelectMany(file => file.Lines)))
+        {
+            long before = (last?.In ?? there.Checkpoint()).Head.Size;
+            last = RemoteLedger.Await(there.Client.IngestAsync(lines, context.Cancellation));
+            foreach (string name in Counts)
+                sums[name] += last.Told.Read(told => told.Integer(name));
+            if (last.IsCovered)
+                RequireRecorded(last, before, [.. claims]);
+            isSeen &= last.IsCovered;
+            sent += claims.Length;
+            bar.Report(sent);
+        }
+    }
+
+    /// <summary>What was sent and what followed, for programs.</summary>
+    public JsonValue ToJson()
+    {
+        // Read whoever is told it, so that a malformed answer is one for all.
+        long? pending = last?.Told.Read(told => told.Integer("pending"));
+        return JsonValue.Object([
+            .. Counts.Select(name => (name, (JsonValue?)sums[name])),
+            ("pending", pending),
+            ("size", last?.In.Head.Size),
+            ("root", Root is { } root ? JsonValue.String(root) : null),
+        ]);
+    }
+
+    private string? Root => last?.In.Hasher.Text(last.In.Head.Root);
 
     // As many as the server says that it has recorded just now must stand in entries that are new.
     private void RequireRecorded(Ingested done, long before, HashSet<Digest> sent)
@@ -95,19 +117,10 @@ internal sealed class RemoteIngest(CliContext context, RemoteLedger there)
             yield return (part.ToArray(), [.. digests]);
     }
 
-    private void Report(Ingested? last, bool isSeen)
+    private void Report()
     {
-        // Read whoever is told it, so that a malformed answer is one for all.
-        long? pending = last?.Told.Read(told => told.Integer("pending"));
-        string? root = last?.In.Hasher.Text(last.In.Head.Root);
-        context.WriteJson(() =>
-            JsonValue.Object([
-                .. Counts.Select(name => (name, (JsonValue?)sums[name])),
-                ("pending", pending),
-                ("size", last?.In.Head.Size),
-                ("root", root is null ? null : JsonValue.String(root)),
-            ])
-        );
+        JsonValue told = ToJson();
+        context.WriteJson(told);
         string known = sums["known"] > 0 ? $" ({sums["known"]} were on record already, the server says)" : "";
         context.Line($"{Counted.Of(sums["claims"], "claim")} recorded{(isSeen ? "" : ", the server says")}{known}");
         context.Line(Tone.Strong, $"the server says: {Counted.Of(sums["contradictions"], "contradiction")}");
@@ -115,6 +128,6 @@ internal sealed class RemoteIngest(CliContext context, RemoteLedger there)
             $"the server says: {sums["decisions"]} decided by the policy, {sums["proposed"]} put up for approval"
         );
         if (last is not null)
-            context.Line($"size {last.In.Head.Size}, root {root}");
+            context.Line($"size {last.In.Head.Size}, root {Root}");
     }
 }

@@ -1,5 +1,6 @@
 using Tessrax.Canonical;
 using Tessrax.Client;
+using Tessrax.Governance;
 using Tessrax.Keys;
 using Tessrax.Ledger;
 using Tessrax.Node.Publishing;
@@ -22,6 +23,11 @@ internal sealed class RemoteLedger(CliContext context, LedgerClient client, Lazy
     public static bool IsMeant(string place) => TileSource.IsUrl(place);
 
     public LedgerClient Client => client;
+
+    /// <summary>Asks for the passphrase of the access key now, and not when the key is needed first.</summary>
+    /// <returns>False if there is no key.</returns>
+    /// <exception cref="TessraxException">TSX2001 and others: it cannot be unlocked.</exception>
+    public bool TryUnlock() => access?.Value is not null;
 
     public VerifiedCheckpoint Checkpoint() => Await(client.CheckpointAsync(context.Cancellation));
 
@@ -95,6 +101,15 @@ internal sealed class RemoteLedger(CliContext context, LedgerClient client, Lazy
             yield return (page, given);
         } while (cursor is not null);
     }
+
+    /// <summary>A proposal that waits, for programs.</summary>
+    public static JsonValue ToJson(RequestedProposal proposal) =>
+        JsonValue.Object([
+            ("id", proposal.Index),
+            .. ProposalText.ToJson(proposal.Proposal),
+            ("required", JsonValue.Of(proposal.Required.Select(needed => needed.ToJson()))),
+            ("expires_at", proposal.Proposal.Body.ExpiresAt.ToString()),
+        ]);
 
     /// <summary>Waits for an answer.</summary>
     public static T Await<T>(ValueTask<T> answer) => answer.AsTask().GetAwaiter().GetResult();

@@ -48,6 +48,9 @@ internal sealed class RemoteOptions
         verb.Add(accessPassphrase);
     }
 
+    /// <summary>The file that is said to hold the passphrase of the access key alone; null if none is.</summary>
+    public string? PassphraseFile(ParseResult parsed) => parsed.GetValue(accessPassphrase);
+
     /// <summary>A client of the server at a URL. What it returns has been verified.</summary>
     /// <param name="context">Passphrases, time and randomness.</param>
     /// <param name="parsed">The command line.</param>

@@ -1,6 +1,7 @@
 using Tessrax.Canonical;
 using Tessrax.Cli.Terminal;
 using Tessrax.Client;
+using Tessrax.Merkle;
 using Tessrax.Node.Search;
 using Tessrax.Verification.Search;
 
@@ -14,6 +15,25 @@ internal sealed class RemoteSearch(CliContext context, RemoteLedger there, strin
     /// <param name="form">How times are told.</param>
     /// <param name="withFields">Whether people are told what each hit is found by.</param>
     public void Run(SearchWish wish, TimeForm form, bool withFields)
+    {
+        (SearchAnswer answer, TreeHasher hasher) = Answer(wish);
+        var text = new SearchText(context, hasher, form, withFields);
+        if (wish.CountsAll)
+            text.PrintCount(answer);
+        else
+            text.Print(answer);
+        text.Remark(answer, null);
+        context.Notice(
+            wish.CountsAll
+                ? "that there are so many is the server's word"
+                : "each hit is in the ledger and matches; that there are no others is the server's word"
+        );
+    }
+
+    /// <summary>Searches.</summary>
+    /// <returns>What was found, and how the ledger's tree is hashed.</returns>
+    /// <exception cref="TessraxException">TSX6040: a hit is not in the ledger, or does not match; the server's own.</exception>
+    public (SearchAnswer Answer, TreeHasher Hasher) Answer(SearchWish wish)
     {
         SearchPage page = Ask(wish);
         VerifiedCheckpoint now = there.Checkpoint();
@@ -31,17 +51,7 @@ internal sealed class RemoteSearch(CliContext context, RemoteLedger there, strin
             LookedTo = told.Optional("looked_to") is { Kind: JsonKind.Number } ? told.Integer("looked_to") : null,
             Next = page.Next,
         });
-        var text = new SearchText(context, now.Hasher, form, withFields);
-        if (wish.CountsAll)
-            text.PrintCount(answer);
-        else
-            text.Print(answer);
-        text.Remark(answer, null);
-        context.Notice(
-            wish.CountsAll
-                ? "that there are so many is the server's word"
-                : "each hit is in the ledger and matches; that there are no others is the server's word"
-        );
+        return (answer, now.Hasher);
     }
 
     private SearchPage Ask(SearchWish wish)

@@ -6,7 +6,7 @@ using Tessrax.Node.Appending;
 namespace Tessrax.Cli.Mcp;
 
 /// <summary>What an agent may record: claims of its own. Whatever follows from them, the policy decides, or people do.</summary>
-internal sealed class AgentClaims(AgentLedger ledger, AgentDecisions decisions)
+internal sealed class AgentClaims(AgentLedger ledger)
 {
     private const int MostClaims = 1000;
 
@@ -68,23 +68,9 @@ internal sealed class AgentClaims(AgentLedger ledger, AgentDecisions decisions)
         arguments.End();
         if (lines.Length == 0)
             throw arguments.Fault("claims", "must hold a claim");
-        (IngestResult result, GroupKey[] keys, long size) = ledger.Write(
-            writer =>
-            {
-                IngestResult done = new Ingestor(writer).Ingest([new ClaimFile("claims", lines)]);
-                return (
-                    done,
-                    lines.Select(line => writer.Fold.Claims.KeyOf(line.Claim)).Distinct().Order().ToArray(),
-                    writer.Fold.Size
-                );
-            },
-            cancel
-        );
-        return IngestText
-            .ToJson(result)
-            .With("claim_ids", JsonValue.Of(lines.Select(line => JsonValue.String(line.Claim.ClaimId))))
-            .With("size", size)
-            .With("standing", JsonValue.Of(decisions.Standing(keys, size)));
+        return ledger
+            .Record(new ClaimFile("claims", lines), cancel)
+            .With("claim_ids", JsonValue.Of(lines.Select(line => JsonValue.String(line.Claim.ClaimId))));
     }
 
     private Claim Read(JsonValue given, string path, UtcTime now)

@@ -1,8 +1,6 @@
 using Tessrax.Canonical;
-using Tessrax.Contradictions;
 using Tessrax.Governance;
 using Tessrax.Node.Search;
-using Tessrax.Node.Serving;
 
 namespace Tessrax.Cli.Mcp;
 
@@ -49,32 +47,13 @@ internal sealed class AgentDecisions(AgentLedger ledger)
             ),
         ];
 
-    /// <summary>What holds in some groups of claims.</summary>
-    /// <param name="keys">The groups.</param>
-    /// <param name="covering">How many entries the answer must cover.</param>
-    public IEnumerable<JsonValue> Standing(IReadOnlyCollection<GroupKey> keys, long covering)
-    {
-        ILookup<GroupKey, ContradictionStatus> byKey = ledger
-            .Served.Contradictions(out _, covering)
-            .ToLookup(status => status.Contradiction.Key);
-        return ledger.Served.Fold(
-            view => keys.Select(key => SubjectStanding.Of(view, key, byKey[key], ledger.Now).ToJson(Place)).ToArray(),
-            covering
-        );
-    }
-
-    private string Place => ledger.Served.Directory.Path;
-
     private JsonValue Ask(ObjectReader arguments, CancellationToken cancel)
     {
         string subject = arguments.String("subject");
         string? metric = arguments.OptionalString("metric");
         arguments.End();
-        IReadOnlyList<ContradictionStatus> told = ledger.Served.Contradictions(out _);
-        SubjectStanding standing = ledger.Served.Fold(view =>
-            SubjectStanding.Of(view, subject, metric, told, ledger.Now)
-        );
-        return standing.ToJson(Place).With("known", standing.Groups.Count > 0);
+        SubjectStanding standing = ledger.Standing(subject, metric);
+        return standing.ToJson(ledger.Place).With("known", standing.Groups.Count > 0);
     }
 
     private JsonValue List(ObjectReader arguments, CancellationToken cancel)
@@ -85,60 +64,20 @@ internal sealed class AgentDecisions(AgentLedger ledger)
         long? before = arguments.Optional("before") is null ? null : arguments.Integer("before");
         int limit = arguments.Optional("limit") is null ? 20 : (int)arguments.Integer("limit", 1, MostDecisions);
         arguments.End();
-        using Lease<LedgerMoment> now = ledger.Served.Moment();
-        using DecisionList list = DecisionList.Open(now.Value.Glance, ledger.Environment);
-        return ledger.Served.Fold(
-            view =>
-            {
-                FoundDecision[] found =
-                [
-                    .. list.Wanted(new DecisionWish(state, null, null, before), ledger.Now, view).Take(limit + 1),
-                ];
-                return JsonValue.Object(
-                    (
-                        "decisions",
-                        JsonValue.Of(found.Take(limit).Select(one => DecisionJson.Of(view, one.Receipt, one.Status)))
-                    ),
-                    ("more", found.Length > limit)
-                );
-            },
-            now.Value.Size
-        );
+        return ledger.Decisions(new DecisionWish(state, null, limit, before));
     }
 
     private JsonValue Explain(ObjectReader arguments, CancellationToken cancel)
     {
         long index = arguments.Integer("index");
         arguments.End();
-        using Lease<LedgerMoment> now = ledger.Served.Moment(index + 1);
-        now.Value.Glance.Require(index);
-        using DecisionList list = DecisionList.Open(now.Value.Glance, ledger.Environment);
-        return ledger.Served.Fold(
-            view => DecisionJson.Of(view, ToldDecision.Of(view, list, index, ledger.Now)),
-            now.Value.Size
-        );
+        return ledger.Decision(index);
     }
 
     private JsonValue Pending(ObjectReader arguments, CancellationToken cancel)
     {
         arguments.End();
-        return ledger.Served.Fold(view =>
-            JsonValue.Object(
-                (
-                    "proposals",
-                    JsonValue.Of(
-                        Lanes
-                            .Sort(view.Fold)
-                            .Select(one =>
-                                ProposalJson
-                                    .Of(one, view.Fold, ledger.Now)
-                                    .With("approve_with", GroupStanding.Approving(Place, one.Index))
-                            )
-                    )
-                ),
-                ("size", view.Size)
-            )
-        );
+        return ledger.Pending();
     }
 
     private static JsonValue States() =>

@@ -1,76 +1,76 @@
 using Tessrax.Canonical;
-using Tessrax.Cli.Ledgers;
-using Tessrax.Node;
+using Tessrax.Hashing;
 using Tessrax.Node.Appending;
-using Tessrax.Node.Segments;
-using Tessrax.Node.Serving;
+using Tessrax.Node.Search;
 
 namespace Tessrax.Cli.Mcp;
 
-/// <summary>The ledger that an agent speaks with: read all the time, and opened for writing only while something is recorded, so that people may approve meanwhile.</summary>
+/// <summary>A search that an agent asks for.</summary>
+/// <param name="Said">The query.</param>
+/// <param name="Order">Which hits come first.</param>
+/// <param name="Cursor">Where a page ended; null to begin.</param>
+/// <param name="Limit">Hits of a page.</param>
+internal sealed record AgentSearch(string Said, string Order, string? Cursor, int Limit);
+
+/// <summary>The ledger that an agent speaks with, on this machine or behind a server.</summary>
 /// <param name="context">Clock, randomness and the user's directories.</param>
-/// <param name="served">The ledger, open to be read.</param>
+/// <param name="place">How commands name the ledger: its directory, or its URL.</param>
 /// <param name="source">Whose claims the agent's are.</param>
-/// <param name="passphrase">Of the ledger's keys; null if the agent may only read.</param>
-internal sealed class AgentLedger(CliContext context, ServedLedger served, string source, byte[]? passphrase)
-    : IDisposable
+internal abstract class AgentLedger(CliContext context, string place, string source)
 {
-    private static readonly TimeSpan LockPatience = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan LockPause = TimeSpan.FromMilliseconds(50);
-
-    // Those of one agent wait for each other here, not for the lock.
-    private readonly SemaphoreSlim writing = new(1, 1);
-
     public CliContext Context => context;
+
+    /// <summary>How commands name it.</summary>
+    public string Place => place;
 
     /// <summary>Whose claims the agent's are. No agent speaks for another source.</summary>
     public string Source => source;
 
-    public bool MayWrite => passphrase is not null;
-
-    public ServedLedger Served => served;
-
-    public NodeEnvironment Environment { get; } = LedgerSession.Environment(context);
-
     public UtcTime Now => UtcTime.Now(context.Time);
 
-    /// <summary>Works with the writer, once nobody else does.</summary>
-    /// <exception cref="TessraxException">TSX3002: somebody else writes, and does not stop; and what opening and <paramref name="work"/> throw.</exception>
-    public T Write<T>(Func<LedgerWriter, T> work, CancellationToken cancel)
-    {
-        writing.Wait(cancel);
-        try
-        {
-            using LedgerWriter writer = OpenWriter(cancel);
-            T done = work(writer);
-            LedgerSession.Finish(context, writer);
-            return done;
-        }
-        finally
-        {
-            writing.Release();
-        }
-    }
+    /// <summary>What the log is called.</summary>
+    public abstract string Origin { get; }
 
-    public void Dispose() => writing.Dispose();
+    /// <summary>Whether the agent may record claims.</summary>
+    public abstract bool MayWrite { get; }
 
-    private LedgerWriter OpenWriter(CancellationToken cancel)
-    {
-        long began = context.Time.GetTimestamp();
-        while (true)
-        {
-            try
-            {
-                // First, as unlocking the keys is slow on purpose.
-                WriterLock.Acquire(served.Directory.Path).Dispose();
-                return LedgerSession.OpenWriter(context, served.Directory.Path, passphrase!);
-            }
-            catch (TessraxException e)
-                when (e.Code == ErrorCodes.Locked && context.Time.GetElapsedTime(began) < LockPatience)
-            {
-                cancel.WaitHandle.WaitOne(LockPause);
-                cancel.ThrowIfCancellationRequested();
-            }
-        }
-    }
+    /// <summary>Records claims. All, or none; one that is on record is skipped.</summary>
+    /// <returns>How many, what followed, <c>size</c>, and under <c>standing</c> what holds in their groups now.</returns>
+    public abstract JsonValue Record(ClaimFile claims, CancellationToken cancel);
+
+    /// <summary>What holds for a subject.</summary>
+    public abstract SubjectStanding Standing(string subject, string? metric);
+
+    /// <summary>Decisions, the newest first, under <c>decisions</c>; <c>more</c> tells whether there are more.</summary>
+    public abstract JsonValue Decisions(DecisionWish wish);
+
+    /// <summary>A decision with its story.</summary>
+    public abstract JsonValue Decision(long index);
+
+    /// <summary>What waits for people, under <c>proposals</c>, and <c>size</c>.</summary>
+    public abstract JsonValue Pending();
+
+    /// <summary>A page of a search.</summary>
+    public abstract JsonValue Search(AgentSearch search, CancellationToken cancel);
+
+    /// <summary>One entry whole.</summary>
+    public abstract JsonValue Entry(long index);
+
+    /// <summary>The bundle of an entry, and how many entries the ledger has.</summary>
+    public abstract (byte[] Bytes, long Size) Bundle(long index);
+
+    /// <summary>The policy in force.</summary>
+    public abstract JsonValue Policy();
+
+    /// <summary>Every policy that was in force, under <c>policies</c>.</summary>
+    public abstract JsonValue Policies();
+
+    /// <summary>A policy that was in force.</summary>
+    public abstract JsonValue Policy(Digest digest);
+
+    /// <summary>The newest signed checkpoint, as a signed note.</summary>
+    public abstract string Checkpoint();
+
+    /// <summary>The checkpoint that was signed at a size, as a signed note.</summary>
+    public abstract string Checkpoint(long size);
 }

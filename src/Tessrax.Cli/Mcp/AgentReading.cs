@@ -2,11 +2,7 @@ using System.Text;
 using Tessrax.Canonical;
 using Tessrax.Cli.Ledgers;
 using Tessrax.Keys;
-using Tessrax.Node.Reading;
-using Tessrax.Node.Search;
-using Tessrax.Node.Serving;
 using Tessrax.Verification;
-using Tessrax.Verification.Search;
 
 namespace Tessrax.Cli.Mcp;
 
@@ -16,8 +12,6 @@ internal sealed class AgentReading(AgentLedger ledger)
     // What a model could read at all; a larger bundle is made and verified by the command line.
     private const int MostBundleBytes = 4 << 20;
     private const int MostHits = 100;
-
-    private static readonly TimeSpan SearchPatience = TimeSpan.FromSeconds(15);
 
     public IEnumerable<AgentTool> Tools =>
         [
@@ -81,64 +75,29 @@ internal sealed class AgentReading(AgentLedger ledger)
         string? cursor = arguments.OptionalString("cursor", 4096);
         int limit = arguments.Optional("limit") is null ? 20 : (int)arguments.Integer("limit", 1, MostHits);
         arguments.End();
-        Query query = Query.Parse(
-            said,
-            ledger.Now,
-            name => ledger.Served.Fold(view => view.Fold.State.KeysNamed(name))
-        );
-        using Lease<LedgerMoment> now = ledger.Served.Moment();
-        using Searcher searcher = Searcher.Open(now.Value.Glance, ledger.Environment);
-        using var late = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        late.CancelAfter(SearchPatience);
-        try
-        {
-            SearchAnswer answer = searcher.Search(
-                new SearchRequest(query)
-                {
-                    Limit = limit,
-                    Order = SearchOrders.Read(order),
-                    Cursor = cursor,
-                    Stop = late.Token,
-                }
-            );
-            return SearchJson.Of(answer, now.Value.Hasher, withHits: true);
-        }
-        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
-        {
-            throw ErrorCodes.SearchTooLong.Because(
-                $"the search was given up after {SearchPatience.TotalSeconds} s",
-                "ask for something narrower"
-            );
-        }
+        return ledger.Search(new AgentSearch(said, order, cursor, limit), cancel);
     }
 
     private JsonValue Read(ObjectReader arguments, CancellationToken cancel)
     {
         long index = arguments.Integer("index");
         arguments.End();
-        using Lease<LedgerMoment> now = ledger.Served.Moment(index + 1);
-        return ReceiptText.ToJson(now.Value.Glance.Receipt(index), now.Value.Hasher);
+        return ledger.Entry(index);
     }
 
     private JsonValue Fetch(ObjectReader arguments, CancellationToken cancel)
     {
         long index = arguments.Integer("index");
         arguments.End();
-        // What is not there is told without reading all that is.
-        using (Lease<LedgerMoment> now = ledger.Served.Moment(index + 1))
-            now.Value.Glance.Require(index);
-        string path = ledger.Served.Directory.Path;
-        // A view of its own, so that nobody who asks the served one waits meanwhile.
-        using LedgerView view = LedgerView.Open(path, ledger.Environment.Disk);
-        byte[] bytes = BundleMaker.Make(view, index, ledger.Environment).ToBytes();
+        (byte[] bytes, long size) = ledger.Bundle(index);
         if (bytes.Length > MostBundleBytes)
             throw ErrorCodes.TooLarge.Because(
                 $"the bundle of entry {index} has {bytes.Length} bytes; at most {MostBundleBytes} are given to an agent",
-                ShellText.Of($"a person can make it: tessraxctl prove {path} {index} -o FILE")
+                ShellText.Of($"a person can make it: tessraxctl prove {ledger.Place} {index} -o FILE")
             );
         return JsonValue.Object(
             ("index", index),
-            ("size", view.Size),
+            ("size", size),
             ("bytes", bytes.Length),
             ("bundle", JsonValue.Parse(bytes))
         );

@@ -1,10 +1,5 @@
 using System.Globalization;
-using System.Text;
-using Tessrax.Canonical;
-using Tessrax.Governance;
 using Tessrax.Hashing;
-using Tessrax.Keys;
-using Tessrax.Node.Serving;
 
 namespace Tessrax.Cli.Mcp;
 
@@ -96,40 +91,21 @@ internal sealed class AgentResources(AgentLedger ledger)
     private string TextOf(AgentResource resource, string part)
     {
         if (resource == Policy)
-            return ledger.Served.Fold(view => view.Fold.Rules.Document.ToString());
+            return ledger.Policy().ToString();
         if (resource == Policies)
-            return ledger.Served.Fold(view =>
-                JsonValue.Object(("policies", JsonValue.Of(GovernanceJson.Policies(view)))).ToString()
-            );
+            return ledger.Policies().ToString();
         if (resource == OnePolicy)
-            return PolicyOf(part);
-        using Lease<LedgerMoment> now = ledger.Served.Moment();
+            return ledger.Policy(DigestOf(part)).ToString();
         if (resource == Checkpoint)
-            return now.Value.Note;
+            return ledger.Checkpoint();
         long number = NumberOf(part);
-        if (resource == OneEntry)
-            return ReceiptText.ToJson(now.Value.Glance.Receipt(number), now.Value.Hasher).ToString();
-        SignedNote signed =
-            now.Value.Glance.SignedAt(number)
-            ?? throw ErrorCodes.NoSuchEntry.Because(
-                $"no checkpoint was signed at size {number}",
-                "checkpoints are signed where a batch of entries ends: tessrax://checkpoint is the newest"
-            );
-        return Encoding.UTF8.GetString(signed.ToBytes());
+        return resource == OneEntry ? ledger.Entry(number).ToString() : ledger.Checkpoint(number);
     }
 
-    private string PolicyOf(string named)
-    {
-        if (!Digest.TryParse(named, out Digest digest))
-            throw ErrorCodes.NoSuchEntry.Because($"'{named}' is not a digest such as sha256:…");
-        return ledger.Served.Fold(view =>
-        {
-            PolicyInForce policy =
-                view.Fold.State.AllPolicies.FirstOrDefault(one => one.Pin.Digest == digest)
-                ?? throw ErrorCodes.NoSuchEntry.Because($"no policy {digest} was in force in this ledger");
-            return PolicyInForce.BroughtBy(view.Receipt(policy.At).Entry.Body).Document.ToString();
-        });
-    }
+    private static Digest DigestOf(string part) =>
+        Digest.TryParse(part, out Digest digest)
+            ? digest
+            : throw ErrorCodes.NoSuchEntry.Because($"'{part}' is not a digest such as sha256:…");
 
     private static long NumberOf(string part) =>
         long.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out long number)

@@ -24,11 +24,10 @@ internal sealed class McpHost
     {
         this.ledger = ledger;
         resources = new AgentResources(ledger);
-        var decisions = new AgentDecisions(ledger);
         AgentTool[] all =
         [
-            .. ledger.MayWrite ? [new AgentClaims(ledger, decisions).Submit] : Array.Empty<AgentTool>(),
-            .. decisions.Tools,
+            .. ledger.MayWrite ? [new AgentClaims(ledger).Submit] : Array.Empty<AgentTool>(),
+            .. new AgentDecisions(ledger).Tools,
             .. new AgentReading(ledger).Tools,
         ];
         tools = all.ToDictionary(tool => tool.Name, StringComparer.Ordinal);
@@ -55,7 +54,7 @@ internal sealed class McpHost
             ServerInfo = new Implementation
             {
                 Name = "tessraxctl",
-                Title = $"Tessrax: {ledger.Served.Directory.Origin}",
+                Title = $"Tessrax: {ledger.Origin}",
                 Version = BuildVersion.Text,
             },
             ServerInstructions = Instructions,
