@@ -46,6 +46,10 @@ public sealed class RemoteVerbsTests : IAsyncLifetime
             "contradictions --json --limit 1",
             "decisions --json --state all",
             "decisions --json --state proposed",
+            "policy show",
+            "policy show --json",
+            "policy history",
+            "policy history --json",
             "standing CVE-1",
             "standing CVE-1 --json",
             "standing CVE-1 --metric score --json",
@@ -58,8 +62,9 @@ public sealed class RemoteVerbsTests : IAsyncLifetime
     public void A_verb_says_the_same_of_a_url_as_of_a_directory(string line)
     {
         string[] words = line.Replace("DECISION", Decision, StringComparison.Ordinal).Split(' ');
-        CtlRun here = ctl.Run([words[0], Directory, .. words[1..]]);
-        CtlRun there = ctl.Run([words[0], Url, .. words[1..], "--trust", ctl.Trust()]);
+        int verb = words[0] == "policy" ? 2 : 1;
+        CtlRun here = ctl.Run([.. words[..verb], Directory, .. words[verb..]]);
+        CtlRun there = ctl.Run([.. words[..verb], Url, .. words[verb..], "--trust", ctl.Trust()]);
         Assert.True(there.Code == 0, there.Error);
         // Commands to go on with name the ledger as it was given.
         Assert.Equal(here.Output, there.Output.Replace(Url, Directory, StringComparison.Ordinal));
@@ -297,7 +302,7 @@ public sealed class RemoteVerbsTests : IAsyncLifetime
 
     [Theory]
     [InlineData("keys list")]
-    [InlineData("policy show")]
+    [InlineData("profile")]
     [InlineData("doctor")]
     [InlineData("diff URL 3 4", "diff")]
     [InlineData("index rebuild")]

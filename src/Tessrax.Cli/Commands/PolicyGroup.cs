@@ -31,14 +31,21 @@ internal static class PolicyGroup
 
     private static Verb Show(CliContext context)
     {
-        var directory = new LedgerArgument();
+        var directory = new LedgerArgument { TakesUrls = true };
+        var remote = new RemoteOptions();
         var verb = new Verb("show", "Show the policy in force", "tessraxctl policy show decisions") { directory };
+        remote.AddTo(verb);
         verb.SetAction(parsed =>
         {
-            using LedgerView view = LedgerView.Open(
-                parsed.GetRequiredValue(directory),
-                LedgerSession.Environment(context).Disk
-            );
+            string place = parsed.GetRequiredValue(directory);
+            if (RemoteLedger.IsMeant(place))
+            {
+                using RemoteLedger there = remote.Open(context, parsed, place);
+                Report(context, new RemotePolicies(there).InForce());
+                context.Notice(RemotePolicies.Word);
+                return 0;
+            }
+            using LedgerView view = LedgerView.Open(place, LedgerSession.Environment(context).Disk);
             Report(context, view.Fold.Rules);
             return 0;
         });

@@ -2,6 +2,7 @@ using System.Globalization;
 using Tessrax.Cli.Ledgers;
 using Tessrax.Cli.Terminal;
 using Tessrax.Governance;
+using Tessrax.Hashing;
 using Tessrax.Ledger;
 using Tessrax.Node.Reading;
 
@@ -12,42 +13,53 @@ internal static class PolicyHistoryVerb
 {
     public static Verb Create(CliContext context)
     {
-        var directory = new LedgerArgument();
+        var directory = new LedgerArgument { TakesUrls = true };
+        var remote = new RemoteOptions();
         var verb = new Verb(
             "history",
             "List the policies that were in force, and since which entry",
-            "tessraxctl policy history decisions"
+            "tessraxctl policy history decisions",
+            "tessraxctl policy history https://ledger.example.com"
         )
         {
             directory,
         };
+        remote.AddTo(verb);
         verb.SetAction(parsed =>
         {
-            using LedgerView view = LedgerView.Open(
-                parsed.GetRequiredValue(directory),
-                LedgerSession.Environment(context).Disk
-            );
-            Report(context, view);
+            string place = parsed.GetRequiredValue(directory);
+            if (RemoteLedger.IsMeant(place))
+            {
+                using RemoteLedger there = remote.Open(context, parsed, place);
+                Report(context, new RemotePolicies(there).All(), KeyNames.Of(there.Receipt(0).Receipt).NameOf);
+                context.Notice(RemotePolicies.Word);
+                return 0;
+            }
+            using LedgerView view = LedgerView.Open(place, LedgerSession.Environment(context).Disk);
+            GovernanceState state = view.Fold.State;
+            Report(context, [.. state.AllPolicies.Select(p => (p, view.Receipt(p.At).Entry))], state.NameOf);
             return 0;
         });
         return verb;
     }
 
-    private static void Report(CliContext context, LedgerView view)
+    private static void Report(
+        CliContext context,
+        IReadOnlyList<(PolicyInForce Policy, Entry Entry)> all,
+        Func<Digest, string> nameOf
+    )
     {
-        GovernanceState state = view.Fold.State;
-        (PolicyInForce Policy, Entry Entry)[] all = [.. state.AllPolicies.Select(p => (p, view.Receipt(p.At).Entry))];
         foreach ((PolicyInForce policy, Entry entry) in all)
             context.WriteJson(() => GovernanceJson.Of(policy, entry, policy == all[^1].Policy));
         context.Table(
             ["BY", "FROM", "POLICY", "DIGEST", "RECORDED", "WHY", "SIGNED BY"],
-            all.Select(one => (IReadOnlyList<Cell>)Row(state, one.Policy, one.Entry, one.Policy == all[^1].Policy))
+            all.Select(one => (IReadOnlyList<Cell>)Row(one.Policy, one.Entry, one.Policy == all[^1].Policy, nameOf))
         );
     }
 
-    private static Cell[] Row(GovernanceState state, PolicyInForce policy, Entry entry, bool isInForce)
+    private static Cell[] Row(PolicyInForce policy, Entry entry, bool isInForce, Func<Digest, string> nameOf)
     {
-        string signers = string.Join(", ", entry.Approvals.Select(a => state.NameOf(a.Key)));
+        string signers = string.Join(", ", entry.Approvals.Select(a => nameOf(a.Key)));
         return
         [
             Number(policy.At),

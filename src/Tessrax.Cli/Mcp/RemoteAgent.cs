@@ -116,21 +116,19 @@ internal sealed class RemoteAgent(CliContext context, RemoteLedger there, string
             there.Checkpoint().Head.Size
         );
 
-    // That it is in force is the server's word; which bytes it has, its digest says.
-    public override JsonValue Policy()
-    {
-        Digest digest = there
-            .Tell("v1/policies")
-            .Read(told =>
-                told.Array("policies") is [.., var newest]
-                    ? new ObjectReader(newest.Value, newest.Path).Object("policy").Digest("digest")
-                    : throw told.Fault("policies", "must hold the policy in force")
-            );
-        return Policy(digest);
-    }
+    public override JsonValue Policy() => new RemotePolicies(there).InForce().Document;
 
-    public override JsonValue Policies() =>
-        there.Tell("v1/policies").Value.With("servers_word", "that these, and no others, were in force");
+    public override JsonValue Policies()
+    {
+        IReadOnlyList<(PolicyInForce Policy, Ledger.Entry Entry)> all = new RemotePolicies(there).All();
+        return JsonValue.Object(
+            (
+                "policies",
+                JsonValue.Of(all.Select(one => GovernanceJson.Of(one.Policy, one.Entry, one.Policy == all[^1].Policy)))
+            ),
+            ("servers_word", RemotePolicies.Word)
+        );
+    }
 
     public override JsonValue Policy(Digest digest) =>
         RemoteLedger.Await(there.Client.PolicyAsync(digest, Context.Cancellation));
