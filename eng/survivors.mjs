@@ -1,6 +1,7 @@
 // Tells what came of mutation testing: a score for each report, and the survivors that nobody has explained.
 // A survivor is explained in a file of rows {"file", "line" (a text that stands in it), "mutator", "now" (what stands there instead), "why"}: the change makes no difference, or none that matters.
-// usage: node eng/survivors.mjs EXPLAINED.json REPORT.json...
+// A report in which nothing was killed, or less than ran out of time, says nothing of the tests: such a run went wrong, and gets no score.
+// usage: node eng/survivors.mjs EXPLAINED.json REPORT.json...      exit code: how many nobody has explained, 100 at most; 101 if a run went wrong
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 
@@ -9,6 +10,8 @@ const explained = JSON.parse(readFileSync(explainedFile, "utf8")).map((row) => (
 const counted = ["Killed", "Timeout", "Survived", "NoCoverage"];
 const rows = [];
 const open = [];
+const late = [];
+const wrong = [];
 for (const report of reports) {
   const sums = { Killed: 0, Timeout: 0, Survived: 0, NoCoverage: 0, explained: 0 };
   const read = JSON.parse(readFileSync(report, "utf8"));
@@ -18,23 +21,35 @@ for (const report of reports) {
     for (const mutant of mutants) {
       if (!counted.includes(mutant.status)) continue;
       sums[mutant.status]++;
-      if (mutant.status === "Killed" || mutant.status === "Timeout") continue;
+      if (mutant.status === "Killed") continue;
       const line = lines[mutant.location.start.line - 1].trim();
+      const told = { file, at: mutant.location.start.line, line, status: mutant.status, mutator: mutant.mutatorName, now: (mutant.replacement ?? "").split("\n")[0].trim() };
+      if (mutant.status === "Timeout") {
+        late.push(told);
+        continue;
+      }
       const why = explained.find(
         (row) => file.endsWith(row.file) && line.includes(row.line) && (!row.mutator || mutant.mutatorName.startsWith(row.mutator)) && (!row.now || mutant.replacement === row.now),
       );
       if (why) {
         why.used++;
         sums.explained++;
-      } else open.push({ file, at: mutant.location.start.line, line, status: mutant.status, mutator: mutant.mutatorName, now: (mutant.replacement ?? "").split("\n")[0].trim() });
+      } else open.push(told);
     }
   }
+  if (sums.Killed === 0) wrong.push(`${basename(report, ".json")}: no change was killed`);
+  else if (sums.Timeout > sums.Killed) wrong.push(`${basename(report, ".json")}: ${sums.Timeout} changes ran out of time and only ${sums.Killed} were killed`);
   const caught = sums.Killed + sums.Timeout;
   const all = caught + sums.Survived + sums.NoCoverage;
   rows.push([basename(report, ".json"), all, sums.Killed, sums.Timeout, sums.Survived, sums.NoCoverage, sums.explained, `${((100 * caught) / all).toFixed(1)} %`, `${((100 * caught) / Math.max(1, all - sums.explained)).toFixed(1)} %`]);
 }
-for (const one of open) console.log(`${one.status === "Survived" ? "survived" : "not run "}  ${one.file}:${one.at}  ${one.mutator}\n    ${one.line}\n    -> ${one.now}`);
+const words = { Timeout: "out of time", Survived: "survived", NoCoverage: "not run" };
+for (const one of [...late, ...open]) console.log(`${words[one.status].padEnd(11)}  ${one.file}:${one.at}  ${one.mutator}\n    ${one.line}\n    -> ${one.now}`);
 for (const row of explained.filter((row) => row.used === 0)) console.log(`explains nothing here: ${row.file}: ${row.line}`);
+if (wrong.length > 0) {
+  for (const fault of wrong) console.error(`${fault}: the run went wrong, not the tests`);
+  process.exit(101);
+}
 const table = [["area", "mutants", "killed", "timed out", "survived", "not covered", "explained", "score", "without the explained"], ...rows];
 const widths = table[0].map((_, i) => Math.max(...table.map((row) => `${row[i]}`.length)));
 for (const row of table) console.log(row.map((cell, i) => `${cell}`.padEnd(widths[i])).join("  ").trimEnd());
