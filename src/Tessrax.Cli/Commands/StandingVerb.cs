@@ -2,6 +2,7 @@ using System.CommandLine;
 using Tessrax.Canonical;
 using Tessrax.Cli.Ledgers;
 using Tessrax.Cli.Terminal;
+using Tessrax.Governance;
 using Tessrax.Node.Reading;
 
 namespace Tessrax.Cli.Commands;
@@ -48,13 +49,8 @@ internal static class StandingVerb
     private static SubjectStanding Here(CliContext context, string place, string subject, string? metric)
     {
         using LedgerView view = LedgerView.Open(place, LedgerSession.Environment(context).Disk);
-        return SubjectStanding.Of(
-            view,
-            subject,
-            metric,
-            ContradictionsVerb.LifecycleOf(view).All(view.Fold),
-            UtcTime.Now(context.Time)
-        );
+        ContradictionLifecycle told = ContradictionsVerb.LifecycleOf(view);
+        return SubjectStanding.Of(view, subject, metric, key => told.Of(key, view.Fold), UtcTime.Now(context.Time));
     }
 
     private static int Tell(CliContext context, string place, SubjectStanding standing)

@@ -54,11 +54,8 @@ internal sealed class LocalAgent(CliContext context, ServedLedger served, string
         return IngestText.ToJson(result).With("size", size).With("standing", JsonValue.Of(Standing(keys, size)));
     }
 
-    public override SubjectStanding Standing(string subject, string? metric)
-    {
-        IReadOnlyList<ContradictionStatus> told = served.Contradictions(out _);
-        return served.Fold(view => SubjectStanding.Of(view, subject, metric, told, Now));
-    }
+    public override SubjectStanding Standing(string subject, string? metric) =>
+        served.Told((view, told) => SubjectStanding.Of(view, subject, metric, told, Now));
 
     public override JsonValue Decisions(DecisionWish wish)
     {
@@ -187,16 +184,11 @@ internal sealed class LocalAgent(CliContext context, ServedLedger served, string
 
     public void Dispose() => writing.Dispose();
 
-    private JsonValue[] Standing(GroupKey[] keys, long covering)
-    {
-        ILookup<GroupKey, ContradictionStatus> byKey = served
-            .Contradictions(out _, covering)
-            .ToLookup(status => status.Contradiction.Key);
-        return served.Fold(
-            view => keys.Select(key => SubjectStanding.Of(view, key, byKey[key], Now).ToJson(Place)).ToArray(),
+    private JsonValue[] Standing(GroupKey[] keys, long covering) =>
+        served.Told(
+            (view, told) => keys.Select(key => SubjectStanding.Of(view, key, told(key), Now).ToJson(Place)).ToArray(),
             covering
         );
-    }
 
     // Works with the writer, once nobody else does.
     private T Write<T>(Func<LedgerWriter, T> work, CancellationToken cancel)

@@ -1,3 +1,4 @@
+using Tessrax.Contradictions;
 using Tessrax.Governance;
 using Tessrax.Ledger;
 using Tessrax.Node.Reading;
@@ -55,6 +56,22 @@ internal sealed class LedgerStories(NodeEnvironment environment)
                 (told, toldAt) = (contradictions.All(fold), (fold.Size, size));
             return told;
         }
+    }
+
+    /// <summary>What became of the contradiction of a group, as far as it was read; null if none was told of.</summary>
+    /// <param name="fold">The ledger as at least those entries add up.</param>
+    /// <param name="key">The group.</param>
+    public ContradictionStatus? Told(LedgerFold fold, GroupKey key)
+    {
+        lock (access)
+            return contradictions.Of(key, fold);
+    }
+
+    /// <summary>Whether nothing was erased since that was followed still.</summary>
+    public bool IsOf(LedgerFold fold)
+    {
+        lock (access)
+            return fold.Erasures.Last == erasures;
     }
 
     private void Find(LedgerGlance glance)

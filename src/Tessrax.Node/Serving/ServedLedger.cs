@@ -1,4 +1,5 @@
 using Tessrax.Canonical;
+using Tessrax.Contradictions;
 using Tessrax.Governance;
 using Tessrax.Hashing;
 using Tessrax.Node.Appending;
@@ -213,6 +214,30 @@ public sealed class ServedLedger : IAsyncDisposable
     /// <exception cref="TessraxException">As <see cref="Ingestor.Ingest"/> and <see cref="LedgerPipeline.RunAsync"/>. Where some were recorded before, the message says how many.</exception>
     public Task<IngestResult> IngestAsync(ClaimFile file, Action<Ledger.Receipt> recorded) =>
         claims.Ingest(file, recorded);
+
+    /// <summary>Reads the ledger as its entries add up, with what became of the contradiction of each group that is asked for: null if the ledger told of none.</summary>
+    /// <param name="read">As for <see cref="Fold"/>.</param>
+    /// <param name="covering">As for <see cref="Moment"/>.</param>
+    /// <exception cref="TessraxException">As <see cref="Contradictions"/>.</exception>
+    public T Told<T>(Func<LedgerView, Func<GroupKey, ContradictionStatus?>, T> read, long covering = 0)
+    {
+        ArgumentNullException.ThrowIfNull(read);
+        while (true)
+        {
+            using Lease<LedgerMoment> now = Moment(covering);
+            long size = now.Value.Size;
+            stories.Follow(now.Value.Glance, Fold(static view => view.Fold.Erasures.Last, size));
+            (bool isTold, T? told) = Fold(
+                view =>
+                    stories.IsOf(view.Fold)
+                        ? (true, read(view, key => stories.Told(view.Fold, key)))
+                        : (false, default),
+                size
+            );
+            if (isTold)
+                return told!;
+        }
+    }
 
     /// <summary>Completes when the ledger has more than so many entries, at once if it has them.</summary>
     /// <exception cref="OperationCanceledException">Cancelled before.</exception>

@@ -30,27 +30,26 @@ public sealed record SubjectStanding(string Subject, IReadOnlyList<GroupStanding
     /// <param name="view">The ledger.</param>
     /// <param name="subject">The subject.</param>
     /// <param name="metric">Only the groups of this metric; null for all.</param>
-    /// <param name="told">What became of the contradictions that the ledger told of.</param>
+    /// <param name="told">Tells what became of the contradiction of a group; null if the ledger told of none there.</param>
     /// <param name="now">The time, by which claims hold and verdicts count.</param>
     public static SubjectStanding Of(
         LedgerView view,
         string subject,
         string? metric,
-        IEnumerable<ContradictionStatus> told,
+        Func<GroupKey, ContradictionStatus?> told,
         UtcTime now
     )
     {
         ArgumentNullException.ThrowIfNull(view);
-        ILookup<GroupKey, ContradictionStatus> byKey = told.Where(one => one.Contradiction.Key.Subject == subject)
-            .ToLookup(one => one.Contradiction.Key);
         GroupKey[] keys =
         [
             .. view
-                .Fold.Claims.Keys.Where(key => key.Subject == subject && (metric is null || key.Metric == metric))
+                .Fold.Claims.KeysOf(subject)
+                .Where(key => metric is null || key.Metric == metric)
                 .Order()
                 .Take(MostGroups + 1),
         ];
-        return new SubjectStanding(subject, [.. keys.Take(MostGroups).Select(key => Of(view, key, byKey[key], now))])
+        return new SubjectStanding(subject, [.. keys.Take(MostGroups).Select(key => Of(view, key, told(key), now))])
         {
             HasMore = keys.Length > MostGroups,
             Successor = view.Fold.State.Successor?.ToString(),
@@ -61,14 +60,14 @@ public sealed record SubjectStanding(string Subject, IReadOnlyList<GroupStanding
     /// <summary>Reads what holds in one group.</summary>
     /// <param name="view">The ledger.</param>
     /// <param name="key">The group.</param>
-    /// <param name="told">What became of the contradictions of that group that the ledger told of.</param>
+    /// <param name="told">What became of its contradiction; null if the ledger told of none.</param>
     /// <param name="now">The time.</param>
-    public static GroupStanding Of(LedgerView view, GroupKey key, IEnumerable<ContradictionStatus> told, UtcTime now)
+    public static GroupStanding Of(LedgerView view, GroupKey key, ContradictionStatus? told, UtcTime now)
     {
         ArgumentNullException.ThrowIfNull(view);
         IReadOnlyList<Claim> claims = view.Fold.Claims.Claims(key);
         Contradiction? present = view.Fold.Claims.Detect(key);
-        ContradictionStatus? status = told.FirstOrDefault(one => one.Contradiction.Id == present?.Id);
+        ContradictionStatus? status = told?.Contradiction.Id == present?.Id ? told : null;
         OpenProposal? waits = present is null ? null : view.Fold.OpenIn(key);
         Receipt? decided = status is { Settled: { } settled, Proposal: null } ? view.Receipt(settled) : null;
         Decision? decision = decided?.Payload is { } payload ? Decision.FromJson(payload.Root) : null;

@@ -1,6 +1,4 @@
 using Tessrax.Canonical;
-using Tessrax.Governance;
-using Tessrax.Node.Serving;
 using Tessrax.Server.Access;
 
 namespace Tessrax.Server.Api;
@@ -31,14 +29,10 @@ internal static class StandingRoutes
     {
         string subject = call.Query.Text("subject")!;
         string? metric = call.Query.Text("metric");
-        using Lease<LedgerMoment> lease = call.Ledger.Moment();
-        LedgerMoment moment = lease.Value;
-        IReadOnlyList<ContradictionStatus> told = call.Ledger.Contradictions(out _, moment.Size);
         UtcTime now = UtcTime.Now(call.Environment.Clock);
         return new(
-            call.Ledger.Fold(
-                view => ApiCall.Of(view, SubjectStanding.Of(view, subject, metric, told, now).ToJson(null)),
-                moment.Size
+            call.Ledger.Told<ApiAnswer>(
+                (view, told) => ApiCall.Of(view, SubjectStanding.Of(view, subject, metric, told, now).ToJson(null))
             )
         );
     }

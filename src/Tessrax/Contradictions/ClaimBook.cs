@@ -22,6 +22,9 @@ public sealed class ClaimBook(MetricRules rules)
 {
     private readonly Dictionary<string, Recorded> byId = new(StringComparer.Ordinal);
     private readonly Dictionary<GroupKey, ClaimGroup> groups = [];
+
+    // The first group of each subject; its others hang on it. Most have one, which a list for each would double the cost of.
+    private readonly Dictionary<string, ClaimGroup> bySubject = new(StringComparer.Ordinal);
     private readonly RecentLooks recent = new();
 
     /// <summary>How many claims there are.</summary>
@@ -66,7 +69,7 @@ public sealed class ClaimBook(MetricRules rules)
         byId.Add(claim.ClaimId, new Recorded(claim, entry));
         GroupKey key = KeyOf(claim);
         if (!groups.TryGetValue(key, out ClaimGroup? group))
-            groups.Add(key, group = new ClaimGroup(Rules.For(claim.Metric), Small));
+            groups.Add(key, group = Begin(key));
         group.Add(claim);
         return ClaimAdded.Added;
     }
@@ -82,7 +85,10 @@ public sealed class ClaimBook(MetricRules rules)
         ClaimGroup group = groups[key];
         group.Remove(claim);
         if (group.Count == 0)
+        {
             groups.Remove(key);
+            End(group);
+        }
         return true;
     }
 
@@ -91,6 +97,14 @@ public sealed class ClaimBook(MetricRules rules)
 
     /// <summary>The entry that records the claim of that id, or null.</summary>
     public long? EntryOf(string claimId) => byId.TryGetValue(claimId, out Recorded known) ? known.Entry : null;
+
+    /// <summary>The groups of a subject, in no particular order; none if nothing is claimed of it.</summary>
+    public IEnumerable<GroupKey> KeysOf(string subject)
+    {
+        ArgumentNullException.ThrowIfNull(subject);
+        for (ClaimGroup? group = bySubject.GetValueOrDefault(subject); group is not null; group = group.Next)
+            yield return group.Key;
+    }
 
     /// <summary>The claims of a group in the order they were added; none if there is no such group. What is added later does not show.</summary>
     public IReadOnlyList<Claim> Claims(GroupKey key) =>
@@ -105,6 +119,31 @@ public sealed class ClaimBook(MetricRules rules)
 
     /// <summary>More bytes than the record of a contradiction among a group's claims can have; 0 if there is no such group.</summary>
     public long MostBytes(GroupKey key) => groups.TryGetValue(key, out ClaimGroup? group) ? group.MostBytes : 0;
+
+    private ClaimGroup Begin(GroupKey key)
+    {
+        var group = new ClaimGroup(key, Rules.For(key.Metric), Small)
+        {
+            Next = bySubject.GetValueOrDefault(key.Subject),
+        };
+        bySubject[key.Subject] = group;
+        return group;
+    }
+
+    private void End(ClaimGroup group)
+    {
+        ClaimGroup first = bySubject[group.Key.Subject];
+        if (first != group)
+        {
+            while (first.Next != group)
+                first = first.Next!;
+            first.Next = group.Next;
+        }
+        else if (group.Next is { } next)
+            bySubject[group.Key.Subject] = next;
+        else
+            bySubject.Remove(group.Key.Subject);
+    }
 
     /// <summary>The contradiction in a group as it is now, found when it is first asked for: then and later, on any thread.</summary>
     internal Lazy<Contradiction?> Look(GroupKey key)

@@ -13,13 +13,21 @@ internal sealed class ClaimGroup
     private bool isLent;
     private GroupSummary? summary;
 
+    /// <param name="key">What they speak of.</param>
     /// <param name="rule">How their values are compared.</param>
     /// <param name="small">How many claims need no summary.</param>
-    public ClaimGroup(MetricRule rule, int small)
+    public ClaimGroup(GroupKey key, MetricRule rule, int small)
     {
+        Key = key;
         this.rule = rule;
         this.small = small;
     }
+
+    /// <summary>What they speak of.</summary>
+    public GroupKey Key { get; }
+
+    /// <summary>Another group of the same subject; null behind the last.</summary>
+    public ClaimGroup? Next { get; set; }
 
     public int Count => count;
 

@@ -52,6 +52,15 @@ public sealed class ContradictionLifecycle
         ];
     }
 
+    /// <summary>That of one group; null if the ledger told of none there.</summary>
+    /// <param name="key">The group.</param>
+    /// <param name="fold">The ledger as the same entries add up, or more.</param>
+    public ContradictionStatus? Of(GroupKey key, LedgerFold fold)
+    {
+        ArgumentNullException.ThrowIfNull(fold);
+        return groups.TryGetValue(key, out Told? told) ? StatusOf(told, fold) : null;
+    }
+
     private static ContradictionStatus StatusOf(Told told, LedgerFold fold)
     {
         GroupKey key = told.Contradiction.Key;

@@ -75,6 +75,30 @@ public sealed class ClaimBookTests
     }
 
     [Fact]
+    public void The_groups_of_a_subject_are_those_that_name_it_whatever_comes_and_goes()
+    {
+        Gen.Select(Gen.Int[0, 2], Gen.Int[0, 4], Gen.Bool)
+            .Array[0, 40]
+            .Sample(steps =>
+            {
+                var book = new ClaimBook(Rules);
+                foreach ((int subject, int unit, bool stays) in steps)
+                {
+                    string id = $"s{subject}u{unit}";
+                    if (stays)
+                        book.Add(Some.Claim(id, "1", subject: $"s{subject}", unit: $"u{unit}"));
+                    else
+                        book.Remove(id);
+                    for (int one = 0; one <= 3; one++)
+                        Assert.Equal(
+                            book.Keys.Where(key => key.Subject == $"s{one}").Order(),
+                            book.KeysOf($"s{one}").Order()
+                        );
+                }
+            });
+    }
+
+    [Fact]
     public void A_hundred_thousand_claims_are_no_trouble()
     {
         var book = new ClaimBook(Rules);

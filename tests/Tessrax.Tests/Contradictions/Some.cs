@@ -20,10 +20,11 @@ internal static class Some
         string? source = null,
         int day = 1,
         string? unit = null,
-        string context = "{}"
+        string context = "{}",
+        string subject = "s"
     ) =>
         Contradictions.Some.Ingest(
-            $$"""{"claim_id":"{{id}}","subject":"s","metric":"m","value":{{value}},"unit":{{(unit is null ? "null" : $"\"{unit}\"")}},"timestamp":"{{Day(day)}}","source":"{{source ?? id}}","context":{{context}}}"""
+            $$"""{"claim_id":"{{id}}","subject":"{{subject}}","metric":"m","value":{{value}},"unit":{{(unit is null ? "null" : $"\"{unit}\"")}},"timestamp":"{{Day(day)}}","source":"{{source ?? id}}","context":{{context}}}"""
         );
 
     public static string Day(int day) => string.Create(CultureInfo.InvariantCulture, $"2026-01-{day:D2}T00:00:00Z");
