@@ -1,4 +1,5 @@
 using System.Text;
+using NSec.Cryptography;
 using Tessrax.Canonical;
 using Tessrax.Keys;
 using Xunit;
@@ -116,13 +117,61 @@ public sealed class KeyFileTests
     }
 
     [Fact]
+    public void Refuses_a_seed_that_does_not_give_the_public_key_though_it_was_encrypted_with_it()
+    {
+        // Whoever knows the passphrase can write such a file; what is shown without it must still be the key that signs.
+        using PrivateKey other = Samples.Key(2);
+        string vkey = VerifierKey.Create("alice", other.PublicKey).ToString();
+        JsonValue document = JsonValue.Parse(File).Without("ciphertext").With("vkey", vkey);
+        var parameters = new Argon2Parameters
+        {
+            DegreeOfParallelism = 1,
+            MemorySize = Cheap.MemoryKib,
+            NumberOfPasses = Cheap.Passes,
+        };
+        using Key key = PasswordBasedKeyDerivationAlgorithm
+            .Argon2id(parameters)
+            .DeriveKey("open sesame"u8, new byte[16], AeadAlgorithm.XChaCha20Poly1305);
+        byte[] file(byte[] seed) =>
+            document
+                .With(
+                    "ciphertext",
+                    Convert.ToBase64String(
+                        AeadAlgorithm.XChaCha20Poly1305.Encrypt(key, new byte[24], document.ToCanonicalBytes(), seed)
+                    )
+                )
+                .ToCanonicalBytes();
+        var error = Assert.Throws<TessraxException>(() => KeyFile.Decrypt(file(Seed), "open sesame"u8));
+        Assert.Equal(ErrorCodes.BadKey, error.Code);
+        Assert.Contains("another public key than its own", error.Message, StringComparison.Ordinal);
+        using PrivateKey own = KeyFile.Decrypt(file([.. Enumerable.Repeat((byte)2, 32)]), "open sesame"u8);
+        Assert.Equal(other.PublicKey, own.PublicKey);
+    }
+
+    [Fact]
+    public void A_file_may_be_as_large_as_is_read_and_no_larger()
+    {
+        // The name stands in it twice; of two purposes one gives the length exactly.
+        KeyPurpose purpose = ((KeyPurpose[])[KeyPurpose.Log, KeyPurpose.Author]).Single(p =>
+            (KeyFile.MaxBytes - Encrypt(p).Length) % 2 == 0
+        );
+        string longest = new('a', 5 + ((KeyFile.MaxBytes - Encrypt(purpose).Length) / 2));
+        byte[] file = KeyFile.Encrypt(longest, purpose, Seed, "p"u8, new byte[16], new byte[24], Cheap);
+        Assert.Equal(KeyFile.MaxBytes, file.Length);
+        Assert.Equal(longest, KeyFile.ReadPublic(file).Name);
+        Assert.Throws<TessraxException>(() =>
+            KeyFile.Encrypt(longest + "a", purpose, Seed, "p"u8, new byte[16], new byte[24], Cheap)
+        );
+    }
+
+    [Fact]
     public void Misuse_is_an_argument_error()
     {
         static void Try(int seed, int salt, int nonce, KdfCost cost) =>
             KeyFile.Encrypt("alice", KeyPurpose.Log, new byte[seed], "p"u8, new byte[salt], new byte[nonce], cost);
         Assert.ThrowsAny<ArgumentException>(() => Try(31, 16, 24, Cheap));
-        Assert.ThrowsAny<ArgumentException>(() => Try(32, 15, 24, Cheap));
-        Assert.ThrowsAny<ArgumentException>(() => Try(32, 16, 12, Cheap));
+        Assert.Equal("salt", Assert.ThrowsAny<ArgumentException>(() => Try(32, 15, 24, Cheap)).ParamName);
+        Assert.Equal("nonce", Assert.ThrowsAny<ArgumentException>(() => Try(32, 16, 12, Cheap)).ParamName);
         Assert.ThrowsAny<ArgumentException>(() => Try(32, 16, 24, default));
         Assert.ThrowsAny<ArgumentException>(() => Try(32, 16, 24, new KdfCost(8, 17)));
     }

@@ -57,6 +57,19 @@ public sealed class LogKeyChainTests
     }
 
     [Fact]
+    public void Extension_lines_are_read_where_any_log_is_and_refused_where_ours_is()
+    {
+        byte[] extended = SignedNote.Sign(new Checkpoint(Origin, Head(4)).Body + "opaque\n", Origin, First).ToBytes();
+        Assert.False(Chain.TryOpen(extended, out _, out _));
+        Assert.False(Chain.TryOpenAny(extended, out _, out _));
+        Assert.True(Chain.TryOpenHead(extended, out Checkpoint? checkpoint, out _));
+        Assert.Equal(Head(4), checkpoint.Head);
+        byte[] outOfTurn = SignedNote.Sign(new Checkpoint(Origin, Head(5)).Body + "opaque\n", Origin, First).ToBytes();
+        Assert.False(Chain.TryOpenHead(outOfTurn, out _, out string reason));
+        Assert.Contains("the key of a tree of 5 entries", reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_checkpoint_of_the_name_by_none_of_the_keys_is_by_one_that_is_not_known()
     {
         Assert.True(Chain.IsByUnknown(Note(50, Seeded(9)).ToBytes()));

@@ -235,6 +235,42 @@ public sealed class SignedNoteTests
         Assert.False(Note.Verify([], out _, out _));
     }
 
+    [Fact]
+    public void Keeps_the_lines_of_the_keys_that_are_asked_for_alone()
+    {
+        using PrivateKey second = Samples.Key(2);
+        NoteSignature other = SignedNote.Sign(Text, "example.com/other", second).Signatures[0];
+        NoteSignature sameName = SignedNote.Sign(Text, Samples.Origin, second).Signatures[0];
+        SignedNote all = Note.With(other).With(sameName);
+        Assert.Equal(Note, all.Only([Samples.Log]));
+        var second1 = VerifierKey.Create("example.com/other", second.PublicKey);
+        Assert.Equal([Note.Signatures[0], other], all.Only([second1, Samples.Log]).Signatures);
+        var stranger = VerifierKey.Create("example.com/stranger", second.PublicKey);
+        Assert.Equal(ErrorCodes.BadNote, Assert.Throws<TessraxException>(() => all.Only([stranger])).Code);
+        Assert.Equal(ErrorCodes.BadNote, Assert.Throws<TessraxException>(() => all.Only([])).Code);
+    }
+
+    [Fact]
+    public void Misuse_is_named_by_its_argument()
+    {
+        Named("text", () => SignedNote.Sign(null!, Samples.Origin, Samples.LogKey));
+        Named("key", () => SignedNote.Sign(Text, Samples.Origin, null!));
+        Named("keys", () => Note.Only(null!));
+        Named("accepted", () => Cosignature.Sign((AddCheckpointRequest)null!, Samples.Origin, Samples.LogKey, default));
+
+        static void Named(string argument, Func<object> call) =>
+            Assert.Equal(argument, Assert.Throws<ArgumentNullException>(call).ParamName);
+    }
+
+    [Fact]
+    public void Pairs_of_surrogates_are_text()
+    {
+        const string text = "a\U0001F512\U0001F511b\n";
+        var note = SignedNote.Sign(text, Samples.Origin, Samples.LogKey);
+        Assert.Equal(text, SignedNote.Parse(note.ToBytes()).Text);
+        Assert.Throws<TessraxException>(() => SignedNote.Sign("\U0001F512\uDD12\n", Samples.Origin, Samples.LogKey));
+    }
+
     private static void AssertCheckpoint(JsonElement head, SignedNote note)
     {
         var checkpoint = Checkpoint.ParseBody(note.Text);

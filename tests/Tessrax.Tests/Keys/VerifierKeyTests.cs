@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Tessrax.Canonical;
 using Tessrax.Keys;
 using Xunit;
 
@@ -81,5 +82,16 @@ public sealed class VerifierKeyTests
         Assert.NotEqual(Samples.Log.NoteId, witness.NoteId);
         Assert.NotEqual(Samples.Log, witness);
         Assert.Equal(witness, VerifierKey.Parse(witness.ToString()));
+    }
+
+    [Fact]
+    public void A_cosignature_that_does_not_hold_says_no_time()
+    {
+        var witness = VerifierKey.Create("w.example", Samples.LogKey.PublicKey, VerifierKey.Ed25519Cosignature);
+        NoteSignature line = Cosignature.Sign(Samples.Checkpoint, "w.example", Samples.LogKey, Samples.Noon);
+        Assert.True(witness.Verify(Samples.Checkpoint.Body, line.Signature.Span, out UtcTime? time));
+        Assert.Equal(Samples.Noon, time);
+        Assert.False(witness.Verify(Samples.Checkpoint.Body + "more\n", line.Signature.Span, out time));
+        Assert.Null(time);
     }
 }

@@ -43,6 +43,39 @@ public sealed class MisuseTests
         Assert.Equal(leaf, only);
     }
 
+    [Fact]
+    public void Trees_subtrees_and_bundles_want_what_they_work_on()
+    {
+        Names<ArgumentNullException>("hasher", () => new MerkleTree(null!));
+        Names<ArgumentNullException>("reader", () => SubtreeProof.ProveInclusion(null!, 0, 4, 0, Hasher));
+        Names<ArgumentNullException>("hasher", () => SubtreeProof.ProveInclusion(Tree, 0, 4, 0, null!));
+        Assert.Equal("bundle", Assert.Throws<ArgumentNullException>(() => EntryBundle.Write(null!, [])).ParamName);
+    }
+
+    [Fact]
+    public async Task Readers_and_differences_want_sizes_that_there_were_and_trees_of_one_kind()
+    {
+        TileReader reader = StaticLog.Of(257).Reader();
+        foreach (
+            (long from, long to, string name) in ((long, long, string)[])
+                [(0, 257, "from"), (3, 2, "from"), (1, 258, "to")]
+        )
+            await Names<ArgumentOutOfRangeException>(name, async () => await reader.ProveConsistencyAsync(from, to));
+        foreach (long size in (long[])[-1, 258])
+            await Names<ArgumentOutOfRangeException>("size", async () => await reader.RootAtAsync(size));
+        await Names<ArgumentNullException>("a", async () => await TreeDiff.CompareAsync(null!, reader));
+        await Names<ArgumentNullException>("b", async () => await TreeDiff.CompareAsync(reader, null!));
+        await Names<ArgumentOutOfRangeException>(
+            "mostRanges",
+            async () => await TreeDiff.CompareAsync(reader, reader, 0)
+        );
+        var other = new TileReader(StaticLog.Of(257), StaticLog.Of(257).Head, TreeHasher.ByName("blake3")!);
+        await Names<ArgumentException>("b", async () => await TreeDiff.CompareAsync(reader, other));
+    }
+
+    private static async Task Names<T>(string argument, Func<Task> call)
+        where T : ArgumentException => Assert.Equal(argument, (await Assert.ThrowsAsync<T>(call)).ParamName);
+
     private static void Names<T>(string argument, Func<object> call)
         where T : ArgumentException => Assert.Equal(argument, Assert.Throws<T>(call).ParamName);
 }

@@ -213,7 +213,9 @@ public sealed class SecretSharingTests
     [InlineData(1, 2, 17)]
     public void A_plan_that_the_standard_does_not_know_is_refused(int needed, int threshold, int count)
     {
-        var error = Assert.Throws<TessraxException>(() => Plan(needed, (threshold, count)).Check());
+        SharePlan plan = Plan(needed, (threshold, count));
+        Assert.Equal(ErrorCodes.BadValue, Assert.Throws<TessraxException>(plan.Check).Code);
+        var error = Assert.Throws<TessraxException>(() => SecretSharing.Split(Secret, plan, default, new byte[2]));
         Assert.Equal(ErrorCodes.BadValue, error.Code);
     }
 
@@ -245,6 +247,37 @@ public sealed class SecretSharingTests
             }
         }
         Assert.Equal(0xc1, FieldOf256.Multiply(0x57, 0x83)); // FIPS 197, section 4.2
+    }
+
+    [Theory]
+    [InlineData(14)]
+    [InlineData(15)]
+    [InlineData(17)]
+    [InlineData(65)]
+    [InlineData(66)]
+    public void Secrets_of_other_sizes_are_not_shared(int size) =>
+        Assert.Equal(
+            "secret",
+            Assert
+                .Throws<ArgumentException>(() => SecretSharing.Split(new byte[size], TwoOfThree, default, new byte[2]))
+                .ParamName
+        );
+
+    [Fact]
+    public void Sharing_wants_a_plan_a_passphrase_and_as_many_random_bytes_as_the_plan_says()
+    {
+        int wanted = TwoOfThree.RandomnessFor(Secret.Length);
+        foreach (int count in (int[])[0, wanted - 1, wanted + 1])
+            Assert.Equal("randomness", Assert.Throws<ArgumentException>(() => Try(TwoOfThree, "", count)).ParamName);
+        Assert.Equal("plan", Assert.Throws<ArgumentNullException>(() => Try(null!, "", wanted)).ParamName);
+        Assert.Equal(
+            ErrorCodes.SeedPassphrase,
+            Assert.Throws<TessraxException>(() => Try(TwoOfThree, "\u00e9", wanted)).Code
+        );
+        Assert.NotEmpty(Try(TwoOfThree, "", wanted));
+
+        static IReadOnlyList<Share> Try(SharePlan plan, string passphrase, int count) =>
+            SecretSharing.Split(Secret, plan, Samples.Bytes(passphrase), new byte[count]);
     }
 
     private static void NotAShare(string[] words)

@@ -59,6 +59,14 @@ public sealed class AddCheckpointRequestTests
         Refused($"old 1\n{lines(64)}\n{Note}");
         string text = Samples.Checkpoint.Body + new string('x', AddCheckpointRequest.MaxBytes) + "\n";
         Refused($"old 1\n\n{SignedNote.Sign(text, Samples.Origin, Samples.LogKey)}");
+        byte[] sized(int more) =>
+            Samples.Bytes(
+                $"old 1\n\n{SignedNote.Sign(Samples.Checkpoint.Body + new string('x', more) + "\n", Samples.Origin, Samples.LogKey)}"
+            );
+        int most = AddCheckpointRequest.MaxBytes - sized(0).Length;
+        Assert.Equal(AddCheckpointRequest.MaxBytes, sized(most).Length);
+        Assert.True(AddCheckpointRequest.TryParse(sized(most), out _, out _));
+        Assert.False(AddCheckpointRequest.TryParse(sized(most + 1), out _, out _));
         Assert.Throws<ArgumentOutOfRangeException>(() => AddCheckpointRequest.Create(1, new Digest[64], Note));
     }
 
@@ -106,6 +114,25 @@ public sealed class AddCheckpointRequestTests
         )
             Assert.False(WitnessAnswer.TryReadSize(Samples.Bytes(bad), out _), bad);
         Assert.Equal("5\n", WitnessAnswer.Conflict(5).Body);
+    }
+
+    [Fact]
+    public void Requests_are_the_same_if_all_of_their_parts_are()
+    {
+        AddCheckpointRequest one = Read($"old 1\n{Hash}\n\n{Note}");
+        Assert.Equal(one, Read($"old 1\n{Hash}\n\n{Note}"));
+        Assert.Equal(one.GetHashCode(), Read($"old 1\n{Hash}\n\n{Note}").GetHashCode());
+        Assert.NotEqual(one, Read($"old 2\n{Hash}\n\n{Note}"));
+        Assert.NotEqual(one, Read($"old 1\n{Hash}\n{Hash}\n\n{Note}"));
+        using PrivateKey other = Samples.Key(2);
+        Assert.NotEqual(one, Read($"old 1\n{Hash}\n\n{Samples.Checkpoint.Sign(other)}"));
+        Assert.False(one.Equals(null));
+
+        static AddCheckpointRequest Read(string text)
+        {
+            Assert.True(AddCheckpointRequest.TryParse(Samples.Bytes(text), out AddCheckpointRequest? read, out _));
+            return read;
+        }
     }
 
     private static void Refused(string request)

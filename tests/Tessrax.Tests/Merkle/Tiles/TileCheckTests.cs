@@ -9,6 +9,7 @@ namespace Tessrax.Tests.Merkle;
 /// <summary>The check of a whole static log: what holds, and what each kind of damage is called.</summary>
 public class TileCheckTests
 {
+    private const int LastEntry = 13; // bytes of the last one in tile/entries/201
     private const int Small = 1500; // tile/0/000 to 004 and 005.p/220, tile/1/000.p/5
 
     [Theory]
@@ -102,6 +103,23 @@ public class TileCheckTests
         );
     }
 
+    [Theory]
+    [InlineData(1, "has 1 bytes after its last entry")]
+    [InlineData(-1, "has 255 whole entries that can be read instead of 256")]
+    [InlineData(-LastEntry, "has 255 whole entries that can be read instead of 256")]
+    public async Task Entries_that_nothing_above_vouches_for_must_still_be_whole(int more, string what)
+    {
+        StaticLog log = StaticLog.Of(70000);
+        log.Files.Remove("tile/1/000");
+        log.Files.Remove("tile/0/201");
+        Assert.Equal(LastEntry, 2 + StaticLog.Entry((202 * 256) - 1).Length);
+        log.Change("tile/entries/201", bytes => more > 0 ? [.. bytes, 0] : bytes[..^-more]);
+        TileReport report = await log.Check();
+        TileFinding found = Assert.Single(report.Findings, f => f.Path == "tile/entries/201");
+        Assert.Equal((ErrorCodes.EntriesBroken, new LeafRange(201 * 256, 202 * 256)), (found.Code, found.Leaves));
+        Assert.Equal($"tile/entries/201 {what}", found.Message);
+    }
+
     [Fact]
     public async Task A_subtree_that_is_kept_back_is_one_finding_a_level()
     {
@@ -173,6 +191,11 @@ public class TileCheckTests
             [("tile/0/044", ErrorCodes.TileBroken, leaves), ("tile/entries/044", ErrorCodes.EntriesBroken, leaves)],
             report.Findings.Select(f => (f.Path, f.Code, f.Leaves))
         );
+        const string other = "does not give the hash that the tree has in its place";
+        Assert.Equal($"tile/entries/044 {other}", report.Findings[1].Message);
+        log.Change("tile/entries/044", bytes => [.. bytes, 0]);
+        Assert.Equal("tile/entries/044 has other entries than the tree", (await log.Check()).Findings[1].Message);
+        log.Files["tile/entries/044"] = forged.Files["tile/entries/044"];
         // With the tile above replaced as well, only the grandparent tells; and still nothing else is accused.
         log.Files["tile/1/000"] = forged.Files["tile/1/000"];
         report = await log.Check();

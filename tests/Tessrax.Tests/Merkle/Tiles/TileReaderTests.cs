@@ -162,6 +162,26 @@ public class TileReaderTests
         );
     }
 
+    [Fact]
+    public async Task An_empty_entry_that_its_bundle_lacks_is_not_read_as_there()
+    {
+        // Entry 13 is empty: what a short bundle leaves unread looks like it.
+        StaticLog log = StaticLog.Of(256);
+        Assert.Empty(StaticLog.Entry(13));
+        int before = Enumerable.Range(0, 13).Sum(i => 2 + StaticLog.Entry(i).Length);
+        log.Change("tile/entries/000", bytes => bytes[..before]);
+        TileReader reader = log.Reader();
+        Assert.Equal(
+            StaticLog.Entry(12),
+            (await reader.ReadEntryAsync(12, TestContext.Current.CancellationToken)).ToArray()
+        );
+        var error = await Assert.ThrowsAsync<TessraxException>(async () =>
+            await reader.ReadEntryAsync(13, TestContext.Current.CancellationToken)
+        );
+        Assert.Equal(ErrorCodes.EntriesBroken, error.Code);
+        Assert.EndsWith(": leaves [13, 14)", error.Message, StringComparison.Ordinal);
+    }
+
     private static IEnumerable<int> Some(int size) =>
         new[]
         {
