@@ -33,10 +33,27 @@ public sealed class SurvivorsScriptTests : IDisposable
         Assert.Contains("50.0 %", result.Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void An_explanation_of_a_line_that_is_gone_is_told_if_its_file_was_looked_at()
+    {
+        const string explained = """
+            [
+              {"file": "Merkle/A.cs", "line": "b1 < c", "why": "killed here, in another sample perhaps not"},
+              {"file": "Merkle/A.cs", "line": "gone", "why": "the same"},
+              {"file": "Merkle/B.cs", "line": "elsewhere", "why": "the same"}
+            ]
+            """;
+        Tool.Result result = Judge(explained, "Killed");
+        Assert.Equal(0, result.ExitCode);
+        Assert.Contains("not there any more: Merkle/A.cs: gone\n", result.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("b1 < c", result.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("elsewhere", result.Output, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("no change was killed", "Survived", "Survived")]
     [InlineData("no change was killed", "Timeout", "Survived")]
-    [InlineData("no change was killed")]
+    [InlineData("nothing was changed")]
     [InlineData("2 changes ran out of time and only 1 were killed", "Killed", "Timeout", "Timeout")]
     public void A_run_that_went_wrong_gets_no_score(string why, params string[] statuses)
     {
