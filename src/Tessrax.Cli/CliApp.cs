@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Tessrax.Cli.Commands;
+using Tessrax.Cli.Sets;
 using Tessrax.Cli.Terminal;
 using Tessrax.Node.Files;
 using Tessrax.Node.Postgres;
@@ -47,10 +48,15 @@ internal static class CliApp
     {
         // Manuals, like help and completion, are about all verbs.
         var tree = new CommandTree(context, args is [not ManVerb.Name and var first, ..] ? first : null);
-        if (args is [Completion.Verb, .. string[] words])
-            return Completion.Answer(tree.Root, words, context);
+        if (args is [Completion.Verb, .. string[] typed])
+            return Completion.Answer(tree.Root, typed, context);
 
-        ParseResult parsed = LedgerVariable.Apply(tree.Root, Parser, args, context.Variable("TESSRAX_LEDGER"));
+        (string[] words, ParseResult parsed) = LedgerVariable.Apply(
+            tree.Root,
+            Parser,
+            args,
+            context.Variable("TESSRAX_LEDGER")
+        );
         context.Json = parsed.GetValue(tree.Json);
         context.NoPager = parsed.GetValue(tree.NoPager);
         if (parsed.GetValue(tree.Help) || args.Length == 0)
@@ -74,7 +80,23 @@ internal static class CliApp
         // The verb that says what is wrong with the wish runs without it.
         if (parsed.CommandResult.Command.Name != DebugVerb.Name)
             HashWish.Apply(context);
-        return Invoke(parsed, context);
+        if (!SetRun.IsMeant(parsed))
+            return Invoke(parsed, context);
+        ParseResult Parse(string[] line) => tree.Root.Parse(line, Parser);
+        return new SetRun(context, words, Parse, read => InvokeOne(read, context)).Run(parsed);
+    }
+
+    // What goes wrong with one shard of a set is told, and the others have their turn.
+    private static int InvokeOne(Func<ParseResult> read, CliContext context)
+    {
+        try
+        {
+            return Invoke(read(), context);
+        }
+        catch (Exception e) when (!BrokenPipe.Is(e) && e is not OperationCanceledException)
+        {
+            return Fail(AsOurs(e), context);
+        }
     }
 
     private static int Invoke(ParseResult parsed, CliContext context)

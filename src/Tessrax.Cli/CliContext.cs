@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tessrax.Canonical;
 using Tessrax.Cli.Terminal;
+using Tessrax.Governance;
 using Tessrax.Node;
 
 namespace Tessrax.Cli;
@@ -49,6 +50,9 @@ internal sealed class CliContext : IDisposable
 
     /// <summary>Whether <c>--json</c> was given.</summary>
     public bool Json { get; set; }
+
+    /// <summary>The shard that is worked on, where a verb is run for a set of them: each JSON document names it, and each error. Null otherwise.</summary>
+    public Shard? Shard { get; set; }
 
     /// <summary>Whether <c>--no-pager</c> was given.</summary>
     public bool NoPager { get; set; }
@@ -142,7 +146,11 @@ internal sealed class CliContext : IDisposable
     {
         if (!Json)
             return;
-        output.Data([.. value().ToCanonicalBytes(), (byte)'\n']);
+        JsonValue document = value();
+        // A verdict says itself which shard its ledger is.
+        if (Shard is not null && document.Kind == JsonKind.Object && document["shard"] is null)
+            document = document.With("shard", Shard.ToJson());
+        output.Data([.. document.ToCanonicalBytes(), (byte)'\n']);
     }
 
     /// <summary>The bare result, with <c>--json</c> or without.</summary>
@@ -162,7 +170,7 @@ internal sealed class CliContext : IDisposable
     public void Report(TessraxException error)
     {
         output.Flush();
-        ErrorReport.Write(error, Json, notices);
+        ErrorReport.Write(error, Json, notices, Shard);
     }
 
     /// <summary>What a checking verb answers when it refutes.</summary>

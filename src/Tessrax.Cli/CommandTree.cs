@@ -42,6 +42,7 @@ internal sealed class CommandTree
         ("store", StoreGroup.Create),
         ("move", MoveVerb.Create),
         ("fleet", FleetGroup.Create),
+        ("shards", ShardsGroup.Create),
         ("rotate", RotateVerb.Create),
         ("erase", EraseVerb.Create),
         ("compact", CompactVerb.Create),

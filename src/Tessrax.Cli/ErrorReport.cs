@@ -1,5 +1,6 @@
 using Tessrax.Canonical;
 using Tessrax.Cli.Terminal;
+using Tessrax.Governance;
 
 namespace Tessrax.Cli;
 
@@ -10,15 +11,23 @@ namespace Tessrax.Cli;
 /// </code></example>
 internal static class ErrorReport
 {
-    public static void Write(TessraxException error, bool json, TextOutput output)
+    /// <param name="error">The error.</param>
+    /// <param name="json">For programs.</param>
+    /// <param name="output">Where to.</param>
+    /// <param name="shard">The shard that it is about, where a verb is run for a set of them.</param>
+    public static void Write(TessraxException error, bool json, TextOutput output, Shard? shard = null)
     {
         if (json)
         {
-            output.Data([.. ToJson(error).ToCanonicalBytes(), (byte)'\n']);
+            JsonValue document = ToJson(error);
+            if (shard is not null)
+                document = document.With("shard", shard.ToJson());
+            output.Data([.. document.ToCanonicalBytes(), (byte)'\n']);
         }
         else
         {
-            output.Prose(new Cell("error", Tone.Bad), $" {error.Code}: {Message(error)}");
+            string where = shard is null ? "" : $"shard {shard.Index}: ";
+            output.Prose(new Cell("error", Tone.Bad), $" {error.Code}: {where}{Message(error)}");
             output.Line(new Cell("hint", Tone.Warn), $": {error.Hint}");
         }
         output.Flush();

@@ -10,19 +10,26 @@ namespace Tessrax.Cli;
 /// one given is not an existing directory (nor a URL, nor a file where the verb takes one).</remarks>
 internal static class LedgerVariable
 {
-    public static ParseResult Apply(Command root, ParserConfiguration configuration, string[] args, string? ledger)
+    /// <returns>The command line as it is meant, and what is read from it.</returns>
+    public static (string[] Args, ParseResult Parsed) Apply(
+        Command root,
+        ParserConfiguration configuration,
+        string[] args,
+        string? ledger
+    )
     {
         ParseResult parsed = root.Parse(args, configuration);
         Command verb = parsed.CommandResult.Command;
         if (ledger is null || verb.Arguments is not [LedgerArgument place, ..])
-            return parsed;
+            return (args, parsed);
         List<Token> given = [.. parsed.CommandResult.Tokens.Where(t => t.Type == TokenType.Argument)];
         long room = verb.Arguments.Sum(a => (long)a.Arity.MaximumNumberOfValues);
         bool leftOut = given.Count < room && (given.Count == 0 || !Stands(place, given[0].Value));
         if (!leftOut)
-            return parsed;
+            return (args, parsed);
         int at = CommandWords.Of(root, args).BehindVerb;
-        return root.Parse([.. args[..at], ledger, .. args[at..]], configuration);
+        string[] filled = [.. args[..at], ledger, .. args[at..]];
+        return (filled, root.Parse(filled, configuration));
     }
 
     private static bool Stands(LedgerArgument place, string given) =>

@@ -14,6 +14,25 @@ internal sealed class Verb(string name, string summary, params string[] examples
     public string? Remarks { get; init; }
 }
 
+/// <summary>What a verb does with the directory of a set of shards.</summary>
+internal enum SetUse
+{
+    /// <summary>It is refused: the verb is about one ledger.</summary>
+    Refused,
+
+    /// <summary>The verb is run for each shard.</summary>
+    Each,
+
+    /// <summary>The same, and then it is judged whether they are one set.</summary>
+    Judged,
+
+    /// <summary>The verb is run for the shard of the argument SUBJECT.</summary>
+    Subject,
+
+    /// <summary>The verb itself takes the set.</summary>
+    Whole,
+}
+
 /// <summary>The ledger's directory, first among a verb's arguments: may be left out where <c>$TESSRAX_LEDGER</c> is set.</summary>
 internal sealed class LedgerArgument : Argument<string>
 {
@@ -26,6 +45,12 @@ internal sealed class LedgerArgument : Argument<string>
     {
         Description = "the ledger's directory; $TESSRAX_LEDGER if left out";
     }
+
+    /// <summary>What the verb does where the directory of a set of shards stands here.</summary>
+    public SetUse OfSet { get; init; }
+
+    /// <summary>The options and arguments of the verb that speak of one ledger, and do not go with a set of them.</summary>
+    public IReadOnlyList<string> OfOneLedger { get; init; } = [];
 
     /// <summary>Whether a file may stand here instead of a directory.</summary>
     public bool TakesFiles { get; init; }

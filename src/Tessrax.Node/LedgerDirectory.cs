@@ -7,6 +7,7 @@ using Tessrax.Node.Maintenance;
 using Tessrax.Node.Recovery;
 using Tessrax.Node.Segments;
 using Tessrax.Node.Stores;
+using Tessrax.Node.Wording;
 
 namespace Tessrax.Node;
 
@@ -142,7 +143,16 @@ public sealed record LedgerDirectory
         catch (TessraxException e) when (e.Code == ErrorCodes.NoSuchFile)
         {
             throw StorePlace.Unfinished(path, disk)
-                ?? new TessraxException(ErrorCodes.NotALedger, $"there is no ledger in {path}", inner: e);
+                ?? (
+                    Shards.ShardSet.IsIn(path)
+                        ? new TessraxException(
+                            ErrorCodes.NotALedger,
+                            $"{path} is the directory of a set of shards, not of one ledger",
+                            ShellText.Of($"name one shard's directory, as tessraxctl shards status {path} shows them"),
+                            e
+                        )
+                        : new TessraxException(ErrorCodes.NotALedger, $"there is no ledger in {path}", inner: e)
+                );
         }
         catch (TessraxException e) when (e.Code == ErrorCodes.TooLarge)
         {

@@ -34,7 +34,7 @@ public sealed class CliLedgerVariableTests : IDisposable
     public void Stands_in_only_where_the_directory_was_left_out(string line, string ledger, string rest)
     {
         string[] args = Named(line).Split(' ');
-        ParseResult parsed = LedgerVariable.Apply(Tree(), new ParserConfiguration(), args, "ENV");
+        ParseResult parsed = LedgerVariable.Apply(Tree(), new ParserConfiguration(), args, "ENV").Parsed;
         Assert.Empty(parsed.Errors);
         Assert.Equal(Named(ledger), parsed.GetValue<string>("DIR"));
         string others = parsed.CommandResult.Command.Name switch
@@ -51,7 +51,7 @@ public sealed class CliLedgerVariableTests : IDisposable
     [InlineData("log")]
     [InlineData("show 5")]
     public void Without_the_variable_a_directory_left_out_is_an_error(string line) =>
-        Assert.NotEmpty(LedgerVariable.Apply(Tree(), new ParserConfiguration(), line.Split(' '), null).Errors);
+        Assert.NotEmpty(LedgerVariable.Apply(Tree(), new ParserConfiguration(), line.Split(' '), null).Parsed.Errors);
 
     private string Named(string text) =>
         text.Replace("DIR", existing, StringComparison.Ordinal).Replace("FILE", file, StringComparison.Ordinal);

@@ -38,9 +38,7 @@ public sealed class LedgerFounderTests
                 at,
                 home.PathOf("ledger"),
                 LedgerHome.Origin,
-                HashEngine.Sha256,
-                Policy.Default,
-                [],
+                new FoundingWish(HashEngine.Sha256, Policy.Default, [], Person: null, Recovery: null, Index: null),
                 "secret"u8.ToArray(),
                 new LedgerLayout(false, places)
             );

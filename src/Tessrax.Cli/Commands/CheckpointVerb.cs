@@ -13,7 +13,7 @@ internal static class CheckpointVerb
 {
     public static Command Create(CliContext context)
     {
-        var directory = new LedgerArgument { TakesUrls = true };
+        var directory = new LedgerArgument { TakesUrls = true, OfSet = SetUse.Each };
         var remote = new RemoteOptions();
         var verb = new Verb("checkpoint", "Print the newest signed checkpoint", "tessraxctl checkpoint decisions")
         {

@@ -13,7 +13,7 @@ internal static class CompactVerb
 {
     public static Command Create(CliContext context)
     {
-        var directory = new LedgerArgument();
+        var directory = new LedgerArgument { OfSet = SetUse.Each };
         Option<string> keep = WholeNumber.Option(
             "--keep-epochs",
             "N",

@@ -13,7 +13,7 @@ internal static class ContradictionsVerb
 {
     public static Command Create(CliContext context)
     {
-        var directory = new LedgerArgument { TakesUrls = true };
+        var directory = new LedgerArgument { TakesUrls = true, OfSet = SetUse.Each };
         var remote = new RemoteOptions();
         Option<string?> state = new("--state") { Description = "only those that have come so far", HelpName = "STATE" };
         state.AcceptOnlyFromAmong([.. ContradictionStates.All]);

@@ -21,7 +21,12 @@ internal static class DecisionsVerb
 
     public static Command Create(CliContext context)
     {
-        var directory = new LedgerArgument { TakesUrls = true };
+        var directory = new LedgerArgument
+        {
+            TakesUrls = true,
+            OfSet = SetUse.Each,
+            OfOneLedger = ["N", "--before", "--svg", "--output"],
+        };
         var remote = new RemoteOptions();
         Argument<string?> index = new("N")
         {

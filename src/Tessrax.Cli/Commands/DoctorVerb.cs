@@ -18,7 +18,7 @@ internal static class DoctorVerb
 
     public static Verb Create(CliContext context)
     {
-        var directory = new LedgerArgument();
+        var directory = new LedgerArgument { OfSet = SetUse.Each };
         Option<bool> fix = new("--fix")
         {
             Description =

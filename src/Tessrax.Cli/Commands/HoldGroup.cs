@@ -106,7 +106,7 @@ internal static class HoldGroup
 
     private static Verb List(CliContext context)
     {
-        var directory = new LedgerArgument();
+        var directory = new LedgerArgument { OfSet = SetUse.Each };
         var verb = new Verb("list", "List the holds in force", "tessraxctl hold list decisions") { directory };
         verb.SetAction(parsed =>
         {

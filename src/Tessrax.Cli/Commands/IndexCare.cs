@@ -13,7 +13,7 @@ internal static class IndexCare
 {
     public static Verb Status(CliContext context)
     {
-        var directory = new LedgerArgument();
+        var directory = new LedgerArgument { OfSet = SetUse.Each };
         var verb = new Verb(
             "status",
             "Tell which index serves, how far it is, what it takes, and what is under way",
@@ -38,7 +38,7 @@ internal static class IndexCare
 
     public static Verb Vacuum(CliContext context)
     {
-        var directory = new LedgerArgument();
+        var directory = new LedgerArgument { OfSet = SetUse.Each };
         Option<bool> incremental = new("--incremental")
         {
             Description = "in small steps and in place, without a copy beside it",

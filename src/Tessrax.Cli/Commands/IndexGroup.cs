@@ -27,7 +27,7 @@ internal static class IndexGroup
 
     private static Verb Rebuild(CliContext context)
     {
-        var directory = new LedgerArgument();
+        var directory = new LedgerArgument { OfSet = SetUse.Each };
         Option<string?> kind = KindOption(null);
         Option<bool> noText = new("--no-text")
         {
@@ -136,7 +136,7 @@ internal static class IndexGroup
 
     private static Verb Check(CliContext context)
     {
-        var directory = new LedgerArgument();
+        var directory = new LedgerArgument { OfSet = SetUse.Each };
         Option<bool> all = new("--all")
         {
             Description =

@@ -1,8 +1,11 @@
 using System.CommandLine;
 using Tessrax.Cli.Ledgers;
+using Tessrax.Cli.Sets;
 using Tessrax.Cli.Terminal;
 using Tessrax.Contradictions;
+using Tessrax.Governance;
 using Tessrax.Node.Appending;
+using Tessrax.Node.Shards;
 
 namespace Tessrax.Cli.Commands;
 
@@ -13,7 +16,7 @@ internal static class IngestVerb
 
     public static Command Create(CliContext context)
     {
-        var directory = new LedgerArgument { TakesUrls = true };
+        var directory = new LedgerArgument { TakesUrls = true, OfSet = SetUse.Whole };
         var remote = new RemoteOptions();
         Argument<string[]> files = new("FILE")
         {
@@ -50,6 +53,8 @@ internal static class IngestVerb
                 new RemoteIngest(context, there).Run(claims);
                 return 0;
             }
+            if (ShardSet.IsIn(place))
+                return SetIngest.Run(context, place, claims, parsed.GetValue(seal), parsed.GetValue(passphrase));
             using LedgerWriter writer = LedgerSession.OpenWriter(context, place, parsed.GetValue(passphrase));
             IngestResult result;
             using (new BackgroundCheck(context, writer))
@@ -57,8 +62,7 @@ internal static class IngestVerb
                 result = new Ingestor(writer) { Seals = parsed.GetValue(seal) }.Ingest(claims, bar);
             LedgerSession.Finish(context, writer);
             Report(context, writer, result);
-            foreach (string warning in Warnings(writer, claims))
-                context.Notice($"warning: {warning}");
+            Warn(context, writer.Fold.Rules, claims);
             return 0;
         });
         return verb;
@@ -77,29 +81,41 @@ internal static class IngestVerb
 
     private static void Report(CliContext context, LedgerWriter writer, IngestResult result)
     {
-        long contradictions = result.Contradictions.Values.Sum();
         context.WriteJson(() =>
             IngestText
                 .ToJson(result)
                 .With("size", writer.Fold.Size)
                 .With("root", writer.Hasher.Text(writer.Tree.Root()))
         );
-        string known = result.Known > 0 ? $" ({result.Known} were on record already)" : "";
-        context.Line(
-            $"{Counted.Of(result.Claims, "claim")} about {Counted.Of(result.Subjects, "subject")} recorded{known}"
-        );
-        context.Line(Tone.Strong, Counted.Of(contradictions, "contradiction"));
-        foreach ((Severity severity, long count) in result.Contradictions.Reverse())
-            context.Line(Tones.Of(severity), $"  {count, 6} {severity.Text()}");
-        context.Line(
-            $"{result.Decisions} decided by the policy, {result.Proposed} put up for approval, {result.Pending} {(result.Pending == 1 ? "waits" : "wait")}"
-        );
+        Tell(context, result);
         context.Line($"size {writer.Fold.Size}, root {writer.Hasher.Text(writer.Tree.Root())}");
         if (result.Pending > 0)
             context.Line(Tone.Dim, ShellText.Of($"next: tessraxctl pending {writer.Directory.Path}"));
     }
 
-    private static IEnumerable<string> Warnings(LedgerWriter writer, ClaimFile[] files)
+    /// <summary>Tells people what an ingest did.</summary>
+    public static void Tell(CliContext context, IngestResult result)
+    {
+        string known = result.Known > 0 ? $" ({result.Known} were on record already)" : "";
+        context.Line(
+            $"{Counted.Of(result.Claims, "claim")} about {Counted.Of(result.Subjects, "subject")} recorded{known}"
+        );
+        context.Line(Tone.Strong, Counted.Of(result.Contradictions.Values.Sum(), "contradiction"));
+        foreach ((Severity severity, long count) in result.Contradictions.Reverse())
+            context.Line(Tones.Of(severity), $"  {count, 6} {severity.Text()}");
+        context.Line(
+            $"{result.Decisions} decided by the policy, {result.Proposed} put up for approval, {result.Pending} {(result.Pending == 1 ? "waits" : "wait")}"
+        );
+    }
+
+    /// <summary>Tells people what is odd about claims that were recorded.</summary>
+    public static void Warn(CliContext context, Policy policy, ClaimFile[] files)
+    {
+        foreach (string warning in Warnings(policy, files))
+            context.Notice($"warning: {warning}");
+    }
+
+    private static IEnumerable<string> Warnings(Policy policy, ClaimFile[] files)
     {
         foreach (ClaimFile file in files.Where(file => file.Lines.Count == 0))
             yield return $"{file.Name} holds no claims";
@@ -108,7 +124,7 @@ internal static class IngestVerb
             LookAlike pair in LookAlikes.Find(claims.Select(claim => claim.Source).Distinct(StringComparer.Ordinal))
         )
             yield return $"the sources '{pair.First}' and '{pair.Second}' look alike but are different";
-        IReadOnlyList<StrayClaims> strays = StrayClaims.Find(writer.Fold.Rules.Rules, claims);
+        IReadOnlyList<StrayClaims> strays = StrayClaims.Find(policy.Rules, claims);
         foreach (StrayClaims stray in strays.Take(MostStrays))
             yield return Say(stray);
         if (strays.Count > MostStrays)

@@ -2,10 +2,8 @@ using System.CommandLine;
 using Tessrax.Canonical;
 using Tessrax.Cli.Ledgers;
 using Tessrax.Cli.Terminal;
-using Tessrax.Governance;
 using Tessrax.Hashing;
 using Tessrax.Node;
-using Tessrax.Node.Index;
 using Tessrax.Node.Keys;
 using Tessrax.Node.Stores;
 
@@ -16,34 +14,18 @@ internal static class InitVerb
 {
     public static Command Create(CliContext context)
     {
-        var directory = new LedgerArgument { Description = "the new ledger's directory; must not exist, or be empty" };
+        var directory = new LedgerArgument
+        {
+            OfSet = SetUse.Whole,
+            Description = "the new ledger's directory; must not exist, or be empty",
+        };
         Option<string> origin = new("--origin")
         {
             Description = "names the ledger for ever, for example example.com/decisions",
             HelpName = "NAME",
             Required = true,
         };
-        Option<string> hash = new("--hash")
-        {
-            Description = "the hash function of the ledger's tree, for ever: sha256 or blake3",
-            HelpName = "HASH",
-            DefaultValueFactory = _ => HashEngine.Sha256.Name,
-        };
-        Option<string?> policy = new("--policy")
-        {
-            Description = "the policy; a sensible one if left out",
-            HelpName = "FILE",
-        };
-        Option<string[]> approvers = new("--approver")
-        {
-            Description = "who may approve, in which role; repeatable",
-            HelpName = "NAME[=PERSON]:ROLE:VKEY",
-        };
-        Option<string?> person = new("--person")
-        {
-            Description = "who holds the ledger's author key: that person's approvals do not count for what it signs",
-            HelpName = "NAME",
-        };
+        var founding = new FoundingOptions();
         Option<string[]> segments = new("--segment-dir")
         {
             Description = "where segments of 65,536 entries lie, in turn; repeatable, for several disks",
@@ -53,11 +35,6 @@ internal static class InitVerb
         {
             Description = "keep entries as files of a static log too, so that any web server serves all of it",
         };
-        Option<string?> recovery = RecoveryText.CommitmentOption(
-            "what the ledger commits to, so that it can be recovered if its keys are lost: keys derive --purpose recovery --commitment"
-        );
-        Option<string?> index = IndexGroup.KindOption(IndexGroup.Usual);
-        Option<bool> noIndex = new("--no-index") { Description = "no index: the same as --index none" };
         Option<string?> store = new("--store")
         {
             Description =
@@ -77,29 +54,23 @@ internal static class InitVerb
         {
             directory,
             origin,
-            hash,
-            policy,
-            approvers,
-            person,
+            founding.Hash,
+            founding.Policy,
+            founding.Approvers,
+            founding.Person,
             segments,
             bundles,
-            recovery,
-            index,
-            noIndex,
+            founding.Recovery,
+            founding.Index,
+            founding.NoIndex,
             store,
             passphrase,
         };
         seeds.AddTo(verb);
         verb.SetAction(parsed =>
         {
-            HashEngine engine = HashOption.Engine(parsed.GetRequiredValue(hash), "--hash");
-            Policy rules = parsed.GetValue(policy) is { } file ? PolicyFile.Read(context, file) : Policy.Default;
-            IReadOnlyList<LedgerKey> named = ApproverSpec.Read(parsed.GetValue(approvers) ?? []);
             string path = parsed.GetRequiredValue(directory);
-            string? kind = parsed.GetValue(noIndex)
-                ? null
-                : WantedIndex(context, parsed.GetValue(index), isAsked: parsed.GetResult(index) is { Implicit: false });
-            RecoveryCommitment? committed = RecoveryText.Commitment(parsed.GetValue(recovery));
+            FoundingWish wish = founding.Read(context, parsed);
             NodeEnvironment environment = LedgerSession.Environment(context);
             // Nothing is made where the database would not take it.
             string? database = parsed.GetValue(store);
@@ -112,40 +83,18 @@ internal static class InitVerb
                 environment,
                 path,
                 parsed.GetRequiredValue(origin),
-                engine,
-                rules,
-                named,
+                wish,
                 secret,
                 new LedgerLayout(parsed.GetValue(bundles), Places(path, parsed.GetValue(segments) ?? [])),
-                seed,
-                parsed.GetValue(person),
-                committed,
-                kind
+                seed
             );
             ServedPlace? place = database is null ? null : ServedPlace.Take(environment, founded, database);
-            Report(context, engine, founded, place);
-            string[] lacking =
-            [
-                .. PolicyFile.Unreachable(rules, named),
-                .. HolderNames.Lacking(rules, named, parsed.GetValue(person)),
-            ];
-            foreach (string lack in lacking)
+            Report(context, wish.Hash, founded, place);
+            foreach (string lack in wish.Lacking)
                 context.Notice($"warning: {lack}");
             return 0;
         });
         return verb;
-    }
-
-    // Whoever asked for a kind is not given a ledger without it; the usual one is no reason to refuse a ledger.
-    private static string? WantedIndex(CliContext context, string? kind, bool isAsked)
-    {
-        if (kind is null or "none")
-            return null;
-        if (!isAsked)
-            return IndexGroup.UsualKind(context);
-        IndexGroup.RequireKind(kind, [.. LedgerIndex.Kinds, "none"]);
-        LedgerIndex.Need(kind, LedgerSession.Environment(context));
-        return kind;
     }
 
     // What lies within the ledger moves with it; what lies elsewhere is named in full.

@@ -15,7 +15,12 @@ internal static class LogVerb
 
     public static Command Create(CliContext context)
     {
-        var directory = new LedgerArgument { TakesUrls = true };
+        var directory = new LedgerArgument
+        {
+            TakesUrls = true,
+            OfSet = SetUse.Each,
+            OfOneLedger = ["--follow"],
+        };
         var remote = new RemoteOptions();
         Option<string[]> names = new("--event")
         {

@@ -14,7 +14,12 @@ internal static class PendingVerb
 {
     public static Command Create(CliContext context)
     {
-        var directory = new LedgerArgument { TakesUrls = true };
+        var directory = new LedgerArgument
+        {
+            TakesUrls = true,
+            OfSet = SetUse.Each,
+            OfOneLedger = ["--export"],
+        };
         var remote = new RemoteOptions();
         Option<string?> lane = new("--lane") { Description = "only those of one lane", HelpName = "LANE" };
         var export = new OutputFile("write them to a file that approvers can sign elsewhere", "--export");

@@ -31,7 +31,7 @@ internal static class PolicyGroup
 
     private static Verb Show(CliContext context)
     {
-        var directory = new LedgerArgument { TakesUrls = true };
+        var directory = new LedgerArgument { TakesUrls = true, OfSet = SetUse.Each };
         var remote = new RemoteOptions();
         var verb = new Verb("show", "Show the policy in force", "tessraxctl policy show decisions") { directory };
         remote.AddTo(verb);

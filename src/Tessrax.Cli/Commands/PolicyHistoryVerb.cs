@@ -13,7 +13,7 @@ internal static class PolicyHistoryVerb
 {
     public static Verb Create(CliContext context)
     {
-        var directory = new LedgerArgument { TakesUrls = true };
+        var directory = new LedgerArgument { TakesUrls = true, OfSet = SetUse.Each };
         var remote = new RemoteOptions();
         var verb = new Verb(
             "history",

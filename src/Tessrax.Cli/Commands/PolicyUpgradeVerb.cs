@@ -13,7 +13,7 @@ internal static class PolicyUpgradeVerb
 {
     public static Verb Create(CliContext context)
     {
-        var directory = new LedgerArgument();
+        var directory = new LedgerArgument { OfSet = SetUse.Each };
         Argument<string> file = new("FILE") { Description = "the new policy; - for standard input" };
         Option<bool> dryRun = new("--dry-run")
         {

@@ -13,7 +13,7 @@ internal static class RotateVerb
 {
     public static Command Create(CliContext context)
     {
-        var directory = new LedgerArgument();
+        var directory = new LedgerArgument { OfSet = SetUse.Each };
         Option<string?> passphrase = LedgerSession.PassphraseOption();
         var verb = new Verb(
             "rotate",

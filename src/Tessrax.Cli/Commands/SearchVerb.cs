@@ -15,7 +15,12 @@ internal static class SearchVerb
 {
     public static Command Create(CliContext context)
     {
-        var directory = new LedgerArgument { TakesUrls = true };
+        var directory = new LedgerArgument
+        {
+            TakesUrls = true,
+            OfSet = SetUse.Each,
+            OfOneLedger = ["--cursor", "--prove", "--output"],
+        };
         var remote = new RemoteOptions();
         Argument<string[]> query = new("QUERY")
         {

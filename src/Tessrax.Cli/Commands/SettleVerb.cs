@@ -12,7 +12,7 @@ internal static class SettleVerb
 {
     public static Command Create(CliContext context)
     {
-        var directory = new LedgerArgument();
+        var directory = new LedgerArgument { OfSet = SetUse.Each };
         Option<string?> passphrase = LedgerSession.PassphraseOption();
         var verb = new Verb(
             "settle",

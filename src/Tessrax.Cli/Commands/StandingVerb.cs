@@ -12,7 +12,7 @@ internal static class StandingVerb
 {
     public static Command Create(CliContext context)
     {
-        var directory = new LedgerArgument { TakesUrls = true };
+        var directory = new LedgerArgument { TakesUrls = true, OfSet = SetUse.Subject };
         var remote = new RemoteOptions();
         Argument<string> subject = new("SUBJECT") { Description = "the subject, exactly as it is claimed" };
         Option<string?> metric = new("--metric") { Description = "only this metric of it", HelpName = "METRIC" };

@@ -23,6 +23,8 @@ internal static class VerifyVerb
     {
         var path = new LedgerArgument("PATH")
         {
+            OfSet = SetUse.Judged,
+            OfOneLedger = ["--trust", "--resume", "--since", "--newer"],
             TakesUrls = true,
             Description =
                 "a ledger's directory, the URL of its server, a snapshot, a backup, a bundle or a proof of a search; - for one of the last two on standard input",
@@ -154,6 +156,14 @@ internal static class VerifyVerb
             return verdict.Holds ? 0 : CliContext.Refuted;
         });
         return verb;
+    }
+
+    /// <summary>Checks a shard of a set, as <c>verify</c> does without options.</summary>
+    public static int OfShard(CliContext context, string path)
+    {
+        Verdict verdict = VerifyLedger(context, path, null, new LedgerWish(false, [], 0, null, null, null));
+        VerdictReport.Write(context, verdict, null, []);
+        return verdict.Holds ? 0 : CliContext.Refuted;
     }
 
     private static Verdict VerifyLedger(CliContext context, string path, TrustRoot? trust, LedgerWish wish)

@@ -80,11 +80,15 @@ internal sealed class DemoRun(CliContext context, DemoPlaces places)
             Environment,
             places.Ledger,
             Origin,
-            HashEngine.Sha256,
-            policy,
-            people,
-            passphrase,
-            index: Commands.IndexGroup.UsualKind(context)
+            new FoundingWish(
+                HashEngine.Sha256,
+                policy,
+                people,
+                Person: null,
+                Recovery: null,
+                Commands.IndexGroup.UsualKind(context)
+            ),
+            passphrase
         );
         context.Line($"   {Origin}, id {founded.Id}");
         context.Line(

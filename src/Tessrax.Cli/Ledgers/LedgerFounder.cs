@@ -22,6 +22,11 @@ internal sealed record FoundedLedger(
     RecoveryCommitment? Recovery
 );
 
+/// <summary>That a new ledger is part of a set.</summary>
+/// <param name="Shard">Which part.</param>
+/// <param name="KeysOf">The directory of the shard whose key files it gets; null for the first, which gets its own.</param>
+internal sealed record ShardFounding(Shard Shard, string? KeysOf);
+
 /// <summary>Makes a new ledger: keys, genesis, trust root. Either all of it is there in the end, or nothing.</summary>
 internal static class LedgerFounder
 {
@@ -35,42 +40,43 @@ internal static class LedgerFounder
         NodeEnvironment environment,
         string directory,
         string origin,
-        HashEngine hash,
-        Policy policy,
-        IReadOnlyList<LedgerKey> approvers,
+        FoundingWish wish,
         byte[] passphrase,
         LedgerLayout? layout = null,
         LedgerSeed? seed = null,
-        string? person = null,
-        RecoveryCommitment? recovery = null,
-        string? index = null
+        ShardFounding? part = null
     )
     {
         Origins.Check(origin);
         bool existed = Directory.Exists(directory);
         RefuseExisting(directory);
-        if (seed is not null)
+        if (seed is not null && part?.KeysOf is null)
             RefuseUsed(environment, seed);
         string[] absent = [.. PlacesOf(directory, layout).Where(place => !Directory.Exists(place))];
         try
         {
             DiskErrors.Writing(directory, () => CreatePrivate(LedgerDirectory.KeysOf(directory)));
-            LedgerKeys keys = MakeKeys(context, directory, origin, passphrase, seed);
+            if (part?.KeysOf is { } first)
+                CopyKeys(first, directory);
+            else
+                MakeKeys(context, directory, part?.Shard.Set ?? origin, passphrase, seed);
+            LedgerKeys keys = OpenKeys(directory, passphrase);
             var genesis = new Genesis
             {
                 Origin = origin,
-                Hash = hash.Name,
+                Hash = wish.Hash.Name,
+                Shard = part?.Shard,
                 Keys =
                 [
                     Own(origin, KeyPurpose.Log, keys.Log),
                     Own(AuthorName, KeyPurpose.Author, keys.Author) with
                     {
-                        Person = person,
+                        Person = wish.Person,
                     },
-                    .. approvers,
+                    .. wish.Approvers,
                 ],
-                Policy = policy,
-                Recovery = recovery,
+                Policy = wish.Policy,
+                Recovery = wish.Recovery,
             };
             using LedgerWriter writer = LedgerWriter.Create(directory, genesis, keys, environment, layout);
             try
@@ -78,10 +84,18 @@ internal static class LedgerFounder
                 VerifierKey log = VerifierKey.Create(origin, keys.Log.PublicKey);
                 var trust = new TrustRoot(writer.Directory.Id, TlogPolicy.LogAlone(log));
                 string? pinned = Pin(context, environment, trust);
-                if (index is not null)
+                if (wish.Index is { } index)
                     LedgerIndex.Want(directory, environment, index);
                 LedgerSession.Finish(context, writer);
-                return new FoundedLedger(directory, writer.Directory.Id, log, policy.Pin, pinned, trust, recovery);
+                return new FoundedLedger(
+                    directory,
+                    writer.Directory.Id,
+                    log,
+                    wish.Policy.Pin,
+                    pinned,
+                    trust,
+                    wish.Recovery
+                );
             }
             catch
             {
@@ -146,7 +160,7 @@ internal static class LedgerFounder
             Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
-    private static LedgerKeys MakeKeys(
+    private static void MakeKeys(
         CliContext context,
         string directory,
         string origin,
@@ -158,14 +172,27 @@ internal static class LedgerFounder
             () => MakeKey(context, OwnKeys.FirstLogFile(directory), origin, KeyPurpose.Log, passphrase, seed),
             () => MakeKey(context, OwnKeys.FirstAuthorFile(directory), AuthorName, KeyPurpose.Author, passphrase, seed)
         );
-        // Read back, so that a ledger never starts with key files that its passphrase does not open.
-        return new OwnKeys(
+    }
+
+    /// <summary>Gives a shard the key files of another one of its set; those that it has stay.</summary>
+    /// <exception cref="TessraxException">TSX3005 to TSX3009: cannot write.</exception>
+    internal static void CopyKeys(string from, string to)
+    {
+        foreach (Func<string, string> fileOf in (Func<string, string>[])[OwnKeys.FirstLogFile, OwnKeys.FirstAuthorFile])
+        {
+            if (!File.Exists(fileOf(to)))
+                KeyStore.Write(fileOf(to), KeyStore.Read(fileOf(from)).Bytes);
+        }
+    }
+
+    // Read back, so that a ledger never starts with key files that its passphrase does not open.
+    private static LedgerKeys OpenKeys(string directory, byte[] passphrase) =>
+        new OwnKeys(
             KeyStore.Read(OwnKeys.FirstLogFile(directory)),
             KeyStore.Read(OwnKeys.FirstAuthorFile(directory)),
             null,
             []
         ).Unlock(passphrase);
-    }
 
     /// <summary>Writes a new key file: of a key of the seed's, or of one that is drawn if there is no seed.</summary>
     internal static void MakeKey(

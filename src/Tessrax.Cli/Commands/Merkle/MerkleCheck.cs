@@ -19,6 +19,8 @@ internal static class MerkleCheck
     {
         var place = new LedgerArgument
         {
+            OfSet = SetUse.Each,
+            OfOneLedger = ["--key", "--trust"],
             TakesLogs = true,
             Description = "a ledger's or a static log's directory, or its URL; $TESSRAX_LEDGER if left out",
         };
