@@ -1,5 +1,5 @@
 // Tells what came of mutation testing: a score for each report, and the survivors that nobody has explained.
-// A survivor is explained in a file of rows {"file", "line" (a text that stands in it), "mutator", "now" (what stands there instead), "why"}: the change makes no difference, or none that matters.
+// A survivor is explained in a file of rows {"file" (any without), "line" (a text that stands in it), "mutator", "now" (what stands there instead), "why"}: the change makes no difference, or none that matters.
 // A report in which nothing was changed or killed, or less was killed than ran out of time, says nothing of the tests: such a run went wrong, and gets no score.
 // usage: node eng/survivors.mjs EXPLAINED.json REPORT.json...      exit code: how many nobody has explained, 100 at most; 101 if a run went wrong
 import { readFileSync } from "node:fs";
@@ -31,7 +31,7 @@ for (const report of reports) {
         continue;
       }
       const why = explained.find(
-        (row) => file.endsWith(row.file) && line.includes(row.line) && (!row.mutator || mutant.mutatorName.startsWith(row.mutator)) && (!row.now || mutant.replacement === row.now),
+        (row) => (!row.file || file.endsWith(row.file)) && line.includes(row.line) && (!row.mutator || mutant.mutatorName.startsWith(row.mutator)) && (!row.now || mutant.replacement === row.now),
       );
       if (why) sums.explained++;
       else open.push(told);
@@ -46,7 +46,7 @@ for (const report of reports) {
 }
 const words = { Timeout: "out of time", Survived: "survived", NoCoverage: "not run" };
 for (const one of [...late, ...open]) console.log(`${words[one.status].padEnd(11)}  ${one.file}:${one.at}  ${one.mutator}\n    ${one.line}\n    -> ${one.now}`);
-for (const row of explained) {
+for (const row of explained.filter((row) => row.file)) {
   const here = sources.filter(({ file }) => file.endsWith(row.file));
   if (here.length > 0 && !here.some(({ source }) => source.includes(row.line))) console.log(`explains what is not there any more: ${row.file}: ${row.line}`);
 }

@@ -34,6 +34,18 @@ public sealed class SurvivorsScriptTests : IDisposable
     }
 
     [Fact]
+    public void A_row_that_names_no_file_explains_its_line_wherever_it_stands()
+    {
+        Tool.Result result = Judge(
+            """[{"line": "b2 <", "why": "the same"}, {"line": "gone", "why": "the same"}]""",
+            "Killed",
+            "Survived"
+        );
+        Assert.Equal(0, result.ExitCode);
+        Assert.DoesNotContain("not there any more", result.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void An_explanation_of_a_line_that_is_gone_is_told_if_its_file_was_looked_at()
     {
         const string explained = """
