@@ -7,6 +7,7 @@ using Tessrax.Bench.Peers;
 using Tessrax.Bench.Ratios;
 using Tessrax.Bench.Ratios.Cases;
 using Tessrax.Bench.Scale;
+using Tessrax.Bench.Shards;
 using Tessrax.Hashing;
 using Tessrax.Merkle;
 
@@ -33,6 +34,10 @@ switch (args)
         return await ClusterReadsRun.Start(rest);
     case ["cluster-node", string data, string database, string silo]:
         return await ReadNode.Serve(data, database, silo);
+
+    // A set of shards beside one ledger.
+    case ["shards", .. string[] rest]:
+        return ShardsRun.Start(rest);
 
     // A cluster on paper.
     case ["scale", .. string[] rest]:

@@ -109,6 +109,20 @@ public class BenchTests
     }
 
     [Fact]
+    public void Two_shards_are_measured_beside_one_ledger()
+    {
+        string program = Program();
+        Assert.SkipUnless(File.Exists(program), "the benchmarks are not built");
+        Tool.Result result = Tool.Run("dotnet", [program, "shards", "--quick"]);
+        Assert.True(result.ExitCode == 0, result.Error);
+        foreach (string kind in (string[])["bulk", "single"])
+        {
+            foreach (string figure in (string[])["ours", "one-ledger", "ours/one-ledger", "ours/one-ledger.cpu"])
+                Assert.Contains($"shards.{kind}.{figure} ", result.Output, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public void A_cluster_on_paper_is_borne_out_by_its_simulation_which_gives_the_same_again()
     {
         string program = Program();

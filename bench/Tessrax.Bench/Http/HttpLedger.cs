@@ -41,7 +41,7 @@ internal static class HttpLedger
     }
 
     /// <summary>Makes one that holds its genesis alone, in a directory that is not there.</summary>
-    public static LedgerWriter Create(string directory, string origin, NodeEnvironment environment)
+    public static LedgerWriter Create(string directory, string origin, NodeEnvironment environment, Shard? shard = null)
     {
         Directory.CreateDirectory(directory);
         using LedgerKeys keys = Keys;
@@ -49,6 +49,7 @@ internal static class HttpLedger
         {
             Origin = origin,
             Hash = "sha256",
+            Shard = shard,
             Keys =
             [
                 new LedgerKey(origin, KeyPurpose.Log, VerifierKey.Create(origin, keys.Log.PublicKey), [], 0),
