@@ -190,7 +190,7 @@ public sealed record CheckpointHistory
             note,
             Checkpoint.ParseBody(signed!.Text).Head,
             reader.Time("time"),
-            [.. reader.Array("proof", MaxProof).Select(item => HashText.Read(item.Value, item.Path))]
+            [.. reader.Array("proof", MaxProof).Select(item => HashList.ReadHash(item.Value, item.Path))]
         );
         reader.End();
         return root;

@@ -59,8 +59,8 @@ public sealed record Equivocation
             return evidence;
         evidence = evidence with
         {
-            Earlier = HashText.Read(shows.Required("root"), $"{shows.Path}.root"),
-            Proof = [.. shows.Array("proof", MaxProof).Select(item => HashText.Read(item.Value, item.Path))],
+            Earlier = HashList.ReadHash(shows.Required("root"), $"{shows.Path}.root"),
+            Proof = [.. shows.Array("proof", MaxProof).Select(item => HashList.ReadHash(item.Value, item.Path))],
         };
         shows.End();
         return evidence;

@@ -113,7 +113,11 @@ public sealed record FraudProof
     {
         var bound = new BoundEntry(
             Entry.FromJson(reader.Required("entry"), $"{reader.Path}.entry"),
-            [.. reader.Array("proof", InclusionProof.MaxLength).Select(item => HashText.Read(item.Value, item.Path))],
+            [
+                .. reader
+                    .Array("proof", InclusionProof.MaxLength)
+                    .Select(item => HashList.ReadHash(item.Value, item.Path)),
+            ],
             reader.String("checkpoint", SignedNote.MaxBytes)
         );
         reader.End();

@@ -132,6 +132,10 @@ public sealed class TimingProfileTests
         )
             top.Add(size, item);
         Assert.Equal(["b", "c", "e"], top.Items.Select(i => i.Item));
+        // A full list takes what is larger than its last, and nothing that is equal.
+        Assert.False(top.Takes(4));
+        Assert.False(top.Takes(5));
+        Assert.True(top.Takes(6));
     }
 
     private static void Near(long expected, long actual) =>
