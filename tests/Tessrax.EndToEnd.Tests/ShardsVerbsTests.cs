@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using Tessrax.Canonical;
 using Tessrax.Governance;
@@ -199,6 +200,26 @@ public sealed class ShardsVerbsTests : IDisposable
         Assert.Contains("set of shards", offered.Error, StringComparison.Ordinal);
         Assert.Equal(before, Roots());
         Assert.False(File.Exists(ctl.PathOf("one.tessrax.json")));
+    }
+
+    [Fact]
+    public void Of_two_who_make_a_set_in_one_place_at_once_neither_takes_away_what_the_other_made()
+    {
+        string[] init = ["shards", "init", "set", "--shards", "2", "--origin", Name, "--no-index"];
+        Process[] both = [ctl.Start(init), ctl.Start(init)];
+        foreach (Process one in both)
+        {
+            one.StandardInput.Close();
+            one.StandardOutput.ReadToEnd();
+            one.StandardError.ReadToEnd();
+            one.WaitForExit();
+        }
+        int made = both.Count(one => one.ExitCode == 0);
+        Assert.InRange(made, 0, 1);
+        if (made == 1)
+            ctl.Must("shards", "verify", "set");
+        foreach (Process one in both)
+            one.Dispose();
     }
 
     private CtlResult Init(params string[] more) =>

@@ -38,20 +38,22 @@ internal static class SetFounder
                 $"{directory} exists, and is not an empty directory",
                 "choose another path; if a shards init was cut short there, remove the directory and try again"
             );
+        var founded = new List<FoundedLedger>();
         try
         {
             DiskErrors.Writing(directory, () => environment.Disk.CreateDirectory(directory));
-            FoundedLedger[] founded = [.. Enumerable.Range(0, of).Select(FoundOne)];
+            for (int i = 0; i < of; i++)
+                founded.Add(FoundOne(i));
             ShardSet.Of(name, founded.Select(one => one.Id)).Write(directory, environment.Disk);
-            return founded;
+            return [.. founded];
         }
         catch
         {
-            // It was not there, or empty, a moment ago.
-            if (Directory.Exists(directory))
-                Directory.Delete(directory, recursive: true);
-            if (existed)
-                Directory.CreateDirectory(directory);
+            // Only what was made here: another process may be making a set in the same directory.
+            foreach (FoundedLedger one in founded)
+                Directory.Delete(one.Directory, recursive: true);
+            if (!existed && Directory.Exists(directory) && !Directory.EnumerateFileSystemEntries(directory).Any())
+                Directory.Delete(directory);
             throw;
         }
 
