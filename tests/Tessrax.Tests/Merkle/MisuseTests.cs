@@ -47,6 +47,8 @@ public sealed class MisuseTests
     public void Trees_subtrees_and_bundles_want_what_they_work_on()
     {
         Names<ArgumentNullException>("hasher", () => new MerkleTree(null!));
+        foreach ((long from, long to) in ((long, long)[])[(0, 5), (3, 2)])
+            Names<ArgumentOutOfRangeException>("from", () => ConsistencyProof.Prove(Tree, from, to, Hasher));
         Names<ArgumentNullException>("reader", () => SubtreeProof.ProveInclusion(null!, 0, 4, 0, Hasher));
         Names<ArgumentNullException>("hasher", () => SubtreeProof.ProveInclusion(Tree, 0, 4, 0, null!));
         Assert.Equal("bundle", Assert.Throws<ArgumentNullException>(() => EntryBundle.Write(null!, [])).ParamName);
