@@ -63,6 +63,21 @@ public sealed class StandingVerbTests : IDisposable
         Assert.Equal("false", JsonValue.Parse(told.Bytes)["settled"]!.ToString());
     }
 
+    // When the newest was made, only one of them held.
+    [Theory]
+    [InlineData("2026-02-01T00:00:00Z", 1)]
+    [InlineData("9000-02-01T00:00:00Z", 0)]
+    public void What_contradicts_itself_since_a_window_opened_holds_back(string from, int exit)
+    {
+        string windows = $$"""
+            {"claim_id":"always","subject":"CVE-8","metric":"cvss_v3_base_score","value":5,"unit":"score_0_10","timestamp":"2026-01-01T00:00:00Z","source":"pypa"}
+            {"claim_id":"later","subject":"CVE-8","metric":"cvss_v3_base_score","value":9,"unit":"score_0_10","timestamp":"2026-01-02T00:00:00Z","valid_from":"{{from}}","source":"nvd"}
+
+            """;
+        home.Ctl.Must("ingest", "ledger", home.Ctl.Write("windows.jsonl", windows));
+        Assert.Equal(exit, home.Ctl.Run("standing", "ledger", "CVE-8").ExitCode);
+    }
+
     [Fact]
     public void One_metric_is_asked_for_alone()
     {

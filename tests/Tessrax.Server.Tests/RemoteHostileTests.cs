@@ -78,61 +78,103 @@ public sealed class RemoteHostileTests : IAsyncLifetime
     [InlineData("settled")]
     [InlineData("waiting")]
     [InlineData("agreed")]
+    [InlineData("by unit")]
     [InlineData("another value")]
     [InlineData("another entry")]
     [InlineData("another subject")]
     [InlineData("another decision")]
+    [InlineData("older decision")]
+    [InlineData("more entries")]
     [InlineData("twice")]
     public void What_a_server_says_holds_is_held_against_the_ledger(string lie)
     {
-        string subject = lie is "settled" or "waiting" or "agreed" ? "CVE-2" : "CVE-1";
-        JsonValue? other = null;
+        string subject = lie is "settled" or "waiting" or "agreed" or "by unit" ? "CVE-2" : "CVE-1";
+        JsonValue? other = lie is "another decision" or "older decision" ? Decided(lie) : null;
         proxy.Lie = (path, bytes) =>
         {
             if (!path.StartsWith("/v1/standing", StringComparison.Ordinal))
                 return null;
             var told = JsonValue.Parse(bytes);
-            JsonValue group = told["standing"]!.Items[0];
-            if (other is null && lie == "another decision")
-                return null;
-            group = lie switch
-            {
-                "settled" => group.With("settled", true),
-                "waiting" => group.With("settled", true).Without("proposal"),
-                "agreed" => group
-                    .With("settled", true)
-                    .Without("proposal")
-                    .Without("contradiction")
-                    .With("claims", JsonValue.Of())
-                    .With("entries", JsonValue.Of()),
-                "another value" => group.With(
-                    "claims",
-                    JsonValue.Of(group["claims"]!.Items.ToArray().Select(one => one.With("value", 1)))
-                ),
-                "another entry" => group.With(
-                    "entries",
-                    JsonValue.Of(group["entries"]!.Items.ToArray().Select(_ => JsonValue.Number(0)))
-                ),
-                "another subject" => group.With("subject", "CVE-2"),
-                "another decision" => group.With("decision", other!),
-                _ => group,
-            };
-            return told.With("standing", lie == "twice" ? JsonValue.Of(group, group) : JsonValue.Of(group))
-                .ToCanonicalBytes();
+            JsonValue[] groups = [.. Lies(lie, told["standing"]!.Items[0].With("settled", true), other)];
+            if (lie == "more entries")
+                told = told.With(
+                    "size",
+                    JsonValue.Number(told["size"]!.AsNumberText() is var n ? long.Parse(n, null) + 1 : 0)
+                );
+            return told.With("standing", JsonValue.Of(groups)).ToCanonicalBytes();
         };
-        if (lie == "another decision")
+        CtlRun run = ctl.Run("standing", Url, subject, "--trust", ctl.Trust());
+        Assert.Equal(1, run.Code);
+        if (lie is not ("settled" or "waiting"))
+            Assert.Contains("TSX6040", run.Error, StringComparison.Ordinal);
+    }
+
+    private static IEnumerable<JsonValue> Lies(string lie, JsonValue group, JsonValue? other)
+    {
+        JsonValue[] claims = [.. group["claims"]!.Items];
+        JsonValue[] entries = [.. group["entries"]!.Items];
+        JsonValue bare = group.Without("contradiction").Without("proposal").Without("decision");
+        return lie switch
+        {
+            "waiting" =>
+            [
+                group.Without("proposal").With("contradiction", group["contradiction"]!.With("state", "resolved")),
+            ],
+            "agreed" => [bare],
+            "by unit" => [.. claims.Select((_, i) => OfUnit(i))],
+            "another value" => [group.With("claims", JsonValue.Of(claims.Select(one => one.With("value", 1))))],
+            "another entry" => [group.With("entries", JsonValue.Of(entries.Select(_ => JsonValue.Number(0))))],
+            "another subject" => [group.With("subject", "CVE-2")],
+            "another decision" => [group.With("decision", other!)],
+            "older decision" =>
+            [
+                group
+                    .Without("proposal")
+                    .With("decision", other!)
+                    .With(
+                        "contradiction",
+                        group["contradiction"]!
+                            .Without("proposal")
+                            .With("state", "resolved")
+                            .With("settled", other!["index"]!)
+                    ),
+            ],
+            "twice" => [group, group],
+            _ => [group],
+        };
+
+        JsonValue OfUnit(int i)
+        {
+            JsonValue one = bare.With("claims", JsonValue.Of(claims[i]))
+                .With("entries", JsonValue.Of(entries[i]))
+                .With("claims_in_all", 1L);
+            return i == 0 ? one : one.With("unit", "score");
+        }
+    }
+
+    // A decision of another subject; or that of this one, before another claim opened it again.
+    private JsonValue Decided(string lie)
+    {
+        string subject = lie == "older decision" ? "CVE-1" : "CVE-2";
+        if (subject == "CVE-2")
         {
             string waits = ctl.Run("pending", Url, "--trust", ctl.Trust(), "--json").Json[0]["id"]!.AsNumberText();
             Assert.Equal(0, ctl.Approve(Url, waits).Code);
-            CtlRun decided = ctl.Run("standing", Url, "CVE-2", "--trust", ctl.Trust(), "--json");
-            Assert.True(decided.Code == 0, decided.Error);
-            other = decided.Json[0]["decision"];
-            Assert.NotNull(other);
         }
-        CtlRun run = ctl.Run("standing", Url, subject, "--trust", ctl.Trust());
-        Assert.Equal(1, run.Code);
+        CtlRun decided = ctl.Run("standing", Url, subject, "--trust", ctl.Trust(), "--json");
+        Assert.True(decided.Code == 0, decided.Error);
         if (subject == "CVE-1")
-            Assert.Contains("TSX6040", run.Error, StringComparison.Ordinal);
+            Assert.Equal(
+                0,
+                ctl.Run(
+                    ["ingest", Url, "-", .. Submits],
+                    """
+                    {"claim_id":"z9","subject":"CVE-1","metric":"score","value":0.1,"timestamp":"2026-01-31T12:00:00Z","source":"third"}
+
+                    """
+                ).Code
+            );
+        return decided.Json[0]["decision"]!;
     }
 
     [Theory]

@@ -41,24 +41,24 @@ internal sealed class RemoteContradictions(RemoteLedger there)
     public ContradictionStatus Held(JsonValue given, string? wanted = null) =>
         new ServerWord(given).Read(told =>
         {
-            var contradiction = Contradiction.FromJson(told.Required("contradiction"));
+            var claimed = Contradiction.FromJson(told.Required("contradiction"));
             string state = told.OneOf("state", ContradictionStates.All);
             (Sighting first, Contradiction firstTold) = Seen(told.Object("first").Integer("entry"));
             (Sighting last, Contradiction lastTold) = Seen(told.Object("last").Integer("entry"));
             bool isOurs =
-                firstTold.Key == contradiction.Key
-                && lastTold.Key == contradiction.Key
+                firstTold.Key == claimed.Key
+                && lastTold.Key == claimed.Key
                 && first.Entry <= last.Entry
-                && seen.Add(contradiction.Key)
+                && seen.Add(claimed.Key)
                 && (wanted is null || state == wanted);
-            bool isTold =
-                contradiction.Id == lastTold.Id
-                || contradiction.Id == firstTold.Id
-                || IsToldBetween(contradiction, first.Entry, last.Entry);
-            if (!isOurs || !isTold)
-                throw Broken(
-                    $"the ledger tells nothing of the contradiction that the server tells of {contradiction.Key}"
-                );
+            // What is told on is what the ledger holds: an id says which claims it is of, and not what they say.
+            Contradiction? contradiction =
+                !isOurs ? null
+                : claimed.Id == lastTold.Id ? lastTold
+                : claimed.Id == firstTold.Id ? firstTold
+                : ToldBetween(claimed, first.Entry, last.Entry);
+            if (contradiction is null)
+                throw Broken($"the ledger tells nothing of the contradiction that the server tells of {claimed.Key}");
             var status = new ContradictionStatus(
                 contradiction,
                 Enum.GetValues<ContradictionState>().First(one => one.Text() == state),
@@ -81,12 +81,11 @@ internal sealed class RemoteContradictions(RemoteLedger there)
     }
 
     // One that comes back is not told of again, and others of its group were told of since.
-    private bool IsToldBetween(Contradiction contradiction, long first, long last) =>
+    private Contradiction? ToldBetween(Contradiction claimed, long first, long last) =>
         there
             .Oldest(first, last, [Events.ContradictionDetected])
-            .Any(receipt =>
-                receipt.Payload is { } payload && Contradiction.FromJson(payload.Root).Id == contradiction.Id
-            );
+            .Select(receipt => receipt.Payload is { } payload ? Contradiction.FromJson(payload.Root) : null)
+            .FirstOrDefault(told => told?.Id == claimed.Id);
 
     private void RequireSettled(ContradictionStatus status)
     {

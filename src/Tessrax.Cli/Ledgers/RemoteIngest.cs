@@ -32,6 +32,12 @@ internal sealed class RemoteIngest(CliContext context, RemoteLedger there)
     private Ingested? last;
     private bool isSeen = true;
 
+    /// <summary>Whether what the server says that it recorded was seen in the ledger; not where witnesses have not cosigned it yet.</summary>
+    public bool IsSeen => isSeen;
+
+    /// <summary>Whether claims are few and short enough for one request, of which all are recorded or none.</summary>
+    public static bool IsOnePart(ClaimFile file) => Parts(file.Lines).Take(2).Count() < 2;
+
     /// <summary>Sends all of them, and says what followed.</summary>
     /// <exception cref="TessraxException">As <see cref="Send"/>.</exception>
     public void Run(IReadOnlyList<ClaimFile> files)

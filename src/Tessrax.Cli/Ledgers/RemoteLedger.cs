@@ -104,11 +104,15 @@ internal sealed class RemoteLedger(CliContext context, LedgerClient client, Lazy
 
     /// <summary>A proposal that waits, for programs.</summary>
     public static JsonValue ToJson(RequestedProposal proposal) =>
+        ToJson(proposal.Index, proposal.Proposal)
+            .With("required", JsonValue.Of(proposal.Required.Select(needed => needed.ToJson())));
+
+    /// <summary>The same as its entry holds it, whatever it needs.</summary>
+    public static JsonValue ToJson(long index, Proposal proposal) =>
         JsonValue.Object([
-            ("id", proposal.Index),
-            .. ProposalText.ToJson(proposal.Proposal),
-            ("required", JsonValue.Of(proposal.Required.Select(needed => needed.ToJson()))),
-            ("expires_at", proposal.Proposal.Body.ExpiresAt.ToString()),
+            ("id", index),
+            .. ProposalText.ToJson(proposal),
+            ("expires_at", proposal.Body.ExpiresAt.ToString()),
         ]);
 
     /// <summary>Waits for an answer.</summary>

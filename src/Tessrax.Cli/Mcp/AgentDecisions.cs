@@ -53,7 +53,8 @@ internal sealed class AgentDecisions(AgentLedger ledger)
         string? metric = arguments.OptionalString("metric");
         arguments.End();
         SubjectStanding standing = ledger.Standing(subject, metric);
-        return standing.ToJson(ledger.Place).With("known", standing.Groups.Count > 0);
+        JsonValue told = standing.ToJson(ledger.Place).With("known", standing.Groups.Count > 0);
+        return ledger.Word is { } word ? told.With("servers_word", word) : told;
     }
 
     private JsonValue List(ObjectReader arguments, CancellationToken cancel)

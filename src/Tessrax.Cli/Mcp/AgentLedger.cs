@@ -38,6 +38,9 @@ internal abstract class AgentLedger(CliContext context, string place, string sou
     /// <returns>How many, what followed, <c>size</c>, and under <c>standing</c> what holds in their groups now.</returns>
     public abstract JsonValue Record(ClaimFile claims, CancellationToken cancel);
 
+    /// <summary>What of an answer about what holds is a server's word; null if nothing is.</summary>
+    public virtual string? Word => null;
+
     /// <summary>What holds for a subject.</summary>
     public abstract SubjectStanding Standing(string subject, string? metric);
 

@@ -19,29 +19,57 @@ namespace Tessrax.Cli.Mcp;
 internal sealed class RemoteAgent(CliContext context, RemoteLedger there, string place, string source, bool mayWrite)
     : AgentLedger(context, place, source)
 {
+    // Each is asked for, and verified, for itself.
+    private const int MostStandings = 100;
+
     public override string Origin => there.Client.Trust.Policy.Logs[0].Name;
 
     public override bool MayWrite => mayWrite;
 
+    public override string Word => RemoteStanding.Word;
+
     public override JsonValue Record(ClaimFile claims, CancellationToken cancel)
     {
         var sending = new RemoteIngest(Context, there);
+        // In one request, so that all are recorded or none.
+        if (!RemoteIngest.IsOnePart(claims))
+            throw ErrorCodes.TooLarge.Because(
+                "the claims are more than a server takes in one request",
+                "submit fewer at a time, or shorter ones"
+            );
         sending.Send([claims]);
-        IEnumerable<(string Subject, string Metric)> about = claims
-            .Lines.Select(line => (line.Claim.Subject, line.Claim.Metric))
-            .Distinct()
-            .Order();
-        return sending
+        string[] subjects = [.. claims.Lines.Select(line => line.Claim.Subject).Distinct().Order()];
+        JsonValue told = sending
             .ToJson()
             .With(
-                "standing",
-                JsonValue.Of(
-                    about
-                        .SelectMany(one => Standing(one.Subject, one.Metric).Groups)
-                        .Select(group => group.ToJson(Place))
+                "servers_word",
+                $"{(sending.IsSeen ? "" : "that they are recorded; ")}how many of them were on record before, what followed, and {RemoteStanding.Word}"
+            );
+        try
+        {
+            return told.With(
+                    "standing",
+                    JsonValue.Of(subjects.Take(MostStandings).SelectMany(subject => StandingOf(subject, claims)))
                 )
-            )
-            .With("servers_word", "what followed from the claims, and that what holds of them holds still");
+                .With("more", subjects.Length > MostStandings);
+        }
+        catch (TessraxException e)
+        {
+            // They are recorded all the same.
+            return told.With("standing", JsonValue.Of())
+                .With("standing_untold", ErrorReport.ToJson(e)["error"] ?? ErrorReport.ToJson(e));
+        }
+    }
+
+    private IEnumerable<JsonValue> StandingOf(string subject, ClaimFile claims)
+    {
+        string[] metrics =
+        [
+            .. claims.Lines.Where(line => line.Claim.Subject == subject).Select(line => line.Claim.Metric).Distinct(),
+        ];
+        return Standing(subject, metrics is [var only] ? only : null)
+            .Groups.Where(group => metrics.Contains(group.Key.Metric))
+            .Select(group => group.ToJson(Place));
     }
 
     public override SubjectStanding Standing(string subject, string? metric) =>

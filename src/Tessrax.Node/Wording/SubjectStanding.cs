@@ -11,7 +11,7 @@ namespace Tessrax.Node.Wording;
 /// <param name="Groups">Its groups, in their order; none if nobody claims anything about it.</param>
 public sealed record SubjectStanding(string Subject, IReadOnlyList<GroupStanding> Groups)
 {
-    /// <summary>How many groups are told at most.</summary>
+    /// <summary>How many groups a server tells of at most.</summary>
     public const int MostGroups = 200;
 
     /// <summary>Whether it has more groups than are told.</summary>
@@ -24,7 +24,8 @@ public sealed record SubjectStanding(string Subject, IReadOnlyList<GroupStanding
     public bool LacksPayloads { get; init; }
 
     /// <summary>Whether there is a value to act on in each of its groups, and in one at least.</summary>
-    public bool IsSettled => Groups.Count > 0 && !HasMore && Groups.All(one => one.IsSettled);
+    public bool IsSettled =>
+        Groups.Count > 0 && !HasMore && Successor is null && !LacksPayloads && Groups.All(one => one.IsSettled);
 
     /// <summary>Reads what holds from a ledger.</summary>
     /// <param name="view">The ledger.</param>
@@ -32,12 +33,14 @@ public sealed record SubjectStanding(string Subject, IReadOnlyList<GroupStanding
     /// <param name="metric">Only the groups of this metric; null for all.</param>
     /// <param name="told">Tells what became of the contradiction of a group; null if the ledger told of none there.</param>
     /// <param name="now">The time, by which claims hold and verdicts count.</param>
+    /// <param name="most">How many groups to tell.</param>
     public static SubjectStanding Of(
         LedgerView view,
         string subject,
         string? metric,
         Func<GroupKey, ContradictionStatus?> told,
-        UtcTime now
+        UtcTime now,
+        int most = int.MaxValue - 1
     )
     {
         ArgumentNullException.ThrowIfNull(view);
@@ -47,11 +50,11 @@ public sealed record SubjectStanding(string Subject, IReadOnlyList<GroupStanding
                 .Fold.Claims.KeysOf(subject)
                 .Where(key => metric is null || key.Metric == metric)
                 .Order()
-                .Take(MostGroups + 1),
+                .Take(most + 1),
         ];
-        return new SubjectStanding(subject, [.. keys.Take(MostGroups).Select(key => Of(view, key, told(key), now))])
+        return new SubjectStanding(subject, [.. keys.Take(most).Select(key => Of(view, key, told(key), now))])
         {
-            HasMore = keys.Length > MostGroups,
+            HasMore = keys.Length > most,
             Successor = view.Fold.State.Successor?.ToString(),
             LacksPayloads = view.Fold.Erasures.HasMissingThatCounts,
         };
@@ -93,6 +96,7 @@ public sealed record SubjectStanding(string Subject, IReadOnlyList<GroupStanding
             IsSettled =
                 isReadable
                 && waits is null
+                && IsSoAt(now, view.Fold.Rules.Rules, key, claims, present)
                 && (
                     present is null
                         ? claims.Any(claim => claim.HoldsAt(now))
@@ -105,11 +109,48 @@ public sealed record SubjectStanding(string Subject, IReadOnlyList<GroupStanding
     public static bool IsHeld(Decision decision, IEnumerable<Claim> claims, UtcTime now) =>
         claims.Any(claim => claim.Digest == decision.Outcome.Digest && claim.HoldsAt(now));
 
+    /// <summary>Whether the claims that hold at a time agree, or contradict each other as it was found among those that held when the newest was made: where claims have windows, time changes which hold.</summary>
+    /// <param name="now">The time.</param>
+    /// <param name="rules">How their values are compared.</param>
+    /// <param name="key">The group.</param>
+    /// <param name="claims">Its claims.</param>
+    /// <param name="present">The contradiction that was found; null if none was.</param>
+    public static bool IsSoAt(
+        UtcTime now,
+        MetricRules rules,
+        GroupKey key,
+        IReadOnlyCollection<Claim> claims,
+        Contradiction? present
+    )
+    {
+        ArgumentNullException.ThrowIfNull(rules);
+        ArgumentNullException.ThrowIfNull(claims);
+        if (claims.All(claim => claim.ValidFrom is null && claim.ValidUntil is null))
+            return true;
+        UtcTime asOf = claims.Select(claim => claim.Timestamp).Append(now).Max();
+        Contradiction? then = ContradictionDetector.Detect(rules.For(key.Metric), key, claims, asOf);
+        return then is null || then.Id == present?.Id;
+    }
+
     /// <summary>Whose approvals a proposal needs, in words.</summary>
     public static IReadOnlyList<string> Needs(Proposal proposal) =>
         proposal.Decision is { } decision
             ? [.. decision.Approvals.Select(needed => needed.ToString())]
             : ["the approvals of a control event"];
+
+    /// <summary>The same, of no more groups than go into so many bytes of JSON; of one at least.</summary>
+    /// <param name="bytes">How many.</param>
+    public SubjectStanding Within(long bytes)
+    {
+        int count = 0;
+        for (long left = bytes; count < Groups.Count; count++)
+        {
+            left -= Groups[count].ToJson(null).ToCanonicalBytes().Length;
+            if (left < 0 && count > 0)
+                return this with { Groups = [.. Groups.Take(count)], HasMore = true };
+        }
+        return this;
+    }
 
     /// <summary>All of it, for programs.</summary>
     /// <param name="place">As for <see cref="GroupStanding.Sentence"/>.</param>

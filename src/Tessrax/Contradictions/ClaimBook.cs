@@ -15,7 +15,7 @@ public enum ClaimAdded
 /// <summary>All claims of a ledger, grouped by what they speak of.</summary>
 /// <remarks>
 /// Adding a claim costs at most the logarithm of the size of its group, and so does <see cref="Peek"/>. Detection looks at one group alone, so after each
-/// batch only the groups that it touched need another look. Not for use by several threads at once.
+/// batch only the groups that it touched need another look. Several threads may look at once, as long as none adds or removes meanwhile.
 /// </remarks>
 /// <param name="rules">Decide which units share a group.</param>
 public sealed class ClaimBook(MetricRules rules)
@@ -190,25 +190,26 @@ public sealed class ClaimBook(MetricRules rules)
         // Of larger groups only the last one is kept: many would hold too much memory.
         private const int MostClaims = 128;
 
-        private readonly Look[] slots = new Look[256];
-        private Look large;
+        private readonly Look?[] slots = new Look?[256];
+        private Look? large;
 
         public Lazy<Contradiction?>? Find(ClaimGroup group)
         {
-            Look kept = SlotOf(group);
-            return ReferenceEquals(kept.Group, group) && kept.Version == group.Version ? kept.Found : null;
+            Look? kept = Volatile.Read(ref SlotOf(group));
+            return kept?.Group == group && kept.Version == group.Version ? kept.Found : null;
         }
 
         public void Keep(ClaimGroup group, Lazy<Contradiction?> found) =>
-            SlotOf(group) = new Look(group, group.Version, found);
+            Volatile.Write(ref SlotOf(group), new Look(group, group.Version, found));
 
-        private ref Look SlotOf(ClaimGroup group)
+        private ref Look? SlotOf(ClaimGroup group)
         {
             if (group.Count > MostClaims)
                 return ref large;
             return ref slots[(RuntimeHelpers.GetHashCode(group) & int.MaxValue) % slots.Length];
         }
 
-        private readonly record struct Look(ClaimGroup? Group, long Version, Lazy<Contradiction?>? Found);
+        // Read and replaced whole, as readers of a folded ledger look at the same time.
+        private sealed record Look(ClaimGroup Group, long Version, Lazy<Contradiction?> Found);
     }
 }

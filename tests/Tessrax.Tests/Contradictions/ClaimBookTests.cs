@@ -98,6 +98,26 @@ public sealed class ClaimBookTests
             });
     }
 
+    // Readers of a folded ledger look at the same time, and what was found is kept in places that groups share.
+    [Fact]
+    public void Whoever_looks_at_the_same_time_finds_the_contradiction_of_the_group()
+    {
+        var book = new ClaimBook(Rules);
+        for (int i = 0; i < 1024; i++)
+        {
+            book.Add(About($"a{i}", $"s{i}", 1, "x"));
+            book.Add(About($"b{i}", $"s{i}", 2, "y"));
+        }
+        GroupKey[] keys = [.. book.Keys];
+        Parallel.For(
+            0,
+            400_000,
+            new ParallelOptions { MaxDegreeOfParallelism = 8 },
+            i => Assert.Equal(keys[i % 7 * 100], book.Detect(keys[i % 7 * 100])!.Key)
+        );
+        Parallel.For(0, 400_000, i => Assert.Equal(keys[i % 1024], book.Detect(keys[i % 1024])!.Key));
+    }
+
     [Fact]
     public void A_hundred_thousand_claims_are_no_trouble()
     {
