@@ -229,6 +229,32 @@ public sealed class CosigningTests : IAsyncDisposable
         silent.SetResult();
     }
 
+    [Fact]
+    public async Task What_holds_is_told_once_witnesses_have_cosigned_what_it_is_about()
+    {
+        TlogPolicy policy = Policy(1, [await Witness(0)]);
+        TestServer server = await TestServer.Start(
+            ClientTests.Filled(),
+            options => options with { Witnesses = policy, Witnessing = Fast with { Every = TimeSpan.FromSeconds(1) } }
+        );
+        running.Add(server);
+        var ctl = new Ctl(server.Home);
+        await File.WriteAllBytesAsync(ctl.Path("witnessed.json"), new TrustRoot(server.Home.Id, policy).ToJson());
+        for (int i = 0; i < 3; i++)
+        {
+            string subject = $"CVE-new-{i}";
+            await server.Ledger.IngestAsync(TestLedger.File(TestLedger.Claim($"new{i}", subject, 5, "nvd")), _ => { });
+            CtlRun run = ctl.Run(
+                "standing",
+                server.Running.Address.ToString(),
+                subject,
+                "--trust",
+                ctl.Path("witnessed.json")
+            );
+            Assert.True(run.Code == 0, run.Error);
+        }
+    }
+
     [Theory]
     [InlineData(true, 30_000, true)]
     [InlineData(false, 50, false)]
