@@ -54,6 +54,9 @@ internal static class Strace
     /// <summary>The exit code of a process that SIGKILL ended.</summary>
     public const int Killed = 137;
 
+    // No run takes more than seconds.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+
     public static bool IsThere { get; } = File.Exists("/usr/bin/strace");
 
     /// <summary>The calls of those names that a command makes, most by one thread; names that it never makes are left out.</summary>
@@ -90,6 +93,7 @@ internal static class Strace
         return run with { Fired = fired };
     }
 
+    /// <exception cref="TimeoutException">It did not end; it was killed.</exception>
     private static StraceRun Run(Ctl ctl, string log, string[] options, string[] args)
     {
         (string program, string[] first) = Ctl.Program();
@@ -104,11 +108,22 @@ internal static class Strace
             RedirectStandardError = true,
         };
         ctl.Surround(info);
+        // Whoever collects garbage signals the other threads until they stop, and strace stops them at each signal: once in thousands of runs that went on for ever.
+        // With so much room (hexadecimal bytes) nothing is collected.
+        info.Environment["DOTNET_GCgen0size"] = "10000000";
         using Process process = Process.Start(info)!;
         process.StandardInput.Close();
         Task<string> error = process.StandardError.ReadToEndAsync();
-        string output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return new StraceRun(false, process.ExitCode, output, error.Result);
+        Task<string> output = process.StandardOutput.ReadToEndAsync();
+        if (!process.WaitForExit(Patience))
+        {
+            process.Kill(entireProcessTree: true);
+            process.WaitForExit();
+            string last = string.Join('\n', File.ReadLines(log).TakeLast(5));
+            throw new TimeoutException(
+                $"tessraxctl {string.Join(' ', args)} did not end in {Patience}; its last calls:\n{last}"
+            );
+        }
+        return new StraceRun(false, process.ExitCode, output.Result, error.Result);
     }
 }
