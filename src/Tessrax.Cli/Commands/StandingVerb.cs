@@ -39,7 +39,9 @@ internal static class StandingVerb
             SubjectStanding told = new RemoteStanding(context, there, place).Of(name, parsed.GetValue(metric));
             int exit = Tell(context, place, told);
             context.Notice(
-                "the claims and what was decided are in the ledger; that there are no others, and that it holds still, is the server's word"
+                told.Groups.Count == 0
+                    ? "that nobody claims anything about it is the server's word"
+                    : "the claims and what was decided are in the ledger; that there are no others, and that it holds still, is the server's word"
             );
             return exit;
         });
