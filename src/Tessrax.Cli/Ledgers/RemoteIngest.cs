@@ -30,10 +30,9 @@ internal sealed class RemoteIngest(CliContext context, RemoteLedger there)
     private readonly Dictionary<string, long> sums = Counts.ToDictionary(name => name, _ => 0L);
 
     private Ingested? last;
-    private bool isSeen = true;
 
     /// <summary>Whether what the server says that it recorded was seen in the ledger; not where witnesses have not cosigned it yet.</summary>
-    public bool IsSeen => isSeen;
+    public bool IsSeen { get; private set; } = true;
 
     /// <summary>Whether claims are few and short enough for one request, of which all are recorded or none.</summary>
     public static bool IsOnePart(ClaimFile file) => Parts(file.Lines).Take(2).Count() < 2;
@@ -60,7 +59,7 @@ internal sealed class RemoteIngest(CliContext context, RemoteLedger there)
                 sums[name] += last.Told.Read(told => told.Integer(name));
             if (last.IsCovered)
                 RequireRecorded(last, before, [.. claims]);
-            isSeen &= last.IsCovered;
+            IsSeen &= last.IsCovered;
             sent += claims.Length;
             bar.Report(sent);
         }
@@ -128,7 +127,7 @@ internal sealed class RemoteIngest(CliContext context, RemoteLedger there)
         JsonValue told = ToJson();
         context.WriteJson(told);
         string known = sums["known"] > 0 ? $" ({sums["known"]} were on record already, the server says)" : "";
-        context.Line($"{Counted.Of(sums["claims"], "claim")} recorded{(isSeen ? "" : ", the server says")}{known}");
+        context.Line($"{Counted.Of(sums["claims"], "claim")} recorded{(IsSeen ? "" : ", the server says")}{known}");
         context.Line(Tone.Strong, $"the server says: {Counted.Of(sums["contradictions"], "contradiction")}");
         context.Line(
             $"the server says: {sums["decisions"]} decided by the policy, {sums["proposed"]} put up for approval"

@@ -28,5 +28,10 @@ internal sealed class RemotePolicies(RemoteLedger there)
 
     /// <summary>The one in force.</summary>
     /// <exception cref="TessraxException">As <see cref="All"/>.</exception>
-    public Policy InForce() => PolicyInForce.BroughtBy(All()[^1].Entry.Body);
+    public Policy InForce()
+    {
+        Receipt brings =
+            there.Newest(there.Checkpoint().Head.Size, Bringing, 1).FirstOrDefault() ?? there.Receipt(0).Receipt;
+        return PolicyInForce.BroughtBy(brings.Entry.Body);
+    }
 }

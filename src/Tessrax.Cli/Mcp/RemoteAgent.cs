@@ -47,27 +47,30 @@ internal sealed class RemoteAgent(CliContext context, RemoteLedger there, string
             );
         try
         {
+            var standing = new RemoteStanding(Context, there, Place);
             return told.With(
                     "standing",
-                    JsonValue.Of(subjects.Take(MostStandings).SelectMany(subject => StandingOf(subject, claims)))
+                    JsonValue.Of(
+                        subjects.Take(MostStandings).SelectMany(subject => StandingOf(standing, subject, claims))
+                    )
                 )
                 .With("more", subjects.Length > MostStandings);
         }
         catch (TessraxException e)
         {
             // They are recorded all the same.
-            return told.With("standing", JsonValue.Of())
-                .With("standing_untold", ErrorReport.ToJson(e)["error"] ?? ErrorReport.ToJson(e));
+            return told.With("standing", JsonValue.Of()).With("standing_untold", ErrorReport.ToJson(e)["error"]!);
         }
     }
 
-    private IEnumerable<JsonValue> StandingOf(string subject, ClaimFile claims)
+    private IEnumerable<JsonValue> StandingOf(RemoteStanding standing, string subject, ClaimFile claims)
     {
         string[] metrics =
         [
             .. claims.Lines.Where(line => line.Claim.Subject == subject).Select(line => line.Claim.Metric).Distinct(),
         ];
-        return Standing(subject, metrics is [var only] ? only : null)
+        return standing
+            .Of(subject, metrics is [var only] ? only : null)
             .Groups.Where(group => metrics.Contains(group.Key.Metric))
             .Select(group => group.ToJson(Place));
     }

@@ -189,18 +189,11 @@ public sealed class ServedLedger : IAsyncDisposable
     /// <exception cref="TessraxException">TSX3003 and others: the ledger cannot be read.</exception>
     public IReadOnlyList<ContradictionStatus> Contradictions(out long unreadable, long covering = 0)
     {
-        while (true)
-        {
-            using Lease<LedgerMoment> now = Moment(covering);
-            long size = now.Value.Size;
-            stories.Follow(now.Value.Glance, Fold(static view => view.Fold.Erasures.Last, size));
-            long gone = 0;
-            if (Fold(view => stories.Told(view.Fold, out gone), size) is { } told)
-            {
-                unreadable = gone;
-                return told;
-            }
-        }
+        (IReadOnlyList<ContradictionStatus> told, unreadable) = Followed(
+            view => stories.Told(view.Fold, out long gone) is { } all ? (true, (all, gone)) : default,
+            covering
+        );
+        return told;
     }
 
     /// <summary>Works on the writer itself: see <see cref="LedgerPipeline.RunAsync"/>.</summary>
@@ -222,21 +215,10 @@ public sealed class ServedLedger : IAsyncDisposable
     public T Told<T>(Func<LedgerView, Func<GroupKey, ContradictionStatus?>, T> read, long covering = 0)
     {
         ArgumentNullException.ThrowIfNull(read);
-        while (true)
-        {
-            using Lease<LedgerMoment> now = Moment(covering);
-            long size = now.Value.Size;
-            stories.Follow(now.Value.Glance, Fold(static view => view.Fold.Erasures.Last, size));
-            (bool isTold, T? told) = Fold(
-                view =>
-                    stories.IsOf(view.Fold)
-                        ? (true, read(view, key => stories.Told(view.Fold, key)))
-                        : (false, default),
-                size
-            );
-            if (isTold)
-                return told!;
-        }
+        return Followed(
+            view => stories.IsOf(view.Fold) ? (true, read(view, key => stories.Told(view.Fold, key))) : default,
+            covering
+        );
     }
 
     /// <summary>Completes when the ledger has more than so many entries, at once if it has them.</summary>
@@ -283,6 +265,20 @@ public sealed class ServedLedger : IAsyncDisposable
         if (Stopped is { } reason)
             throw new TessraxException(reason.Code, reason.Message, reason.Hint);
         return part ?? throw ErrorCodes.ServedToBeRead.Because("this server has the ledger open to be read only");
+    }
+
+    // Reads once what the ledger told of was followed, and again where something of it was erased meanwhile.
+    private T Followed<T>(Func<LedgerView, (bool IsTold, T Value)> read, long covering)
+    {
+        while (true)
+        {
+            using Lease<LedgerMoment> now = Moment(covering);
+            long size = now.Value.Size;
+            stories.Follow(now.Value.Glance, Fold(static view => view.Fold.Erasures.Last, size));
+            (bool isTold, T value) = Fold(read, size);
+            if (isTold)
+                return value;
+        }
     }
 
     private LedgerGlance OpenGlance()

@@ -138,29 +138,28 @@ public sealed record SubjectStanding(string Subject, IReadOnlyList<GroupStanding
             ? [.. decision.Approvals.Select(needed => needed.ToString())]
             : ["the approvals of a control event"];
 
-    /// <summary>The same, of no more groups than go into so many bytes of JSON; of one at least.</summary>
-    /// <param name="bytes">How many.</param>
-    public SubjectStanding Within(long bytes)
-    {
-        int count = 0;
-        for (long left = bytes; count < Groups.Count; count++)
-        {
-            left -= Groups[count].ToJson(null).ToCanonicalBytes().Length;
-            if (left < 0 && count > 0)
-                return this with { Groups = [.. Groups.Take(count)], HasMore = true };
-        }
-        return this;
-    }
-
     /// <summary>All of it, for programs.</summary>
     /// <param name="place">As for <see cref="GroupStanding.Sentence"/>.</param>
-    public JsonValue ToJson(string? place) =>
-        JsonValue.Object(
+    /// <param name="most">The groups stop before so many bytes of JSON, but for the first.</param>
+    public JsonValue ToJson(string? place, long most = long.MaxValue)
+    {
+        JsonValue[] groups = [.. Within(most, Groups.Select(one => one.ToJson(place)))];
+        bool hasMore = HasMore || groups.Length < Groups.Count;
+        return JsonValue.Object(
             ("subject", Subject),
-            ("settled", IsSettled),
-            ("standing", JsonValue.Of(Groups.Select(one => one.ToJson(place)))),
-            ("more", HasMore),
+            ("settled", IsSettled && !hasMore),
+            ("standing", JsonValue.Of(groups)),
+            ("more", hasMore),
             ("successor", Successor is null ? null : JsonValue.String(Successor)),
             ("lacks_payloads", LacksPayloads)
         );
+    }
+
+    private static IEnumerable<JsonValue> Within(long most, IEnumerable<JsonValue> groups)
+    {
+        if (most == long.MaxValue)
+            return groups;
+        long taken = 0;
+        return groups.TakeWhile((one, i) => (taken += one.ToCanonicalBytes().Length) <= most || i == 0);
+    }
 }

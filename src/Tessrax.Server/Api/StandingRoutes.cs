@@ -42,8 +42,7 @@ internal static class StandingRoutes
                         view,
                         SubjectStanding
                             .Of(view, subject, metric, told, now, SubjectStanding.MostGroups)
-                            .Within(MostBytes)
-                            .ToJson(null)
+                            .ToJson(null, MostBytes)
                     )
             )
         );
