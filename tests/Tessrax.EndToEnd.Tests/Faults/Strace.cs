@@ -55,7 +55,7 @@ internal static class Strace
     public const int Killed = 137;
 
     // No run takes more than seconds.
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     public static bool IsThere { get; } = File.Exists("/usr/bin/strace");
 
@@ -108,9 +108,6 @@ internal static class Strace
             RedirectStandardError = true,
         };
         ctl.Surround(info);
-        // Whoever collects garbage signals the other threads until they stop, and strace stops them at each signal: once in thousands of runs that went on for ever.
-        // With so much room (hexadecimal bytes) nothing is collected.
-        info.Environment["DOTNET_GCgen0size"] = "10000000";
         using Process process = Process.Start(info)!;
         process.StandardInput.Close();
         Task<string> error = process.StandardError.ReadToEndAsync();

@@ -64,7 +64,7 @@ public sealed class SyscallFaultTests
         return Strace.Count(home.Ctl, scenario.CommandIn(home));
     }
 
-    // A program that hangs does so again; that a tracer and a runtime signal each other for ever is rare.
+    // A program that hangs does so again. One that collects garbage signals its threads until they stop, and strace stops them at each signal: rarely, that goes on for ever.
     private static bool Patiently(Func<bool> round)
     {
         try
