@@ -92,7 +92,7 @@ public static partial class ErrorCodes
         6013,
         "this key does not count here",
         "the server's access file does not name it, its time is over, or the session has ended",
-        "ask whoever runs the server to enter the key into its access file",
+        "ask whoever runs the server to enter the key into its access file: its vkey, as tessraxctl keys list FILE prints it",
         "nothing was done"
     );
     public static readonly ErrorCode OtherRequest = Refused(

@@ -28,6 +28,7 @@ public sealed class LyingServerTests : IAsyncLifetime
         "decisions DECISION --json",
         "contradictions --json",
         "standing CVE-1 --json",
+        "keys list --json",
         "verify --json",
     ];
 
@@ -81,8 +82,11 @@ public sealed class LyingServerTests : IAsyncLifetime
         Assert.True(refused > Rounds * 5, $"{refused} were refused");
     }
 
-    private CtlRun Run(string[] words) =>
-        ctl.Run([words[0], $"{proxy.Urls.First()}/", .. words[1..], "--trust", ctl.Trust()]);
+    private CtlRun Run(string[] words)
+    {
+        int verb = words[0] == "keys" ? 2 : 1;
+        return ctl.Run([.. words[..verb], $"{proxy.Urls.First()}/", .. words[verb..], "--trust", ctl.Trust()]);
+    }
 
     // One answer in three, so that later ones are asked for at all.
     private void Lie(int seed)

@@ -1,6 +1,7 @@
 using System.Text;
 using Tessrax.Canonical;
 using Tessrax.Keys;
+using Tessrax.Node.Tests;
 
 namespace Tessrax.Server.Tests;
 
@@ -107,6 +108,39 @@ public sealed class RemoteHostileTests : IAsyncLifetime
         Assert.Equal(1, run.Code);
         if (lie is not ("settled" or "waiting"))
             Assert.Contains("TSX6040", run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("stranger")]
+    [InlineData("name")]
+    [InlineData("ended")]
+    [InlineData("later")]
+    public void A_key_that_no_entry_made_or_ended_is_no_key_of_the_ledger(string lie)
+    {
+        JsonValue Changed(JsonValue key) =>
+            lie switch
+            {
+                "stranger" => key.With(
+                    "vkey",
+                    VerifierKey.Create("author", TestLedger.Seeded(99).PublicKey).ToString()
+                ),
+                "name" => key.With("name", "mallory"),
+                "ended" => key.With("until", 4).With("ended", "retired"),
+                _ => key.With("from", 4),
+            };
+        proxy.Lie = (path, bytes) =>
+        {
+            if (path != "/v1/keys")
+                return null;
+            var told = JsonValue.Parse(bytes);
+            // The first is the author's, the second an approver's.
+            JsonValue[] keys = [.. told["keys"]!.Items];
+            keys[1] = Changed(keys[1]);
+            return told.With("keys", JsonValue.Of(keys)).ToCanonicalBytes();
+        };
+        CtlRun run = ctl.Run("keys", "list", Url, "--trust", ctl.Trust());
+        Assert.Equal(1, run.Code);
+        Assert.Contains("TSX6040", run.Error, StringComparison.Ordinal);
     }
 
     private static IEnumerable<JsonValue> Lies(string lie, JsonValue group, JsonValue? other)

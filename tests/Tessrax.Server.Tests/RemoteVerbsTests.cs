@@ -55,6 +55,8 @@ public sealed class RemoteVerbsTests : IAsyncLifetime
             "standing CVE-1 --metric score --json",
             "decisions DECISION --json",
             "decisions DECISION --svg",
+            "diff 3 3",
+            "diff 3 3 --json",
         ];
 
     [Theory]
@@ -98,6 +100,31 @@ public sealed class RemoteVerbsTests : IAsyncLifetime
             );
         }
         Assert.Contains("TSX3011", ctl.Run(["decisions", Url, "0", .. trust]).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_keys_that_a_ledger_knows_are_told_as_of_a_directory()
+    {
+        CtlRun here = ctl.Run("keys", "list", Directory, "--json");
+        CtlRun there = ctl.Run("keys", "list", Url, "--trust", ctl.Trust(), "--json");
+        Assert.True(here.Code == 0, here.Error);
+        Assert.True(there.Code == 0, there.Error);
+        Assert.Equal(here.Json.Where(one => one["vkey"] is not null && one["ledger"] is not null), there.Json);
+        CtlRun text = ctl.Run("keys", "list", Url, "--trust", ctl.Trust());
+        Assert.Contains("server's word", text.Error, StringComparison.Ordinal);
+        Assert.EndsWith(text.Output, ctl.Run("keys", "list", Directory).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Entries_of_two_places_are_compared()
+    {
+        string[] trust = ["--trust", ctl.Trust()];
+        Assert.Equal(0, ctl.Run(["diff", $"{Url}@3", $"{Directory}@3", .. trust]).Code);
+        CtlRun here = ctl.Run("diff", Directory, "0", "3", "--json");
+        CtlRun there = ctl.Run(["diff", Url, "0", "3", "--json", .. trust]);
+        Assert.Equal((1, here.Output), (there.Code, there.Output));
+        Assert.Contains("TSX3011", ctl.Run(["diff", Url, "0", "99999", .. trust]).Error, StringComparison.Ordinal);
+        Assert.Contains("URL@N", ctl.Run(["diff", Url, Directory, .. trust]).Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -301,10 +328,9 @@ public sealed class RemoteVerbsTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("keys list")]
     [InlineData("profile")]
     [InlineData("doctor")]
-    [InlineData("diff URL 3 4", "diff")]
+    [InlineData("erase URL 3 --reason x", "erase")]
     [InlineData("index rebuild")]
     public void A_verb_that_reads_a_directory_says_so_of_a_url(string line, string? verb = null)
     {

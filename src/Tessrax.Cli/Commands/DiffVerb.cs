@@ -20,12 +20,15 @@ internal static class DiffVerb
     {
         var directory = new LedgerArgument
         {
-            Description = "the ledger's directory; left out if A and B are files, or entries named as DIR@N",
             TakesFiles = true,
+            TakesUrls = true,
+            Description =
+                "the ledger's directory, or the URL of its server; left out if A and B are files, or entries named as DIR@N or URL@N",
         };
+        var remote = new RemoteOptions();
         Argument<string> a = new("A")
         {
-            Description = "an entry's index, DIR@N, or a file: a bundle, receipt, policy, snapshot, or any JSON",
+            Description = "an entry's index, DIR@N, URL@N, or a file: a bundle, receipt, policy, snapshot, or any JSON",
         };
         Argument<string?> b = new("B")
         {
@@ -38,7 +41,8 @@ internal static class DiffVerb
             "How two receipts, bundles, policies or snapshots differ in what they mean",
             "tessraxctl diff decisions 3 17",
             "tessraxctl diff old.tessrax.json new.tessrax.json",
-            "tessraxctl diff decisions@3 mirror@3"
+            "tessraxctl diff decisions@3 mirror@3",
+            "tessraxctl diff https://ledger.example.com 3 17"
         )
         {
             Remarks =
@@ -48,6 +52,7 @@ internal static class DiffVerb
         verb.Add(a);
         verb.Add(b);
         verb.Add(all);
+        remote.AddTo(verb);
         verb.SetAction(parsed =>
         {
             string first = parsed.GetRequiredValue(directory);
@@ -56,19 +61,19 @@ internal static class DiffVerb
             (string? ledger, string left, string right) = parsed.GetValue(b) is { } third
                 ? (first, second, third)
                 : ((string?)null, first, second);
-            return Run(context, ledger, left, right, parsed.GetValue(all) ? int.MaxValue : MostShown);
+            DiffSubject Read(string side) =>
+                DiffSubject.Read(context, url => remote.Open(context, parsed, url), ledger, side);
+            return Run(context, Read(left), Read(right), parsed.GetValue(all) ? int.MaxValue : MostShown);
         });
         return verb;
     }
 
-    private static int Run(CliContext context, string? ledger, string left, string right, int most)
+    private static int Run(CliContext context, DiffSubject a, DiffSubject b, int most)
     {
-        DiffSubject a = DiffSubject.Read(context, ledger, left);
-        DiffSubject b = DiffSubject.Read(context, ledger, right);
         if (a.Kind != b.Kind)
             throw ErrorCodes.NotComparable.Because($"{a.Name} is a {Word(a.Kind)}, and {b.Name} a {Word(b.Kind)}");
         if (a.Kind == DiffKind.Snapshot)
-            return CompareSnapshots(context, left, right, most);
+            return CompareSnapshots(context, a.Name, b.Name, most);
         Differences found =
             a.Policy is { } was && b.Policy is { } now ? OfPolicies(was, now) : DiffSubject.Between(a, b);
         context.WriteJson(() => ToJson(a.Kind, found));

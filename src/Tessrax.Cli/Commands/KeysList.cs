@@ -10,41 +10,44 @@ using Tessrax.Node.Reading;
 
 namespace Tessrax.Cli.Commands;
 
-/// <summary><c>keys list DIR|FILE...</c>: what key files tell without their passphrases.</summary>
+/// <summary><c>keys list DIR|FILE|URL...</c>: what key files tell without their passphrases, and which keys a ledger knows.</summary>
 internal static class KeysList
 {
     public static Command Create(CliContext context)
     {
-        Argument<string[]> paths = new("PATH")
+        Argument<string[]> paths = new("PATH|URL")
         {
-            Description = "key files, or directories whose key files are listed (in keys/ too)",
+            Description =
+                "key files, or directories whose key files are listed (in keys/ too), or the URLs of ledgers' servers",
             Arity = ArgumentArity.OneOrMore,
         };
-        var verb = new Verb("list", "Show the public facts of key files", "tessraxctl keys list alice.key team-keys/")
+        var remote = new RemoteOptions();
+        var verb = new Verb(
+            "list",
+            "Show the public facts of key files, and the keys that a ledger knows",
+            "tessraxctl keys list alice.key team-keys/",
+            "tessraxctl keys list https://ledger.example.com"
+        )
         {
             paths,
         };
+        remote.AddTo(verb);
         verb.SetAction(parsed =>
         {
             var unreadable = new List<string>();
-            List<StoredKey> keys = [.. parsed.GetRequiredValue(paths).SelectMany(path => KeysAt(path, unreadable))];
+            ILookup<bool, string> given = parsed.GetRequiredValue(paths).ToLookup(RemoteLedger.IsMeant);
+            List<StoredKey> keys = [.. given[false].SelectMany(path => KeysAt(path, unreadable))];
             foreach (StoredKey key in keys)
                 context.WriteJson(() => ToJson(key.Path, key.Info));
-            context.Table(
-                ["FILE", "NAME", "PURPOSE", "KEY ID", "VKEY"],
-                keys.Select(k =>
-                    new Cell[]
-                    {
-                        k.Path,
-                        k.Info.Name,
-                        k.Info.Purpose.ToText(),
-                        k.Info.VerifierKey.Key.Id.ToString(),
-                        k.Info.VerifierKey.ToString(),
-                    }
-                )
-            );
-            foreach (string ledger in parsed.GetRequiredValue(paths).Where(IsLedger))
+            if (given.Contains(false))
+                ListFiles(context, keys);
+            foreach (string ledger in given[false].Where(IsLedger))
                 ListLedger(context, ledger);
+            foreach (string url in given[true])
+            {
+                using RemoteLedger there = remote.Open(context, parsed, url);
+                ListLedger(context, there);
+            }
             foreach (string path in unreadable)
                 context.Notice($"note: {path} may not be read by this user; its keys are not among the files");
             foreach (StoredKey key in keys.Where(k => k.HasLooseMode))
@@ -64,6 +67,21 @@ internal static class KeysList
             ("vkey", info.VerifierKey.ToString())
         );
 
+    private static void ListFiles(CliContext context, List<StoredKey> keys) =>
+        context.Table(
+            ["FILE", "NAME", "PURPOSE", "KEY ID", "VKEY"],
+            keys.Select(k =>
+                new Cell[]
+                {
+                    k.Path,
+                    k.Info.Name,
+                    k.Info.Purpose.ToText(),
+                    k.Info.VerifierKey.Key.Id.ToString(),
+                    k.Info.VerifierKey.ToString(),
+                }
+            )
+        );
+
     private static bool IsLedger(string path) => File.Exists(Path.Combine(path, LedgerDirectory.FactsFile));
 
     // Who may do what is in the ledger itself; the key files beside it are only this machine's.
@@ -79,7 +97,23 @@ internal static class KeysList
                 JsonValue.Object(("ledger", view.Fold.State.Ledger.ToString()), ("recovery", recovery.ToJson()))
             );
         context.Line();
-        context.Line(Tone.Strong, $"keys that {view.Fold.State.Origin} knows");
+        PrintKnown(context, view.Fold.State.Origin, known);
+        if (recovery is not null)
+            context.Line($"recovery key: {recovery}");
+    }
+
+    private static void ListLedger(CliContext context, RemoteLedger there)
+    {
+        IReadOnlyList<(LedgerKey Key, JsonValue Told)> all = new RemoteKeys(there).All();
+        foreach ((_, JsonValue told) in all)
+            context.WriteJson(() => told);
+        PrintKnown(context, Checkpoint.ParseBody(there.Checkpoint().Note.Text).Origin, all.Select(one => one.Key));
+        context.Notice(RemoteKeys.Word);
+    }
+
+    private static void PrintKnown(CliContext context, string origin, IEnumerable<LedgerKey> known)
+    {
+        context.Line(Tone.Strong, $"keys that {origin} knows");
         context.Table(
             ["NAME", "PURPOSE", "ROLES", "SIGNS", "KEY ID"],
             known
@@ -97,8 +131,6 @@ internal static class KeysList
                     }
                 )
         );
-        if (recovery is not null)
-            context.Line($"recovery key: {recovery}");
     }
 
     private static Cell Signs(LedgerKey key)
@@ -111,6 +143,9 @@ internal static class KeysList
             ending.SuspectFrom is null ? Tone.Dim : Tone.Bad
         );
     }
+
+    // Whoever writes a ledger holds this file, and it cannot be read meanwhile.
+    private const string Lock = "lock";
 
     // A file that is named must be a key file; in a directory, other files are passed over. What the ledger knows of its keys is for everybody, so it is told where the files
     // are not for everybody.
@@ -133,7 +168,7 @@ internal static class KeysList
     {
         try
         {
-            return Directory.GetFiles(directory);
+            return [.. Directory.GetFiles(directory).Where(file => Path.GetFileName(file) != Lock)];
         }
         catch (UnauthorizedAccessException)
         {

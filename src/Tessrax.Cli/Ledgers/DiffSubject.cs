@@ -36,21 +36,31 @@ internal sealed record DiffSubject(string Name, DiffKind Kind, JsonValue Content
     /// <summary>The policy, if it is one.</summary>
     public Policy? Policy { get; private init; }
 
-    /// <summary>Reads one side: an entry of a ledger by its index, <c>DIR@N</c>, or a file.</summary>
+    private static readonly string[] Bringing = [Events.PolicyUpgraded, Events.PolicyRolledBack];
+
+    /// <summary>Reads one side: an entry of a ledger by its index, <c>DIR@N</c>, <c>URL@N</c>, or a file.</summary>
     /// <param name="context">The surroundings.</param>
-    /// <param name="directory">The ledger that a bare index is of; null if there is none.</param>
+    /// <param name="open">Opens the ledger behind a URL; it is closed again.</param>
+    /// <param name="ledger">The ledger that a bare index is of, a directory or a URL; null if there is none.</param>
     /// <param name="given">What was given.</param>
     /// <exception cref="TessraxException">TSX1022: it is nothing that can be compared; as when opening the ledger or the file.</exception>
-    public static DiffSubject Read(CliContext context, string? directory, string given)
+    public static DiffSubject Read(CliContext context, Func<string, RemoteLedger> open, string? ledger, string given)
     {
         if (given.Length == 0)
             throw ErrorCodes.BadUsage.Because("an empty name was given to compare", "name an entry or a file");
         bool isIndex = long.TryParse(given, NumberStyles.None, CultureInfo.InvariantCulture, out long index);
-        if (directory is not null && isIndex)
-            return OfEntry(context, directory, index);
+        if (ledger is not null && isIndex)
+            return OfEntry(context, open, ledger, index);
         int at = given.LastIndexOf('@');
-        if (at > 0 && Directory.Exists(given[..at]))
-            return OfEntry(context, given[..at], WholeNumber.Parse(given[(at + 1)..], "the index after @")!.Value);
+        if (at > 0 && (RemoteLedger.IsMeant(given) || Directory.Exists(given[..at])))
+            return OfEntry(
+                context,
+                open,
+                given[..at],
+                WholeNumber.Parse(given[(at + 1)..], "the index after @")!.Value
+            );
+        if (RemoteLedger.IsMeant(given))
+            throw ErrorCodes.NotComparable.Because($"{given} is a ledger", "name an entry of it as URL@N");
         if (Directory.Exists(given))
             throw ErrorCodes.NotComparable.Because(
                 $"{given} is a directory",
@@ -128,19 +138,26 @@ internal sealed record DiffSubject(string Name, DiffKind Kind, JsonValue Content
             )
             : null;
 
-    private static DiffSubject OfEntry(CliContext context, string directory, long index)
+    private static DiffSubject OfEntry(CliContext context, Func<string, RemoteLedger> open, string place, long index)
     {
-        using LedgerGlance ledger = LedgerGlance.Open(directory, LedgerSession.Environment(context));
-        Receipt receipt = ledger.Receipt(index);
-        string[] policies = [Events.PolicyUpgraded, Events.PolicyRolledBack];
-        IEnumerable<Receipt> naming = ledger.Newest(1, policies).Append(ledger.Receipt(0));
-        return new DiffSubject(
-            $"entry {index}",
+        if (RemoteLedger.IsMeant(place))
+        {
+            using RemoteLedger there = open(place);
+            Receipt first = there.Receipt(0).Receipt;
+            long size = there.Checkpoint().Head.Size;
+            return OfEntry(there.Receipt(index).Receipt, [.. there.Newest(size, Bringing, null), first]);
+        }
+        using LedgerGlance ledger = LedgerGlance.Open(place, LedgerSession.Environment(context));
+        return OfEntry(ledger.Receipt(index), [.. ledger.Newest(1, Bringing), ledger.Receipt(0)]);
+    }
+
+    private static DiffSubject OfEntry(Receipt receipt, Receipt[] naming) =>
+        new(
+            $"entry {receipt.Entry.Index}",
             DiffKind.Receipt,
             Says(receipt),
             [.. naming.Select(PolicyIn).OfType<Policy>()]
         );
-    }
 
     // A policy that is not one vouches for nothing.
     private static Policy? PolicyIn(Receipt receipt)

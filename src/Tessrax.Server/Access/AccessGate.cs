@@ -43,13 +43,18 @@ internal sealed class AccessGate(
         if (who.May(route.Needs) && !isForged)
             return admission;
         throw who.Key is null && !who.IsCookie
-            ? ErrorCodes.KeyNeeded.Because($"{route.Method} {route.Path} is not for everybody")
+            ? ErrorCodes.KeyNeeded.Because(
+                $"{route.Method} {route.Path} is not for everybody: it takes {Holder(route.Needs)}"
+            )
             : ErrorCodes.RoleNeeded.Because(
                 who.IsCookie
                     ? "a browser's sign-in may read, and nothing else"
-                    : $"the key {who.Name} has not the role {route.Needs.ToString().ToLowerInvariant()}"
+                    : $"the key {who.Name} does not have the role {route.Needs.ToText()}"
             );
     }
+
+    private static string Holder(Role needed) =>
+        needed == Role.AnyKey ? "any access key" : $"an access key with the role {needed.ToText()}";
 
     private Admission Identify(HttpContext http)
     {

@@ -29,3 +29,10 @@ internal enum Role
     /// <summary>A key with any role; being anonymous is not enough.</summary>
     AnyKey,
 }
+
+/// <summary>How roles are written.</summary>
+internal static class RoleText
+{
+    /// <summary>A role's name in the access file; <c>nobody</c> and <c>any-key</c> are none.</summary>
+    public static string ToText(this Role role) => role == Role.AnyKey ? "any-key" : role.ToString().ToLowerInvariant();
+}

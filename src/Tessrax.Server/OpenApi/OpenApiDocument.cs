@@ -105,7 +105,7 @@ internal sealed class OpenApiDocument
             ("requestBody", route.Limit.Bytes > 0 ? Body(route) : null),
             ("responses", Responses(route)),
             ("security", OpenApiSecurity.Of(route.Needs)),
-            ("x-role", OpenApiSecurity.NameOf(route.Needs))
+            ("x-role", route.Needs.ToText())
         );
 
     private static JsonValue TagOf(ApiRoute route)

@@ -51,8 +51,5 @@ internal static class OpenApiSecurity
             _ => JsonValue.Of([One(Token), One(Session)]),
         };
 
-    /// <summary>A role's name in the access file; <c>nobody</c> and <c>any-key</c> are none.</summary>
-    public static string NameOf(Role role) => role == Role.AnyKey ? "any-key" : role.ToString().ToLowerInvariant();
-
     private static JsonValue One(string scheme) => JsonValue.Object((scheme, JsonValue.EmptyArray));
 }
