@@ -64,7 +64,7 @@ internal sealed class DecisionTable(CliContext context, LedgerGlance ledger, Dec
             );
         string count = Counted.Apart(shown.Length, "decision");
         string order = wish.IsOfWaiting ? "by lane" : "newest first";
-        page.Line(Tone.Dim, $"{(hasMore ? $"{count} of more" : count)}, {order}; {extent}");
+        page.Line(Tone.Dim, $"{(hasMore ? $"{count}, and there are more" : count)}, {order}; {extent}");
         if (hasMore && !wish.IsOfWaiting)
             page.Line(Tone.Dim, $"next page: the same with --before {shown[^1].Status.Entry}");
         return page;

@@ -8,7 +8,7 @@ namespace Tessrax.EndToEnd.Tests.Harness;
 /// <remarks><c>eng/harness.sh MINUTES</c> runs it for longer. TESSRAX_HARNESS_SECONDS says for how long, TESSRAX_HARNESS_SEED from which seed.</remarks>
 public sealed class EverythingAtOnceTests(Chromium chromium) : IClassFixture<Chromium>
 {
-    private const int Seconds = 90;
+    private const int Seconds = 120;
     private const int Submitters = 3;
 
     // Far beyond every window: whatever is signed by such a clock must be refused.
