@@ -78,6 +78,17 @@ public sealed class ViewerVerbsTests : IDisposable
     }
 
     [Fact]
+    public void An_entry_is_found_by_its_leaf_hash()
+    {
+        CtlResult byIndex = home.Ctl.Must("show", "ledger", "1", "--json");
+        string leaf = JsonValue.Parse(byIndex.Bytes)["leaf_hash"]!.AsString();
+        Assert.Equal(byIndex.Text, home.Ctl.Must("show", "ledger", leaf, "--json").Text);
+        CtlResult none = home.Ctl.Run("show", "ledger", $"sha256:{new string('0', 64)}");
+        Assert.Equal(3, none.ExitCode);
+        Assert.Contains("no entry has the leaf hash", none.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_leaf_is_printed_as_it_is()
     {
         JsonValue shown = JsonValue.Parse(Must("show", home.Path, "3", "--json").Bytes);
@@ -145,7 +156,7 @@ public sealed class ViewerVerbsTests : IDisposable
         string[] first = Must([.. list, "--limit", "1"]).Lines;
         Assert.Equal(found[1], first[1]);
         Assert.Equal(
-            ["1 decision of more, newest first; 8 entries, by the sqlite index", "next page: the same with --before 6"],
+            ["1 decision, and there are more, newest first; 8 entries, by the sqlite index", "next page: the same with --before 6"],
             first[2..]
         );
         Assert.Equal(["3"], Indexes(Must([.. list, "--before", "6", "--json"])));

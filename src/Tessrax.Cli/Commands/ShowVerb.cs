@@ -17,7 +17,7 @@ internal static class ShowVerb
     {
         var directory = new LedgerArgument { TakesUrls = true };
         var remote = new RemoteOptions();
-        Argument<string> index = new("N") { Description = "the entry's index, from 0" };
+        Argument<string> index = new("N") { Description = "the entry's index, from 0; in a directory also its leaf hash, as sha256:HEX" };
         Option<bool> raw = new("--raw") { Description = "print the leaf's bytes, and nothing else" };
         Option<bool> proof = new("--proof") { Description = "show the hashes of the audit path too" };
         Option<string?> times = TimeText.Option();
@@ -38,10 +38,11 @@ internal static class ShowVerb
         remote.AddTo(verb);
         verb.SetAction(parsed =>
         {
-            long wanted = WholeNumber.Parse(parsed.GetRequiredValue(index), "N")!.Value;
+            string named = parsed.GetRequiredValue(index);
             string place = parsed.GetRequiredValue(directory);
             if (RemoteLedger.IsMeant(place))
             {
+                long wanted = IndexOf(named);
                 using RemoteLedger there = remote.Open(context, parsed, place);
                 VerifiedReceipt given = there.Receipt(wanted);
                 if (parsed.GetValue(raw))
@@ -52,7 +53,9 @@ internal static class ShowVerb
             }
             using LedgerGlance ledger = LedgerGlance.Open(place, LedgerSession.Environment(context));
             PastNotice.Say(context, ledger.Directory.Path);
-            Receipt receipt = ledger.Receipt(wanted);
+            Receipt receipt = ledger.Receipt(
+                ledger.Hasher.TryParse(named, out Digest leaf) ? IndexOf(ledger, leaf) : IndexOf(named)
+            );
             if (parsed.GetValue(raw))
                 context.Raw(receipt.Leaf.Span);
             else
@@ -62,6 +65,18 @@ internal static class ShowVerb
             TimeForm FormOf(ParseResult line) => TimeText.FormOf(line.GetValue(times), context, TimeForm.Both);
         });
         return verb;
+    }
+
+    private static long IndexOf(string named) => WholeNumber.Parse(named, "N")!.Value;
+
+    private static long IndexOf(LedgerGlance ledger, Digest leaf)
+    {
+        for (long index = 0; index < ledger.Size; index++)
+        {
+            if (ledger.Tree.Leaf(index) == leaf)
+                return index;
+        }
+        throw ErrorCodes.NoSuchEntry.Because($"no entry has the leaf hash {ledger.Hasher.Text(leaf)}");
     }
 
     private static void Show(
