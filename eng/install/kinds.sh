@@ -45,6 +45,8 @@ small_job() {
 served() {
   local ledger=$1
   shift
+  # What is started in the background may not have made it yet when it is looked at.
+  : >server.out
   "$@" "$ledger" --urls http://127.0.0.1:0 >server.out 2>server.err &
   server=$!
   trap end_server EXIT
