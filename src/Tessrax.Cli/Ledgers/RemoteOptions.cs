@@ -128,9 +128,6 @@ internal sealed class RemoteOptions
             );
         // Else a server chooses which of several pins it is held against.
         new ServerPins(environment).Require(Addresses.Check(server), id);
-        context.Notice(
-            $"{server} is held against the pinned trust root of {root.Policy.Logs[0].Name}, the ledger {id}"
-        );
         return root;
     }
 }
