@@ -156,7 +156,10 @@ public sealed class ViewerVerbsTests : IDisposable
         string[] first = Must([.. list, "--limit", "1"]).Lines;
         Assert.Equal(found[1], first[1]);
         Assert.Equal(
-            ["1 decision, and there are more, newest first; 8 entries, by the sqlite index", "next page: the same with --before 6"],
+            [
+                "1 decision, and there are more, newest first; 8 entries, by the sqlite index",
+                "next page: the same with --before 6",
+            ],
             first[2..]
         );
         Assert.Equal(["3"], Indexes(Must([.. list, "--before", "6", "--json"])));

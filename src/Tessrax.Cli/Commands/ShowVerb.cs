@@ -17,7 +17,10 @@ internal static class ShowVerb
     {
         var directory = new LedgerArgument { TakesUrls = true };
         var remote = new RemoteOptions();
-        Argument<string> index = new("N") { Description = "the entry's index, from 0; in a directory also its leaf hash, as sha256:HEX" };
+        Argument<string> index = new("N")
+        {
+            Description = "the entry's index, from 0; in a directory also its leaf hash, as sha256:HEX",
+        };
         Option<bool> raw = new("--raw") { Description = "print the leaf's bytes, and nothing else" };
         Option<bool> proof = new("--proof") { Description = "show the hashes of the audit path too" };
         Option<string?> times = TimeText.Option();

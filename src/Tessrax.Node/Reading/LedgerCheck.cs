@@ -9,6 +9,7 @@ using Tessrax.Node.Logging;
 using Tessrax.Node.Publishing;
 using Tessrax.Node.Segments;
 using Tessrax.Node.Witnessing;
+using Tessrax.Node.Wording;
 using Tessrax.Verification;
 
 namespace Tessrax.Node.Reading;
@@ -171,7 +172,7 @@ public sealed partial class LedgerCheck
             judge.Report(before.verifier, before.verifier.Finish(), after.verifier.Board);
             if (before.verifier is { Untold: > 0 and int untold, Fold.State.Origin: { } origin })
                 verifier.Remark(
-                    $"{untold} contradictions among the claims of {origin} that it never told of before it was closed"
+                    $"{Counted.Of(untold, "contradiction")} among the claims of {origin} that it never told of before it was closed"
                 );
         }
     }

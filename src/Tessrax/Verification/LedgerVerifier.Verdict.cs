@@ -139,11 +139,14 @@ public sealed partial class LedgerVerifier
                 : "a wrong clock: recorded_at is the log's word"
         );
         if (Untold is > 0 and int open)
+        {
+            string untold = open == 1 ? "1 contradiction" : $"{open} contradictions";
             excludes.Add(
                 Fold is not { State.HasEnded: true }
-                    ? $"{open} contradictions among the recorded claims that the log has not told of yet: an ingest was cut off (ingest again), or the operator held them back"
-                    : $"{open} contradictions among the recorded claims that the log never told of, and now cannot: it has ended"
+                    ? $"{untold} among the recorded claims that the log has not told of yet: an ingest was cut off (ingest again), or the operator held them back"
+                    : $"{untold} among the recorded claims that the log never told of, and now cannot: it has ended"
             );
+        }
         return excludes;
     }
 }

@@ -132,7 +132,7 @@ public sealed class PredecessorWalkTests : IDisposable
         Assert.True(Roll(next));
         Assert.Contains(
             Verify(next).Excludes,
-            e => e.StartsWith("1 contradictions among the claims of example.com/test ", StringComparison.Ordinal)
+            e => e.StartsWith("1 contradiction among the claims of example.com/test ", StringComparison.Ordinal)
         );
         Assert.Contains(ledger.Verify().Excludes, e => e.EndsWith("it has ended", StringComparison.Ordinal));
     }

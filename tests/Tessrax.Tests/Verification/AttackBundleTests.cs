@@ -19,6 +19,19 @@ public sealed class AttackBundleTests
     private static readonly Receipt Approved = Full.Receipts.Last(e => e.Entry.Body.Event == Events.DecisionRecorded);
     private static readonly JsonValue Good = JsonValue.Parse(Minimal(Approved).ToBytes());
 
+    [Theory]
+    [InlineData("sha256")]
+    [InlineData("blake3")]
+    public void A_verdict_tells_size_and_root_of_the_tree_that_genesis_names(string hash)
+    {
+        var ledger = new FoldLedger(found: genesis => genesis with { Hash = hash });
+        long index = ledger.Add(ledger.Make("x-own", FoldLedger.Own("a"))).Entry.Index;
+        Verdict verdict = BundleVerifier.Verify(ledger.Bundle(index).ToBytes(), ledger.Trust, TimeProvider.System);
+        Assert.True(verdict.Holds, verdict.ToJson().ToString());
+        Assert.Equal(2, verdict.Size);
+        Assert.StartsWith($"{hash}:", verdict.RootText, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Holds_for_every_entry_with_all_others_and_for_decisions_with_what_they_rest_on()
     {

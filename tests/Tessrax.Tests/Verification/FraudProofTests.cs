@@ -1,4 +1,5 @@
 using CsCheck;
+using Tessrax.Canonical;
 using Tessrax.Governance;
 using Tessrax.Keys;
 using Tessrax.Ledger;
@@ -41,6 +42,20 @@ public sealed class FraudProofTests
     [Fact]
     public void Two_entries_at_one_index_prove_it() =>
         Proves(Of(Honest.Bind(Late), Uncounted.Bind(Late)), "two entries were recorded at one index, 7");
+
+    [Fact]
+    public void Only_what_is_evidence_to_the_letter_is_read()
+    {
+        static ErrorCode Of(byte[] bytes) => Assert.Throws<TessraxException>(() => FraudProof.Parse(bytes)).Code;
+        byte[] good = FraudProofTests.Of(Uncounted.Bind(0), Uncounted.Bind(Late)).ToBytes();
+        Assert.Equal(ErrorCodes.UnknownMember, Of(JsonValue.Parse(good).With("more", 1).ToCanonicalBytes()));
+        // Space behind it is free, and no more of it than is read.
+        byte[] full = new byte[FraudProof.MaxBytes];
+        full.AsSpan().Fill((byte)' ');
+        good.CopyTo(full, 0);
+        Assert.Equal(good, FraudProof.Parse(full).ToBytes());
+        Assert.Equal(ErrorCodes.TooLarge, Of([.. full, (byte)' ']));
+    }
 
     [Fact]
     public void Two_checkpoints_do_as_well_as_one() =>

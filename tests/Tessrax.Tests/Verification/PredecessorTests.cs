@@ -117,6 +117,29 @@ public sealed class PredecessorTests
         Refuted(Walk(next, Old.Receipts, log));
     }
 
+    [Theory]
+    [InlineData(null, null, true)]
+    // The closing would have named it.
+    [InlineData(null, 1, false)]
+    [InlineData(1, 1, true)]
+    [InlineData(1, null, false)]
+    [InlineData(1, 2, false)]
+    public void Who_may_recover_the_old_ledger_may_recover_its_successor(int? was, int? now, bool holds)
+    {
+        FoldLedger old = Close(new FoldLedger(found: g => g with { Recovery = Recoverer(was) }));
+        FoldLedger next = Succeed(predecessor: Of(old), change: g => g with { Recovery = Recoverer(now) });
+        (Verdict Verdict, Stage Walked) walk = Walk(next, old.Receipts);
+        if (holds)
+            Assert.True(walk.Verdict.Holds, walk.Verdict.ToJson().ToString());
+        else
+            Refuted(walk);
+    }
+
+    private static RecoveryCommitment? Recoverer(int? seed) =>
+        seed is { } given
+            ? new RecoveryCommitment(RecoveryCommitment.Of(FoldLedger.Seeded((byte)(40 + given)).PublicKey), 0)
+            : null;
+
     [Fact]
     public void Old_entries_that_changed_after_the_closing_are_refuted()
     {
@@ -267,9 +290,10 @@ public sealed class PredecessorTests
 
     private static VerifierKey NextKey => VerifierKey.Create(NextOrigin, NextLog.PublicKey);
 
-    private static FoldLedger MakeClosed()
+    private static FoldLedger MakeClosed() => Close(FoldLedger.Full());
+
+    private static FoldLedger Close(FoldLedger ledger)
     {
-        FoldLedger ledger = FoldLedger.Full();
         var next = new Successor(NextOrigin, "blake3", NextKey);
         long proposal = ledger.Add(ledger.ProposeControl(Events.LedgerClosed, next.ToControl())).Entry.Index;
         Approval[] votes =

@@ -23,6 +23,18 @@ public sealed class TimingProfileTests
         Assert.InRange(key.Drift!.Value, -1, 1);
     }
 
+    [Theory]
+    [InlineData(5, 7)]
+    [InlineData(-7, -5)]
+    public void The_least_and_the_greatest_are_numbers_that_were_added(long least, long greatest)
+    {
+        var sketch = new QuantileSketch();
+        sketch.Add(greatest);
+        Assert.Equal((greatest, greatest), (sketch.Min, sketch.Max));
+        sketch.Add(least);
+        Assert.Equal((least, greatest), (sketch.Min, sketch.Max));
+    }
+
     [Fact]
     public void Finds_a_gap_a_burst_and_a_clock_that_ran_backwards()
     {

@@ -213,9 +213,9 @@ internal sealed class QueryParser(string text, QueryValues values)
         return said.ToString();
     }
 
+    // Whoever asks has passed over the space before it.
     private bool TakeOperator(string name)
     {
-        SkipSpace();
         bool isThere = IsOperator(name);
         at += isThere ? name.Length : 0;
         return isThere;

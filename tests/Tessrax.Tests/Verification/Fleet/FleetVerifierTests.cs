@@ -26,6 +26,7 @@ public sealed class FleetVerifierTests
         Assert.True(verdict.Verdict.Holds, verdict.Verdict.ToJson().ToString());
         Stage word = StageOf(verdict, "ledger/trust");
         Assert.Equal((null, false), (word.Holds, word.Claimed));
+        Assert.True(StageOf(verdict, "signature").Holds);
         Assert.Contains(
             verdict.Verdict.Excludes,
             e => e.Contains("is the one that you mean", StringComparison.Ordinal)
@@ -67,6 +68,8 @@ public sealed class FleetVerifierTests
         Assert.False(StageOf(verdict, "fleet/trust").Holds);
         Refuted(Good, "ledger/trust", FleetTrust);
         Refuted(Good with { Bundle = null }, "signature", FleetTrust);
+        Bundle keyless = Good.Bundle! with { Entries = [.. Good.Bundle.Entries.Where(e => e.Receipt.Entry.Index > 0)] };
+        Refuted(Good with { Bundle = keyless }, "signature");
     }
 
     [Fact]

@@ -11,6 +11,30 @@ public class QueryParserTests
 {
     private static readonly UtcTime Now = Time("2026-11-27T03:40:00.000000Z");
 
+    [Fact]
+    public void A_query_may_be_as_long_as_the_limit_and_no_longer()
+    {
+        string full = $"subject:{new string('x', 200)}";
+        string rest = $" OR subject:{new string('y', 200)}";
+        while (full.Length + rest.Length <= Query.MaxBytes)
+            full += rest;
+        full += new string('z', Query.MaxBytes - full.Length);
+        Assert.Equal(full, Query.Parse(full).ToString());
+        Assert.Throws<TessraxException>(() => Query.Parse(full + "z"));
+        Assert.Throws<ArgumentNullException>(() => Query.Parse(null!));
+    }
+
+    [Theory]
+    [InlineData("( )", "nothing in the parentheses")]
+    [InlineData("(", "missing at the end")]
+    [InlineData("(a", "'(' is never closed")]
+    public void What_is_wrong_with_parentheses_is_said(string text, string says) =>
+        Assert.Contains(
+            says,
+            Assert.Throws<TessraxException>(() => Query.Parse(text)).Message,
+            StringComparison.Ordinal
+        );
+
     // What queries of each form are canonically, or where they are wrong: spec/vectors/queries/queries.json.
     private static readonly string[] Samples =
     [

@@ -3,10 +3,11 @@ using Tessrax.Governance;
 using Tessrax.Hashing;
 using Tessrax.Keys;
 using Tessrax.Ledger;
+using Tessrax.Tests.Governance;
 using Tessrax.Verification;
 using Xunit;
 
-namespace Tessrax.Tests.Governance;
+namespace Tessrax.Tests.Verification;
 
 /// <summary>What a compromised key signed is told of, entry by entry, until it is reaffirmed by others.</summary>
 public sealed class SuspectTests
