@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Tessrax.Canonical;
 using Tessrax.Cli.Terminal;
 using Tessrax.Governance;
+using Tessrax.Hashing;
 using Tessrax.Node;
 
 namespace Tessrax.Cli;
@@ -53,6 +54,12 @@ internal sealed class CliContext : IDisposable
 
     /// <summary>The shard that is worked on, where a verb is run for a set of them: each JSON document names it, and each error. Null otherwise.</summary>
     public Shard? Shard { get; set; }
+
+    /// <summary>The id of the ledger that a server must have, because the list of a set names it; null outside of sets.</summary>
+    public Digest? Listed { get; set; }
+
+    /// <summary>Is given what a ledger adds up to that was verified whole behind a server; null if nobody asks.</summary>
+    public Action<LedgerFold>? Judged { get; set; }
 
     /// <summary>Whether <c>--no-pager</c> was given.</summary>
     public bool NoPager { get; set; }

@@ -53,6 +53,17 @@ internal static class IngestVerb
                 new RemoteIngest(context, there).Run(claims);
                 return 0;
             }
+            if (ShardSet.IsIn(place) && OpenSet.Read(context, place) is { IsServed: true } served)
+            {
+                if (parsed.GetValue(seal))
+                    throw ErrorCodes.BadUsage.Because("--seal does not go with servers", "a server seals nothing");
+                return ServedSetIngest.Run(
+                    context,
+                    served,
+                    claims,
+                    url => remote.Open(context, parsed, url, parsed.GetValue(passphrase))
+                );
+            }
             if (ShardSet.IsIn(place))
                 return SetIngest.Run(context, place, claims, parsed.GetValue(seal), parsed.GetValue(passphrase));
             using LedgerWriter writer = LedgerSession.OpenWriter(context, place, parsed.GetValue(passphrase));

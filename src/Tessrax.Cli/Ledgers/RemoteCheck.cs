@@ -36,7 +36,10 @@ internal sealed class RemoteCheck(CliContext context, RemoteLedger there)
             foreach (string notExcluded in verifier.ReportSuspects(scan))
                 verifier.Remark(notExcluded);
         }
-        return verifier.Finish();
+        Verdict verdict = verifier.Finish();
+        if (verifier.Fold is { } whole)
+            context.Judged?.Invoke(whole);
+        return verdict;
     }
 
     private static ReadOnlySpan<byte> PayloadOf(Receipt receipt) =>

@@ -81,6 +81,11 @@ internal sealed class RemoteOptions
         TrustRoot root = parsed.GetValue(trust) is { } given
             ? TrustArgument.Read(context, given)
             : Pinned(context, environment, server, options);
+        // All that is read is held to this root. A server that has several shards, all of them trusted, cannot give one for another.
+        if (context.Listed is { } listed && root.Ledger != listed)
+            throw ErrorCodes.ShardsDiffer.Because(
+                $"the list of the set names the ledger {listed} at {server}, and what is trusted there is {root.Ledger?.ToString() ?? "a key alone"}"
+            );
         options = options with { Memory = AcceptedMemory.Of(context, environment, server, root) };
         if (file is null)
             return new RemoteLedger(context, new LedgerClient(server, root, options), null);

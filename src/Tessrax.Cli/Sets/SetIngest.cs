@@ -16,7 +16,7 @@ internal static class SetIngest
     /// <exception cref="TessraxException">TSX4055: the shards differ; and those of opening them and of <see cref="ShardIngests.Require"/>.</exception>
     public static int Run(CliContext context, string directory, ClaimFile[] claims, bool seals, string? passphraseFile)
     {
-        var set = OpenSet.Read(context, directory);
+        var set = OpenSet.ReadHere(context, directory, "tessraxctl ingest");
         IReadOnlyList<IReadOnlyList<ClaimFile>> parts = ShardClaims.Spread(claims, set.Count);
         var writers = new List<LedgerWriter>();
         try

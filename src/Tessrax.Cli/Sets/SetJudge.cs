@@ -12,18 +12,42 @@ internal static class SetJudge
     /// <returns>0, or 1 if the ledgers are not one set.</returns>
     public static int Tell(CliContext context, OpenSet set)
     {
-        IReadOnlyList<string> differences;
         try
         {
             LedgerView[] views = set.View();
-            differences = ShardRules.Differences(set.List.Name, [.. views.Select(view => view.Fold)]);
+            IReadOnlyList<string> differences = ShardRules.Differences(
+                set.List.Name,
+                [.. views.Select(view => view.Fold)]
+            );
             foreach (LedgerView view in views)
                 view.Dispose();
+            return Tell(context, set, differences);
         }
         catch (TessraxException e)
         {
-            differences = [$"they cannot be read all: {e.Message}"];
+            return Tell(context, set, [$"they cannot be read all: {e.Message}"]);
         }
+    }
+
+    /// <summary>Judges a set by what its ledgers add up to, and tells.</summary>
+    /// <param name="context">Where to.</param>
+    /// <param name="set">The set.</param>
+    /// <param name="folds">By the shards' indexes; null for one that could not be read to its end.</param>
+    /// <returns>0, or 1 if the ledgers are not one set.</returns>
+    public static int Tell(CliContext context, OpenSet set, IReadOnlyList<LedgerFold?> folds)
+    {
+        LedgerFold[] whole = [.. folds.OfType<LedgerFold>()];
+        return Tell(
+            context,
+            set,
+            whole.Length == folds.Count
+                ? ShardRules.Differences(set.List.Name, whole)
+                : ["they cannot be read all: see above"]
+        );
+    }
+
+    private static int Tell(CliContext context, OpenSet set, IReadOnlyList<string> differences)
+    {
         context.WriteJson(() =>
             JsonValue.Object(
                 ("set", set.List.Name),

@@ -37,6 +37,9 @@ internal sealed class SetRun(
         string directory = parsed.GetRequiredValue(place);
         var set = OpenSet.Read(context, directory);
         Refuse(parsed, place, set);
+        if (set.IsServed && !place.TakesUrls)
+            throw set.NotHere(verb.Path());
+        var folds = new LedgerFold?[set.Count];
         int at = IndexOf(place, directory);
         if (place.OfSet == SetUse.Subject)
         {
@@ -50,18 +53,21 @@ internal sealed class SetRun(
             if (i > 0)
                 context.Line();
             context.Line(Tone.Strong, $"{shard}, in {set.PlaceOf(i)}");
+            int shardIndex = i;
+            context.Judged = fold => folds[shardIndex] = fold;
             int one = RunOne(set, i, at);
             exit = exit == 0 ? one : exit;
         }
         if (place.OfSet != SetUse.Judged)
             return exit;
-        int judged = SetJudge.Tell(context, set);
+        int judged = set.IsServed ? SetJudge.Tell(context, set, folds) : SetJudge.Tell(context, set);
         return exit == 0 ? judged : exit;
     }
 
     private int RunOne(OpenSet set, int index, int at)
     {
         context.Shard = set.List.ShardAt(index);
+        context.Listed = set.List.Places[index].Ledger;
         try
         {
             string[] line = [.. args];
@@ -75,7 +81,7 @@ internal sealed class SetRun(
         }
         finally
         {
-            context.Shard = null;
+            (context.Shard, context.Listed) = (null, null);
         }
     }
 

@@ -30,7 +30,7 @@ internal static class ShardsStatus
         };
         verb.SetAction(parsed =>
         {
-            var set = OpenSet.Read(context, parsed.GetRequiredValue(directory));
+            var set = OpenSet.ReadHere(context, parsed.GetRequiredValue(directory), "tessraxctl shards status");
             UtcTime now = UtcTime.Now(context.Time);
             LedgerView[] views = set.View();
             foreach ((int i, LedgerView view) in views.Index())
