@@ -41,6 +41,20 @@ public sealed class RecoveryTests
     }
 
     [Fact]
+    public void What_came_while_somebody_else_may_have_signed_ends_and_what_came_just_before_stays()
+    {
+        foreach (bool isSuspect in (bool[])[true, false])
+        {
+            FoldLedger made = RecoveryLedger.Make();
+            PrivateKey third = FoldLedger.Seeded(91);
+            var added = KeyLedger.Added(made, KeyLedger.Author("third", third), third);
+            long at = made.Govern(Events.KeyAdded, added.ToControl()).Entry.Index;
+            RecoveryLedger.Recover(made, isSuspect ? at : at + 1);
+            Assert.Equal(!isSuspect, made.Fold.State.Key(third.PublicKey.Id)!.IsActive);
+        }
+    }
+
+    [Fact]
     public void Only_the_key_of_the_commitment_recovers_for_this_ledger_and_to_the_letter()
     {
         RecoveryRequest request = RecoveryLedger.Request(ledger, 1);

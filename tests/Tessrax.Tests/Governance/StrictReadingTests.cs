@@ -1,6 +1,8 @@
 using Tessrax.Canonical;
 using Tessrax.Governance;
 using Tessrax.Hashing;
+using Tessrax.Ledger;
+using Tessrax.Tests.Fuzz;
 using Xunit;
 
 namespace Tessrax.Tests.Governance;
@@ -20,6 +22,131 @@ public sealed class StrictReadingTests
     {
         var retirement = new Retirement(7, "the product was discontinued");
         Strict(retirement, retirement.ToJson(), value => Retirement.Read(new ObjectReader(value)));
+    }
+
+    [Fact]
+    public void Requests_and_verdicts_have_no_further_member_anywhere()
+    {
+        JsonValue request = JsonValue.Parse(FuzzSeeds.Request().ToBytes());
+        StrictEverywhere(request, bytes => ApprovalRequest.Parse(bytes));
+        Assert.Throws<TessraxException>(() =>
+            ApprovalRequest.Parse(
+                request
+                    .With(
+                        "approvers",
+                        JsonValue.Of(
+                            request["approvers"]!.Items.ToArray().Select(one => one.With("roles", JsonValue.Of(1)))
+                        )
+                    )
+                    .ToCanonicalBytes()
+            )
+        );
+        byte[] verdicts = FuzzSeeds.Approvals().ToBytes();
+        StrictEverywhere(JsonValue.Parse(verdicts), bytes => SignedApprovals.Parse(bytes));
+        Assert.Throws<TessraxException>(() =>
+            SignedApprovals.Parse(
+                JsonValue.Parse(verdicts).With("approvals", "tessrax/approvals/v2").ToCanonicalBytes()
+            )
+        );
+        // Space behind it is free, and no more of it than is read.
+        byte[] full = new byte[ApprovalRequest.MaxBytes];
+        full.AsSpan().Fill((byte)' ');
+        verdicts.CopyTo(full, 0);
+        Assert.Equal(verdicts, SignedApprovals.Parse(full).ToBytes());
+        Assert.Equal(
+            ErrorCodes.TooLarge,
+            Assert.Throws<TessraxException>(() => SignedApprovals.Parse([.. full, (byte)' '])).Code
+        );
+    }
+
+    [Fact]
+    public void A_rule_for_tokens_says_how_long_they_are_good_and_nothing_else()
+    {
+        JsonValue policy = JsonValue.Parse(System.Text.Encoding.UTF8.GetBytes(PolicyExtensionTests.Text));
+        JsonValue rule = policy["tokens"]!["x-deploy"]!;
+        foreach (JsonValue bad in (JsonValue[])[rule.Without("valid"), rule.With("more", 1)])
+            Assert.Throws<TessraxException>(() =>
+                Policy.Parse(policy.With("tokens", JsonValue.Object(("x-deploy", bad))).ToCanonicalBytes())
+            );
+    }
+
+    [Fact]
+    public void Keys_are_named_by_their_name_and_by_their_person()
+    {
+        GovernanceState state = new FoldLedger(found: genesis =>
+            genesis with
+            {
+                Keys = [.. genesis.Keys.Select(key => key.Name == "approver-2" ? key with { Person = "Berta" } : key)],
+            }
+        )
+            .Fold
+            .State;
+        Assert.Equal([KeyLedger.Id(2)], state.KeysNamed("approver-2"));
+        Assert.Equal([KeyLedger.Id(2)], state.KeysNamed("Berta"));
+        Assert.Empty(state.KeysNamed("nobody"));
+    }
+
+    [Fact]
+    public void Whether_something_was_erased_of_a_run_of_entries_is_told_to_the_entry()
+    {
+        FoldLedger ledger = ErasureLedger.Alone();
+        long[] all =
+        [
+            .. Enumerable.Range(0, 6).Select(i => ledger.Add(ledger.Make("x-own", FoldLedger.Own($"{i}"))).Entry.Index),
+        ];
+        long first = ledger.Govern(Events.PayloadErased, ledger.Plan(all[1]).ToControl()).Entry.Index;
+        long second = ledger.Govern(Events.PayloadErased, ledger.Plan(all[4]).ToControl()).Entry.Index;
+        Erasures erasures = ledger.Fold.Erasures;
+        for (long from = 0; from < second; from++)
+        {
+            for (long to = from; to <= second; to++)
+            {
+                foreach (long after in (long[])[0, first - 1, first, second - 1, second])
+                    Assert.Equal(
+                        Gone(all[1], first, from, to, after) || Gone(all[4], second, from, to, after),
+                        erasures.Touches(from, to, after)
+                    );
+            }
+        }
+        Assert.Throws<ArgumentNullException>(() => erasures.ErasedAt(null!));
+
+        static bool Gone(long index, long at, long from, long to, long after) =>
+            from <= index && index < to && at > after;
+    }
+
+    // With one member more in any of its objects it is refused.
+    private static void StrictEverywhere(JsonValue document, Action<byte[]> read)
+    {
+        read(document.ToCanonicalBytes());
+        int objects = 0;
+        foreach (JsonValue bent in WithOneMore(document))
+        {
+            objects++;
+            Assert.Throws<TessraxException>(() => read(bent.ToCanonicalBytes()));
+        }
+        Assert.True(objects > 2, $"{objects} objects");
+    }
+
+    private static IEnumerable<JsonValue> WithOneMore(JsonValue value)
+    {
+        if (value.Kind == JsonKind.Object)
+        {
+            yield return value.With("zz", 1);
+            foreach (string name in value.Names.ToArray())
+            {
+                foreach (JsonValue bent in WithOneMore(value[name]!))
+                    yield return value.With(name, bent);
+            }
+        }
+        if (value.Kind == JsonKind.Array)
+        {
+            JsonValue[] items = value.Items.ToArray();
+            for (int i = 0; i < items.Length; i++)
+            {
+                foreach (JsonValue bent in WithOneMore(items[i]))
+                    yield return JsonValue.Of(items.Select((item, at) => at == i ? bent : item));
+            }
+        }
     }
 
     private static void Strict<T>(T record, JsonValue written, Func<JsonValue, T> read)
