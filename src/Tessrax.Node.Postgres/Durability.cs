@@ -12,7 +12,7 @@ internal static class Durability
           OR (name = 'client_min_messages' AND setting IN ('error', 'fatal', 'panic'))
         UNION ALL
         SELECT relname || ' is an unlogged table' FROM pg_catalog.pg_class
-        WHERE oid IN ('tessrax_ledgers'::regclass, 'tessrax_batches'::regclass) AND relpersistence <> 'p'
+        WHERE oid IN ('tessrax_ledgers'::regclass, 'tessrax_batches'::regclass, 'tessrax_prepared'::regclass) AND relpersistence <> 'p'
         ORDER BY 1
         """;
 

@@ -86,12 +86,8 @@ internal sealed record LedgerRow(StoredLedger Facts, long Number, byte[] Root, b
         take.Parameters.Add(new NpgsqlParameter<long> { TypedValue = listed.Fence });
         if (take.ExecuteScalar() is not long number)
             return null;
-        using NpgsqlCommand delete = connection.CreateCommand();
-        delete.CommandText = "DELETE FROM tessrax_batches WHERE ledger = $1";
-        // As long as it takes: cut off, it would never come to an end.
-        delete.CommandTimeout = 0;
-        delete.Parameters.Add(new NpgsqlParameter<long> { TypedValue = number });
-        delete.ExecuteNonQuery();
+        Delete(connection, "DELETE FROM tessrax_prepared WHERE ledger = $1", number);
+        Delete(connection, "DELETE FROM tessrax_batches WHERE ledger = $1", number);
         transaction.Commit();
         return listed.Size;
     }
@@ -178,6 +174,16 @@ internal sealed record LedgerRow(StoredLedger Facts, long Number, byte[] Root, b
             found[reader.GetInt64(0)] = (reader.GetInt64(1), ended);
         }
         return found;
+    }
+
+    // As long as it takes: cut off, it would never come to an end.
+    private static void Delete(NpgsqlConnection connection, string statement, long number)
+    {
+        using NpgsqlCommand delete = connection.CreateCommand();
+        delete.CommandText = statement;
+        delete.CommandTimeout = 0;
+        delete.Parameters.Add(new NpgsqlParameter<long> { TypedValue = number });
+        delete.ExecuteNonQuery();
     }
 
     private static string? Known(string ended) => LedgerEnding.Names.Contains(ended) ? ended : null;

@@ -8,6 +8,7 @@ namespace Tessrax.Node.Postgres;
 /// tessrax_schema   version, applied_at                                        one row a version
 /// tessrax_ledgers  ledger, id, origin, hash, state, size, root, fence, holder, move, ended, judged  one row a ledger: what it is, its head, who may write, who may finish a move, and the event that ended it, as of a size
 /// tessrax_batches  ledger, next_index, first_index, checkpoint, entries       one row a batch
+/// tessrax_prepared ledger, token, state, record                               one row a receipt in two phases: prepared, or how it was decided
 /// </code>
 /// </remarks>
 internal sealed class Migrator(PostgresDatabase database)
@@ -47,6 +48,18 @@ internal sealed class Migrator(PostgresDatabase database)
         [
             "ALTER TABLE tessrax_ledgers ADD COLUMN IF NOT EXISTS ended text NOT NULL DEFAULT ''",
             "ALTER TABLE tessrax_ledgers ADD COLUMN IF NOT EXISTS judged int8 NOT NULL DEFAULT -1",
+        ],
+        // Receipts that wait for their decision outlive the machine that prepared them.
+        [
+            """
+                CREATE TABLE IF NOT EXISTS tessrax_prepared (
+                  ledger int8 NOT NULL,
+                  token text NOT NULL,
+                  state text NOT NULL,
+                  record bytea NOT NULL,
+                  PRIMARY KEY (ledger, token)
+                )
+                """,
         ],
     ];
 

@@ -1,6 +1,7 @@
 using Npgsql;
 using Tessrax.Hashing;
 using Tessrax.Node.Stores;
+using Tessrax.Node.Transactions;
 
 namespace Tessrax.Node.Postgres;
 
@@ -88,6 +89,12 @@ internal sealed class PostgresDatabase : IStoreDatabase
     public IBatchReader Read(Digest id) =>
         Once(connection => LedgerRow.Find(connection, id, Address)) is { } found
             ? new PostgresReader(this, found.Number)
+            : throw Missing(id);
+
+    /// <inheritdoc/>
+    public IPreparedReader Prepared(Digest id) =>
+        Once(connection => LedgerRow.Find(connection, id, Address)) is { } found
+            ? new PreparedRows(this, found.Number)
             : throw Missing(id);
 
     /// <summary>Leaves the connections to who else uses them, or closes them.</summary>

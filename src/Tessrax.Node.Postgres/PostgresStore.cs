@@ -3,6 +3,7 @@ using Tessrax.Hashing;
 using Tessrax.Keys;
 using Tessrax.Node.Segments;
 using Tessrax.Node.Stores;
+using Tessrax.Node.Transactions;
 
 namespace Tessrax.Node.Postgres;
 
@@ -19,7 +20,7 @@ namespace Tessrax.Node.Postgres;
 /// <item>the database stays away longer than <see cref="PostgresOptions.Patience"/>: TSX3009. The batch may be there or not; the next <see cref="Open"/> tells. The writer is done.</item>
 /// </list>
 /// </remarks>
-internal sealed class PostgresStore : ISharedStore
+internal sealed partial class PostgresStore : ISharedStore
 {
     private const int TokenBytes = 16;
 
@@ -37,6 +38,7 @@ internal sealed class PostgresStore : ISharedStore
         this.holder = holder;
         head = new Head(row.Facts.Size, row.Root);
         reader = new PostgresReader(database, row.Number);
+        Prepared = new PreparedTable(new PreparedRows(database, row.Number), Write);
     }
 
     /// <inheritdoc/>
@@ -52,6 +54,9 @@ internal sealed class PostgresStore : ISharedStore
 
     /// <inheritdoc/>
     public IBatchReader Reader => reader;
+
+    /// <inheritdoc/>
+    public IPreparedReceipts Prepared { get; }
 
     /// <summary>Opens a ledger to append to it; null if it is not there.</summary>
     /// <exception cref="TessraxException">TSX3049 to TSX3051; TSX3050 also if the database does not make durable what it commits.</exception>
@@ -95,34 +100,20 @@ internal sealed class PostgresStore : ISharedStore
     }
 
     /// <inheritdoc/>
-    /// <remarks>The database keeps the old rows until it tidies up (<c>VACUUM</c>), and longer in its log, its replicas and its backups.</remarks>
-    public long Erase(IReadOnlyCollection<long> entries)
-    {
-        ArgumentNullException.ThrowIfNull(entries);
-        ThrowIfDone();
-        long? erased = database.Patiently(connection => Erase(connection, [.. entries.Order()]));
-        return erased ?? throw Stale();
-    }
-
-    /// <inheritdoc/>
     public void Become(StoreState state, MoveToken move)
     {
         ThrowIfDone();
-        int changed = database.Patiently(connection =>
-        {
-            using NpgsqlCommand update = connection.CreateCommand();
-            update.CommandText =
-                "UPDATE tessrax_ledgers SET state = $2, move = $3 WHERE ledger = $1 AND holder = $4 AND fence = $5";
-            update.Parameters.Add(new NpgsqlParameter<long> { TypedValue = row.Number });
-            update.Parameters.Add(new NpgsqlParameter<string> { TypedValue = state.ToString() });
-            update.Parameters.Add(new NpgsqlParameter<byte[]> { TypedValue = move.ToBytes() });
-            update.Parameters.Add(new NpgsqlParameter<byte[]> { TypedValue = holder });
-            update.Parameters.Add(new NpgsqlParameter<long> { TypedValue = row.Facts.Fence });
-            return update.ExecuteNonQuery();
-        });
+        int changed = database.Patiently(connection => Become(connection, state, move));
         if (changed == 0)
             throw Stale();
         row = row with { Facts = row.Facts with { State = state, Move = move } };
+    }
+
+    /// <inheritdoc/>
+    public void ThrowIfDone()
+    {
+        if (done is { } end)
+            throw end.Code.Because($"this writer has stopped: {end.Why}");
     }
 
     /// <summary>Nothing is held open, and nothing waits to be written.</summary>
@@ -231,53 +222,6 @@ internal sealed class PostgresStore : ISharedStore
         );
     }
 
-    private long? Erase(NpgsqlConnection connection, long[] entries)
-    {
-        using NpgsqlTransaction transaction = connection.BeginTransaction();
-        using (NpgsqlCommand hold = connection.CreateCommand())
-        {
-            hold.CommandText = "SELECT fence FROM tessrax_ledgers WHERE ledger = $1 AND holder = $2 FOR UPDATE";
-            hold.Parameters.Add(new NpgsqlParameter<long> { TypedValue = row.Number });
-            hold.Parameters.Add(new NpgsqlParameter<byte[]> { TypedValue = holder });
-            if (hold.ExecuteScalar() is null)
-                return null;
-        }
-        long count = 0;
-        for (int at = 0; at < entries.Length; )
-            count += EraseInBatch(connection, entries, ref at);
-        transaction.Commit();
-        return count;
-    }
-
-    // All of them that are in the batch of the next one.
-    private long EraseInBatch(NpgsqlConnection connection, long[] entries, ref int at)
-    {
-        if (reader.BatchOf(connection, entries[at]) is not { } batch)
-        {
-            at++;
-            return 0;
-        }
-        StoredEntry[] kept = [.. batch.Entries];
-        long count = 0;
-        for (; at < entries.Length && entries[at] < batch.NextIndex; at++)
-        {
-            int place = (int)(entries[at] - batch.FirstIndex);
-            count += kept[place].IsErased ? 0 : 1;
-            kept[place] = kept[place].Erase();
-        }
-        if (count == 0)
-            return 0;
-        using NpgsqlCommand update = connection.CreateCommand();
-        update.CommandText = "UPDATE tessrax_batches SET entries = $3 WHERE ledger = $1 AND next_index = $2";
-        update.Parameters.Add(new NpgsqlParameter<long> { TypedValue = row.Number });
-        update.Parameters.Add(new NpgsqlParameter<long> { TypedValue = batch.NextIndex });
-        update.Parameters.Add(
-            new NpgsqlParameter<byte[]> { TypedValue = StoredEntries.ToBytes(batch with { Entries = kept }) }
-        );
-        update.ExecuteNonQuery();
-        return count;
-    }
-
     private static byte[] RootOf(Batch batch)
     {
         Checkpoint checkpoint = Checkpoint.ParseBody(SignedNote.Parse(batch.Checkpoint.Span).Text);
@@ -286,12 +230,6 @@ internal sealed class PostgresStore : ISharedStore
             : throw ErrorCodes.BadNote.Because(
                 $"the checkpoint is of {checkpoint.Head.Size} entries, the batch ends at {batch.NextIndex}"
             );
-    }
-
-    private void ThrowIfDone()
-    {
-        if (done is { } end)
-            throw end.Code.Because($"this writer has stopped: {end.Why}");
     }
 
     private readonly record struct Head(long Size, byte[] Root);

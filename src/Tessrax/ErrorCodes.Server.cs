@@ -194,12 +194,8 @@ public static partial class ErrorCodes
         "ask again in a few seconds; GET /ledgers tells which nodes have its keys",
         "nothing was written; reading goes on"
     );
-    public static readonly ErrorCode NotInACluster = Refused(
-        6051,
-        "a cluster does not do this",
-        "what it needs lies on one machine, and would be lost with it",
-        "serve the ledger by a server of its own: tessraxd DIR"
-    );
+
+    // 6051 was a refusal of clusters that there is no more; the number is not given again.
     public static readonly ErrorCode CannotJoin = Storage(
         6052,
         "the node cannot join the cluster",

@@ -2,11 +2,13 @@ using System.Globalization;
 using Tessrax.KillTarget;
 using Tessrax.Ledger;
 using Tessrax.Node.Appending;
+using Tessrax.Node.Postgres;
+using Tessrax.Node.Tests.Stores;
 using Tessrax.Node.Transactions;
 
 namespace Tessrax.EndToEnd.Tests;
 
-/// <summary>kill -9 while receipts are prepared, committed and aborted, 12 rounds.</summary>
+/// <summary>kill -9 while receipts are prepared, committed and aborted, 12 rounds, in files and in PostgreSQL.</summary>
 public sealed class KillTransactionTests
 {
     private const int Rounds = 12;
@@ -15,8 +17,25 @@ public sealed class KillTransactionTests
     [Fact]
     public void What_was_acknowledged_is_so_and_a_coordinator_that_asks_again_finishes()
     {
-        var random = new Random(KillRun.Seed);
         using var home = new LedgerHome();
+        Run(home);
+    }
+
+    [Fact]
+    public void The_same_holds_for_a_ledger_in_a_database()
+    {
+        using PrivatePostgres server = PrivatePostgres.Begin();
+        PostgresStores.Register();
+        using var home = new LedgerHome();
+        home.Ctl.Must("store", "migrate", server.Address());
+        home.Ctl.Must("move", "ledger", server.Address());
+        Run(home);
+        home.Ctl.Must("store", "check", "ledger");
+    }
+
+    private static void Run(LedgerHome home)
+    {
+        var random = new Random(KillRun.Seed);
         int acknowledged = 0;
         for (int run = 1; run <= Rounds; run++)
         {

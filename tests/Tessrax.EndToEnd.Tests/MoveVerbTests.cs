@@ -37,7 +37,7 @@ public sealed class MoveVerbTests : IDisposable
         home.MustRefuse(5, "TSX3051", "move", "ledger", Url);
         home.MustRefuse(2, "TSX1012", "move", "ledger", "elsewhere");
         Ctl.Must("store", "migrate", Url);
-        Assert.Equal("""{"before":2,"version":2}""", Ctl.Must("store", "migrate", Url, "--json").Text.Trim());
+        Assert.Equal("""{"before":3,"version":3}""", Ctl.Must("store", "migrate", Url, "--json").Text.Trim());
         Assert.Contains("no ledger is there", Ctl.Must("store", "list", Url).Text, StringComparison.Ordinal);
 
         JsonValue moved = Json("move", "ledger", Url, "--json");
@@ -58,6 +58,33 @@ public sealed class MoveVerbTests : IDisposable
         Ctl.Must("verify", "there.tessrax.json");
         home.MustRefuse(2, "TSX1012", "store", "check", "ledger");
     }
+
+    [Fact]
+    public void Receipts_in_two_phases_go_along_and_are_decided_there_and_after_the_way_back()
+    {
+        Ctl.Must("store", "migrate", Url);
+        string payload = Ctl.Write("payload.json", "{\"paid\":12}");
+        string first = Prepare(payload);
+        Ctl.Must("move", "ledger", Url);
+        string second = Prepare(payload);
+        Assert.Equal(
+            [first, second],
+            Ctl.Must("tx", "list", "ledger", "--json")
+                .Text.Trim()
+                .Split('\n')
+                .Select(line => JsonValue.Parse(Encoding.UTF8.GetBytes(line))["token"]!.AsString())
+        );
+        Assert.Equal("1", Json("tx", "commit", "ledger", first, "--json")["index"]!.AsNumberText());
+        Assert.Equal("1", Json("tx", "show", "ledger", first, "--json")["index"]!.AsNumberText());
+        Ctl.Must("move", Url, "ledger");
+        Assert.Equal("1", Json("tx", "commit", "ledger", first, "--json")["index"]!.AsNumberText());
+        Ctl.Must("tx", "abort", "ledger", second);
+        home.MustRefuse(4, "TSX4028", "tx", "commit", "ledger", second);
+        home.MustHold("back: ");
+    }
+
+    private string Prepare(string payload) =>
+        Json("tx", "prepare", "ledger", "--event", "x-paid", "--payload", payload, "--json")["token"]!.AsString();
 
     [Fact]
     public void A_move_that_is_killed_anywhere_goes_on()

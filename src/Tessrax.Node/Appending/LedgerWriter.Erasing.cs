@@ -19,7 +19,7 @@ public sealed partial class LedgerWriter
             return null;
         }
         // First, as all other copies: while a segment still holds a payload, the next run finds out that they must go.
-        TransactionDesk.ForgetErased(Directory, Environment.Disk, Fold, EntriesFrom, Now());
+        TransactionDesk.ForgetErased(Receipts, Fold, EntriesFrom, Now());
         failed = true;
         ErasureDone done = index is null ? Rewrite(eraser) : index.Pause(() => Rewrite(eraser));
         failed = false;
@@ -32,7 +32,7 @@ public sealed partial class LedgerWriter
     {
         beyond?.Store.Erase(ErasedOnRecord());
         segments.Dispose();
-        ErasureDone done = eraser.Run();
+        ErasureDone done = eraser.Run(Receipts);
         var folder = new SegmentFolder(Directory.Path, Environment.Disk, Directory.Layout.SegmentDirectories);
         long unsure = beyond is null ? 0 : SegmentWriter.MostUnsure;
         segments = SegmentWriter.OpenFrom(folder, isSigned, Environment.Random, Fold.Size - 1, unsure, out _);

@@ -122,6 +122,8 @@ public sealed partial class LedgerWriter
             (segments, LedgerReplay replay) = (opened.Segments, opened.Replay);
             beyond = OpenBeyond(opened, environment, () => require(keys, replay.Fold.State, directory));
             require(keys, replay.Fold.State, directory);
+            if (beyond is not null)
+                PreparedMove.TakeAll(directory, environment.Disk, beyond.Store.Prepared);
             var writer = new LedgerWriter(environment, directory, held, heldEverywhere, segments, keys, replay)
             {
                 beyond = beyond,

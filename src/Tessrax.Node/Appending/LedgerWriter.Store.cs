@@ -2,6 +2,7 @@ using Tessrax.Ledger;
 using Tessrax.Merkle;
 using Tessrax.Node.Publishing;
 using Tessrax.Node.Stores;
+using Tessrax.Node.Transactions;
 
 namespace Tessrax.Node.Appending;
 
@@ -9,6 +10,9 @@ public sealed partial class LedgerWriter
 {
     // The database that decides what is durable; null where the segments do.
     private OpenedStore? beyond;
+
+    /// <summary>The ledger's prepared receipts, where its batches are kept.</summary>
+    internal IPreparedReceipts Receipts => beyond?.Store.Prepared ?? new TransactionFolder(Directory, Environment.Disk);
 
     // Opening it shuts out whoever writes there. So all that shows whether this one can go on is seen to beforehand, from what is there now, and again when nobody else can append any more.
     private static OpenedStore? OpenBeyond(OpenedSegments opened, NodeEnvironment environment, Action require) =>

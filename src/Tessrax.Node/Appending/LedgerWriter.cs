@@ -241,11 +241,12 @@ public sealed partial class LedgerWriter : IDisposable
     /// <summary>One receipt, as it is stored.</summary>
     internal Receipt Read(long index) => segments.Reader.Read(index).ToReceipt();
 
-    /// <summary>Refuses to go on after an append whose outcome is unknown: the fold is ahead of the disk then, and must not be asked.</summary>
-    /// <exception cref="TessraxException">TSX3009.</exception>
+    /// <summary>Refuses to go on after an append whose outcome is unknown: the fold is ahead of the disk then, and must not be asked. And where another writer has followed this one.</summary>
+    /// <exception cref="TessraxException">TSX3009; TSX3004, TSX3048 of a ledger in a database.</exception>
     internal void ThrowIfFailed()
     {
         if (failed)
             throw ErrorCodes.OutcomeUnknown.Because("an earlier append failed; the ledger must be opened again");
+        beyond?.Store.ThrowIfDone();
     }
 }

@@ -17,7 +17,7 @@ namespace Tessrax.Node.Maintenance;
 internal sealed class EvidenceErasure(
     SegmentFolder folder,
     EvidenceStore store,
-    TransactionFolder prepared,
+    IPreparedReader prepared,
     LedgerFold fold
 )
 {
@@ -60,19 +60,16 @@ internal sealed class EvidenceErasure(
     private HashSet<Digest> NamedByPrepared(HashSet<Digest> going)
     {
         var named = new HashSet<Digest>();
-        foreach ((TransactionToken token, TransactionState state) in prepared.List())
+        IEnumerable<TransactionToken> waiting = prepared
+            .List()
+            .Where(one => one.Value == TransactionState.Prepared)
+            .Select(one => one.Key);
+        foreach (FoundReceipt found in prepared.ReadEach(waiting))
         {
-            if (state != TransactionState.Prepared)
-                continue;
-            try
-            {
-                if (prepared.Read(token)?.Prepared is { } receipt)
-                    named.UnionWith(DigestsIn(receipt.Payload.Bytes));
-            }
-            catch (TessraxException)
-            {
+            if (found.IsDamaged)
                 return [.. going];
-            }
+            if (found.Record?.Prepared is { } receipt)
+                named.UnionWith(DigestsIn(receipt.Payload.Bytes));
         }
         named.IntersectWith(going);
         return named;

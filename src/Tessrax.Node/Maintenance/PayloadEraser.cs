@@ -96,8 +96,9 @@ internal sealed class PayloadEraser(LedgerDirectory directory, IDisk disk, TimeP
     }
 
     /// <summary>Carries out what is due.</summary>
+    /// <param name="prepared">The receipts that wait for their decision: they may name evidence.</param>
     /// <exception cref="TessraxException">TSX3003: a segment is damaged; TSX3005 to TSX3009: it cannot be written. What was done stays done.</exception>
-    public ErasureDone Run()
+    public ErasureDone Run(IPreparedReader prepared)
     {
         long after = DoneUpTo(ledger, disk);
         // First the copies: while a segment still holds a payload, the next run finds out that they must go.
@@ -111,7 +112,6 @@ internal sealed class PayloadEraser(LedgerDirectory directory, IDisk disk, TimeP
         (long payloads, int segments, long before, long now) = (0, 0, 0, 0);
         long[] touched = [.. folder.Numbers().Where(number => IsTouched(folder, number, after))];
         // And what they name.
-        var prepared = new TransactionFolder(directory, disk);
         (int files, long evidence, IReadOnlyList<Digest> kept) = new EvidenceErasure(
             folder,
             new EvidenceStore(ledger, disk),

@@ -186,15 +186,16 @@ public sealed class CopyPuller : IDisposable
             eraser.Settle();
             return;
         }
+        // Those in the database are for whoever writes there; here may lie what was prepared before the ledger went there.
         TransactionDesk.ForgetErased(
-            directory,
-            environment.Disk,
+            new TransactionFolder(directory, environment.Disk),
             now.Fold,
             from => segments.Reader.EntriesFrom(from).Select(leaf => Entry.Parse(leaf.Span)),
             UtcTime.Now(environment.Clock)
         );
         segments.Dispose();
-        ErasureDone done = index is null ? eraser.Run() : index.Pause(eraser.Run);
+        IPreparedReader prepared = database.Prepared(directory.Id);
+        ErasureDone done = index is null ? eraser.Run(prepared) : index.Pause(() => eraser.Run(prepared));
         index?.Note(here.Size);
         // They are other files now.
         folder = null;

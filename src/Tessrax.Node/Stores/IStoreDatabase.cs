@@ -1,4 +1,5 @@
 using Tessrax.Hashing;
+using Tessrax.Node.Transactions;
 
 namespace Tessrax.Node.Stores;
 
@@ -51,6 +52,10 @@ internal interface IStoreDatabase : IDisposable
     /// <summary>Reads a ledger, also beside its writer.</summary>
     /// <exception cref="TessraxException">TSX3001: the database does not have it; TSX3049 to TSX3051.</exception>
     IBatchReader Read(Digest id);
+
+    /// <summary>Reads a ledger's prepared receipts, also beside its writer.</summary>
+    /// <exception cref="TessraxException">TSX3001: the database does not have it; TSX3049 to TSX3051.</exception>
+    IPreparedReader Prepared(Digest id);
 }
 
 /// <summary>A store that several machines reach. The one that opened it last is its writer: the store refuses all others by their fencing numbers (TSX3048).</summary>
@@ -59,13 +64,20 @@ internal interface ISharedStore : IBatchStore
     /// <summary>What the database knew of the ledger when this writer drew its newest fencing number.</summary>
     StoredLedger Facts { get; }
 
+    /// <summary>The ledger's prepared receipts. Whoever writes them is refused by the same rule as whoever appends.</summary>
+    IPreparedReceipts Prepared { get; }
+
+    /// <summary>Refuses to go on where this writer has stopped: another one has taken over, or nobody knows what became of something that it wrote.</summary>
+    /// <exception cref="TessraxException">TSX3048, TSX3009, TSX3004.</exception>
+    void ThrowIfDone();
+
     /// <summary>Takes payloads and their salts away; each entry is marked as erased, and its leaf stays. What is erased already stays so.</summary>
     /// <param name="entries">The indexes.</param>
     /// <returns>How many payloads went.</returns>
     /// <exception cref="TessraxException">TSX3048: another writer has taken over; TSX3049, TSX3050: it was not done.</exception>
     long Erase(IReadOnlyCollection<long> entries);
 
-    /// <summary>Says what the ledger here is for from now on.</summary>
+    /// <summary>Says what the ledger here is for from now on. Unless it is open, prepared receipts are kept elsewhere: what there is of them goes.</summary>
     /// <param name="state">What.</param>
     /// <param name="move">Who may change it, unless it is open.</param>
     /// <exception cref="TessraxException">TSX3048: another writer has taken over; TSX3049, TSX3050: it is as it was.</exception>

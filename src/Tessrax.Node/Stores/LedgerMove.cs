@@ -1,7 +1,9 @@
+using Tessrax.Ledger;
 using Tessrax.Merkle;
 using Tessrax.Node.Publishing;
 using Tessrax.Node.Segments;
 using Tessrax.Node.Snapshots;
+using Tessrax.Node.Transactions;
 using Tessrax.Node.Wording;
 
 namespace Tessrax.Node.Stores;
@@ -16,7 +18,7 @@ public sealed record LedgerMoved(string Address, TreeHead Head, long Checkpoints
 /// <summary>Moves a ledger from the files of its directory to a database, and back. The directory stays what every verb reads; what moves is the place that decides what is durable.</summary>
 /// <remarks>
 /// Batches are copied as they are, in order, so that what was cut short goes on where it ended. Then both sides are read and compared whole: every leaf, payload and checkpoint, and every root with that of the
-/// leaves before it. Only then the ledger is switched. Nobody may write to it meanwhile. What lies beside the segments (keys, evidence, prepared receipts) stays in the directory.
+/// leaves before it. Only then the ledger is switched. Nobody may write to it meanwhile. Prepared receipts go along, with what was decided on them; keys and evidence stay in the directory.
 /// </remarks>
 /// <param name="environment">Disk, clock and the user's directories.</param>
 public sealed class LedgerMove(NodeEnvironment environment)
@@ -57,9 +59,12 @@ public sealed class LedgerMove(NodeEnvironment environment)
         opened.Store.Erase(same.ErasedInFirst);
         if (same.ErasedInSecond.Count > 0)
             throw StillHere(directory, same.ErasedInSecond[0]);
+        var files = new TransactionFolder(directory, environment.Disk);
+        IReadOnlyCollection<TransactionToken> prepared = PreparedMove.Take(files, opened.Store.Prepared);
         // The directory first: from then on nobody appends to its segments alone, whatever becomes of this process.
         new StorePlace(opened.Address).Write(path, environment.Disk);
         opened.Store.Become(StoreState.Open, MoveToken.None);
+        files.Drop(prepared);
         return new LedgerMoved(opened.Address, same.Head, same.Batches, copied);
     }
 
@@ -86,6 +91,9 @@ public sealed class LedgerMove(NodeEnvironment environment)
         if (same.ErasedInSecond.Count > 0)
             throw StillHere(directory, same.ErasedInSecond[0]);
         opened.Store.Erase(same.ErasedInFirst);
+        // Those of a ledger that has left lie in the files already.
+        if (opened.Store.Facts.State == StoreState.Open)
+            PreparedMove.BringBack(directory, environment.Disk, opened.Store.Prepared);
         // The database first: no other working copy may go on there once this directory has left.
         opened.Store.Become(StoreState.Left, Claim(opened.Store.Facts, own, path));
         StorePlace.Remove(path, environment.Disk);

@@ -71,7 +71,7 @@ public sealed class WorkingCopy(NodeEnvironment environment)
         LedgerDirectory directory = DirectoryOf(source, found, path);
         using AttachPlace place = AttachPlace.Begin(environment, path, database.Address, found.Id);
         (long copied, LedgerReplay replay) = Copy(place, directory, source, cancellation);
-        long erased = Erase(directory, replay.Fold);
+        long erased = Erase(directory, replay.Fold, database);
         var verifier = new LedgerVerifier(environment.Clock, trust);
         Verdict verdict = Verify(directory, verifier, cancellation);
         bool lacksLost = SnapshotCheck.LacksOnlyLostIn(verifier);
@@ -144,10 +144,10 @@ public sealed class WorkingCopy(NodeEnvironment environment)
     }
 
     // A database that was restored from an older state of its own may have payloads again.
-    private long Erase(LedgerDirectory directory, LedgerFold fold)
+    private long Erase(LedgerDirectory directory, LedgerFold fold, IStoreDatabase database)
     {
         var eraser = new PayloadEraser(directory, environment.Disk, environment.Clock, fold);
-        return eraser.IsDue ? eraser.Run().Payloads : 0;
+        return eraser.IsDue ? eraser.Run(database.Prepared(directory.Id)).Payloads : 0;
     }
 
     private Verdict Verify(LedgerDirectory directory, LedgerVerifier verifier, CancellationToken cancellation)

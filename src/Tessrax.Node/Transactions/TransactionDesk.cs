@@ -2,23 +2,23 @@ using Tessrax.Canonical;
 using Tessrax.Governance;
 using Tessrax.Ledger;
 using Tessrax.Node.Appending;
-using Tessrax.Node.Files;
 
 namespace Tessrax.Node.Transactions;
 
 /// <summary>Receipts in two phases: prepared, which makes one durable and undecided; then committed, which gives it an index, or aborted.</summary>
 /// <remarks>
 /// For a caller who must do something else as well, in a database say, if and only if the receipt exists; see <c>docs/transactions.md</c>.
-/// Prepared receipts lie in files of their own (<c>spec/transactions.md</c>). The one moment of decision is the durable append of the entry:
+/// Prepared receipts lie in files of their own, or in the database that the ledger is kept in (<c>spec/transactions.md</c>). The one moment of decision is the durable append of the entry:
 /// whatever crashes before or after it, the ledger tells. Not safe for concurrent use, like the writer that it works through.
 /// </remarks>
 public sealed class TransactionDesk
 {
     private const int ForgottenPerOpening = 1024;
+    private const int SettledTogether = 64;
 
     private readonly LedgerWriter writer;
     private readonly TransactionOptions options;
-    private readonly TransactionFolder folder;
+    private readonly IPreparedReceipts receipts;
     private readonly TransactionJudge judge;
     private readonly RandomSource random;
     private readonly HashSet<TransactionToken> undecided = [];
@@ -26,17 +26,16 @@ public sealed class TransactionDesk
     /// <summary>Finishes what a crash left half done: decisions that the ledger took are written down, what expired is closed, what is old is forgotten.</summary>
     /// <param name="writer">The ledger's writer.</param>
     /// <param name="options">How receipts are kept; null for the defaults.</param>
-    /// <exception cref="TessraxException">TSX3005 to TSX3009: the files cannot be read or written.</exception>
+    /// <exception cref="TessraxException">TSX3005 to TSX3009: the files cannot be read or written; TSX3048 to TSX3050: the database.</exception>
     public TransactionDesk(LedgerWriter writer, TransactionOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(writer);
         this.writer = writer;
         this.options = options ?? new TransactionOptions();
-        folder = new TransactionFolder(writer.Directory, writer.Environment.Disk);
-        judge = new TransactionJudge(folder, writer.Fold, writer.EntriesFrom);
+        receipts = writer.Receipts;
+        judge = new TransactionJudge(receipts, writer.Fold, writer.EntriesFrom);
         random = writer.Environment.Random;
-        folder.Sync();
-        folder.DropDecided();
+        receipts.Begin();
         Settle();
     }
 
@@ -75,7 +74,7 @@ public sealed class TransactionDesk
             signed.Body.IssuedAt,
             writer.Fold.Size
         );
-        folder.Write(TransactionRecord.Of(prepared));
+        receipts.Write(TransactionRecord.Of(prepared));
         undecided.Add(prepared.Token);
         return TransactionStatus.Of(prepared, TransactionState.Prepared);
     }
@@ -100,7 +99,7 @@ public sealed class TransactionDesk
             _ => Append(prepared!, freshness),
         };
         if (prepared is not null)
-            WriteDown(token, TransactionState.Committed, index);
+            WriteDown(new TransactionRecord(token, TransactionState.Committed, null, index, writer.Now()));
         return index;
     }
 
@@ -112,7 +111,7 @@ public sealed class TransactionDesk
         if (status.State == TransactionState.Committed)
             throw ErrorCodes.TransactionCommitted.Because($"the prepared receipt {token} is entry {status.Index}");
         if (status.State != TransactionState.Expired)
-            Decide(token, TransactionState.Aborted, null);
+            Decide(token, TransactionState.Aborted);
     }
 
     /// <summary>What became of a receipt, for a coordinator that does not know any more.</summary>
@@ -121,11 +120,11 @@ public sealed class TransactionDesk
     {
         ArgumentNullException.ThrowIfNull(token);
         writer.ThrowIfFailed();
-        folder.Sync();
+        receipts.Sync();
         TransactionStatus status = judge.StatusOf(token, writer.Now(), out PreparedReceipt? prepared);
         // Whoever was told that it expired must be able to rely on it, whatever the clock does.
         if (prepared is not null && status.State == TransactionState.Expired)
-            Decide(token, TransactionState.Expired, null);
+            Decide(token, TransactionState.Expired);
         return status;
     }
 
@@ -133,34 +132,32 @@ public sealed class TransactionDesk
     public IReadOnlyList<TransactionStatus> Undecided() => judge.Undecided(writer.Now());
 
     /// <summary>Removes the prepared receipts, payloads and all, that became entries whose payloads were erased: a crash can have left them beside what was decided.</summary>
-    /// <param name="directory">The ledger.</param>
-    /// <param name="disk">The file system.</param>
+    /// <param name="receipts">What is kept of them.</param>
     /// <param name="fold">The ledger as its entries add up.</param>
     /// <param name="entriesFrom">Its entries from an index on.</param>
     /// <param name="now">The time.</param>
-    /// <exception cref="TessraxException">TSX3005 to TSX3009: they cannot be removed.</exception>
+    /// <exception cref="TessraxException">TSX3005 to TSX3009, TSX3048 to TSX3050: they cannot be removed.</exception>
     internal static void ForgetErased(
-        LedgerDirectory directory,
-        IDisk disk,
+        IPreparedReceipts receipts,
         LedgerFold fold,
         Func<long, IEnumerable<Entry>> entriesFrom,
         UtcTime now
     )
     {
-        var folder = new TransactionFolder(directory, disk);
-        var judge = new TransactionJudge(folder, fold, entriesFrom);
-        foreach ((TransactionToken token, TransactionState state) in folder.List())
+        Dictionary<TransactionToken, TransactionState> all = receipts.List();
+        var judge = new TransactionJudge(receipts, fold, entriesFrom);
+        var gone = all.Where(one => one.Value != TransactionState.Prepared).Select(one => one.Key).ToList();
+        foreach (TransactionStatus status in judge.StatusesOf(all.Keys.Except(gone), now))
         {
-            bool decided = state != TransactionState.Prepared;
-            if (!decided && judge.TryStatus(token, now) is { State: TransactionState.Committed, Index: { } index })
-            {
-                decided = fold.Erasures.ErasedAt(index) is not null;
-                if (decided)
-                    folder.Write(new TransactionRecord(token, TransactionState.Committed, null, index, now));
-            }
-            if (decided)
-                folder.RemoveWaiting(token);
+            if (status is not { State: TransactionState.Committed, Index: { } index })
+                continue;
+            if (fold.Erasures.ErasedAt(index) is null)
+                continue;
+            receipts.Write(new TransactionRecord(status.Token, TransactionState.Committed, null, index, now));
+            gone.Add(status.Token);
         }
+        foreach (TransactionToken token in gone)
+            receipts.RemoveWaiting(token);
     }
 
     private TransactionStatus Find(TransactionToken token, out PreparedReceipt? prepared)
@@ -169,9 +166,12 @@ public sealed class TransactionDesk
         writer.ThrowIfFailed();
         TransactionStatus status = judge.StatusOf(token, writer.Now(), out prepared);
         if (status.State is null)
+        {
+            receipts.Sync();
             throw ErrorCodes.NoSuchTransaction.Because($"no prepared receipt has the token {token}");
+        }
         if (prepared is not null && status.State == TransactionState.Expired)
-            Decide(token, TransactionState.Expired, null);
+            Decide(token, TransactionState.Expired);
         return status;
     }
 
@@ -214,22 +214,25 @@ public sealed class TransactionDesk
             throw ErrorCodes.NonceReused.Because(
                 $"the nonce is the token {token}, which is {status.StateText} and may say something else"
             );
-        folder.Sync();
+        receipts.Sync();
         return status;
     }
 
-    private void Decide(TransactionToken token, TransactionState state, long? index)
+    private void Decide(params IReadOnlyList<TransactionRecord> decisions)
     {
-        folder.Write(new TransactionRecord(token, state, null, index, writer.Now()));
-        undecided.Remove(token);
+        receipts.Write(decisions);
+        undecided.ExceptWith(decisions.Select(decision => decision.Token));
     }
 
+    private void Decide(TransactionToken token, TransactionState state) =>
+        Decide(new TransactionRecord(token, state, null, null, writer.Now()));
+
     // For what the ledger, or the clock, says again to whoever asks later.
-    private void WriteDown(TransactionToken token, TransactionState state, long? index)
+    private void WriteDown(params IReadOnlyList<TransactionRecord> decisions)
     {
         try
         {
-            Decide(token, state, index);
+            Decide(decisions);
         }
         catch (TessraxException e)
         {
@@ -239,15 +242,26 @@ public sealed class TransactionDesk
 
     private void Settle()
     {
-        Dictionary<TransactionToken, TransactionState> all = folder.List();
+        Dictionary<TransactionToken, TransactionState> all = receipts.List();
         UtcTime now = writer.Now();
-        foreach (TransactionToken token in all.Keys.Where(token => all[token] == TransactionState.Prepared))
-        {
-            undecided.Add(token);
-            if (judge.TryStatus(token, now) is { State: TransactionState.Committed or TransactionState.Expired } status)
-                WriteDown(token, status.State.Value, status.Index);
-        }
-        TransactionToken[] decided = [.. all.Keys.Where(token => all[token] != TransactionState.Prepared)];
+        undecided.UnionWith(all.Where(one => one.Value == TransactionState.Prepared).Select(one => one.Key));
+        TransactionToken[] decided = [.. all.Keys.Except(undecided)];
+        TransactionStatus[] found =
+        [
+            .. judge
+                .StatusesOf(undecided, now)
+                .Where(status => status.State is TransactionState.Committed or TransactionState.Expired),
+        ];
+        foreach (TransactionStatus[] some in found.Chunk(SettledTogether))
+            WriteDown([
+                .. some.Select(status => new TransactionRecord(
+                    status.Token,
+                    status.State!.Value,
+                    null,
+                    status.Index,
+                    now
+                )),
+            ]);
         Forget(decided, now);
     }
 
@@ -257,14 +271,17 @@ public sealed class TransactionDesk
         Span<byte> draw = stackalloc byte[4];
         random(draw);
         int from = decided.Length == 0 ? 0 : (int)(BitConverter.ToUInt32(draw) % (uint)decided.Length);
-        for (int i = 0; i < Math.Min(decided.Length, ForgottenPerOpening); i++)
-        {
-            TransactionToken token = decided[(from + i) % decided.Length];
-            if (
-                judge.TryStatus(token, now) is { State: { } decision, DecidedAt: { } at }
-                && at + options.KeepDecided < now
-            )
-                folder.Forget(token, decision);
-        }
+        IEnumerable<TransactionToken> looked = Enumerable
+            .Range(from, Math.Min(decided.Length, ForgottenPerOpening))
+            .Select(i => decided[i % decided.Length]);
+        (TransactionToken, TransactionState)[] old =
+        [
+            .. judge
+                .StatusesOf(looked, now)
+                .Where(status => status is { State: not null, DecidedAt: { } at } && at + options.KeepDecided < now)
+                .Select(status => (status.Token, status.State!.Value)),
+        ];
+        if (old.Length > 0)
+            receipts.Forget(old);
     }
 }

@@ -5,7 +5,7 @@ namespace Tessrax.Node.Transactions;
 
 /// <summary>The files of a ledger's prepared receipts: <c>prepared/TOKEN.STATE</c>. A file is written once, whole, and never changed.</summary>
 /// <remarks>A decision is a second file beside the first, which is removed afterwards; where both stand, the decision counts. See <c>spec/transactions.md</c>.</remarks>
-internal sealed class TransactionFolder(LedgerDirectory ledger, IDisk disk)
+internal sealed class TransactionFolder(LedgerDirectory ledger, IDisk disk) : IPreparedReceipts
 {
     private static readonly TransactionState[] Decisions =
     [
@@ -17,7 +17,7 @@ internal sealed class TransactionFolder(LedgerDirectory ledger, IDisk disk)
     private readonly string folder = ledger.Prepared;
     private bool made;
 
-    /// <summary>Every receipt that has a file, with the state that counts. Nothing is read.</summary>
+    /// <inheritdoc/>
     public Dictionary<TransactionToken, TransactionState> List()
     {
         var found = new Dictionary<TransactionToken, TransactionState>();
@@ -35,40 +35,22 @@ internal sealed class TransactionFolder(LedgerDirectory ledger, IDisk disk)
         return found;
     }
 
-    /// <summary>The file that counts, or null if there is none.</summary>
-    /// <exception cref="TessraxException">TSX3003: it is not what it should be.</exception>
+    /// <inheritdoc/>
     public TransactionRecord? Read(TransactionToken token) =>
         // Another process may decide between two looks.
         ReadDecision(token) ?? TryRead(token, TransactionState.Prepared) ?? ReadDecision(token);
 
-    /// <summary>Writes a file that is durable on return.</summary>
-    /// <exception cref="TessraxException">TSX3005, 3006, 3008; TSX3009: it may be there, or not; TSX3010: a prepared receipt has that token already.</exception>
-    public void Write(TransactionRecord record)
+    /// <inheritdoc/>
+    public IEnumerable<FoundReceipt> ReadEach(IEnumerable<TransactionToken> tokens)
     {
-        // A decision may be written again: whoever repeats it must be able to rely on it, whatever the first attempt came to.
-        bool decided = record.State != TransactionState.Prepared;
-        if (!decided)
-            Make();
-        DurableFile.Write(
-            disk,
-            FileOf(record.Token, record.State),
-            record.ToBytes(),
-            decided ? DurableFileOptions.Replace : DurableFileOptions.New
-        );
-        if (decided)
-            DurableFile.Remove(disk, FileOf(record.Token, TransactionState.Prepared));
+        foreach (TransactionToken token in tokens)
+            yield return Find(token);
     }
 
-    /// <summary>Forgets a decision; or first the receipt that it decided, so that no power loss brings that back alone.</summary>
-    public void Forget(TransactionToken token, TransactionState decision)
+    /// <inheritdoc/>
+    public void Begin()
     {
-        string waits = FileOf(token, TransactionState.Prepared);
-        DurableFile.Remove(disk, disk.Exists(waits) ? waits : FileOf(token, decision));
-    }
-
-    /// <summary>Removes receipts that a crash left beside their decisions, with what they hold.</summary>
-    public void DropDecided()
-    {
+        Sync();
         foreach ((TransactionToken token, TransactionState state) in List())
         {
             string waits = FileOf(token, TransactionState.Prepared);
@@ -77,8 +59,25 @@ internal sealed class TransactionFolder(LedgerDirectory ledger, IDisk disk)
         }
     }
 
-    /// <summary>Removes a receipt that stands beside its decision, durably.</summary>
-    /// <exception cref="TessraxException">TSX3006, 3008, 3009: it cannot be removed.</exception>
+    /// <inheritdoc/>
+    public void Write(params IReadOnlyList<TransactionRecord> records)
+    {
+        foreach (TransactionRecord record in records)
+            WriteFile(record);
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>First the receipt that a decision was taken on, so that no power loss brings that back alone.</remarks>
+    public void Forget(IReadOnlyCollection<(TransactionToken Token, TransactionState Decision)> decided)
+    {
+        foreach ((TransactionToken token, TransactionState decision) in decided)
+        {
+            string waits = FileOf(token, TransactionState.Prepared);
+            DurableFile.Remove(disk, disk.Exists(waits) ? waits : FileOf(token, decision));
+        }
+    }
+
+    /// <inheritdoc/>
     public void RemoveWaiting(TransactionToken token)
     {
         string waits = FileOf(token, TransactionState.Prepared);
@@ -93,11 +92,66 @@ internal sealed class TransactionFolder(LedgerDirectory ledger, IDisk disk)
             );
     }
 
-    /// <summary>Makes durable what a process that died had written: nothing may be answered that a power failure could take back.</summary>
+    /// <summary>Removes all files of receipts that are kept elsewhere now, durably.</summary>
+    /// <exception cref="TessraxException">TSX3006, TSX3008, TSX3009: they cannot be removed.</exception>
+    public void Drop(IReadOnlyCollection<TransactionToken> tokens)
+    {
+        if (tokens.Count == 0)
+            return;
+        DiskErrors.Writing(
+            folder,
+            () =>
+            {
+                // A decision goes once no power loss can bring back alone what it was taken on.
+                DeleteAll(tokens, [TransactionState.Prepared]);
+                DeleteAll(tokens, Decisions);
+            }
+        );
+    }
+
+    /// <inheritdoc/>
     public void Sync()
     {
         if (Names().Count > 0)
             DiskErrors.Writing(folder, () => disk.SyncDirectory(folder));
+    }
+
+    private void DeleteAll(IEnumerable<TransactionToken> tokens, TransactionState[] states)
+    {
+        foreach (string file in tokens.SelectMany(token => states.Select(state => FileOf(token, state))))
+        {
+            if (disk.Exists(file))
+                disk.Delete(file);
+        }
+        disk.SyncDirectory(folder);
+    }
+
+    private FoundReceipt Find(TransactionToken token)
+    {
+        try
+        {
+            return new FoundReceipt(token, Read(token), false);
+        }
+        catch (TessraxException e) when (e.Code == ErrorCodes.Damaged)
+        {
+            return new FoundReceipt(token, null, true);
+        }
+    }
+
+    private void WriteFile(TransactionRecord record)
+    {
+        // A decision may be written again: whoever repeats it must be able to rely on it, whatever the first attempt came to.
+        bool decided = record.State != TransactionState.Prepared;
+        if (!decided)
+            Make();
+        DurableFile.Write(
+            disk,
+            FileOf(record.Token, record.State),
+            record.ToBytes(),
+            decided ? DurableFileOptions.Replace : DurableFileOptions.New
+        );
+        if (decided)
+            DurableFile.Remove(disk, FileOf(record.Token, TransactionState.Prepared));
     }
 
     private IReadOnlyList<string> Names()
@@ -148,10 +202,7 @@ internal sealed class TransactionFolder(LedgerDirectory ledger, IDisk disk)
             return null;
         try
         {
-            var record = TransactionRecord.Parse(DurableFile.Read(disk, file, TransactionRecord.MaxBytes));
-            return record.Token == token && record.State == state
-                ? record
-                : throw ErrorCodes.Damaged.Because($"{file} is about {record.Token}, {record.StateText}");
+            return KeptRecord.Parse(DurableFile.Read(disk, file, TransactionRecord.MaxBytes), token, state, file);
         }
         // Decided in between: the caller's next look finds the decision.
         catch (TessraxException e) when (e.Code == ErrorCodes.NoSuchFile)

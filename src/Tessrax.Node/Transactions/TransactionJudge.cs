@@ -5,22 +5,52 @@ using Tessrax.Ledger;
 
 namespace Tessrax.Node.Transactions;
 
-/// <summary>Says what became of a prepared receipt: by its file, and by the ledger, which has the last word.</summary>
-/// <remarks>A crash between an append and the file that tells of it leaves a receipt in the log whose file says that it is undecided.</remarks>
-/// <param name="folder">The files.</param>
+/// <summary>Says what became of a prepared receipt: by the record that is kept of it, and by the ledger, which has the last word.</summary>
+/// <remarks>A crash between an append and the record that tells of it leaves a receipt in the log whose record says that it is undecided.</remarks>
+/// <param name="receipts">What is kept of them.</param>
 /// <param name="fold">The ledger as its entries add up.</param>
 /// <param name="entriesFrom">Its entries, from an index on.</param>
 internal sealed class TransactionJudge(
-    TransactionFolder folder,
+    IPreparedReader receipts,
     LedgerFold fold,
     Func<long, IEnumerable<Entry>> entriesFrom
 )
 {
-    /// <summary>The state of a receipt at a moment, and what its file holds while it is undecided.</summary>
-    /// <exception cref="TessraxException">TSX3003: its file is damaged.</exception>
-    public TransactionStatus StatusOf(TransactionToken token, UtcTime now, out PreparedReceipt? prepared)
+    /// <summary>The state of a receipt at a moment, and the receipt while it is undecided.</summary>
+    /// <exception cref="TessraxException">TSX3003: its record is damaged.</exception>
+    public TransactionStatus StatusOf(TransactionToken token, UtcTime now, out PreparedReceipt? prepared) =>
+        Judge(token, receipts.Read(token), now, out prepared);
+
+    /// <summary>The states of many, in any order; of those whose records are damaged, that they are.</summary>
+    public IEnumerable<TransactionStatus> StatusesOf(IEnumerable<TransactionToken> tokens, UtcTime now) =>
+        receipts
+            .ReadEach(tokens)
+            .Select(found =>
+                found.IsDamaged
+                    ? new TransactionStatus(found.Token, null) { IsDamaged = true }
+                    : Judge(found.Token, found.Record, now, out _)
+            );
+
+    /// <summary>What waits for its decision, or expired without one, the oldest first; damaged ones at the end.</summary>
+    public IReadOnlyList<TransactionStatus> Undecided(UtcTime now) =>
+        [
+            .. StatusesOf(
+                    receipts.List().Where(one => one.Value == TransactionState.Prepared).Select(one => one.Key),
+                    now
+                )
+                .Where(status => status.IsDamaged || status.PreparedAt is not null)
+                .OrderBy(status => status.PreparedAt is null)
+                .ThenBy(status => status.PreparedAt)
+                .ThenBy(status => status.Token.ToString(), StringComparer.Ordinal),
+        ];
+
+    private TransactionStatus Judge(
+        TransactionToken token,
+        TransactionRecord? record,
+        UtcTime now,
+        out PreparedReceipt? prepared
+    )
     {
-        TransactionRecord? record = folder.Read(token);
         prepared = record?.Prepared;
         if (record is null)
             return IndexOf(token.Nonce) is { } known
@@ -33,32 +63,6 @@ internal sealed class TransactionJudge(
         bool over = now > prepared.Body.ExpiresAt;
         return TransactionStatus.Of(prepared, over ? TransactionState.Expired : TransactionState.Prepared);
     }
-
-    /// <summary>The same, or null if the file is damaged.</summary>
-    public TransactionStatus? TryStatus(TransactionToken token, UtcTime now)
-    {
-        try
-        {
-            return StatusOf(token, now, out _);
-        }
-        catch (TessraxException e) when (e.Code == ErrorCodes.Damaged)
-        {
-            return null;
-        }
-    }
-
-    /// <summary>What waits for its decision, or expired without one, the oldest first; damaged files at the end.</summary>
-    public IReadOnlyList<TransactionStatus> Undecided(UtcTime now) =>
-        [
-            .. folder
-                .List()
-                .Where(file => file.Value == TransactionState.Prepared)
-                .Select(file => TryStatus(file.Key, now) ?? new TransactionStatus(file.Key, null) { IsDamaged = true })
-                .Where(status => status.IsDamaged || status.PreparedAt is not null)
-                .OrderBy(status => status.PreparedAt is null)
-                .ThenBy(status => status.PreparedAt)
-                .ThenBy(status => status.Token.ToString(), StringComparer.Ordinal),
-        ];
 
     // The token is the nonce: the ledger knows it as long as the nonce lives, even where the file was lost.
     private long? IndexOf(string nonce) =>

@@ -1,6 +1,7 @@
 using Tessrax.Canonical;
 using Tessrax.Ledger;
 using Tessrax.Node.Reading;
+using Tessrax.Node.Stores;
 
 namespace Tessrax.Node.Transactions;
 
@@ -9,30 +10,43 @@ namespace Tessrax.Node.Transactions;
 /// <param name="environment">Clock and disk.</param>
 public sealed class TransactionView(LedgerView view, NodeEnvironment environment)
 {
-    private readonly TransactionFolder folder = new(view.Directory, environment.Disk);
-
     /// <summary>What became of a receipt.</summary>
-    /// <exception cref="TessraxException">TSX3003: its file is damaged; TSX3006, TSX3007: it cannot be read.</exception>
+    /// <exception cref="TessraxException">TSX3003: its record is damaged; TSX3006, TSX3007, TSX3049 to TSX3051: it cannot be read.</exception>
     public TransactionStatus Ask(TransactionToken token)
     {
         ArgumentNullException.ThrowIfNull(token);
-        return Judge().StatusOf(token, Now(), out _);
+        return Judge(judge => judge.StatusOf(token, Now(), out _));
     }
 
     /// <summary>The body of a receipt that waits for its decision.</summary>
-    /// <exception cref="TessraxException">TSX4027: none of that token waits; TSX3003, TSX3006, TSX3007: its file is damaged, or cannot be read.</exception>
+    /// <exception cref="TessraxException">TSX4027: none of that token waits; otherwise as <see cref="Ask"/>.</exception>
     public EntryBody BodyOf(TransactionToken token)
     {
         ArgumentNullException.ThrowIfNull(token);
-        return Judge().StatusOf(token, Now(), out PreparedReceipt? prepared).State == TransactionState.Prepared
-            ? prepared!.Body
-            : throw ErrorCodes.NoSuchTransaction.Because($"no prepared receipt {token} waits for its decision");
+        return Judge(judge =>
+            judge.StatusOf(token, Now(), out PreparedReceipt? prepared).State == TransactionState.Prepared
+                ? prepared!.Body
+                : throw ErrorCodes.NoSuchTransaction.Because($"no prepared receipt {token} waits for its decision")
+        );
     }
 
     /// <summary>The receipts that wait for their decision, or expired without one, the oldest first.</summary>
-    public IReadOnlyList<TransactionStatus> Undecided() => Judge().Undecided(Now());
+    /// <exception cref="TessraxException">As <see cref="Ask"/>.</exception>
+    public IReadOnlyList<TransactionStatus> Undecided() => Judge(judge => judge.Undecided(Now()));
 
-    private TransactionJudge Judge() => new(folder, view.Fold, from => view.Receipts(from).Select(r => r.Entry));
+    // Of a ledger in a database they are there, not in its working copy.
+    private T Judge<T>(Func<TransactionJudge, T> ask)
+    {
+        LedgerDirectory directory = view.Directory;
+        if (StorePlace.Find(directory.Path, environment.Disk) is not { } place)
+            return ask(JudgeOf(new TransactionFolder(directory, environment.Disk)));
+        using IStoreDatabase database = LedgerStores.Connect(place.Address, environment);
+        database.RequireSchema();
+        return ask(JudgeOf(database.Prepared(directory.Id)));
+    }
+
+    private TransactionJudge JudgeOf(IPreparedReader receipts) =>
+        new(receipts, view.Fold, from => view.Receipts(from).Select(receipt => receipt.Entry));
 
     private UtcTime Now() => UtcTime.Max(UtcTime.Now(environment.Clock), view.Fold.LastRecordedAt);
 }

@@ -14,9 +14,6 @@ internal static class TransactionRoutes
 {
     private const int MostBytes = Receipt.MaxPayloadBytes + 128 * 1024;
 
-    // What is prepared lies on one machine.
-    private static readonly ErrorCode[] OfWriting = [.. ApiRoute.OfWriting, ErrorCodes.NotInACluster];
-
     public static IEnumerable<ApiRoute> All { get; } =
     [
         new ApiRoute("POST", "/v1/transactions", Role.Submitter, Prepare)
@@ -29,30 +26,38 @@ internal static class TransactionRoutes
             Status = 201,
             Headers = [IdempotencyKey.Header],
             Limit = new BodyLimit(MostBytes, BodyLimit.Json),
-            Errors = [.. OfWriting, ErrorCodes.NotAppendable, ErrorCodes.NonceReused, ErrorCodes.TooManyPrepared],
+            Errors =
+            [
+                .. ApiRoute.OfWriting,
+                ErrorCodes.NotAppendable,
+                ErrorCodes.NonceReused,
+                ErrorCodes.TooManyPrepared,
+            ],
         },
         new ApiRoute("GET", "/v1/transactions", Role.Submitter, Undecided)
         {
             NeedsWriter = true,
             Summary = "The prepared receipts that wait for their decision, the oldest first",
             Answer = "transactions",
-            Errors = OfWriting,
+            Errors = ApiRoute.OfWriting,
         },
         new ApiRoute("GET", "/v1/transactions/{token}", Role.Submitter, Ask)
         {
             NeedsWriter = true,
             Summary = "What became of a prepared receipt",
             Answer = "transaction",
-            Errors = [.. OfWriting, ErrorCodes.NoSuchTransaction],
+            Errors = [.. ApiRoute.OfWriting, ErrorCodes.NoSuchTransaction],
         },
         new ApiRoute("POST", "/v1/transactions/{token}/commit", Role.Submitter, Commit)
         {
             NeedsWriter = true,
+            IsRepeatable = true,
+            IsLookedUp = true,
             Summary = "Appends a prepared receipt; done again, it gives the same index",
             Answer = "transaction",
             Errors =
             [
-                .. OfWriting,
+                .. ApiRoute.OfWriting,
                 ErrorCodes.NoSuchTransaction,
                 ErrorCodes.TransactionAborted,
                 ErrorCodes.TransactionExpired,
@@ -61,9 +66,10 @@ internal static class TransactionRoutes
         new ApiRoute("POST", "/v1/transactions/{token}/abort", Role.Submitter, Abort)
         {
             NeedsWriter = true,
+            IsRepeatable = true,
             Summary = "Gives a prepared receipt up for good; done again, it changes nothing",
             Answer = "transaction",
-            Errors = [.. OfWriting, ErrorCodes.NoSuchTransaction, ErrorCodes.TransactionCommitted],
+            Errors = [.. ApiRoute.OfWriting, ErrorCodes.NoSuchTransaction, ErrorCodes.TransactionCommitted],
         },
     ];
 

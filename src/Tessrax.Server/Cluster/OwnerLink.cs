@@ -39,10 +39,6 @@ internal sealed class OwnerLink(
 
     public async ValueTask<ApiAnswer> Ask(ApiCall call)
     {
-        if (call.Route.Path.StartsWith("/v1/transactions", StringComparison.Ordinal))
-            throw ErrorCodes.NotInACluster.Because(
-                "a receipt that is prepared lies on one node alone, and would be lost with it"
-            );
         bool mayRepeat =
             call.Route.IsRepeatable
             || HttpMethods.IsGet(call.Route.Method)

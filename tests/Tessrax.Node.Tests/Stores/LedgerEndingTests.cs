@@ -63,8 +63,8 @@ public sealed class LedgerEndingTests : IDisposable
                     )
                 )
         );
-        Assert.All(done, one => Assert.Equal(2, one.Now));
-        Assert.Equal((2, 2), LedgerStores.Migrate(server.Address(), ended.Environment));
+        Assert.All(done, one => Assert.Equal(3, one.Now));
+        Assert.Equal((3, 3), LedgerStores.Migrate(server.Address(), ended.Environment));
         server.Ask("ALTER TABLE tessrax_batches RENAME TO elsewhere");
         Assert.Equal((Events.LedgerRetired, null), Listed());
     }
@@ -76,7 +76,7 @@ public sealed class LedgerEndingTests : IDisposable
         // It moves the size, and knows of no other column.
         server.Ask("UPDATE tessrax_ledgers SET ended = '', judged = 1");
         Assert.Equal((Events.LedgerRetired, null), Listed());
-        Assert.Equal((2, 2), LedgerStores.Migrate(server.Address(), ended.Environment));
+        Assert.Equal((3, 3), LedgerStores.Migrate(server.Address(), ended.Environment));
         Assert.Equal(0L, server.Ask("SELECT count(*) FROM tessrax_ledgers WHERE judged <> size"));
     }
 

@@ -16,8 +16,8 @@ public sealed class MigrationTests(PostgresServer server)
         TessraxException missing = Assert.Throws<TessraxException>(database.RequireSchema);
         Assert.Equal(ErrorCodes.StoreSchema, missing.Code);
         Assert.Equal(ErrorCodes.StoreSchema, Assert.Throws<TessraxException>(() => database.All()).Code);
-        Assert.Equal((0, 2), database.Migrate());
-        Assert.Equal((2, 2), database.Migrate());
+        Assert.Equal((0, 3), database.Migrate());
+        Assert.Equal((3, 3), database.Migrate());
         database.RequireSchema();
         Assert.Empty(database.All());
     }
@@ -45,7 +45,7 @@ public sealed class MigrationTests(PostgresServer server)
                 ),
         ];
         await Task.WhenAll(all);
-        Assert.Equal(2, database.SchemaVersion());
+        Assert.Equal(3, database.SchemaVersion());
         database.Create(StoredBatches.NewId(), StoredBatches.Origin, "sha256", MoveToken.None);
         Assert.Single(database.All());
     }
@@ -59,8 +59,23 @@ public sealed class MigrationTests(PostgresServer server)
             Name(database),
             "CREATE TABLE tessrax_schema (version int8 PRIMARY KEY, applied_at timestamptz NOT NULL); CREATE TABLE tessrax_batches (ledger int8 NOT NULL, next_index int8 NOT NULL, first_index int8 NOT NULL, checkpoint bytea NOT NULL, entries bytea NOT NULL, PRIMARY KEY (ledger, next_index))"
         );
-        Assert.Equal((0, 2), database.Migrate());
+        Assert.Equal((0, 3), database.Migrate());
         database.Create(StoredBatches.NewId(), StoredBatches.Origin, "sha256", MoveToken.None);
+    }
+
+    [Fact]
+    public void Tables_of_the_second_version_get_the_third_and_their_ledgers_stay()
+    {
+        using PostgresDatabase database = NewDatabase();
+        database.Migrate();
+        Hashing.Digest id = StoredBatches.NewId();
+        database.Create(id, StoredBatches.Origin, "sha256", MoveToken.None);
+        Execute(Name(database), "DROP TABLE tessrax_prepared; DELETE FROM tessrax_schema WHERE version = 3");
+        TessraxException old = Assert.Throws<TessraxException>(database.RequireSchema);
+        Assert.Equal(ErrorCodes.StoreSchema, old.Code);
+        Assert.Equal((2, 3), database.Migrate());
+        using ISharedStore store = database.Open(id);
+        Assert.Empty(store.Prepared.List());
     }
 
     [Fact]

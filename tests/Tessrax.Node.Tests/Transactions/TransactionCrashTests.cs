@@ -11,13 +11,6 @@ namespace Tessrax.Node.Tests.Transactions;
 /// and no receipt has two indexes.</summary>
 public sealed class TransactionCrashTests : IDisposable
 {
-    private const byte First = 1;
-    private const byte Second = 2;
-    private const byte Third = 3;
-    private const byte Waits = 4;
-
-    private static readonly byte[] All = [First, Second, Third, Waits];
-
     private readonly FakeClock clock = new();
     private readonly FaultyDisk empty = new();
     private readonly TestLedger ledger;
@@ -35,7 +28,7 @@ public sealed class TransactionCrashTests : IDisposable
             {
                 FaultyDisk disk = empty.AfterKill();
                 disk.FailAt(step, fault);
-                var told = new Told();
+                var told = new Coordinator();
                 Try(() => Run(disk, told));
                 Assert.True(disk.Fired);
                 CheckAndFinish(disk.AfterKill(), told, $"{fault} at step {step}");
@@ -51,7 +44,7 @@ public sealed class TransactionCrashTests : IDisposable
         {
             FaultyDisk disk = empty.AfterKill();
             disk.FailAt(step, Fault.Crash);
-            var told = new Told();
+            var told = new Coordinator();
             Assert.Throws<SimulatedCrash>(() => Run(disk, told));
             CheckAndFinish(disk.AfterKill(), told, $"kill at step {step}");
             CheckAndFinish(disk.AfterPowerLoss(step), told, $"power loss at step {step}");
@@ -63,21 +56,21 @@ public sealed class TransactionCrashTests : IDisposable
     {
         // The crash comes after the first receipt is in the log, and before that is written down.
         FaultyDisk disk = empty.AfterKill();
-        var told = new Told();
+        var told = new Coordinator();
         using (LedgerWriter writer = Open(disk))
         {
             var desk = new TransactionDesk(writer);
-            desk.Prepare(DraftOf(First));
-            told.Prepared.Add(First);
+            desk.Prepare(told.DraftOf(Coordinator.First));
+            told.Prepared.Add(Coordinator.First);
             disk = disk.AfterKill();
         }
         using (LedgerWriter writer = Open(disk))
         {
             var desk = new TransactionDesk(writer);
-            byte[] waiting = disk[FileOf(First)];
-            told.Committed[First] = desk.Commit(TokenOf(First));
-            disk.Remove(FileOf(First).Replace(".prepared", ".committed", StringComparison.Ordinal));
-            disk[FileOf(First)] = waiting;
+            byte[] waiting = disk[FileOf(told)];
+            told.Committed[Coordinator.First] = desk.Commit(told.TokenOf(Coordinator.First));
+            disk.Remove(FileOf(told).Replace(".prepared", ".committed", StringComparison.Ordinal));
+            disk[FileOf(told)] = waiting;
             disk = disk.AfterKill();
         }
         for (int step = 1; ; step++)
@@ -96,106 +89,31 @@ public sealed class TransactionCrashTests : IDisposable
         }
     }
 
-    /// <summary>What a coordinator was told, and what it had asked for when it was told nothing any more.</summary>
-    private sealed class Told
-    {
-        public HashSet<byte> Asked { get; } = [];
-
-        public HashSet<byte> Prepared { get; } = [];
-
-        public Dictionary<byte, long> Committed { get; } = [];
-
-        public HashSet<byte> Aborted { get; } = [];
-
-        public byte Deciding { get; set; }
-    }
-
-    private void Run(FaultyDisk disk, Told told)
+    private void Run(FaultyDisk disk, Coordinator told)
     {
         using LedgerWriter writer = Open(disk);
-        var desk = new TransactionDesk(writer);
-        Prepare(First);
-        Commit(First);
-        Prepare(Second);
-        told.Deciding = Second;
-        desk.Abort(TokenOf(Second));
-        told.Aborted.Add(Second);
-        Prepare(Waits);
-        Prepare(Third);
-        Commit(Third);
-
-        void Prepare(byte number)
-        {
-            told.Asked.Add(number);
-            desk.Prepare(DraftOf(number));
-            told.Prepared.Add(number);
-        }
-
-        void Commit(byte number)
-        {
-            told.Deciding = number;
-            told.Committed[number] = desk.Commit(TokenOf(number));
-        }
+        told.Run(writer);
     }
 
-    private void CheckAndFinish(FaultyDisk disk, Told told, string what)
+    private void CheckAndFinish(FaultyDisk disk, Coordinator told, string what)
     {
         TransactionState?[] answers = Answers(disk, told, what);
         // Whatever was answered, a power loss right after the answer takes nothing back.
         Assert.Equal(answers, Answers(disk.AfterPowerLoss(what.Length), told, $"{what}, power loss after the answer"));
         using (LedgerWriter writer = Open(disk))
         {
-            var desk = new TransactionDesk(writer);
-            // The coordinator goes on where it was.
-            foreach (byte number in new[] { First, Third })
-            {
-                if (desk.Ask(TokenOf(number)).State is null)
-                    desk.Prepare(DraftOf(number));
-                long index = desk.Commit(TokenOf(number));
-                Assert.True(told.Committed.GetValueOrDefault(number, index) == index, $"{what}: {number} moved");
-                Assert.Equal(index, desk.Commit(TokenOf(number)));
-            }
-            if (desk.Ask(TokenOf(Second)).State is not null)
-                desk.Abort(TokenOf(Second));
+            told.Finish(writer, what);
             Assert.DoesNotContain(disk.List(FolderPath), name => name.EndsWith(".tmp", StringComparison.Ordinal));
         }
         // Once more, from the disk alone.
         using LedgerWriter last = Open(disk.AfterKill());
-        string[] recorded =
-        [
-            .. last.EntriesFrom(1).Select(entry => TransactionToken.OfNonce(entry.Body.Nonce).ToString()).Order(),
-        ];
-        Assert.Equal(new[] { TokenOf(First).ToString(), TokenOf(Third).ToString() }, recorded);
+        told.MustBeAll(last, 1);
     }
 
-    private TransactionState?[] Answers(FaultyDisk disk, Told told, string what)
+    private TransactionState?[] Answers(FaultyDisk disk, Coordinator told, string what)
     {
         using LedgerWriter writer = Open(disk);
-        var desk = new TransactionDesk(writer);
-        TransactionStatus[] answers = [.. All.Select(number => desk.Ask(TokenOf(number)))];
-        for (int i = 0; i < answers.Length; i++)
-            Check(answers[i], All[i], told, what);
-        return [.. answers.Select(answer => answer.State)];
-    }
-
-    private static void Check(TransactionStatus status, byte number, Told told, string what)
-    {
-        TransactionState?[] possible = told switch
-        {
-            _ when told.Committed.ContainsKey(number) => [TransactionState.Committed],
-            _ when told.Aborted.Contains(number) => [TransactionState.Aborted],
-            _ when told.Deciding == number =>
-            [
-                TransactionState.Prepared,
-                number == Second ? TransactionState.Aborted : TransactionState.Committed,
-            ],
-            _ when told.Prepared.Contains(number) => [TransactionState.Prepared],
-            _ when told.Asked.Contains(number) => [null, TransactionState.Prepared],
-            _ => [null],
-        };
-        Assert.True(possible.Contains(status.State), $"{what}: {number} is {status.StateText}");
-        if (told.Committed.TryGetValue(number, out long index))
-            Assert.True(index == status.Index, $"{what}: {number} was {index} and is {status.Index}");
+        return told.Answers(writer, what);
     }
 
     private static void Try(Action action)
@@ -207,15 +125,9 @@ public sealed class TransactionCrashTests : IDisposable
         catch (Exception e) when (e is TessraxException or SimulatedCrash) { }
     }
 
-    private static TransactionToken TokenOf(byte number) => TransactionToken.OfNonce(NonceOf(number));
-
-    private static string NonceOf(byte number) => Convert.ToBase64String([.. Enumerable.Repeat(number, 16)]);
-
-    private static Draft DraftOf(byte number) => TestLedger.Own($"{number}") with { Nonce = NonceOf(number) };
-
     private string FolderPath => Path.Combine(ledger.DirectoryPath, "prepared");
 
-    private string FileOf(byte number) => Path.Combine(FolderPath, $"{TokenOf(number)}.prepared");
+    private string FileOf(Coordinator told) => Path.Combine(FolderPath, $"{told.TokenOf(Coordinator.First)}.prepared");
 
     private NodeEnvironment On(FaultyDisk disk) => ledger.Environment with { Disk = disk };
 
@@ -224,7 +136,7 @@ public sealed class TransactionCrashTests : IDisposable
     private IEnumerable<int> Steps(int stride)
     {
         FaultyDisk disk = empty.AfterKill();
-        var told = new Told();
+        var told = new Coordinator();
         Run(disk, told);
         Assert.Equal((4, 2, 1), (told.Prepared.Count, told.Committed.Count, told.Aborted.Count));
         CheckAndFinish(disk.AfterKill(), told, "no fault");

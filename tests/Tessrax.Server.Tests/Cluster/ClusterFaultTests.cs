@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Tessrax.Canonical;
 using Tessrax.Node.Appending;
 using Tessrax.Node.Tests;
 
@@ -29,6 +30,42 @@ public sealed class ClusterFaultTests(ITestOutputHelper output)
         rig.Tell("owner killed", back, Bound, load);
         Assert.Empty(load.Refused);
         await rig.MustHold(load);
+    }
+
+    [Fact]
+    public async Task What_a_node_prepared_that_was_killed_is_committed_at_the_others_once()
+    {
+        using ClusterRig rig = await ClusterRig.Start(TestCluster.Begin(), output);
+        NodeProcess owner = await rig.Owner();
+        NodeProcess[] others = rig.Others(owner);
+        string paid = await owner.Client.Prepare("paid", "i-1");
+        string sent = await owner.Client.Prepare("sent", "i-2");
+        string given = await owner.Client.Prepare("given");
+        // One commit is under way when its node is killed.
+        Task<(int Status, JsonValue Json)> first = others[0].Client.Decide(sent, "commit");
+        owner.Kill();
+        await first;
+        Dictionary<string, string> indexes = [];
+        foreach (NodeProcess node in others.Concat(others))
+        {
+            foreach (string token in new[] { paid, sent })
+            {
+                (int status, JsonValue committed) = await node.Client.Decide(token, "commit");
+                Assert.True(status == 200, committed.ToString());
+                indexes.TryAdd(token, committed["index"]!.AsNumberText());
+                Assert.Equal(indexes[token], committed["index"]!.AsNumberText());
+            }
+            Assert.Equal("aborted", (await node.Client.Decide(given, "abort")).Json["state"]!.AsString());
+        }
+        // And when it comes back.
+        owner = await rig.Restart(owner);
+        Assert.Equal(paid, await owner.Client.Prepare("paid", "i-1"));
+        Assert.Equal(indexes[paid], (await owner.Client.Decide(paid, "commit")).Json["index"]!.AsNumberText());
+        Assert.Equal("TSX4028", (await owner.Client.Decide(given, "commit")).Json["code"]!.AsString());
+        Dictionary<string, long> there = await rig.MustHold();
+        Assert.Equal(indexes[paid], $"{there["paid"]}");
+        Assert.Equal(indexes[sent], $"{there["sent"]}");
+        Assert.DoesNotContain("given", there.Keys);
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using Tessrax.Canonical;
 using Tessrax.Node.Appending;
 using Tessrax.Node.Tests;
 using Tessrax.Node.Tests.Appending;
+using Tessrax.Node.Transactions;
 
 namespace Tessrax.Server.Tests.Cluster;
 
@@ -258,11 +259,35 @@ public sealed class ClusterTests : IDisposable
     }
 
     [Fact]
-    public async Task What_lies_on_one_node_alone_is_refused()
+    public async Task What_was_prepared_at_one_node_is_decided_at_another_one_also_once_its_writer_was_followed()
     {
         await using InnerNode one = await InnerNode.Start(cluster, 1);
-        (int status, JsonValue answer) = await one.Client.Post("/v1/transactions", TestCluster.Event("two phases"));
-        Assert.Equal((409, "TSX6051"), (status, answer["code"]!.AsString()));
+        await using InnerNode two = await InnerNode.Start(cluster, 2);
+        string paid = await one.Client.Prepare("paid", "k");
+        Assert.Equal(paid, await two.Client.Prepare("paid", "k"));
+        // Somebody opens the ledger past the cluster, and so shuts its writer out without its knowing.
+        using (LedgerWriter writer = cluster.Home.Open())
+        {
+            var desk = new TransactionDesk(writer);
+            Assert.Equal([paid], desk.Undecided().Select(status => status.Token.ToString()));
+            writer.Append([TestLedger.Own("outside")]);
+        }
+        string given = await two.Client.Prepare("given up");
+        foreach (InnerNode node in new[] { two, one, two })
+        {
+            (int status, JsonValue committed) = await node.Client.Decide(paid, "commit");
+            Assert.True(status == 200, committed.ToString());
+            Assert.Equal("2", committed["index"]!.AsNumberText());
+            (status, JsonValue receipt) = await node.Client.Get($"{NodeClient.Prefix}/v1/receipts/2");
+            Assert.True(status == 200, receipt.ToString());
+            (status, JsonValue aborted) = await node.Client.Decide(given, "abort");
+            Assert.Equal((200, "aborted"), (status, aborted["state"]!.AsString()));
+        }
+        Assert.Equal("TSX4029", (await one.Client.Decide(paid, "abort")).Json["code"]!.AsString());
+        Assert.Equal("TSX4028", (await one.Client.Decide(given, "commit")).Json["code"]!.AsString());
+        await two.DisposeAsync();
+        await one.DisposeAsync();
+        Assert.Equal(["paid"], cluster.Texts().Keys);
     }
 
     [Fact]

@@ -60,6 +60,20 @@ internal sealed class NodeClient(TestCluster cluster, Uri address) : IDisposable
         return await Send(request);
     }
 
+    /// <summary>Prepares an event in two phases; its token.</summary>
+    public async Task<string> Prepare(string text, string? key = null)
+    {
+        (int status, JsonValue answer) = await Post("/v1/transactions", TestCluster.Event(text), key);
+        Assert.True(status == 201, answer.ToString());
+        return answer["token"]!.AsString();
+    }
+
+    /// <summary>Decides on what was prepared.</summary>
+    /// <param name="token">Which.</param>
+    /// <param name="how">commit or abort.</param>
+    public Task<(int Status, JsonValue Json)> Decide(string token, string how) =>
+        Send(Signed($"{Prefix}/v1/transactions/{token}/{how}", []));
+
     private HttpRequestMessage Signed(string target, byte[] body) =>
         signer is null
             ? session!.Sign("POST", target, body: body)
