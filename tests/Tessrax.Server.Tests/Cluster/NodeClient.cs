@@ -68,11 +68,24 @@ internal sealed class NodeClient(TestCluster cluster, Uri address) : IDisposable
         return answer["token"]!.AsString();
     }
 
-    /// <summary>Decides on what was prepared.</summary>
+    /// <summary>Decides on what was prepared. Asked again where the connection breaks: a decision is one, however often it is asked for.</summary>
     /// <param name="token">Which.</param>
     /// <param name="how">commit or abort.</param>
-    public Task<(int Status, JsonValue Json)> Decide(string token, string how) =>
-        Send(Signed($"{Prefix}/v1/transactions/{token}/{how}", []));
+    public async Task<(int Status, JsonValue Json)> Decide(string token, string how)
+    {
+        for (int again = 0; ; again++)
+        {
+            using HttpRequestMessage request = Signed($"{Prefix}/v1/transactions/{token}/{how}", []);
+            try
+            {
+                return await Send(request);
+            }
+            catch (HttpRequestException) when (again < 3)
+            {
+                await Task.Delay(100);
+            }
+        }
+    }
 
     private HttpRequestMessage Signed(string target, byte[] body) =>
         signer is null
