@@ -2,9 +2,9 @@ using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tessrax.Canonical;
+using Tessrax.Cli.Sets;
 using Tessrax.Cli.Terminal;
 using Tessrax.Governance;
-using Tessrax.Hashing;
 using Tessrax.Node;
 
 namespace Tessrax.Cli;
@@ -53,13 +53,10 @@ internal sealed class CliContext : IDisposable
     public bool Json { get; set; }
 
     /// <summary>The shard that is worked on, where a verb is run for a set of them: each JSON document names it, and each error. Null otherwise.</summary>
-    public Shard? Shard { get; set; }
+    public Shard? Shard => ShardRun?.Shard;
 
-    /// <summary>The id of the ledger that a server must have, because the list of a set names it; null outside of sets.</summary>
-    public Digest? Listed { get; set; }
-
-    /// <summary>Is given what a ledger adds up to that was verified whole behind a server; null if nobody asks.</summary>
-    public Action<LedgerFold>? Judged { get; set; }
+    /// <summary>The turn of that shard.</summary>
+    public ShardRun? ShardRun { get; set; }
 
     /// <summary>Whether <c>--no-pager</c> was given.</summary>
     public bool NoPager { get; set; }

@@ -40,10 +40,6 @@ internal sealed class LedgerArgument : Argument<string>
     public const string UrlVerbs =
         "append, approve, checkpoint, contradictions, decisions, diff, ingest, keys list, log, mcp, pending, policy history, policy show, prove, retire, search, show, standing, tx, verify";
 
-    /// <summary>The verbs that work on a set whose shards are at servers.</summary>
-    public const string ServedSetVerbs =
-        "checkpoint, contradictions, decisions, ingest, log, pending, policy history, policy show, search, shards route, standing, verify";
-
     public LedgerArgument(string name = "DIR")
         : base(name)
     {

@@ -50,31 +50,6 @@ public sealed class CliHelpTests : IDisposable
             )
         );
 
-    [Fact]
-    public void The_verbs_that_work_on_served_sets_are_those_that_are_named() =>
-        Assert.Equal(
-            LedgerArgument.ServedSetVerbs,
-            string.Join(
-                ", ",
-                AllVerbs()
-                    .Where(verb =>
-                        verb.Arguments
-                            is [
-                                LedgerArgument
-                                {
-                                    TakesUrls: true,
-                                    OfSet: SetUse.Each or SetUse.Judged or SetUse.Subject
-                                },
-                                ..,
-                            ]
-                    )
-                    .Select(verb => verb.Path().Split(' ', 2)[1])
-                    // These take the set themselves.
-                    .Concat(["ingest", "shards route"])
-                    .Order(StringComparer.Ordinal)
-            )
-        );
-
     [Theory]
     [InlineData("help", "--help")]
     [InlineData("help-plumbing-verify-inclusion", "plumbing verify-inclusion --help")]

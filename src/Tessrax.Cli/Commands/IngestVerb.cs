@@ -47,25 +47,13 @@ internal static class IngestVerb
             string place = parsed.GetRequiredValue(directory);
             if (RemoteLedger.IsMeant(place))
             {
-                if (parsed.GetValue(seal))
-                    throw ErrorCodes.BadUsage.Because("--seal does not go with a URL", "a server seals nothing");
+                RefuseSeal(parsed.GetValue(seal));
                 using RemoteLedger there = remote.Open(context, parsed, place, parsed.GetValue(passphrase));
                 new RemoteIngest(context, there).Run(claims);
                 return 0;
             }
-            if (ShardSet.IsIn(place) && OpenSet.Read(context, place) is { IsServed: true } served)
-            {
-                if (parsed.GetValue(seal))
-                    throw ErrorCodes.BadUsage.Because("--seal does not go with servers", "a server seals nothing");
-                return ServedSetIngest.Run(
-                    context,
-                    served,
-                    claims,
-                    url => remote.Open(context, parsed, url, parsed.GetValue(passphrase))
-                );
-            }
             if (ShardSet.IsIn(place))
-                return SetIngest.Run(context, place, claims, parsed.GetValue(seal), parsed.GetValue(passphrase));
+                return IntoSet(OpenSet.Read(context, place), claims, parsed);
             using LedgerWriter writer = LedgerSession.OpenWriter(context, place, parsed.GetValue(passphrase));
             IngestResult result;
             using (new BackgroundCheck(context, writer))
@@ -77,6 +65,24 @@ internal static class IngestVerb
             return 0;
         });
         return verb;
+
+        int IntoSet(OpenSet set, ClaimFile[] claims, ParseResult parsed)
+        {
+            if (!set.IsServed)
+                return SetIngest.Run(context, set, claims, parsed.GetValue(seal), parsed.GetValue(passphrase));
+            RefuseSeal(parsed.GetValue(seal));
+            return new ServedIngest(
+                context,
+                set,
+                url => remote.Open(context, parsed, url, parsed.GetValue(passphrase))
+            ).Run(claims);
+        }
+    }
+
+    private static void RefuseSeal(bool seals)
+    {
+        if (seals)
+            throw ErrorCodes.BadUsage.Because("--seal does not go with a URL", "a server seals nothing");
     }
 
     private static ClaimFile Read(CliContext context, string file)

@@ -3,7 +3,7 @@ using Tessrax.Cli.Commands.Shards;
 
 namespace Tessrax.Cli.Commands;
 
-/// <summary><c>shards init|split|status|verify|route|connect</c>: several ledgers under one policy and one set of keys, over which the subjects are spread.</summary>
+/// <summary><c>shards init|split|connect|status|verify|route</c>: several ledgers under one policy and one set of keys, over which the subjects are spread.</summary>
 internal static class ShardsGroup
 {
     public static Command Create(CliContext context) =>
@@ -16,9 +16,9 @@ internal static class ShardsGroup
         {
             ShardsInit.Create(context),
             ShardsSplit.Create(context),
+            ShardsConnect.Create(context),
             ShardsStatus.Create(context),
             ShardsVerify.Create(context),
             ShardsRoute.Create(context),
-            ShardsConnect.Create(context),
         };
 }

@@ -159,9 +159,16 @@ internal static class VerifyVerb
     }
 
     /// <summary>Checks a shard of a set, as <c>verify</c> does without options.</summary>
-    public static int OfShard(CliContext context, string path)
+    public static int OfShard(CliContext context, ParseResult parsed, RemoteOptions remote, string path)
     {
-        Verdict verdict = VerifyLedger(context, path, null, new LedgerWish(false, [], 0, null, null, null));
+        Verdict verdict;
+        if (RemoteLedger.IsMeant(path))
+        {
+            using RemoteLedger there = remote.Open(context, parsed, path);
+            verdict = new RemoteCheck(context, there).Run();
+        }
+        else
+            verdict = VerifyLedger(context, path, null, new LedgerWish(false, [], 0, null, null, null));
         VerdictReport.Write(context, verdict, null, []);
         return verdict.Holds ? 0 : CliContext.Refuted;
     }

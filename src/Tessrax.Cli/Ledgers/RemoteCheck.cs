@@ -37,8 +37,9 @@ internal sealed class RemoteCheck(CliContext context, RemoteLedger there)
                 verifier.Remark(notExcluded);
         }
         Verdict verdict = verifier.Finish();
-        if (verifier.Fold is { } whole)
-            context.Judged?.Invoke(whole);
+        // Of a set, that is what the shards are compared by.
+        if (context.ShardRun is { } run && verdict.Holds)
+            run.Fold = verifier.Fold;
         return verdict;
     }
 

@@ -40,6 +40,9 @@ internal sealed class RemoteOptions
     /// <param name="trust">The option that a verb has for that anyway.</param>
     public RemoteOptions(Option<string?> trust) => this.trust = trust;
 
+    /// <summary>For a verb that takes what is pinned, and nothing else: it asks for several ledgers.</summary>
+    public static RemoteOptions OfPins() => new(new Option<string?>("--trust"));
+
     public void AddTo(Command verb)
     {
         if (isTrustOurs)
@@ -75,17 +78,32 @@ internal sealed class RemoteOptions
     /// <inheritdoc cref="Open"/>
     public RemoteLedger OpenWith(CliContext context, ParseResult parsed, string url, string? file, string? passphrase)
     {
+        RemoteLedger there = Connect(context, parsed, url, file, passphrase);
+        try
+        {
+            context.ShardRun?.Require(there);
+            return there;
+        }
+        catch
+        {
+            there.Dispose();
+            throw;
+        }
+    }
+
+    private RemoteLedger Connect(CliContext context, ParseResult parsed, string url, string? file, string? passphrase)
+    {
+        if (context.ShardRun is not null && parsed.GetValue(trust) is not null)
+            throw ErrorCodes.BadUsage.Because(
+                "--trust is about one ledger, and every shard of a set is another one",
+                "pin the trust root of each shard: tessraxctl trust pin FILE"
+            );
         Uri server = AddressOf(url);
         NodeEnvironment environment = LedgerSession.Environment(context);
         ClientOptions options = Anonymous(context, environment);
         TrustRoot root = parsed.GetValue(trust) is { } given
             ? TrustArgument.Read(context, given)
             : Pinned(context, environment, server, options);
-        // All that is read is held to this root. A server that has several shards, all of them trusted, cannot give one for another.
-        if (context.Listed is { } listed && root.Ledger != listed)
-            throw ErrorCodes.ShardsDiffer.Because(
-                $"the list of the set names the ledger {listed} at {server}, and what is trusted there is {root.Ledger?.ToString() ?? "a key alone"}"
-            );
         options = options with { Memory = AcceptedMemory.Of(context, environment, server, root) };
         if (file is null)
             return new RemoteLedger(context, new LedgerClient(server, root, options), null);
@@ -126,6 +144,7 @@ internal sealed class RemoteOptions
     private static TrustRoot Pinned(CliContext context, NodeEnvironment environment, Uri server, ClientOptions options)
     {
         Digest id = RemoteLedger.Await(LedgerClient.NamedLedgerAsync(server, options, context.Cancellation));
+        context.ShardRun?.RequireNamed(server, id);
         TrustRoot root =
             new TrustPins(environment).Find(id)
             ?? throw ErrorCodes.NoTrust.Because(

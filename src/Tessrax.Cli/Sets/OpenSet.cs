@@ -7,7 +7,7 @@ using Tessrax.Node.Shards;
 
 namespace Tessrax.Cli.Sets;
 
-/// <summary>A set of shards as it lies in a directory.</summary>
+/// <summary>A set of shards as the list in a directory has it.</summary>
 /// <param name="Directory">The set's.</param>
 /// <param name="List">What it is made of.</param>
 /// <param name="Disk">Reads it.</param>
@@ -15,52 +15,50 @@ internal sealed record OpenSet(string Directory, ShardSet List, IDisk Disk)
 {
     public int Count => List.Places.Count;
 
-    /// <summary>Whether its shards are at servers, all of them.</summary>
-    public bool IsServed => TileSource.IsUrl(List.Places[0].Address);
+    /// <summary>Whether all shards are served, and none lies here.</summary>
+    public bool IsServed => List.Places.All(place => TileSource.IsUrl(place.Address));
 
-    /// <summary>Reads the list of a set whose shards all lie here.</summary>
-    /// <exception cref="TessraxException">TSX1012: they are at servers; and as <see cref="Read"/>.</exception>
-    public static OpenSet ReadHere(CliContext context, string directory, string verb)
-    {
-        var set = Read(context, directory);
-        return set.IsServed ? throw set.NotHere(verb) : set;
-    }
-
-    /// <summary>What is said where the shards must lie in directories.</summary>
-    public TessraxException NotHere(string verb) =>
-        ErrorCodes.BadUsage.Because(
-            $"{verb} reads the directories of shards, and those of {List.Name} are at servers, the first at {PlaceOf(0)}",
-            $"run it where the shards lie; where they are served, these work: {LedgerArgument.ServedSetVerbs}"
-        );
-
-    /// <summary>Reads the list of a set whose shards all lie here, or are all at servers.</summary>
-    /// <exception cref="TessraxException">TSX3001: it is no directory of a set; TSX1012: some are here, others at servers; TSX3003, 3006, 3007: the list cannot be read.</exception>
+    /// <summary>Reads the list of a set.</summary>
+    /// <exception cref="TessraxException">TSX3001: it is no directory of a set; TSX3003, 3006, 3007: the list cannot be read.</exception>
     public static OpenSet Read(CliContext context, string directory)
     {
         IDisk disk = LedgerSession.Environment(context).Disk;
-        ShardSet list =
+        return new OpenSet(
+            directory,
             ShardSet.Find(directory, disk)
-            ?? throw ErrorCodes.NotALedger.Because(
-                $"{directory} is no set of shards: there is no {ShardSet.FileName} in it",
-                "make one with tessraxctl shards init, or finish what tessraxctl shards split began"
-            );
-        if (list.Places.DistinctBy(place => TileSource.IsUrl(place.Address)).Count() > 1)
-            throw ErrorCodes.BadUsage.Because(
-                $"some shards of {list.Name} are in directories and others at servers",
-                "serve all of them, and name their servers: tessraxctl shards connect"
-            );
-        return new OpenSet(directory, list, disk);
+                ?? throw ErrorCodes.NotALedger.Because(
+                    $"{directory} is no set of shards: there is no {ShardSet.FileName} in it",
+                    "make one with tessraxctl shards init, or finish what tessraxctl shards split began"
+                ),
+            disk
+        );
     }
+
+    /// <summary>Refuses a set of which a shard is at a server.</summary>
+    /// <param name="verb">What wants them all here.</param>
+    /// <exception cref="TessraxException">TSX1012.</exception>
+    public void RequireHere(string verb)
+    {
+        if (List.Places.FirstOrDefault(place => TileSource.IsUrl(place.Address)) is { } far)
+            throw ErrorCodes.BadUsage.Because(
+                $"a shard of {List.Name} is at {far.Address}, and {verb} wants all of its shards in directories",
+                "run it where they lie; tessraxctl checkpoint SET and verify SET tell of shards that are served"
+            );
+    }
+
+    /// <summary>The turn of a shard.</summary>
+    public ShardRun RunOf(int index) => new(List.ShardAt(index), List.Places[index].Ledger);
+
+    /// <summary>Whether a shard is at a server.</summary>
+    public bool IsServedAt(int index) => TileSource.IsUrl(List.Places[index].Address);
 
     /// <summary>The directory of a shard, or the URL of its server.</summary>
     public string PlaceOf(int index) => List.PlaceOf(Directory, index);
 
-    /// <summary>Refuses a directory that holds another ledger than the list says. What a server gives is held to the list where it is opened: <see cref="CliContext.Listed"/>.</summary>
+    /// <summary>Refuses a directory that holds another ledger than the list says.</summary>
     /// <exception cref="TessraxException">TSX4055: another one; and those of opening a ledger.</exception>
     public void RequireListed(int index)
     {
-        if (IsServed)
-            return;
         LedgerDirectory found = LedgerDirectory.Open(PlaceOf(index), Disk);
         if (found.Id != List.Places[index].Ledger)
             throw ErrorCodes.ShardsDiffer.Because(
@@ -68,7 +66,7 @@ internal sealed record OpenSet(string Directory, ShardSet List, IDisk Disk)
             );
     }
 
-    /// <summary>All shards, which lie here, to be read. The caller disposes them.</summary>
+    /// <summary>All shards, to be read. The caller disposes them.</summary>
     /// <exception cref="TessraxException">As <see cref="RequireListed"/>.</exception>
     public LedgerView[] View()
     {

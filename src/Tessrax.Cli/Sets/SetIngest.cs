@@ -13,10 +13,10 @@ internal static class SetIngest
 {
     /// <summary>Records them, if every shard takes its part and the shards are one set; otherwise nothing is.</summary>
     /// <returns>0, or the exit code of the first shard that failed while it recorded: the same ingest, done again, completes it.</returns>
-    /// <exception cref="TessraxException">TSX4055: the shards differ; and those of opening them and of <see cref="ShardIngests.Require"/>.</exception>
-    public static int Run(CliContext context, string directory, ClaimFile[] claims, bool seals, string? passphraseFile)
+    /// <exception cref="TessraxException">TSX1012: some shards lie here, and others are served; TSX4055: the shards differ; and those of opening them and of <see cref="ShardIngests.Require"/>.</exception>
+    public static int Run(CliContext context, OpenSet set, ClaimFile[] claims, bool seals, string? passphraseFile)
     {
-        var set = OpenSet.ReadHere(context, directory, "tessraxctl ingest");
+        set.RequireHere("ingest");
         IReadOnlyList<IReadOnlyList<ClaimFile>> parts = ShardClaims.Spread(claims, set.Count);
         var writers = new List<LedgerWriter>();
         try
@@ -96,10 +96,10 @@ internal static class SetIngest
         int exit = 0;
         foreach ((int i, ShardIngest one) in done.Index().Where(item => item.Item.Failure is not null))
         {
-            context.Shard = set.List.ShardAt(i);
+            context.ShardRun = set.RunOf(i);
             TessraxException failure = CliApp.AsOurs(one.Failure!);
             context.Report(failure);
-            context.Shard = null;
+            context.ShardRun = null;
             exit = exit == 0 ? (int)failure.Code.Class : exit;
         }
         return exit;

@@ -9,45 +9,21 @@ namespace Tessrax.Cli.Sets;
 internal static class SetJudge
 {
     /// <summary>Judges a set, and tells.</summary>
+    /// <param name="context">Where to.</param>
+    /// <param name="set">The set.</param>
+    /// <param name="served">By the shards' indexes, what verifying those came to that are served; null for one that did not hold.</param>
     /// <returns>0, or 1 if the ledgers are not one set.</returns>
-    public static int Tell(CliContext context, OpenSet set)
+    public static int Tell(CliContext context, OpenSet set, IReadOnlyList<LedgerFold?> served)
     {
+        IReadOnlyList<string> differences;
         try
         {
-            LedgerView[] views = set.View();
-            IReadOnlyList<string> differences = ShardRules.Differences(
-                set.List.Name,
-                [.. views.Select(view => view.Fold)]
-            );
-            foreach (LedgerView view in views)
-                view.Dispose();
-            return Tell(context, set, differences);
+            differences = DifferencesOf(set, served);
         }
         catch (TessraxException e)
         {
-            return Tell(context, set, [$"they cannot be read all: {e.Message}"]);
+            differences = [$"they cannot be read all: {e.Message}"];
         }
-    }
-
-    /// <summary>Judges a set by what its ledgers add up to, and tells.</summary>
-    /// <param name="context">Where to.</param>
-    /// <param name="set">The set.</param>
-    /// <param name="folds">By the shards' indexes; null for one that could not be read to its end.</param>
-    /// <returns>0, or 1 if the ledgers are not one set.</returns>
-    public static int Tell(CliContext context, OpenSet set, IReadOnlyList<LedgerFold?> folds)
-    {
-        LedgerFold[] whole = [.. folds.OfType<LedgerFold>()];
-        return Tell(
-            context,
-            set,
-            whole.Length == folds.Count
-                ? ShardRules.Differences(set.List.Name, whole)
-                : ["they cannot be read all: see above"]
-        );
-    }
-
-    private static int Tell(CliContext context, OpenSet set, IReadOnlyList<string> differences)
-    {
         context.WriteJson(() =>
             JsonValue.Object(
                 ("set", set.List.Name),
@@ -61,5 +37,28 @@ internal static class SetJudge
             return context.Refute(ErrorCodes.ShardsDiffer.Because(string.Join("; ", differences)));
         context.Line(Tone.Good, $"one set: {set.List.Name}, {set.Count} shards under one policy and the same keys");
         return 0;
+    }
+
+    private static IReadOnlyList<string> DifferencesOf(OpenSet set, IReadOnlyList<LedgerFold?> served)
+    {
+        var views = new List<LedgerView>();
+        try
+        {
+            return ShardRules.Differences(set.List.Name, [.. Enumerable.Range(0, set.Count).Select(FoldOf)]);
+        }
+        finally
+        {
+            views.ForEach(view => view.Dispose());
+        }
+
+        LedgerFold FoldOf(int index)
+        {
+            if (set.IsServedAt(index))
+                return served[index]
+                    ?? throw ErrorCodes.NotVerifiable.Because($"{set.List.ShardAt(index)} was not verified");
+            set.RequireListed(index);
+            views.Add(LedgerView.Open(set.PlaceOf(index), set.Disk));
+            return views[^1].Fold;
+        }
     }
 }

@@ -6,7 +6,7 @@ using Tessrax.Node.Shards;
 
 namespace Tessrax.Cli.Sets;
 
-/// <summary>A verb that was given the directory of a set of shards where a ledger's may stand: it is run for each shard, or for that of the subject, as if that shard's directory had been given.</summary>
+/// <summary>A verb that was given the directory of a set of shards where a ledger's may stand: it is run for each shard, or for that of the subject, as if that shard's directory, or the URL of its server, had been given.</summary>
 /// <remarks>Each document for programs has the member <c>shard</c>, each part for people a heading. The first exit code that is not 0 is that of all.</remarks>
 /// <param name="context">Where to.</param>
 /// <param name="args">The command line.</param>
@@ -29,7 +29,7 @@ internal sealed class SetRun(
 
     /// <summary>Runs the verb.</summary>
     /// <param name="parsed">What <see cref="IsMeant"/> is true of.</param>
-    /// <exception cref="TessraxException">TSX1012: the verb, or one of its options, is about one ledger; TSX3003, 3006, 3007: the list cannot be read.</exception>
+    /// <exception cref="TessraxException">TSX1012: the verb, or one of its options, is about one ledger, or works on directories alone; TSX3003, 3006, 3007: the list cannot be read.</exception>
     public int Run(ParseResult parsed)
     {
         Command verb = parsed.CommandResult.Command;
@@ -37,51 +37,50 @@ internal sealed class SetRun(
         string directory = parsed.GetRequiredValue(place);
         var set = OpenSet.Read(context, directory);
         Refuse(parsed, place, set);
-        if (set.IsServed && !place.TakesUrls)
-            throw set.NotHere(verb.Path());
-        var folds = new LedgerFold?[set.Count];
         int at = IndexOf(place, directory);
         if (place.OfSet == SetUse.Subject)
         {
             var subject = (Argument<string>)verb.Arguments.Single(argument => argument.Name == SubjectName);
-            return RunOne(set, set.List.Route(parsed.GetRequiredValue(subject)), at);
+            return RunOne(set, set.List.Route(parsed.GetRequiredValue(subject)), at).Exit;
         }
         int exit = 0;
+        var served = new LedgerFold?[set.Count];
         for (int i = 0; i < set.Count; i++)
         {
             Shard shard = set.List.ShardAt(i);
             if (i > 0)
                 context.Line();
-            context.Line(Tone.Strong, $"{shard}, in {set.PlaceOf(i)}");
-            int shardIndex = i;
-            context.Judged = fold => folds[shardIndex] = fold;
-            int one = RunOne(set, i, at);
+            context.Line(Tone.Strong, $"{shard}, {(set.IsServedAt(i) ? "at" : "in")} {set.PlaceOf(i)}");
+            (int one, served[i]) = RunOne(set, i, at);
             exit = exit == 0 ? one : exit;
         }
         if (place.OfSet != SetUse.Judged)
             return exit;
-        int judged = set.IsServed ? SetJudge.Tell(context, set, folds) : SetJudge.Tell(context, set);
+        int judged = SetJudge.Tell(context, set, served);
         return exit == 0 ? judged : exit;
     }
 
-    private int RunOne(OpenSet set, int index, int at)
+    private (int Exit, LedgerFold? Verified) RunOne(OpenSet set, int index, int at)
     {
-        context.Shard = set.List.ShardAt(index);
-        context.Listed = set.List.Places[index].Ledger;
+        ShardRun run = set.RunOf(index);
+        context.ShardRun = run;
         try
         {
             string[] line = [.. args];
             line[at] = set.PlaceOf(index);
             // A ledger that is not the one of the list is no part of the set, whatever lies there.
-            return invoke(() =>
+            int exit = invoke(() =>
             {
-                set.RequireListed(index);
+                // A server is held to it by whoever opens it.
+                if (!set.IsServedAt(index))
+                    set.RequireListed(index);
                 return parse(line);
             });
+            return (exit, run.Fold);
         }
         finally
         {
-            (context.Shard, context.Listed) = (null, null);
+            context.ShardRun = null;
         }
     }
 
@@ -89,16 +88,19 @@ internal sealed class SetRun(
     {
         string verb = parsed.CommandResult.Command.Path();
         string one = set.PlaceOf(0);
+        string kind = set.IsServedAt(0) ? "URL" : "directory";
         if (place.OfSet == SetUse.Refused)
             throw ErrorCodes.BadUsage.Because(
                 $"{verb} is about one ledger, and {set.Directory} is a set of {set.Count} shards",
-                $"name the directory of one: {verb} "
+                $"name the {kind} of one: {verb} "
                     + ShellText.Of($"{one}; tessraxctl shards route {set.Directory} SUBJECT tells which has a subject")
             );
+        if (place is { OfSet: not SetUse.Judged, TakesUrls: false })
+            set.RequireHere(verb);
         if (place.OfOneLedger.FirstOrDefault(name => IsGiven(parsed, name)) is { } given)
             throw ErrorCodes.BadUsage.Because(
                 $"{given} of {verb} is about one ledger, and {set.Directory} is a set of {set.Count} shards",
-                $"name the directory of one: {verb} " + ShellText.Of($"{one}")
+                $"name the {kind} of one: {verb} " + ShellText.Of($"{one}")
             );
         if (place.OfSet != SetUse.Subject && parsed.Tokens.Any(token => token.Value == "-"))
             throw ErrorCodes.BadUsage.Because(

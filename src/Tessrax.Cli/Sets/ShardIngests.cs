@@ -17,25 +17,14 @@ internal static class ShardIngests
     {
         foreach ((LedgerWriter writer, IReadOnlyList<ClaimFile> part) in writers.Zip(parts))
             new Ingestor(writer).Require(part);
-        RequireOneMeaning(parts, id => writers.Select(writer => writer.Fold.Claims.Find(id)));
-    }
-
-    /// <summary>Refuses ids of claims that stand for two.</summary>
-    /// <param name="parts">The claims, by their shards.</param>
-    /// <param name="recorded">The claims of an id that are on record, as far as that is known.</param>
-    /// <exception cref="TessraxException">TSX1013: one does.</exception>
-    public static void RequireOneMeaning(
-        IReadOnlyList<IReadOnlyList<ClaimFile>> parts,
-        Func<string, IEnumerable<Claim?>> recorded
-    )
-    {
         var seen = new Dictionary<string, Claim>(StringComparer.Ordinal);
         foreach (ClaimFile file in parts.SelectMany(part => part))
         {
             foreach (ClaimLine line in file.Lines)
             {
                 Claim claim = line.Claim;
-                Claim? other = recorded(claim.ClaimId)
+                Claim? other = writers
+                    .Select(writer => writer.Fold.Claims.Find(claim.ClaimId))
                     .Append(seen.GetValueOrDefault(claim.ClaimId))
                     .FirstOrDefault(one => one is not null && one.Digest != claim.Digest);
                 if (other is not null)

@@ -36,7 +36,7 @@ internal static class ShardsRoute
                     ("subject", name),
                     ("shard", shard.ToJson()),
                     ("ledger", set.List.Places[index].Ledger.ToString()),
-                    ("directory", set.PlaceOf(index))
+                    (set.IsServedAt(index) ? "url" : "directory", set.PlaceOf(index))
                 )
             );
             context.Line($"{set.PlaceOf(index)}: {shard}");

@@ -30,7 +30,8 @@ internal static class ShardsStatus
         };
         verb.SetAction(parsed =>
         {
-            var set = OpenSet.ReadHere(context, parsed.GetRequiredValue(directory), "tessraxctl shards status");
+            var set = OpenSet.Read(context, parsed.GetRequiredValue(directory));
+            set.RequireHere(verb.Path());
             UtcTime now = UtcTime.Now(context.Time);
             LedgerView[] views = set.View();
             foreach ((int i, LedgerView view) in views.Index())

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Tessrax.Cli.Ledgers;
 using Tessrax.Cli.Sets;
 
 namespace Tessrax.Cli.Commands.Shards;
@@ -13,6 +14,7 @@ internal static class ShardsVerify
             OfSet = SetUse.Judged,
             Description = "the set's directory; $TESSRAX_LEDGER if left out",
         };
+        var remote = RemoteOptions.OfPins();
         var verb = new Verb(
             "verify",
             "Check each shard, and whether all go by one policy and the same keys",
@@ -21,13 +23,14 @@ internal static class ShardsVerify
         {
             directory,
         };
+        remote.AddTo(verb);
         verb.SetAction(parsed =>
         {
             string given = parsed.GetRequiredValue(directory);
             // For a set, it is run for each of its shards, one after the other.
             if (context.Shard is null)
                 OpenSet.Read(context, given);
-            return VerifyVerb.OfShard(context, given);
+            return VerifyVerb.OfShard(context, parsed, remote, given);
         });
         return verb;
     }

@@ -6,7 +6,7 @@ using Tessrax.Governance;
 namespace Tessrax.EndToEnd.Tests;
 
 /// <summary>A set whose shards are at servers, each a real process, used from a home that has nothing of it but trust roots.</summary>
-public sealed class ServedShardsTests : IDisposable
+public sealed class ServedShardsProcessTests : IDisposable
 {
     private const int Of = 2;
     private const string Name = "example.com/decisions";
@@ -28,7 +28,7 @@ public sealed class ServedShardsTests : IDisposable
     private readonly List<Tessraxd> servers = [];
     private readonly string[] urls = new string[Of];
 
-    public ServedShardsTests()
+    public ServedShardsProcessTests()
     {
         user.Write("access.vkey", user.Must("keys", "new", "ci", "--purpose", "access", "-o", "ci.key").Text);
         user.Variables["TESSRAX_ACCESS_KEY"] = user.PathOf("ci.key");
@@ -85,7 +85,7 @@ public sealed class ServedShardsTests : IDisposable
                 .First(one => Shard.Route(one, Of) == index);
             Assert.Equal(
                 urls[index],
-                Parse(user.Must("shards", "route", "set", subject, "--json").Text)["directory"]!.AsString()
+                Parse(user.Must("shards", "route", "set", subject, "--json").Text)["url"]!.AsString()
             );
             Assert.Equal(host.Run("standing", "set", subject).Text, user.Run("standing", "set", subject).Text);
         }
