@@ -19,33 +19,57 @@ internal sealed partial class PostgresStore
         return isDone ? erased : throw Stale();
     }
 
-    // For what may be written twice. An attempt whose connection broke holds the row's lock until it has come to its end, so the next attempt finds what became of it; where none comes through any more, only the next
-    // owner's fencing number tells, and this writer has stopped.
-    private void Write(Action<NpgsqlConnection> work)
+    // For what may be written twice. An attempt whose connection broke holds the row's lock until it has come to its end, so the next attempt finds what became of it; where none comes through any more, or another owner
+    // has come between, only the next fold of the ledger tells, and this writer has stopped. Of what changes nothing (isChange) there is nothing to be told.
+    private void Write(Action<NpgsqlConnection> work, bool isChange)
     {
         ThrowIfDone();
-        int begun = 0;
+        bool mayBeDone = false;
         bool isOwner;
         try
         {
             isOwner = database.Patiently(connection =>
             {
-                begun++;
-                return Owning(connection, work);
+                bool commits = false;
+                try
+                {
+                    bool owns = Owning(
+                        connection,
+                        held =>
+                        {
+                            work(held);
+                            commits = true;
+                        }
+                    );
+                    mayBeDone |= owns;
+                    return owns;
+                }
+                catch (Exception e) when (commits && PostgresFailure.IsCutOff(e))
+                {
+                    mayBeDone = true;
+                    throw;
+                }
             });
         }
-        catch (TessraxException e) when (MayHaveBeenDone(e.Code, begun))
+        catch (TessraxException e) when (isChange && mayBeDone)
         {
-            string why = $"{database.Address} did not confirm what was written, and does not tell what became of it";
-            done = (ErrorCodes.OutcomeUnknown, why);
-            throw new TessraxException(ErrorCodes.OutcomeUnknown, $"{why}: {e.Message}", null, e);
+            throw Unknown(e);
         }
         if (!isOwner)
-            throw Refusal();
+            throw isChange && mayBeDone ? Unknown(null) : Refusal();
     }
 
-    private static bool MayHaveBeenDone(ErrorCode code, int begun) =>
-        (code == ErrorCodes.StoreAway && begun > 0) || (code == ErrorCodes.StoreRefused && begun > 1);
+    private TessraxException Unknown(TessraxException? cause)
+    {
+        string why = $"{database.Address} did not confirm what was written, and does not tell what became of it";
+        done = (ErrorCodes.OutcomeUnknown, why);
+        return new TessraxException(
+            ErrorCodes.OutcomeUnknown,
+            cause is null ? why : $"{why}: {cause.Message}",
+            null,
+            cause
+        );
+    }
 
     // False if another one is the owner: nothing was done.
     private bool Owning(NpgsqlConnection connection, Action<NpgsqlConnection> work)

@@ -6,8 +6,8 @@ namespace Tessrax.Node.Postgres;
 
 /// <summary>Keeps a ledger's prepared receipts in a database, for the ledger's writer. A receipt is one row from its preparing to its being forgotten; a decision is written over it, so that nothing of it is left.</summary>
 /// <param name="rows">Reads them.</param>
-/// <param name="write">Does something in a transaction that only the ledger's owner gets, and perhaps again: as <see cref="PostgresStore"/> says.</param>
-internal sealed class PreparedTable(PreparedRows rows, Action<Action<NpgsqlConnection>> write) : IPreparedReceipts
+/// <param name="write">Does something in a transaction that only the ledger's owner gets, and perhaps again: as <see cref="PostgresStore"/> says. Whether it changes what a receipt is, comes second.</param>
+internal sealed class PreparedTable(PreparedRows rows, Action<Action<NpgsqlConnection>, bool> write) : IPreparedReceipts
 {
     /// <inheritdoc/>
     public Dictionary<TransactionToken, TransactionState> List() => rows.List();
@@ -23,31 +23,37 @@ internal sealed class PreparedTable(PreparedRows rows, Action<Action<NpgsqlConne
 
     /// <inheritdoc/>
     public void Write(params IReadOnlyList<TransactionRecord> records) =>
-        write(connection =>
-        {
-            foreach (TransactionRecord record in records)
-                Write(connection, record);
-        });
+        write(
+            connection =>
+            {
+                foreach (TransactionRecord record in records)
+                    Write(connection, record);
+            },
+            true
+        );
 
     /// <inheritdoc/>
     public void Forget(IReadOnlyCollection<(TransactionToken Token, TransactionState Decision)> decided) =>
-        write(connection =>
-        {
-            using NpgsqlCommand delete = connection.CreateCommand();
-            delete.CommandText =
-                "DELETE FROM tessrax_prepared WHERE ledger = $1 AND token = ANY($2) AND state <> 'prepared'";
-            delete.Parameters.Add(new NpgsqlParameter<long> { TypedValue = rows.Ledger });
-            delete.Parameters.Add(
-                new NpgsqlParameter<string[]> { TypedValue = [.. decided.Select(one => one.Token.ToString())] }
-            );
-            delete.ExecuteNonQuery();
-        });
+        write(
+            connection =>
+            {
+                using NpgsqlCommand delete = connection.CreateCommand();
+                delete.CommandText =
+                    "DELETE FROM tessrax_prepared WHERE ledger = $1 AND token = ANY($2) AND state <> 'prepared'";
+                delete.Parameters.Add(new NpgsqlParameter<long> { TypedValue = rows.Ledger });
+                delete.Parameters.Add(
+                    new NpgsqlParameter<string[]> { TypedValue = [.. decided.Select(one => one.Token.ToString())] }
+                );
+                delete.ExecuteNonQuery();
+            },
+            false
+        );
 
     /// <summary>The decision stands in its place.</summary>
     public void RemoveWaiting(TransactionToken token) { }
 
     /// <inheritdoc/>
-    public void Sync() => write(connection => LedgerRow.Touch(connection, rows.Ledger));
+    public void Sync() => write(connection => LedgerRow.Touch(connection, rows.Ledger), false);
 
     /// <summary>Removes all of a ledger, in a transaction of the caller's.</summary>
     public static void Clear(NpgsqlConnection connection, long ledger)

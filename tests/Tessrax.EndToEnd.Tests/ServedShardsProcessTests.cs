@@ -106,6 +106,9 @@ public sealed class ServedShardsProcessTests : IDisposable
         Assert.False(Directory.Exists(user.PathOf("half")));
         user.Must(["shards", "connect", "set", .. urls]);
         MustRefuse(user, "TSX3010", "shards", "connect", "set", urls[0], urls[1]);
+        // A ledger's own directory would be hidden by the list.
+        user.Must("init", "own", "--origin", "example.com/own", "--no-index");
+        MustRefuse(user, "TSX3010", "shards", "connect", "own", urls[0], urls[1]);
         // Each server gives the other one's ledger.
         string list = File.ReadAllText(user.PathOf("set", "shards.json"));
         string swapped = list.Replace(urls[0], "x", StringComparison.Ordinal)

@@ -87,6 +87,21 @@ public sealed class ShardsVerbsTests : IDisposable
     }
 
     [Fact]
+    public void A_shard_that_does_not_hold_is_no_part_of_a_set()
+    {
+        Init();
+        ctl.Must(["ingest", "set", .. Files]);
+        string segment = Assert.Single(Directory.GetFiles(ctl.PathOf("set", "1", "segments"), "*.seg"));
+        byte[] bytes = File.ReadAllBytes(segment);
+        bytes[bytes.Length / 2] ^= 1;
+        File.WriteAllBytes(segment, bytes);
+        CtlResult verified = ctl.Run("verify", "set", "--json");
+        Assert.NotEqual(0, verified.ExitCode);
+        Assert.Equal("false", Parse(verified.Lines[^1])["holds"]!.ToString());
+        Assert.DoesNotContain("one set:", ctl.Run("verify", "set").Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Claims_are_recorded_in_all_shards_or_in_none()
     {
         Init();

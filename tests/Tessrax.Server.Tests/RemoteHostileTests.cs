@@ -115,6 +115,10 @@ public sealed class RemoteHostileTests : IAsyncLifetime
     [InlineData("name")]
     [InlineData("ended")]
     [InlineData("later")]
+    [InlineData("roles")]
+    [InlineData("no role")]
+    [InlineData("twice")]
+    [InlineData("ended by genesis")]
     public void A_key_that_no_entry_made_or_ended_is_no_key_of_the_ledger(string lie)
     {
         JsonValue Changed(JsonValue key) =>
@@ -126,6 +130,10 @@ public sealed class RemoteHostileTests : IAsyncLifetime
                 ),
                 "name" => key.With("name", "mallory"),
                 "ended" => key.With("until", 4).With("ended", "retired"),
+                "roles" => key.With("roles", JsonValue.Of("legal")),
+                "no role" => key.With("roles", JsonValue.Of(1)),
+                "ended by genesis" => key.With("until", 1).With("ended", "removed"),
+                "twice" => key,
                 _ => key.With("from", 4),
             };
         proxy.Lie = (path, bytes) =>
@@ -136,7 +144,7 @@ public sealed class RemoteHostileTests : IAsyncLifetime
             // The first is the author's, the second an approver's.
             JsonValue[] keys = [.. told["keys"]!.Items];
             keys[1] = Changed(keys[1]);
-            return told.With("keys", JsonValue.Of(keys)).ToCanonicalBytes();
+            return told.With("keys", JsonValue.Of(lie == "twice" ? keys.Append(keys[1]) : keys)).ToCanonicalBytes();
         };
         CtlRun run = ctl.Run("keys", "list", Url, "--trust", ctl.Trust());
         Assert.Equal(1, run.Code);

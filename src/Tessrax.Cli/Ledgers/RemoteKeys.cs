@@ -6,14 +6,33 @@ using Tessrax.Ledger;
 
 namespace Tessrax.Cli.Ledgers;
 
-/// <summary>The keys of a ledger behind a server, each held to the entry that made it one and to the entry that ended it. That no other entry changed anything, is the server's word.</summary>
+/// <summary>The keys of a ledger behind a server, each held to the entry that made it one, to those that changed its roles, and to the one that ended it.</summary>
 internal sealed class RemoteKeys(RemoteLedger there)
 {
     /// <summary>What whoever is told of them is to know.</summary>
-    public const string Word = "that no other entry made, changed or ended a key is the server's word";
+    public const string Word =
+        "that no other entry made, changed or ended a key, and what is suspect of one that ended, is the server's word";
 
-    // Far more than the keys of any ledger, and few enough to hold.
-    private const int Most = 100_000;
+    // Far more than the keys of any ledger, and few enough to ask for their entries.
+    private const int Most = 10_000;
+    private const int MaxRoles = 16;
+
+    private static readonly string[] Members =
+    [
+        "ledger",
+        "name",
+        "purpose",
+        "person",
+        "roles",
+        "key",
+        "vkey",
+        "from",
+        "until",
+        "ended",
+        "suspect_from",
+    ];
+
+    private readonly Dictionary<long, Entry> entries = [];
 
     /// <summary>All that the ledger knows, with what the server tells of each.</summary>
     /// <exception cref="TessraxException">TSX6040: an entry does not say what the server says.</exception>
@@ -21,24 +40,66 @@ internal sealed class RemoteKeys(RemoteLedger there)
     {
         ServerWord word = there.Tell("v1/keys");
         (LedgerKey Key, JsonValue Told)[] all = word.Read(told =>
-            told.Array("keys", Most).Select(one => (Read(new ObjectReader(one.Value, one.Path)), one.Value)).ToArray()
+            told.Array("keys", Most)
+                .Select(one => (Read(new ObjectReader(one.Value, one.Path)), Known(one.Value)))
+                .ToArray()
         );
-        var entries = new Dictionary<long, Entry>();
+        if (all.DistinctBy(one => one.Key.Id).Count() < all.Length)
+            throw ErrorCodes.AnswerBroken.Because("the server tells of one key twice");
+        long size = there.Checkpoint().Head.Size;
+        ApproversChanged[] changes =
+        [
+            .. there.Oldest(1, size, [Events.ApproversChanged]).Select(one => ApproversChanged.Read(one.Entry.Body)),
+        ];
         foreach ((LedgerKey key, _) in all)
-        {
-            RequireMade(key, EntryAt(Math.Max(key.From - 1, 0)));
-            if (key.Ending is { } ending)
-                RequireEnded(key, EntryAt(Math.Max(ending.Until - 1, 0)));
-        }
+            Require(key, changes);
         return all;
-
-        Entry EntryAt(long index)
-        {
-            if (!entries.TryGetValue(index, out Entry? entry))
-                entries[index] = entry = there.Found(index).Entry;
-            return entry;
-        }
     }
+
+    private void Require(LedgerKey key, ApproversChanged[] changes)
+    {
+        Entry by = EntryAt(Math.Max(key.From - 1, 0));
+        KeyContent? made = MadeBy(by, key.From == 0).FirstOrDefault(one => one.Id == key.Id);
+        IReadOnlyList<string> roles =
+            changes.SelectMany(change => change.Roles).LastOrDefault(change => change.Key == key.Id)?.Roles
+            ?? made?.Roles
+            ?? [];
+        if (made is null || !(made with { Roles = roles }).ToJson().Equals(KeyContent.Of(key).ToJson()))
+            throw ErrorCodes.AnswerBroken.Because(
+                $"the server says that entry {by.Index} made {key.Verifier} the {key.Purpose.ToText()} key of {key.Name}, and that entry does not"
+            );
+        if (key.Ending is { } ending && !Ends(EntryAt(Math.Max(ending.Until - 1, 0)).Body, key))
+            throw ErrorCodes.AnswerBroken.Because(
+                $"the server says that entry {ending.Until - 1} ended the key {key.Verifier}, and that entry does not"
+            );
+    }
+
+    private Entry EntryAt(long index)
+    {
+        if (!entries.TryGetValue(index, out Entry? entry))
+            entries[index] = entry = there.Found(index).Entry;
+        return entry;
+    }
+
+    private static IEnumerable<KeyContent> MadeBy(Entry entry, bool isFirst) =>
+        isFirst ? Genesis.Read(entry.Body).Keys.Select(KeyContent.Of) : KeyContent.EnteredBy(entry.Body);
+
+    private static bool Ends(EntryBody body, LedgerKey key) =>
+        body.Event switch
+        {
+            Events.KeyRotated => KeyRotated.Read(body).Old == key.Id,
+            Events.KeyRevoked => KeyRevoked.Read(body).Key == key.Id,
+            Events.ApproversChanged => ApproversChanged.Read(body).Remove.Contains(key.Id),
+            // It ends the log's keys, those that it names, and all that came while somebody else may have signed.
+            Events.KeyRecovered when KeyRecovered.Read(body).Terms is var terms => terms.Keys.All(one =>
+                one.Id != key.Id
+            ) && (key.Purpose == KeyPurpose.Log || terms.Retire.Contains(key.Id) || key.From > terms.SuspectFrom),
+            _ => false,
+        };
+
+    // What else a server puts into it is not handed on.
+    private static JsonValue Known(JsonValue told) =>
+        JsonValue.Object([.. Members.Where(name => told[name] is not null).Select(name => (name, told[name]))]);
 
     private static LedgerKey Read(ObjectReader told)
     {
@@ -46,13 +107,24 @@ internal sealed class RemoteKeys(RemoteLedger there)
             throw told.Fault("purpose", "is not a purpose");
         if (!VerifierKey.TryParse(told.String("vkey"), out VerifierKey? verifier))
             throw told.Fault("vkey", "is not a vkey");
-        string[] roles = [.. told.Array("roles", Most).Select(role => role.Value.AsString())];
-        return new LedgerKey(told.String("name"), purpose, verifier, roles, told.Integer("from"))
+        if (told.Digest("key") != verifier.Key.Id)
+            throw told.Fault("key", "is not the id of the vkey");
+        return new LedgerKey(told.String("name"), purpose, verifier, ReadRoles(told), told.Integer("from"))
         {
             Person = told.OptionalString("person"),
             Ending = told.Optional("until") is null ? null : ReadEnding(told),
         };
     }
+
+    private static string[] ReadRoles(ObjectReader told) =>
+        [
+            .. told.Array("roles", MaxRoles)
+                .Select(role =>
+                    role.Value.Kind == JsonKind.String
+                        ? role.Value.AsString()
+                        : throw told.Fault("roles", "must be strings")
+                ),
+        ];
 
     private static KeyEnding ReadEnding(ObjectReader told)
     {
@@ -64,55 +136,4 @@ internal sealed class RemoteKeys(RemoteLedger there)
             told.Optional("suspect_from") is null ? null : told.Integer("suspect_from")
         );
     }
-
-    private static void RequireMade(LedgerKey key, Entry by)
-    {
-        string vkey = key.Verifier.ToString();
-        bool makes = by.Body.Control is { } control && Holders(control, vkey).Any(one => Says(one, key));
-        if (!makes)
-            throw ErrorCodes.AnswerBroken.Because(
-                $"the server says that entry {by.Index} made {vkey} the {key.Purpose.ToText()} key of {key.Name}, and that entry does not"
-            );
-    }
-
-    // Genesis tells purposes by where a key stands; all others by a member.
-    private static bool Says(JsonValue made, LedgerKey key) =>
-        (made["name"] is not { } name || name.Equals(key.Name))
-        && (made["purpose"] is not { } purpose || purpose.Equals(key.Purpose.ToText()));
-
-    // A recovery names the keys that come, and ends all others.
-    private static void RequireEnded(LedgerKey key, Entry by)
-    {
-        bool ends = by.Body.Event == Events.KeyRecovered || by.Body.Control is { } control && Names(control, key);
-        if (!ends)
-            throw ErrorCodes.AnswerBroken.Because(
-                $"the server says that entry {by.Index} ended the key {key.Verifier}, and that entry does not name it"
-            );
-    }
-
-    private static bool Names(JsonValue control, LedgerKey key) =>
-        Names(control, key.Id.ToString()) || Names(control, key.Verifier.ToString());
-
-    // The objects that have a text as a member.
-    private static IEnumerable<JsonValue> Holders(JsonValue value, string text)
-    {
-        if (value.Kind == JsonKind.Object && value.Names.ToArray().Any(name => value[name]!.Equals(text)))
-            return [value];
-        IEnumerable<JsonValue> within = value.Kind switch
-        {
-            JsonKind.Array => value.Items.ToArray(),
-            JsonKind.Object => value.Names.ToArray().Select(name => value[name]!),
-            _ => [],
-        };
-        return within.SelectMany(one => Holders(one, text));
-    }
-
-    private static bool Names(JsonValue value, string text) =>
-        value.Kind switch
-        {
-            JsonKind.String => value.AsString() == text,
-            JsonKind.Array => value.Items.ToArray().Any(item => Names(item, text)),
-            JsonKind.Object => value.Names.ToArray().Any(name => Names(value[name]!, text)),
-            _ => false,
-        };
 }

@@ -27,6 +27,9 @@ internal sealed class ServedIngest(CliContext context, OpenSet set, Func<string,
             for (int i = 0; i < set.Count; i++)
                 shards.Add(In(i, () => open(set.PlaceOf(i))));
             RequireAlike(shards);
+            // Who does not get the key open sends nothing.
+            foreach ((int i, RemoteLedger there) in shards.Index())
+                In(i, there.TryUnlock);
             int exit = 0;
             foreach ((int i, RemoteLedger there) in shards.Index())
             {

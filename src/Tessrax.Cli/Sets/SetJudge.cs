@@ -11,14 +11,15 @@ internal static class SetJudge
     /// <summary>Judges a set, and tells.</summary>
     /// <param name="context">Where to.</param>
     /// <param name="set">The set.</param>
+    /// <param name="exits">By the shards' indexes, how verifying each ended: what does not hold is no part of a set.</param>
     /// <param name="served">By the shards' indexes, what verifying those came to that are served; null for one that did not hold.</param>
     /// <returns>0, or 1 if the ledgers are not one set.</returns>
-    public static int Tell(CliContext context, OpenSet set, IReadOnlyList<LedgerFold?> served)
+    public static int Tell(CliContext context, OpenSet set, int[] exits, IReadOnlyList<LedgerFold?> served)
     {
         IReadOnlyList<string> differences;
         try
         {
-            differences = DifferencesOf(set, served);
+            differences = DifferencesOf(set, exits, served);
         }
         catch (TessraxException e)
         {
@@ -39,7 +40,7 @@ internal static class SetJudge
         return 0;
     }
 
-    private static IReadOnlyList<string> DifferencesOf(OpenSet set, IReadOnlyList<LedgerFold?> served)
+    private static IReadOnlyList<string> DifferencesOf(OpenSet set, int[] exits, IReadOnlyList<LedgerFold?> served)
     {
         var views = new List<LedgerView>();
         try
@@ -53,6 +54,8 @@ internal static class SetJudge
 
         LedgerFold FoldOf(int index)
         {
+            if (exits[index] != 0)
+                throw ErrorCodes.NotVerifiable.Because($"{set.List.ShardAt(index)} does not hold");
             if (set.IsServedAt(index))
                 return served[index]
                     ?? throw ErrorCodes.NotVerifiable.Because($"{set.List.ShardAt(index)} was not verified");

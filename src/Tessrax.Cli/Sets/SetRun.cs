@@ -45,18 +45,19 @@ internal sealed class SetRun(
         }
         int exit = 0;
         var served = new LedgerFold?[set.Count];
+        int[] exits = new int[set.Count];
         for (int i = 0; i < set.Count; i++)
         {
             Shard shard = set.List.ShardAt(i);
             if (i > 0)
                 context.Line();
             context.Line(Tone.Strong, $"{shard}, {(set.IsServedAt(i) ? "at" : "in")} {set.PlaceOf(i)}");
-            (int one, served[i]) = RunOne(set, i, at);
-            exit = exit == 0 ? one : exit;
+            (exits[i], served[i]) = RunOne(set, i, at);
+            exit = exit == 0 ? exits[i] : exit;
         }
         if (place.OfSet != SetUse.Judged)
             return exit;
-        int judged = SetJudge.Tell(context, set, served);
+        int judged = SetJudge.Tell(context, set, exits, served);
         return exit == 0 ? judged : exit;
     }
 

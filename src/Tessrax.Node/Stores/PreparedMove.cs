@@ -5,7 +5,7 @@ using Tessrax.Node.Transactions;
 namespace Tessrax.Node.Stores;
 
 /// <summary>Takes prepared receipts, and what was decided on them, from the files of a directory to the database that keeps the ledger, and back. Each may be done again.</summary>
-/// <remarks>What is damaged stays where it is, and decides nothing there either.</remarks>
+/// <remarks>What is damaged decides nothing, and is not taken along: files stay where they are; rows go with the others when a ledger has left.</remarks>
 internal static class PreparedMove
 {
     // A receipt may have a megabyte.

@@ -129,7 +129,12 @@ public sealed class TransactionDesk
     }
 
     /// <summary>The receipts that wait for their decision, the oldest first.</summary>
-    public IReadOnlyList<TransactionStatus> Undecided() => judge.Undecided(writer.Now());
+    public IReadOnlyList<TransactionStatus> Undecided()
+    {
+        writer.ThrowIfFailed();
+        receipts.Sync();
+        return judge.Undecided(writer.Now());
+    }
 
     /// <summary>Removes the prepared receipts, payloads and all, that became entries whose payloads were erased: a crash can have left them beside what was decided.</summary>
     /// <param name="receipts">What is kept of them.</param>

@@ -2,6 +2,7 @@ using Npgsql;
 using Tessrax.Ledger;
 using Tessrax.Node.Appending;
 using Tessrax.Node.Postgres;
+using Tessrax.Node.Reading;
 using Tessrax.Node.Stores;
 using Tessrax.Node.Tests.Transactions;
 using Tessrax.Node.Transactions;
@@ -53,6 +54,22 @@ public sealed class PostgresTransactionTests : TransactionDeskConformance
         Fails(ErrorCodes.StaleWriter, () => desk2.Abort(late));
         desk.Abort(late);
         Assert.Equal(1, desk.Commit(waits));
+    }
+
+    [Fact]
+    public void A_copy_that_is_behind_does_not_say_that_nothing_was_recorded()
+    {
+        TransactionToken waits = desk.Prepare(TestLedger.Own("waits")).Token;
+        TransactionToken stranger = TransactionToken.TryParse(new string('0', 32))!;
+        string there = Attach("there");
+        using LedgerView old = LedgerView.Open(there, ledger.Environment.Disk);
+        var copy = new TransactionView(old, Away("there"));
+        Assert.Null(copy.Ask(stranger).State);
+        desk.Commit(waits);
+        Assert.Equal(TransactionState.Committed, copy.Ask(waits).State);
+        Fails(ErrorCodes.StoreMismatch, () => copy.Ask(stranger));
+        using LedgerView now = LedgerView.Open(ledger.DirectoryPath, ledger.Environment.Disk);
+        Assert.Null(new TransactionView(now, ledger.Environment).Ask(stranger).State);
     }
 
     [Fact]

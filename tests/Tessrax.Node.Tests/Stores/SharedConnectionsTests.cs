@@ -127,8 +127,7 @@ public sealed class SharedConnectionsTests : IDisposable
     {
         long most = 0;
         // Once at least, however late this begins: who is done keeps its connection for who comes next.
-        do
-            most = Math.Max(most, Count(name));
+        do most = Math.Max(most, Count(name));
         while (!end.IsCancellationRequested);
         return most;
     }

@@ -17,7 +17,7 @@ internal static class ShardsConnect
     {
         Argument<string> target = new("NEWSET")
         {
-            Description = "the directory that the list is written to; must not hold one",
+            Description = "the directory that the list is written to; must not exist, or be empty",
         };
         Argument<string[]> urls = new("URL")
         {
@@ -44,8 +44,13 @@ internal static class ShardsConnect
                     $"{directory} is a URL, and the list is written to a directory",
                     "name a directory first, then the URLs"
                 );
-            if (ShardSet.IsIn(directory))
-                throw ErrorCodes.AlreadyExists.Because($"{directory} is the directory of a set already");
+            // A ledger's own directory would be hidden by the list.
+            bool isTaken = Directory.Exists(directory) && Directory.EnumerateFileSystemEntries(directory).Any();
+            if (isTaken || File.Exists(directory))
+                throw ErrorCodes.AlreadyExists.Because(
+                    $"{directory} exists, and is not an empty directory",
+                    "choose another path"
+                );
             var found = parsed.GetRequiredValue(urls).Select(url => Ask(context, parsed, remote, url)).ToList();
             ShardSet set = Join(found);
             DiskErrors.Writing(directory, () => disk.CreateDirectory(directory));
