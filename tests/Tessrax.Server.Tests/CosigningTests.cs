@@ -255,6 +255,51 @@ public sealed class CosigningTests : IAsyncDisposable
         }
     }
 
+    [Fact]
+    public async Task Whoever_demands_witnesses_is_told_what_they_have_not_cosigned()
+    {
+        TlogPolicy policy = Policy(1, [await Witness(0)]);
+        TestServer server = await TestServer.Start(
+            ClientTests.Filled(),
+            // Asked once, as it begins, and not again in the time of the test.
+            options => options with { Witnesses = policy, Witnessing = Fast with { Every = TimeSpan.FromHours(1) } }
+        );
+        running.Add(server);
+        var ctl = new Ctl(server.Home);
+        await File.WriteAllBytesAsync(ctl.Path("witnessed.json"), new TrustRoot(server.Home.Id, policy).ToJson());
+        string url = server.Running.Address.ToString();
+        string[] trust = ["--trust", ctl.Path("witnessed.json")];
+        long seen = 0;
+        for (int again = 0; again < 100 && seen == 0; again++)
+        {
+            CtlRun checkpoint = ctl.Run(["checkpoint", url, "--json", .. trust]);
+            if (checkpoint.Code == 0)
+                seen = long.Parse(
+                    checkpoint.Json[0]["size"]!.AsNumberText(),
+                    System.Globalization.CultureInfo.InvariantCulture
+                );
+            else
+                await Task.Delay(100, TestContext.Current.CancellationToken);
+        }
+        Assert.True(seen > 0);
+        Assert.DoesNotContain(
+            "witnesses have cosigned",
+            ctl.Run(["log", url, .. trust]).Error,
+            StringComparison.Ordinal
+        );
+        await server.Ledger.IngestAsync(TestLedger.File(TestLedger.Claim("late", "CVE-late", 5, "nvd")), _ => { });
+        // What a server tells may be a moment old.
+        await Until(() =>
+            ctl.Run(["log", url, .. trust])
+                .Error.Contains($"witnesses have cosigned {seen} of the {seen + 1} entries", StringComparison.Ordinal)
+        );
+        Assert.Contains("TSX6032", ctl.Run(["show", url, $"{seen}", .. trust]).Error, StringComparison.Ordinal);
+        Assert.Contains("TSX3011", ctl.Run(["show", url, $"{seen + 1}", .. trust]).Error, StringComparison.Ordinal);
+        CtlRun verified = ctl.Run(["verify", url, .. trust]);
+        Assert.True(verified.Code == 0, verified.Error);
+        Assert.Contains($"not excluded: entries from {seen} on", verified.Output, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(true, 30_000, true)]
     [InlineData(false, 50, false)]

@@ -37,6 +37,8 @@ internal static class ServeGroup
             ),
             One("--verifier", "the folder with the verifier for browsers; beside tessraxd by default", "DIR"),
             One("--docs", "the folder with the documentation; beside tessraxd by default", "DIR"),
+            One("--quotas", "how much may be asked of the ledger; by default nothing is limited", "FILE"),
+            One("--metrics", "where to tell what is measured, apart from everything else", "URL"),
             One("--config", "a JSON file whose section Kestrel names endpoints and their certificates", "FILE"),
         ];
         var verb = new Verb(

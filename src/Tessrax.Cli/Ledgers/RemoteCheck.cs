@@ -25,6 +25,10 @@ internal sealed class RemoteCheck(CliContext context, RemoteLedger there)
             }
         }
         verifier.AddCheckpoint(now.Note.ToBytes());
+        if (there.Uncovered() is { } told)
+            verifier.Remark(
+                $"entries from {now.Head.Size} on: the server tells of {told}, and witnesses have not cosigned those"
+            );
         verifier.Remark(
             "what stands beside the entries: older checkpoints, tiles and evidence are checked where the ledger lies"
         );

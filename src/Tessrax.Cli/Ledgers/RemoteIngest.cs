@@ -54,7 +54,7 @@ internal sealed class RemoteIngest(CliContext context, RemoteLedger there)
         foreach ((byte[] lines, Digest[] claims) in Parts(files.SelectMany(file => file.Lines)))
         {
             long before = (last?.In ?? there.Checkpoint()).Head.Size;
-            last = RemoteLedger.Await(there.Client.IngestAsync(lines, context.Cancellation));
+            last = Ingest(lines);
             foreach (string name in Counts)
                 sums[name] += last.Told.Read(told => told.Integer(name));
             if (last.IsCovered)
@@ -62,6 +62,23 @@ internal sealed class RemoteIngest(CliContext context, RemoteLedger there)
             IsSeen &= last.IsCovered;
             sent += claims.Length;
             bar.Report(sent);
+        }
+    }
+
+    // What stops in the middle is told with what is on record by then.
+    private Ingested Ingest(byte[] lines)
+    {
+        try
+        {
+            return RemoteLedger.Await(there.Client.IngestAsync(lines, context.Cancellation));
+        }
+        catch (Exception)
+        {
+            if (last is not null)
+                context.Notice(
+                    $"{Counted.Of(sums["claims"], "claim")} recorded before this; the same command goes on where it stopped"
+                );
+            throw;
         }
     }
 

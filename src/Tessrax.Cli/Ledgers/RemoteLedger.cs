@@ -31,7 +31,31 @@ internal sealed class RemoteLedger(CliContext context, LedgerClient client, Lazy
 
     public VerifiedCheckpoint Checkpoint() => Await(client.CheckpointAsync(context.Cancellation));
 
-    public VerifiedReceipt Receipt(long index) => Await(client.ReceiptAsync(index, context.Cancellation));
+    /// <summary>How many entries the server tells of, if the trust root demands witnesses and they have not cosigned all of them; null otherwise. It is the server's word.</summary>
+    /// <exception cref="TessraxException">The server could not be asked.</exception>
+    public long? Uncovered()
+    {
+        if (client.Trust.Policy.LogOnly)
+            return null;
+        long told = Tell("v1/ledger").Read(ledger => ledger.Integer("size"));
+        return told > Checkpoint().Head.Size ? told : null;
+    }
+
+    /// <summary>A receipt, proven in an accepted checkpoint.</summary>
+    /// <exception cref="TessraxException">TSX3011: there is none; TSX6032: there is, the server says, and witnesses have not cosigned it; TSX6040: the answer does not hold.</exception>
+    public VerifiedReceipt Receipt(long index)
+    {
+        try
+        {
+            return Await(client.ReceiptAsync(index, context.Cancellation));
+        }
+        catch (TessraxException e) when (e.Code == ErrorCodes.NoSuchEntry && Uncovered() is { } told && index < told)
+        {
+            throw ErrorCodes.NoQuorumYet.Because(
+                $"the trust root demands witnesses, and they have cosigned {Checkpoint().Head.Size} of the {told} entries that the server tells of: entry {index} is none of these yet"
+            );
+        }
+    }
 
     /// <summary>An entry that the server named.</summary>
     /// <exception cref="TessraxException">TSX6040: there is none, or what is given for it does not hold.</exception>

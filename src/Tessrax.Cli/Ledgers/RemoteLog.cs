@@ -22,9 +22,25 @@ internal sealed class RemoteLog
 
     private IEnumerable<Receipt> Wanted => wish.Of(there, now.Head.Size);
 
-    public void Print(bool oneLine) => list.Print(Wanted, oneLine);
+    public void Print(bool oneLine)
+    {
+        list.Print(Wanted, oneLine);
+        TellUncovered();
+    }
 
-    public void Draw(bool oneLine) => list.PrintGraph(Wanted, oneLine);
+    public void Draw(bool oneLine)
+    {
+        list.PrintGraph(Wanted, oneLine);
+        TellUncovered();
+    }
+
+    private void TellUncovered()
+    {
+        if (there.Uncovered() is { } told)
+            context.Notice(
+                $"witnesses have cosigned {now.Head.Size} of the {told} entries that the server tells of; newer ones are not shown"
+            );
+    }
 
     /// <summary>Prints those that are there, and then each as it comes, until interrupted.</summary>
     public void Follow(bool oneLine)

@@ -16,5 +16,5 @@ public sealed record WitnessingOptions
     public TimeSpan FirstBackoff { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>It is never left alone for longer, give or take half of it.</summary>
-    public TimeSpan LongestBackoff { get; init; } = TimeSpan.FromMinutes(5);
+    public TimeSpan LongestBackoff { get; init; } = TimeSpan.FromSeconds(30);
 }

@@ -90,7 +90,7 @@ internal static class AppendRoutes
         }
         else
         {
-            receipt = await pipeline.AppendAsync(AppendBody.Own(given, "$", key?.Nonce() ?? []));
+            receipt = await Under(key, pipeline.AppendAsync(AppendBody.Own(given, "$", key?.Nonce() ?? [])));
         }
         call.Get<LedgerMeters>().Appended(1, begun);
         return await AppendAnswer.Witnessed(call, AppendAnswer.Of(call, receipt, withProof));
@@ -121,10 +121,28 @@ internal static class AppendRoutes
         else
         {
             OwnDraft[] drafts = [.. given.Select((one, i) => AppendBody.Own(one.Value, one.Path, key?.Nonce(i) ?? []))];
-            receipts = await pipeline.AppendAsync(drafts);
+            receipts = await Under(key, new ValueTask<IReadOnlyList<AppendReceipt>>(pipeline.AppendAsync(drafts)));
         }
         call.Get<LedgerMeters>().Appended(receipts.Count, begun);
         return await AppendAnswer.Witnessed(call, AppendAnswer.Of(call, receipts, withProofs));
+    }
+
+    // Whoever sends a key never saw the nonce that is made of it.
+    private static async ValueTask<T> Under<T>(IdempotencyKey? key, ValueTask<T> append)
+    {
+        try
+        {
+            return await append;
+        }
+        catch (TessraxException e) when (key is not null && e.Code == ErrorCodes.NonceReused)
+        {
+            throw new TessraxException(
+                e.Code,
+                $"the idempotency key was used before for something else: {e.Message}",
+                "take another key, or send what was sent under this one",
+                e
+            );
+        }
     }
 
     private static async ValueTask<ApiAnswer> Fate(ApiCall call)

@@ -107,7 +107,7 @@ internal static class SessionRoutes
         string cookie =
             call.Get<SignIns>().Redeem(code)
             ?? throw ErrorCodes.UnknownAccessKey.Because(
-                "the link was used already, is older than five minutes, or whose key asked for it may not read any more",
+                "the link was used already, is older than five minutes, or the key that asked for it may not read any more",
                 "ask for another one: tessraxctl serve link URL --key FILE"
             );
         return new(ToFirstPage(call, Cookie(url.IsSecure(call.Http.Request), cookie, SignIns.CookieLife)));
