@@ -83,15 +83,16 @@ internal static class CliApp
         if (!SetRun.IsMeant(parsed))
             return Invoke(parsed, context);
         ParseResult Parse(string[] line) => tree.Root.Parse(line, Parser);
-        return new SetRun(context, words, Parse, read => InvokeOne(read, context)).Run(parsed);
+        return new SetRun(context, words, Parse, read => Part(context, () => Invoke(read(), context))).Run(parsed);
     }
 
-    // What goes wrong with one shard of a set is told, and the others have their turn.
-    private static int InvokeOne(Func<ParseResult> read, CliContext context)
+    /// <summary>Does the part of a verb that is about one shard of a set: what goes wrong with it is told, and the others have their turn.</summary>
+    /// <returns>Its exit code.</returns>
+    public static int Part(CliContext context, Func<int> act)
     {
         try
         {
-            return Invoke(read(), context);
+            return act();
         }
         catch (Exception e) when (!BrokenPipe.Is(e) && e is not OperationCanceledException)
         {
@@ -142,7 +143,9 @@ internal static class CliApp
         return first > 0 && last > first ? message[first..last] : null;
     }
 
-    private static int Fail(TessraxException error, CliContext context)
+    /// <summary>Tells of an error.</summary>
+    /// <returns>The exit code that it makes.</returns>
+    public static int Fail(TessraxException error, CliContext context)
     {
         try
         {

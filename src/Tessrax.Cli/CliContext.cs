@@ -56,7 +56,7 @@ internal sealed class CliContext : IDisposable
     public Shard? Shard => ShardRun?.Shard;
 
     /// <summary>The turn of that shard.</summary>
-    public ShardRun? ShardRun { get; set; }
+    public ShardRun? ShardRun { get; private set; }
 
     /// <summary>Whether <c>--no-pager</c> was given.</summary>
     public bool NoPager { get; set; }
@@ -97,6 +97,20 @@ internal sealed class CliContext : IDisposable
 
     /// <summary>The user's pager; null if there is to be none.</summary>
     public PagerStart? Pager => Terminal.Pager.Find(host.Variable);
+
+    /// <summary>Does something while it is a shard's turn.</summary>
+    public T InTurn<T>(ShardRun run, Func<T> act)
+    {
+        ShardRun = run;
+        try
+        {
+            return act();
+        }
+        finally
+        {
+            ShardRun = null;
+        }
+    }
 
     /// <summary>Fresh random bytes.</summary>
     public byte[] RandomBytes(int count)

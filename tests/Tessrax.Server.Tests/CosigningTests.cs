@@ -232,14 +232,7 @@ public sealed class CosigningTests : IAsyncDisposable
     [Fact]
     public async Task What_holds_is_told_once_witnesses_have_cosigned_what_it_is_about()
     {
-        TlogPolicy policy = Policy(1, [await Witness(0)]);
-        TestServer server = await TestServer.Start(
-            ClientTests.Filled(),
-            options => options with { Witnesses = policy, Witnessing = Fast with { Every = TimeSpan.FromSeconds(1) } }
-        );
-        running.Add(server);
-        var ctl = new Ctl(server.Home);
-        await File.WriteAllBytesAsync(ctl.Path("witnessed.json"), new TrustRoot(server.Home.Id, policy).ToJson());
+        (TestServer server, Ctl ctl) = await Demanding(TimeSpan.FromSeconds(1));
         for (int i = 0; i < 3; i++)
         {
             string subject = $"CVE-new-{i}";
@@ -258,15 +251,8 @@ public sealed class CosigningTests : IAsyncDisposable
     [Fact]
     public async Task Whoever_demands_witnesses_is_told_what_they_have_not_cosigned()
     {
-        TlogPolicy policy = Policy(1, [await Witness(0)]);
-        TestServer server = await TestServer.Start(
-            ClientTests.Filled(),
-            // Asked once, as it begins, and not again in the time of the test.
-            options => options with { Witnesses = policy, Witnessing = Fast with { Every = TimeSpan.FromHours(1) } }
-        );
-        running.Add(server);
-        var ctl = new Ctl(server.Home);
-        await File.WriteAllBytesAsync(ctl.Path("witnessed.json"), new TrustRoot(server.Home.Id, policy).ToJson());
+        // Asked once, as it begins, and not again in the time of the test.
+        (TestServer server, Ctl ctl) = await Demanding(TimeSpan.FromHours(1));
         string url = server.Running.Address.ToString();
         string[] trust = ["--trust", ctl.Path("witnessed.json")];
         long seen = 0;
@@ -500,6 +486,20 @@ public sealed class CosigningTests : IAsyncDisposable
         http.Response.Headers.Location = "/elsewhere";
         do await http.Response.Body.WriteAsync(Encoding.UTF8.GetBytes(body));
         while (body == "endless" && !http.RequestAborted.IsCancellationRequested);
+    }
+
+    // A server that asks one witness so often, and a user whose trust root in witnessed.json demands it.
+    private async Task<(TestServer, Ctl)> Demanding(TimeSpan every)
+    {
+        TlogPolicy policy = Policy(1, [await Witness(0)]);
+        TestServer server = await TestServer.Start(
+            ClientTests.Filled(),
+            options => options with { Witnesses = policy, Witnessing = Fast with { Every = every } }
+        );
+        running.Add(server);
+        var ctl = new Ctl(server.Home);
+        await File.WriteAllBytesAsync(ctl.Path("witnessed.json"), new TrustRoot(server.Home.Id, policy).ToJson());
+        return (server, ctl);
     }
 
     private async Task<Uri> Witness(int number)

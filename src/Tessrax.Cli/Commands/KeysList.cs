@@ -7,6 +7,7 @@ using Tessrax.Keys;
 using Tessrax.Node;
 using Tessrax.Node.Keys;
 using Tessrax.Node.Reading;
+using Tessrax.Node.Segments;
 
 namespace Tessrax.Cli.Commands;
 
@@ -144,9 +145,6 @@ internal static class KeysList
         );
     }
 
-    // Whoever writes a ledger holds this file, and it cannot be read meanwhile.
-    private const string Lock = "lock";
-
     // A file that is named must be a key file; in a directory, other files are passed over. What the ledger knows of its keys is for everybody, so it is told where the files
     // are not for everybody.
     private static List<StoredKey> KeysAt(string path, List<string> unreadable)
@@ -168,7 +166,8 @@ internal static class KeysList
     {
         try
         {
-            return [.. Directory.GetFiles(directory).Where(file => Path.GetFileName(file) != Lock)];
+            // Whoever writes a ledger holds its lock, which cannot be read meanwhile.
+            return [.. Directory.GetFiles(directory).Where(file => Path.GetFileName(file) != WriterLock.FileName)];
         }
         catch (UnauthorizedAccessException)
         {

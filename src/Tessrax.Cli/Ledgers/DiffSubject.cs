@@ -36,8 +36,6 @@ internal sealed record DiffSubject(string Name, DiffKind Kind, JsonValue Content
     /// <summary>The policy, if it is one.</summary>
     public Policy? Policy { get; private init; }
 
-    private static readonly string[] Bringing = [Events.PolicyUpgraded, Events.PolicyRolledBack];
-
     /// <summary>Reads one side: an entry of a ledger by its index, <c>DIR@N</c>, <c>URL@N</c>, or a file.</summary>
     /// <param name="context">The surroundings.</param>
     /// <param name="open">Opens the ledger behind a URL; it is closed again.</param>
@@ -145,10 +143,10 @@ internal sealed record DiffSubject(string Name, DiffKind Kind, JsonValue Content
             using RemoteLedger there = open(place);
             Receipt first = there.Receipt(0).Receipt;
             long size = there.Checkpoint().Head.Size;
-            return OfEntry(there.Receipt(index).Receipt, [.. there.Newest(size, Bringing, null), first]);
+            return OfEntry(there.Receipt(index).Receipt, [.. there.Newest(size, RemotePolicies.Bringing, null), first]);
         }
         using LedgerGlance ledger = LedgerGlance.Open(place, LedgerSession.Environment(context));
-        return OfEntry(ledger.Receipt(index), [.. ledger.Newest(1, Bringing), ledger.Receipt(0)]);
+        return OfEntry(ledger.Receipt(index), [.. ledger.Newest(1, RemotePolicies.Bringing), ledger.Receipt(0)]);
     }
 
     private static DiffSubject OfEntry(Receipt receipt, Receipt[] naming) =>

@@ -9,7 +9,8 @@ internal sealed class RemotePolicies(RemoteLedger there)
     /// <summary>What whoever is told of them is to know.</summary>
     public const string Word = "that no other entry brought a policy into force is the server's word";
 
-    private static readonly string[] Bringing = [Events.PolicyUpgraded, Events.PolicyRolledBack];
+    /// <summary>The events that bring a policy into force, after genesis.</summary>
+    public static readonly string[] Bringing = [Events.PolicyUpgraded, Events.PolicyRolledBack];
 
     /// <summary>All that were in force, with their entries, the oldest first. One at least.</summary>
     /// <exception cref="TessraxException">TSX6040: an entry is not what the server says.</exception>

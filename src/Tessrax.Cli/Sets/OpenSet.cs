@@ -18,6 +18,18 @@ internal sealed record OpenSet(string Directory, ShardSet List, IDisk Disk)
     /// <summary>Whether all shards are served, and none lies here.</summary>
     public bool IsServed => List.Places.All(place => TileSource.IsUrl(place.Address));
 
+    /// <summary>Refuses a place for a new set where something is already.</summary>
+    /// <param name="directory">The place.</param>
+    /// <param name="hint">What to do.</param>
+    /// <exception cref="TessraxException">TSX3010.</exception>
+    public static void RequireFree(string directory, string hint)
+    {
+        bool holds =
+            System.IO.Directory.Exists(directory) && System.IO.Directory.EnumerateFileSystemEntries(directory).Any();
+        if (holds || File.Exists(directory))
+            throw ErrorCodes.AlreadyExists.Because($"{directory} exists, and is not an empty directory", hint);
+    }
+
     /// <summary>Reads the list of a set.</summary>
     /// <exception cref="TessraxException">TSX3001: it is no directory of a set; TSX3003, 3006, 3007: the list cannot be read.</exception>
     public static OpenSet Read(CliContext context, string directory)

@@ -48,17 +48,14 @@ internal sealed class ServedIngest(CliContext context, OpenSet set, Func<string,
     private int Send(RemoteLedger there, IReadOnlyList<ClaimFile> part)
     {
         context.Line(Tone.Strong, $"{context.Shard}, at {there.Client.Server}");
-        try
-        {
-            new RemoteIngest(context, there).Run(part);
-            return 0;
-        }
-        catch (Exception e) when (!BrokenPipe.Is(e) && e is not OperationCanceledException)
-        {
-            TessraxException failure = CliApp.AsOurs(e);
-            context.Report(failure);
-            return CliContext.IsRefutation(failure.Code) ? CliContext.Refuted : (int)failure.Code.Class;
-        }
+        return CliApp.Part(
+            context,
+            () =>
+            {
+                new RemoteIngest(context, there).Run(part);
+                return 0;
+            }
+        );
     }
 
     private void RequireAlike(List<RemoteLedger> shards)
@@ -94,16 +91,5 @@ internal sealed class ServedIngest(CliContext context, OpenSet set, Func<string,
             ? key.Id.ToString()
             : $"{key.Verifier} {key.Purpose} {key.Person} {string.Join(',', key.Roles.Order(StringComparer.Ordinal))}";
 
-    private T In<T>(int index, Func<T> act)
-    {
-        context.ShardRun = set.RunOf(index);
-        try
-        {
-            return act();
-        }
-        finally
-        {
-            context.ShardRun = null;
-        }
-    }
+    private T In<T>(int index, Func<T> act) => context.InTurn(set.RunOf(index), act);
 }

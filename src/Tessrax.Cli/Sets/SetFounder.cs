@@ -33,11 +33,10 @@ internal static class SetFounder
         Origins.Check(name);
         NodeEnvironment environment = LedgerSession.Environment(context);
         bool existed = Directory.Exists(directory);
-        if (File.Exists(directory) || (existed && Directory.EnumerateFileSystemEntries(directory).Any()))
-            throw ErrorCodes.AlreadyExists.Because(
-                $"{directory} exists, and is not an empty directory",
-                "choose another path; if a shards init was cut short there, remove the directory and try again"
-            );
+        OpenSet.RequireFree(
+            directory,
+            "choose another path; if a shards init was cut short there, remove the directory and try again"
+        );
         var founded = new List<FoundedLedger>();
         try
         {

@@ -96,11 +96,8 @@ internal static class SetIngest
         int exit = 0;
         foreach ((int i, ShardIngest one) in done.Index().Where(item => item.Item.Failure is not null))
         {
-            context.ShardRun = set.RunOf(i);
-            TessraxException failure = CliApp.AsOurs(one.Failure!);
-            context.Report(failure);
-            context.ShardRun = null;
-            exit = exit == 0 ? (int)failure.Code.Class : exit;
+            int failed = context.InTurn(set.RunOf(i), () => CliApp.Fail(CliApp.AsOurs(one.Failure!), context));
+            exit = exit == 0 ? failed : exit;
         }
         return exit;
     }

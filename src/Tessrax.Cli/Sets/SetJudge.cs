@@ -11,15 +11,14 @@ internal static class SetJudge
     /// <summary>Judges a set, and tells.</summary>
     /// <param name="context">Where to.</param>
     /// <param name="set">The set.</param>
-    /// <param name="exits">By the shards' indexes, how verifying each ended: what does not hold is no part of a set.</param>
-    /// <param name="served">By the shards' indexes, what verifying those came to that are served; null for one that did not hold.</param>
+    /// <param name="verified">By the shards' indexes, how verifying each ended, for what does not hold is no part of a set; and what those came to that are served.</param>
     /// <returns>0, or 1 if the ledgers are not one set.</returns>
-    public static int Tell(CliContext context, OpenSet set, int[] exits, IReadOnlyList<LedgerFold?> served)
+    public static int Tell(CliContext context, OpenSet set, (int Exit, LedgerFold? Fold)[] verified)
     {
         IReadOnlyList<string> differences;
         try
         {
-            differences = DifferencesOf(set, exits, served);
+            differences = DifferencesOf(set, verified);
         }
         catch (TessraxException e)
         {
@@ -40,7 +39,7 @@ internal static class SetJudge
         return 0;
     }
 
-    private static IReadOnlyList<string> DifferencesOf(OpenSet set, int[] exits, IReadOnlyList<LedgerFold?> served)
+    private static IReadOnlyList<string> DifferencesOf(OpenSet set, (int Exit, LedgerFold? Fold)[] verified)
     {
         var views = new List<LedgerView>();
         try
@@ -54,10 +53,10 @@ internal static class SetJudge
 
         LedgerFold FoldOf(int index)
         {
-            if (exits[index] != 0)
+            if (verified[index].Exit != 0)
                 throw ErrorCodes.NotVerifiable.Because($"{set.List.ShardAt(index)} does not hold");
             if (set.IsServedAt(index))
-                return served[index]
+                return verified[index].Fold
                     ?? throw ErrorCodes.NotVerifiable.Because($"{set.List.ShardAt(index)} was not verified");
             set.RequireListed(index);
             views.Add(LedgerView.Open(set.PlaceOf(index), set.Disk));

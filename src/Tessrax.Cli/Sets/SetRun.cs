@@ -43,46 +43,40 @@ internal sealed class SetRun(
             var subject = (Argument<string>)verb.Arguments.Single(argument => argument.Name == SubjectName);
             return RunOne(set, set.List.Route(parsed.GetRequiredValue(subject)), at).Exit;
         }
-        int exit = 0;
-        var served = new LedgerFold?[set.Count];
-        int[] exits = new int[set.Count];
+        var verified = new (int Exit, LedgerFold? Fold)[set.Count];
         for (int i = 0; i < set.Count; i++)
         {
             Shard shard = set.List.ShardAt(i);
             if (i > 0)
                 context.Line();
             context.Line(Tone.Strong, $"{shard}, {(set.IsServedAt(i) ? "at" : "in")} {set.PlaceOf(i)}");
-            (exits[i], served[i]) = RunOne(set, i, at);
-            exit = exit == 0 ? exits[i] : exit;
+            verified[i] = RunOne(set, i, at);
         }
+        int exit = verified.FirstOrDefault(one => one.Exit != 0).Exit;
         if (place.OfSet != SetUse.Judged)
             return exit;
-        int judged = SetJudge.Tell(context, set, exits, served);
+        int judged = SetJudge.Tell(context, set, verified);
         return exit == 0 ? judged : exit;
     }
 
-    private (int Exit, LedgerFold? Verified) RunOne(OpenSet set, int index, int at)
+    private (int Exit, LedgerFold? Fold) RunOne(OpenSet set, int index, int at)
     {
         ShardRun run = set.RunOf(index);
-        context.ShardRun = run;
-        try
-        {
-            string[] line = [.. args];
-            line[at] = set.PlaceOf(index);
-            // A ledger that is not the one of the list is no part of the set, whatever lies there.
-            int exit = invoke(() =>
-            {
-                // A server is held to it by whoever opens it.
-                if (!set.IsServedAt(index))
-                    set.RequireListed(index);
-                return parse(line);
-            });
-            return (exit, run.Fold);
-        }
-        finally
-        {
-            context.ShardRun = null;
-        }
+        string[] line = [.. args];
+        line[at] = set.PlaceOf(index);
+        // A ledger that is not the one of the list is no part of the set, whatever lies there.
+        int exit = context.InTurn(
+            run,
+            () =>
+                invoke(() =>
+                {
+                    // A server is held to it by whoever opens it.
+                    if (!set.IsServedAt(index))
+                        set.RequireListed(index);
+                    return parse(line);
+                })
+        );
+        return (exit, run.Fold);
     }
 
     private static void Refuse(ParseResult parsed, LedgerArgument place, OpenSet set)

@@ -12,7 +12,7 @@ namespace Tessrax.Node.Segments;
 public sealed class WriterLock : IDisposable
 {
     /// <summary>The file's name.</summary>
-    internal const string Name = "lock";
+    public const string FileName = "lock";
 
     private const string Pulling = " pull";
     private static readonly TimeSpan PullPatience = TimeSpan.FromSeconds(10);
@@ -50,7 +50,7 @@ public sealed class WriterLock : IDisposable
         Wait(directory, pulls: false, _ => patience, _ => doing, clock);
 
     /// <summary>Whether somebody ever took the lock in a directory.</summary>
-    internal static bool IsIn(string directory) => File.Exists(Path.Combine(directory, Name));
+    internal static bool IsIn(string directory) => File.Exists(Path.Combine(directory, FileName));
 
     /// <summary>Frees the lock.</summary>
     public void Dispose()
@@ -98,7 +98,7 @@ public sealed class WriterLock : IDisposable
     // Null if another holds it.
     private static WriterLock? TryAcquire(string directory, bool pulls)
     {
-        string path = Path.Combine(directory, Name);
+        string path = Path.Combine(directory, FileName);
         try
         {
             if (Directory.Exists(path) || (OperatingSystem.IsLinux() && Libc.IsSpecial(path)))
@@ -183,7 +183,7 @@ public sealed class WriterLock : IDisposable
     // Digits, and a word that we know: the text goes into a message. Empty while the holder is about to write it.
     private static Holder HolderOf(string directory)
     {
-        string path = Path.Combine(directory, Name);
+        string path = Path.Combine(directory, FileName);
         try
         {
             using SafeFileHandle handle = OperatingSystem.IsWindows()

@@ -126,5 +126,5 @@ internal sealed class AttachPlace : IDisposable
 
     // And what an attempt may have left that died before it said what it was about.
     private static bool IsOurs(string name) =>
-        name == WriterLock.Name || Remains.IsOf(name, StorePlace.FileName) || Beside.Contains(name);
+        name == WriterLock.FileName || Remains.IsOf(name, StorePlace.FileName) || Beside.Contains(name);
 }

@@ -354,7 +354,11 @@ internal sealed class FoldLedger
     }
 
     /// <summary>What the verifier of whole ledgers says, with one checkpoint at the end.</summary>
-    public static Verdict Verify(IReadOnlyList<Receipt> entries, TrustRoot? trust, byte[]? note = null)
+    public static Verdict Verify(IReadOnlyList<Receipt> entries, TrustRoot? trust, byte[]? note = null) =>
+        Read(entries, trust, note).Finish();
+
+    /// <summary>The same verifier, before it is asked for its verdict.</summary>
+    public static LedgerVerifier Read(IReadOnlyList<Receipt> entries, TrustRoot? trust, byte[]? note = null)
     {
         var verifier = new LedgerVerifier(TimeProvider.System, trust);
         foreach (Receipt receipt in entries)
@@ -365,7 +369,7 @@ internal sealed class FoldLedger
                 receipt.IsErased
             );
         verifier.AddCheckpoint(note ?? Note(entries));
-        return verifier.Finish();
+        return verifier;
     }
 
     /// <summary>A bundle of chosen entries, proven in the tree of all.</summary>

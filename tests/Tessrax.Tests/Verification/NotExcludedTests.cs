@@ -56,14 +56,14 @@ public sealed class NotExcludedTests
         Assert.DoesNotContain(OpenOf(), Speaks("eras"));
         long index = ledger.Add(ledger.Make("x-own", FoldLedger.Own("secret"))).Entry.Index;
         ledger.Govern(Events.PayloadErased, ledger.Plan(index).ToControl());
-        LedgerVerifier verifier = Read(ledger.Carried(), ledger.Trust);
+        LedgerVerifier verifier = FoldLedger.Read(ledger.Carried(), ledger.Trust);
         Assert.Contains(verifier.Finish().Excludes, Speaks("erased"));
     }
 
     [Fact]
     public void What_the_reader_of_the_files_remarks()
     {
-        LedgerVerifier verifier = Read(ledger.Receipts, ledger.Trust);
+        LedgerVerifier verifier = FoldLedger.Read(ledger.Receipts, ledger.Trust);
         verifier.Remark("what stands beside it");
         Assert.Contains("what stands beside it", verifier.Finish().Excludes);
     }
@@ -78,7 +78,7 @@ public sealed class NotExcludedTests
             new KeyRevoked(FoldLedger.SecondAuthor.PublicKey.Id, KeyEnd.Compromised, from, "stolen").ToControl()
         );
         Assert.Contains(OpenOf(), Speaks($"entries from {from} on with a key that was compromised"));
-        LedgerVerifier verifier = Read(ledger.Receipts, ledger.Trust);
+        LedgerVerifier verifier = FoldLedger.Read(ledger.Receipts, ledger.Trust);
         verifier.ReportSuspects(new SuspectScan(ledger.Fold.State));
         Assert.DoesNotContain(verifier.Finish().Excludes, Speaks("nobody looked"));
     }
@@ -88,7 +88,7 @@ public sealed class NotExcludedTests
     [InlineData(true, false)]
     public void That_the_log_went_on_from_a_state_of_the_past(bool? isExtended, bool isSaid)
     {
-        LedgerVerifier verifier = Read(ledger.Receipts, ledger.Trust);
+        LedgerVerifier verifier = FoldLedger.Read(ledger.Receipts, ledger.Trust);
         verifier.Past = new PastState(ledger.Receipts.Count, 40, isExtended);
         Assert.Equal(
             isSaid,
@@ -118,23 +118,12 @@ public sealed class NotExcludedTests
     }
 
     private bool Leaves(string what, TrustRoot? trust) =>
-        Read(ledger.Receipts, trust).Finish().Excludes.Any(one => one.StartsWith(what, StringComparison.Ordinal));
+        FoldLedger
+            .Read(ledger.Receipts, trust)
+            .Finish()
+            .Excludes.Any(one => one.StartsWith(what, StringComparison.Ordinal));
 
-    private IReadOnlyList<string> OpenOf() => Read(ledger.Receipts, ledger.Trust).Finish().Excludes;
+    private IReadOnlyList<string> OpenOf() => FoldLedger.Read(ledger.Receipts, ledger.Trust).Finish().Excludes;
 
     private static Predicate<string> Speaks(string text) => one => one.Contains(text, StringComparison.Ordinal);
-
-    private static LedgerVerifier Read(IReadOnlyList<Receipt> entries, TrustRoot? trust)
-    {
-        var verifier = new LedgerVerifier(TimeProvider.System, trust);
-        foreach (Receipt receipt in entries)
-            verifier.Add(
-                receipt.Leaf.Span,
-                receipt.Payload is null ? [] : receipt.Payload.Bytes,
-                receipt.Salt.Span,
-                receipt.IsErased
-            );
-        verifier.AddCheckpoint(FoldLedger.Note(entries));
-        return verifier;
-    }
 }

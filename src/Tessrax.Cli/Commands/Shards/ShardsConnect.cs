@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Tessrax.Canonical;
 using Tessrax.Cli.Ledgers;
+using Tessrax.Cli.Sets;
 using Tessrax.Cli.Terminal;
 using Tessrax.Governance;
 using Tessrax.Ledger;
@@ -45,12 +46,7 @@ internal static class ShardsConnect
                     "name a directory first, then the URLs"
                 );
             // A ledger's own directory would be hidden by the list.
-            bool isTaken = Directory.Exists(directory) && Directory.EnumerateFileSystemEntries(directory).Any();
-            if (isTaken || File.Exists(directory))
-                throw ErrorCodes.AlreadyExists.Because(
-                    $"{directory} exists, and is not an empty directory",
-                    "choose another path"
-                );
+            OpenSet.RequireFree(directory, "choose another path");
             var found = parsed.GetRequiredValue(urls).Select(url => Ask(context, parsed, remote, url)).ToList();
             ShardSet set = Join(found);
             DiskErrors.Writing(directory, () => disk.CreateDirectory(directory));
