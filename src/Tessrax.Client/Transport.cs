@@ -50,44 +50,37 @@ internal sealed class Transport : IDisposable
     public async ValueTask<Answered> SendAsync(Asking asking, CancellationToken cancel)
     {
         var mended = new HashSet<ErrorCode>();
-        for (int tries = 1; ; tries++)
+        for (int waits = 1; ; )
         {
             Outcome outcome = await TryAsync(asking, cancel).ConfigureAwait(false);
             if (outcome.Answer is { } answer)
                 return answer;
-            if (tries == MostTries || !await MayAskAgainAsync(asking, outcome, mended, cancel).ConfigureAwait(false))
+            // What is mended is no wait: a server that comes back late has forgotten the session, too.
+            if (Mends(outcome, mended))
+                continue;
+            if (waits++ == MostTries || !asking.MayRepeat || outcome.Wait is not { } wait || wait > LongestWait)
                 throw outcome.Error!;
+            await Task.Delay(wait, options.Clock, cancel).ConfigureAwait(false);
+            mended.Clear();
         }
     }
 
-    // Once what was wrong is mended, each fault once, or was waited for.
-    private async ValueTask<bool> MayAskAgainAsync(
-        Asking asking,
-        Outcome outcome,
-        HashSet<ErrorCode> mended,
-        CancellationToken cancel
-    )
+    // Whether what was wrong with how it was signed is right now: each fault once, until something was waited for.
+    private bool Mends(Outcome outcome, HashSet<ErrorCode> mended)
     {
-        if (signer is not null && outcome is { Status: 401, Code: { } fault })
-        {
-            if (!mended.Add(fault))
-                return false;
-            // Nothing was done: the server has forgotten the session, perhaps with all that it knew.
-            if (outcome.Session is { } session)
-                sessions!.Drop(session);
-            else if (fault == ErrorCodes.KeyNeeded && !signsReads)
-                signsReads = true;
-            else if (fault == ErrorCodes.OtherRun && outcome.Run is { } run)
-                signer.Run = run;
-            else if (fault == ErrorCodes.TokenTime && outcome.Date is { } date)
-                signer.Follow(date);
-            else
-                return false;
-            return true;
-        }
-        if (!asking.MayRepeat || outcome.Wait is not { } wait || wait > LongestWait)
+        if (signer is null || outcome is not { Status: 401, Code: { } fault } || !mended.Add(fault))
             return false;
-        await Task.Delay(wait, options.Clock, cancel).ConfigureAwait(false);
+        // Nothing was done: the server has forgotten the session, perhaps with all that it knew.
+        if (outcome.Session is { } session)
+            sessions!.Drop(session);
+        else if (fault == ErrorCodes.KeyNeeded && !signsReads)
+            signsReads = true;
+        else if (fault == ErrorCodes.OtherRun && outcome.Run is { } run)
+            signer.Run = run;
+        else if (fault == ErrorCodes.TokenTime && outcome.Date is { } date)
+            signer.Follow(date);
+        else
+            return false;
         return true;
     }
 

@@ -138,6 +138,30 @@ public class BenchTests
     }
 
     [Fact]
+    public void The_page_on_scale_says_what_the_model_was_fed_with()
+    {
+        string program = Program();
+        Assert.SkipUnless(File.Exists(program), "the benchmarks are not built");
+        string[] costs =
+        [
+            .. Tool.Run("dotnet", [program, "scale", "--recorded", "--quick"])
+                .Output.Split('\n')
+                .Where(line => line.StartsWith("scale.cost.", StringComparison.Ordinal))
+                .Select(line => line.Split(' ')[1]),
+        ];
+        Assert.Equal(9, costs.Length);
+        string[] rows =
+        [
+            .. File.ReadLines(Path.Combine(Spec.Root, "docs", "scale.md"))
+                .SkipWhile(line => line != "| what | cost |")
+                .Skip(2)
+                .TakeWhile(line => line.StartsWith('|'))
+                .Select(line => line.Split('|')[2].Trim().Split(' ')[0].Replace(",", "", StringComparison.Ordinal)),
+        ];
+        Assert.Equal(costs, rows);
+    }
+
+    [Fact]
     public void What_the_model_is_fed_with_can_be_measured()
     {
         string program = Program();
@@ -146,7 +170,7 @@ public class BenchTests
         Assert.SkipUnless(programs.ExitCode == 0, programs.Error.Trim());
         Tool.Result result = Tool.Run("dotnet", [program, "scale", "--quick", "--json"]);
         Assert.True(result.ExitCode == 0, result.Error);
-        foreach (string line in result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Take(8))
+        foreach (string line in result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Take(9))
         {
             using JsonDocument cost = JsonDocument.Parse(line);
             Assert.StartsWith(

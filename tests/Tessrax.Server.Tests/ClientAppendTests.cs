@@ -240,6 +240,26 @@ public sealed class ClientAppendTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_server_that_comes_back_late_has_forgotten_the_session_and_the_request_is_signed_anew()
+    {
+        (LedgerClient client, Between between) = Between.Connect(clients.Server, seed: Submitter);
+        using LedgerClient one = client;
+        for (int i = 0; i < 3; i++)
+            await client.AppendAsync(new OwnAppend("x-note", i));
+        int appends = 0;
+        between.Loses = request => IsAppend(request) && appends <= 3;
+        between.Changes = request =>
+        {
+            if (IsAppend(request) && ++appends is 2 or 4)
+                request.Headers.TryAddWithoutValidation("Authorization", Unknown(request));
+        };
+        await client.AppendAsync(new OwnAppend("x-note", "back"));
+        Assert.Equal(5, appends);
+
+        static bool IsAppend(HttpRequestMessage request) => request.RequestUri!.AbsolutePath == "/v1/receipts";
+    }
+
+    [Fact]
     public async Task No_secret_is_asked_for_where_others_could_read_it_nor_of_who_gives_none()
     {
         var far = new Uri($"http://ledger.example:{clients.Server.Running.Address.Port}/");

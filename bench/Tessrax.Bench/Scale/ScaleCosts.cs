@@ -8,7 +8,8 @@ namespace Tessrax.Bench.Scale;
 /// <param name="Open">Opening a ledger that another node had: replaying what no state on disk spares.</param>
 /// <param name="Verify">Verifying a checkpoint's signature.</param>
 /// <param name="Hash">One hash of the fleet's tree; a ledger takes two in each round.</param>
-/// <param name="EntryBytes">What an entry takes in the database.</param>
+/// <param name="BatchBytes">What a batch takes in the database whatever its size.</param>
+/// <param name="EntryBytes">What each entry adds.</param>
 internal sealed record ScaleCosts(
     double Batch,
     double Entry,
@@ -17,6 +18,7 @@ internal sealed record ScaleCosts(
     double Open,
     double Verify,
     double Hash,
+    double BatchBytes,
     double EntryBytes
 );
 

@@ -35,14 +35,12 @@ internal sealed class ScaleMeasuring(string work, bool quick)
         OwnDraft[] many = Drafts(Together);
         await Load.Run(1, turn, Own, _ => crowd.Append(one));
 
-        long before = await Bytes(asking);
-        Load single = await Load.Run(1, turn, Own, _ => crowd.Append(one));
-        Load large = await Load.Run(1, turn, Own, _ => crowd.Append(many));
-        long written = await Bytes(asking) - before;
-        double batches = (single.Rate + large.Rate) * turn.TotalSeconds;
+        (Load single, double singleBytes) = await Written(one);
+        (Load large, double largeBytes) = await Written(many);
         Load crowded = await Load.Run(Clients, turn, Own, _ => crowd.Append(one));
 
-        double entry = Math.Max(0, (large.Micros - single.Micros) / (Together - 1)) / 1e6;
+        double entry = Further(single.Micros, large.Micros) / 1e6;
+        double entryBytes = Further(singleBytes, largeBytes);
         return new ScaleCosts(
             Batch: single.Micros / 1e6 - entry,
             Entry: entry,
@@ -51,9 +49,20 @@ internal sealed class ScaleMeasuring(string work, bool quick)
             Open: await Opening(),
             Verify: Verifying(),
             Hash: Hashing(),
-            EntryBytes: written / (single.Rate + large.Rate * Together) / turn.TotalSeconds
+            BatchBytes: Math.Max(0, singleBytes - entryBytes),
+            EntryBytes: entryBytes
         );
+
+        async Task<(Load Load, double Bytes)> Written(OwnDraft[] drafts)
+        {
+            long before = await Bytes(asking);
+            Load load = await Load.Run(1, turn, Own, _ => crowd.Append(drafts));
+            return (load, (await Bytes(asking) - before) / (load.Rate * turn.TotalSeconds));
+        }
     }
+
+    // What one more entry of a batch takes.
+    private static double Further(double single, double large) => Math.Max(0, (large - single) / (Together - 1));
 
     private static TimeSpan Own() => Environment.CpuUsage.TotalTime;
 

@@ -49,7 +49,7 @@ internal sealed class ScaleModel
     public double FleetLoad => (ChangedInRound * costs.Verify + 2.0 * plan.Ledgers * costs.Hash) / plan.FleetRound;
 
     /// <summary>Bytes a day in all databases.</summary>
-    public double BytesPerDay => plan.Rate * costs.EntryBytes * 86_400;
+    public double BytesPerDay => (Batches * costs.BatchBytes + plan.Rate * costs.EntryBytes) * 86_400;
 
     /// <summary>How long the ledgers of a node that fails cannot be written to: until it is noticed, and the ledger is open on another.</summary>
     public double Outage => plan.Detection + costs.Open + costs.Batch + costs.Commit;
