@@ -8,6 +8,8 @@ const part = (id) => document.getElementById(id);
 const ledger = part("served") ? new URL(part("served").dataset.root, location.href).href : null;
 const verifier = startVerifier();
 let given = null;
+// Which file was asked for last, and which verification: what an earlier one has still to say comes too late.
+let asked = 0;
 let running = 0;
 // The keys that the server said, once it was asked: whatever trusts these alone rests on its word, however it is written.
 let serversKeys = [];
@@ -22,6 +24,7 @@ verifier.ready().then(
 part("trust").addEventListener("input", () => {
   isOwnFile = false;
   say("trust-said", "");
+  retract();
 });
 
 part("trust-file").addEventListener("change", async ({ target }) => {
@@ -31,6 +34,7 @@ part("trust-file").addEventListener("change", async ({ target }) => {
   part("trust").value = await file.text();
   isOwnFile = true;
   say("trust-said", `Taken from ${file.name}.`);
+  retract();
 });
 
 part("trust-server").addEventListener("click", async () => {
@@ -41,6 +45,7 @@ part("trust-server").addEventListener("click", async () => {
     const policy = `log ${keys.at(-1).vkey}\nquorum none\n`;
     part("trust").value = JSON.stringify({ ledger: id, policy, trust: "tessrax/trust/v1" });
     [serversKeys, isOwnFile] = [keysIn(policy), false];
+    retract();
     say(
       "trust-said",
       "As this server says, and marked so in the verdict: it may say what suits it. Compare the key with one from a source that you trust.",
@@ -73,17 +78,16 @@ if (ledger) {
   }
 }
 
-async function fetchBundle() {
+function fetchBundle() {
   const number = part("entry").value.trim();
-  if (!/^[0-9]{1,16}$/.test(number)) return say("file-said", "An entry is named by its number.", "bad");
-  say("file-said", `Fetching entry ${number}…`);
-  try {
+  part("file").value = "";
+  const read = async () => {
+    if (!/^[0-9]{1,16}$/.test(number)) throw new Error("an entry is named by its number");
     const bytes = await fetchBytes(`${ledger}v1/bundles/${number}`, mostBytes);
-    if (bytes === null) return say("file-said", `The ledger has no entry ${number}.`, "bad");
-    hold(bytes, `the bundle of entry ${number}`, ledger, number);
-  } catch (error) {
-    say("file-said", `It could not be fetched: ${error.message}`, "bad");
-  }
+    if (bytes === null) throw new Error(`the ledger has no entry ${number}`);
+    return bytes;
+  };
+  return hold(`the bundle of entry ${number}`, read, ledger, number);
 }
 
 part("ask").addEventListener("submit", (submit) => {
@@ -91,25 +95,46 @@ part("ask").addEventListener("submit", (submit) => {
   if (given) verify(given);
 });
 
-async function take(file) {
-  if (!file) return;
+function take(file) {
   // One byte more than is read tells that it is too large, which the verifier then says.
-  hold(new Uint8Array(await file.slice(0, mostBytes + 1).arrayBuffer()), file.name, null);
+  if (file) hold(file.name, async () => new Uint8Array(await file.slice(0, mostBytes + 1).arrayBuffer()), null);
 }
 
-function hold(bytes, name, log, number = null) {
-  given = { bytes, name, log, number };
-  part("go").disabled = false;
-  say("file-said", `${name}, ${bytes.length.toLocaleString("en")} bytes.`);
+// Whatever was held before is let go at once, with what was said of it: nothing that follows could be taken for the new file's.
+async function hold(name, read, log, number = null) {
+  const ask = ++asked;
+  given = null;
+  part("go").disabled = true;
+  retract();
+  say("file-said", `Reading ${name}…`);
+  try {
+    const bytes = await read();
+    if (ask !== asked) return;
+    given = { bytes, name, log, number };
+    part("go").disabled = false;
+    say("file-said", `${name}, ${bytes.length.toLocaleString("en")} bytes.`);
+  } catch (error) {
+    if (ask !== asked) return;
+    say("file-said", `There is nothing to verify: ${error.message}.`, "bad");
+    say("verdict", `Nothing was verified. Asked for was ${name}: ${error.message}.`, "bad");
+  }
+}
+
+// A verdict is one on a file under a trust: it does not outlive either.
+function retract() {
+  running++;
+  part("details").hidden = true;
+  part("stages-part").hidden = true;
+  part("stages").replaceChildren();
+  part("findings").replaceChildren();
+  say("verdict", "Nothing was verified yet.", "own");
 }
 
 async function verify({ bytes, name, log, number }) {
-  const run = ++running;
+  retract();
+  const run = running;
   const trust = new TextEncoder().encode(part("trust").value.trim());
   const asSaid = isServersWord();
-  part("details").hidden = true;
-  part("stages").replaceChildren();
-  part("findings").replaceChildren();
   part("stages-part").hidden = false;
   say("verdict", `Verifying ${name}…`, "own");
   const told = (stage) => run === running && part("stages").append(stageRow(JSON.parse(stage), asSaid));

@@ -112,6 +112,58 @@ public sealed class VerifyOnServerTests
     }
 
     [Fact]
+    public async Task A_verdict_does_not_outlive_the_file_and_the_trust_that_it_was_on()
+    {
+        await using WatchedPage watched = await site.Open();
+        IPage page = watched.Page;
+        await Open(page);
+        string trust = System.Text.Encoding.UTF8.GetString(site.Home.Trust.ToJson());
+        await page.FillAsync("#trust", trust);
+        Assert.Equal($"Holds: {Fetched}.", await Verdict(page));
+
+        // While another one is on its way nothing is said of it, and nothing of the last one.
+        var answer = new TaskCompletionSource();
+        await page.RouteAsync(
+            "**/v1/bundles/99999",
+            async route =>
+            {
+                await answer.Task;
+                await route.ContinueAsync();
+            }
+        );
+        await page.FillAsync("#entry", "99999");
+        await page.ClickAsync("#fetch");
+        await page.Locator("#file-said", new() { HasTextString = "99999" }).WaitForAsync();
+        await NothingIsSaid("Nothing was verified yet.");
+        answer.SetResult();
+        await page.Locator("#file-said.bad", new() { HasTextString = "no entry 99999" }).WaitForAsync();
+        await NothingIsSaid(
+            "Nothing was verified. Asked for was the bundle of entry 99999: the ledger has no entry 99999."
+        );
+        Assert.True(await page.IsDisabledAsync("#go"));
+
+        await page.FillAsync("#entry", $"{Decision}");
+        await page.ClickAsync("#fetch");
+        Assert.Equal($"Holds: {Fetched}.", await Verdict(page));
+        await page.FillAsync("#trust", trust + " ");
+        await NothingIsSaid("Nothing was verified yet.");
+
+        Assert.Equal($"Holds: {Fetched}.", await Verdict(page));
+        await page.Context.SetOfflineAsync(true);
+        await page.ClickAsync("#fetch");
+        await page.Locator("#verdict.bad", new() { HasTextString = $"Asked for was {Fetched}: " }).WaitForAsync();
+        await NothingIsSaid(await page.InnerTextAsync("#verdict"));
+
+        async Task NothingIsSaid(string instead)
+        {
+            Assert.Equal(instead, await page.InnerTextAsync("#verdict"));
+            Assert.False(await page.Locator("#details").IsVisibleAsync());
+            Assert.False(await page.Locator("#stages-part").IsVisibleAsync());
+            Assert.Equal("", await page.InnerTextAsync("#findings"));
+        }
+    }
+
+    [Fact]
     public async Task With_the_network_off_a_dropped_bundle_is_verified()
     {
         await using WatchedPage watched = await site.Open();
