@@ -92,10 +92,11 @@ internal static class Shown
         };
 
     /// <inheritdoc cref="ToneOf(string)"/>
-    public static string ToneOf(ContradictionState state) =>
-        state switch
+    /// <remarks>Where nothing was decided the sources contradict each other as before, whatever ended the proposal.</remarks>
+    public static string ToneOf(ContradictionStatus status) =>
+        status.State switch
         {
-            ContradictionState.Resolved => "good",
+            ContradictionState.Resolved when !status.EndedUndecided => "good",
             ContradictionState.Superseded => "own",
             _ => "warn",
         };

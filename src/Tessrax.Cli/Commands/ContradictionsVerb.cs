@@ -97,7 +97,7 @@ internal static class ContradictionsVerb
         Contradiction found = status.Contradiction;
         return
         [
-            new Cell(status.State.Text(), ToneOf(status.State)),
+            new Cell(status.State.Text(), ToneOf(status)),
             new Cell(found.Severity.Text(), Tones.Of(found.Severity)),
             found.Kind.Text(),
             found.Key.ToString(),
@@ -108,10 +108,10 @@ internal static class ContradictionsVerb
         ];
     }
 
-    private static Tone ToneOf(ContradictionState state) =>
-        state switch
+    private static Tone ToneOf(ContradictionStatus status) =>
+        status.State switch
         {
-            ContradictionState.Resolved => Tone.Good,
+            ContradictionState.Resolved when !status.EndedUndecided => Tone.Good,
             ContradictionState.Superseded => Tone.Dim,
             _ => Tone.Warn,
         };

@@ -1,6 +1,7 @@
 using Tessrax.Governance;
 using Tessrax.Node.Serving;
 using Tessrax.Server.Access;
+using Tessrax.Web.Data;
 using Tessrax.Web.Pages;
 
 namespace Tessrax.Server.Api;
@@ -74,9 +75,11 @@ internal static class MapRoutes
         MapWish wish = Wish(call);
         int skipped = (int)call.Query.Integer("skip");
         using Lease<LedgerMoment> lease = call.Ledger.Moment();
+        ContradictionMap list = ContradictionMap.Of(all, wish, MapPage.PageSize, skipped);
         return await PageAnswers.Of<MapPage>(
             PageAnswers.Site(call).At(lease.Value),
-            ("List", ContradictionMap.Of(all, wish, MapPage.PageSize, skipped)),
+            ("List", list),
+            ("Rows", ContradictionRow.All(list.Points.Select(point => point.Status), lease.Value.Glance)),
             ("Wish", wish),
             ("Skipped", skipped),
             ("All", all.Count),

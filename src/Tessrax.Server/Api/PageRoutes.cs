@@ -206,7 +206,7 @@ internal static class PageRoutes
         using Lease<LedgerMoment> lease = call.Ledger.Moment();
         return await PageAnswers.Of<ContradictionsPage>(
             PageAnswers.Site(call).At(lease.Value),
-            ("Rows", wanted.Skip(skipped).Take(ContradictionsPage.PageSize).ToArray()),
+            ("Rows", ContradictionRow.All(wanted.Skip(skipped).Take(ContradictionsPage.PageSize), lease.Value.Glance)),
             ("Count", wanted.Length),
             ("Skipped", Math.Min(skipped, wanted.Length)),
             ("Unreadable", unreadable),

@@ -28,6 +28,8 @@ const short = (text) => (text.length > 28 ? `${clean(text.slice(0, 27))}…` : c
 const point = (place) => map.points[place - firstPoint];
 const nameOf = (place) =>
   place < firstSource ? map.subjects[place] : place < firstPoint ? map.sources[place - firstSource] : map.subjects[point(place).subject];
+// Settled, and nothing was decided: the proposal that would have was rejected, or left to expire.
+const isUndecided = (one) => one.state === "resolved" && one.proposal !== undefined;
 const waits = (one) => one.state === "open" || one.state === "recurring";
 
 function build() {
@@ -102,13 +104,15 @@ function paint() {
     ...severities.flatMap((severity, i) => [
       make(bySeverity[i], (on, r) => (diamond(on, r), on.fill()), severity === "critical" ? 1.4 : 1),
       make(bySeverity[i], (on, r) => (diamond(on, r - 0.75), on.stroke()), severity === "critical" ? 1.4 : 1),
+      make(bySeverity[i], (on, r) => (diamond(on, r - 0.75), on.moveTo(-r / 2, -r / 2), on.lineTo(r / 2, r / 2), on.stroke()), severity === "critical" ? 1.4 : 1),
     ]),
   ];
   sprites.size = size;
 }
 
+const standOf = (one) => (waits(one) ? 0 : isUndecided(one) ? 2 : 1);
 const spriteOf = (place) =>
-  place < firstSource ? 0 : place < firstPoint ? 1 : 2 + 2 * severities.indexOf(point(place).severity) + (waits(point(place)) ? 0 : 1);
+  place < firstSource ? 0 : place < firstPoint ? 1 : 2 + 3 * severities.indexOf(point(place).severity) + standOf(point(place));
 const atX = (place) => positions[2 * place] * view.k + view.x;
 const atY = (place) => positions[2 * place + 1] * view.k + view.y;
 
@@ -264,7 +268,7 @@ function element(name, text, attributes = {}) {
 
 function lineOf(one) {
   const about = `${clean(one.metric)} of ${clean(map.subjects[one.subject])}`;
-  const line = element("li", `${one.severity}, ${one.state}: ${about} `);
+  const line = element("li", `${one.severity}, ${isUndecided(one) ? "closed without a decision" : one.state}: ${about} `);
   const story = one.proposal ?? one.settled;
   line.append(
     story === undefined

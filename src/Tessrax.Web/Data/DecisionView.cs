@@ -40,6 +40,9 @@ public sealed record DecisionView(Receipt Receipt, Decision? Decision)
     /// <summary>Whether it waits for approvals.</summary>
     public bool IsOpen { get; private init; }
 
+    /// <summary>Whether it was proposed, and that ended without a decision.</summary>
+    public bool WasClosed => IsProposal && Decision is not null && !IsOpen && State != ProposalFate.Decided;
+
     /// <summary>The policy in force now, if it is another one.</summary>
     public PolicyPin? PresentPolicy { get; private init; }
 

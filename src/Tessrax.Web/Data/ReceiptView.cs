@@ -57,8 +57,11 @@ public sealed record ReceiptView(Receipt Receipt, object? Record, ProofWay Way)
     /// <summary>The proposal that would settle a contradiction; null if none waits.</summary>
     public long? Waits { get; private init; }
 
-    /// <summary>Whether a contradiction was settled, and nothing else in its group since.</summary>
-    public bool IsSettled { get; private init; }
+    /// <summary>How the contradiction was settled that it tells of, or whose decision it proposes; null if it was not, or another one was settled in its group since.</summary>
+    public Settlement? Settled { get; private init; }
+
+    /// <summary>Whether it proposes what waits for approvals still.</summary>
+    public bool IsOpen { get; private init; }
 
     /// <summary>The policy that it is pinned to, as it was in force; null if it is pinned to none.</summary>
     public Policy? Policy { get; private init; }
@@ -127,10 +130,19 @@ public sealed record ReceiptView(Receipt Receipt, object? Record, ProofWay Way)
             Erased = Receipt.IsErased || Receipt.IsLost ? ErasedNote.Of(view, entry) : null,
             Claims = DecisionOf(Record) is { } decision ? new DecisionClaims(view, decision, null).All : [],
             Waits = Record is Contradiction waiting ? view.Fold.OpenIn(waiting.Key)?.Index : null,
-            IsSettled = Record is Contradiction found && view.Fold.IsSettled(found),
+            Settled = SettledAt(view.Fold) is { } settled ? Settlement.Of(view.Receipt(settled)) : null,
+            IsOpen = view.Fold.Proposals.ContainsKey(entry.Index),
             Policy = PolicyOf(view, entry.Body.Policy),
         };
     }
+
+    private long? SettledAt(LedgerFold fold) =>
+        Record switch
+        {
+            Contradiction found => fold.SettledAt(found),
+            Proposal { Decision: { } decision } => fold.SettledAt(decision),
+            _ => null,
+        };
 
     private static Decision? DecisionOf(object? record) =>
         record switch

@@ -53,6 +53,9 @@ public sealed record ContradictionStatus(
     long? Proposal
 )
 {
+    /// <summary>Whether it was settled without a decision: its proposal was rejected, or left to expire, and what its sources claim differs as before.</summary>
+    public bool EndedUndecided => State == ContradictionState.Resolved && Proposal is not null;
+
     /// <summary>One sentence for people: what became of it, and what it is.</summary>
     public override string ToString()
     {

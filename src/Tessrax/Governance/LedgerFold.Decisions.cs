@@ -12,6 +12,12 @@ public sealed partial class LedgerFold
     /// <summary>Whether the last that was settled in this contradiction's group is this one: decided, rejected or expired.</summary>
     public bool IsSettled(Contradiction contradiction) => SettlementOf(contradiction) is not null;
 
+    /// <summary>The entry that settled a contradiction, if nothing else was settled in its group since; else null. It records a decision, or closes its proposal.</summary>
+    public long? SettledAt(Contradiction contradiction) => SettlementOf(contradiction)?.Entry;
+
+    /// <summary>The same of the contradiction that a decision is about.</summary>
+    public long? SettledAt(Decision decision) => SettlementOf(decision)?.Entry;
+
     /// <summary>What the policy in force decides on a contradiction now: those are asked to whom it was passed on last.</summary>
     public Decision Decide(Contradiction contradiction) =>
         Decider.Decide(Rules, contradiction, LevelOf(contradiction.Key, contradiction.Id));

@@ -22,6 +22,10 @@ public sealed class LedgerSite : IAsyncLifetime
     public const string Hostile =
         "\"><script>window.owned=1</script><img src=x onerror='window.owned=2'><svg onload='window.owned=3'>";
 
+    // Whose contradiction nobody wanted to settle as it was proposed: a name without a space to break it at.
+    private const string Refused =
+        "pkg:maven/org.example.verylongnamespace/artifact-with-a-very-long-name@1.2.3-SNAPSHOT";
+
     // What moves after it was drawn adds up here.
     private const string Watch = """
         window.shift = 0;
@@ -42,6 +46,9 @@ public sealed class LedgerSite : IAsyncLifetime
 
     /// <summary>The entry that records the one decision.</summary>
     public long Decided { get; private set; }
+
+    /// <summary>The proposal that was rejected.</summary>
+    public long Rejected { get; private set; }
 
     /// <summary>The ledger; another process serves it, and this one may write it.</summary>
     internal LedgerHome Home => home!;
@@ -105,8 +112,18 @@ public sealed class LedgerSite : IAsyncLifetime
             LedgerHome.Claim("h2", hostile, "2.0", hostile),
             LedgerHome.Claim("h3", "\\u202eCVE\\u200b-3", "2.0", "pypa")
         );
-        using var input = new MemoryStream(Encoding.UTF8.GetBytes(claims));
-        new Ingestor(writer).Ingest([ClaimFile.Read("claims.jsonl", input)]);
+        Tell(writer, claims);
+        // One of three is enough to put what needs all three out of reach.
+        Tell(
+            writer,
+            string.Join(
+                '\n',
+                LedgerHome.Claim("r1", Refused, "9.9", "rubysec"),
+                LedgerHome.Claim("r2", Refused, "1.0", "pypa")
+            )
+        );
+        Rejected = writer.Fold.Proposals.Keys.Max();
+        Vote(desk, writer, Rejected, 1, approves: false);
         JsonValue note = JsonValue.Object(("text", Hostile), ("long", new string('w', 3000)), ("count", 7));
         writer.Append([
             new Draft { Event = "x-note", Payload = FrozenPayload.From(new OwnEvent(note, null).ToJson()) },
@@ -118,6 +135,12 @@ public sealed class LedgerSite : IAsyncLifetime
         Vote(desk, writer, writer.Fold.Proposals.Keys.Min(), 0);
     }
 
+    private static void Tell(LedgerWriter writer, string claims)
+    {
+        using var input = new MemoryStream(Encoding.UTF8.GetBytes(claims));
+        new Ingestor(writer).Ingest([ClaimFile.Read("claims.jsonl", input)]);
+    }
+
     private static Policy Rules(string version, string was, string now) =>
         Policy.Parse(
             Encoding.UTF8.GetBytes(
@@ -127,7 +150,7 @@ public sealed class LedgerSite : IAsyncLifetime
             )
         );
 
-    private void Vote(ProposalDesk desk, LedgerWriter writer, long proposal, byte person)
+    private void Vote(ProposalDesk desk, LedgerWriter writer, long proposal, byte person, bool approves = true)
     {
         using var key = PrivateKey.FromSeed(LedgerHome.Seed(11 + person));
         desk.Record(
@@ -136,7 +159,7 @@ public sealed class LedgerSite : IAsyncLifetime
                 .Sign(
                     proposal,
                     key.PublicKey.Id,
-                    true,
+                    approves,
                     writer.Now(),
                     home!.Environment.RandomBytes(16),
                     message => key.Sign(message)
@@ -165,6 +188,8 @@ public sealed class LedgerSite : IAsyncLifetime
             ("decisions", "/decisions?state=all", 200),
             ("decision", $"/decisions/{Decided}", 200),
             ("proposal", $"/decisions/{proposal}", 200),
+            ("rejected", $"/decisions/{Rejected}", 200),
+            ("refused", $"/receipts/{Rejected}", 200),
             ("contradictions", "/contradictions", 200),
             ("map", "/map", 200),
             ("map-some", "/map?severity=critical&until=6", 200),
