@@ -107,6 +107,34 @@ public sealed class NotExcludedTests
         Assert.Contains(OpenOf(), Speaks("1 contradiction among the recorded claims that the log never told of"));
     }
 
+    [Fact]
+    public void How_many_contradictions_are_untold()
+    {
+        foreach (string subject in (string[])["A", "B"])
+            ledger.AddClaims(
+                FoldLedger.Claim($"{subject}1", subject, 1, "s1"),
+                FoldLedger.Claim($"{subject}2", subject, 9, "s2")
+            );
+        Assert.Contains(OpenOf(), Speaks("2 contradictions among the recorded claims"));
+    }
+
+    [Fact]
+    public void What_epochs_name_of_payloads_that_are_erased()
+    {
+        long claims = ledger.AddClaims(FoldLedger.Claim("a1", "A", 1, "s1")).Entry.Index;
+        ledger.Add(ledger.Epoch());
+        ledger.Govern(Events.PayloadErased, ledger.Plan(claims).ToControl());
+        Assert.DoesNotContain(OpenOf(), Speaks("the folded state"));
+        Assert.Contains(FoldLedger.Verify(ledger.Carried(), ledger.Trust).Excludes, Speaks("that 1 epoch names the"));
+        // Nobody counts on what is erased in an epoch after that.
+        ledger.Add(ledger.Epoch());
+        Assert.Contains(FoldLedger.Verify(ledger.Carried(), ledger.Trust).Excludes, Speaks("that 1 epoch names the"));
+        claims = ledger.AddClaims(FoldLedger.Claim("a2", "A", 1, "s1")).Entry.Index;
+        ledger.Add(ledger.Epoch());
+        ledger.Govern(Events.PayloadErased, ledger.Plan(claims).ToControl());
+        Assert.Contains(FoldLedger.Verify(ledger.Carried(), ledger.Trust).Excludes, Speaks("that 2 epochs name the"));
+    }
+
     private TrustRoot Witnessed()
     {
         using PrivateKey witness = FoldLedger.Seeded(77);

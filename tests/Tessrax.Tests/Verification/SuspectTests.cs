@@ -156,6 +156,25 @@ public sealed class SuspectTests
         Assert.Null(Scan(alone).ReasonOf(later));
     }
 
+    // There is an honest author besides, so that nobody counts for want of others.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void What_let_a_key_in_is_to_be_reaffirmed_and_not_something_else_of_the_same_thief(bool isThat)
+    {
+        FoldLedger alone = KeyLedger.WithoutApprovers();
+        PrivateKey let = FoldLedger.Seeded(91);
+        alone.Add(Entered(alone, FoldLedger.Seeded(92), FoldLedger.Author));
+        long other = alone.Add(By(alone, FoldLedger.SecondAuthor, "other")).Entry.Index;
+        long entered = alone.Add(Entered(alone, let, FoldLedger.SecondAuthor)).Entry.Index;
+        alone.Add(Revoked(alone, FoldLedger.SecondAuthor, other));
+        alone.Add(Reaffirming(alone, FoldLedger.Author, isThat ? entered : other));
+        long later = alone.Add(By(alone, FoldLedger.Author, "later")).Entry.Index;
+        alone.Add(Revoked(alone, FoldLedger.Author, later));
+        alone.Add(Reaffirming(alone, let, later, FoldLedger.Author.PublicKey.Id));
+        Assert.Equal(isThat, Scan(alone).ReasonOf(later) is null);
+    }
+
     [Fact]
     public void What_is_left_is_worked_out_once_however_many_ask()
     {

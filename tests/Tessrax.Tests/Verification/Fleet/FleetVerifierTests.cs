@@ -26,7 +26,7 @@ public sealed class FleetVerifierTests
         Assert.True(verdict.Verdict.Holds, verdict.Verdict.ToJson().ToString());
         Stage word = StageOf(verdict, "ledger/trust");
         Assert.Equal((null, false), (word.Holds, word.Claimed));
-        Assert.True(StageOf(verdict, "signature").Holds);
+        Assert.Equal((true, 1L), (StageOf(verdict, "signature").Holds, StageOf(verdict, "signature").Checked));
         Assert.Contains(
             verdict.Verdict.Excludes,
             e => e.Contains("is the one that you mean", StringComparison.Ordinal)
@@ -34,7 +34,7 @@ public sealed class FleetVerifierTests
         verdict = Verify(Good, FleetSample.LedgerTrust);
         Assert.True(verdict.Verdict.Holds, verdict.Verdict.ToJson().ToString());
         Assert.True(StageOf(verdict, "ledger/trust").Holds);
-        Assert.True(StageOf(verdict, "signature").Holds);
+        Assert.Equal((true, 1L), (StageOf(verdict, "signature").Holds, StageOf(verdict, "signature").Checked));
         Assert.Equal((SampleLedger.Origin, 8L, 1L, FleetSample.Subject), About(verdict));
     }
 
@@ -51,7 +51,7 @@ public sealed class FleetVerifierTests
         );
         verdict = Verify(bare, FleetSample.LedgerTrust);
         Assert.True(verdict.Verdict.Holds);
-        Assert.True(StageOf(verdict, "signature").Holds);
+        Assert.Equal((true, 1L), (StageOf(verdict, "signature").Holds, StageOf(verdict, "signature").Checked));
         Assert.Contains(
             verdict.Verdict.Excludes,
             e => e.Contains("its id is shown by a bundle", StringComparison.Ordinal)
