@@ -296,6 +296,31 @@ public sealed class ErasureRulesTests
             Claim.FromJson(claim.ToJson().With("context", JsonValue.Object(("valid_until", end))));
     }
 
+    [Fact]
+    public void An_erased_decision_that_was_passed_on_carries_the_approvals_of_those_it_was_passed_on_to()
+    {
+        var actions = JsonValue.Parse(
+            """
+            {
+              "one": { "approvals": [{ "role": "approver", "k": 1 }], "deadline": "P1D", "escalate": { "after": "PT12H", "to": "law" } },
+              "both": { "approvals": [{ "role": "approver", "k": 2 }], "deadline": "P7D" },
+              "law": { "approvals": [{ "role": "legal", "k": 1 }], "deadline": "P7D" }
+            }
+            """u8
+        );
+        Policy policy = Policy.FromJson(SecondForm.Policy().Document.With("actions", actions));
+        var ledger = new FoldLedger(found: genesis => genesis with { Policy = policy });
+        GroupKey key = ledger.Contradict("A", 9, 6.5);
+        SecondForm.PassOn(ledger, ledger.Propose(key));
+        long proposal = ledger.Propose(key);
+        Receipt decision = ledger.Add(ledger.Recorded(proposal, ledger.AddVote(proposal, 5, "legal")));
+        ledger.Govern(Events.PayloadErased, ledger.Plan(1).ToControl());
+        List<Receipt> carried = ledger.Carried();
+        Assert.True(carried[(int)decision.Entry.Index].IsErased);
+        Verdict verdict = FoldLedger.Verify(carried, ledger.Trust);
+        Assert.True(verdict.Holds, verdict.ToJson().ToString());
+    }
+
     // A ledger whose critical decision needed three approvals, and from which its claims, contradiction, proposal and decision are gone.
     private static (FoldLedger Ledger, List<Receipt> Carried, int Decision) Erased()
     {

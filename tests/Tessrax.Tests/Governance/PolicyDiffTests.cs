@@ -115,6 +115,7 @@ public sealed class PolicyDiffTests
     [InlineData("metrics.c.severity", "\"critical\"", "$.metrics.c.severity: \"high\" -> \"critical\" (tighter)")]
     [InlineData("metrics.c.worse", "[\"x\"]", "$.metrics.c.worse: \"higher\" -> [\"x\"] (other)")]
     [InlineData("metrics.w.units", "{\"t\":1000}", "$.metrics.w.units: {\"g\":\"0.001\"} -> {\"t\":\"1000\"} (other)")]
+    [InlineData("metrics.w.units", null, "$.metrics.w.units: {\"g\":\"0.001\"} -> null (other)")]
     [InlineData("metrics.new", "{\"tolerance\":0.5}", "$.metrics.new.tolerance: \"0.01\" -> \"0.5\" (looser)")]
     // The same said in other words.
     [InlineData("metrics.w.tolerance", "\"0.010\"")]

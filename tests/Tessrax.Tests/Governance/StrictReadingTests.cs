@@ -1,4 +1,5 @@
 using Tessrax.Canonical;
+using Tessrax.Contradictions;
 using Tessrax.Governance;
 using Tessrax.Hashing;
 using Tessrax.Ledger;
@@ -114,6 +115,50 @@ public sealed class StrictReadingTests
             from <= index && index < to && at > after;
     }
 
+    [Fact]
+    public void Facts_of_a_state_have_no_further_member_anywhere()
+    {
+        FoldLedger ledger = SecondForm.Ledger();
+        GroupKey key = ledger.Contradict("A", 9, 6.5);
+        SecondForm.PassOn(ledger, ledger.Propose(key));
+        ledger.Add(ledger.Make(Events.DecisionRecorded, ledger.Decision(ledger.Contradict("B", 9.0, 9.1)).ToJson()));
+        long done = ledger.Fold.Size - 1;
+        ledger.Add(SecondForm.Execution(ledger, done));
+        long rejected = ledger.Propose(key);
+        foreach (int approver in (int[])[1, 2, 3, 4])
+            ledger.AddVote(rejected, approver, approves: false);
+        ledger.Add(ledger.Closing(rejected, ClosedAs.Rejected));
+        ledger.Govern(Events.HoldPlaced, new HoldPlaced("case", IndexRanges.Between(1, 2), "order").ToControl());
+        Fact[] facts =
+        [
+            .. FactPart.Read(ledger.Fold.ExportState().Blocks.First(part => IsOfFacts(part.ToBytes())).ToBytes(), 0),
+        ];
+        Assert.Equal(
+            [
+                typeof(ClaimsFact),
+                typeof(ControlFact),
+                typeof(DetectionFact),
+                typeof(EscalationFact),
+                typeof(ExecutedFact),
+                typeof(SettlementFact),
+            ],
+            facts.Select(fact => fact.GetType()).Distinct().OrderBy(type => type.Name)
+        );
+        foreach (Fact fact in facts)
+        {
+            JsonValue line = fact.ToJson();
+            Assert.Equal(line, Fact.FromJson(line).ToJson());
+            // What a control event says is read where it is applied, and the context of a claim is whatever its source says.
+            Assert.All(
+                WithOneMore(line, "control", "context"),
+                bent => Assert.Throws<TessraxException>(() => Fact.FromJson(bent))
+            );
+        }
+
+        static bool IsOfFacts(byte[] part) =>
+            System.Text.Encoding.UTF8.GetString(part).Contains("facts", StringComparison.Ordinal);
+    }
+
     // With one member more in any of its objects it is refused.
     private static void StrictEverywhere(JsonValue document, Action<byte[]> read)
     {
@@ -127,14 +172,14 @@ public sealed class StrictReadingTests
         Assert.True(objects > 2, $"{objects} objects");
     }
 
-    private static IEnumerable<JsonValue> WithOneMore(JsonValue value)
+    private static IEnumerable<JsonValue> WithOneMore(JsonValue value, params string[] but)
     {
         if (value.Kind == JsonKind.Object)
         {
             yield return value.With("zz", 1);
-            foreach (string name in value.Names.ToArray())
+            foreach (string name in value.Names.ToArray().Except(but))
             {
-                foreach (JsonValue bent in WithOneMore(value[name]!))
+                foreach (JsonValue bent in WithOneMore(value[name]!, but))
                     yield return value.With(name, bent);
             }
         }
@@ -143,7 +188,7 @@ public sealed class StrictReadingTests
             JsonValue[] items = value.Items.ToArray();
             for (int i = 0; i < items.Length; i++)
             {
-                foreach (JsonValue bent in WithOneMore(items[i]))
+                foreach (JsonValue bent in WithOneMore(items[i], but))
                     yield return JsonValue.Of(items.Select((item, at) => at == i ? bent : item));
             }
         }
