@@ -93,6 +93,28 @@ public sealed class ErasureRulesTests
     }
 
     [Fact]
+    public void A_compaction_reaches_up_to_a_hold_and_up_to_itself()
+    {
+        FoldLedger ledger = ErasureLedger.Alone();
+        for (int i = 0; i < 6; i++)
+            ledger.Add(ledger.Make("x-own", FoldLedger.Own($"{i}")));
+        ledger.Govern(Events.HoldPlaced, new HoldPlaced("case", IndexRanges.Between(4, 4), "order").ToControl());
+        long size = ledger.Fold.Size;
+        foreach ((long from, long to) in ((long, long)[])[(0, 4), (5, 6), (5, size)])
+            Assert.Null(ledger.Judge(Compaction(from, to)));
+        foreach ((long from, long to) in ((long, long)[])[(0, 5), (4, 5), (4, 6), (0, size)])
+            Refused(ErrorCodes.UnderHold, ledger, Compaction(from, to));
+        Refused(ErrorCodes.NothingToErase, ledger, Compaction(5, size + 1));
+        Assert.Null(ledger.Judge(Compaction(0, size, IndexRanges.Between(4, 4))));
+
+        Receipt Compaction(long from, long to, IndexRanges? kept = null) =>
+            ledger.Control(
+                Events.LedgerCompacted,
+                new LedgerCompacted(from, to, kept ?? IndexRanges.None, 0, "r").ToControl()
+            );
+    }
+
+    [Fact]
     public void What_an_open_proposal_rests_on_stays_and_so_does_what_counts()
     {
         var ledger = new FoldLedger();

@@ -71,6 +71,23 @@ public sealed class FieldMapTests
     }
 
     [Fact]
+    public void A_tree_has_no_leaves_beside_its_own()
+    {
+        var map = new FieldMap(ledger.Id);
+        foreach (Receipt receipt in ledger.Receipts)
+            map.Add(receipt, null);
+        FieldTree tree = map.OpenTree();
+        int leaves = (int)tree.Head.Size;
+        Assert.Equal(leaves - 1, tree.Find(tree.KeyAt(leaves - 1)));
+        foreach (int leaf in (int[])[-1, leaves])
+        {
+            Assert.Throws<ArgumentOutOfRangeException>(() => tree.KeyAt(leaf));
+            Assert.Throws<ArgumentOutOfRangeException>(() => tree.PostingsAt(leaf));
+            Assert.Throws<ArgumentOutOfRangeException>(() => tree.EntriesAt(leaf));
+        }
+    }
+
+    [Fact]
     public void Erasing_one_by_one_looks_at_each_entry_once()
     {
         const int Many = 40_000;

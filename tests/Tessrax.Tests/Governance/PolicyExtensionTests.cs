@@ -103,6 +103,12 @@ public sealed class PolicyExtensionTests
     [InlineData("{ \"approvals\": [] }", "{ \"approvals\": [], \"veto\": [\"legal\"] }", 1015, "$.actions.nobody.veto")]
     [InlineData("\"role\": \"r\", \"k\": 2", "\"role\": \"R\", \"k\": 2", 1015, "$.actions.two.approvals")]
     [InlineData("\"after\": \"P1D\"", "\"after\": \"P7D\"", 1015, "$.actions.one.escalate.after")]
+    [InlineData(
+        "{ \"approvals\": [] }",
+        "{ \"approvals\": [], \"escalate\": { \"after\": \"P1D\", \"to\": \"two\" } }",
+        1015,
+        "$.actions.nobody.escalate"
+    )]
     [InlineData("\"to\": \"two\"", "\"to\": \"nobody\"", 1015, "$.actions.one.escalate.to")]
     [InlineData("\"to\": \"two\"", "\"to\": \"one\"", 1015, "$.actions.one.escalate.to")]
     [InlineData("\"to\": \"two\"", "\"to\": \"three\"", 1015, "$.actions.one.escalate.to")]
