@@ -102,7 +102,7 @@ public sealed record CheckpointHistory
         }
         if (Roots.Count == 0)
             findings.Add(new Finding(ErrorCodes.HistoryBroken, "the history holds no checkpoint"));
-        return new HistoryVerdict(signatures, links, findings);
+        return new HistoryVerdict(signatures, links, [.. findings.Take(MaxFindings)]);
     }
 
     /// <summary>The bytes of the file.</summary>

@@ -63,6 +63,27 @@ public sealed class CheckpointHistoryTests
     }
 
     [Fact]
+    public void Of_what_does_not_hold_it_tells_twenty_findings_and_looks_no_further()
+    {
+        SignedRoot[] again = [.. Enumerable.Repeat(Good.Roots[0], 30)];
+        HistoryVerdict verdict = (Good with { Roots = again }).Verify(MerkleVectors.Log);
+        Assert.Equal((20, 21L, 0L), (verdict.Findings.Count, verdict.Signatures, verdict.Links));
+        // Where signature and link of one are broken, it is not told more.
+        using PrivateKey mallory = SampleLedger.KeyOf(66);
+        verdict = (Good with { Roots = again }).Verify(VerifierKey.Create(SampleLedger.Origin, mallory.PublicKey));
+        Assert.Equal((20, 0L), (verdict.Findings.Count, verdict.Signatures));
+    }
+
+    [Fact]
+    public void It_tells_how_far_it_is()
+    {
+        var told = new Told();
+        Good.Verify(MerkleVectors.Log, told);
+        Assert.Equal([1, 2, 3, 4, 5], told.Counts);
+        Assert.Throws<ArgumentNullException>(() => Good.Verify((IReadOnlyCollection<VerifierKey>)null!));
+    }
+
+    [Fact]
     public void The_beginning_may_be_missing_as_nothing_says_that_it_was_there() =>
         Assert.True(
             (Good with { Roots = [Good.Roots[1] with { Proof = [] }, .. Good.Roots.Skip(2)] })
@@ -106,6 +127,13 @@ public sealed class CheckpointHistoryTests
     [InlineData("""{"history":"tessrax/history/v1","hash":"sha256","checkpoints":[]}""")]
     public void What_has_another_form_is_not_read(string text) =>
         Assert.Throws<TessraxException>(() => CheckpointHistory.Parse(Encoding.UTF8.GetBytes(text)));
+
+    private sealed class Told : IProgress<long>
+    {
+        public List<long> Counts { get; } = [];
+
+        public void Report(long value) => Counts.Add(value);
+    }
 
     private static void Breaks(SignedRoot[] roots)
     {

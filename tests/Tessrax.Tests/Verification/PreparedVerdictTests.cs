@@ -77,6 +77,30 @@ public sealed class PreparedVerdictTests
         );
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void However_many_entries_stand_in_a_batch_they_are_judged_as_one_by_one(bool prepares)
+    {
+        var ledger = new FoldLedger();
+        while (ledger.Receipts.Count < 130)
+            ledger.Add(ledger.Make("x-own", FoldLedger.Own("a")));
+        var verifier = new LedgerVerifier(StoppedClock.Instance, ledger.Trust);
+        var batch = new EntryBatch();
+        foreach (byte[][] parts in ledger.Receipts.Select(Parts))
+            batch.Add(parts[0], parts[1], parts[2]);
+        batch.Checkpoint = FoldLedger.Note(ledger.Receipts);
+        if (prepares)
+            verifier.Prepare(batch);
+        verifier.Add(batch);
+        Verdict verdict = verifier.Finish();
+        Assert.True(verdict.Holds, verdict.ToJson().ToString());
+        Assert.Equal(130, verdict.Size);
+        Assert.Equal(129, batch.TimesOf(129)?.Index);
+        batch.Clear();
+        Assert.Equal(0, batch.Count);
+    }
+
     // In batches of one to five; the first holds genesis, so the rest can be prepared.
     private static string Verdict(byte[][][] entries, bool prepares)
     {

@@ -156,6 +156,36 @@ public sealed class SuspectTests
         Assert.Null(Scan(alone).ReasonOf(later));
     }
 
+    [Theory]
+    [InlineData(20, false)]
+    [InlineData(21, true)]
+    public void The_first_twenty_runs_of_what_is_suspect_are_named(int runs, bool isMore)
+    {
+        long[] signed =
+        [
+            .. Enumerable
+                .Range(0, runs)
+                .Select(_ =>
+                {
+                    Own(FoldLedger.Author);
+                    return Own(FoldLedger.SecondAuthor);
+                }),
+        ];
+        Compromise(FoldLedger.SecondAuthor.PublicKey.Id, signed[0]);
+        LedgerVerifier verifier = FoldLedger.Read(ledger.Receipts, ledger.Trust);
+        Assert.Contains(
+            $"signed {runs} entries",
+            Assert.Single(verifier.ReportSuspects(Scan())),
+            StringComparison.Ordinal
+        );
+        Stage stage = verifier.Finish().Stages.Single(s => s.Name == SuspectScan.StageName);
+        Assert.StartsWith(
+            $"entries {IndexRanges.Of(signed.Take(20))}{(isMore ? " and more" : "")} were signed by",
+            Assert.Single(stage.Findings).Message,
+            StringComparison.Ordinal
+        );
+    }
+
     // There is an honest author besides, so that nobody counts for want of others.
     [Theory]
     [InlineData(false)]

@@ -59,6 +59,19 @@ public sealed class TimingProfileTests
     }
 
     [Fact]
+    public void Only_a_clock_that_ran_backwards_did_and_each_time_counts()
+    {
+        List<EntryTimes> entries = Steady(100);
+        entries[10] = entries[10] with { RecordedAt = entries[9].RecordedAt };
+        Assert.Equal(0, Profile(entries).Regressions.Count);
+        foreach (int at in (int[])[20, 30])
+            entries[at] = entries[at] with { RecordedAt = entries[at - 1].RecordedAt + TimeSpan.FromSeconds(-at) };
+        TimingReport report = Profile(entries);
+        Assert.Equal(2, report.Regressions.Count);
+        Assert.Equal([(30_000_000, 30), (20_000_000, 20)], report.Regressions.Largest);
+    }
+
+    [Fact]
     public void Tells_how_fast_a_clock_departs_from_the_logs()
     {
         // 100 microseconds a second slow.

@@ -12,6 +12,14 @@ public class QueryMatchesTests
 {
     private static readonly Receipt[] Entries = ReadEntries();
 
+    [Fact]
+    public void What_an_entry_is_found_by_is_worked_out_once()
+    {
+        var entry = new SearchedEntry(Entries[3]);
+        Assert.Same(entry.Fields, entry.Fields);
+        Assert.Same(entry.Words, entry.Words);
+    }
+
     [Theory]
     [InlineData("", "0-18")]
     [InlineData("event:decision_recorded", "3 9")]
