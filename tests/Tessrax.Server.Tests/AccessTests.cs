@@ -130,7 +130,8 @@ public sealed class AccessTests : IAsyncLifetime
         using HttpResponseMessage again = await server.Http.SendAsync(signer.Sign("GET", "/v1/checkpoint"));
         Assert.Equal(HttpStatusCode.OK, again.StatusCode);
         clock.Pass(TimeSpan.FromSeconds(9));
-        await Refused(signer.Sign("GET", "/v1/checkpoint"), 401, "TSX6013");
+        JsonValue why = await Refused(signer.Sign("GET", "/v1/checkpoint"), 401, "TSX6013");
+        Assert.StartsWith("the time of the key ci ended at ", why["detail"]!.AsString(), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -445,12 +446,13 @@ public sealed class AccessTests : IAsyncLifetime
     private static HttpRequestMessage Bearer(AccessToken token) =>
         AccessSigner.Request(token.Method, token.Target, null, $"Bearer {token.ToText()}");
 
-    private async Task Refused(HttpRequestMessage request, int status, string code)
+    private async Task<JsonValue> Refused(HttpRequestMessage request, int status, string code)
     {
         using HttpResponseMessage answer = await server.Http.SendAsync(request);
         JsonValue problem = JsonValue.Parse(await answer.Content.ReadAsByteArrayAsync());
         Assert.Equal((status, code), ((int)answer.StatusCode, problem["code"]!.AsString()));
         request.Dispose();
+        return problem;
     }
 
     private static void WriteAccess(

@@ -61,6 +61,7 @@ public sealed class CosigningTests : IAsyncDisposable
         Assert.Equal(desk.Cosigned!.ToBytes(), await server.Http.GetByteArrayAsync(Path("/checkpoint")));
         Assert.NotNull(desk.Standings.Single(standing => standing.Name == "w2").Problem);
         Assert.Null(desk.Alarm);
+        Assert.Equal((HttpStatusCode.OK, null), await Ready(server.Http));
     }
 
     [Fact]
@@ -137,6 +138,25 @@ public sealed class CosigningTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task What_a_witness_cosigned_is_known_after_a_restart_though_it_is_away()
+    {
+        var home = new TestLedger();
+        running.Add(new Disposing(home));
+        TlogPolicy policy = Policy(1, [await Witness(0)]);
+        await using (RunningServer server = await Start(home, policy))
+        {
+            WitnessDesk asking = server.Services.GetRequiredService<WitnessDesk>();
+            Assert.True(await asking.WaitAsync(1, Patience, default));
+        }
+        await using RunningServer again = await Start(home, Policy(1, [new("http://127.0.0.1:9")]));
+        WitnessDesk desk = again.Services.GetRequiredService<WitnessDesk>();
+        await Until(() => desk.Standings[0].Problem is not null);
+        Assert.Equal(desk.CosignedSize, desk.Standings[0].Size);
+        Assert.NotEqual(0, desk.CosignedSize);
+        Assert.NotNull(desk.Standings[0].CosignedAt);
+    }
+
+    [Fact]
     public async Task A_ledger_that_is_behind_its_witnesses_takes_nothing_any_more()
     {
         Uri[] witnesses = [await Witness(0), await Witness(1)];
@@ -200,6 +220,7 @@ public sealed class CosigningTests : IAsyncDisposable
         Assert.Contains("w0 does not answer", page, StringComparison.Ordinal);
         Assert.DoesNotContain("Nothing is wrong", page, StringComparison.Ordinal);
         Assert.DoesNotContain("No quorum", page, StringComparison.Ordinal);
+        Assert.Equal((HttpStatusCode.OK, "TSX6032"), await Ready(server.Http));
         clock.Pass(TimeSpan.FromMinutes(2));
         page = await server.Http.GetStringAsync(Path("/operations"));
         Assert.Contains("has cosigned entry 0,", page, StringComparison.Ordinal);
@@ -420,6 +441,13 @@ public sealed class CosigningTests : IAsyncDisposable
         changed[place] = changed[place] == 'A' ? 'B' : 'A';
         parts[line] = new string(changed);
         return string.Join("\n\u2014 ", parts);
+    }
+
+    private static async Task<(HttpStatusCode Status, string? Warning)> Ready(HttpClient http)
+    {
+        using HttpResponseMessage answer = await http.GetAsync(Path("/readyz"));
+        Canonical.JsonValue told = Canonical.JsonValue.Parse(await answer.Content.ReadAsByteArrayAsync());
+        return (answer.StatusCode, told["warning"]?.AsString());
     }
 
     private static async Task Until(Func<bool> holds)

@@ -46,6 +46,14 @@ public sealed class WitnessDesk : IAsyncDisposable
     /// <summary>Why nothing is appended any more, if a quorum of witnesses knows of another history than this.</summary>
     public TessraxException? Alarm { get; private set; }
 
+    /// <summary>Why what is appended is not cosigned at present, if those witnesses that gave nothing when they were asked last leave no quorum.</summary>
+    public TessraxException? Warning =>
+        policy.IsQuorum(seats.Where(seat => seat.Problem is null).Select(seat => seat.Name))
+            ? null
+            : ErrorCodes.NoQuorumYet.Because(
+                $"the witnesses that answer are no quorum: {string.Join("; ", seats.Where(seat => seat.Problem is not null).Select(seat => $"{seat.Name}: {seat.Problem}"))}"
+            );
+
     /// <summary>What is known of each witness, in the order of the policy.</summary>
     public IReadOnlyList<WitnessStanding> Standings => [.. seats.Select(WitnessStanding.Of)];
 
@@ -208,8 +216,13 @@ public sealed class WitnessDesk : IAsyncDisposable
             { Log: null } refused
         )
             throw ErrorCodes.BadTrustRoot.Because($"the policy is not for this ledger: {refused.Reason}");
-        if (CosignedNote.Read(ledger.Directory.Path, environment.Disk) is { } before)
-            Keep(before, moment);
+        if (CosignedNote.Read(ledger.Directory.Path, environment.Disk) is not { } before)
+            return;
+        Keep(before, moment);
+        if (Cosigned is not { } kept)
+            return;
+        foreach (Witnessed line in policy.Evaluate(kept.ToBytes(), moment.Glance.Log, needsConsent: false).Witnesses)
+            Array.Find(seats, seat => seat.Name == line.Name)?.Remember(CosignedSize, line.Time);
     }
 
     private async Task RunAsync()
@@ -336,7 +349,7 @@ public sealed class WitnessDesk : IAsyncDisposable
 /// <param name="Name">Its name in the policy.</param>
 /// <param name="Key">Its key.</param>
 /// <param name="Size">The size that it cosigned last, as far as it was asked.</param>
-/// <param name="CosignedAt">When it cosigned last, by this process's clock; null before it did.</param>
+/// <param name="CosignedAt">When it cosigned last, by this process's clock, or before that by its own; null before it did.</param>
 /// <param name="Problem">Why the last request brought nothing; null if it did.</param>
 public sealed record WitnessStanding(string Name, VerifierKey Key, long Size, UtcTime? CosignedAt, string? Problem)
 {

@@ -30,7 +30,7 @@ internal sealed class WitnessSeat(
     /// <summary>The size that it cosigned last, as far as it was asked.</summary>
     public long Size => Volatile.Read(ref held);
 
-    /// <summary>When it cosigned last; null before it did.</summary>
+    /// <summary>When it cosigned last, by this process's clock, or as its line said that was kept; null before it did.</summary>
     public UtcTime? CosignedAt { get; private set; }
 
     /// <summary>Why the last request brought nothing; null if it did.</summary>
@@ -48,12 +48,21 @@ internal sealed class WitnessSeat(
     /// <summary>Whether it is to be asked about a tree of that size now.</summary>
     public bool IsDue(long size) => Rest == TimeSpan.Zero || (Problem is null && Size < size);
 
+    /// <summary>Takes up what a process before this one kept of it.</summary>
+    /// <param name="size">The size that it cosigned.</param>
+    /// <param name="time">When, by its own clock.</param>
+    public void Remember(long size, UtcTime time)
+    {
+        Volatile.Write(ref held, size);
+        CosignedAt = time;
+    }
+
     /// <summary>Asks it to cosign the checkpoint of a moment.</summary>
     /// <returns>Its line; null if it gave none.</returns>
     public async Task<NoteSignature?> AskAsync(LedgerMoment moment, CancellationToken cancel)
     {
         WitnessReply reply = await client.AskAsync(RequestFor(moment, Size), cancel).ConfigureAwait(false);
-        // It knows better what it cosigned: a process that begins starts from 0.
+        // It knows better what it cosigned: a process that begins starts from what was kept, or from 0.
         if (reply is WitnessReply.Holds { Size: var known } && known != Size && known <= moment.Size)
         {
             Volatile.Write(ref held, known);

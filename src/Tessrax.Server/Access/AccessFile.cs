@@ -60,7 +60,10 @@ internal sealed class AccessFile
 
     /// <summary>A key that counts at a time; null if there is none of that id.</summary>
     public AccessKey? Find(Digest id, UtcTime now) =>
-        keys.GetValueOrDefault(id) is { } key && (key.Until is null || now < key.Until) ? key : null;
+        Find(id) is { } key && (key.Until is null || now < key.Until) ? key : null;
+
+    /// <summary>A key, whether or not its time is over.</summary>
+    public AccessKey? Find(Digest id) => keys.GetValueOrDefault(id);
 
     private static AccessKey ReadKey(ObjectReader reader)
     {

@@ -50,6 +50,20 @@ internal sealed class AccessList
         return current.Find(key, UtcTime.Now(environment.Clock));
     }
 
+    /// <summary>The same, where a request rests on it.</summary>
+    /// <exception cref="TessraxException">TSX6013: there is none, or its time is over.</exception>
+    public AccessKey Require(Digest key)
+    {
+        if (Find(key) is { } found)
+            return found;
+        throw current.Find(key) is { Until: { } until } ended
+            ? ErrorCodes.UnknownAccessKey.Because(
+                $"the time of the key {ended.Name} ended at {until}",
+                "ask whoever runs the server to give it a later \"until\" in its access file"
+            )
+            : ErrorCodes.UnknownAccessKey.Because($"the access file names no key {key} that counts now");
+    }
+
     /// <summary>The file.</summary>
     public string Path => path;
 

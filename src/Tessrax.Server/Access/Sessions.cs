@@ -69,9 +69,7 @@ internal sealed class Sessions(AccessList list, NodeEnvironment environment)
                 "the session has ended, or never was",
                 "open another one: POST /v1/sessions"
             );
-        AccessKey key =
-            list.Find(session.Key)
-            ?? throw ErrorCodes.UnknownAccessKey.Because($"the access file names no key {session.Key} that counts now");
+        AccessKey key = list.Require(session.Key);
         if (!session.Numbers.IsFree(proof.Number))
             throw Used();
         return new Admission(

@@ -1,5 +1,6 @@
 using Tessrax.Canonical;
 using Tessrax.Node.Serving;
+using Tessrax.Node.Witnessing;
 using Tessrax.Server.Access;
 using Tessrax.Server.Api;
 using Tessrax.Server.Host;
@@ -40,7 +41,7 @@ internal static class HealthRoutes
     {
         ServedLedger ledger = call.Ledger;
         TessraxException? reason = call.Get<Drain>().Reason ?? ledger.Failure ?? ledger.Stopped ?? ledger.AppendFailure;
-        TessraxException? warning = call.Get<AccessList>().Fault ?? ledger.Warning;
+        TessraxException? warning = call.Get<AccessList>().Fault ?? ledger.Warning ?? call.Find<WitnessDesk>()?.Warning;
         using Lease<LedgerMoment> lease = ledger.Moment();
         UtcTime newest = lease.Value.Glance.Receipt(lease.Value.Size - 1).Entry.RecordedAt;
         JsonValue value = JsonValue.Object(
