@@ -103,6 +103,7 @@ internal static class CliApp
     private static int Invoke(ParseResult parsed, CliContext context)
     {
         string verb = parsed.CommandResult.Command.Path();
+        context.Ledger = HintText.LedgerOf(parsed);
         long began = context.Time.GetTimestamp();
         context.Logger.VerbBegins(verb, BuildVersion.Text);
         try

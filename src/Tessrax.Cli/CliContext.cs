@@ -52,6 +52,9 @@ internal sealed class CliContext : IDisposable
     /// <summary>Whether <c>--json</c> was given.</summary>
     public bool Json { get; set; }
 
+    /// <summary>The ledger that the command line is about, as it was typed; null if it is about none.</summary>
+    public string? Ledger { get; set; }
+
     /// <summary>The shard that is worked on, where a verb is run for a set of them: each JSON document names it, and each error. Null otherwise.</summary>
     public Shard? Shard => ShardRun?.Shard;
 
@@ -188,7 +191,7 @@ internal sealed class CliContext : IDisposable
     public void Report(TessraxException error)
     {
         output.Flush();
-        ErrorReport.Write(error, Json, notices, Shard);
+        ErrorReport.Write(error, Json, notices, Ledger, Shard);
     }
 
     /// <summary>What a checking verb answers when it refutes.</summary>

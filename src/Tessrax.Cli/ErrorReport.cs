@@ -14,12 +14,13 @@ internal static class ErrorReport
     /// <param name="error">The error.</param>
     /// <param name="json">For programs.</param>
     /// <param name="output">Where to.</param>
+    /// <param name="ledger">The ledger that the command line was about, for the hint; null if about none.</param>
     /// <param name="shard">The shard that it is about, where a verb is run for a set of them.</param>
-    public static void Write(TessraxException error, bool json, TextOutput output, Shard? shard = null)
+    public static void Write(TessraxException error, bool json, TextOutput output, string? ledger, Shard? shard)
     {
         if (json)
         {
-            JsonValue document = ToJson(error);
+            JsonValue document = ToJson(error, ledger);
             if (shard is not null)
                 document = document.With("shard", shard.ToJson());
             output.Data([.. document.ToCanonicalBytes(), (byte)'\n']);
@@ -28,7 +29,7 @@ internal static class ErrorReport
         {
             string where = shard is null ? "" : $"shard {shard.Index}: ";
             output.Prose(new Cell("error", Tone.Bad), $" {error.Code}: {where}{Message(error)}");
-            output.Line(new Cell("hint", Tone.Warn), $": {error.Hint}");
+            output.Line(new Cell("hint", Tone.Warn), $": {HintText.Naming(error.Hint, ledger)}");
         }
         output.Flush();
     }
@@ -40,14 +41,14 @@ internal static class ErrorReport
     }
 
     /// <summary>The document for programs.</summary>
-    public static JsonValue ToJson(TessraxException error) =>
+    public static JsonValue ToJson(TessraxException error, string? ledger = null) =>
         JsonValue.Object(
             (
                 "error",
                 JsonValue.Object(
                     ("code", error.Code.ToString()),
                     ("message", Sanitizer.WellFormed(error.Message)),
-                    ("hint", Sanitizer.WellFormed(error.Hint)),
+                    ("hint", Sanitizer.WellFormed(HintText.Naming(error.Hint, ledger))),
                     ("path", error.Path is { } path ? JsonValue.String(Sanitizer.WellFormed(path)) : null),
                     ("offset", error.Offset >= 0 ? JsonValue.Number(error.Offset) : null),
                     ("values", Values(error))

@@ -175,6 +175,30 @@ public sealed partial class LedgerClient
             : throw ErrorCodes.AnswerBroken.Because($"entry {entry} is not the {name} that was asked for");
     }
 
+    /// <summary>Says on record that a decision has been carried out. Said again in the same words, it gives the same entry.</summary>
+    /// <param name="executed">Which decision, and what came of it.</param>
+    /// <param name="cancel">Ends it.</param>
+    /// <returns>The entry that says so, verified.</returns>
+    /// <exception cref="TessraxException">TSX6008: there is no access key; TSX6040: what the server names is something else; the server's own: it refused, as of a decision that is not in force, or was carried out before.</exception>
+    public async ValueTask<VerifiedReceipt> ExecuteAsync(DecisionExecuted executed, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(executed);
+        RequireKey();
+        JsonValue said = executed.ToJson();
+        var asking = new Asking(HttpMethod.Post, "v1/executions") { Body = said.ToCanonicalBytes(), MayRepeat = true };
+        var told = new ServerWord((await transport.SendAsync(asking, cancel).ConfigureAwait(false)).Json());
+        long index = told.Read(static reader => reader.Integer("index"));
+        VerifiedReceipt found = await NamedReceiptAsync(index, cancel).ConfigureAwait(false);
+        return
+            found.Receipt.Entry.Body.Event == Events.DecisionExecuted
+            && found.Receipt.Payload is { } payload
+            && said.Equals(payload.Root)
+            ? found
+            : throw ErrorCodes.AnswerBroken.Because(
+                $"entry {index} does not say that the decision of entry {executed.Decision} was carried out, as it was asked to"
+            );
+    }
+
     private static ApprovalRequest ReadRequest(byte[] bytes)
     {
         try

@@ -15,7 +15,8 @@ internal static class ServerRefusal
     /// <param name="address">What was asked.</param>
     /// <param name="status">The status.</param>
     /// <param name="bytes">The answer's body.</param>
-    public static TessraxException Read(Uri address, int status, byte[] bytes)
+    /// <param name="wait">After how long it may be asked again, if the server says so.</param>
+    public static TessraxException Read(Uri address, int status, byte[] bytes, TimeSpan? wait)
     {
         try
         {
@@ -26,7 +27,7 @@ internal static class ServerRefusal
             if (known is not null)
                 return new TessraxException(
                     known,
-                    $"the server says: {detail}",
+                    $"the server says: {detail}{Again(wait)}",
                     known == ErrorCodes.KeyNeeded ? KeyHint : Hint(problem)
                 )
                 {
@@ -58,6 +59,11 @@ internal static class ServerRefusal
         }
         return null;
     }
+
+    private static string Again(TimeSpan? wait) =>
+        wait is { TotalSeconds: >= 1 and var seconds }
+            ? string.Create(CultureInfo.InvariantCulture, $"; it can be asked again in {seconds:0} s")
+            : "";
 
     /// <summary>A member that is a string; null if there is none.</summary>
     public static string? Text(JsonValue told, string name) =>

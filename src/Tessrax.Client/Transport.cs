@@ -189,12 +189,21 @@ internal sealed class Transport : IDisposable
     private TessraxException NoAnswer(string path, Exception e)
     {
         bool isUntrusted = e.InnerException is AuthenticationException;
+        string? hint =
+            isUntrusted
+                ? "if the server's certificate is by an authority of your own, name a PEM file with that authority's certificate in $SSL_CERT_FILE; if the server speaks no TLS, its URL begins with http://; otherwise somebody may stand between you and it"
+            : Server.Scheme == Uri.UriSchemeHttp
+            && e
+                is HttpRequestException
+                {
+                    HttpRequestError: HttpRequestError.InvalidResponse or HttpRequestError.ResponseEnded
+                }
+                ? "if the server speaks TLS, its URL begins with https://; see that it is a Tessrax server that listens there"
+            : null;
         return new TessraxException(
             ErrorCodes.CannotFetch,
             $"asking {Server}{path} failed: {(isUntrusted ? e.GetBaseException().Message : e.Message)}",
-            isUntrusted
-                ? "if the server's certificate is by an authority of your own, name a PEM file with that authority's certificate in $SSL_CERT_FILE; otherwise somebody may stand between you and it"
-                : null,
+            hint,
             e
         );
     }
@@ -247,15 +256,15 @@ internal sealed class Transport : IDisposable
     private Outcome Refusal(Asking asking, HttpResponseMessage response, byte[] bytes)
     {
         int status = (int)response.StatusCode;
-        TimeSpan? wait = status is 429 or 503 ? response.Headers.RetryAfter?.Delta ?? TimeSpan.FromSeconds(1) : null;
+        TimeSpan? told = status is 429 or 503 ? response.Headers.RetryAfter?.Delta : null;
         return new Outcome
         {
             Status = status,
-            Error = ServerRefusal.Read(new Uri(Server, asking.Path), status, bytes),
+            Error = ServerRefusal.Read(new Uri(Server, asking.Path), status, bytes, told),
             Run = ServerRefusal.Challenge(response, "server"),
             Ledger = ServerRefusal.Challenge(response, "realm"),
             Date = response.Headers.Date,
-            Wait = wait,
+            Wait = status is 429 or 503 ? told ?? TimeSpan.FromSeconds(1) : null,
         };
     }
 

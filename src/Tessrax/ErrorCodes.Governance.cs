@@ -105,7 +105,7 @@ public static partial class ErrorCodes
         4020,
         "the payload is under a hold",
         "a hold that covers the payload is in force",
-        "release the hold first, with the approvals that it takes: tessraxctl hold list DIR, hold release DIR --name H --reason R"
+        "release the hold first, with the approvals that it takes: tessraxctl hold list DIR, tessraxctl hold release DIR --name H --reason R"
     );
     public static readonly ErrorCode HoldUnknown = Refused(
         4021,

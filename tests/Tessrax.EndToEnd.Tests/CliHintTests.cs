@@ -51,6 +51,18 @@ public sealed class CliHintTests : IDisposable
         );
     }
 
+    [Theory]
+    [InlineData("ledger", "see tessraxctl log ledger for what there is")]
+    [InlineData("my ledger", "see tessraxctl log 'my ledger' for what there is")]
+    public void A_hint_names_the_ledger_that_was_given(string place, string hint)
+    {
+        if (place != "ledger")
+            Directory.CreateSymbolicLink(Ctl.PathOf(place), home.Path);
+        Assert.Contains($"hint: {hint}\n", Ctl.Run("show", place, "999").Error, StringComparison.Ordinal);
+        JsonValue document = JsonValue.Parse(Encoding.UTF8.GetBytes(Ctl.Run("show", place, "999", "--json").Error));
+        Assert.Equal(hint, document["error"]!["hint"]!.AsString());
+    }
+
     [Fact]
     public void Commands_to_go_on_with_name_the_ledger()
     {

@@ -176,6 +176,12 @@ public sealed class ContractTests : IAsyncLifetime
         // The same again is one vote too many, which is told one by one.
         await Ask("post-v1-approvals", "/v1/approvals", clients.Approver, body, status: 409);
         await Ask("post-v1-proposals", "/v1/proposals", clients.Operator, Example("/v1/proposals"));
+        JsonValue decisions = await Ask("get-v1-decisions", "/v1/decisions?limit=1");
+        JsonValue done = JsonValue
+            .Parse(Example("/v1/executions"))
+            .With("decision", decisions["decisions"]!.Items[0]["index"]!);
+        for (int i = 0; i < 2; i++)
+            await Ask("post-v1-executions", "/v1/executions", clients.Submitter, done.ToCanonicalBytes());
     }
 
     private async Task SignIn()

@@ -69,6 +69,26 @@ public sealed class HostileServerTests : IDisposable
         Assert.False(other.Pending());
     }
 
+    [Theory]
+    [InlineData(
+        "HTTP/1.1 429 Slow\r\nRetry-After: 40\r\nContent-Length: 34\r\n\r\n{\"code\":\"TSX6053\",\"detail\":\"full\"}",
+        "the server says: full; it can be asked again in 40 s",
+        null
+    )]
+    [InlineData("220 mail.example ESMTP\r\n", null, "its URL begins with https://")]
+    public async Task It_says_what_may_help(string answer, string? message, string? hint)
+    {
+        Task serving = Serve(answer);
+        using LedgerClient client = Client();
+        TessraxException refused = await Assert
+            .ThrowsAsync<TessraxException>(() => client.CheckpointAsync().AsTask())
+            .WaitAsync(Patience);
+        Assert.Contains(message ?? "", refused.Message, StringComparison.Ordinal);
+        Assert.Contains(hint ?? "", refused.Hint, StringComparison.Ordinal);
+        await end.CancelAsync();
+        await serving;
+    }
+
     [Fact]
     public async Task What_writes_is_shown_to_no_other_host()
     {

@@ -124,6 +124,12 @@ public sealed class RemoteVerbsTests : IAsyncLifetime
         CtlRun there = ctl.Run(["diff", Url, "0", "3", "--json", .. trust]);
         Assert.Equal((1, here.Output), (there.Code, there.Output));
         Assert.Contains("TSX3011", ctl.Run(["diff", Url, "0", "99999", .. trust]).Error, StringComparison.Ordinal);
+        // A hint names the server; a command that reads a directory it leaves as it is.
+        Assert.Contains(
+            $"tessraxctl log {Url} ",
+            ctl.Run(["show", Url, "99999", .. trust]).Error,
+            StringComparison.Ordinal
+        );
         Assert.Contains("URL@N", ctl.Run(["diff", Url, Directory, .. trust]).Error, StringComparison.Ordinal);
     }
 

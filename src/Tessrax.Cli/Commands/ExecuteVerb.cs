@@ -2,6 +2,7 @@ using System.CommandLine;
 using Tessrax.Canonical;
 using Tessrax.Cli.Ledgers;
 using Tessrax.Cli.Terminal;
+using Tessrax.Client;
 using Tessrax.Governance;
 using Tessrax.Hashing;
 using Tessrax.Ledger;
@@ -14,7 +15,8 @@ internal static class ExecuteVerb
 {
     public static Command Create(CliContext context)
     {
-        var directory = new LedgerArgument();
+        var directory = new LedgerArgument { TakesUrls = true };
+        var remote = new RemoteOptions();
         Argument<string> index = new("N") { Description = "the decision, by its entry's index" };
         Option<string?> result = new("--result")
         {
@@ -31,7 +33,8 @@ internal static class ExecuteVerb
             "execute",
             "Record that a decision has been carried out",
             "tessraxctl execute decisions 17 --note \"patched on all hosts\"",
-            "tessraxctl execute decisions 17 --result report.pdf"
+            "tessraxctl execute decisions 17 --result report.pdf",
+            "tessraxctl execute https://ledger.example.com 17 --access-key ci.key"
         )
         {
             directory,
@@ -40,8 +43,10 @@ internal static class ExecuteVerb
             note,
             passphrase,
         };
+        remote.AddTo(verb);
         verb.SetAction(parsed =>
         {
+            string ledger = parsed.GetRequiredValue(directory);
             var executed = new DecisionExecuted(
                 WholeNumber.Parse(parsed.GetRequiredValue(index), "N")!.Value,
                 parsed.GetValue(result) is { } given ? ReadResult(context, given) : null,
@@ -49,27 +54,35 @@ internal static class ExecuteVerb
             );
             if (executed.Note is { Length: 0 or > DecisionExecuted.MaxNote })
                 throw ErrorCodes.BadUsage.Because($"--note needs 1 to {DecisionExecuted.MaxNote} characters");
-            using LedgerWriter writer = LedgerSession.OpenWriter(
-                context,
-                parsed.GetRequiredValue(directory),
-                parsed.GetValue(passphrase)
-            );
+            if (RemoteLedger.IsMeant(ledger))
+            {
+                using RemoteLedger there = remote.Open(context, parsed, ledger, parsed.GetValue(passphrase));
+                VerifiedReceipt found = RemoteLedger.Await(there.Client.ExecuteAsync(executed, context.Cancellation));
+                Tell(context, executed, found.Receipt.Entry.Index, found.In.Head.Size);
+                return 0;
+            }
+            using LedgerWriter writer = LedgerSession.OpenWriter(context, ledger, parsed.GetValue(passphrase));
             Receipt receipt = writer.Append([
                 new Draft { Event = Events.DecisionExecuted, Payload = FrozenPayload.From(executed.ToJson()) },
             ])[0];
             LedgerSession.Finish(context, writer);
-            context.WriteJson(() =>
-                JsonValue.Object(
-                    ("decision", executed.Decision),
-                    ("index", receipt.Entry.Index),
-                    ("result", executed.Result is { } digest ? JsonValue.String(digest.ToString()) : JsonValue.Null),
-                    ("size", writer.Fold.Size)
-                )
-            );
-            context.Line(Tone.Good, $"decision {executed.Decision}: executed, recorded at {receipt.Entry.Index}");
+            Tell(context, executed, receipt.Entry.Index, writer.Fold.Size);
             return 0;
         });
         return verb;
+    }
+
+    private static void Tell(CliContext context, DecisionExecuted executed, long index, long size)
+    {
+        context.WriteJson(() =>
+            JsonValue.Object(
+                ("decision", executed.Decision),
+                ("index", index),
+                ("result", executed.Result is { } digest ? JsonValue.String(digest.ToString()) : JsonValue.Null),
+                ("size", size)
+            )
+        );
+        context.Line(Tone.Good, $"decision {executed.Decision}: executed, recorded at {index}");
     }
 
     private static Digest ReadResult(CliContext context, string given) =>

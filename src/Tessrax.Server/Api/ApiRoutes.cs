@@ -27,6 +27,7 @@ internal static class ApiRoutes
         .. TransactionRoutes.All,
         .. ApprovalRoutes.All,
         .. ControlRoutes.All,
+        .. ExecutionRoutes.All,
         .. PageRoutes.All,
         .. VerifierRoutes.All,
         .. DocsRoutes.All,

@@ -148,5 +148,8 @@ internal sealed class RequestBody : IDisposable
     }
 
     private static TessraxException TooLarge(BodyLimit limit) =>
-        ErrorCodes.TooLarge.Because($"the body is over the limit of {limit.Bytes} bytes at this address");
+        ErrorCodes.TooLarge.Because(
+            $"the body is over the limit of {limit.Bytes} bytes at this address",
+            "send it in parts; a bundle that is larger is verified where it lies: tessraxctl verify FILE"
+        );
 }

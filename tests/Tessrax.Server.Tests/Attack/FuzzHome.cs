@@ -164,6 +164,12 @@ internal sealed partial class FuzzHome : IAsyncDisposable
         values["get-v1-decisions-index index"] = values["get-decisions-index index"] = [decision];
         Told bundle = await clients.Reader.Get($"/v1/bundles/{decision}");
         Told receipt = await clients.Reader.Get("/v1/receipts/3");
+        bodies["post-v1-executions"] =
+        [
+            JsonValue
+                .Object(("decision", decisions["decisions"].Items[0]["index"]!), ("note", "done"))
+                .ToCanonicalBytes(),
+        ];
         bodies["post-v1-verify"] = [bundle.Json.ToCanonicalBytes(), receipt.Json.ToCanonicalBytes()];
         bodies["post-sign-in"] = ["code=AAAAAAAAAAAAAAAAAAAAAA"u8.ToArray()];
         bodies["post-v1-receipts"] =
