@@ -111,6 +111,8 @@ public sealed class PolicyTests
         21,
         "$.metrics.w"
     )]
+    [InlineData("\"severity\": \"critical\"", "\"severity\": \"low\"", 1015, 7, 58, "$.metrics.w.bands[1]")]
+    [InlineData("\"above\": \"0.25\"", "\"above\": 1, \"more\": 1", 1007, 7, 104, "$.metrics.w.bands[1]")]
     [InlineData("\"severity\": \"low\"", "\"severity\": \"tiny\"", 1009, 7, 37, "$.metrics.w.bands[0].severity")]
     [InlineData("\"type\": \"numeric\"", "\"type\": \"number\"", 1009, 6, 20, "$.metrics.w.type")]
     [InlineData("\"type\": \"numeric\"", "\"type\": \"set\"", 1015, 6, 50, "$.metrics.w.units")]
