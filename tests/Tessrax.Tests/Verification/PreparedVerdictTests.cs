@@ -101,6 +101,35 @@ public sealed class PreparedVerdictTests
         Assert.Equal(0, batch.Count);
     }
 
+    [Fact]
+    public void What_preparing_took_is_told_in_its_stages()
+    {
+        var ledger = new FoldLedger();
+        var verifier = new LedgerVerifier(new TickingClock(), ledger.Trust);
+        var batch = new EntryBatch();
+        Add([ledger.Receipts[0]]);
+        for (int i = 0; i < 20; i++)
+            ledger.Add(ledger.Make("x-own", FoldLedger.Own("a")));
+        double before = Seconds("governance");
+        batch.Clear();
+        Add(ledger.Receipts.Skip(1));
+        Assert.True(Seconds("governance") > before);
+        foreach ((string stage, double seconds) in batch.Preparation)
+            Assert.True(seconds > 0 && Seconds(stage) >= seconds, $"{stage}: {seconds}, {Seconds(stage)}");
+        Assert.Throws<ArgumentNullException>(() => verifier.Add(null!));
+
+        double Seconds(string name) => verifier.Finish().Stages.Single(stage => stage.Name == name).Seconds;
+
+        void Add(IEnumerable<Receipt> receipts)
+        {
+            foreach (byte[][] parts in receipts.Select(Parts))
+                batch.Add(parts[0], parts[1], parts[2]);
+            batch.Checkpoint = FoldLedger.Note(ledger.Receipts);
+            verifier.Prepare(batch);
+            verifier.Add(batch);
+        }
+    }
+
     // In batches of one to five; the first holds genesis, so the rest can be prepared.
     private static string Verdict(byte[][][] entries, bool prepares)
     {
@@ -156,6 +185,14 @@ public sealed class PreparedVerdictTests
             receipt.Payload is null ? [] : receipt.Payload.Bytes.ToArray(),
             receipt.Salt.ToArray(),
         ];
+
+    // A second later each time it is looked at.
+    private sealed class TickingClock : TimeProvider
+    {
+        private long looked;
+
+        public override long GetTimestamp() => Interlocked.Increment(ref looked) * TimestampFrequency;
+    }
 
     private static FoldLedger Made()
     {

@@ -206,6 +206,19 @@ public sealed class SuspectTests
     }
 
     [Fact]
+    public void Unless_there_is_nobody_else_left_who_could()
+    {
+        FoldLedger alone = KeyLedger.WithoutApprovers();
+        PrivateKey let = FoldLedger.Seeded(91);
+        long entered = alone.Add(Entered(alone, let, FoldLedger.SecondAuthor)).Entry.Index;
+        alone.Add(Revoked(alone, FoldLedger.SecondAuthor, entered));
+        alone.Add(Reaffirming(alone, let, entered));
+        Assert.NotNull(Scan(alone).ReasonOf(entered));
+        alone.Add(Revoked(alone, FoldLedger.Author, alone.Fold.Size));
+        Assert.Null(Scan(alone).ReasonOf(entered));
+    }
+
+    [Fact]
     public void What_is_left_is_worked_out_once_however_many_ask()
     {
         var state = ledger.Fold.State;

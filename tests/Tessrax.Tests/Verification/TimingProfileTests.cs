@@ -91,6 +91,22 @@ public sealed class TimingProfileTests
     }
 
     [Fact]
+    public void Says_nothing_of_how_fast_a_clock_departs_before_there_is_enough_to_tell()
+    {
+        Assert.Null(Profile(Steady(1023)).Keys[0].Drift);
+        Assert.NotNull(Profile(Steady(1024)).Keys[0].Drift);
+        // From the middle of the first half thousand to that of the last: all within less than a second, and in just one.
+        Assert.Null(Profile(Within(TimeSpan.FromMilliseconds(999))).Keys[0].Drift);
+        Assert.NotNull(Profile(Within(TimeSpan.FromSeconds(1))).Keys[0].Drift);
+
+        static IEnumerable<EntryTimes> Within(TimeSpan time) =>
+            Enumerable
+                .Range(0, 1024)
+                .Select(i => Start + (i < 512 ? TimeSpan.Zero : time))
+                .Select((recorded, i) => new EntryTimes(i, Author, recorded, recorded));
+    }
+
+    [Fact]
     public void Keeps_apart_what_keys_say()
     {
         var other = new Voucher(VoucherKind.Log, default);

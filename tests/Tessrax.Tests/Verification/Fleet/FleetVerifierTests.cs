@@ -29,7 +29,7 @@ public sealed class FleetVerifierTests
         Assert.Equal((true, 1L), (StageOf(verdict, "signature").Holds, StageOf(verdict, "signature").Checked));
         Assert.Contains(
             verdict.Verdict.Excludes,
-            e => e.Contains("is the one that you mean", StringComparison.Ordinal)
+            e => e.Contains($"the fleet calls {SampleLedger.Origin} is the one that you mean", StringComparison.Ordinal)
         );
         verdict = Verify(Good, FleetSample.LedgerTrust);
         Assert.True(verdict.Verdict.Holds, verdict.Verdict.ToJson().ToString());
@@ -70,6 +70,35 @@ public sealed class FleetVerifierTests
         Refuted(Good with { Bundle = null }, "signature", FleetTrust);
         Bundle keyless = Good.Bundle! with { Entries = [.. Good.Bundle.Entries.Where(e => e.Receipt.Entry.Index > 0)] };
         Refuted(Good with { Bundle = keyless }, "signature");
+    }
+
+    [Fact]
+    public void Without_a_bundle_the_checkpoint_is_held_to_what_is_trusted_of_the_ledger()
+    {
+        FleetProof bare = Good with { Bundle = null };
+        Checkpoint round = Checkpoint.ParseBody(SignedNote.Parse(Encoding.UTF8.GetBytes(bare.Checkpoint)).Text);
+        using PrivateKey log = SampleLedger.KeyOf(SampleLedger.LogSeed);
+        TrustRoot Trusting(long size) =>
+            FleetSample.LedgerTrust with
+            {
+                Accepted = (round with { Head = round.Head with { Size = size } }).Sign(log),
+            };
+        Assert.True(Verify(bare, Trusting(round.Head.Size)).Verdict.Holds);
+        // Of another size, nobody can tell; of the same, the roots are the same.
+        Assert.True(Verify(bare, Trusting(round.Head.Size + 1)).Verdict.Holds);
+        TrustRoot other = FleetSample.LedgerTrust with
+        {
+            Accepted = (round with { Head = round.Head with { Root = default } }).Sign(log),
+        };
+        Stage signature = StageOf(Verify(bare, other), "signature");
+        Assert.Equal((false, ErrorCodes.Inconsistent), (signature.Holds, Assert.Single(signature.Findings).Code));
+        // Trust in a key and a name alone says nothing of an id.
+        FleetVerdict verdict = Verify(bare, FleetSample.LedgerTrust with { Ledger = null });
+        Assert.True(verdict.Verdict.Holds);
+        Assert.DoesNotContain(
+            verdict.Verdict.Excludes,
+            e => e.Contains("its id is shown by a bundle", StringComparison.Ordinal)
+        );
     }
 
     [Fact]

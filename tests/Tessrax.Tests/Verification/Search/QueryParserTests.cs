@@ -159,6 +159,11 @@ public class QueryParserTests
     [InlineData("sujbect:a", 0, "there is no field 'sujbect'")]
     [InlineData("a severity:grave", 11, "'grave' is no severity")]
     [InlineData("a OR", 4, "a word or a value is missing at the end")]
+    [InlineData("a NOT", 2, "NOT has nothing behind it")]
+    [InlineData("(NOT )", 1, "NOT has nothing behind it")]
+    [InlineData("a - b", 2, "- has nothing behind it")]
+    [InlineData("NOT AND b", 0, "NOT has nothing behind it")]
+    [InlineData("OR b", 0, "OR has nothing before it")]
     public void Errors_tell_where_in_bytes(string query, int offset, string message)
     {
         TessraxException e = Assert.Throws<TessraxException>(() => Query.Parse(query));
