@@ -130,6 +130,23 @@ public sealed class PreparedVerdictTests
         }
     }
 
+    [Fact]
+    public void Where_entries_are_timed_one_by_one_each_has_its_time()
+    {
+        var verifier = new LedgerVerifier(new TickingClock(), Ledger.Trust);
+        foreach (bool isTimed in (bool[])[false, true])
+        {
+            var batch = new EntryBatch { IsTimed = isTimed };
+            foreach (byte[][] parts in Ledger.Receipts.Select(Parts))
+                batch.Add(parts[0], parts[1], parts[2]);
+            if (!isTimed)
+                verifier.Add(batch);
+            verifier.Prepare(batch);
+            Assert.Equal(isTimed ? batch.Count : 0, batch.Ticks.Count);
+            Assert.All(batch.Ticks, ticks => Assert.InRange(ticks, 1, 100 * TimeProvider.System.TimestampFrequency));
+        }
+    }
+
     // In batches of one to five; the first holds genesis, so the rest can be prepared.
     private static string Verdict(byte[][][] entries, bool prepares)
     {

@@ -218,6 +218,31 @@ public sealed class SuspectTests
         Assert.Null(Scan(alone).ReasonOf(entered));
     }
 
+    [Theory]
+    [InlineData(20)]
+    [InlineData(21)]
+    public void Of_many_stolen_keys_the_first_twenty_are_findings_and_all_are_left_open(int keys)
+    {
+        FoldLedger alone = KeyLedger.WithoutApprovers();
+        PrivateKey[] stolen = [.. Enumerable.Range(0, keys).Select(i => FoldLedger.Seeded((byte)(100 + i)))];
+        foreach (PrivateKey key in stolen)
+            alone.Add(Entered(alone, key, FoldLedger.Author));
+        long from = alone.Fold.Size;
+        foreach (PrivateKey key in stolen)
+            alone.Add(By(alone, key, "stolen"));
+        foreach (PrivateKey key in stolen)
+            alone.Add(Revoked(alone, key, from));
+        LedgerVerifier verifier = FoldLedger.Read(alone.Receipts, alone.Trust);
+        Assert.Equal(keys, verifier.ReportSuspects(Scan(alone)).Count);
+        Stage stage = verifier.Finish().Stages.Single(s => s.Name == SuspectScan.StageName);
+        Assert.Equal((null, alone.Fold.Size, 20), (stage.Holds, stage.Checked, stage.Findings.Count));
+        for (int i = 0; i < keys; i++)
+            alone.Add(Reaffirming(alone, FoldLedger.Author, from + i, stolen[i].PublicKey.Id));
+        verifier = FoldLedger.Read(alone.Receipts, alone.Trust);
+        Assert.Empty(verifier.ReportSuspects(Scan(alone)));
+        Assert.True(verifier.Finish().Stages.Single(s => s.Name == SuspectScan.StageName).Holds);
+    }
+
     [Fact]
     public void What_is_left_is_worked_out_once_however_many_ask()
     {
