@@ -116,6 +116,29 @@ public sealed partial class KernelSvgTests : IDisposable
     }
 
     [Fact]
+    public void On_a_phone_long_names_are_broken_and_not_cut()
+    {
+        const string Source = "advisories.of.the.committee-that-has-a-long-name.example.org";
+        const string Id = "GHSA-2026-0000-aaaa-bbbb-cccc-dddd-eeee-ffff-0123";
+        using (LedgerWriter writer = home.Open())
+            Ingest(
+                writer,
+                string.Join(
+                    '\n',
+                    LedgerHome.Claim(Id, "CVE-7", "9.0", Source),
+                    LedgerHome.Claim("l2", "CVE-7", "1.0", "pypa")
+                )
+            );
+        KernelFilm film = Film(NewestProposal());
+        var narrow = XDocument.Parse(KernelSvg.Element(film, FilmShape.Narrow));
+        string[] texts = [.. narrow.Descendants().Where(e => e.Name.LocalName == "text").Select(e => e.Value)];
+        Assert.DoesNotContain(texts, text => text.EndsWith('…') && text != "…");
+        string all = string.Concat(texts);
+        foreach (string whole in (string[])[Source, Id, film.Decision.Rule])
+            Assert.Contains(whole, all, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void In_a_browser_no_text_lies_over_another_or_leaves_its_box()
     {
         Assert.SkipUnless(Browser.IsThere, "there is no Chromium on PATH: pictures are not rendered");

@@ -154,6 +154,54 @@ public sealed class DocsPagesTests(DocsPagesTests.Served served) : IClassFixture
         Assert.Equal(0, await watched.Page.Locator("#q:visible").CountAsync());
     }
 
+    [Theory]
+    [InlineData(ColorScheme.Light)]
+    [InlineData(ColorScheme.Dark)]
+    public async Task A_table_that_is_wider_than_a_phone_shows_at_which_side_it_goes_on(ColorScheme scheme)
+    {
+        await using WatchedPage watched = await served.Chromium.OpenAsync(
+            new BrowserNewContextOptions
+            {
+                ViewportSize = new ViewportSize { Width = 390, Height = 844 },
+                ColorScheme = scheme,
+                BypassCSP = true,
+            }
+        );
+        IPage page = watched.Page;
+        await page.GotoAsync(new Uri(served.Address, "docs/policy.html").ToString());
+        ILocator table = page.Locator(".table").First;
+        // Whatever the page's own words are.
+        await table.EvaluateAsync("(table) => (table.firstElementChild.style.minWidth = '40rem')");
+        Assert.Equal((false, true), await Shaded(table));
+        await Keep(page, $"table-{scheme.ToString().ToLowerInvariant()}-390.png");
+        await table.EvaluateAsync("(table) => table.scrollLeft = 30");
+        Assert.Equal((true, true), await Shaded(table));
+        await table.EvaluateAsync("(table) => table.scrollLeft = table.scrollWidth");
+        Assert.Equal((true, false), await Shaded(table));
+    }
+
+    // Whether its edges are darker, or where it is dark lighter, than its middle: as it is drawn, in the last row, below the text.
+    private static async Task<(bool Left, bool Right)> Shaded(ILocator table)
+    {
+        string picture = Convert.ToBase64String(await table.ScreenshotAsync());
+        bool[] shaded = await table.Page.EvaluateAsync<bool[]>(
+            """
+            async (picture) => {
+              const image = new Image();
+              image.src = `data:image/png;base64,${picture}`;
+              await image.decode();
+              const on = new OffscreenCanvas(image.width, image.height).getContext("2d");
+              on.drawImage(image, 0, 0);
+              const at = (x) => on.getImageData(x, image.height - 9, 1, 1).data[0];
+              const middle = at(image.width / 2);
+              return [at(3), at(image.width - 4)].map((edge) => Math.abs(edge - middle) > 20);
+            }
+            """,
+            picture
+        );
+        return (shaded[0], shaded[1]);
+    }
+
     // Of a page that was quick, nothing is told any more to who begins to wait for it: where it is is looked at again and again instead.
     private static Task MustBeAt(IPage page, string part) =>
         Assertions

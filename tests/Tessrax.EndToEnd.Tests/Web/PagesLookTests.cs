@@ -40,6 +40,31 @@ public sealed class PagesLookTests(LedgerSite site)
     }
 
     [Fact]
+    public async Task What_leads_to_the_pages_stands_at_the_same_place_on_each()
+    {
+        await using WatchedPage watched = await site.Open();
+        foreach ((int width, int height) in Windows)
+        {
+            await watched.Page.SetViewportSizeAsync(width, height);
+            string? first = null;
+            foreach ((string name, string address, _) in site.Pages)
+            {
+                await watched.Page.GotoAsync(address);
+                string places = await watched.Page.EvaluateAsync<string>(
+                    """
+                    () => [...document.querySelectorAll("nav.main a")]
+                      .map((link) => [link.textContent, link.getBoundingClientRect()])
+                      .map(([name, box]) => `${name} ${Math.round(box.x)} ${Math.round(box.y)} ${Math.round(box.width)}`)
+                      .join(", ")
+                    """
+                );
+                first ??= places;
+                Assert.True(first == places, $"{name} {width}: {places}\nbefore: {first}");
+            }
+        }
+    }
+
+    [Fact]
     public async Task Pages_keep_the_rules_of_accessibility()
     {
         Assert.SkipUnless(Axe.IsThere, "axe-core is not installed; eng/differential.sh does it");

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 
@@ -8,13 +9,15 @@ internal static class FilmText
 {
     private const string Ellipsis = "…";
 
+    private static readonly SearchValues<char> Joints = SearchValues.Create("/-._:@");
+
     /// <summary>How much wider bold letters are.</summary>
     public const double Bold = 1.13;
 
     /// <summary>As much of a text as fits, cleaned, with an ellipsis where it is cut.</summary>
     public static string Fit(string text, double size, double width) => Lines(text, size, width, 1)[0];
 
-    /// <summary>A text in lines, broken at spaces where there are any; the last one is cut if need be. At least one line, which may be empty.</summary>
+    /// <summary>A text in lines, broken at spaces where there are any, else behind what joins the parts of a name; the last one is cut if need be. At least one line, which may be empty.</summary>
     public static string[] Lines(string text, double size, double width, int most)
     {
         string left = Sanitizer.Clean(text).Trim();
@@ -23,7 +26,11 @@ internal static class FilmText
         {
             int end = RoomIn(left, size, width);
             int space = left.LastIndexOf(' ', Math.Max(end - 1, 0));
-            int cut = space > end / 2 ? space : end;
+            int joint = left.AsSpan(0, end).LastIndexOfAny(Joints) + 1;
+            int cut =
+                space > end / 2 ? space
+                : joint > end / 2 ? joint
+                : end;
             lines.Add(left[..cut].TrimEnd());
             left = left[cut..].TrimStart();
         }

@@ -11,21 +11,20 @@ internal sealed partial class KernelDrawing
     {
         int columns = isWide ? Math.Clamp(film.Claims.Count, 1, 3) : 1;
         const double Between = 12;
-        const double Height = 66;
         double width = (Room - (Between * (columns - 1))) / columns;
         Label("Claims");
-        Box tile = new(Left, y, width, Height);
-        for (int i = 0; i < film.Claims.Count; i++)
+        double foot = y + 4;
+        for (int i = 0; i < film.Claims.Count; i += columns)
         {
-            tile = new Box(
-                Left + (i % columns * (width + Between)),
-                y + (i / columns * (Height + Between)),
-                width,
-                Height
-            );
-            Claim(film.Claims[i], tile);
+            FilmClaim[] row = [.. film.Claims.Skip(i).Take(columns)];
+            Paragraph[][] texts = [.. row.Select(one => TextsOf(one, width - (2 * Pad)))];
+            double height = 15 + texts.Max(text => text.Sum(each => each.Height));
+            double top = i == 0 ? y : foot + Between;
+            for (int column = 0; column < row.Length; column++)
+                Claim(row[column], texts[column], new Box(Left + (column * (width + Between)), top, width, height));
+            foot = top + height;
         }
-        y = film.Claims.Count == 0 ? y + 4 : tile.Foot;
+        y = foot;
         if (film.ClaimsLeftOut > 0)
         {
             string rest = film.Claims.Count == 0 ? "" : "and ";
@@ -46,42 +45,60 @@ internal sealed partial class KernelDrawing
         y += Gap;
     }
 
-    private void Claim(FilmClaim one, Box tile)
+    private Paragraph[] TextsOf(FilmClaim one, double room)
     {
-        double room = tile.Width - (2 * Pad);
         string unit = one.Claim.Unit is { } given ? $" {given}" : "";
+        double beside = one.IsChosen ? room - WordRoom - 4 : room;
+        return
+        [
+            Paragraph.Of($"{ReceiptText.Value(one.Claim.Value)}{unit}", "b", 14, 18, beside),
+            Paragraph.Of(one.Claim.Source, "", 12, 17, room),
+            Paragraph.Of($"{Day(one.Claim.Timestamp)}, {one.Claim.ClaimId}", "m", Small, 16, room),
+        ];
+    }
+
+    private void Claim(FilmClaim one, Paragraph[] texts, Box tile)
+    {
         sheet.Inside(
             tile,
             one.Frame,
             () =>
             {
                 sheet.Rect(tile.Own, "card");
-                double beside = one.IsChosen ? room - 74 : room;
-                sheet.Text(Pad, 22, beside, $"{ReceiptText.Value(one.Claim.Value)}{unit}", "b", 14);
-                sheet.Text(Pad, 39, room, one.Claim.Source, "", 12);
-                sheet.Text(Pad, 55, room, $"{Day(one.Claim.Timestamp)}, {one.Claim.ClaimId}", "m", Small);
+                Lines(4, texts);
             }
         );
         if (!one.IsChosen)
             return;
-        string word = IsRecorded ? "followed" : "proposed";
+        (string word, string frame, string tone) =
+            IsRecorded ? ("followed", "chosen", "good b")
+            : WasClosed ? ("was proposed", "offered", "m b")
+            : ("proposed", "offered", "m b");
         sheet.Inside(
             tile,
             film.RuleFrame,
             () =>
             {
-                sheet.Rect(new Box(1.5, 1.5, tile.Width - 3, tile.Height - 3), "chosen");
-                sheet.Text(tile.Width - Pad, 22, 70, word, "good b", Small, "end");
+                sheet.Rect(new Box(1.5, 1.5, tile.Width - 3, tile.Height - 3), frame);
+                sheet.Text(tile.Width - Pad, 22, WordRoom, word, tone, Small, "end");
             }
         );
     }
+
+    // Proposed, and ended without a decision.
+    private bool WasClosed => film.IsProposal && film.State is not (ProposalFate.Open or ProposalFate.Decided);
+
+    // For the word beside the claim that the decision follows.
+    private double WordRoom => WasClosed ? 106 : 70;
 
     private bool IsRecorded => film.Frames.Any(frame => frame.Kind == StoryKind.Recorded);
 
     private void Contradiction()
     {
         bool hasGap = film.Contradiction?.Gap is not null;
-        Box box = Slot("Contradiction", hasGap ? 86 : 78);
+        double room = Room - (2 * Pad);
+        Paragraph explained = Paragraph.Of(film.Contradiction?.Explanation ?? "", "", 12, 17, room, isWide ? 2 : 5);
+        Box box = Slot("Contradiction", hasGap ? 86 : Math.Max(78, 44 + explained.Height));
         int? frame = film.Of(FilmStage.Contradiction).Select(one => (int?)one.Number).FirstOrDefault();
         if (frame is not { } number || film.Contradiction is not { } found)
         {
@@ -89,21 +106,22 @@ internal sealed partial class KernelDrawing
             Next(film.RuleFrame);
             return;
         }
-        double room = box.Width - (2 * Pad);
         sheet.Inside(
             box,
             number,
             () =>
             {
                 sheet.Rect(box.Own, "card hot");
-                sheet.Text(Pad, 26, room - 96, $"{found.Kind.Text()} contradiction", "b", 14);
+                // Above the card of a phone stands what it is.
+                string kind = isWide ? $"{found.Kind.Text()} contradiction" : found.Kind.Text();
+                sheet.Text(Pad, 26, room - 96, kind, "b", 14);
                 Box pill = new(box.Width - Pad - 84, 11, 84, 22);
                 sheet.Rect(pill, $"pill {found.Severity.Text()}", 11);
                 sheet.Text(pill.Middle, pill.Top + 15, 80, found.Severity.Text(), "pill b", Small, "middle");
                 if (found.Gap is { } gap)
                     Gauge(gap, found.Tolerance, number, room);
                 else
-                    Lines(FilmText.Lines(found.Explanation, 12, room, 2), Pad, 46, room);
+                    Lines(29, [explained]);
             }
         );
         Next(film.RuleFrame);
@@ -122,35 +140,30 @@ internal sealed partial class KernelDrawing
     private void Rule()
     {
         double room = Room - (2 * Pad);
-        string[] reason = FilmText.Lines(film.Decision.Reason, 12, room, 2);
-        double below = isWide ? 50 : 66;
-        Box box = Slot("Rule", below + 6 + (reason.Length * 17));
+        double aside = isWide ? room * 0.32 : 0;
+        Paragraph[] texts =
+        [
+            Paragraph.Of(film.Decision.Rule, "b", 14, 18, isWide ? room * 0.66 : room),
+            .. isWide ? Array.Empty<Paragraph>() : [Paragraph.Of(Pinned, "m", Small, 17, room)],
+            new Paragraph([], "", 12, 0, 6),
+            Paragraph.Of(film.Decision.Reason, "", 12, 17, room, isWide ? 2 : 5),
+        ];
+        Box box = Slot("Rule", 32 + texts.Sum(text => text.Height));
         sheet.Inside(
             box,
             film.RuleFrame,
             () =>
             {
                 sheet.Rect(box.Own, "card");
-                sheet.Text(Pad, 26, isWide ? room * 0.66 : room, film.Decision.Rule, "b", 14);
-                string policy = $"policy {film.Decision.Policy.Id} {film.Decision.Policy.Version}";
+                Lines(8, texts);
                 if (isWide)
-                    sheet.Text(box.Width - Pad, 26, room * 0.32, policy, "m", Small, "end");
-                else
-                    sheet.Text(Pad, 44, room, policy, "m", Small);
-                Lines(reason, Pad, below, room);
+                    sheet.Text(box.Width - Pad, 26, aside, Pinned, "m", Small, "end");
             }
         );
         Next(film.RuleFrame);
     }
 
-    private void Lines(string[] lines, double x, double baseline, double room)
-    {
-        foreach (string line in lines)
-        {
-            sheet.Text(x, baseline, room, line, "", 12);
-            baseline += 17;
-        }
-    }
+    private string Pinned => $"policy {film.Decision.Policy.Id} {film.Decision.Policy.Version}";
 
     private static double Share(string ratio) => Math.Clamp(double.Parse(ratio, CultureInfo.InvariantCulture), 0, 1);
 

@@ -10,11 +10,11 @@ internal sealed partial class KernelDrawing
         Label("Ledger");
         int most = isWide ? 5 : 3;
         (string Name, string What, int Frame)[] cells = Cells(most);
-        const double Between = 14;
-        double width = (Room - (Between * (most - 1))) / most;
+        double between = isWide ? 14 : 10;
+        double width = (Room - (between * (most - 1))) / most;
         for (int i = 0; i < cells.Length; i++)
         {
-            Box cell = new(Left + (i * (width + Between)), y, width, 46);
+            Box cell = new(Left + (i * (width + between)), y, width, 46);
             (string name, string what, int frame) = cells[i];
             bool isFirst = i == 0;
             sheet.From(
@@ -24,7 +24,7 @@ internal sealed partial class KernelDrawing
                     if (!isFirst)
                         sheet.Path(
                             "link",
-                            $"M{FilmSheet.N(cell.Left - Between)} {FilmSheet.N(cell.Top + 23)}h{FilmSheet.N(Between)}"
+                            $"M{FilmSheet.N(cell.Left - between)} {FilmSheet.N(cell.Top + 23)}h{FilmSheet.N(between)}"
                         );
                     sheet.Inside(
                         cell,
@@ -62,26 +62,41 @@ internal sealed partial class KernelDrawing
 
     private void Captions()
     {
-        double height = isWide ? 34 : 50;
+        const double Meta = 242;
+        const double Line = 17;
+        double room = Width - (2 * Margin) - 24;
+        int last = film.Frames.Count - 1;
+        (string[] Lines, string Meta)[] all =
+        [
+            .. film.Frames.Select(
+                (frame, i) =>
+                    (
+                        FilmText.Lines(
+                            string.Create(CultureInfo.InvariantCulture, $"{i + 1} of {last + 1}: {frame.Caption}"),
+                            12,
+                            isWide && MetaOf(frame).Length > 0 ? room - Meta : room,
+                            Paragraph.MostLines
+                        ),
+                        MetaOf(frame)
+                    )
+            ),
+        ];
+        // Room for the longest: only one is shown at a time, and nothing below it may move.
+        double height = (isWide ? 17 : 33) + (Line * all.Max(one => one.Lines.Length));
         Box box = new(Margin, y, Width - (2 * Margin), height);
         sheet.Rect(box, "track", 6);
-        double room = box.Width - 24;
-        const double Meta = 242;
-        for (int i = 0; i < film.Frames.Count; i++)
+        for (int i = 0; i < all.Length; i++)
         {
-            FilmFrame frame = film.Frames[i];
-            string text = string.Create(
-                CultureInfo.InvariantCulture,
-                $"{i + 1} of {film.Frames.Count}: {frame.Caption}"
-            );
-            bool isLast = i == film.Frames.Count - 1;
-            string meta = MetaOf(frame);
-            bool hasRoom = isWide && meta.Length > 0;
-            sheet.Caption(i, isLast, box.Left + 12, y + 21, hasRoom ? room - Meta : room, text);
+            double baseline = y + 21;
+            foreach (string line in all[i].Lines)
+            {
+                sheet.Caption(i, i == last, box.Left + 12, baseline, room, line);
+                baseline += Line;
+            }
             if (isWide)
-                sheet.Caption(i, isLast, box.Left + box.Width - 12, y + 21, Meta, meta, "end");
+                sheet.Caption(i, i == last, box.Left + box.Width - 12, y + 21, Meta, all[i].Meta, "end");
             else
-                sheet.Caption(i, isLast, box.Left + 12, y + 38, room, meta);
+                sheet.Caption(i, i == last, box.Left + 12, baseline, room, all[i].Meta);
         }
         y += height;
     }

@@ -5,16 +5,18 @@ namespace Tessrax.Node.Wording.Drawing;
 /// <summary>Places a film's marks: the stages from top to bottom, each in a card that says what it is; then the entries that record them, and what happens in words.</summary>
 internal sealed partial class KernelDrawing(KernelFilm film, FilmShape shape)
 {
-    private const double Margin = 24;
     private const double Gap = 26;
     private const double Pad = 16;
     private const double Small = 11;
 
     private readonly FilmSheet sheet = new();
     private readonly bool isWide = shape == FilmShape.Wide;
-    private double y = Margin;
+    private double y = shape == FilmShape.Wide ? 24 : 8;
 
-    private double Width => isWide ? 760 : 400;
+    // On a phone every pixel of an edge makes the letters smaller.
+    private double Margin => isWide ? 24 : 8;
+
+    private double Width => isWide ? 760 : 344;
 
     // Beside the cards stands what they are; on a phone, above them.
     private double Left => isWide ? Margin + 116 : Margin;
@@ -40,8 +42,13 @@ internal sealed partial class KernelDrawing(KernelFilm film, FilmShape shape)
     private void Head()
     {
         double room = Width - (2 * Margin);
-        sheet.Text(Margin, y + 14, room, film.Decision.Key.ToString(), "b", 16);
-        y += 24;
+        string[] about = FilmText.Lines(film.Decision.Key.ToString(), 16, room / FilmText.Bold, Paragraph.MostLines);
+        foreach (string line in about)
+        {
+            sheet.Text(Margin, y + 14, room, line, "b", 16);
+            y += 21;
+        }
+        y += 3;
         foreach (string line in FilmText.Lines(film.Decision.Explanation, 12, room, 3))
         {
             sheet.Text(Margin, y + 12, room, line, "m", 12);
@@ -72,27 +79,39 @@ internal sealed partial class KernelDrawing(KernelFilm film, FilmShape shape)
 
     private void Rows(string label, (FilmFrame Frame, int Number)[] rows, int first, string title, string tone)
     {
-        double height = isWide ? 24 : 38;
-        Box box = Slot(label, 42 + (rows.Length * height));
-        double room = box.Width - (2 * Pad);
+        double room = Room - (2 * Pad);
+        Paragraph head =
+            rows.Length > 0 ? Paragraph.Of(title, "b", 14, 18, room) : Paragraph.Of(title, "m", 12, 18, room);
+        Paragraph[] said = [.. rows.Select(row => Paragraph.Of(row.Frame.Caption, "", 12, RowLine, RowRoom))];
+        Box box = Slot(label, 24 + head.Height + said.Sum(RowHeight));
         sheet.Inside(
             box,
             first,
             () =>
             {
                 sheet.Rect(box.Own, $"card{tone}");
-                sheet.Text(Pad, 26, room, title, rows.Length > 0 ? "b" : "m", rows.Length > 0 ? 14 : 12);
+                Lines(8, [head]);
             }
         );
+        double top = box.Top + 18 + head.Height;
         for (int i = 0; i < rows.Length; i++)
         {
             (FilmFrame frame, int number) = rows[i];
-            double top = box.Top + 36 + (i * height);
-            sheet.Inside(new Box(box.Left, top, box.Width, height), number, () => Row(frame, box.Width));
+            Paragraph text = said[i];
+            sheet.Inside(new Box(box.Left, top, box.Width, RowHeight(text)), number, () => Row(frame, text, box.Width));
+            top += RowHeight(text);
         }
     }
 
-    private void Row(FilmFrame frame, double width)
+    private const double RowLine = 16;
+    private const double RowStart = Pad + 24;
+    private const double RowMeta = 224;
+
+    private double RowRoom => Room - RowStart - Pad - (isWide ? RowMeta + 8 : 0);
+
+    private double RowHeight(Paragraph text) => text.Height + (isWide ? 8 : 22);
+
+    private void Row(FilmFrame frame, Paragraph text, double width)
     {
         string kind = Word(frame.Kind!.Value);
         sheet.Circle($"mark {kind}", Pad + 8, 11, 8);
@@ -100,15 +119,27 @@ internal sealed partial class KernelDrawing(KernelFilm film, FilmShape shape)
             sheet.Path("tick", $"M{FilmSheet.N(Pad + 5)} 8l6 6m0 -6l-6 6");
         else if (frame.Kind is StoryKind.Approved or StoryKind.Recorded or StoryKind.Executed)
             sheet.Path("tick", $"M{FilmSheet.N(Pad + 4.5)} 11.2l2.6 2.8 4.4 -5.6");
-        const double Start = Pad + 24;
-        const double Meta = 224;
-        double room = width - Start - Pad;
-        sheet.Text(Start, 15, isWide ? room - Meta - 8 : room, frame.Caption, "", 12);
+        double foot = Lines(-1, [text], RowStart);
         string meta = MetaOf(frame);
         if (isWide)
-            sheet.Text(width - Pad, 15, Meta, meta, "m", Small, "end");
+            sheet.Text(width - Pad, 15, RowMeta, meta, "m", Small, "end");
         else
-            sheet.Text(Start, 30, room, meta, "m", Small);
+            sheet.Text(RowStart, foot + 15, width - RowStart - Pad, meta, "m", Small);
+    }
+
+    // One paragraph below the other; the first line stands a leading below the top. Returns the last baseline.
+    private double Lines(double top, IEnumerable<Paragraph> texts, double left = Pad)
+    {
+        foreach (Paragraph text in texts)
+        {
+            foreach (string line in text.Lines)
+            {
+                top += text.Leading;
+                sheet.Text(left, top, Width, line, text.Kind, text.Size);
+            }
+            top += text.After;
+        }
+        return top;
     }
 
     private void Label(string label)
