@@ -53,6 +53,7 @@ public sealed class ContractTests : IAsyncLifetime
         await Ask("get-docs", "/docs");
         await Ask("get-docs-path", "/docs/index.html");
         await Ask("get-docs-api", "/docs/api");
+        await Ask("get-docs-api-start-css", "/docs/api/start.css");
         await Ask("get-docs-api-start-js", "/docs/api/start.js");
         await Ask("get-docs-api-scalar-js", "/docs/api/scalar.js");
         // A stream without end is for EventsTests.

@@ -23,6 +23,9 @@ public sealed class DocsPageTests : IAsyncLifetime
         Assert.SkipWhen(browser is null, "no Chromium here: apt-get install chromium");
         (string page, string told) = await Show(browser, new Uri(server.Running.Address, "docs/api"));
         Assert.Contains("The newest receipts", page, StringComparison.Ordinal);
+        // What it is, and the way back to where it is explained.
+        Assert.Contains("What this server can be asked</h1>", page, StringComparison.Ordinal);
+        Assert.Contains("Reading needs no key unless", page, StringComparison.Ordinal);
         // Where a request goes that somebody copies from it.
         Assert.Contains(server.Running.Address.Authority, page, StringComparison.Ordinal);
         Assert.DoesNotContain("/./", page, StringComparison.Ordinal);
@@ -45,6 +48,8 @@ public sealed class DocsPageTests : IAsyncLifetime
         Assert.DoesNotContain("unsafe-eval", OpenApiRoutes.Policy, StringComparison.Ordinal);
         Assert.DoesNotContain("http", OpenApiRoutes.Policy, StringComparison.Ordinal);
         string html = await answer.Content.ReadAsStringAsync();
+        foreach (string link in (string[])["../docs", "../", "../openapi.json"])
+            Assert.Contains($"href=\"{link}\"", html, StringComparison.Ordinal);
         Assert.DoesNotContain("style=", html, StringComparison.Ordinal);
         Assert.DoesNotContain("//", html.Replace("<!--", "", StringComparison.Ordinal), StringComparison.Ordinal);
     }

@@ -59,6 +59,12 @@ internal sealed class OpenApiDocument
                         "summary",
                         "A governance ledger whose answers can be checked: hold them against a trust root of your own, as spec/server.md says"
                     ),
+                    (
+                        "description",
+                        "Reading needs no key unless the server's operator asks for one; writing is signed by an access key, request by request. "
+                            + "Numbers of entries begin at 0, times are UTC. Lists come a page at a time: `next` of one is the `cursor` of the one behind it. "
+                            + "What is refused is answered with a problem document (RFC 9457) whose `code`, such as TSX3011, always means the same; `hint` says what to do."
+                    ),
                     ("license", JsonValue.Object(("name", "Apache License 2.0"), ("identifier", "Apache-2.0")))
                 )
             ),

@@ -8,6 +8,7 @@ namespace Tessrax.Server.OpenApi;
 /// <summary>What the server can be asked, for programs and for people.</summary>
 internal static class OpenApiRoutes
 {
+    private const string StyleType = "text/css; charset=utf-8";
     private const string ScriptType = "text/javascript; charset=utf-8";
 
     // Scalar's script makes these style elements and attributes, and no other: whatever else wants to be drawn is not. With another version of it there may be others,
@@ -29,6 +30,7 @@ internal static class OpenApiRoutes
 
     private static readonly Lazy<byte[]> Document = new(() => OpenApiDocument.Of(ApiRoutes.All).ToCanonicalBytes());
     private static readonly Lazy<byte[]> Page = new(() => Embedded.Read("api.html"));
+    private static readonly Lazy<byte[]> Style = new(() => Embedded.Read("api.css"));
     private static readonly Lazy<byte[]> Start = new(() => Embedded.Read("api.js"));
     private static readonly Lazy<byte[]> Viewer = new(ReadViewer);
 
@@ -44,6 +46,17 @@ internal static class OpenApiRoutes
         {
             Summary = "A page that shows this document to people",
             AnswerTypes = [BytesAnswer.Html],
+            Cache = CacheRule.Minute,
+        },
+        new ApiRoute(
+            "GET",
+            "/docs/api/start.css",
+            Role.Nobody,
+            static _ => new(new BytesAnswer(Style.Value, StyleType))
+        )
+        {
+            Summary = "Part of that page",
+            AnswerTypes = [StyleType],
             Cache = CacheRule.Minute,
         },
         new ApiRoute("GET", "/docs/api/start.js", Role.Nobody, static _ => Script(Start.Value))
