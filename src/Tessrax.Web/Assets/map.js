@@ -414,7 +414,7 @@ if (answer.ok) {
     redraw();
   });
   const isQuiet = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  layout.postMessage({ forces: canvas.dataset.forces.split(" "), count, links, isQuiet });
+  layout.postMessage({ forces: canvas.dataset.forces.split(" "), count, firstSource, firstPoint, links, isQuiet });
   filter();
 } else {
   state.textContent = "The map cannot be loaded now; the table holds the same.";

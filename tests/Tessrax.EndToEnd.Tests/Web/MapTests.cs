@@ -152,6 +152,66 @@ public sealed class MapTests(LedgerSite site)
         Assert.True(middle < 50, $"half of the frames take {middle:F1} ms or more");
     }
 
+    [Theory]
+    [InlineData(7, 93)]
+    [InlineData(5, 0)]
+    public async Task Thousands_of_marks_are_told_apart_by_whose_claims_differ(int often, int seldom)
+    {
+        const int Points = 2500;
+        await using WatchedPage watched = await site.Open();
+        IPage page = watched.Page;
+        await page.RouteAsync(
+            "**/v1/map*",
+            route =>
+                route.FulfillAsync(
+                    new RouteFulfillOptions { ContentType = "application/json", Body = Groups(Points, often, seldom) }
+                )
+        );
+        await page.GotoAsync("/map");
+        await page.WaitForSelectorAsync("#map[data-done=true]");
+        foreach (ColorScheme scheme in (ColorScheme[])[ColorScheme.Light, ColorScheme.Dark])
+        {
+            await page.EmulateMediaAsync(new PageEmulateMediaOptions { ColorScheme = scheme });
+            await PictureAsync(page);
+            await page.Locator("#map")
+                .ScreenshotAsync(
+                    new LocatorScreenshotOptions
+                    {
+                        Path = Path.Combine(LedgerSite.Screens, $"map-groups-{often}-{scheme}.png".ToLowerInvariant()),
+                    }
+                );
+        }
+        double alike = await page.EvaluateAsync<double>(
+            """
+            async () => {
+              const { layout, forces } = document.getElementById("map").dataset;
+              const map = await (await fetch("/v1/map")).json();
+              const firstSource = map.subjects.length, firstPoint = firstSource + map.sources.length;
+              const links = map.points.flatMap((one, i) => [one.subject, ...one.sources.map((s) => firstSource + s)].flatMap((to) => [firstPoint + i, to]));
+              const worker = new Worker(layout);
+              const positions = await new Promise((resolve) => {
+                worker.onmessage = ({ data }) => data.isDone && resolve(data.positions);
+                worker.postMessage({ forces: forces.split(" "), count: firstPoint + map.points.length, firstSource, firstPoint, links: Uint32Array.from(links), isQuiet: true });
+              });
+              const of = (i) => map.points[i].sources.filter((s) => map.sources[s].startsWith("often")).join();
+              const at = (i) => [positions[2 * (firstPoint + i)], positions[2 * (firstPoint + i) + 1]];
+              // Of how many contradictions the nearest ten others are of the same sources.
+              let alike = 0;
+              for (let i = 0; i < map.points.length; i += 10) {
+                const [x, y] = at(i);
+                const near = map.points.map((_, j) => j).filter((j) => j !== i)
+                  .map((j) => [Math.hypot(at(j)[0] - x, at(j)[1] - y), j]).sort((a, b) => a[0] - b[0]).slice(0, 10);
+                alike += near.filter(([, j]) => of(j) === of(i)).length;
+              }
+              return alike / map.points.length;
+            }
+            """
+        );
+        TestContext.Current.TestOutputHelper?.WriteLine($"{alike:P0} of the nearest are of the same sources");
+        Assert.True(alike > 0.95, $"only {alike:P0} of the nearest are of the same sources");
+        Assert.Empty(watched.Complaints);
+    }
+
     private async Task<WatchedPage> Open()
     {
         WatchedPage watched = await site.Open();
@@ -174,21 +234,50 @@ public sealed class MapTests(LedgerSite site)
         return (box.X + (box.Width / 2), box.Y + (box.Height / 2));
     }
 
-    private static string Large(int points, int sources)
+    // A few sources differ often: among each other, or each with one of those that differ seldom.
+    private static string Groups(int points, int often, int seldom) =>
+        Map(
+            points,
+            [
+                .. Enumerable.Range(0, often).Select(i => $"often {i}"),
+                .. Enumerable.Range(0, seldom).Select(i => $"seldom {i}"),
+            ],
+            i =>
+            {
+                int first = i * 13 % often;
+                int second = seldom > 0 ? often + (i * 37 % seldom) : (first + 1 + (i / often % (often - 1))) % often;
+                return (Math.Min(first, second), Math.Max(first, second));
+            }
+        );
+
+    private static string Large(int points, int sources) =>
+        Map(
+            points,
+            [.. Enumerable.Range(0, sources).Select(i => $"source {i}")],
+            i => (i % 7, 7 + (i * 31 % (sources - 7)))
+        );
+
+    private static string Map(int points, string[] sources, Func<int, (int, int)> differ)
     {
+        int subjects = points - sources.Length;
         const string Sighting = """{"entry":1,"at":"2026-01-01T00:00:00.000000Z"}""";
         string[] severities = ["low", "moderate", "high", "critical"];
         var json = new StringBuilder("""{"unreadable":0,"size":9,"count":""").Append(points).Append(",\"subjects\":[");
-        json.AppendJoin(',', Enumerable.Range(0, points - sources).Select(i => $"\"CVE-{i}\""))
-            .Append("],\"sources\":[");
-        json.AppendJoin(',', Enumerable.Range(0, sources).Select(i => $"\"source {i}\"")).Append("],\"points\":[");
+        json.AppendJoin(',', Enumerable.Range(0, subjects).Select(i => $"\"CVE-{i}\"")).Append("],\"sources\":[");
+        json.AppendJoin(',', sources.Select(name => $"\"{name}\"")).Append("],\"points\":[");
         json.AppendJoin(
             ',',
             Enumerable
                 .Range(0, points)
                 .Select(i =>
-                    $$"""{"subject":{{i % (points - sources)}},"metric":"score","kind":"numeric","severity":"{{severities[i % 4]}}","state":"{{(i % 3 == 0 ? "open" : "resolved")}}","sources":[{{i % 7}},{{7 + (i * 31 % (sources - 7))}}],"first":{{Sighting}},"last":{{Sighting}}}"""
-                )
+                {
+                    (int one, int other) = differ(i);
+                    return $$"""{"subject":{{i % subjects}},"metric":"score","kind":"numeric","severity":"{{severities[
+                        i % 4
+                    ]}}","state":"{{(
+                        i % 3 == 0 ? "open" : "resolved"
+                    )}}","sources":[{{one}},{{other}}],"first":{{Sighting}},"last":{{Sighting}}}""";
+                })
         );
         return json.Append("]}").ToString();
     }
