@@ -102,6 +102,26 @@ public sealed class FleetVerifierTests
     }
 
     [Fact]
+    public void What_joins_the_bundles_is_counted_as_checked_once()
+    {
+        FleetVerdict verdict = Verify(Good, FleetSample.LedgerTrust);
+        foreach (string name in (string[])["proof", "round", "member", "consistency", "signature"])
+            Assert.Equal((true, 1L), (StageOf(verdict, name).Holds, StageOf(verdict, name).Checked));
+    }
+
+    [Fact]
+    public void Refutes_a_round_whose_record_is_of_another_form()
+    {
+        JsonValue record = FleetSample.Round(FleetSample.WithLedger(7)).ToJson().With("more", 1);
+        var fleet = new FoldLedger();
+        fleet.AddUnjudged(fleet.Make(Events.FleetRecorded, record));
+        FleetVerdict verdict = Verify(Good with { Round = fleet.Bundle(1) });
+        Assert.False(StageOf(verdict, "round").Holds);
+        Assert.Equal(ErrorCodes.UnknownMember, Assert.Single(StageOf(verdict, "round").Findings).Code);
+        Assert.Null(verdict.About);
+    }
+
+    [Fact]
     public void Finds_pinned_trust_by_the_ids_of_both_ledgers()
     {
         var asked = new List<Digest>();

@@ -24,6 +24,14 @@ public class QueryParserTests
         Assert.Throws<ArgumentNullException>(() => Query.Parse(null!));
     }
 
+    [Fact]
+    public void What_stands_within_parentheses_of_its_own_kind_is_part_of_the_whole()
+    {
+        Assert.Equal(3, Assert.IsType<QueryAnd>(Query.Parse("a (b c)").Root).Parts.Count);
+        Assert.Equal(4, Assert.IsType<QueryOr>(Query.Parse("(a OR b) OR (c OR d)").Root).Parts.Count);
+        Assert.Equal(2, Assert.IsType<QueryAnd>(Query.Parse("a (b OR c)").Root).Parts.Count);
+    }
+
     [Theory]
     [InlineData("( )", "nothing in the parentheses")]
     [InlineData("(", "missing at the end")]

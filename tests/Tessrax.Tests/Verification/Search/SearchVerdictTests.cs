@@ -1,6 +1,8 @@
 using System.Text;
 using Tessrax.Canonical;
 using Tessrax.Governance;
+using Tessrax.Hashing;
+using Tessrax.Keys;
 using Tessrax.Ledger;
 using Tessrax.Tests.Governance;
 using Tessrax.Verification;
@@ -73,6 +75,74 @@ public sealed class SearchVerdictTests
         Stage suspects = verdict.Stages.Single(stage => stage.Name == SuspectScan.StageName);
         Assert.Equal(ErrorCodes.Suspect, Assert.Single(suspects.Findings).Code);
         Assert.Equal([index], verdict.Hits);
+    }
+
+    [Fact]
+    public void It_is_held_to_the_trust_root()
+    {
+        byte[] bytes = Whole.ToBytes();
+        TrustRoot trust = FieldVectors.Ledger.Trust;
+        Assert.Null(Trust(null).Holds);
+        Assert.True(Trust(trust).Holds);
+        Assert.False(Trust(trust with { Ledger = default(Digest) }).Holds);
+        var stranger = VerifierKey.Create(FoldLedger.Origin, FoldLedger.Seeded(99).PublicKey);
+        Assert.False(Trust(trust with { Policy = TlogPolicy.LogAlone(stranger) }).Holds);
+        // Found by the ledger's id, where none is given.
+        Verdict found = SearchVerifier.Verify(
+            bytes,
+            null,
+            StoppedClock.Instance,
+            id => id == FieldVectors.Ledger.Id ? trust : null
+        );
+        Assert.True(found.Holds, found.ToJson().ToString());
+
+        Stage Trust(TrustRoot? root) =>
+            SearchVerifier.Verify(bytes, root, StoppedClock.Instance).Stages.Single(stage => stage.Name == "trust");
+    }
+
+    [Fact]
+    public void A_decision_is_found_without_what_it_rests_on()
+    {
+        FoldLedger ledger = ErasureLedger.Alone();
+        Tessrax.Contradictions.GroupKey group = ledger.Contradict("A", 9.0, 9.1);
+        long decision = ledger.Add(ledger.Make(Events.DecisionRecorded, ledger.Decision(group).ToJson())).Entry.Index;
+        var proof = new SearchProof
+        {
+            Query = "event:DECISION_RECORDED",
+            Checkpoint = Encoding.UTF8.GetString(FoldLedger.Note(ledger.Receipts)),
+            Entries = ledger
+                .Bundle(decision, receipt => receipt.Entry.Index == 0 || receipt.Entry.Index == decision)
+                .Entries,
+            Epochs = [],
+            Open = null,
+        };
+        Verdict verdict = SearchVerifier.Verify(proof.ToBytes(), ledger.Trust, StoppedClock.Instance);
+        Assert.True(verdict.Holds, verdict.ToJson().ToString());
+        Assert.Equal([decision], verdict.Hits);
+    }
+
+    [Fact]
+    public void Whoever_watches_is_told_of_each_stage_before_trust_is_judged()
+    {
+        var told = new List<string>();
+        Verdict verdict = SearchVerifier.Verify(
+            Whole.ToBytes(),
+            FieldVectors.Ledger.Trust,
+            StoppedClock.Instance,
+            null,
+            stage => told.Add(stage.Name)
+        );
+        Assert.Equal(verdict.Stages.Select(stage => stage.Name).Where(name => name != "trust").Order(), told.Order());
+    }
+
+    [Fact]
+    public void An_epoch_of_which_payloads_were_erased_is_read_back_as_that()
+    {
+        SearchedEpoch erased = new(Whole.Epochs[0].At, [], IsErased: true);
+        byte[] bytes = (Whole with { Epochs = [erased, .. Whole.Epochs.Skip(1)] }).ToBytes();
+        SearchProof read = SearchProof.Parse(bytes);
+        Assert.Equal([true, false, false], read.Epochs.Select(epoch => epoch.IsErased));
+        Assert.Equal(bytes, read.ToBytes());
     }
 
     [Fact]
