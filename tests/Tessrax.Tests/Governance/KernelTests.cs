@@ -97,6 +97,35 @@ public sealed class KernelTests
         Assert.Equal(proposal, ((RecordIntent)Assert.Single(Kernel.Due(ledger.Fold, due))).Proposal.Index);
     }
 
+    [Fact]
+    public void Of_what_waits_for_no_delay_another_key_of_the_log_alone_is_left_to_time()
+    {
+        // All others are recorded by whoever records the last approval.
+        foreach (
+            (string name, JsonValue control, bool isDue) in (ReadOnlySpan<(string, JsonValue, bool)>)
+                [
+                    (Events.HoldPlaced, new HoldPlaced("case", IndexRanges.Between(1, 1), "order").ToControl(), false),
+                    (Events.KeyRotated, LogRotationTests.Rotation(ledger).ToControl(), true),
+                ]
+        )
+        {
+            long proposal = ledger.Add(KeyLedger.Propose(ledger, name, control)).Entry.Index;
+            Approval[] votes =
+            [
+                ledger.AddVote(proposal, 1),
+                ledger.AddVote(proposal, 2),
+                ledger.AddVote(proposal, 3),
+                ledger.AddVote(proposal, 5, "legal"),
+            ];
+            long[] due = isDue ? [proposal] : [];
+            Assert.Equal(
+                due,
+                Kernel.Due(ledger.Fold, ledger.Now).Select(intent => ((RecordIntent)intent).Proposal.Index)
+            );
+            ledger.Add(ledger.RecordedControl(proposal, votes));
+        }
+    }
+
     private static bool Same((long Index, Approval[] Votes) one, (long Index, Approval[] Votes) other) =>
         one.Index == other.Index && one.Votes.SequenceEqual(other.Votes);
 

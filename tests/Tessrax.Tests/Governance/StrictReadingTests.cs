@@ -2,6 +2,7 @@ using Tessrax.Canonical;
 using Tessrax.Contradictions;
 using Tessrax.Governance;
 using Tessrax.Hashing;
+using Tessrax.Keys;
 using Tessrax.Ledger;
 using Tessrax.Tests.Fuzz;
 using Xunit;
@@ -113,6 +114,39 @@ public sealed class StrictReadingTests
 
         static bool Gone(long index, long at, long from, long to, long after) =>
             from <= index && index < to && at > after;
+    }
+
+    [Fact]
+    public void A_snapshot_on_record_has_no_further_member()
+    {
+        var taken = new SnapshotTaken(3, $"sha256:{new string('0', 64)}", HashEngine.Sha256.Hash("file"u8), 4096);
+        Strict(taken, taken.ToJson(), value => SnapshotTaken.FromJson(value));
+    }
+
+    [Fact]
+    public void Changes_of_a_policy_have_no_further_member()
+    {
+        foreach (JsonValue body in PolicyLedger.SeedUpgraded().Concat(PolicyLedger.SeedRolledBack()))
+        {
+            Assert.Equal(body["control"], PolicyLedger.ReadBack(body));
+            JsonValue bent = body.With("control", body["control"]!.With("more", 1));
+            Assert.Throws<TessraxException>(() => PolicyLedger.ReadBack(bent));
+        }
+    }
+
+    [Fact]
+    public void An_offer_to_a_recovery_names_it_and_is_signed_for_it_alone()
+    {
+        using PrivateKey key = FoldLedger.Seeded(71);
+        Digest ledger = HashEngine.Sha256.Hash("ledger"u8);
+        Digest commitment = HashEngine.Sha256.Hash("recovery"u8);
+        KeyContent content = KeyLedger.Author("third", key);
+        KeyOffer offer = KeyOffer.MakeForRecovery(ledger, content, message => key.Sign(message), commitment);
+        Assert.Equal((commitment, null), (offer.Recovery, offer.Replaces));
+        Assert.Equal(offer.ToBytes(), KeyOffer.Parse(offer.ToBytes()).ToBytes());
+        Assert.Equal(commitment, KeyOffer.Parse(offer.ToBytes()).Recovery);
+        Assert.Equal(Convert.ToBase64String(key.Sign(KeyProof.Recovery(ledger, content, commitment))), offer.Proof);
+        Assert.NotEqual(KeyOffer.Make(ledger, content, message => key.Sign(message)).Proof, offer.Proof);
     }
 
     [Fact]
