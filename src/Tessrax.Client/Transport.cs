@@ -95,6 +95,19 @@ internal sealed class Transport : IDisposable
     public async ValueTask<Answered?> TrySignedAsync(Asking asking, CancellationToken cancel) =>
         (await TryAsync(asking, null, cancel).ConfigureAwait(false)).Answer;
 
+    /// <summary>What another program sends as <c>Authorization</c> with such a request, once: the key's own signature.</summary>
+    public async ValueTask<string> SignAsync(
+        string method,
+        Uri address,
+        ReadOnlyMemory<byte> body,
+        CancellationToken cancel
+    )
+    {
+        if (signer!.Run is null)
+            await LearnRunAsync(cancel).ConfigureAwait(false);
+        return signer.Authorize(method, address.PathAndQuery, body.Span);
+    }
+
     /// <summary>Asks once and waits, for what is said in parting: whatever comes of it.</summary>
     public void Part(Asking asking, ClientSession session)
     {

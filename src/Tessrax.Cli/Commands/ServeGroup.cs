@@ -53,6 +53,7 @@ internal static class ServeGroup
             anonymousRead,
             passphrase,
             ServeLink.Create(context),
+            ServeSign.Create(context),
         };
         foreach (Option option in (IEnumerable<Option>)[.. many, .. single])
             verb.Add(option);

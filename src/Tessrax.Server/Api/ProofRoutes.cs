@@ -100,11 +100,15 @@ internal static class ProofRoutes
     {
         long from = call.Query.Integer("from");
         long? asked = call.Query.OptionalInteger("to");
+        if (from > asked)
+            throw ErrorCodes.RequestRefused.Because(
+                $"from={from} is larger than to={asked}: a consistency proof leads from a size to a later one"
+            );
         using Lease<LedgerMoment> lease = call.Ledger.Moment(Math.Max(from, asked ?? 0));
         LedgerMoment moment = lease.Value;
         long to = asked ?? moment.Size;
         if (from > to)
-            throw ErrorCodes.NoSuchEntry.Because($"the tree of size {to} does not extend one of size {from}");
+            throw ErrorCodes.NoSuchEntry.Because($"the tree has {to} entries so far, and {from} are not there yet");
         _ = ReceiptRoutes.SizeFor(moment, to, 0);
         Digest root = RootOf(moment, to);
         Digest[] path = ConsistencyProof.Prove(moment.Glance.Tree, from, to, moment.Hasher);
