@@ -83,7 +83,15 @@ internal static class CliApp
         if (!SetRun.IsMeant(parsed))
             return Invoke(parsed, context);
         ParseResult Parse(string[] line) => tree.Root.Parse(line, Parser);
-        return new SetRun(context, words, Parse, read => Part(context, () => Invoke(read(), context))).Run(parsed);
+        return new SetRun(context, words, Parse, Each).Run(parsed);
+
+        // Of what goes wrong before a shard's turn, or after all of them, no ledger is named.
+        int Each(Func<ParseResult> read)
+        {
+            int code = Part(context, () => Invoke(read(), context));
+            context.Ledger = null;
+            return code;
+        }
     }
 
     /// <summary>Does the part of a verb that is about one shard of a set: what goes wrong with it is told, and the others have their turn.</summary>

@@ -4,15 +4,24 @@ using Tessrax.Node.Publishing;
 
 namespace Tessrax.Cli;
 
-/// <summary>Hints propose commands for <c>DIR</c>: where it is known which ledger is meant, the command names it, so that it can be run as it stands.</summary>
+/// <summary>Hints propose commands for <c>DIR</c>: where it is sure which ledger is meant, the command names it, so that it can be run as it stands.</summary>
 internal static partial class HintText
 {
     private static readonly string[] UrlVerbs = LedgerArgument.UrlVerbs.Split(", ");
 
-    /// <summary>The ledger that a command line is about: a directory or a URL, as it was typed; null if it is about none.</summary>
+    // They are about two ledgers, or about one that is not trusted yet.
+    private static readonly string[] Others = ["diff", "move", "rollover", "verify"];
+
+    // Here DIR is another ledger than the one at hand: one that is trusted, or is yet to be made.
+    private static readonly string[] OfOthers = ["trust export", "init"];
+
+    /// <summary>The ledger that a command line is about: a directory that is there, or a URL, as it was typed; null if it is about none, or about several.</summary>
     public static string? LedgerOf(ParseResult parsed) =>
-        parsed.CommandResult.Command.Arguments is [LedgerArgument ledger, ..]
-        && parsed.GetResult(ledger) is { Tokens: [{ Value: { Length: > 0 } given }, ..] }
+        parsed.CommandResult.Command is var verb
+        && verb.Arguments is [LedgerArgument ledger, ..]
+        && !Others.Contains(verb.Name)
+        && parsed.GetResult(ledger) is { Tokens: [{ Value: { } given }, ..] }
+        && (TileSource.IsUrl(given) || Directory.Exists(given))
             ? given
             : null;
 
@@ -26,10 +35,13 @@ internal static partial class HintText
                 .Replace(
                     hint,
                     match =>
-                        TileSource.IsUrl(ledger) && !UrlVerbs.Any(verb => IsOf(match.Groups["verb"].Value, verb))
-                            ? match.Value
-                            : $"tessraxctl {match.Groups["verb"].Value} {ShellText.Word(ledger)}"
+                        IsAbout(match.Groups["verb"].Value, ledger)
+                            ? $"tessraxctl {match.Groups["verb"].Value} {ShellText.Word(ledger)}"
+                            : match.Value
                 );
+
+    private static bool IsAbout(string verb, string ledger) =>
+        !OfOthers.Contains(verb) && (!TileSource.IsUrl(ledger) || UrlVerbs.Any(known => IsOf(verb, known)));
 
     // "tx" stands for all verbs of its group.
     private static bool IsOf(string verb, string known) =>

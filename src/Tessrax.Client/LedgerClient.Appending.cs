@@ -178,22 +178,24 @@ public sealed partial class LedgerClient
     /// <summary>Says on record that a decision has been carried out. Said again in the same words, it gives the same entry.</summary>
     /// <param name="executed">Which decision, and what came of it.</param>
     /// <param name="cancel">Ends it.</param>
-    /// <returns>The entry that says so, verified.</returns>
+    /// <returns>The entry that says so, verified, and whether the server says that it was on record before.</returns>
     /// <exception cref="TessraxException">TSX6008: there is no access key; TSX6040: what the server names is something else; the server's own: it refused, as of a decision that is not in force, or was carried out before.</exception>
-    public async ValueTask<VerifiedReceipt> ExecuteAsync(DecisionExecuted executed, CancellationToken cancel = default)
+    public async ValueTask<Appended> ExecuteAsync(DecisionExecuted executed, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(executed);
         RequireKey();
         JsonValue said = executed.ToJson();
         var asking = new Asking(HttpMethod.Post, "v1/executions") { Body = said.ToCanonicalBytes(), MayRepeat = true };
         var told = new ServerWord((await transport.SendAsync(asking, cancel).ConfigureAwait(false)).Json());
-        long index = told.Read(static reader => reader.Integer("index"));
+        (long index, bool isRepeat) = told.Read(static reader =>
+            (reader.Integer("index"), reader.Optional("repeat")?.Kind == JsonKind.True)
+        );
         VerifiedReceipt found = await NamedReceiptAsync(index, cancel).ConfigureAwait(false);
         return
             found.Receipt.Entry.Body.Event == Events.DecisionExecuted
             && found.Receipt.Payload is { } payload
             && said.Equals(payload.Root)
-            ? found
+            ? new Appended(found, isRepeat)
             : throw ErrorCodes.AnswerBroken.Because(
                 $"entry {index} does not say that the decision of entry {executed.Decision} was carried out, as it was asked to"
             );

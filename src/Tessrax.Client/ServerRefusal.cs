@@ -27,7 +27,7 @@ internal static class ServerRefusal
             if (known is not null)
                 return new TessraxException(
                     known,
-                    $"the server says: {detail}{Again(wait)}",
+                    $"the server says: {detail}{(IsBusy(known) ? Again(wait) : "")}",
                     known == ErrorCodes.KeyNeeded ? KeyHint : Hint(problem)
                 )
                 {
@@ -60,9 +60,16 @@ internal static class ServerRefusal
         return null;
     }
 
+    // Of all else nobody knows that it is over by then, or that nothing was done.
+    private static bool IsBusy(ErrorCode code) =>
+        code == ErrorCodes.TooManyRequests
+        || code == ErrorCodes.OverQuota
+        || code == ErrorCodes.Overloaded
+        || code == ErrorCodes.QueueWait;
+
     private static string Again(TimeSpan? wait) =>
         wait is { TotalSeconds: >= 1 and var seconds }
-            ? string.Create(CultureInfo.InvariantCulture, $"; it can be asked again in {seconds:0} s")
+            ? string.Create(CultureInfo.InvariantCulture, $" (try again in {seconds:0} s)")
             : "";
 
     /// <summary>A member that is a string; null if there is none.</summary>

@@ -8,6 +8,7 @@ internal sealed class Transport : IDisposable
 {
     private const int MostOfProblem = 64 * 1024;
     private const int MostTries = 4;
+    private const int MostMends = 8;
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan ShortestWait = TimeSpan.FromSeconds(2);
 
@@ -50,14 +51,18 @@ internal sealed class Transport : IDisposable
     public async ValueTask<Answered> SendAsync(Asking asking, CancellationToken cancel)
     {
         var mended = new HashSet<ErrorCode>();
+        int mends = 0;
         for (int waits = 1; ; )
         {
             Outcome outcome = await TryAsync(asking, cancel).ConfigureAwait(false);
             if (outcome.Answer is { } answer)
                 return answer;
             // What is mended is no wait: a server that comes back late has forgotten the session, too.
-            if (Mends(outcome, mended))
+            if (mends < MostMends && Mends(outcome, mended))
+            {
+                mends++;
                 continue;
+            }
             if (waits++ == MostTries || !asking.MayRepeat || outcome.Wait is not { } wait || wait > LongestWait)
                 throw outcome.Error!;
             await Task.Delay(wait, options.Clock, cancel).ConfigureAwait(false);
@@ -204,13 +209,9 @@ internal sealed class Transport : IDisposable
         bool isUntrusted = e.InnerException is AuthenticationException;
         string? hint =
             isUntrusted
-                ? "if the server's certificate is by an authority of your own, name a PEM file with that authority's certificate in $SSL_CERT_FILE; if the server speaks no TLS, its URL begins with http://; otherwise somebody may stand between you and it"
+                ? "if the server's certificate is by an authority of your own, name a PEM file with that authority's certificate in $SSL_CERT_FILE; otherwise somebody may stand between you and it"
             : Server.Scheme == Uri.UriSchemeHttp
-            && e
-                is HttpRequestException
-                {
-                    HttpRequestError: HttpRequestError.InvalidResponse or HttpRequestError.ResponseEnded
-                }
+            && e is HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse }
                 ? "if the server speaks TLS, its URL begins with https://; see that it is a Tessrax server that listens there"
             : null;
         return new TessraxException(

@@ -64,6 +64,31 @@ public sealed class CliHintTests : IDisposable
     }
 
     [Fact]
+    public void A_hint_that_means_another_ledger_is_left_as_it_is()
+    {
+        Ctl.Write("broken.json", "{}");
+        Assert.Contains(
+            "tessraxctl trust export DIR ",
+            Ctl.Run("verify", "ledger", "--trust", "broken.json").Error,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "tessraxctl trust export DIR ",
+            Ctl.Run("log", "ledger", "--trust", "broken.json").Error
+                + Ctl.Run("checkpoint", "http://127.0.0.1:9", "--trust", "broken.json").Error,
+            StringComparison.Ordinal
+        );
+        Assert.Contains("tessraxctl init DIR ", Ctl.Run("log", "elsewhere").Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "tessraxctl log DIR ",
+            Ctl.Run("diff", "ledger@3", "ledger@999").Error,
+            StringComparison.Ordinal
+        );
+        Ctl.Write("claims.jsonl", "");
+        Assert.Contains("ingest DIR FILE", Ctl.Run("ingest", "claims.jsonl", "ledger").Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Commands_to_go_on_with_name_the_ledger()
     {
         Assert.Contains("tessraxctl prove ledger 3 ", Ctl.Must("show", "ledger", "3").Text, StringComparison.Ordinal);

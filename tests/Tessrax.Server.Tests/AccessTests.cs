@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
@@ -132,6 +133,17 @@ public sealed class AccessTests : IAsyncLifetime
         clock.Pass(TimeSpan.FromSeconds(9));
         JsonValue why = await Refused(signer.Sign("GET", "/v1/checkpoint"), 401, "TSX6013");
         Assert.StartsWith("the time of the key ci ended at ", why["detail"]!.AsString(), StringComparison.Ordinal);
+        // Whoever cannot sign with it learns nothing of it.
+        HttpRequestMessage forged = signer.Sign("GET", "/v1/checkpoint");
+        string token = forged.Headers.GetValues("Authorization").Single();
+        JsonValue claimed = JsonValue.Parse(Base64Url.DecodeFromChars(token["Bearer ".Length..]));
+        forged.Headers.Remove("Authorization");
+        forged.Headers.TryAddWithoutValidation(
+            "Authorization",
+            $"Bearer {Base64Url.EncodeToString(claimed.With("sig", Convert.ToBase64String(new byte[64])).ToCanonicalBytes())}"
+        );
+        why = await Refused(forged, 401, "TSX6013");
+        Assert.DoesNotContain("time", why["detail"]!.AsString(), StringComparison.Ordinal);
     }
 
     [Theory]

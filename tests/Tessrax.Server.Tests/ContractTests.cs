@@ -182,7 +182,7 @@ public sealed class ContractTests : IAsyncLifetime
             .Parse(Example("/v1/executions"))
             .With("decision", decisions["decisions"]!.Items[0]["index"]!);
         for (int i = 0; i < 2; i++)
-            await Ask("post-v1-executions", "/v1/executions", clients.Submitter, done.ToCanonicalBytes());
+            await Ask("post-v1-executions", "/v1/executions", clients.Operator, done.ToCanonicalBytes());
     }
 
     private async Task SignIn()

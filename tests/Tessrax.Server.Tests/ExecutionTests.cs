@@ -32,12 +32,12 @@ public sealed class ExecutionTests : IAsyncLifetime
     [Fact]
     public async Task A_decision_is_carried_out_once_and_the_same_words_give_the_same_entry()
     {
-        Told done = await clients.Submitter.Post(Path, Said("patched"));
+        Told done = await clients.Operator.Post(Path, Said("patched"));
         Assert.Equal(201, done.Status);
-        Told again = await clients.Submitter.Post(Path, Said("patched"));
+        Told again = await clients.Operator.Post(Path, Said("patched"));
         Assert.Equal((200, done.Number("index")), (again.Status, again.Number("index")));
         Assert.Equal(JsonValue.True, again["repeat"]);
-        Assert.Equal((409, "TSX4048"), Brief(await clients.Submitter.Post(Path, Said("rolled back"))));
+        Assert.Equal((409, "TSX4048"), Brief(await clients.Operator.Post(Path, Said("rolled back"))));
         Told receipt = await clients.Reader.Get($"/v1/receipts/{done.Number("index")}");
         Assert.Equal(Events.DecisionExecuted, receipt["entry"]["body"]!["event"]!.AsString());
         Told told = await clients.Reader.Get($"/v1/decisions/{decision}");
@@ -58,21 +58,21 @@ public sealed class ExecutionTests : IAsyncLifetime
     public async Task What_is_not_so_is_refused_and_nothing_is_written(string body, int status, string code)
     {
         long size = clients.Size;
-        Assert.Equal((status, code), Brief(await clients.Submitter.Post(Path, body)));
+        Assert.Equal((status, code), Brief(await clients.Operator.Post(Path, body)));
         Assert.Equal(size, clients.Size);
     }
 
     [Fact]
-    public async Task Whoever_may_not_append_may_not_say_so()
+    public async Task Nobody_but_an_operator_may_say_so()
     {
-        Assert.Equal((403, "TSX6018"), Brief(await clients.Reader.Post(Path, Said("patched"))));
-        Assert.Equal((403, "TSX6018"), Brief(await clients.Approver.Post(Path, Said("patched"))));
+        foreach (Clients.Client one in (Clients.Client[])[clients.Reader, clients.Approver, clients.Submitter])
+            Assert.Equal((403, "TSX6018"), Brief(await one.Post(Path, Said("patched"))));
     }
 
     [Fact]
     public async Task The_client_believes_no_entry_that_says_something_else()
     {
-        (LedgerClient client, Between between) = Between.Connect(clients.Server, seed: 81);
+        (LedgerClient client, Between between) = Between.Connect(clients.Server, seed: 84);
         using LedgerClient one = client;
         var executed = new DecisionExecuted(decision, HashEngine.Sha256.Hash("report"u8), "patched");
         long lied = decision;
@@ -84,10 +84,11 @@ public sealed class ExecutionTests : IAsyncLifetime
         Assert.Equal(ErrorCodes.AnswerBroken, refused.Code);
         // It was carried out all the same; said again, the entry is of these words, and of no others.
         between.Lie = null;
-        VerifiedReceipt found = await client.ExecuteAsync(executed);
-        lied = found.Receipt.Entry.Index;
+        Appended found = await client.ExecuteAsync(executed);
+        Assert.True(found.IsRepeat);
+        lied = found.Receipt.Receipt.Entry.Index;
         // Another one, which does not have it yet.
-        (LedgerClient second, between) = Between.Connect(clients.Server, seed: 81);
+        (LedgerClient second, between) = Between.Connect(clients.Server, seed: 84);
         using LedgerClient other = second;
         between.Lie = (path, bytes) =>
             path.StartsWith($"/v1/receipts/{lied}", StringComparison.Ordinal)
@@ -112,17 +113,20 @@ public sealed class ExecutionTests : IAsyncLifetime
     {
         var ctl = new Ctl(clients.Server.Home);
         string url = clients.Server.Running.Address.ToString();
-        string[] with = ["--trust", ctl.Trust(), "--access-key", ctl.Key("ci", 81, KeyPurpose.Access)];
+        string[] with = ["--trust", ctl.Trust(), "--access-key", ctl.Key("boss", 84, KeyPurpose.Access)];
         File.WriteAllText(ctl.Path("report.txt"), "all hosts");
         string[] line = ["execute", url, $"{decision}", "--result", ctl.Path("report.txt"), "--note", "patched"];
         CtlRun done = ctl.Run([.. line, "--json", .. with]);
         Assert.True(done.Code == 0, done.Error);
         Assert.Equal(HashEngine.Sha256.Hash("all hosts"u8).ToString(), done.Json[0]["result"]!.AsString());
+        Assert.Empty(done.Error);
+        CtlRun again = ctl.Run([.. line, .. with]);
         Assert.Contains(
             $"decision {decision}: executed, recorded at {done.Json[0]["index"]!.AsNumberText()}",
-            ctl.Run([.. line, .. with]).Output,
+            again.Output,
             StringComparison.Ordinal
         );
+        Assert.Contains("on record before", again.Error, StringComparison.Ordinal);
         CtlRun other = ctl.Run(["execute", url, $"{decision}", .. with]);
         Assert.Equal(4, other.Code);
         Assert.Contains("TSX4048", other.Error, StringComparison.Ordinal);

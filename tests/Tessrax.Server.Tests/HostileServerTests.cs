@@ -72,7 +72,7 @@ public sealed class HostileServerTests : IDisposable
     [Theory]
     [InlineData(
         "HTTP/1.1 429 Slow\r\nRetry-After: 40\r\nContent-Length: 34\r\n\r\n{\"code\":\"TSX6053\",\"detail\":\"full\"}",
-        "the server says: full; it can be asked again in 40 s",
+        "the server says: full (try again in 40 s)",
         null
     )]
     [InlineData("220 mail.example ESMTP\r\n", null, "its URL begins with https://")]

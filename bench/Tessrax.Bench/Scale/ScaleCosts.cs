@@ -3,7 +3,7 @@ namespace Tessrax.Bench.Scale;
 /// <summary>What the parts of a cluster cost, in seconds of one processor's time unless something else is said.</summary>
 /// <param name="Batch">What a batch takes whatever its size: signing its checkpoint, handing it over and hearing that it is durable.</param>
 /// <param name="Entry">What each entry adds.</param>
-/// <param name="Commit">How long a commit takes in the database, in seconds of the clock.</param>
+/// <param name="Commit">How long a commit takes, in seconds of the clock: what an append of one entry waits for beyond its own work.</param>
 /// <param name="CommitsPerSecond">How many commits of small batches one database server makes a second, over many ledgers.</param>
 /// <param name="Open">Opening a ledger that another node had: replaying what no state on disk spares.</param>
 /// <param name="Verify">Verifying a checkpoint's signature.</param>

@@ -44,7 +44,7 @@ internal sealed class ScaleMeasuring(string work, bool quick)
         return new ScaleCosts(
             Batch: single.Micros / 1e6 - entry,
             Entry: entry,
-            Commit: 1 / single.Rate,
+            Commit: Math.Max(0, 1 / single.Rate - single.Micros / 1e6),
             CommitsPerSecond: crowded.Rate,
             Open: await Opening(),
             Verify: Verifying(),

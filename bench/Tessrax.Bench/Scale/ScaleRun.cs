@@ -10,7 +10,7 @@ internal sealed class ScaleRun
     private static readonly ScaleCosts Recorded = new(
         Batch: 328e-6,
         Entry: 12.4e-6,
-        Commit: 548e-6,
+        Commit: 208e-6,
         CommitsPerSecond: 4180,
         Open: 9040e-6,
         Verify: 59e-6,

@@ -34,7 +34,7 @@ internal static class ExecuteVerb
             "Record that a decision has been carried out",
             "tessraxctl execute decisions 17 --note \"patched on all hosts\"",
             "tessraxctl execute decisions 17 --result report.pdf",
-            "tessraxctl execute https://ledger.example.com 17 --access-key ci.key"
+            "tessraxctl execute https://ledger.example.com 17 --access-key boss.key"
         )
         {
             directory,
@@ -57,8 +57,10 @@ internal static class ExecuteVerb
             if (RemoteLedger.IsMeant(ledger))
             {
                 using RemoteLedger there = remote.Open(context, parsed, ledger, parsed.GetValue(passphrase));
-                VerifiedReceipt found = RemoteLedger.Await(there.Client.ExecuteAsync(executed, context.Cancellation));
-                Tell(context, executed, found.Receipt.Entry.Index, found.In.Head.Size);
+                Appended done = RemoteLedger.Await(there.Client.ExecuteAsync(executed, context.Cancellation));
+                if (done.IsRepeat)
+                    context.Notice("the same was on record before");
+                Tell(context, executed, done.Receipt.Receipt.Entry.Index, done.Receipt.In.Head.Size);
                 return 0;
             }
             using LedgerWriter writer = LedgerSession.OpenWriter(context, ledger, parsed.GetValue(passphrase));

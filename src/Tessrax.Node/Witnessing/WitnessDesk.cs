@@ -47,12 +47,18 @@ public sealed class WitnessDesk : IAsyncDisposable
     public TessraxException? Alarm { get; private set; }
 
     /// <summary>Why what is appended is not cosigned at present, if those witnesses that gave nothing when they were asked last leave no quorum.</summary>
-    public TessraxException? Warning =>
-        policy.IsQuorum(seats.Where(seat => seat.Problem is null).Select(seat => seat.Name))
-            ? null
-            : ErrorCodes.NoQuorumYet.Because(
-                $"the witnesses that answer are no quorum: {string.Join("; ", seats.Where(seat => seat.Problem is not null).Select(seat => $"{seat.Name}: {seat.Problem}"))}"
-            );
+    public TessraxException? Warning
+    {
+        get
+        {
+            IReadOnlyList<WitnessStanding> now = Standings;
+            return policy.IsQuorum(now.Where(one => one.Problem is null).Select(one => one.Name))
+                ? null
+                : ErrorCodes.NoQuorumYet.Because(
+                    $"the witnesses that answer are no quorum: {string.Join("; ", now.Where(one => one.Problem is not null).Select(one => $"{one.Name}: {one.Problem}"))}"
+                );
+        }
+    }
 
     /// <summary>What is known of each witness, in the order of the policy.</summary>
     public IReadOnlyList<WitnessStanding> Standings => [.. seats.Select(WitnessStanding.Of)];

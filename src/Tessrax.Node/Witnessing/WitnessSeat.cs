@@ -54,7 +54,8 @@ internal sealed class WitnessSeat(
     public void Remember(long size, UtcTime time)
     {
         Volatile.Write(ref held, size);
-        CosignedAt = time;
+        var now = UtcTime.Now(environment.Clock);
+        CosignedAt = time > now ? now : time;
     }
 
     /// <summary>Asks it to cosign the checkpoint of a moment.</summary>

@@ -51,12 +51,17 @@ internal sealed class AccessList
     }
 
     /// <summary>The same, where a request rests on it.</summary>
+    /// <param name="key">Its id.</param>
+    /// <param name="isShown">Whether the request was made with it: whoever only knows its id learns nothing of it.</param>
     /// <exception cref="TessraxException">TSX6013: there is none, or its time is over.</exception>
-    public AccessKey Require(Digest key)
+    public AccessKey Require(Digest key, Func<AccessKey, bool> isShown)
     {
-        if (Find(key) is { } found)
+        Refresh();
+        UtcTime now = UtcTime.Now(environment.Clock);
+        AccessFile file = current;
+        if (file.Find(key, now) is { } found)
             return found;
-        throw current.Find(key) is { Until: { } until } ended
+        throw file.Find(key) is { Until: { } until } ended && isShown(ended)
             ? ErrorCodes.UnknownAccessKey.Because(
                 $"the time of the key {ended.Name} ended at {until}",
                 "ask whoever runs the server to give it a later \"until\" in its access file"

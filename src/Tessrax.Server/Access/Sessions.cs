@@ -69,7 +69,7 @@ internal sealed class Sessions(AccessList list, NodeEnvironment environment)
                 "the session has ended, or never was",
                 "open another one: POST /v1/sessions"
             );
-        AccessKey key = list.Require(session.Key);
+        AccessKey key = list.Require(session.Key, static _ => false);
         if (!session.Numbers.IsFree(proof.Number))
             throw Used();
         return new Admission(

@@ -32,7 +32,7 @@ internal sealed class TokenJudge
             throw ErrorCodes.OtherAudience.Because($"the token is for the ledger {token.Ledger}, this one is {ledger}");
         if (token.Server != run.Text)
             throw ErrorCodes.OtherRun.Because("the token is for another run of this server");
-        AccessKey key = list.Require(token.Key);
+        AccessKey key = list.Require(token.Key, one => token.IsSignedBy(one.Key));
         if (token.Method != method || token.Target != target)
             throw ErrorCodes.OtherRequest.Because(
                 $"the token is for {token.Method} {token.Target}, the request is {method} {target}"

@@ -14,7 +14,7 @@ internal static class ExecutionRoutes
 
     public static IEnumerable<ApiRoute> All { get; } =
     [
-        new ApiRoute("POST", "/v1/executions", Role.Submitter, Execute)
+        new ApiRoute("POST", "/v1/executions", Role.Operator, Execute)
         {
             NeedsWriter = true,
             IsRepeatable = true,
@@ -36,24 +36,21 @@ internal static class ExecutionRoutes
         var executed = DecisionExecuted.FromJson(call.Json());
         if (executed.Note is "")
             throw ErrorCodes.BadValue.Because("$.note says nothing: leave it out, or write what was done");
-        call.Get<Host.LedgerQuota>().Take(call, 1);
         (long index, bool isRepeat) = await call.Ledger.Write(
             "recording that a decision was carried out",
             writer =>
-                writer.Fold.ExecutedAt(executed.Decision) is { } before
-                    ? (before, true)
-                    : (
-                        writer
-                            .Append([
-                                new Draft
-                                {
-                                    Event = Events.DecisionExecuted,
-                                    Payload = FrozenPayload.From(executed.ToJson()),
-                                },
-                            ])[0]
-                            .Entry.Index,
-                        false
-                    )
+            {
+                if (writer.Fold.ExecutedAt(executed.Decision) is { } before)
+                    return (before, true);
+                // What is on record already costs nothing.
+                call.Get<Host.LedgerQuota>().Take(call, 1);
+                var draft = new Draft
+                {
+                    Event = Events.DecisionExecuted,
+                    Payload = FrozenPayload.From(executed.ToJson()),
+                };
+                return (writer.Append([draft])[0].Entry.Index, false);
+            }
         );
         call.Ledger.Follow(index + 1);
         if (isRepeat)
@@ -67,9 +64,10 @@ internal static class ExecutionRoutes
     private static void RequireSame(ApiCall call, long index, DecisionExecuted executed)
     {
         using Lease<LedgerMoment> lease = call.Ledger.Moment(index + 1);
-        if (lease.Value.Glance.Receipt(index).Payload is not { } payload || !executed.ToJson().Equals(payload.Root))
+        FrozenPayload? payload = lease.Value.Glance.Receipt(index).Payload;
+        if (payload is null || !executed.ToJson().Equals(payload.Root))
             throw ErrorCodes.AlreadyExecuted.Because(
-                $"entry {index} says of the decision of entry {executed.Decision} that it was carried out, in other words"
+                $"entry {index} says of the decision of entry {executed.Decision} that it was carried out{(payload is null ? "; in which words is not here any more" : ", in other words")}"
             );
     }
 }
