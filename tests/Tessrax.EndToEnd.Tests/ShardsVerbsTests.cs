@@ -134,7 +134,10 @@ public sealed class ShardsVerbsTests : IDisposable
             ["0", "1"],
             log.Lines.Select(Parse).Select(line => line["shard"]!["index"]!.AsNumberText()).Distinct()
         );
-        Assert.Contains("error TSX3001: shard 2: ", ctl.Run("checkpoint", "set").Error, StringComparison.Ordinal);
+        string told = ctl.Run("checkpoint", "set").Error;
+        Assert.Contains("error TSX3001: shard 2: ", told, StringComparison.Ordinal);
+        // Of the shard before it, nothing.
+        Assert.Contains("hint: make one with tessraxctl init DIR ", told, StringComparison.Ordinal);
         Assert.Equal(1, ctl.Run("verify", "set").ExitCode is 1 or 3 ? 1 : 0);
         Directory.Move(ctl.PathOf("away"), ctl.PathOf("set", "2"));
         Assert.Equal(before, Roots());

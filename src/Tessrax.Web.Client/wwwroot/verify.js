@@ -116,7 +116,7 @@ async function hold(name, read, log, number = null) {
   } catch (error) {
     if (ask !== asked) return;
     say("file-said", `There is nothing to verify: ${error.message}.`, "bad");
-    say("verdict", `Nothing was verified. Asked for was ${name}: ${error.message}.`, "bad");
+    say("verdict", `Nothing was verified. Asked for was ${name}: ${error.message}.`, "warn");
   }
 }
 

@@ -151,7 +151,7 @@ public sealed class VerifyOnServerTests
         Assert.Equal($"Holds: {Fetched}.", await Verdict(page));
         await page.Context.SetOfflineAsync(true);
         await page.ClickAsync("#fetch");
-        await page.Locator("#verdict.bad", new() { HasTextString = $"Asked for was {Fetched}: " }).WaitForAsync();
+        await page.Locator("#verdict.warn", new() { HasTextString = $"Asked for was {Fetched}: " }).WaitForAsync();
         await NothingIsSaid(await page.InnerTextAsync("#verdict"));
 
         async Task NothingIsSaid(string instead)
