@@ -10,13 +10,7 @@ internal static class ServeSign
 {
     public static Command Create(CliContext context)
     {
-        Argument<string> url = new("URL") { Description = "the ledger's server" };
-        Option<string> key = new("--key")
-        {
-            Description = "an access key that the server's access file names",
-            HelpName = "FILE",
-            Required = true,
-        };
+        var server = new ServerKey();
         Option<string> path = new("--path")
         {
             Description = "what is asked for, below the URL, with its query",
@@ -29,38 +23,22 @@ internal static class ServeSign
             HelpName = "M",
         };
         Option<string?> body = new("--body") { Description = "what is sent, to the byte", HelpName = "FILE" };
-        Option<string?> trust = new("--trust")
-        {
-            Description = "a trust root file of the server's ledger; otherwise what trust pin has pinned",
-            HelpName = "FILE",
-        };
-        var remote = new RemoteOptions(trust);
-        Option<string?> passphrase = KeysGroup.PassphraseFile();
         var verb = new Verb(
             "sign",
             "Print the header that signs one request, for curl and the like",
             "curl -H \"$(tessraxctl serve sign http://127.0.0.1:8420 --key ci.key --path v1/claims --body claims.json)\" -H Content-Type:application/json --data-binary @claims.json http://127.0.0.1:8420/v1/claims"
         )
         {
-            url,
-            key,
             path,
             method,
             body,
-            trust,
-            passphrase,
         };
+        server.AddTo(verb);
         verb.SetAction(parsed =>
         {
             byte[] sent = parsed.GetValue(body) is { } file ? context.ReadInput(file) : [];
             string how = parsed.GetValue(method) ?? (sent.Length > 0 ? "POST" : "GET");
-            using RemoteLedger there = remote.OpenWith(
-                context,
-                parsed,
-                parsed.GetRequiredValue(url),
-                parsed.GetRequiredValue(key),
-                parsed.GetValue(passphrase)
-            );
+            using RemoteLedger there = server.Open(context, parsed);
             SignedRequest signed = RemoteLedger.Await(
                 there.Client.SignAsync(how, parsed.GetRequiredValue(path), sent, context.Cancellation)
             );
