@@ -23,7 +23,7 @@ public sealed class KeyDesk(LedgerWriter writer)
     /// <exception cref="TessraxException">TSX4005: offered to another ledger; TSX4024: another addition of that key waits; TSX1009, TSX4040: it does not fit.</exception>
     public GovernOutcome Add(KeyOffer offer, string reason)
     {
-        Require(offer, isReplacement: false);
+        Require(writer.Directory.Id, offer, isReplacement: false);
         return Govern(Events.KeyAdded, new KeyAdded(offer.Key, offer.Proof, reason).ToControl());
     }
 
@@ -31,7 +31,7 @@ public sealed class KeyDesk(LedgerWriter writer)
     /// <exception cref="TessraxException">TSX4005: offered to another ledger; TSX4024: another rotation of that key waits; TSX1009, TSX4039, TSX4040: it does not fit.</exception>
     public GovernOutcome Rotate(KeyOffer offer, string reason)
     {
-        Require(offer, isReplacement: true);
+        Require(writer.Directory.Id, offer, isReplacement: true);
         var rotated = new KeyRotated(offer.Replaces!.Value, offer.Key, offer.OldSignature!, offer.Proof, reason);
         return Govern(Events.KeyRotated, rotated.ToControl());
     }
@@ -65,16 +65,36 @@ public sealed class KeyDesk(LedgerWriter writer)
         string reason
     )
     {
+        return Govern(Events.ApproversChanged, ToChange(writer.Directory.Id, add, remove, roles, reason).ToControl());
+    }
+
+    /// <summary>A change of who the approvers are, to be asked for: here, or of a server.</summary>
+    /// <param name="ledger">The ledger's id.</param>
+    /// <param name="add">Offers of those who join.</param>
+    /// <param name="remove">Keys of those who leave.</param>
+    /// <param name="roles">Who has other roles.</param>
+    /// <param name="reason">Why; public for ever.</param>
+    /// <exception cref="TessraxException">TSX4005: offered to another ledger; TSX1009: offered in another key's place.</exception>
+    public static ApproversChanged ToChange(
+        Digest ledger,
+        IEnumerable<KeyOffer> add,
+        IEnumerable<Digest> remove,
+        IEnumerable<ChangedRoles> roles,
+        string reason
+    )
+    {
+        ArgumentNullException.ThrowIfNull(add);
+        ArgumentNullException.ThrowIfNull(remove);
+        ArgumentNullException.ThrowIfNull(roles);
         KeyOffer[] offers = [.. add];
         foreach (KeyOffer offer in offers)
-            Require(offer, isReplacement: false);
-        var changed = new ApproversChanged(
+            Require(ledger, offer, isReplacement: false);
+        return new ApproversChanged(
             [.. offers.OrderBy(o => o.Key.Id).Select(o => new NewApprover(o.Key, o.Proof))],
             [.. remove.Order()],
             [.. roles.OrderBy(r => r.Key)],
             reason
         );
-        return Govern(Events.ApproversChanged, changed.ToControl());
     }
 
     /// <summary>Lets an approver speak for another one.</summary>
@@ -84,10 +104,23 @@ public sealed class KeyDesk(LedgerWriter writer)
     /// <exception cref="TessraxException">TSX4024: another one of the same waits; TSX4006, TSX4038, TSX4039: it does not fit.</exception>
     public GovernOutcome Delegate(Delegation delegation, Signer signer, string reason)
     {
+        return Govern(
+            Events.ApproversDelegated,
+            ToDelegate(writer.Directory.Id, delegation, signer, reason).ToControl()
+        );
+    }
+
+    /// <summary>A delegation, signed, to be asked for: here, or of a server.</summary>
+    /// <param name="ledger">The ledger's id.</param>
+    /// <param name="delegation">Who, for whom, about what, until when.</param>
+    /// <param name="signer">Signs with the key of whoever delegates.</param>
+    /// <param name="reason">Why; public for ever.</param>
+    public static ApproversDelegated ToDelegate(Digest ledger, Delegation delegation, Signer signer, string reason)
+    {
         ArgumentNullException.ThrowIfNull(delegation);
         ArgumentNullException.ThrowIfNull(signer);
-        string signature = Convert.ToBase64String(signer(delegation.ToSignedBytes(writer.Directory.Id)));
-        return Govern(Events.ApproversDelegated, new ApproversDelegated(delegation, signature, reason).ToControl());
+        string signature = Convert.ToBase64String(signer(delegation.ToSignedBytes(ledger)));
+        return new ApproversDelegated(delegation, signature, reason);
     }
 
     /// <summary>Gives the place of the writer's own author key to a new one. Once that is recorded, the writer can append nothing more: open the ledger with the new key.</summary>
@@ -146,12 +179,12 @@ public sealed class KeyDesk(LedgerWriter writer)
 
     private GovernOutcome Govern(string name, JsonValue control) => proposals.Ask(name, control, Validity);
 
-    private void Require(KeyOffer offer, bool isReplacement)
+    private static void Require(Digest ledger, KeyOffer offer, bool isReplacement)
     {
         ArgumentNullException.ThrowIfNull(offer);
-        if (offer.Ledger != writer.Directory.Id)
+        if (offer.Ledger != ledger)
             throw ErrorCodes.WrongLedger.Because(
-                $"the key {offer.Key.Id} is offered to the ledger {offer.Ledger}, not to {writer.Directory.Id}",
+                $"the key {offer.Key.Id} is offered to the ledger {offer.Ledger}, not to {ledger}",
                 "offer it again: tessraxctl keys offer FILE --ledger ID"
             );
         if (isReplacement != offer.Replaces is not null)
