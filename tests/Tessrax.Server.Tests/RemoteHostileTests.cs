@@ -258,6 +258,32 @@ public sealed class RemoteHostileTests : IAsyncLifetime
         );
     }
 
+    [Theory]
+    [InlineData("{\"required\":[]}")]
+    [InlineData("{\"approvals\":0,\"required\":[{\"role\":7}]}")]
+    [InlineData("{\"approvals\":0,\"required\":[],\"not_before\":\"soon\"}")]
+    public void What_a_wish_waits_for_is_told_or_no_answer(string lie)
+    {
+        proxy.Lie = (path, _) =>
+            path.StartsWith("/v1/proposals/", StringComparison.Ordinal) ? Encoding.UTF8.GetBytes(lie) : null;
+        CtlRun run = Hold();
+        Assert.Equal((1, ""), (run.Code, run.Output));
+        Assert.Contains("TSX6040", run.Error, StringComparison.Ordinal);
+        // It waits all the same, and whoever asks again is told of it.
+        proxy.Lie = static (_, _) => null;
+        Assert.Contains("waits: 0 of 2 of approver", Hold().Output, StringComparison.Ordinal);
+        proxy.Lie = (path, bytes) =>
+            path == "/v1/proposals" ? JsonValue.Parse(bytes).With("proposal", 0).ToCanonicalBytes() : null;
+        Assert.Contains("TSX6040", Hold().Error, StringComparison.Ordinal);
+    }
+
+    private CtlRun Hold()
+    {
+        string key = ctl.Key("boss", 84, KeyPurpose.Access);
+        string[] hold = ["hold", "place", Url, "--entries", "1", "--name", "h", "--reason", "r"];
+        return ctl.Run([.. hold, "--trust", ctl.Trust(), "--access-key", key]);
+    }
+
     [Fact]
     public void A_payload_that_is_withheld_is_gone_as_the_server_says()
     {

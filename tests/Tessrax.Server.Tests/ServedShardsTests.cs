@@ -96,6 +96,18 @@ public sealed class ServedShardsTests : IAsyncLifetime
     }
 
     [Fact]
+    public void A_policy_is_proposed_in_every_served_shard()
+    {
+        Must(["shards", "connect", Set, .. Urls]);
+        File.WriteAllText(ctl.Path("next.json"), Policy.Default.Document.With("version", "1.1.0").ToString());
+        string[] boss = ["--access-key", ctl.Key("boss", 84, KeyPurpose.Access)];
+        CtlRun asked = Must(["policy", "upgrade", Set, ctl.Path("next.json"), "--reason", "r", "--json", .. boss]);
+        Assert.Equal(["0", "1"], asked.Json.Select(part => part["shard"]!["index"]!.AsNumberText()));
+        Assert.All(asked.Json, part => Assert.Equal("pending", part["status"]!.AsString()));
+        Assert.Contains("no hold is in force", Must("hold", "list", Set).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task No_server_passes_for_another_ones_shard()
     {
         Must(["shards", "connect", Set, .. Urls]);

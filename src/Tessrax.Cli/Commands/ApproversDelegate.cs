@@ -2,16 +2,17 @@ using System.CommandLine;
 using Tessrax.Canonical;
 using Tessrax.Cli.Ledgers;
 using Tessrax.Governance;
+using Tessrax.Ledger;
 using Tessrax.Node.Appending;
 
 namespace Tessrax.Cli.Commands;
 
-/// <summary><c>approvers delegate DIR</c>: an approver lets another one speak for a while.</summary>
+/// <summary><c>approvers delegate DIR|URL</c>: an approver lets another one speak for a while.</summary>
 internal static class ApproversDelegate
 {
     public static Command Create(CliContext context)
     {
-        var directory = new LedgerArgument();
+        var directory = new LedgerArgument { TakesUrls = true };
         Option<string> to = new("--to")
         {
             Description = "the approver who may speak: the key's id, or its holder's name",
@@ -43,6 +44,7 @@ internal static class ApproversDelegate
             HelpName = "FILE",
         };
         var signing = new SigningOptions();
+        var remote = new RemoteOptions();
         var verb = new Verb(
             "delegate",
             "Let another approver give your verdicts for a while",
@@ -58,29 +60,39 @@ internal static class ApproversDelegate
             ledgerPassphrase,
         };
         signing.AddTo(verb);
+        remote.AddTo(verb);
         verb.SetAction(parsed =>
         {
             TimeSpan duration = Duration(parsed.GetRequiredValue(length));
             string[] names = [.. parsed.GetRequiredValue(actions).Split(',').Distinct().Order(StringComparer.Ordinal)];
             using SigningKey key = signing.Open(context, parsed);
+            string ledger = parsed.GetRequiredValue(directory);
+            string why = parsed.GetRequiredValue(reason);
+            string? ledgerFile = parsed.GetValue(ledgerPassphrase) ?? parsed.GetValue(signing.Passphrase);
+            string done = $"{parsed.GetRequiredValue(to)} may speak as {parsed.GetRequiredValue(role)}";
+            Delegation From(UtcTime now, IReadOnlyList<LedgerKey> keys) =>
+                new(
+                    key.Id,
+                    KeyWishes.Find(keys, parsed.GetRequiredValue(to)).Id,
+                    parsed.GetRequiredValue(role),
+                    names,
+                    now,
+                    now + duration
+                );
+            if (RemoteLedger.IsMeant(ledger))
+            {
+                using RemoteLedger there = remote.Open(context, parsed, ledger, ledgerFile);
+                var wishes = new RemoteWishes(context, there, ledger);
+                Delegation delegation = From(UtcTime.Now(context.Time), wishes.Keys());
+                ApproversDelegated control = KeyDesk.ToDelegate(wishes.Ledger, delegation, key.Sign, why);
+                return wishes.Govern(Events.ApproversDelegated, control.ToControl(), done);
+            }
             return KeyWishes.Govern(
                 context,
-                parsed.GetRequiredValue(directory),
-                parsed.GetValue(ledgerPassphrase) ?? parsed.GetValue(signing.Passphrase),
-                writer =>
-                {
-                    UtcTime now = writer.Now();
-                    var delegation = new Delegation(
-                        key.Id,
-                        KeyWishes.Find(writer.Fold.State, parsed.GetRequiredValue(to)).Id,
-                        parsed.GetRequiredValue(role),
-                        names,
-                        now,
-                        now + duration
-                    );
-                    return new KeyDesk(writer).Delegate(delegation, key.Sign, parsed.GetRequiredValue(reason));
-                },
-                $"{parsed.GetRequiredValue(to)} may speak as {parsed.GetRequiredValue(role)}"
+                ledger,
+                ledgerFile,
+                writer => new KeyDesk(writer).Delegate(From(writer.Now(), writer.Fold.State.Keys), key.Sign, why),
+                done
             );
         });
         return verb;

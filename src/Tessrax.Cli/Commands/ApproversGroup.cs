@@ -1,13 +1,18 @@
 using System.CommandLine;
+using Tessrax.Canonical;
 using Tessrax.Cli.Ledgers;
 using Tessrax.Governance;
+using Tessrax.Hashing;
+using Tessrax.Ledger;
 using Tessrax.Node.Appending;
 
 namespace Tessrax.Cli.Commands;
 
-/// <summary><c>approvers change DIR</c>: who may approve.</summary>
+/// <summary><c>approvers change DIR|URL</c>: who may approve.</summary>
 internal static class ApproversGroup
 {
+    private const string Done = "the approvers are changed";
+
     public static Command Create(CliContext context) =>
         new Verb(
             "approvers",
@@ -21,7 +26,7 @@ internal static class ApproversGroup
 
     private static Verb Change(CliContext context)
     {
-        var directory = new LedgerArgument();
+        var directory = new LedgerArgument { TakesUrls = true };
         Option<string[]> add = new("--add")
         {
             Description = "who joins: what keys offer wrote, for an approver's key; may be repeated",
@@ -39,6 +44,7 @@ internal static class ApproversGroup
         };
         Option<string> reason = KeyWishes.Reason();
         Option<string?> passphrase = LedgerSession.PassphraseOption();
+        var remote = new RemoteOptions();
         var verb = new Verb(
             "change",
             "Let approvers join, leave, or hold other roles, or propose it",
@@ -53,48 +59,74 @@ internal static class ApproversGroup
             reason,
             passphrase,
         };
+        remote.AddTo(verb);
         verb.SetAction(parsed =>
         {
-            KeyOffer[] offers =
-            [
-                .. (parsed.GetValue(add) ?? []).Select(file => KeyOffer.Parse(context.ReadInput(file))),
-            ];
-            string[] leaving = parsed.GetValue(remove) ?? [];
-            string[] changing = parsed.GetValue(roles) ?? [];
-            if (offers.Length + leaving.Length + changing.Length == 0)
+            string ledger = parsed.GetRequiredValue(directory);
+            var wish = new Wish(
+                [.. (parsed.GetValue(add) ?? []).Select(file => KeyOffer.Parse(context.ReadInput(file)))],
+                parsed.GetValue(remove) ?? [],
+                parsed.GetValue(roles) ?? [],
+                parsed.GetRequiredValue(reason)
+            );
+            if (wish.IsNothing)
                 throw ErrorCodes.BadUsage.Because(
                     "nothing to change",
                     "give --add OFFER, --remove KEY or --roles KEY=ROLE,ROLE"
                 );
-            return KeyWishes.Govern(
-                context,
-                parsed.GetRequiredValue(directory),
-                parsed.GetValue(passphrase),
-                writer =>
-                {
-                    GovernanceState state = writer.Fold.State;
-                    IEnumerable<KeyContent> all = state.Keys.Where(k => k.IsActive).Select(KeyContent.Of);
-                    foreach (string pair in HolderNames.LookAlike(all.Concat(offers.Select(o => o.Key))))
-                        context.Notice($"warning: {pair}");
-                    return new KeyDesk(writer).Change(
-                        offers,
-                        leaving.Select(key => KeyWishes.Find(state, key).Id),
-                        changing.Select(text => ReadRoles(state, text)),
-                        parsed.GetRequiredValue(reason)
-                    );
-                },
-                "the approvers are changed"
-            );
+            if (!RemoteLedger.IsMeant(ledger))
+                return Change(context, ledger, parsed.GetValue(passphrase), wish);
+            using RemoteLedger there = remote.Open(context, parsed, ledger, parsed.GetValue(passphrase));
+            var wishes = new RemoteWishes(context, there, ledger);
+            JsonValue control = wish.ToControl(context, wishes.Ledger, wishes.Keys());
+            return wishes.GovernRules(Events.ApproversChanged, control, Done);
         });
         return verb;
     }
 
-    private static ChangedRoles ReadRoles(GovernanceState state, string text)
+    private static int Change(CliContext context, string ledger, string? passphrase, Wish wish) =>
+        KeyWishes.Govern(
+            context,
+            ledger,
+            passphrase,
+            writer =>
+                new ProposalDesk(writer).Ask(
+                    Events.ApproversChanged,
+                    wish.ToControl(context, writer.Directory.Id, writer.Fold.State.Keys),
+                    KeyDesk.Validity
+                ),
+            Done
+        );
+
+    /// <summary>Who joins, who leaves, and who has other roles, as it was typed.</summary>
+    private sealed record Wish(KeyOffer[] Offers, string[] Leaving, string[] Changing, string Reason)
+    {
+        public bool IsNothing => Offers.Length + Leaving.Length + Changing.Length == 0;
+
+        /// <summary>The control event's content; warns of names that look alike.</summary>
+        public JsonValue ToControl(CliContext context, Digest ledger, IReadOnlyList<LedgerKey> keys)
+        {
+            IEnumerable<KeyContent> all = keys.Where(k => k.IsActive).Select(KeyContent.Of);
+            foreach (string pair in HolderNames.LookAlike(all.Concat(Offers.Select(o => o.Key))))
+                context.Notice($"warning: {pair}");
+            return KeyDesk
+                .ToChange(
+                    ledger,
+                    Offers,
+                    Leaving.Select(key => KeyWishes.Find(keys, key).Id),
+                    Changing.Select(text => ReadRoles(keys, text)),
+                    Reason
+                )
+                .ToControl();
+        }
+    }
+
+    private static ChangedRoles ReadRoles(IReadOnlyList<LedgerKey> keys, string text)
     {
         int at = text.LastIndexOf('=');
         if (at <= 0 || at == text.Length - 1)
             throw ErrorCodes.BadUsage.Because($"'{text}' is not KEY=ROLE,ROLE", "for example --roles carol=legal");
         string[] roles = [.. text[(at + 1)..].Split(',').Distinct().Order(StringComparer.Ordinal)];
-        return new ChangedRoles(KeyWishes.Find(state, text[..at]).Id, roles);
+        return new ChangedRoles(KeyWishes.Find(keys, text[..at]).Id, roles);
     }
 }

@@ -3,13 +3,14 @@ using Tessrax.Canonical;
 using Tessrax.Cli.Ledgers;
 using Tessrax.Cli.Terminal;
 using Tessrax.Governance;
+using Tessrax.Ledger;
 using Tessrax.Node.Appending;
 using Tessrax.Node.Maintenance;
 using Tessrax.Node.Reading;
 
 namespace Tessrax.Cli.Commands;
 
-/// <summary><c>hold place|release|list</c>: payloads that nobody may erase for a while.</summary>
+/// <summary><c>hold place|release|list DIR|URL</c>: payloads that nobody may erase for a while.</summary>
 internal static class HoldGroup
 {
     public static Command Create(CliContext context) =>
@@ -26,7 +27,7 @@ internal static class HoldGroup
 
     private static Verb Place(CliContext context)
     {
-        var directory = new LedgerArgument();
+        var directory = new LedgerArgument { TakesUrls = true };
         Option<string> entries = new("--entries")
         {
             Description = "the entries: N, A-B, or several with commas between them; A- holds all from A on",
@@ -36,6 +37,7 @@ internal static class HoldGroup
         Option<string> name = Name();
         Option<string> reason = EraseVerb.Reason();
         Option<string?> passphrase = LedgerSession.PassphraseOption();
+        var remote = new RemoteOptions();
         var verb = new Verb(
             "place",
             "Place a hold",
@@ -48,6 +50,7 @@ internal static class HoldGroup
             reason,
             passphrase,
         };
+        remote.AddTo(verb);
         verb.SetAction(parsed =>
         {
             var hold = new HoldPlaced(
@@ -57,17 +60,21 @@ internal static class HoldGroup
             );
             string ledger = parsed.GetRequiredValue(directory);
             string done = $"the hold '{hold.Hold}' is placed";
-            return Govern(context, ledger, parsed.GetValue(passphrase), desk => desk.Place(hold), done);
+            if (!RemoteLedger.IsMeant(ledger))
+                return Govern(context, ledger, parsed.GetValue(passphrase), desk => desk.Place(hold), done);
+            using RemoteLedger there = remote.Open(context, parsed, ledger, parsed.GetValue(passphrase));
+            return new RemoteWishes(context, there, ledger).Govern(Events.HoldPlaced, hold.ToControl(), done);
         });
         return verb;
     }
 
     private static Verb Release(CliContext context)
     {
-        var directory = new LedgerArgument();
+        var directory = new LedgerArgument { TakesUrls = true };
         Option<string> name = Name();
         Option<string> reason = EraseVerb.Reason();
         Option<string?> passphrase = LedgerSession.PassphraseOption();
+        var remote = new RemoteOptions();
         var verb = new Verb(
             "release",
             "Release a hold",
@@ -79,12 +86,16 @@ internal static class HoldGroup
             reason,
             passphrase,
         };
+        remote.AddTo(verb);
         verb.SetAction(parsed =>
         {
             var hold = new HoldReleased(parsed.GetRequiredValue(name), parsed.GetRequiredValue(reason));
             string ledger = parsed.GetRequiredValue(directory);
             string done = $"the hold '{hold.Hold}' is released";
-            return Govern(context, ledger, parsed.GetValue(passphrase), desk => desk.Release(hold), done);
+            if (!RemoteLedger.IsMeant(ledger))
+                return Govern(context, ledger, parsed.GetValue(passphrase), desk => desk.Release(hold), done);
+            using RemoteLedger there = remote.Open(context, parsed, ledger, parsed.GetValue(passphrase));
+            return new RemoteWishes(context, there, ledger).Govern(Events.HoldReleased, hold.ToControl(), done);
         });
         return verb;
     }
@@ -106,42 +117,53 @@ internal static class HoldGroup
 
     private static Verb List(CliContext context)
     {
-        var directory = new LedgerArgument { OfSet = SetUse.Each };
+        var directory = new LedgerArgument { TakesUrls = true, OfSet = SetUse.Each };
+        var remote = new RemoteOptions();
         var verb = new Verb("list", "List the holds in force", "tessraxctl hold list decisions") { directory };
+        remote.AddTo(verb);
         verb.SetAction(parsed =>
         {
-            using LedgerView view = LedgerView.Open(
-                parsed.GetRequiredValue(directory),
-                LedgerSession.Environment(context).Disk
-            );
-            IReadOnlyCollection<Hold> holds = view.Fold.Erasures.Holds;
-            foreach (Hold hold in holds)
-                context.WriteJson(() =>
-                    JsonValue.Object(
-                        ("hold", hold.Name),
-                        ("entries", hold.Entries.ToJson()),
-                        ("at", hold.At),
-                        ("reason", hold.Reason)
-                    )
-                );
-            if (holds.Count == 0)
-                context.Line("no hold is in force");
-            else
-                context.Table(
-                    ["HOLD", "ENTRIES", "SINCE", "REASON"],
-                    holds.Select(hold =>
-                        (Cell[])
-                            [
-                                hold.Name,
-                                hold.Entries.ToString(),
-                                hold.At.ToString(System.Globalization.CultureInfo.InvariantCulture),
-                                hold.Reason,
-                            ]
-                    )
-                );
+            string place = parsed.GetRequiredValue(directory);
+            if (RemoteLedger.IsMeant(place))
+            {
+                using RemoteLedger there = remote.Open(context, parsed, place);
+                Report(context, RemoteHolds.InForce(there));
+                context.Notice(RemoteHolds.Word);
+                return 0;
+            }
+            using LedgerView view = LedgerView.Open(place, LedgerSession.Environment(context).Disk);
+            Report(context, view.Fold.Erasures.Holds);
             return 0;
         });
         return verb;
+    }
+
+    private static void Report(CliContext context, IReadOnlyCollection<Hold> holds)
+    {
+        foreach (Hold hold in holds)
+            context.WriteJson(() =>
+                JsonValue.Object(
+                    ("hold", hold.Name),
+                    ("entries", hold.Entries.ToJson()),
+                    ("at", hold.At),
+                    ("reason", hold.Reason)
+                )
+            );
+        if (holds.Count == 0)
+            context.Line("no hold is in force");
+        else
+            context.Table(
+                ["HOLD", "ENTRIES", "SINCE", "REASON"],
+                holds.Select(hold =>
+                    (Cell[])
+                        [
+                            hold.Name,
+                            hold.Entries.ToString(),
+                            hold.At.ToString(System.Globalization.CultureInfo.InvariantCulture),
+                            hold.Reason,
+                        ]
+                )
+            );
     }
 
     private static Option<string> Name() =>

@@ -43,7 +43,7 @@ internal static class KeysReaffirm
                 writer =>
                     new KeyDesk(writer).Reaffirm(
                         new KeyReaffirmed(
-                            KeyWishes.Find(writer.Fold.State, text).Id,
+                            KeyWishes.Find(writer.Fold.State.Keys, text).Id,
                             stand,
                             parsed.GetRequiredValue(reason)
                         )

@@ -60,7 +60,7 @@ internal static class KeysRevoke
                 writer =>
                     new KeyDesk(writer).Revoke(
                         new KeyRevoked(
-                            KeyWishes.Find(writer.Fold.State, text).Id,
+                            KeyWishes.Find(writer.Fold.State.Keys, text).Id,
                             end,
                             from,
                             parsed.GetRequiredValue(reason)

@@ -165,11 +165,11 @@ internal static class RecoverRequest
 
     private static Digest[] Ending(GovernanceState state, string[] keep, string[] retire)
     {
-        HashSet<Digest> kept = [.. keep.Select(name => KeyWishes.Find(state, name).Id)];
+        HashSet<Digest> kept = [.. keep.Select(name => KeyWishes.Find(state.Keys, name).Id)];
         return
         [
             .. state.ActiveKeys(KeyPurpose.Author).Select(key => key.Id).Where(id => !kept.Contains(id)),
-            .. retire.Select(name => KeyWishes.Find(state, name).Id),
+            .. retire.Select(name => KeyWishes.Find(state.Keys, name).Id),
         ];
     }
 
@@ -177,7 +177,7 @@ internal static class RecoverRequest
     private static LedgerKey AuthorOf(GovernanceState state, string ledger, string? named)
     {
         if (named is not null)
-            return KeyWishes.Find(state, named) is { Purpose: KeyPurpose.Author } found
+            return KeyWishes.Find(state.Keys, named) is { Purpose: KeyPurpose.Author } found
                 ? found
                 : throw ErrorCodes.BadUsage.Because($"'{named}' is no author's key");
         HashSet<Digest> here =

@@ -2,7 +2,6 @@ using System.CommandLine;
 using Tessrax.Canonical;
 using Tessrax.Cli.Ledgers;
 using Tessrax.Cli.Terminal;
-using Tessrax.Client;
 using Tessrax.Governance;
 using Tessrax.Ledger;
 using Tessrax.Node.Appending;
@@ -83,7 +82,7 @@ internal static class RetireVerb
         if (outcome.IsRecorded)
             Report(context, meant, outcome.Entry);
         else
-            PayloadText.ReportWaiting(context, writer, ledger, outcome.Entry, $"{meant} is retired");
+            WaitingWish.Of(writer, outcome.Entry).Report(context, ledger, Retired(meant));
         ending.Tell(context, outcome.IsRecorded ? "ended" : "would end");
     }
 
@@ -104,18 +103,16 @@ internal static class RetireVerb
                     .Proposals.Where(one => one.Proposal.Body.Event != Events.LedgerRetired)
                     .Select(one => Ending.Describe(one.Index, one.Proposal)),
             ]);
-        GovernedThere done = RemoteLedger.Await(
-            there.Client.GovernAsync(Events.LedgerRetired, new LedgerRetired(reason).ToControl(), context.Cancellation)
+        long? entry = new RemoteWishes(context, there, url).Ask(
+            Events.LedgerRetired,
+            new LedgerRetired(reason).ToControl(),
+            Retired(meant)
         );
-        if (done.IsRecorded)
-        {
-            Report(context, meant, done.Entry);
-            return;
-        }
-        context.WriteJson(() => JsonValue.Object(("status", "pending"), ("proposal", done.Entry)));
-        context.Line(Tone.Warn, $"proposal {done.Entry} waits for approvals; then {meant} is retired");
-        context.Line(Tone.Dim, ShellText.Of($"next: tessraxctl approve {url} {done.Entry} --key KEY"));
+        if (entry is { } index)
+            Report(context, meant, index);
     }
+
+    private static string Retired(string origin) => $"{origin} is retired";
 
     private static void Report(CliContext context, string origin, long entry)
     {

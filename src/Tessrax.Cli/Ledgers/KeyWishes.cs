@@ -62,7 +62,7 @@ internal static class KeyWishes
         int counted = new KeyDesk(writer).VerdictsThatLapse;
         if (!outcome.IsRecorded)
         {
-            PayloadText.ReportWaiting(context, writer, ledger, outcome.Entry, what);
+            WaitingWish.Of(writer, outcome.Entry).Report(context, ledger, what);
             if (counted > 0)
                 context.Line(
                     Tone.Warn,
@@ -89,17 +89,19 @@ internal static class KeyWishes
     }
 
     /// <summary>The key of a ledger that somebody means by its id, or by its name if only one active key has it.</summary>
+    /// <param name="keys">All that the ledger knows.</param>
+    /// <param name="text">What they typed.</param>
     /// <exception cref="TessraxException">TSX1012: no such key, or several.</exception>
-    public static LedgerKey Find(GovernanceState state, string text)
+    public static LedgerKey Find(IReadOnlyList<LedgerKey> keys, string text)
     {
-        if (Digest.TryParse(text, out Digest id) && state.Key(id) is { } key)
+        if (Digest.TryParse(text, out Digest id) && keys.FirstOrDefault(k => k.Id == id) is { } key)
             return key;
-        LedgerKey[] named = [.. state.Keys.Where(k => k.IsActive && k.Name == text)];
+        LedgerKey[] named = [.. keys.Where(k => k.IsActive && k.Name == text)];
         return named.Length == 1
             ? named[0]
             : throw ErrorCodes.BadUsage.Because(
                 named.Length == 0 ? $"the ledger knows no key '{text}'" : $"several keys are named '{text}'",
-                "name the key by its id: tessraxctl keys list, with the ledger's directory, shows them"
+                "name the key by its id: tessraxctl keys list, with the ledger's directory or URL, shows them"
             );
     }
 }

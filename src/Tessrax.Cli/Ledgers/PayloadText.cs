@@ -33,7 +33,7 @@ internal static class PayloadText
     {
         if (!outcome.IsRecorded)
         {
-            ReportWaiting(context, writer, directory, outcome.Entry, what);
+            WaitingWish.Of(writer, outcome.Entry).Report(context, directory, what);
             return;
         }
         context.WriteJson(() =>
@@ -111,40 +111,6 @@ internal static class PayloadText
             Events.LedgerCompacted => Holding(writer, disk, LedgerCompacted.Read(entry.Body).From, entry.Index),
             _ => [],
         };
-
-    /// <summary>Reports a proposal that waits.</summary>
-    internal static void ReportWaiting(
-        CliContext context,
-        LedgerWriter writer,
-        string directory,
-        long index,
-        string what
-    )
-    {
-        OpenProposal waiting = writer.Fold.Proposals[index];
-        IReadOnlyList<RequiredApproval> required = writer.Fold.RequiredOf(waiting.Proposal);
-        UtcTime now = writer.Now();
-        context.WriteJson(() =>
-            JsonValue.Object(
-                ("status", "pending"),
-                ("proposal", index),
-                ("approvals", ApprovalTally.Live(waiting, writer.Fold, now)),
-                ("required", JsonValue.Of(required.Select(r => r.ToJson()))),
-                ("expires_at", waiting.Proposal.Body.ExpiresAt.ToString()),
-                ("not_before", writer.Fold.DueAt(waiting) is { } moment ? JsonValue.String(moment.ToString()) : null),
-                ("size", writer.Fold.Size)
-            )
-        );
-        context.Line(
-            Tone.Warn,
-            $"proposal {index} waits: {ApprovalTally.Of(waiting, writer.Fold, now)} approved that {what}"
-        );
-        context.Line($"  it would {ProposalText.Explain(waiting.Proposal)}");
-        context.Line($"  until {waiting.Proposal.Body.ExpiresAt}");
-        if (writer.Fold.DueAt(waiting) is { } due)
-            context.Line($"  not before {due}: what may let more through waits, so that it can be seen");
-        context.Line(Tone.Dim, ShellText.Of($"next: tessraxctl approve {directory} {index} --key KEY"));
-    }
 
     private static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 }
