@@ -18,7 +18,7 @@ internal static partial class HintText
     /// <summary>The ledger that a command line is about: a directory that is there, or a URL, as it was typed; null if it is about none, or about several.</summary>
     public static string? LedgerOf(ParseResult parsed) =>
         parsed.CommandResult.Command is var verb
-        && verb.Arguments is [LedgerArgument ledger, ..]
+        && verb.Arguments.OfType<LedgerArgument>().FirstOrDefault() is { } ledger
         && !Others.Contains(verb.Name)
         && parsed.GetResult(ledger) is { Tokens: [{ Value: { } given }, ..] }
         && (TileSource.IsUrl(given) || Directory.Exists(given))

@@ -38,7 +38,7 @@ internal sealed class LedgerArgument : Argument<string>
 {
     /// <summary>The verbs in which the address of a server may stand.</summary>
     public const string UrlVerbs =
-        "append, approve, approvers change, approvers delegate, checkpoint, contradictions, decisions, diff, execute, hold list, hold place, hold release, ingest, keys list, log, mcp, pending, policy history, policy rollback, policy show, policy upgrade, prove, retire, search, show, standing, tx, verify";
+        "append, approve, approvers change, approvers delegate, checkpoint, contradictions, decisions, diff, evidence add, evidence get, execute, hold list, hold place, hold release, import, ingest, keys list, log, mcp, pending, policy history, policy rollback, policy show, policy upgrade, prove, retire, search, show, standing, tx, verify";
 
     public LedgerArgument(string name = "DIR")
         : base(name)

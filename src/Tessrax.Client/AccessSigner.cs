@@ -51,8 +51,8 @@ internal sealed class AccessSigner(Digest ledger, Func<PrivateKey> unlock, Clien
     /// <summary>The value of the header <c>Authorization</c>.</summary>
     /// <param name="method">As <c>POST</c>.</param>
     /// <param name="target">Path and query, as they are sent.</param>
-    /// <param name="body">As it is sent; empty if there is none.</param>
-    public string Authorize(string method, string target, ReadOnlySpan<byte> body)
+    /// <param name="body">SHA-256 of the body; of nothing, if there is none.</param>
+    public string Authorize(string method, string target, Digest body)
     {
         PrivateKey key = opened.Value;
         var nonce = new byte[AccessToken.RandomBytes];
@@ -64,7 +64,7 @@ internal sealed class AccessSigner(Digest ledger, Func<PrivateKey> unlock, Clien
             Key = key.PublicKey.Id,
             Method = method,
             Target = target,
-            Body = HashEngine.Sha256.Hash(body),
+            Body = body,
             IssuedAt = UtcTime.From(options.Clock.GetUtcNow() + TimeSpan.FromTicks(Volatile.Read(ref skewTicks))),
             Nonce = Convert.ToBase64String(nonce),
         }.Sign(bytes => key.Sign(bytes));

@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using Tessrax.Canonical;
+using Tessrax.Hashing;
 
 namespace Tessrax.Client;
 
@@ -21,6 +22,12 @@ internal sealed record Asking(HttpMethod Method, string Path)
 
     /// <summary>What is sent; empty for nothing.</summary>
     public ReadOnlyMemory<byte> Body { get; init; }
+
+    /// <summary>What is sent from a file instead; null for nothing.</summary>
+    public SentFile? File { get; init; }
+
+    /// <summary>SHA-256 of what is sent.</summary>
+    public Digest Digest => File?.Digest ?? HashEngine.Sha256.Hash(Body.Span);
 
     public string ContentType { get; init; } = JsonType;
 

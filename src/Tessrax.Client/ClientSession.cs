@@ -43,10 +43,10 @@ internal sealed class ClientSession
 
     /// <summary>The value of the header <c>Authorization</c> for one more request.</summary>
     /// <inheritdoc cref="AccessSigner.Authorize"/>
-    public string Authorize(string method, string target, ReadOnlySpan<byte> body)
+    public string Authorize(string method, string target, Digest body)
     {
         long next = Interlocked.Increment(ref number);
-        Digest mac = SessionMac.Of(secret, method, target, next, HashEngine.Sha256.Hash(body));
+        Digest mac = SessionMac.Of(secret, method, target, next, body);
         return FormattableString.Invariant(
             $"Tessrax-Session id=\"{id}\",seq=\"{next}\",mac=\"{Base64Url.EncodeToString(mac.Span)}\""
         );

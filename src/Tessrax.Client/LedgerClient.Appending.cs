@@ -28,11 +28,12 @@ public sealed partial class LedgerClient
     )
     {
         ArgumentNullException.ThrowIfNull(what);
-        string key = idempotencyKey ?? NewKey();
+        RequireKey();
+        string key = RequiredKey(idempotencyKey);
         JsonValue answer = await PostAsync("v1/receipts", what.ToJson(), key, cancel).ConfigureAwait(false);
         (VerifiedCheckpoint checkpoint, TrustRoot trust) = await OfAppendAsync(answer, LeafHasher(answer), cancel)
             .ConfigureAwait(false);
-        return await OfAppendAsync(what, signer!.NonceOf(key, null), answer, checkpoint, trust, cancel)
+        return await OfAppendAsync(Asked.Of(what), signer!.NonceOf(key, null), answer, checkpoint, trust, cancel)
             .ConfigureAwait(false);
     }
 
@@ -46,7 +47,8 @@ public sealed partial class LedgerClient
     {
         ArgumentNullException.ThrowIfNull(what);
         JsonValue body = JsonValue.Object(("receipts", JsonValue.Of(what.Select(one => one.ToJson()))));
-        string key = idempotencyKey ?? NewKey();
+        RequireKey();
+        string key = RequiredKey(idempotencyKey);
         JsonValue answer = await PostAsync("v1/receipts/batch", body, key, cancel).ConfigureAwait(false);
         JsonValue[] given = List(answer, "receipts", what.Count);
         if (given.Length != what.Count)
@@ -63,7 +65,7 @@ public sealed partial class LedgerClient
                 SomeAtOnce(cancel),
                 async (i, stop) =>
                     appended[i] = await OfAppendAsync(
-                            what[i],
+                            Asked.Of(what[i]),
                             signer!.NonceOf(key, i),
                             given[i],
                             checkpoint,
@@ -231,22 +233,29 @@ public sealed partial class LedgerClient
             );
     }
 
+    // The caller's, or a new one.
+    private string RequiredKey(string? given) =>
+        given is null || IdempotencyNonce.IsKey(given)
+            ? given ?? NewKey()
+            : throw ErrorCodes.BadUsage.Because(
+                $"an idempotency key is {IdempotencyNonce.KeyForm}, and '{given}' is not"
+            );
+
     private async ValueTask<JsonValue> PostAsync(string path, JsonValue body, string key, CancellationToken cancel)
     {
-        RequireKey();
-        if (!IdempotencyNonce.IsKey(key))
-            throw ErrorCodes.BadUsage.Because($"an idempotency key is {IdempotencyNonce.KeyForm}, and '{key}' is not");
         var asking = new Asking(HttpMethod.Post, path)
         {
             Body = body.ToCanonicalBytes(),
             IdempotencyKey = key,
             MayRepeat = true,
         };
-        JsonValue answer = (await transport.SendAsync(asking, cancel).ConfigureAwait(false)).Json();
-        return answer.Kind == JsonKind.Object
-            ? answer
-            : throw ErrorCodes.AnswerBroken.Because("the server's answer is no object");
+        return ObjectOf(await transport.SendAsync(asking, cancel).ConfigureAwait(false));
     }
+
+    private static JsonValue ObjectOf(Answered answer) =>
+        answer.Json() is { Kind: JsonKind.Object } told
+            ? told
+            : throw ErrorCodes.AnswerBroken.Because("the server's answer is no object");
 
     // The checkpoint that an append came with, and by what it is judged.
     private async ValueTask<(VerifiedCheckpoint, TrustRoot)> OfAppendAsync(
@@ -270,7 +279,7 @@ public sealed partial class LedgerClient
 
     // The entry behind an append: in the tree, and what was asked for.
     private async ValueTask<Appended> OfAppendAsync(
-        OwnAppend what,
+        Asked what,
         string nonce,
         JsonValue told,
         VerifiedCheckpoint checkpoint,
@@ -287,10 +296,8 @@ public sealed partial class LedgerClient
         bool isAsked =
             body.Event == what.Event
             && body.Nonce == nonce
-            && body.By.Kind == (what.ByAuthor ? VoucherKind.Author : VoucherKind.Log)
-            && (
-                receipt.Receipt.Payload is { } payload ? payload.Equals(FrozenPayload.From(what.ToPayload())) : isRepeat
-            );
+            && body.By.Kind == what.By
+            && (receipt.Receipt.Payload is { } payload ? payload.Equals(FrozenPayload.From(what.Payload)) : isRepeat);
         return isAsked
             ? new Appended(receipt, isRepeat) { IsCosigned = CosignedOf(told) }
             : throw ErrorCodes.AnswerBroken.Because($"entry {index} is not what was asked to be appended");
@@ -312,6 +319,13 @@ public sealed partial class LedgerClient
     {
         if (signer is null)
             throw ErrorCodes.KeyNeeded.Because("nothing is appended without an access key", ServerRefusal.KeyHint);
+    }
+
+    // What an entry must say to be the one that was asked for.
+    private readonly record struct Asked(string Event, VoucherKind By, JsonValue Payload)
+    {
+        public static Asked Of(OwnAppend own) =>
+            new(own.Event, own.ByAuthor ? VoucherKind.Author : VoucherKind.Log, own.ToPayload());
     }
 
     private string NewKey()

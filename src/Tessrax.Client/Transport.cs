@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Security.Authentication;
+using Tessrax.Hashing;
 
 namespace Tessrax.Client;
 
@@ -110,7 +111,7 @@ internal sealed class Transport : IDisposable
     {
         if (signer!.Run is null)
             await LearnRunAsync(cancel).ConfigureAwait(false);
-        return signer.Authorize(method, address.PathAndQuery, body.Span);
+        return signer.Authorize(method, address.PathAndQuery, HashEngine.Sha256.Hash(body.Span));
     }
 
     /// <summary>Asks once and waits, for what is said in parting: whatever comes of it.</summary>
@@ -120,7 +121,7 @@ internal sealed class Transport : IDisposable
         try
         {
             using HttpRequestMessage request = Request(asking);
-            Sign(request, session.Authorize(asking.Method.Method, request.RequestUri!.PathAndQuery, []));
+            Sign(request, session.Authorize(asking.Method.Method, request.RequestUri!.PathAndQuery, asking.Digest));
             http.Send(request, HttpCompletionOption.ResponseHeadersRead, clock.Token).Dispose();
         }
         catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)
@@ -150,12 +151,13 @@ internal sealed class Transport : IDisposable
     private async ValueTask<Outcome> AskAsync(Asking asking, Authorizing? authorize, CancellationToken cancel)
     {
         using var clock = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        clock.CancelAfter(options.Timeout);
+        TimeSpan patience = options.Timeout + (asking.File?.Patience ?? TimeSpan.Zero);
+        clock.CancelAfter(patience);
         try
         {
             using HttpRequestMessage request = Request(asking);
             if (authorize is not null)
-                Sign(request, authorize(asking.Method.Method, request.RequestUri!.PathAndQuery, asking.Body.Span));
+                Sign(request, authorize(asking.Method.Method, request.RequestUri!.PathAndQuery, asking.Digest));
             using HttpResponseMessage response = await http.SendAsync(
                     request,
                     HttpCompletionOption.ResponseHeadersRead,
@@ -178,7 +180,7 @@ internal sealed class Transport : IDisposable
             return new Outcome
             {
                 Error = ErrorCodes.CannotFetch.Because(
-                    $"{Server}{asking.Path} did not answer within {options.Timeout.TotalSeconds:0.#} seconds"
+                    $"{Server}{asking.Path} did not answer within {patience.TotalSeconds:0.#} seconds"
                 ),
             };
         }
@@ -234,9 +236,11 @@ internal sealed class Transport : IDisposable
         if (!Server.IsBaseOf(address))
             throw new ArgumentException($"'{asking.Path}' leads away from {Server}", nameof(asking));
         var request = new HttpRequestMessage(asking.Method, address);
-        if (asking.Body.Length > 0)
+        // A large file is sent once the server wants it.
+        request.Headers.ExpectContinue = asking.File is not null;
+        if (asking.Body.Length > 0 || asking.File is not null)
         {
-            request.Content = new ReadOnlyMemoryContent(asking.Body);
+            request.Content = asking.File?.ToContent() ?? new ReadOnlyMemoryContent(asking.Body);
             request.Content.Headers.ContentType = new MediaTypeHeaderValue(asking.ContentType);
         }
         if (asking.IdempotencyKey is { } key)
@@ -301,7 +305,7 @@ internal sealed class Transport : IDisposable
         }
     }
 
-    private delegate string Authorizing(string method, string target, ReadOnlySpan<byte> body);
+    private delegate string Authorizing(string method, string target, Digest body);
 
     private sealed record Outcome
     {

@@ -40,7 +40,8 @@ public sealed class CliHelpTests : IDisposable
                 AllVerbs()
                     // One that takes many places has another argument for them.
                     .Where(verb =>
-                        verb.Arguments is [LedgerArgument { TakesUrls: true }, ..] or [{ Name: "PATH|URL" }, ..]
+                        verb.Arguments.OfType<LedgerArgument>().FirstOrDefault() is { TakesUrls: true }
+                        || verb.Arguments is [{ Name: "PATH|URL" }, ..]
                     )
                     // All of tx do.
                     .Select(verb => verb.Path().Split(' ', 2)[1])

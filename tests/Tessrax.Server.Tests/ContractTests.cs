@@ -131,6 +131,23 @@ public sealed class ContractTests : IAsyncLifetime
         await Ask("post-v1-receipts-batch", "/v1/receipts/batch", clients.Submitter, Example("/v1/receipts/batch"));
         await Ask("get-v1-appends-token", AppendTests.FateOf(await Token(one)), clients.Submitter);
         await Ask("post-v1-claims", "/v1/claims", clients.Submitter, Example("/v1/claims"));
+        JsonValue kept = JsonValue.Null;
+        for (int i = 0; i < 2; i++)
+            kept = await Ask("post-v1-evidence", Report(clients.Submitter));
+        string digest = kept["evidence"]!["digest"]!.AsString();
+        await Ask("get-v1-evidence-digest", $"/v1/evidence/{digest}");
+    }
+
+    private static HttpRequestMessage Report(Clients.Client client)
+    {
+        HttpRequestMessage request = client.Request(
+            "POST",
+            "/v1/evidence?name=report.pdf",
+            "a report"u8.ToArray(),
+            Api.EvidenceRoutes.BytesType
+        );
+        request.Headers.Add("Idempotency-Key", "report");
+        return request;
     }
 
     private async Task<AppendToken> Token(JsonValue appended) =>

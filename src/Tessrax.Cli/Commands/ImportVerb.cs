@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Tessrax.Canonical;
 using Tessrax.Cli.Ledgers;
 using Tessrax.Cli.Terminal;
 using Tessrax.Keys;
@@ -7,7 +8,7 @@ using Tessrax.Node.Importing;
 
 namespace Tessrax.Cli.Commands;
 
-/// <summary><c>import KIND FILE DIR</c>: brings the records of another ledger or database in, receipted with the digest of their file.</summary>
+/// <summary><c>import KIND FILE DIR|URL</c>: brings the records of another ledger or database in, receipted with the digest of their file.</summary>
 internal static class ImportVerb
 {
     private const int ShownFindings = 5;
@@ -19,7 +20,8 @@ internal static class ImportVerb
         Argument<string> kind = new("KIND") { Description = $"what the file is: {string.Join(", ", Kinds)}" };
         kind.AcceptOnlyFromAmong(Kinds);
         Argument<string> file = new("FILE") { Description = "the file; it is kept as evidence" };
-        var directory = new LedgerArgument();
+        var directory = new LedgerArgument { TakesUrls = true };
+        var remote = new RemoteOptions();
         var table = new TableOptions();
         Option<string[]> keys = new("--key")
         {
@@ -45,6 +47,7 @@ internal static class ImportVerb
             passphrase,
         };
         table.AddTo(verb);
+        remote.AddTo(verb);
         verb.SetAction(parsed =>
         {
             string wanted = parsed.GetRequiredValue(kind);
@@ -54,23 +57,61 @@ internal static class ImportVerb
             // What is wrong with the file is said before any passphrase is asked for.
             ImportReport survey = SourceImport.Survey(source, format);
             if (parsed.GetValue(dryRun))
-                return Report(context, survey, null);
-            using LedgerWriter writer = LedgerSession.OpenWriter(
-                context,
-                parsed.GetRequiredValue(directory),
-                parsed.GetValue(passphrase)
-            );
-            var import = new SourceImport(writer, LedgerSession.Environment(context).Disk);
-            IngestResult? ingested = null;
-            ImportReport report;
-            using (ProgressBar bar = context.Progress("importing", survey.Records))
-                report = claims is null
-                    ? import.Run(source, format, survey, bar)
-                    : import.RunClaims(source, claims, survey, bar, out ingested);
-            LedgerSession.Finish(context, writer);
-            return Report(context, report, ingested);
+                return Report(context, survey);
+            string place = parsed.GetRequiredValue(directory);
+            if (RemoteLedger.IsMeant(place))
+            {
+                using RemoteLedger there = remote.Open(context, parsed, place, parsed.GetValue(passphrase));
+                return Import(context, there, source, format, claims, survey);
+            }
+            using LedgerWriter writer = LedgerSession.OpenWriter(context, place, parsed.GetValue(passphrase));
+            return Import(context, writer, source, format, claims, survey);
         });
         return verb;
+    }
+
+    private static int Import(
+        CliContext context,
+        LedgerWriter writer,
+        string source,
+        ImportFormat format,
+        CsvClaims? claims,
+        ImportReport survey
+    )
+    {
+        var import = new SourceImport(writer, LedgerSession.Environment(context).Disk);
+        IngestResult? ingested = null;
+        ImportReport report;
+        using (ProgressBar bar = context.Progress("importing", survey.Records))
+            report = claims is null
+                ? import.Run(source, format, survey, bar)
+                : import.RunClaims(source, claims, survey, bar, out ingested);
+        LedgerSession.Finish(context, writer);
+        return ingested is null
+            ? Report(context, report)
+            : Report(context, report, IngestText.ToJson(ingested), () => Tell(context, report, ingested));
+    }
+
+    private static int Import(
+        CliContext context,
+        RemoteLedger there,
+        string source,
+        ImportFormat format,
+        CsvClaims? claims,
+        ImportReport survey
+    )
+    {
+        using var import = new RemoteImport(context, there);
+        if (claims is not null)
+        {
+            var ingest = new RemoteIngest(context, there);
+            ImportReport done = import.RunClaims(source, claims, survey, ingest);
+            return Report(context, done, ingest.ToJson(), ingest.Tell);
+        }
+        ImportReport report;
+        using (ProgressBar bar = context.Progress("importing", survey.Records))
+            report = import.Run(source, format, survey, bar);
+        return Report(context, report);
     }
 
     private static ImportFormat FormatOf(string kind, char delimiter, string[] keys)
@@ -101,14 +142,15 @@ internal static class ImportVerb
     }
 
     // A chain that does not hold was checked and refuted, whether its records were brought in or not.
-    private static int Report(CliContext context, ImportReport report, IngestResult? ingested)
+    private static int Report(CliContext context, ImportReport report, JsonValue? ingested = null, Action? tell = null)
     {
         ImportVerdict verdict = report.Verdict;
-        context.WriteJson(() =>
-            ingested is null ? report.ToJson() : report.ToJson().With("ingested", IngestText.ToJson(ingested))
-        );
+        context.WriteJson(() => ingested is null ? report.ToJson() : report.ToJson().With("ingested", ingested));
         context.Line($"{report.Source.Digest}  {report.Source.Name}  ({Counted.Of(report.Source.Size, "byte")})");
-        context.Line(Outcome(report, ingested));
+        if (tell is null)
+            context.Line(Outcome(report));
+        else
+            tell();
         context.Line(
             verdict.Holds == false ? Tone.Bad : Tone.Good,
             verdict.Holds switch
@@ -129,12 +171,15 @@ internal static class ImportVerb
         return verdict.Holds == false ? CliContext.Refuted : 0;
     }
 
-    private static string Outcome(ImportReport report, IngestResult? ingested)
+    private static void Tell(CliContext context, ImportReport report, IngestResult ingested) =>
+        context.Line(
+            $"{Counted.Of(report.Records, "row")}: {Counted.Of(ingested.Claims, "claim")} recorded, {ingested.Known} known before, {Counted.Of(ingested.Contradictions.Values.Sum(), "contradiction")}, {ingested.Pending} waiting"
+        );
+
+    private static string Outcome(ImportReport report)
     {
         if (report.Finished is null)
             return $"{Counted.Of(report.Records, "record")}; nothing was written";
-        if (ingested is not null)
-            return $"{Counted.Of(report.Records, "row")}: {Counted.Of(ingested.Claims, "claim")} recorded, {ingested.Known} known before, {Counted.Of(ingested.Contradictions.Values.Sum(), "contradiction")}, {ingested.Pending} waiting";
         long before = report.Records - report.Recorded;
         return $"{Counted.Of(report.Recorded, "record")} recorded{(before > 0 ? $", {before} were before" : "")}";
     }

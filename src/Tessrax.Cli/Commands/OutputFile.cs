@@ -71,4 +71,23 @@ internal sealed class OutputFile
             content,
             MayReplace(parsed) ? DurableFileOptions.Replace : DurableFileOptions.New
         );
+
+    /// <summary>Writes the file that was named as its bytes come; it appears once they were all written.</summary>
+    /// <param name="context">The disk.</param>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="fill">Writes them; if it throws, there is no file.</param>
+    /// <returns>What <paramref name="fill"/> returns.</returns>
+    /// <exception cref="TessraxException">As <see cref="Write"/>.</exception>
+    public T Stream<T>(CliContext context, ParseResult parsed, Func<Stream, T> fill)
+    {
+        using var made = StreamedFile.Create(
+            LedgerSession.Environment(context).Disk,
+            PathOf(parsed)!,
+            MayReplace(parsed)
+        );
+        using var into = new OutputStream(made);
+        T result = fill(into);
+        made.Commit();
+        return result;
+    }
 }

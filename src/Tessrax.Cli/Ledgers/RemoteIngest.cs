@@ -34,6 +34,9 @@ internal sealed class RemoteIngest(CliContext context, RemoteLedger there)
     /// <summary>Whether what the server says that it recorded was seen in the ledger; not where witnesses have not cosigned it yet.</summary>
     public bool IsSeen { get; private set; } = true;
 
+    /// <summary>How many claims were recorded, as the server says; those on record before are not among them.</summary>
+    public long Recorded => sums["claims"];
+
     /// <summary>Whether claims are few and short enough for one request, of which all are recorded or none.</summary>
     public static bool IsOnePart(ClaimFile file) => Parts(file.Lines).Take(2).Count() < 2;
 
@@ -143,13 +146,19 @@ internal sealed class RemoteIngest(CliContext context, RemoteLedger there)
     {
         JsonValue told = ToJson();
         context.WriteJson(told);
+        Tell();
+        if (last is not null)
+            context.Line($"size {last.In.Head.Size}, root {Root}");
+    }
+
+    /// <summary>Tells people what followed.</summary>
+    public void Tell()
+    {
         string known = sums["known"] > 0 ? $" ({sums["known"]} were on record already, the server says)" : "";
         context.Line($"{Counted.Of(sums["claims"], "claim")} recorded{(IsSeen ? "" : ", the server says")}{known}");
         context.Line(Tone.Strong, $"the server says: {Counted.Of(sums["contradictions"], "contradiction")}");
         context.Line(
             $"the server says: {sums["decisions"]} decided by the policy, {sums["proposed"]} put up for approval"
         );
-        if (last is not null)
-            context.Line($"size {last.In.Head.Size}, root {Root}");
     }
 }

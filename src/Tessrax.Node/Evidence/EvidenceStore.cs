@@ -9,6 +9,9 @@ namespace Tessrax.Node.Evidence;
 public sealed class EvidenceStore(string ledger, IDisk disk)
 {
     private const int ChunkLength = 128 * 1024;
+    private const string Temporary = "evidence";
+
+    private static long copies;
 
     private readonly string folder = Path.Combine(ledger, "evidence");
 
@@ -18,20 +21,74 @@ public sealed class EvidenceStore(string ledger, IDisk disk)
     /// <exception cref="TessraxException">TSX3005 to TSX3009: the copy cannot be written.</exception>
     public EvidenceAdded Add(string name, Stream input)
     {
+        ArgumentNullException.ThrowIfNull(input);
+        using EvidenceCopy copy = Begin();
+        var chunk = new byte[ChunkLength];
+        for (int read; (read = input.Read(chunk)) > 0; )
+            copy.Write(chunk.AsSpan(0, read));
+        return copy.Keep(name);
+    }
+
+    /// <summary>Begins a copy of bytes that come by and by; several may be under way.</summary>
+    /// <exception cref="TessraxException">TSX3005 to TSX3009: it cannot be written.</exception>
+    public EvidenceCopy Begin()
+    {
         DiskErrors.Writing(folder, () => disk.CreateDirectory(folder));
-        string temporary = Path.Combine(folder, Remains.NameOf("evidence", 0));
-        EvidenceAdded? added = null;
+        Remains.Drop(disk, folder, Temporary, alone: false);
+        return new EvidenceCopy(
+            disk,
+            folder,
+            Path.Combine(folder, Remains.NameOf(Temporary, Interlocked.Increment(ref copies)))
+        );
+    }
+
+    /// <summary>Opens kept evidence to be read. Whoever reads holds the bytes to the digest: a disk may have changed them.</summary>
+    /// <returns>Null if there is none.</returns>
+    /// <exception cref="TessraxException">TSX3007, TSX3012: it cannot be read.</exception>
+    public IDiskFile? Open(Digest digest)
+    {
+        string path = PathOf(digest);
         try
         {
-            DiskErrors.Writing(temporary, () => added = Copy(name, input, temporary));
-            string path = PathOf(added!.Digest);
-            DiskErrors.Writing(path, () => Keep(temporary, path));
-            return added;
+            return disk.Exists(path) ? disk.Open(path, DiskAccess.Read) : null;
         }
-        finally
+        catch (FileNotFoundException)
         {
-            Remove(temporary);
+            // Erased this moment.
+            return null;
         }
+        catch (Exception e) when (DiskErrors.IsDisk(e))
+        {
+            throw DiskErrors.WhileReading(e, path);
+        }
+    }
+
+    /// <summary>Copies kept evidence out. What was written counts for nothing if it throws.</summary>
+    /// <param name="digest">Which.</param>
+    /// <param name="into">Its bytes are written here, in constant memory.</param>
+    /// <returns>How many bytes it has.</returns>
+    /// <exception cref="TessraxException">TSX3011: there is none; TSX5015: it was changed; TSX3007, TSX3012: it cannot be read.</exception>
+    public long CopyTo(Digest digest, Stream into)
+    {
+        ArgumentNullException.ThrowIfNull(into);
+        using IDiskFile file =
+            Open(digest)
+            ?? throw ErrorCodes.NoSuchEntry.Because(
+                $"no evidence {digest} is kept here",
+                "it never was, or it was erased: tessraxctl log DIR --event EVIDENCE_ADDED tells which was"
+            );
+        var hash = new Sha256Hasher();
+        var chunk = new byte[ChunkLength];
+        long position = 0;
+        for (int read; (read = DiskErrors.Reading(PathOf(digest), () => file.Read(chunk, position))) > 0; )
+        {
+            hash.Append(chunk.AsSpan(0, read));
+            into.Write(chunk.AsSpan(0, read));
+            position += read;
+        }
+        return hash.Finish() == digest
+            ? position
+            : throw ErrorCodes.EvidenceBroken.Because($"the evidence {digest} was changed");
     }
 
     /// <summary>Hashes kept evidence again.</summary>
@@ -115,37 +172,5 @@ public sealed class EvidenceStore(string ledger, IDisk disk)
         }
     }
 
-    // What went wrong before is what the caller hears of; a temporary file that stays behind does no harm.
-    private void Remove(string temporary)
-    {
-        try
-        {
-            disk.Delete(temporary);
-        }
-        catch (Exception e) when (DiskErrors.IsDisk(e)) { }
-    }
-
     internal string PathOf(Digest digest) => Path.Combine(folder, digest.ToHex());
-
-    private EvidenceAdded Copy(string name, Stream input, string temporary)
-    {
-        disk.Delete(temporary);
-        using IDiskFile file = disk.Open(temporary, DiskAccess.Create);
-        var hash = new Sha256Hasher();
-        var chunk = new byte[ChunkLength];
-        long position = 0;
-        for (int read; (read = input.Read(chunk)) > 0; position += read)
-        {
-            hash.Append(chunk.AsSpan(0, read));
-            file.Write(chunk.AsSpan(0, read), position);
-        }
-        file.SyncAll();
-        return new EvidenceAdded(hash.Finish(), position, name);
-    }
-
-    private void Keep(string temporary, string path)
-    {
-        disk.Rename(temporary, path, overwrite: true);
-        disk.SyncDirectory(folder);
-    }
 }

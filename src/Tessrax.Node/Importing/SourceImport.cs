@@ -36,7 +36,7 @@ public sealed class SourceImport(LedgerWriter writer, IDisk disk)
         foreach (JsonValue record in format.Read(name, input, check))
         {
             records++;
-            int bytes = Payload(record, records, default).ToCanonicalBytes().Length;
+            int bytes = Saying(record, records, default).ToJson().ToCanonicalBytes().Length;
             if (bytes > Receipt.MaxPayloadBytes)
                 throw ErrorCodes.TooLarge.Because(
                     $"{name}: record {records} has {bytes} bytes; an entry holds at most {Receipt.MaxPayloadBytes}"
@@ -51,7 +51,7 @@ public sealed class SourceImport(LedgerWriter writer, IDisk disk)
     /// <param name="format">Its kind.</param>
     /// <param name="survey">What <see cref="Survey"/> said of it.</param>
     /// <param name="progress">Told how many records are on record.</param>
-    /// <exception cref="TessraxException">TSX3012: the file changed since, and nothing but a copy of it was written; and those of appending.</exception>
+    /// <exception cref="TessraxException">TSX3007: the file changed since, and nothing but a copy of it was written; and those of appending.</exception>
     public ImportReport Run(string file, ImportFormat format, ImportReport survey, IProgress<long>? progress = null)
     {
         ArgumentNullException.ThrowIfNull(format);
@@ -107,8 +107,53 @@ public sealed class SourceImport(LedgerWriter writer, IDisk disk)
         return earlier ?? Append(Events.EvidenceAdded, source.ToJson());
     }
 
-    private static void RequireSame(string file, EvidenceAdded read, EvidenceAdded surveyed)
+    /// <summary>What the entries of a file's records say, in order.</summary>
+    /// <param name="input">The file.</param>
+    /// <param name="format">Its kind.</param>
+    /// <param name="source">The file's digest, size and name.</param>
+    /// <param name="known">How many of them are left out at the beginning, since they are on record.</param>
+    /// <exception cref="TessraxException">While enumerating: as <see cref="Survey"/>.</exception>
+    public static IEnumerable<OwnEvent> Records(Stream input, ImportFormat format, EvidenceAdded source, long known)
     {
+        ArgumentNullException.ThrowIfNull(format);
+        ArgumentNullException.ThrowIfNull(source);
+        long number = 0;
+        return format
+            .Read(source.Name, input, new ChainCheck())
+            .Select(record => Saying(record, ++number, source.Digest))
+            .Skip((int)Math.Min(known, int.MaxValue));
+    }
+
+    /// <summary>What the entry says that concludes an import.</summary>
+    /// <param name="survey">The file.</param>
+    /// <param name="recordedAs">The event of its records.</param>
+    /// <param name="evidence">The entry that receipts the file.</param>
+    /// <param name="end">How many entries the ledger had when all records were in it.</param>
+    public static OwnEvent Conclusion(ImportReport survey, string recordedAs, long evidence, long end)
+    {
+        ArgumentNullException.ThrowIfNull(survey);
+        ArgumentNullException.ThrowIfNull(recordedAs);
+        return new OwnEvent(
+            JsonValue.Object(
+                ("kind", survey.Kind),
+                ("event", recordedAs),
+                ("evidence", evidence),
+                ("end", end),
+                ("name", survey.Source.Name),
+                ("bytes", survey.Source.Size),
+                ("records", survey.Records),
+                ("verdict", survey.Verdict.ToJson())
+            ),
+            survey.Source.Digest
+        );
+    }
+
+    /// <summary>What is wrong if a file is not the one any more that was surveyed.</summary>
+    /// <exception cref="TessraxException">TSX3007: it changed.</exception>
+    public static void RequireSame(string file, EvidenceAdded read, EvidenceAdded surveyed)
+    {
+        ArgumentNullException.ThrowIfNull(read);
+        ArgumentNullException.ThrowIfNull(surveyed);
         if (read.Digest != surveyed.Digest)
             throw ErrorCodes.CannotRead.Because(
                 $"{file} changed while it was read",
@@ -118,44 +163,29 @@ public sealed class SourceImport(LedgerWriter writer, IDisk disk)
 
     private long Record(ImportReport survey, ImportFormat format, long known, IProgress<long>? progress)
     {
-        long number = 0;
+        long number = known;
         using Stream input = Open(store.PathOf(survey.Source.Digest));
-        IEnumerable<Draft> drafts = format
-            .Read(survey.Source.Name, input, new ChainCheck())
-            .Select(record => Payload(record, ++number, survey.Source.Digest))
-            .Skip((int)Math.Min(known, int.MaxValue))
-            .Select(payload => new Draft { Event = format.Event, Payload = FrozenPayload.From(payload) });
-        foreach (Draft[] some in drafts.Chunk(RecordsAnAppend))
+        foreach (OwnEvent[] some in Records(input, format, survey.Source, known).Chunk(RecordsAnAppend))
         {
-            writer.Append(writer.Seal(some));
-            progress?.Report(number);
+            IEnumerable<Draft> drafts = some.Select(record => new Draft
+            {
+                Event = format.Event,
+                Payload = FrozenPayload.From(record.ToJson()),
+            });
+            writer.Append(writer.Seal([.. drafts]));
+            progress?.Report(number += some.Length);
         }
-        return Math.Max(0, number - known);
+        return number - known;
     }
 
     private long Conclude(ImportReport survey, string recordedAs, long evidence, long end) =>
-        Append(
-            FinishedEvent,
-            new OwnEvent(
-                JsonValue.Object(
-                    ("kind", survey.Kind),
-                    ("event", recordedAs),
-                    ("evidence", evidence),
-                    ("end", end),
-                    ("name", survey.Source.Name),
-                    ("bytes", survey.Source.Size),
-                    ("records", survey.Records),
-                    ("verdict", survey.Verdict.ToJson())
-                ),
-                survey.Source.Digest
-            ).ToJson()
-        );
+        Append(FinishedEvent, Conclusion(survey, recordedAs, evidence, end).ToJson());
 
     private long Append(string name, JsonValue payload) =>
         writer.Append([new Draft { Event = name, Payload = FrozenPayload.From(payload) }])[0].Entry.Index;
 
-    private static JsonValue Payload(JsonValue record, long number, Digest source) =>
-        new OwnEvent(JsonValue.Object(("number", number), ("record", record)), source).ToJson();
+    private static OwnEvent Saying(JsonValue record, long number, Digest source) =>
+        new(JsonValue.Object(("number", number), ("record", record)), source);
 
     private static string NameOf(string file)
     {

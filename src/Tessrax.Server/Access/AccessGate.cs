@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.Features;
+using Tessrax.Hashing;
 using Tessrax.Server.Api;
 using Tessrax.Server.Host;
 
@@ -87,13 +88,13 @@ internal sealed class AccessGate(
         return sessions.Judge(parts[1], http.Request.Method, target);
     }
 
-    private static Admission Open(Principal who) => new(who, static _ => { });
+    private static Admission Open(Principal who) => new(who, null);
 }
 
 /// <summary>Somebody who was let in, as far as the head of their request goes.</summary>
 /// <param name="Who">Who they are.</param>
-/// <param name="RequireBody">Held to the body before anything is done with it; throws if that is not the one that was signed.</param>
-internal sealed record Admission(Principal Who, Action<ReadOnlyMemory<byte>> RequireBody);
+/// <param name="RequireBody">Given SHA-256 of the body before anything is done with that; throws if it is not the one that was signed. Null where nothing was.</param>
+internal sealed record Admission(Principal Who, Action<Digest>? RequireBody);
 
 /// <summary>Noted with a request that another process of the same cluster has let in, and handed on.</summary>
 /// <param name="Who">Whom it let in.</param>

@@ -80,8 +80,7 @@ internal sealed class Sessions(AccessList list, NodeEnvironment environment)
             },
             body =>
             {
-                Digest hash = HashEngine.Sha256.Hash(body.Span);
-                Digest mac = SessionMac.Of(session.Secret, method, target, proof.Number, hash);
+                Digest mac = SessionMac.Of(session.Secret, method, target, proof.Number, body);
                 if (!CryptographicOperations.FixedTimeEquals(mac.Span, proof.Mac.Span))
                     throw ErrorCodes.AccessSignature.Because(
                         "the session's secret did not make this MAC for this request"

@@ -2,6 +2,7 @@ using System.Globalization;
 using Tessrax.Canonical;
 using Tessrax.Ledger;
 using Tessrax.Node;
+using Tessrax.Node.Evidence;
 using Tessrax.Node.Reading;
 using Tessrax.Node.Serving;
 using Tessrax.Server.Access;
@@ -36,6 +37,10 @@ internal sealed class ApiCall(
 
     /// <summary>The body as it was received; empty without one. It lives until the answer was written.</summary>
     public ReadOnlyMemory<byte> Body => body;
+
+    /// <summary>Receives a body that goes to disk, and holds it to what was signed: until then only the head of the request is known to be the sender's. Set where <see cref="BodyLimit.IsReceived"/> says so.</summary>
+    public Func<EvidenceStore, Task<EvidenceCopy>> Receive { get; init; } =
+        static _ => throw new InvalidOperationException("the body is in memory");
 
     /// <summary>The media type of the body, without parameters.</summary>
     public string ContentType => RequestBody.TypeOf(http.Request);

@@ -1,3 +1,4 @@
+using Tessrax.Hashing;
 using Tessrax.Server.Access;
 using Tessrax.Server.Host;
 
@@ -44,8 +45,13 @@ internal sealed class ApiMapper
         http.Features.Set(admission.Who);
         rates.Count(http, route, admission.Who);
         shedding.RequireRoom(route);
+        if (route.Limit.IsReceived)
+        {
+            await Receive(http, route, admission);
+            return;
+        }
         using RequestBody body = await RequestBody.Read(http, route, admission.Who, room);
-        admission.RequireBody(body.Bytes);
+        admission.RequireBody?.Invoke(HashEngine.Sha256.Hash(body.Bytes.Span));
         JsonRoom.Require(body.Bytes.Span, route.Limit);
         var call = new ApiCall(http, services, route, admission.Who, body.Bytes);
         ApiAnswer answer;
@@ -53,6 +59,20 @@ internal sealed class ApiMapper
         using (shedding.Enter(route))
         using (await shedding.EnterScan(call))
             answer = owner is not null && route.NeedsWriter ? await owner.Ask(call) : await route.Does(call);
+        await writer.Write(http, route, answer);
+    }
+
+    // Whoever sends a file slowly keeps one of few places; no other node could answer.
+    private async Task Receive(HttpContext http, ApiRoute route, Admission admission)
+    {
+        var call = new ApiCall(http, services, route, admission.Who, default)
+        {
+            Receive = store => ReceivedFile.Read(http, route, admission, store),
+        };
+        ApiAnswer answer;
+        using (quota.Enter(http, route))
+        using (shedding.Enter(route))
+            answer = await route.Does(call);
         await writer.Write(http, route, answer);
     }
 }

@@ -93,6 +93,9 @@ internal sealed record BodyLimit(int Bytes, params IReadOnlyList<string> Content
 {
     public const string Json = "application/json";
 
+    /// <summary>Whether it goes to disk as it comes, when whoever answers asks for it (<see cref="ApiCall.Receive"/>).</summary>
+    public bool IsReceived { get; init; }
+
     /// <summary>There must be none.</summary>
     public static BodyLimit None { get; } = new(0);
 }

@@ -28,6 +28,7 @@ internal static class ApiRoutes
         .. ApprovalRoutes.All,
         .. ControlRoutes.All,
         .. ExecutionRoutes.All,
+        .. EvidenceRoutes.All,
         .. PageRoutes.All,
         .. VerifierRoutes.All,
         .. DocsRoutes.All,

@@ -34,11 +34,7 @@ internal sealed class RequestBody : IDisposable
         {
             return comes ? throw ErrorCodes.RequestRefused.Because("this address takes no body") : None;
         }
-        RequireType(http.Request, route.Limit);
-        if (http.Request.ContentLength > route.Limit.Bytes)
-            throw TooLarge(route.Limit);
-        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
-            limit.MaxRequestBodySize = (long)route.Limit.Bytes + 1;
+        RequireFits(http, route.Limit);
         var body = new RequestBody(room, ClientName.Of(http, who));
         try
         {
@@ -63,6 +59,17 @@ internal sealed class RequestBody : IDisposable
         if (taken > 0)
             room!.GiveBack(client, taken);
         (buffer, length, taken) = ([], 0, 0);
+    }
+
+    /// <summary>Refuses a body by what its head says, and has the server take one that is as long as it may be.</summary>
+    /// <exception cref="TessraxException">TSX6009: it is of another type; TSX1006: it is too large.</exception>
+    public static void RequireFits(HttpContext http, BodyLimit limit)
+    {
+        RequireType(http.Request, limit);
+        if (http.Request.ContentLength > limit.Bytes)
+            throw TooLarge(limit);
+        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } most)
+            most.MaxRequestBodySize = (long)limit.Bytes + 1;
     }
 
     private static void RequireType(HttpRequest request, BodyLimit limit)
@@ -105,7 +112,7 @@ internal sealed class RequestBody : IDisposable
         Grow(Math.Clamp(http.Request.ContentLength ?? FirstRead, 1, TransferRoom.Free));
         while (length < most)
         {
-            int read = await Next(http, late.Token);
+            int read = await Next(http, buffer.AsMemory(length), late.Token);
             if (read == 0)
                 return;
             length += read;
@@ -116,15 +123,20 @@ internal sealed class RequestBody : IDisposable
         }
     }
 
-    private async Task<int> Next(HttpContext http, CancellationToken late)
+    /// <summary>Reads on; 0 at the end.</summary>
+    /// <param name="http">The request.</param>
+    /// <param name="into">At most so much.</param>
+    /// <param name="late">The time is over that it may take.</param>
+    /// <exception cref="TessraxException">TSX6005: it is not there in time, or cannot be read.</exception>
+    public static async Task<int> Next(HttpContext http, Memory<byte> into, CancellationToken late)
     {
         try
         {
-            return await http.Request.Body.ReadAsync(buffer.AsMemory(length), late);
+            return await http.Request.Body.ReadAsync(into, late);
         }
         catch (OperationCanceledException) when (!http.RequestAborted.IsCancellationRequested)
         {
-            throw ErrorCodes.RequestRefused.Because($"the body was not there after {MostTime.TotalSeconds} s");
+            throw ErrorCodes.RequestRefused.Because("the body was not there in time");
         }
         catch (IOException e) when (e is not BadHttpRequestException && !http.RequestAborted.IsCancellationRequested)
         {
@@ -147,9 +159,12 @@ internal sealed class RequestBody : IDisposable
         buffer = larger;
     }
 
-    private static TessraxException TooLarge(BodyLimit limit) =>
+    /// <summary>What whoever sends more than a limit is told.</summary>
+    public static TessraxException TooLarge(BodyLimit limit) =>
         ErrorCodes.TooLarge.Because(
             $"the body is over the limit of {limit.Bytes} bytes at this address",
-            "send it in parts; a bundle that is larger is verified where it lies: tessraxctl verify FILE"
+            limit.IsReceived
+                ? "add it where the ledger lies: tessraxctl evidence add DIR FILE"
+                : "send it in parts; a bundle that is larger is verified where it lies: tessraxctl verify FILE"
         );
 }

@@ -63,14 +63,24 @@ internal sealed class LedgerQuota(Quota quota, TimeProvider clock)
     /// <param name="call">Who asks; its body is what counts.</param>
     /// <param name="count">How many entries.</param>
     /// <exception cref="TessraxException">TSX6053: what others took before is to be waited for.</exception>
-    public void Take(ApiCall call, long count)
+    public void Take(ApiCall call, long count) => Take(call, count, call.Body.Length);
+
+    /// <inheritdoc cref="Take(ApiCall, long)"/>
+    public void Take(ApiCall call, long count, long length)
+    {
+        Require(call);
+        entries?.Take(count);
+        bytes?.Take(length);
+    }
+
+    /// <summary>Refuses what is not to be taken now, before it is on its way.</summary>
+    /// <exception cref="TessraxException">TSX6053: what others took before is to be waited for.</exception>
+    public void Require(ApiCall call)
     {
         if (entries is { Wait: { Ticks: > 0 } soon })
             throw Over(call.Http, soon, $"this ledger takes {quota.EntriesPerSecond} entries a second");
         if (bytes is { Wait: { Ticks: > 0 } later })
             throw Over(call.Http, later, $"this ledger takes {quota.BytesPerDay} bytes a day");
-        entries?.Take(count);
-        bytes?.Take(call.Body.Length);
     }
 
     private static TessraxException Over(HttpContext http, TimeSpan wait, string message)

@@ -11,13 +11,23 @@ namespace Tessrax.Governance;
 /// <param name="Name">The file's name without its directory, for people.</param>
 public sealed record EvidenceAdded(Digest Digest, long Size, string Name)
 {
+    /// <summary>The most characters of a name.</summary>
+    public const int MaxName = 255;
+
+    /// <summary>Whether a text can be the name of evidence.</summary>
+    public static bool IsName(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        // A directory would tell strangers about somebody's machine; a control character would write on their terminal.
+        return text.Length is > 0 and <= MaxName && !text.Any(static c => c is '/' or '\\' || char.IsControl(c));
+    }
+
     /// <summary>Reads it strictly.</summary>
     public static EvidenceAdded FromJson(JsonValue value, string path = "$")
     {
         var reader = new ObjectReader(value, path);
-        var added = new EvidenceAdded(reader.Digest("digest"), reader.Integer("size"), reader.String("name", 255));
-        // A directory would tell strangers about somebody's machine; a control character would write on their terminal.
-        if (added.Name.Any(static c => c is '/' or '\\' || char.IsControl(c)))
+        var added = new EvidenceAdded(reader.Digest("digest"), reader.Integer("size"), reader.String("name", MaxName));
+        if (!IsName(added.Name))
             throw reader.Fault("name", "must be a file's name without its directory and without control characters");
         reader.End();
         return added;

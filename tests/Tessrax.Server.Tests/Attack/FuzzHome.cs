@@ -154,6 +154,14 @@ internal sealed partial class FuzzHome : IAsyncDisposable
         values["token"] = [.. tokens];
         Told appended = await clients.Submitter.Post("/v1/receipts", bodies["post-v1-receipts"][0]);
         Told receipt = await clients.Reader.Get($"/v1/receipts/{appended.Number("index")}");
+        values["post-v1-evidence name"] = ["report.pdf", "a%20report"];
+        bodies["post-v1-evidence"] = ["a report"u8.ToArray()];
+        Told kept = await clients.Submitter.Post(
+            "/v1/evidence?name=a",
+            bodies["post-v1-evidence"][0],
+            type: Api.EvidenceRoutes.BytesType
+        );
+        values["get-v1-evidence-digest digest"] = [kept["evidence"]["digest"]!.AsString()];
         values["get-v1-appends-token token"] = [AppendTests.FateOf(AppendTests.TokenOf(receipt.Json)).Split('/')[^1]];
     }
 
