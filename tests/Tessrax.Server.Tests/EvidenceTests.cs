@@ -270,6 +270,45 @@ public sealed class EvidenceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_page_of_a_receipt_links_to_the_file_for_a_browser_that_is_signed_in()
+    {
+        Told kept = await clients.Submitter.Post($"{Path}?name=%3Cb%3E.pdf", Report, type: EvidenceRoutes.BytesType);
+        string file = $"{Path}/{kept["evidence"]["digest"]!.AsString()}";
+        string page = $"/receipts/{kept.Number("index")}";
+        string open = await clients.Server.Http.GetStringAsync(new Uri(page, UriKind.Relative));
+        Assert.DoesNotContain($"href=\"{file}\"", open, StringComparison.Ordinal);
+        Assert.Contains("evidence</span> <span>get", open, StringComparison.Ordinal);
+        Assert.Contains("&lt;b&gt;.pdf", open, StringComparison.Ordinal);
+
+        Told link = await clients.Reader.Send("POST", "/v1/links", null);
+        using var code = new StringContent(
+            $"code={link["link"].AsString().Split('/')[^1]}",
+            Encoding.ASCII,
+            "application/x-www-form-urlencoded"
+        );
+        using HttpResponseMessage signedIn = await clients.Server.Http.PostAsync(
+            new Uri("/sign-in", UriKind.Relative),
+            code
+        );
+        string cookie = signedIn.Headers.GetValues("Set-Cookie").Single().Split(';')[0];
+        Assert.Contains(
+            $"href=\"{file}\"",
+            await (await With(cookie, page)).ReadAsStringAsync(),
+            StringComparison.Ordinal
+        );
+        Assert.Equal(Report, await (await With(cookie, file)).ReadAsByteArrayAsync());
+    }
+
+    private async Task<HttpContent> With(string cookie, string target)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, target);
+        request.Headers.Add("Cookie", cookie);
+        HttpResponseMessage answer = await clients.Server.Http.SendAsync(request);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        return answer.Content;
+    }
+
+    [Fact]
     public void The_command_line_keeps_and_fetches_as_in_a_directory()
     {
         var ctl = new Ctl(clients.Server.Home);

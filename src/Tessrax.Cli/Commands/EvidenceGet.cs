@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Tessrax.Canonical;
 using Tessrax.Cli.Ledgers;
-using Tessrax.Cli.Terminal;
 using Tessrax.Hashing;
 using Tessrax.Node.Evidence;
 using Tessrax.Node.Files;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Tessrax.Canonical;
 using Tessrax.Client;
 using Tessrax.Governance;
 using Tessrax.Hashing;

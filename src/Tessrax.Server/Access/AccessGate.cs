@@ -56,7 +56,9 @@ internal sealed class AccessGate(
 
     // Whoever has any role may read.
     private static string Holder(Role needed) =>
-        needed is Role.Reader or Role.AnyKey ? "any access key" : $"an access key with the role {needed.ToText()}";
+        needed is Role.Reader or Role.AnyKey or Role.Known
+            ? "any access key"
+            : $"an access key with the role {needed.ToText()}";
 
     private Admission Identify(HttpContext http)
     {

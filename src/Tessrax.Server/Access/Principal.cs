@@ -27,6 +27,7 @@ internal sealed record Principal(string Name, Digest? Key, Roles Roles, bool IsC
             Role.Submitter => Roles.HasFlag(Roles.Submitter),
             Role.Approver => Roles.HasFlag(Roles.Approver),
             Role.Operator => Roles.HasFlag(Roles.Operator),
+            Role.Known => (Key is not null || IsCookie) && Roles != Roles.None,
             _ => Key is not null && !IsCookie && Roles != Roles.None,
         };
 }

@@ -28,11 +28,14 @@ internal enum Role
 
     /// <summary>A key with any role; being anonymous is not enough.</summary>
     AnyKey,
+
+    /// <summary>To be somebody: a key with any role, or a browser that was signed in.</summary>
+    Known,
 }
 
 /// <summary>How roles are written.</summary>
 internal static class RoleText
 {
-    /// <summary>A role's name in the access file; <c>nobody</c> and <c>any-key</c> are none.</summary>
+    /// <summary>A role's name in the access file; <c>nobody</c>, <c>any-key</c> and <c>known</c> are none.</summary>
     public static string ToText(this Role role) => role == Role.AnyKey ? "any-key" : role.ToString().ToLowerInvariant();
 }

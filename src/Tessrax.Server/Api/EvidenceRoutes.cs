@@ -49,7 +49,7 @@ internal static class EvidenceRoutes
             AtOnce = MostAtOnce,
             Errors = [ErrorCodes.NonceReused, ErrorCodes.DoneAtTheLedger, .. ApiRoute.OfWriting],
         },
-        new ApiRoute("GET", "/v1/evidence/{digest}", Role.AnyKey, Give)
+        new ApiRoute("GET", "/v1/evidence/{digest}", Role.Known, Give)
         {
             Summary =
                 "A file that is kept. It is held to its digest as it is sent, and cut off before its end if it is another",

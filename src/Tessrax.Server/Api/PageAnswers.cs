@@ -132,6 +132,7 @@ internal static class PageAnswers
         {
             Url = http.RequestServices.GetRequiredService<PublicAddress>().Origin(http.Request) + http.Request.PathBase,
             Who = who is { IsCookie: true } ? who.Name : null,
+            HasFiles = http.RequestServices.GetService<IOwner>() is null,
             Verifies = http.RequestServices.GetRequiredService<VerifierFiles>().AreThere,
         };
 }

@@ -32,7 +32,7 @@ internal sealed class RateLimits : IDisposable
     private int? RateOf(ApiRoute route) =>
         route.Needs switch
         {
-            Role.Reader => rates.Reader,
+            Role.Reader or Role.Known => rates.Reader,
             Role.Submitter => rates.Submitter,
             Role.Approver => rates.Approver,
             Role.Operator or Role.AnyKey => rates.Operator,

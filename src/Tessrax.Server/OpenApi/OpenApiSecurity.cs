@@ -48,6 +48,7 @@ internal static class OpenApiSecurity
             Role.Nobody => JsonValue.EmptyArray,
             // With nothing at all where reading is open.
             Role.Reader => JsonValue.Of([JsonValue.EmptyObject, One(Token), One(Session), One(Cookie)]),
+            Role.Known => JsonValue.Of([One(Token), One(Session), One(Cookie)]),
             _ => JsonValue.Of([One(Token), One(Session)]),
         };
 

@@ -1,4 +1,5 @@
 using Tessrax.Canonical;
+using Tessrax.Hashing;
 using Tessrax.Node.Serving;
 using Tessrax.Node.Wording;
 
@@ -17,11 +18,18 @@ public sealed record SiteFacts(string Base, string Origin, UtcTime Now)
     public string Approve(long proposal) =>
         ShellText.Of($"tessraxctl approve {Url} {proposal} --key KEY --access-key ACCESS");
 
+    /// <summary>The command that fetches a file that is kept.</summary>
+    public string Fetch(Digest digest) =>
+        ShellText.Of($"tessraxctl evidence get {Url} {digest.ToString()} -o FILE --access-key ACCESS");
+
     /// <summary>Whom a browser is signed in as; null if nobody.</summary>
     public string? Who { get; init; }
 
     /// <summary>Whether the server serves the verifier that runs in a browser, at <c>/verify</c>.</summary>
     public bool Verifies { get; init; }
+
+    /// <summary>Whether the server hands out the files that are kept beside the ledger.</summary>
+    public bool HasFiles { get; init; }
 
     /// <summary>How many entries the page tells of; null where it tells of none.</summary>
     public long? Size { get; init; }

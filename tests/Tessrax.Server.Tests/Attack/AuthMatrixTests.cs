@@ -161,14 +161,14 @@ public sealed class AuthMatrixTests : IAsyncLifetime
     private static bool May(ApiRoute route, string role) =>
         route.Needs switch
         {
-            Role.Nobody or Role.Reader or Role.AnyKey => true,
+            Role.Nobody or Role.Reader or Role.Known or Role.AnyKey => true,
             Role.Submitter => role == "submitter",
             Role.Approver => role == "approver",
             _ => role == "operator",
         };
 
     private static string? CookieMay(ApiRoute route) =>
-        route is { Needs: Role.Reader, Method: "GET" } ? null : "TSX6018";
+        route is { Needs: Role.Reader or Role.Known, Method: "GET" } ? null : "TSX6018";
 
     private static string RoleFor(ApiRoute route) => Keys[..4].First(role => May(route, role));
 
