@@ -43,7 +43,8 @@ internal sealed class RemoteImport(CliContext context, RemoteLedger there) : IDi
         foreach (OwnAppend[] some in Parts(SourceImport.Records(source, format, survey.Source, number), format.Event))
         {
             size = Append(survey.Source, number + 1, some);
-            progress.Report(number += some.Length);
+            number += some.Length;
+            progress.Report(number);
         }
         long finished = Conclude(survey, format.Event, evidence, size);
         return survey with { Recorded = number - earlier.Records, Evidence = evidence, Finished = finished };

@@ -173,7 +173,8 @@ public sealed class SourceImport(LedgerWriter writer, IDisk disk)
                 Payload = FrozenPayload.From(record.ToJson()),
             });
             writer.Append(writer.Seal([.. drafts]));
-            progress?.Report(number += some.Length);
+            number += some.Length;
+            progress?.Report(number);
         }
         return number - known;
     }

@@ -39,11 +39,13 @@ public sealed class ErasurePlan
         };
 
     /// <summary>Takes the next entry, from 0 on.</summary>
-    /// <exception cref="TessraxException">It could not have been accepted.</exception>
+    /// <exception cref="TessraxException">It is not the next one, or could not have been accepted.</exception>
     public void Add(Receipt receipt)
     {
         ArgumentNullException.ThrowIfNull(receipt);
         long index = receipt.Entry.Index;
+        if (index != fold.Size)
+            throw ErrorCodes.EntryMalformed.Because($"the entry of index {index} comes where {fold.Size} is the next");
         object? record = receipt.Payload is { } payload
             ? EventPayloads.Read(receipt.Entry.Body.Event, payload.Root)
             : null;

@@ -343,6 +343,23 @@ public sealed class ErasureRulesTests
         Assert.True(verdict.Holds, verdict.ToJson().ToString());
     }
 
+    [Fact]
+    public void A_plan_takes_entries_in_their_order_and_no_other()
+    {
+        var ledger = new FoldLedger();
+        ledger.Propose(ledger.Contradict("B", 1, 9));
+        var plan = new ErasurePlan(ledger.Id, [1], []);
+        foreach (Receipt later in ledger.Receipts.Skip(1))
+            Assert.Equal(ErrorCodes.EntryMalformed, Assert.Throws<TessraxException>(() => plan.Add(later)).Code);
+        foreach (Receipt receipt in ledger.Receipts)
+            plan.Add(receipt);
+        Assert.Equal(
+            ErrorCodes.EntryMalformed,
+            Assert.Throws<TessraxException>(() => plan.Add(ledger.Receipts[0])).Code
+        );
+        Assert.Contains(plan.Entries, entry => entry.Index == 1);
+    }
+
     // A ledger whose critical decision needed three approvals, and from which its claims, contradiction, proposal and decision are gone.
     private static (FoldLedger Ledger, List<Receipt> Carried, int Decision) Erased()
     {
