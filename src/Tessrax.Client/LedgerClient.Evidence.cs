@@ -13,7 +13,8 @@ public sealed partial class LedgerClient
     private const int PartBytes = 64 * 1024;
 
     /// <summary>Has a file kept beside the ledger, by its digest. On return it is durable, with an entry that names it.</summary>
-    /// <remarks>A server takes 256 MiB at most. What does not arrive is sent again under the same key, and is receipted once.</remarks>
+    /// <remarks>A server takes 256 MiB at most. What does not arrive is sent again under the same key, and is receipted once, if no more than the
+    /// ten minutes go by for which a ledger remembers keys.</remarks>
     /// <param name="name">The file's name, without its directory.</param>
     /// <param name="content">Its bytes, from where the stream stands: it must be able to seek, is read twice, and stays open.</param>
     /// <param name="idempotencyKey">As for <see cref="AppendAsync(OwnAppend, string?, CancellationToken)"/>.</param>
@@ -49,8 +50,14 @@ public sealed partial class LedgerClient
         var what = new Asked(Events.EvidenceAdded, VoucherKind.Author, added.ToJson());
         (VerifiedCheckpoint checkpoint, TrustRoot trust) = await OfAppendAsync(told, LeafHasher(told), cancel)
             .ConfigureAwait(false);
-        return await OfAppendAsync(what, signer!.NonceOf(key, null), told, checkpoint, trust, cancel)
+        Appended kept = await OfAppendAsync(what, signer!.NonceOf(key, null), told, checkpoint, trust, cancel)
             .ConfigureAwait(false);
+        // Under a key that nobody had before, there is no payload that could have been erased.
+        return kept.IsPayloadSeen || idempotencyKey is not null
+            ? kept
+            : throw ErrorCodes.AnswerBroken.Because(
+                $"the server says that entry {kept.Receipt.Receipt.Entry.Index} has no payload, and it was made just now"
+            );
     }
 
     /// <summary>Fetches a file that is kept beside the ledger. What comes is held to the digest; until this returns, nobody knows whether it is that file.</summary>
@@ -94,11 +101,10 @@ public sealed partial class LedgerClient
         }
         catch (TessraxException e) when (e.Code == ErrorCodes.OtherRequest || e.Code == ErrorCodes.AccessSignature)
         {
-            // What was signed is what was read first, by the key or for a session.
-            throw ErrorCodes.CannotRead.Because(
-                "the file changed while it was sent",
-                "send a copy that nobody writes to"
-            );
+            // What was signed is what was read first.
+            if (await asking.File!.IsSameAsync(cancel).ConfigureAwait(false))
+                throw;
+            throw SentFile.Changed();
         }
     }
 

@@ -28,6 +28,17 @@ internal sealed record SentFile(Stream Content, long Start, long Length, Digest 
         return new SentFile(content, start, length, hash.Finish());
     }
 
+    /// <summary>Whether it is what it was when it was looked at.</summary>
+    public async ValueTask<bool> IsSameAsync(CancellationToken cancel)
+    {
+        Content.Position = Start;
+        return (await OfAsync(Content, cancel).ConfigureAwait(false)).Digest == Digest;
+    }
+
+    /// <summary>What is wrong if it is not.</summary>
+    public static TessraxException Changed() =>
+        ErrorCodes.CannotRead.Because("the file changed while it was sent", "send a copy that nobody writes to");
+
     /// <summary>It, as a request carries it.</summary>
     public HttpContent ToContent() => new Sending(this);
 
@@ -56,7 +67,7 @@ internal sealed record SentFile(Stream Content, long Start, long Length, Digest 
                     .Content.ReadAsync(part.AsMemory(0, (int)Math.Min(part.Length, left)), cancellationToken)
                     .ConfigureAwait(false);
                 if (read == 0)
-                    throw new IOException("the file became shorter while it was sent");
+                    throw Changed();
                 await stream.WriteAsync(part.AsMemory(0, read), cancellationToken).ConfigureAwait(false);
                 left -= read;
             }

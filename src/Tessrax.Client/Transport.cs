@@ -134,7 +134,10 @@ internal sealed class Transport : IDisposable
     {
         if (signer is null || (asking.Method == HttpMethod.Get && !signsReads))
             return await AskAsync(asking, null, cancel).ConfigureAwait(false);
-        ClientSession? session = await sessions!.CurrentAsync(cancel).ConfigureAwait(false);
+        // A file may take so long that its number in a session is forgotten.
+        ClientSession? session = asking.File is null
+            ? await sessions!.CurrentAsync(cancel).ConfigureAwait(false)
+            : null;
         return await TryAsync(asking, session, cancel).ConfigureAwait(false) with { Session = session };
     }
 

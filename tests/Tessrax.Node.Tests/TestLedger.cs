@@ -57,7 +57,7 @@ internal sealed class TestLedger : IDisposable
 
     public TimeProvider Clock { get; }
 
-    public NodeEnvironment Environment { get; }
+    public NodeEnvironment Environment { get; set; }
 
     public Policy Policy { get; }
 

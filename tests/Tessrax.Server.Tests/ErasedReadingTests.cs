@@ -43,12 +43,18 @@ public sealed class ErasedReadingTests
         long claims = view.Receipts().First(r => r.Entry.Body.Event == Events.ClaimsRecorded).Entry.Index;
         foreach (long one in (long[])[claims, decision])
         {
-            long asked = new PayloadDesk(writer, home.Environment.Disk).Erase(one, "a request").Entry;
-            for (int approver = 1; writer.Fold.Proposals.ContainsKey(asked); approver++)
-                new ProposalDesk(writer).Record(home.Vote(writer, asked, approver));
-            new PayloadDesk(writer, home.Environment.Disk).Finish();
+            Erase(home, writer, one);
         }
         return decision;
+    }
+
+    /// <summary>Erases a payload, with all approvals that it needs.</summary>
+    internal static void Erase(TestLedger home, LedgerWriter writer, long index)
+    {
+        long asked = new PayloadDesk(writer, home.Environment.Disk).Erase(index, "a request").Entry;
+        for (int approver = 1; writer.Fold.Proposals.ContainsKey(asked); approver++)
+            new ProposalDesk(writer).Record(home.Vote(writer, asked, approver));
+        new PayloadDesk(writer, home.Environment.Disk).Finish();
     }
 
     private static async Task<JsonValue> Get(TestServer server, string path)

@@ -9,6 +9,8 @@ using Tessrax.Keys;
 using Tessrax.Ledger;
 using Tessrax.Node.Evidence;
 using Tessrax.Node.Files;
+using Tessrax.Node.Recovery;
+using Tessrax.Node.Tests;
 using Tessrax.Server.Access;
 using Tessrax.Server.Api;
 using Tessrax.Server.Host;
@@ -168,21 +170,52 @@ public sealed class EvidenceTests : IAsyncLifetime
     {
         var slow = new List<RawConnection>();
         for (int i = 0; i < 4; i++)
-        {
-            RawConnection raw = await RawConnection.Open(clients.Server.Running.Address);
-            slow.Add(raw);
-            using HttpRequestMessage signed = clients.Submitter.Request("POST", Named, [], EvidenceRoutes.BytesType);
-            await raw.Send(
-                $"POST {Named} HTTP/1.1\r\nHost: localhost\r\nContent-Type: {EvidenceRoutes.BytesType}\r\nAuthorization: {signed.Headers.Authorization}\r\nContent-Length: 100000\r\n\r\nfirst"
-            );
-        }
+            slow.Add(await Begin(clients, i < 2 ? clients.Submitter : clients.Other));
         await Until(() => Directory.Exists(Folder) && Directory.GetFiles(Folder).Length == 4);
+        // What is under way is no remains.
+        Assert.DoesNotContain(
+            Doctor.Examine(clients.Server.Home.DirectoryPath, clients.Server.Home.Environment).Faults,
+            fault => fault.File.StartsWith("evidence/", StringComparison.Ordinal)
+        );
         Assert.Equal((503, "TSX6006"), Brief(await Add(clients.Other, Bytes(10))));
         // Others are served meanwhile.
         Assert.Equal(201, (await clients.Submitter.Post("/v1/receipts", """{"event":"x-note","data":1}""")).Status);
         slow.ForEach(one => one.Dispose());
         await Until(() => Directory.GetFiles(Folder).Length == 0);
         Assert.Equal(201, (await Add(clients.Other, Bytes(10))).Status);
+    }
+
+    [Fact]
+    public async Task One_key_has_two_places_and_whoever_drips_loses_theirs()
+    {
+        var clock = new HandClock();
+        await using Clients slowly = await Clients.Start(new TestLedger(clock: clock));
+        using RawConnection dripping = await Begin(slowly, slowly.Submitter);
+        using RawConnection second = await Begin(slowly, slowly.Submitter);
+        string folder = System.IO.Path.Combine(slowly.Server.Home.DirectoryPath, "evidence");
+        await Until(() => Directory.Exists(folder) && Directory.GetFiles(folder).Length == 2);
+        Assert.Equal((503, "TSX6006"), Brief(await Add(slowly.Submitter, Bytes(10))));
+        Assert.Equal(201, (await Add(slowly.Other, Bytes(10))).Status);
+        clock.Pass(TimeSpan.FromSeconds(40));
+        using var soon = new CancellationTokenSource(SlowClientTests.Patience);
+        await dripping.Send("a");
+        RawAnswer told = (await dripping.Read(cancellation: soon.Token))!;
+        Assert.Equal(400, told.Status);
+        Assert.Contains("TSX6005", Encoding.UTF8.GetString(told.Body), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Where_the_disk_has_little_room_the_ledger_keeps_it()
+    {
+        long free = 300L << 20;
+        var home = new TestLedger();
+        home.Environment = home.Environment with { Room = _ => new Node.DiskRoom(free, null) };
+        await using Clients there = await Clients.Start(home);
+        Assert.Equal(201, (await Add(there.Submitter, Bytes(10))).Status);
+        free = 200L << 20;
+        Told full = await Add(there.Submitter, Bytes(11));
+        Assert.Equal((503, "TSX3005"), Brief(full));
+        Assert.Equal(201, (await there.Submitter.Post("/v1/receipts", """{"event":"x-note","data":1}""")).Status);
     }
 
     [Theory]
@@ -204,6 +237,39 @@ public sealed class EvidenceTests : IAsyncLifetime
         await File.WriteAllBytesAsync(System.IO.Path.Combine(Folder, digest.ToHex()), changed);
         using HttpResponseMessage given = await Fetch(digest);
         await Assert.ThrowsAsync<HttpRequestException>(() => given.Content.ReadAsByteArrayAsync());
+    }
+
+    [Fact]
+    public async Task A_small_or_empty_file_that_was_changed_is_not_given_at_all()
+    {
+        byte[] small = Bytes(1000);
+        await Add(clients.Submitter, small);
+        Digest digest = HashEngine.Sha256.Hash(small);
+        foreach (
+            byte[] changed in (byte[][])
+                [
+                    [.. small[1..], 0],
+                    small[..^1],
+                    [],
+                ]
+        )
+        {
+            await File.WriteAllBytesAsync(System.IO.Path.Combine(Folder, digest.ToHex()), changed);
+            Assert.Equal("TSX5015", (await clients.Reader.Get($"{Path}/{digest}")).Code);
+        }
+    }
+
+    [Fact]
+    public async Task A_file_of_which_no_entry_came_is_told_by_the_doctor()
+    {
+        var store = new EvidenceStore(clients.Server.Home.DirectoryPath, SystemDisk.Instance);
+        Digest lost = store.Add("lost", new MemoryStream(Bytes(5))).Digest;
+        await Add(clients.Submitter, Bytes(10));
+        Fault fault = Assert.Single(
+            Doctor.Examine(clients.Server.Home.DirectoryPath, clients.Server.Home.Environment).Faults,
+            one => one.File.StartsWith("evidence/", StringComparison.Ordinal)
+        );
+        Assert.Equal(($"evidence/{lost.ToHex()}", FaultWeight.Note), (fault.File, fault.Weight));
     }
 
     [Fact]
@@ -266,7 +332,7 @@ public sealed class EvidenceTests : IAsyncLifetime
         using var changing = new Changing(Report);
         await MustFail(ErrorCodes.CannotRead, client.AddEvidenceAsync("c", changing).AsTask());
         using var shorter = new Changing(Report) { IsCut = true };
-        await MustFail(ErrorCodes.CannotFetch, client.AddEvidenceAsync("c", shorter).AsTask());
+        await MustFail(ErrorCodes.CannotRead, client.AddEvidenceAsync("c", shorter).AsTask());
     }
 
     [Fact]
@@ -341,6 +407,10 @@ public sealed class EvidenceTests : IAsyncLifetime
         Assert.False(File.Exists(ctl.Path("no")));
         Assert.Equal(2, ctl.Run(["evidence", "get", url, "report.pdf", "-o", ctl.Path("no"), .. with]).Code);
 
+        CtlRun printed = ctl.Run(["evidence", "get", url, digest, "-o", "-", .. with]);
+        Assert.Equal(2, printed.Code);
+        Assert.Contains("TSX1012", printed.Error, StringComparison.Ordinal);
+
         // Where it lies: the same, and what was changed there is no file.
         string directory = clients.Server.Home.DirectoryPath;
         Assert.Equal(0, ctl.Run(["evidence", "get", directory, digest, "-o", ctl.Path("here.pdf")]).Code);
@@ -353,7 +423,17 @@ public sealed class EvidenceTests : IAsyncLifetime
         Assert.False(File.Exists(ctl.Path("no")));
     }
 
-    private Task<Told> Add(Clients.Client client, byte[] file, string? key = null) =>
+    private static async Task<RawConnection> Begin(Clients to, Clients.Client client)
+    {
+        RawConnection raw = await RawConnection.Open(to.Server.Running.Address);
+        using HttpRequestMessage signed = client.Request("POST", Named, [], EvidenceRoutes.BytesType);
+        await raw.Send(
+            $"POST {Named} HTTP/1.1\r\nHost: localhost\r\nContent-Type: {EvidenceRoutes.BytesType}\r\nAuthorization: {signed.Headers.Authorization}\r\nContent-Length: 100000\r\n\r\nfirst"
+        );
+        return raw;
+    }
+
+    private static Task<Told> Add(Clients.Client client, byte[] file, string? key = null) =>
         client.Post(Named, file, key, EvidenceRoutes.BytesType);
 
     private async Task<HttpResponseMessage> Fetch(Digest digest)

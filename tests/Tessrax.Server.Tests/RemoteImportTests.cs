@@ -86,17 +86,7 @@ public sealed class RemoteImportTests : IAsyncLifetime
         using (var input = new MemoryStream(bytes))
         {
             foreach (OwnEvent record in SourceImport.Records(input, format, survey.Source, 0).Take(3))
-                await clients.Submitter.Post(
-                    "/v1/receipts",
-                    JsonValue
-                        .Object(
-                            ("event", format.Event),
-                            ("data", record.Data),
-                            ("state", record.State!.Value.ToString()),
-                            ("by", "author")
-                        )
-                        .ToString()
-                );
+                await clients.Submitter.Post("/v1/receipts", Body(format, record));
         }
         // Lists may be a quarter of a second old.
         await Task.Delay(TimeSpan.FromMilliseconds(500));
@@ -112,6 +102,70 @@ public sealed class RemoteImportTests : IAsyncLifetime
         ];
         Assert.Equal(Enumerable.Range(1, 2500).Select(i => (long)i), numbers);
     }
+
+    [Fact]
+    public async Task Of_an_import_that_lacks_only_its_end_the_end_is_where_it_was()
+    {
+        string file = Table(20);
+        CtlRun whole = Import("csv", file, "--json");
+        long finished = long.Parse(whole.Json[0]["finished"]!.AsNumberText(), null);
+        // The same ledger without the entry that concludes it.
+        var format = new CsvTable(',');
+        ImportReport survey = SourceImport.Survey(file, format);
+        await using Clients cut = await Clients.Start();
+        byte[] bytes = await File.ReadAllBytesAsync(file);
+        await cut.Submitter.Post("/v1/evidence?name=table.csv", bytes, type: Api.EvidenceRoutes.BytesType);
+        using (var input = new MemoryStream(bytes))
+        {
+            foreach (OwnEvent record in SourceImport.Records(input, format, survey.Source, 0))
+                await cut.Submitter.Post("/v1/receipts", Body(format, record));
+        }
+        await Task.Delay(TimeSpan.FromMilliseconds(500));
+        var there = new Ctl(cut.Server.Home);
+        CtlRun done = there.Run([
+            "import",
+            "csv",
+            file,
+            cut.Server.Running.Address.ToString(),
+            "--json",
+            "--trust",
+            there.Trust(),
+            "--access-key",
+            there.Key("ci", 81, KeyPurpose.Access),
+        ]);
+        Assert.True(done.Code == 0, done.Error);
+        Assert.Equal("0", done.Json[0]["recorded"]!.AsNumberText());
+        Assert.Equal(finished, long.Parse(done.Json[0]["finished"]!.AsNumberText(), null));
+        Assert.Equal(Recorded(clients.Server.Home), Recorded(cut.Server.Home));
+    }
+
+    [Fact]
+    public async Task After_its_evidence_was_erased_no_record_is_recorded_twice()
+    {
+        string file = Table(5);
+        CtlRun first = Import("csv", file, "--json");
+        Assert.True(first.Code == 0, first.Error);
+        long evidence = long.Parse(first.Json[0]["evidence"]!.AsNumberText(), null);
+        await clients.Server.Running.StopAsync();
+        using (Node.Appending.LedgerWriter writer = clients.Server.Home.Open())
+            ErasedReadingTests.Erase(clients.Server.Home, writer, evidence);
+        await using TestServer again = await TestServer.Restart(clients.Server, static options => options);
+        CtlRun second = ctl.Run(["import", "csv", file, again.Running.Address.ToString(), "--json", .. with]);
+        Assert.True(second.Code == 0, second.Error);
+        Assert.Equal("0", second.Json[0]["recorded"]!.AsNumberText());
+        await again.Running.StopAsync();
+        Assert.Equal(5, Recorded(clients.Server.Home).Count(one => one.Event == "x-imported-csv"));
+    }
+
+    private static string Body(CsvTable format, OwnEvent record) =>
+        JsonValue
+            .Object(
+                ("event", format.Event),
+                ("data", record.Data),
+                ("state", record.State!.Value.ToString()),
+                ("by", "author")
+            )
+            .ToString();
 
     [Fact]
     public void Records_of_many_values_are_sent_in_smaller_parts()
@@ -197,7 +251,8 @@ public sealed class RemoteImportTests : IAsyncLifetime
                 .Range(0, (int)view.Size)
                 .Select(i => view.Receipt(i))
                 .Where(receipt =>
-                    receipt.Entry.Body.Event is Events.EvidenceAdded || Events.IsOwn(receipt.Entry.Body.Event)
+                    receipt.Payload is not null
+                    && (receipt.Entry.Body.Event is Events.EvidenceAdded || Events.IsOwn(receipt.Entry.Body.Event))
                 )
                 .Select(receipt => (receipt.Entry.Body.Event, ByOf(receipt.Entry.Body), receipt.Payload!.Root)),
         ];

@@ -81,12 +81,27 @@ internal static class EvidenceAdd
 
     private static void Keep(CliContext context, RemoteLedger there, string file)
     {
-        using Stream input = context.OpenInput(file);
+        using Stream input = Seekable(context, file);
         Appended kept = RemoteLedger.Await(
             there.Client.AddEvidenceAsync(Path.GetFileName(file), input, cancel: context.Cancellation)
         );
         Receipt receipt = kept.Receipt.Receipt;
         Tell(context, file, EvidenceAdded.FromJson(receipt.Payload!.Root), receipt.Entry.Index, kept.IsCosigned);
+    }
+
+    // It is read twice: what a pipe gives is put down first.
+    private static Stream Seekable(CliContext context, string file)
+    {
+        Stream input = context.OpenInput(file);
+        if (input.CanSeek)
+            return input;
+        using (input)
+        {
+            FileStream copy = ScratchFile.Create(context);
+            input.CopyTo(copy);
+            copy.Position = 0;
+            return copy;
+        }
     }
 
     private static void Tell(CliContext context, string file, EvidenceAdded added, long index, bool? isCosigned = null)

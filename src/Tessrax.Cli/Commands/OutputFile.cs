@@ -80,11 +80,13 @@ internal sealed class OutputFile
     /// <exception cref="TessraxException">As <see cref="Write"/>.</exception>
     public T Stream<T>(CliContext context, ParseResult parsed, Func<Stream, T> fill)
     {
-        using var made = StreamedFile.Create(
-            LedgerSession.Environment(context).Disk,
-            PathOf(parsed)!,
-            MayReplace(parsed)
-        );
+        string path =
+            PathOf(parsed)
+            ?? throw ErrorCodes.BadUsage.Because(
+                "standard output takes no file that is not known to be right before its end",
+                $"name a file: {file.Name} FILE"
+            );
+        using var made = StreamedFile.Create(LedgerSession.Environment(context).Disk, path, MayReplace(parsed));
         using var into = new OutputStream(made);
         T result = fill(into);
         made.Commit();

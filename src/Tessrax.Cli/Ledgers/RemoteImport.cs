@@ -39,7 +39,8 @@ internal sealed class RemoteImport(CliContext context, RemoteLedger there) : IDi
         long evidence = earlier.Evidence ?? Keep(source, survey.Source);
         source.Position = 0;
         long number = earlier.Records;
-        long size = evidence + 1;
+        // Where some are on record, the last of them is in what there was.
+        long size = Math.Max(number > 0 ? there.Checkpoint().Head.Size : 0, evidence + 1);
         foreach (OwnAppend[] some in Parts(SourceImport.Records(source, format, survey.Source, number), format.Event))
         {
             size = Append(survey.Source, number + 1, some);
@@ -61,8 +62,9 @@ internal sealed class RemoteImport(CliContext context, RemoteLedger there) : IDi
         FileStream source = Copied(file, survey.Source);
         ClaimFile read = claims.Read(survey.Source.Name, source);
         EarlierImport earlier = Earlier(survey, Events.ClaimsRecorded);
-        long evidence = earlier.Evidence ?? Keep(source, survey.Source);
+        // First, so that nothing is receipted of a table that the server refuses.
         ingest.Send([read]);
+        long evidence = earlier.Evidence ?? Keep(source, survey.Source);
         long finished =
             earlier.Finished ?? Conclude(survey, Events.ClaimsRecorded, evidence, there.Checkpoint().Head.Size);
         return survey with { Recorded = ingest.Recorded, Evidence = evidence, Finished = finished };
@@ -70,37 +72,38 @@ internal sealed class RemoteImport(CliContext context, RemoteLedger there) : IDi
 
     public void Dispose() => copy?.Dispose();
 
-    // Entries about the file come after the one that receipts it, so that few are fetched where it is not there.
+    // Entries about a file come after the one that receipts it. Where all of those can be read, and none is of this file, nothing is fetched but them.
     private EarlierImport Earlier(ImportReport survey, string recordedAs)
     {
         long size = there.Checkpoint().Head.Size;
         Digest source = survey.Source.Digest;
         EarlierImport found = EarlierImport.None;
+        long? from = null;
         foreach (Receipt receipt in there.Oldest(0, size, [Events.EvidenceAdded, SourceImport.FinishedEvent]))
-            found = found.With(receipt, source, recordedAs);
-        if (found is { Evidence: { } begun, Finished: null } && Events.IsOwn(recordedAs))
         {
-            foreach (Receipt receipt in there.Oldest(begun, size, [recordedAs]))
-                found = found.With(receipt, source, recordedAs);
+            found = found.With(receipt, source, recordedAs);
+            // One whose payload was erased may have been of this file.
+            if (receipt.Payload is null || found.Evidence is not null || found.Finished is not null)
+                from ??= receipt.Payload is null ? 0 : receipt.Entry.Index;
         }
+        bool isDone = found is { Evidence: not null, Finished: not null };
+        foreach (
+            Receipt receipt in from is { } first && !isDone && Events.IsOwn(recordedAs)
+                ? there.Oldest(first, size, [recordedAs])
+                : []
+        )
+            found = found.With(receipt, source, recordedAs);
         return found;
     }
 
-    // Gone as soon as it is closed, however this ends.
     private FileStream Copied(string file, EvidenceAdded surveyed)
     {
-        var options = new FileStreamOptions
-        {
-            Mode = FileMode.CreateNew,
-            Access = FileAccess.ReadWrite,
-            Options = FileOptions.DeleteOnClose,
-        };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        var unique = new byte[8];
-        context.Random(unique);
-        string name = $"tessrax-import-{Convert.ToHexStringLower(unique)}";
-        copy = new FileStream(Path.Combine(Path.GetTempPath(), name), options);
+        if (surveyed.Size > ImportFormat.MostBytes)
+            throw ErrorCodes.TooLarge.Because(
+                $"{file} has {surveyed.Size} bytes, and a server keeps files of {ImportFormat.MostBytes} at most",
+                "split it, or import it where the ledger lies"
+            );
+        copy = ScratchFile.Create(context);
         using Stream input = context.OpenInput(file);
         var hash = new Sha256Hasher();
         var chunk = new byte[ChunkBytes];

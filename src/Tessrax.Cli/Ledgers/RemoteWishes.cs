@@ -37,8 +37,18 @@ internal sealed class RemoteWishes(CliContext context, RemoteLedger there, strin
         GovernedThere done = RemoteLedger.Await(there.Client.GovernAsync(name, control, context.Cancellation));
         if (done.IsRecorded)
             return done.Entry;
-        WaitingWish.Of(there, done.Entry).Report(context, url, what);
-        context.Notice(Word);
+        try
+        {
+            WaitingWish.Of(there, done.Entry).Report(context, url, what);
+            context.Notice(Word);
+        }
+        catch (TessraxException e) when (e.Code == ErrorCodes.NoSuchProposal)
+        {
+            // Somebody was quick: what was asked for is on record as a proposal all the same.
+            context.WriteJson(() => JsonValue.Object(("status", "pending"), ("proposal", done.Entry)));
+            context.Line(Tone.Warn, $"proposal {done.Entry} was made, and waits no more");
+            context.Line(Tone.Dim, ShellText.Of($"next: tessraxctl decisions {url} {done.Entry}"));
+        }
         return null;
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Tessrax.Governance;
 using Tessrax.Hashing;
 using Tessrax.Node.Files;
@@ -15,9 +16,12 @@ public sealed class EvidenceCopy : IDisposable
     private Digest? digest;
     private bool isNew;
 
+    private static readonly ConcurrentDictionary<string, bool> UnderWay = new(StringComparer.Ordinal);
+
     internal EvidenceCopy(IDisk disk, string folder, string temporary)
     {
         (this.disk, this.folder, this.temporary) = (disk, folder, temporary);
+        UnderWay[Path.GetFullPath(temporary)] = true;
         DiskErrors.Writing(
             temporary,
             () =>
@@ -95,7 +99,11 @@ public sealed class EvidenceCopy : IDisposable
     {
         Close();
         Remove(temporary);
+        UnderWay.TryRemove(Path.GetFullPath(temporary), out _);
     }
+
+    /// <summary>Whether a file is a copy that this process makes.</summary>
+    internal static bool IsUnderWay(string path) => UnderWay.ContainsKey(Path.GetFullPath(path));
 
     private string PathOf(Digest known) => Path.Combine(folder, known.ToHex());
 

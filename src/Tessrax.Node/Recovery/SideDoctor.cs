@@ -1,4 +1,5 @@
 using Tessrax.Canonical;
+using Tessrax.Hashing;
 using Tessrax.Keys;
 using Tessrax.Node.Appending;
 using Tessrax.Node.Evidence;
@@ -23,6 +24,7 @@ internal static class SideDoctor
         [
             .. Keys(exam).Select(fault => fault with { Area = FaultArea.Keys }),
             .. Evidence(exam),
+            .. Unnamed(exam),
             .. Clock(exam).Select(fault => fault with { Area = FaultArea.Clock }),
             .. Remains(exam),
             .. Quarantined(exam),
@@ -156,6 +158,26 @@ internal static class SideDoctor
         }
     }
 
+    // Whoever kept it died before it was receipted, or the entry that says so can be read no more: whether a claim names it, nobody looks up here.
+    private static IEnumerable<Fault> Unnamed(LedgerExam exam)
+    {
+        HashSet<Digest> named = [.. exam.Evidence.Select(one => one.Added.Digest)];
+        var store = new EvidenceStore(exam.Path, exam.Environment.Disk);
+        foreach (Digest digest in store.Kept().Where(one => !named.Contains(one)))
+            yield return new Fault(
+                $"evidence/{digest.ToHex()}",
+                ErrorCodes.EvidenceBroken,
+                FaultCause.TornWrite,
+                FaultWeight.Note,
+                "no entry that can be read says that this file is kept"
+            )
+            {
+                Remedy = ShellText.Of(
+                    $"if it is to stay, tessraxctl evidence add {exam.Path} {store.PathOf(digest)}; if not, rm {store.PathOf(digest)}"
+                ),
+            };
+    }
+
     // A clock behind the ledger makes every entry repeat the last time; nothing tells a clock that is ahead.
     private static IEnumerable<Fault> Clock(LedgerExam exam)
     {
@@ -187,6 +209,7 @@ internal static class SideDoctor
             {
                 if (
                     Files.Remains.IsDead(exam.Environment.Disk, name)
+                    && !EvidenceCopy.IsUnderWay(Path.Combine(exam.Path, folder, name))
                     && (isOwn || SegmentFormat.IsUnfinished(name[1..]))
                 )
                     yield return new Fault(

@@ -62,14 +62,15 @@ internal sealed class SnapshotFiles(IDisk disk, string ledger, SnapshotKind kind
         return all.Where(n => SnapshotFormat.IsName(place, n)).Order(StringComparer.Ordinal);
     }
 
-    // What waits may be decided while others are read: it is gone then, and so it was never there.
+    // What waits may be decided while others are read, and a file of which no entry came may be withdrawn: it is gone then, and so it was never there.
     private IDiskFile? Open(SnapshotPlace place, string path)
     {
         try
         {
             return DiskErrors.Reading(path, () => disk.Open(path, DiskAccess.Read));
         }
-        catch (TessraxException e) when (e.Code == ErrorCodes.NoSuchFile && place == SnapshotPlace.Prepared)
+        catch (TessraxException e)
+            when (e.Code == ErrorCodes.NoSuchFile && place is SnapshotPlace.Prepared or SnapshotPlace.Evidence)
         {
             return null;
         }

@@ -38,8 +38,8 @@ internal sealed class ApiCall(
     /// <summary>The body as it was received; empty without one. It lives until the answer was written.</summary>
     public ReadOnlyMemory<byte> Body => body;
 
-    /// <summary>Receives a body that goes to disk, and holds it to what was signed: until then only the head of the request is known to be the sender's. Set where <see cref="BodyLimit.IsReceived"/> says so.</summary>
-    public Func<EvidenceStore, Task<EvidenceCopy>> Receive { get; init; } =
+    /// <summary>Receives a body that goes to disk, and holds it to what was signed; of a request of a session, nothing is known to be the sender's before. It is given the ledger's directory. Set where <see cref="BodyLimit.IsReceived"/> says so.</summary>
+    public Func<string, Task<EvidenceCopy>> Receive { get; init; } =
         static _ => throw new InvalidOperationException("the body is in memory");
 
     /// <summary>The media type of the body, without parameters.</summary>

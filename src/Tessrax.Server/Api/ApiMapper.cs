@@ -1,4 +1,5 @@
 using Tessrax.Hashing;
+using Tessrax.Node;
 using Tessrax.Server.Access;
 using Tessrax.Server.Host;
 
@@ -62,17 +63,20 @@ internal sealed class ApiMapper
         await writer.Write(http, route, answer);
     }
 
-    // Whoever sends a file slowly keeps one of few places; no other node could answer.
+    // A file has places of its own while it comes, so that it takes none of those who are worked on; no other node could answer.
     private async Task Receive(HttpContext http, ApiRoute route, Admission admission)
     {
         var call = new ApiCall(http, services, route, admission.Who, default)
         {
-            Receive = store => ReceivedFile.Read(http, route, admission, store),
+            Receive = ledger =>
+                new ReceivedFile(
+                    http,
+                    route.Limit,
+                    admission,
+                    services.GetRequiredService<FilePlaces.Both>().In,
+                    services.GetRequiredService<NodeEnvironment>()
+                ).Read(ledger),
         };
-        ApiAnswer answer;
-        using (quota.Enter(http, route))
-        using (shedding.Enter(route))
-            answer = await route.Does(call);
-        await writer.Write(http, route, answer);
+        await writer.Write(http, route, await route.Does(call));
     }
 }

@@ -20,11 +20,9 @@ internal static class EvidenceRoutes
     /// <summary>The media type of a file.</summary>
     public const string BytesType = "application/octet-stream";
 
-    private const int MostAtOnce = 4;
-
-    // Whoever takes a file more slowly than this would keep it open for hours.
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(60);
+    // Whoever takes a file more slowly than this keeps a place from others.
     private const int LeastRate = 64 * 1024;
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(30);
 
     public static IEnumerable<ApiRoute> All { get; } =
     [
@@ -46,7 +44,6 @@ internal static class EvidenceRoutes
                     IsRequired = true,
                 },
             ],
-            AtOnce = MostAtOnce,
             Errors = [ErrorCodes.NonceReused, ErrorCodes.DoneAtTheLedger, .. ApiRoute.OfWriting],
         },
         new ApiRoute("GET", "/v1/evidence/{digest}", Role.Known, Give)
@@ -54,13 +51,20 @@ internal static class EvidenceRoutes
             Summary =
                 "A file that is kept. It is held to its digest as it is sent, and cut off before its end if it is another",
             AnswerTypes = [BytesType],
-            Errors = [ErrorCodes.NoSuchEntry, ErrorCodes.CannotRead],
+            Errors =
+            [
+                ErrorCodes.NoSuchEntry,
+                ErrorCodes.CannotRead,
+                ErrorCodes.EvidenceBroken,
+                ErrorCodes.Overloaded,
+                ErrorCodes.DoneAtTheLedger,
+            ],
         },
     ];
 
     private static async ValueTask<ApiAnswer> Keep(ApiCall call)
     {
-        // All that can be wrong is said before the file is on its way.
+        // What can be told before the file is on its way is.
         RequireFiles(call);
         string name = call.Query.Text("name")!;
         if (!EvidenceAdded.IsName(name))
@@ -69,9 +73,14 @@ internal static class EvidenceRoutes
             );
         var key = IdempotencyKey.Of(call);
         _ = call.Ledger.Pipeline;
-        call.Get<LedgerQuota>().Require(call);
-        using EvidenceCopy copy = await call.Receive(Store(call));
-        call.Get<LedgerQuota>().Take(call, 1, copy.Size);
+        if (call.Ledger.AppendFailure is { } closed)
+            throw new TessraxException(closed.Code, closed.Message, closed.Hint);
+        LedgerQuota quota = call.Get<LedgerQuota>();
+        quota.Require(call);
+        using EvidenceCopy copy = await call.Receive(call.Ledger.Directory.Path);
+        using IDisposable? place = quota.Enter(call.Http, call.Route);
+        using IDisposable? worked = call.Get<Shedding>().Enter(call.Route);
+        quota.Take(call, 1, copy.Size);
         (EvidenceAdded added, AppendReceipt receipt) = await call.Ledger.Write(
             "keeping evidence",
             writer => Record(writer, copy, name, key?.Nonce())
@@ -96,7 +105,7 @@ internal static class EvidenceRoutes
     )
     {
         long before = writer.Fold.Size;
-        EvidenceAdded added = copy.Keep(name);
+        var added = new EvidenceAdded(copy.Finish(), copy.Size, name);
         var draft = new Draft
         {
             Event = Events.EvidenceAdded,
@@ -105,6 +114,7 @@ internal static class EvidenceRoutes
         };
         try
         {
+            copy.Keep(name);
             Receipt receipt = writer.Append([draft])[0];
             Entry entry = receipt.Entry;
             return (
@@ -131,7 +141,7 @@ internal static class EvidenceRoutes
         string named = call.Part("digest");
         if (!Digest.TryParse(named, out Digest digest))
             throw ErrorCodes.RequestRefused.Because($"'{named}' is not a digest such as sha256:…");
-        EvidenceStore store = Store(call);
+        var store = new EvidenceStore(call.Ledger.Directory.Path, call.Environment.Disk);
         long length;
         using (IDiskFile file = Open(store, digest))
             length = file.Length;
@@ -157,13 +167,18 @@ internal static class EvidenceRoutes
         CancellationToken cancel
     )
     {
+        using IDisposable place = call.Get<FilePlaces.Both>().Out.Enter(ClientName.Of(call.Http, call.Who));
         using IDiskFile file = Open(store, digest);
-        using var late = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        late.CancelAfter(Grace + TimeSpan.FromSeconds(length / LeastRate));
+        using var late = CancellationTokenSource.CreateLinkedTokenSource(cancel, call.Ending);
+        long begun = call.Environment.Clock.GetTimestamp();
         var hash = new Sha256Hasher();
+        if (length == 0 && hash.Finish() != digest)
+            throw Changed(digest);
         var part = new byte[TransferRoom.Free];
         for (long at = 0; at < length; )
         {
+            TimeSpan left = Grace + TimeSpan.FromSeconds(at / LeastRate) - call.Environment.Clock.GetElapsedTime(begun);
+            late.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.Zero);
             int read = file.Read(part.AsSpan(0, (int)Math.Min(part.Length, length - at)), at);
             if (read == 0)
                 throw Changed(digest);
@@ -171,7 +186,25 @@ internal static class EvidenceRoutes
             at += read;
             if (at == length && hash.Finish() != digest)
                 throw Changed(digest);
-            await into.WriteAsync(part.AsMemory(0, read), late.Token);
+            if (!call.Who.CountsStill() || !await Sent(into, part.AsMemory(0, read), late.Token))
+            {
+                // Half of it must not be taken for the whole.
+                call.Http.Abort();
+                return;
+            }
+        }
+    }
+
+    private static async Task<bool> Sent(PipeWriter into, ReadOnlyMemory<byte> part, CancellationToken late)
+    {
+        try
+        {
+            await into.WriteAsync(part, late);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
         }
     }
 
@@ -194,6 +227,4 @@ internal static class EvidenceRoutes
                 "keep the file where its readers find it, and name its digest in the evidence of a claim: sha256sum FILE"
             );
     }
-
-    private static EvidenceStore Store(ApiCall call) => new(call.Ledger.Directory.Path, call.Environment.Disk);
 }

@@ -1,3 +1,4 @@
+using Tessrax.Node;
 using Tessrax.Node.Evidence;
 using Tessrax.Server.Access;
 using Tessrax.Server.Host;
@@ -5,30 +6,42 @@ using Tessrax.Server.Host;
 namespace Tessrax.Server.Api;
 
 /// <summary>A body that goes to disk as it comes, since memory may have no room for it.</summary>
-internal static class ReceivedFile
+/// <param name="http">The request.</param>
+/// <param name="limit">What its address takes.</param>
+/// <param name="admission">Who sends it.</param>
+/// <param name="places">Where there is room for files that come.</param>
+/// <param name="environment">Clock and disk.</param>
+internal sealed class ReceivedFile(
+    HttpContext http,
+    BodyLimit limit,
+    Admission admission,
+    FilePlaces places,
+    NodeEnvironment environment
+)
 {
+    // Whoever sends more slowly than this keeps a place from others.
     private const int LeastRate = 64 * 1024;
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(30);
+
+    // A full disk would stop the ledger itself. How much is left is looked at now and then.
+    private const long Reserve = 256 << 20;
+    private const long LookEvery = 8 << 20;
+
+    private readonly long begun = environment.Clock.GetTimestamp();
 
     /// <summary>Receives it, and holds it to what was signed.</summary>
-    /// <param name="http">The request.</param>
-    /// <param name="route">Its address.</param>
-    /// <param name="admission">Who sends it.</param>
-    /// <param name="store">Where it goes.</param>
+    /// <param name="ledger">The ledger's directory.</param>
     /// <returns>The file, finished; not kept yet.</returns>
-    /// <exception cref="TessraxException">TSX1006: it is too large; TSX6005, TSX6009: it is none, or comes too slowly; those of <see cref="Admission.RequireBody"/>; TSX6013: the key ended meanwhile; TSX3005 to TSX3009: it cannot be written.</exception>
-    public static async Task<EvidenceCopy> Read(
-        HttpContext http,
-        ApiRoute route,
-        Admission admission,
-        EvidenceStore store
-    )
+    /// <exception cref="TessraxException">TSX1006: it is too large; TSX6005, TSX6009: it is none, or comes too slowly; TSX6006: too many are on their way; those of <see cref="Admission.RequireBody"/>; TSX6013: the key ended meanwhile; TSX3005 to TSX3009: it cannot be written, or would leave too little room.</exception>
+    public async Task<EvidenceCopy> Read(string ledger)
     {
-        RequestBody.RequireFits(http, route.Limit);
-        EvidenceCopy copy = store.Begin();
+        RequestBody.RequireFits(http, limit);
+        using IDisposable place = places.Enter(ClientName.Of(http, admission.Who));
+        RequireRoom(ledger, http.Request.ContentLength ?? 0);
+        EvidenceCopy copy = new EvidenceStore(ledger, environment.Disk).Begin();
         try
         {
-            await Fill(http, route.Limit, copy);
+            await Fill(copy, ledger);
             admission.RequireBody?.Invoke(copy.Finish());
             return admission.Who.CountsStill()
                 ? copy
@@ -41,16 +54,35 @@ internal static class ReceivedFile
         }
     }
 
-    private static async Task Fill(HttpContext http, BodyLimit limit, EvidenceCopy copy)
+    private async Task Fill(EvidenceCopy copy, string ledger)
     {
         using var late = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
-        late.CancelAfter(Grace + TimeSpan.FromSeconds((http.Request.ContentLength ?? limit.Bytes) / LeastRate));
         var part = new byte[TransferRoom.Free];
-        while (await RequestBody.Next(http, part, late.Token) is > 0 and var read)
+        long look = LookEvery;
+        while (true)
         {
+            // What has come buys time for the rest.
+            TimeSpan left =
+                Grace + TimeSpan.FromSeconds(copy.Size / LeastRate) - environment.Clock.GetElapsedTime(begun);
+            late.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.Zero);
+            int read = await RequestBody.Next(http, part, late.Token);
+            if (read == 0)
+                return;
             if (copy.Size + read > limit.Bytes)
                 throw RequestBody.TooLarge(limit);
             copy.Write(part.AsSpan(0, read));
+            if (copy.Size < look)
+                continue;
+            look += LookEvery;
+            RequireRoom(ledger, 0);
         }
+    }
+
+    private void RequireRoom(string ledger, long bytes)
+    {
+        if (environment.Room(ledger) is { } room && room.FreeBytes < Reserve + bytes)
+            throw ErrorCodes.DiskFull.Because(
+                $"the server has {room.FreeBytes} bytes left, and leaves {Reserve} of them to the ledger"
+            );
     }
 }

@@ -46,6 +46,7 @@ internal static class LedgerApp
         builder.Services.AddSingleton(new VerifierFiles(VerifierFiles.Find(options.Verifier)));
         builder.Services.AddSingleton(new DocsFiles(DocsFiles.Find(options.Docs)));
         builder.Services.AddSingleton<Drain>();
+        builder.Services.AddSingleton<FilePlaces.Both>();
         builder.Services.AddSingleton<Shedding>();
         builder.Services.AddSingleton(new RateLimits(options.Rates));
         builder.Services.AddSingleton(new LedgerQuota(options.Quotas.Of(ledger.Directory.Origin), environment.Clock));
