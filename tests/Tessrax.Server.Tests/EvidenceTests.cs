@@ -1,19 +1,15 @@
 using System.Net;
-using System.Security.Cryptography;
 using System.Text;
 using Tessrax.Canonical;
 using Tessrax.Client;
 using Tessrax.Governance;
 using Tessrax.Hashing;
 using Tessrax.Keys;
-using Tessrax.Ledger;
 using Tessrax.Node.Evidence;
 using Tessrax.Node.Files;
 using Tessrax.Node.Recovery;
 using Tessrax.Node.Tests;
-using Tessrax.Server.Access;
 using Tessrax.Server.Api;
-using Tessrax.Server.Host;
 using Tessrax.Server.Tests.Attack;
 using static Tessrax.Server.Tests.AppendTests;
 

@@ -1,6 +1,5 @@
 using Tessrax.Canonical;
 using Tessrax.Governance;
-using Tessrax.Hashing;
 using Tessrax.Keys;
 using Tessrax.Ledger;
 using Tessrax.Node.Importing;

@@ -157,7 +157,10 @@ internal sealed class HttpAppends
             Run = ServerRefusal.Challenge(refused, "server")!,
         };
         using var request = new HttpRequestMessage(HttpMethod.Post, Sessions);
-        request.Headers.TryAddWithoutValidation("Authorization", signer.Authorize("POST", Sessions, HashEngine.Sha256.Hash([])));
+        request.Headers.TryAddWithoutValidation(
+            "Authorization",
+            signer.Authorize("POST", Sessions, HashEngine.Sha256.Hash([]))
+        );
         using HttpResponseMessage answer = await http.SendAsync(request);
         JsonValue session = JsonValue.Parse(await answer.Content.ReadAsByteArrayAsync());
         return (session["session"]!.AsString(), Convert.FromBase64String(session["secret"]!.AsString()));
