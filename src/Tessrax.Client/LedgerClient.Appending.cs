@@ -315,10 +315,10 @@ public sealed partial class LedgerClient
         TreeHasher.NamedBy(ServerRefusal.Text(told, "leaf_hash") ?? "")
         ?? throw ErrorCodes.AnswerBroken.Because("the leaf's hash names no hash that ledgers have");
 
-    private void RequireKey()
+    private void RequireKey(string why = "nothing is appended without an access key")
     {
         if (signer is null)
-            throw ErrorCodes.KeyNeeded.Because("nothing is appended without an access key", ServerRefusal.KeyHint);
+            throw ErrorCodes.KeyNeeded.Because(why, ServerRefusal.KeyHint);
     }
 
     // What an entry must say to be the one that was asked for.

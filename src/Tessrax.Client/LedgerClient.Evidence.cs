@@ -69,7 +69,7 @@ public sealed partial class LedgerClient
     public async ValueTask<long> ReadEvidenceAsync(Digest digest, Stream into, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(into);
-        RequireKey();
+        RequireKey("no file is given without an access key");
         var hash = new Sha256Hasher();
         long length = 0;
         var asking = new Asking(HttpMethod.Get, $"v1/evidence/{digest}")
