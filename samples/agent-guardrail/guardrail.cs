@@ -37,9 +37,14 @@ async Task<IEnumerable<string>> ReasonsAgainst(string cve)
     {
         if (held.TryGetProperty("proposal", out JsonElement waits))
             reasons.Add($"{cve}: sources disagree, and proposal {waits.GetProperty("id")} waits for people");
+        else if (!held.GetProperty("settled").GetBoolean())
+            reasons.Add($"{cve}: sources disagree, and people have not settled it");
         else if (Score(held) is >= 9 and var score)
             reasons.Add($"{cve}: scored {score}{By(held)}");
     }
+    // More is claimed of it than one answer tells.
+    if (reasons.Count == 0 && !answer.GetProperty("settled").GetBoolean())
+        reasons.Add($"{cve}: not all that is claimed of it is settled");
     return reasons;
 }
 

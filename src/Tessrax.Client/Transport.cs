@@ -277,7 +277,8 @@ internal sealed class Transport : IDisposable
     private Outcome Refusal(Asking asking, HttpResponseMessage response, byte[] bytes)
     {
         int status = (int)response.StatusCode;
-        TimeSpan? told = status is 429 or 503 ? response.Headers.RetryAfter?.Delta : null;
+        bool isBusy = status is 429 or 503;
+        TimeSpan? told = isBusy ? response.Headers.RetryAfter?.Delta : null;
         return new Outcome
         {
             Status = status,
@@ -285,7 +286,7 @@ internal sealed class Transport : IDisposable
             Run = ServerRefusal.Challenge(response, "server"),
             Ledger = ServerRefusal.Challenge(response, "realm"),
             Date = response.Headers.Date,
-            Wait = status is 429 or 503 ? told ?? TimeSpan.FromSeconds(1) : null,
+            Wait = isBusy ? told ?? TimeSpan.FromSeconds(1) : null,
         };
     }
 

@@ -84,7 +84,7 @@ public sealed class RemoteImportTests : IAsyncLifetime
         Assert.Equal(201, kept.Status);
         using (var input = new MemoryStream(bytes))
         {
-            foreach (OwnEvent record in SourceImport.Records(input, format, survey.Source, 0).Take(3))
+            foreach (OwnEvent record in SourceImport.Records(input, format, survey.Source).Take(3))
                 await clients.Submitter.Post("/v1/receipts", Body(format, record));
         }
         // Lists may be a quarter of a second old.
@@ -116,7 +116,7 @@ public sealed class RemoteImportTests : IAsyncLifetime
         await cut.Submitter.Post("/v1/evidence?name=table.csv", bytes, type: Api.EvidenceRoutes.BytesType);
         using (var input = new MemoryStream(bytes))
         {
-            foreach (OwnEvent record in SourceImport.Records(input, format, survey.Source, 0))
+            foreach (OwnEvent record in SourceImport.Records(input, format, survey.Source))
                 await cut.Submitter.Post("/v1/receipts", Body(format, record));
         }
         await Task.Delay(TimeSpan.FromMilliseconds(500));

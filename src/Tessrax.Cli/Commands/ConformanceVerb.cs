@@ -65,6 +65,11 @@ internal static class ConformanceVerb
     {
         IReadOnlyList<RoadmapRow> rows = wish.Rows();
         IReadOnlyList<Check> checks = wish.Checks();
+        if (checks.Count == 0 && wish.Ledger is not null)
+            throw ErrorCodes.BadUsage.Because(
+                "nothing of this can be tried on a user's machine, so that there is nothing to record",
+                "without --ledger it is told what else proves it"
+            );
         // Whoever wants receipts is not told after minutes that there can be none.
         using ConformanceLedger? receipts = wish.Ledger is { } path
             ? ConformanceLedger.Open(context, path, wish.Passphrase)
@@ -81,7 +86,7 @@ internal static class ConformanceVerb
             Directory.Delete(folder, recursive: true);
         }
         var report = new ConformanceReport(rows, results, wish.IsMutating);
-        report.Print(context, receipts?.Record(report));
+        report.Print(context, receipts?.Record(report, wish));
         return report.Fault is { } fault ? context.Refute(fault) : 0;
     }
 }

@@ -96,12 +96,7 @@ internal static class EvidenceAdd
         if (input.CanSeek)
             return input;
         using (input)
-        {
-            FileStream copy = ScratchFile.Create(context);
-            input.CopyTo(copy);
-            copy.Position = 0;
-            return copy;
-        }
+            return ScratchFile.Of(context, file, input);
     }
 
     private static void Tell(CliContext context, string file, EvidenceAdded added, long index, bool? isCosigned = null)

@@ -57,7 +57,11 @@ internal static class ImportVerb
             // What is wrong with the file is said before any passphrase is asked for.
             ImportReport survey = SourceImport.Survey(source, format);
             if (parsed.GetValue(dryRun))
+            {
+                if (claims is not null)
+                    Try(context, source, claims);
                 return Report(context, survey);
+            }
             string place = parsed.GetRequiredValue(directory);
             if (RemoteLedger.IsMeant(place))
             {
@@ -112,6 +116,13 @@ internal static class ImportVerb
         using (ProgressBar bar = context.Progress("importing", survey.Records))
             report = import.Run(source, format, survey, bar);
         return Report(context, report);
+    }
+
+    // Whether every row is a claim, without a ledger that could have it already.
+    private static void Try(CliContext context, string file, CsvClaims claims)
+    {
+        using Stream input = context.OpenInput(file);
+        claims.Read(Path.GetFileName(file), input);
     }
 
     private static ImportFormat FormatOf(string kind, char delimiter, string[] keys)

@@ -39,7 +39,9 @@ internal sealed class ConformanceLedger : IDisposable
         new(context, path, LedgerSession.OpenWriter(context, path, passphraseFile));
 
     /// <summary>Records a report in one batch: all of it, or nothing.</summary>
-    public RecordedReport Record(ConformanceReport report)
+    /// <param name="report">What came out.</param>
+    /// <param name="wish">What of the roadmap it is about.</param>
+    public RecordedReport Record(ConformanceReport report, ConformanceWish wish)
     {
         Digest program = DigestOfProgram();
         JsonValue whole = report.ToJson();
@@ -48,6 +50,8 @@ internal sealed class ConformanceLedger : IDisposable
             ("platform", RuntimeInformation.RuntimeIdentifier),
             ("holds", whole["holds"]),
             ("mutated", whole["mutated"]),
+            ("row", wish.Row is { } row ? JsonValue.String(row) : null),
+            ("clause", wish.Clause is { } clause ? JsonValue.String(clause) : null),
             ("clauses", whole["clauses"]),
             ("report", HashEngine.Sha256.Hash(whole.ToCanonicalBytes()).ToString())
         );

@@ -28,7 +28,12 @@ internal sealed class ConformanceReport(
         JsonValue.Object(
             ("conformance", "tessrax/conformance/v1"),
             ("program", $"tessraxctl {BuildVersion.Text}"),
-            ("holds", Failing == 0),
+            (
+                "holds",
+                results.Count == 0 ? JsonValue.Null
+                : Failing == 0 ? JsonValue.True
+                : JsonValue.False
+            ),
             ("mutated", isMutated),
             ("checks", JsonValue.Of(results.Select(result => result.ToJson()))),
             ("clauses", JsonValue.Of(Clauses.All.Select(clause => ToJson(clause.Name)))),

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Tessrax.Client;
 using Tessrax.Governance;
 using Tessrax.Hashing;
@@ -33,22 +32,21 @@ internal sealed class RemoteImport(CliContext context, RemoteLedger there) : IDi
     public ImportReport Run(string file, ImportFormat format, ImportReport survey, IProgress<long> progress)
     {
         EarlierImport earlier = Earlier(survey, format.Event);
-        if (earlier is { Finished: not null, Evidence: not null })
-            return survey with { Evidence = earlier.Evidence, Finished = earlier.Finished };
         FileStream source = Copied(file, survey.Source);
+        if (earlier.IsConcluded && !Missing(source, format, survey, earlier).Any())
+            return survey with { Evidence = earlier.Evidence, Finished = earlier.Finished };
         long evidence = earlier.Evidence ?? Keep(source, survey.Source);
-        source.Position = 0;
-        long number = earlier.Records;
         // Where some are on record, the last of them is in what there was.
-        long size = Math.Max(number > 0 ? there.Checkpoint().Head.Size : 0, evidence + 1);
-        foreach (OwnAppend[] some in Parts(SourceImport.Records(source, format, survey.Source, number), format.Event))
+        long size = Math.Max(earlier.Records > 0 ? there.Checkpoint().Head.Size : 0, evidence + 1);
+        long recorded = 0;
+        foreach (OwnAppend[] some in Parts(Missing(source, format, survey, earlier), format.Event))
         {
-            size = Append(survey.Source, number + 1, some);
-            number += some.Length;
-            progress.Report(number);
+            size = Append(some);
+            recorded += some.Length;
+            progress.Report(earlier.Records + recorded);
         }
         long finished = Conclude(survey, format.Event, evidence, size);
-        return survey with { Recorded = number - earlier.Records, Evidence = evidence, Finished = finished };
+        return survey with { Recorded = recorded, Evidence = evidence, Finished = finished };
     }
 
     /// <summary>Imports the rows of a table as claims.</summary>
@@ -72,46 +70,47 @@ internal sealed class RemoteImport(CliContext context, RemoteLedger there) : IDi
 
     public void Dispose() => copy?.Dispose();
 
+    // Read from the beginning each time.
+    private static IEnumerable<OwnEvent> Missing(
+        FileStream source,
+        ImportFormat format,
+        ImportReport survey,
+        EarlierImport earlier
+    )
+    {
+        source.Position = 0;
+        return SourceImport.Records(source, format, survey.Source).Where((record, i) => !earlier.Has(record, i + 1));
+    }
+
     // Entries about a file come after the one that receipts it. Where all of those can be read, and none is of this file, nothing is fetched but them.
     private EarlierImport Earlier(ImportReport survey, string recordedAs)
     {
         long size = there.Checkpoint().Head.Size;
-        Digest source = survey.Source.Digest;
-        EarlierImport found = EarlierImport.None;
+        var found = new EarlierImport(survey, recordedAs);
         long? from = null;
         foreach (Receipt receipt in there.Oldest(0, size, [Events.EvidenceAdded, SourceImport.FinishedEvent]))
         {
-            found = found.With(receipt, source, recordedAs);
+            found.Add(receipt);
             // One whose payload was erased may have been of this file.
-            if (receipt.Payload is null || found.Evidence is not null || found.Finished is not null)
+            if (receipt.Payload is null || found.Evidence is not null)
                 from ??= receipt.Payload is null ? 0 : receipt.Entry.Index;
         }
-        bool isDone = found is { Evidence: not null, Finished: not null };
-        foreach (
-            Receipt receipt in from is { } first && !isDone && Events.IsOwn(recordedAs)
-                ? there.Oldest(first, size, [recordedAs])
-                : []
-        )
-            found = found.With(receipt, source, recordedAs);
+        if (from is { } first && Events.IsOwn(recordedAs))
+        {
+            foreach (Receipt receipt in there.Oldest(first, size, [recordedAs]))
+                found.Add(receipt);
+        }
         return found;
     }
 
     private FileStream Copied(string file, EvidenceAdded surveyed)
     {
-        if (surveyed.Size > ImportFormat.MostBytes)
-            throw ErrorCodes.TooLarge.Because(
-                $"{file} has {surveyed.Size} bytes, and a server keeps files of {ImportFormat.MostBytes} at most",
-                "split it, or import it where the ledger lies"
-            );
-        copy = ScratchFile.Create(context);
-        using Stream input = context.OpenInput(file);
+        using (Stream input = context.OpenInput(file))
+            copy = ScratchFile.Of(context, file, input);
         var hash = new Sha256Hasher();
         var chunk = new byte[ChunkBytes];
-        for (int read; (read = input.Read(chunk)) > 0; )
-        {
+        for (int read; (read = copy.Read(chunk)) > 0; )
             hash.Append(chunk.AsSpan(0, read));
-            copy.Write(chunk.AsSpan(0, read));
-        }
         SourceImport.RequireSame(file, new EvidenceAdded(hash.Finish(), copy.Length, surveyed.Name), surveyed);
         copy.Position = 0;
         return copy;
@@ -119,7 +118,7 @@ internal sealed class RemoteImport(CliContext context, RemoteLedger there) : IDi
 
     private long Keep(FileStream source, EvidenceAdded surveyed) =>
         Once(
-            KeyOf(surveyed, "file"),
+            KeyOf("file", surveyed.Digest),
             key =>
             {
                 source.Position = 0;
@@ -141,8 +140,16 @@ internal sealed class RemoteImport(CliContext context, RemoteLedger there) : IDi
         return RemoteLedger.Await(send(null));
     }
 
-    private static string KeyOf(EvidenceAdded source, string what) =>
-        string.Create(CultureInfo.InvariantCulture, $"import-{source.Digest.ToHex()[..KeyDigits]}-{what}");
+    // Made of what is sent, so that the same has the same.
+    private static string KeyOf(string what, Digest content) => $"import-{what}-{content.ToHex()[..KeyDigits]}";
+
+    private static string KeyOf(string what, IEnumerable<OwnAppend> content)
+    {
+        var hash = new Sha256Hasher();
+        foreach (OwnAppend one in content)
+            hash.Append(new OwnEvent(one.Data, one.State).ToJson().ToCanonicalBytes());
+        return KeyOf(what, hash.Finish());
+    }
 
     private static IEnumerable<OwnAppend[]> Parts(IEnumerable<OwnEvent> records, string recordedAs)
     {
@@ -165,12 +172,12 @@ internal sealed class RemoteImport(CliContext context, RemoteLedger there) : IDi
     }
 
     // How many entries there are when these are in. A server refuses a request of too many values before it looks at any: of half as many there are fewer.
-    private long Append(EvidenceAdded source, long first, OwnAppend[] some)
+    private long Append(OwnAppend[] some)
     {
         try
         {
             return Once(
-                    KeyOf(source, string.Create(CultureInfo.InvariantCulture, $"{first}-{some.Length}")),
+                    KeyOf("part", some),
                     key => there.Client.AppendAsync(some, key, context.Cancellation),
                     static done => done.All(one => one.IsPayloadSeen)
                 )
@@ -179,8 +186,8 @@ internal sealed class RemoteImport(CliContext context, RemoteLedger there) : IDi
         catch (TessraxException e) when (e.Code == ErrorCodes.TooLarge && some.Length > 1)
         {
             int half = some.Length / 2;
-            Append(source, first, some[..half]);
-            return Append(source, first + half, some[half..]);
+            Append(some[..half]);
+            return Append(some[half..]);
         }
     }
 
@@ -188,7 +195,7 @@ internal sealed class RemoteImport(CliContext context, RemoteLedger there) : IDi
     {
         OwnAppend said = Of(SourceImport.Conclusion(survey, recordedAs, evidence, end), SourceImport.FinishedEvent);
         return Once(
-            KeyOf(survey.Source, $"end-{recordedAs}"),
+            KeyOf("end", [said]),
             key => there.Client.AppendAsync(said, key, context.Cancellation),
             static done => done.IsPayloadSeen
         ).Receipt.Receipt.Entry.Index;

@@ -116,7 +116,8 @@ internal sealed class McpHost
             {
                 ReadOnlyHint = !tool.Writes,
                 DestructiveHint = false,
-                IdempotentHint = true,
+                // Claims without an id or a time get one that the next call would not get.
+                IdempotentHint = !tool.Writes,
                 OpenWorldHint = false,
             },
         };

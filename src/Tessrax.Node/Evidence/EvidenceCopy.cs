@@ -22,15 +22,15 @@ public sealed class EvidenceCopy : IDisposable
     {
         (this.disk, this.folder, this.temporary) = (disk, folder, temporary);
         UnderWay[Path.GetFullPath(temporary)] = true;
-        DiskErrors.Writing(
-            temporary,
-            () =>
-            {
-                // In a container the process that died there before had the same number.
-                disk.Delete(temporary);
-                file = disk.Open(temporary, DiskAccess.Create);
-            }
-        );
+        try
+        {
+            DiskErrors.Writing(temporary, Open);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
     /// <summary>The bytes so far.</summary>
@@ -104,6 +104,13 @@ public sealed class EvidenceCopy : IDisposable
 
     /// <summary>Whether a file is a copy that this process makes.</summary>
     internal static bool IsUnderWay(string path) => UnderWay.ContainsKey(Path.GetFullPath(path));
+
+    private void Open()
+    {
+        // In a container the process that died there before had the same number.
+        disk.Delete(temporary);
+        file = disk.Open(temporary, DiskAccess.Create);
+    }
 
     private string PathOf(Digest known) => Path.Combine(folder, known.ToHex());
 

@@ -60,6 +60,14 @@ public sealed partial class CsvClaims(
                 $"there is no column '{missing}'",
                 $"the columns are {string.Join(", ", header.Take(50))}"
             );
+        if (
+            columns.Values.GroupBy(column => column, StringComparer.Ordinal).FirstOrDefault(same => same.Count() > 1) is
+            { } twice
+        )
+            throw ErrorCodes.BadImport.Because(
+                $"the column '{twice.Key}' is to be two members",
+                "a column is one member of a claim: repeat it under another name in the table"
+            );
         return
         [
             .. header

@@ -37,7 +37,7 @@ internal sealed class CsvText
         if (csv.Peek() == '\uFEFF')
             csv.at++;
         int columns = 0;
-        while (csv.ReadRecord(out long began) is { } fields)
+        while (csv.ReadRecord(columns == 1, out long began) is { } fields)
         {
             if (columns == 0)
                 RequireNames(fields);
@@ -60,12 +60,12 @@ internal sealed class CsvText
             throw ErrorCodes.BadImport.Because($"line 1: two columns are named '{twice.Key}'");
     }
 
-    // Null at the end. Empty lines between records are skipped.
-    private string[]? ReadRecord(out long began)
+    // Null at the end. Empty lines between records are skipped; in a table of one column they are records.
+    private string[]? ReadRecord(bool isOneColumn, out long began)
     {
         length = 0;
         int first;
-        while ((first = Peek()) is '\r' or '\n')
+        while ((first = Peek()) is '\r' or '\n' && !isOneColumn)
         {
             Next();
             length = 0;

@@ -68,23 +68,30 @@ public sealed class ImmudbExport : ImportFormat
 
     private static IEnumerable<JsonValue> EntriesOf(JsonValue transaction, ImmudbHeader header, string place)
     {
-        // Resolved ones stand apart from the raw ones, and say the same.
-        JsonValue? list = transaction["kvEntries"] is { Kind: JsonKind.Array, Items.Length: > 0 } resolved
-            ? resolved
-            : transaction["entries"];
-        if (list is not { Kind: JsonKind.Array, Items.Length: > 0 })
-            return [JsonValue.Object(("transaction", header.ToJson()))];
-        return list.Items.ToArray().Select(entry => Entry(entry, header, place));
+        // immudb puts each entry in one of them, by what was asked for: raw ones with their hashes, and resolved ones without.
+        JsonValue[] all =
+        [
+            .. ((string[])["entries", "kvEntries", "zEntries"]).SelectMany(name =>
+                ImmudbHeader.ItemsOf(transaction[name])
+            ),
+        ];
+        return all.Length == 0
+            ? [JsonValue.Object(("transaction", header.ToJson()))]
+            : all.Select(entry => Entry(entry, header, place));
     }
 
     private static JsonValue Entry(JsonValue entry, ImmudbHeader? header, string place)
     {
         if (entry.Kind != JsonKind.Object || entry["key"] is not { Kind: JsonKind.String } key)
             throw ErrorCodes.BadImport.Because($"{place}: an entry has no key");
+        if (entry["value"] is not (null or { Kind: JsonKind.String or JsonKind.Null }))
+            throw ErrorCodes.BadImport.Because($"{place}: a value is no text in base64");
+        // A raw one comes as immudb stores it, with a zero before plain keys and values.
+        bool isRaw = entry["hValue"] is not null;
         JsonValue read = JsonValue.Object([
-            Told("key", key, place),
+            Told("key", key, isRaw, place),
             .. entry["value"] is { Kind: JsonKind.String } value
-                ? [Told("value", value, place)]
+                ? [Told("value", value, isRaw, place)]
                 : Array.Empty<(string, JsonValue?)>(),
             .. entry.Names.ToArray().Where(name => name is not ("key" or "value")).Select(name => (name, entry[name])),
         ]);
@@ -92,10 +99,11 @@ public sealed class ImmudbExport : ImportFormat
     }
 
     // Text where it is text, else the base64 that it was.
-    private static (string Name, JsonValue? Value) Told(string name, JsonValue base64, string place)
+    private static (string Name, JsonValue? Value) Told(string name, JsonValue base64, bool isRaw, string place)
     {
         byte[] bytes = ImmudbHeader.Bytes(base64, place);
-        string? text = Utf8.IsValid(bytes) ? Encoding.UTF8.GetString(bytes) : null;
+        ReadOnlySpan<byte> plain = isRaw && bytes is [0, ..] ? bytes.AsSpan(1) : bytes;
+        string? text = Utf8.IsValid(plain) ? Encoding.UTF8.GetString(plain) : null;
         return text?.Any(static c => char.IsControl(c) && c is not ('\n' or '\r' or '\t')) == false
             ? (name, JsonValue.String(text))
             : ($"{name}_base64", JsonValue.String(Convert.ToBase64String(bytes)));
@@ -147,12 +155,16 @@ internal sealed record ImmudbHeader(JsonValue Json, ulong Id, Digest PrevAlh, Di
                 number,
                 "prevAlh is not the accumulated hash of the transaction before"
             );
-        CheckEntries(transaction["entries"], number, check);
+        if (ItemsOf(transaction["kvEntries"]).Length + ItemsOf(transaction["zEntries"]).Length > 0)
+            check.Leave("resolved entries (kvEntries, zEntries), which come without hashes: they are not held to eH");
+        CheckEntries(ItemsOf(transaction["entries"]), number, check);
     }
 
-    private void CheckEntries(JsonValue? entries, long number, ChainCheck check)
+    /// <summary>The items of a list; none if it is none.</summary>
+    public static JsonValue[] ItemsOf(JsonValue? list) => list is { Kind: JsonKind.Array } ? list.Items.ToArray() : [];
+
+    private void CheckEntries(JsonValue[] raw, long number, ChainCheck check)
     {
-        JsonValue[] raw = entries is { Kind: JsonKind.Array } list ? list.Items.ToArray() : [];
         bool isRaw = raw.Length > 0 && raw.All(one => one.Kind == JsonKind.Object && one["hValue"] is not null);
         if (!isRaw || Version is not (0 or 1) || raw.Any(one => !IsEmpty(one["metadata"])))
         {
@@ -160,6 +172,11 @@ internal sealed record ImmudbHeader(JsonValue Json, ulong Id, Digest PrevAlh, Di
             return;
         }
         string place = string.Create(CultureInfo.InvariantCulture, $"record {number}");
+        if ((ulong)raw.Length != Number(Json, "nentries", place))
+        {
+            check.Leave("transactions of which the file has some entries alone: those are not held to eH");
+            return;
+        }
         check.Require(
             "eH over the entries",
             MerkleRoot.Of(raw.Select(one => Leaf(one, place)).ToArray(), TreeHasher.Sha256) == Eh,

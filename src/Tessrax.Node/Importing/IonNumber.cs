@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Numerics;
 using System.Text.RegularExpressions;
@@ -11,13 +12,20 @@ internal static partial class IonNumber
     // Beyond, nobody reads digits; and turning them into other ones costs their square.
     private const int MostDigits = 4096;
 
+    private static readonly SearchValues<char> InNumbers = SearchValues.Create("0123456789-+._eEdD");
+
     /// <summary>Reads one; null if it is neither.</summary>
     public static JsonValue? Read(string token)
     {
+        // Too long to be looked at closely: it stays as it is, if it could be one.
+        if (token.Length > MostDigits)
+            return token.AsSpan().ContainsAnyExcept(InNumbers) || !char.IsAsciiDigit(token[token[0] == '-' ? 1 : 0])
+                ? null
+                : JsonValue.String(token);
         if (token is "+inf" or "-inf" || Time().IsMatch(token))
             return JsonValue.String(token);
         if (Based().Match(token) is { Success: true } based)
-            return token.Length > MostDigits ? null : OfDigits(BasedDigits(based));
+            return OfDigits(BasedDigits(based));
         if (!Number().IsMatch(token))
             return null;
         string plain = token.Replace("_", "", StringComparison.Ordinal);

@@ -77,7 +77,7 @@ internal sealed record PythonJson(bool IsSpaced, bool IsAscii)
             int known = "\"\\\n\r\t\f\b".IndexOf(c, StringComparison.Ordinal);
             if (known >= 0)
                 text.Append('\\').Append("\"\\nrtfb"[known]);
-            else if (c < ' ' || (IsAscii && c > '\u007F'))
+            else if (c < ' ' || (IsAscii && c > '~'))
                 text.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}");
             else
                 text.Append(c);

@@ -35,6 +35,9 @@ public sealed class QldbJournal : ImportFormat
         if (before is null)
             throw ErrorCodes.BadImport.Because($"{name} holds no block");
         check.Leave("what the revisions' hashes are of: they need Ion Hash");
+        check.Leave(
+            "what else a block tells (transactionInfo, transactionId, blockTimestamp, blockAddress): their hashes are among the entries', and need Ion Hash"
+        );
     }
 
     private static void Check(Block block, Block? before, long number, ChainCheck check)
@@ -43,21 +46,24 @@ public sealed class QldbJournal : ImportFormat
         check.To = Text(block.Hash);
         check.Require(
             "entriesHash of its list",
-            Root(block.Entries) == block.EntriesHash,
+            block.EntriesHash is { } root && Root(block.Entries) == root,
             number,
             "entriesHash is not the root over entriesHashList"
         );
         check.Require(
             "blockHash of entriesHash and previousBlockHash",
-            Dot(block.EntriesHash, block.PreviousHash) == block.Hash,
+            block.Hash is { } own && Dot(block.EntriesHash, block.PreviousHash) == own,
             number,
             "blockHash does not follow from entriesHash and previousBlockHash"
         );
         if (block.RevisionHashes is { Count: > 0 } hashes)
         {
+            // What has no hash takes part in no root, and would pass for what QLDB committed.
+            if (hashes.Any(static hash => hash is null))
+                check.Find(number, "a revision has no hash: nothing covers it");
             check.Require(
                 "revisions among the entries",
-                block.Entries.Contains(Root(hashes)),
+                Root(hashes) is { } over && block.Entries.Contains(over),
                 number,
                 "the root over its revisions' hashes is not in entriesHashList"
             );
@@ -146,8 +152,7 @@ public sealed class QldbJournal : ImportFormat
                 [
                     .. ItemsOf(json["revisions"])
                         .Select(one => Member(one, "hash"))
-                        .OfType<JsonValue>()
-                        .Select(hash => HashOf(hash, place)),
+                        .Select(hash => hash is null or { Kind: JsonKind.Null } ? null : HashOf(hash, place)),
                 ],
                 Member(address, "strandId") is { Kind: JsonKind.String } strand ? strand.AsString() : null,
                 Member(address, "sequenceNo") is { Kind: JsonKind.Number } sequence

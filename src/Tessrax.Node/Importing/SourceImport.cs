@@ -56,11 +56,11 @@ public sealed class SourceImport(LedgerWriter writer, IDisk disk)
     {
         ArgumentNullException.ThrowIfNull(format);
         ArgumentNullException.ThrowIfNull(survey);
-        EarlierImport earlier = EarlierImport.Of(writer, survey.Source.Digest, format.Event);
-        if (earlier is { Finished: not null, Evidence: not null })
+        var earlier = EarlierImport.Of(writer, survey, format.Event);
+        if (earlier.IsConcluded && !HasMore(file, format, survey, earlier))
             return survey with { Evidence = earlier.Evidence, Finished = earlier.Finished };
         long evidence = Keep(file, survey.Source, earlier.Evidence);
-        long recorded = Record(survey, format, earlier.Records, progress);
+        long recorded = Record(survey, format, earlier, progress);
         long finished = Conclude(survey, format.Event, evidence, writer.Fold.Size);
         return survey with { Recorded = recorded, Evidence = evidence, Finished = finished };
     }
@@ -91,7 +91,7 @@ public sealed class SourceImport(LedgerWriter writer, IDisk disk)
         var ingestor = new Ingestor(writer) { Seals = true };
         // What would be refused must change nothing.
         ingestor.Require([read]);
-        EarlierImport earlier = EarlierImport.Of(writer, survey.Source.Digest, Events.ClaimsRecorded);
+        var earlier = EarlierImport.Of(writer, survey, Events.ClaimsRecorded);
         long evidence = Keep(file, survey.Source, earlier.Evidence);
         result = ingestor.Ingest([read], progress);
         long finished = earlier.Finished ?? Conclude(survey, Events.ClaimsRecorded, evidence, writer.Fold.Size);
@@ -111,17 +111,20 @@ public sealed class SourceImport(LedgerWriter writer, IDisk disk)
     /// <param name="input">The file.</param>
     /// <param name="format">Its kind.</param>
     /// <param name="source">The file's digest, size and name.</param>
-    /// <param name="known">How many of them are left out at the beginning, since they are on record.</param>
     /// <exception cref="TessraxException">While enumerating: as <see cref="Survey"/>.</exception>
-    public static IEnumerable<OwnEvent> Records(Stream input, ImportFormat format, EvidenceAdded source, long known)
+    public static IEnumerable<OwnEvent> Records(Stream input, ImportFormat format, EvidenceAdded source)
     {
         ArgumentNullException.ThrowIfNull(format);
         ArgumentNullException.ThrowIfNull(source);
+        return Numbered(format.Read(source.Name, input, new ChainCheck()), source.Digest);
+    }
+
+    // Counted anew each time it is gone through.
+    private static IEnumerable<OwnEvent> Numbered(IEnumerable<JsonValue> records, Digest source)
+    {
         long number = 0;
-        return format
-            .Read(source.Name, input, new ChainCheck())
-            .Select(record => Saying(record, ++number, source.Digest))
-            .Skip((int)Math.Min(known, int.MaxValue));
+        foreach (JsonValue record in records)
+            yield return Saying(record, ++number, source);
     }
 
     /// <summary>What the entry says that concludes an import.</summary>
@@ -161,11 +164,19 @@ public sealed class SourceImport(LedgerWriter writer, IDisk disk)
             );
     }
 
-    private long Record(ImportReport survey, ImportFormat format, long known, IProgress<long>? progress)
+    private static bool HasMore(string file, ImportFormat format, ImportReport survey, EarlierImport earlier)
     {
-        long number = known;
+        using Stream input = Open(file);
+        return Records(input, format, survey.Source).Where((record, i) => !earlier.Has(record, i + 1)).Any();
+    }
+
+    private long Record(ImportReport survey, ImportFormat format, EarlierImport earlier, IProgress<long>? progress)
+    {
+        long recorded = 0;
         using Stream input = Open(store.PathOf(survey.Source.Digest));
-        foreach (OwnEvent[] some in Records(input, format, survey.Source, known).Chunk(RecordsAnAppend))
+        IEnumerable<OwnEvent> missing = Records(input, format, survey.Source)
+            .Where((record, i) => !earlier.Has(record, i + 1));
+        foreach (OwnEvent[] some in missing.Chunk(RecordsAnAppend))
         {
             IEnumerable<Draft> drafts = some.Select(record => new Draft
             {
@@ -173,10 +184,10 @@ public sealed class SourceImport(LedgerWriter writer, IDisk disk)
                 Payload = FrozenPayload.From(record.ToJson()),
             });
             writer.Append(writer.Seal([.. drafts]));
-            number += some.Length;
-            progress?.Report(number);
+            recorded += some.Length;
+            progress?.Report(earlier.Records + recorded);
         }
-        return number - known;
+        return recorded;
     }
 
     private long Conclude(ImportReport survey, string recordedAs, long evidence, long end) =>

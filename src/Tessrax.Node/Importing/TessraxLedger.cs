@@ -10,7 +10,7 @@ namespace Tessrax.Node.Importing;
 /// <summary>The ledger of the original Tessrax, <c>ledger.jsonl</c>: a receipt a line.</summary>
 /// <remarks>
 /// It comes in as evidence, with a verdict of its own: <c>payload_hash</c> over the payload, <c>entry_hash</c> over the entry, <c>previous_entry_hash</c>, <c>merkle_root</c>, and, with the
-/// signer's key at hand, <c>signature</c>. It was written by Python, in one of four spellings of JSON: that under which the first payload's hash holds is held to.
+/// signer's key at hand, <c>signature</c>. It was written by Python, in one of four spellings of JSON, the same throughout: those under which all before holds are tried.
 /// </remarks>
 /// <param name="keys">The signers' keys by their <c>key_id</c>.</param>
 public sealed class TessraxLedger(IReadOnlyDictionary<string, PublicKey> keys) : ImportFormat
@@ -29,6 +29,9 @@ public sealed class TessraxLedger(IReadOnlyDictionary<string, PublicKey> keys) :
     private static readonly string[] Hashed = [.. Signed, "signature", "previous_entry_hash"];
 
     private static readonly string[] Needed = [.. Signed.Where(name => name != "auditor"), "signature"];
+
+    // By which an entry is checked.
+    private static readonly string[] Texts = ["payload_hash", "key_id", "signature"];
 
     public override string Name => "tessrax";
 
@@ -62,9 +65,15 @@ public sealed class TessraxLedger(IReadOnlyDictionary<string, PublicKey> keys) :
     private void Check(JsonElement entry, long number, State state, ChainCheck check)
     {
         state.IsKnown |= entry.TryGetProperty("payload_hash", out _) || entry.TryGetProperty("entry_hash", out _);
-        string[] missing = [.. Needed.Where(name => !entry.TryGetProperty(name, out _))];
+        // One that is there and is no text would be neither checked nor missed.
+        string[] missing =
+        [
+            .. Needed.Where(name =>
+                Texts.Contains(name) ? TextOf(entry, name) is null : !entry.TryGetProperty(name, out _)
+            ),
+        ];
         if (missing.Length > 0)
-            check.Find(number, $"it has no {string.Join(", ", missing)}");
+            check.Find(number, $"it has no {string.Join(", ", missing)}, or one that is no text");
         CheckPayload(entry, number, state, check);
         CheckSignature(entry, number, state, check);
         CheckLink(entry, number, state, check);
@@ -74,10 +83,9 @@ public sealed class TessraxLedger(IReadOnlyDictionary<string, PublicKey> keys) :
     {
         if (TextOf(entry, "payload_hash") is not { } said || !entry.TryGetProperty("payload", out JsonElement payload))
             return;
-        state.Form ??= PythonJson.Forms.FirstOrDefault(form => Hex(form.Write(payload)) == said);
         check.Require(
             "payload_hash of the payload",
-            state.Form is { } form && Hex(form.Write(payload)) == said,
+            state.Holds(form => Hex(form.Write(payload)) == said),
             number,
             "payload_hash is not the hash of the payload"
         );
@@ -92,10 +100,12 @@ public sealed class TessraxLedger(IReadOnlyDictionary<string, PublicKey> keys) :
             check.Leave("signatures of keys that were not given");
             return;
         }
-        byte[] message = state.Of.WriteMembers(entry, name => Signed.Contains(name, StringComparer.Ordinal));
+        byte[] signature = IsHex(said) ? Convert.FromHexString(said) : [];
         check.Require(
             "signatures",
-            IsHex(said) && key.Verify(message, Convert.FromHexString(said)),
+            state.Holds(form =>
+                key.Verify(form.WriteMembers(entry, name => Signed.Contains(name, StringComparer.Ordinal)), signature)
+            ),
             number,
             $"the signature of {id} does not hold"
         );
@@ -111,21 +121,30 @@ public sealed class TessraxLedger(IReadOnlyDictionary<string, PublicKey> keys) :
         string? previous = TextOf(entry, "previous_entry_hash");
         check.From ??= previous ?? "";
         check.To = said;
-        byte[] hashed = state.Of.WriteMembers(entry, name => Hashed.Contains(name, StringComparer.Ordinal));
         check.Require(
             "entry_hash of the entry",
-            Hex(hashed) == said,
+            state.Holds(form =>
+                Hex(form.WriteMembers(entry, name => Hashed.Contains(name, StringComparer.Ordinal))) == said
+            ),
             number,
             "entry_hash is not the hash of the entry"
         );
-        check.Require(
-            "previous_entry_hash of the entry before",
-            previous == state.Last,
-            number,
-            "previous_entry_hash is not the hash of the entry before"
-        );
+        if (state.Count == 0 && previous is not null)
+        {
+            state.GoesOn = true;
+            check.Leave("the entry before the first one, which is not in the file");
+        }
+        else
+            check.Require(
+                "previous_entry_hash of the entry before",
+                previous == state.Last,
+                number,
+                "previous_entry_hash is not the hash of the entry before"
+            );
         state.Add(said);
-        if (TextOf(entry, "merkle_root") is { } root)
+        if (state.GoesOn)
+            check.Leave("merkle_root, which is over entries before those of the file");
+        else if (TextOf(entry, "merkle_root") is { } root)
             check.Require("merkle_root over the entries", root == state.Root(), number, "merkle_root is another one");
         else
             check.Leave("entries without merkle_root");
@@ -144,16 +163,25 @@ public sealed class TessraxLedger(IReadOnlyDictionary<string, PublicKey> keys) :
     private sealed class State
     {
         private readonly List<string> peaks = [];
+        private PythonJson[] forms = [.. PythonJson.Forms];
 
         public bool IsKnown { get; set; }
 
-        public PythonJson? Form { get; set; }
-
-        public PythonJson Of => Form ?? PythonJson.Forms[0];
+        /// <summary>Whether the first entry builds on one that is not in the file.</summary>
+        public bool GoesOn { get; set; }
 
         public string? Last { get; private set; }
 
         public long Count { get; private set; }
+
+        /// <summary>Whether something holds in a spelling in which all before did; from then on only those count.</summary>
+        public bool Holds(Predicate<PythonJson> inForm)
+        {
+            PythonJson[] left = Array.FindAll(forms, inForm);
+            if (left.Length > 0)
+                forms = left;
+            return left.Length > 0;
+        }
 
         public void Add(string entryHash)
         {

@@ -173,7 +173,7 @@ internal static class SideDoctor
             )
             {
                 Remedy = ShellText.Of(
-                    $"if it is to stay, tessraxctl evidence add {exam.Path} {store.PathOf(digest)}; if not, rm {store.PathOf(digest)}"
+                    $"look again, for it may be added just now; else tessraxctl evidence add {exam.Path} {store.PathOf(digest)} receipts it"
                 ),
             };
     }

@@ -73,7 +73,7 @@ internal sealed class ApiMapper
                     http,
                     route.Limit,
                     admission,
-                    services.GetRequiredService<FilePlaces.Both>().In,
+                    services.GetRequiredService<FilesIn>(),
                     services.GetRequiredService<NodeEnvironment>()
                 ).Read(ledger),
         };

@@ -167,7 +167,7 @@ internal static class EvidenceRoutes
         CancellationToken cancel
     )
     {
-        using IDisposable place = call.Get<FilePlaces.Both>().Out.Enter(ClientName.Of(call.Http, call.Who));
+        using IDisposable place = call.Get<FilesOut>().Enter(ClientName.Of(call.Http, call.Who));
         using IDiskFile file = Open(store, digest);
         using var late = CancellationTokenSource.CreateLinkedTokenSource(cancel, call.Ending);
         long begun = call.Environment.Clock.GetTimestamp();

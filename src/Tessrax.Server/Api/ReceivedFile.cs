@@ -15,7 +15,7 @@ internal sealed class ReceivedFile(
     HttpContext http,
     BodyLimit limit,
     Admission admission,
-    FilePlaces places,
+    FilesIn places,
     NodeEnvironment environment
 )
 {

@@ -46,7 +46,8 @@ internal static class LedgerApp
         builder.Services.AddSingleton(new VerifierFiles(VerifierFiles.Find(options.Verifier)));
         builder.Services.AddSingleton(new DocsFiles(DocsFiles.Find(options.Docs)));
         builder.Services.AddSingleton<Drain>();
-        builder.Services.AddSingleton<FilePlaces.Both>();
+        builder.Services.AddSingleton<FilesIn>();
+        builder.Services.AddSingleton<FilesOut>();
         builder.Services.AddSingleton<Shedding>();
         builder.Services.AddSingleton(new RateLimits(options.Rates));
         builder.Services.AddSingleton(new LedgerQuota(options.Quotas.Of(ledger.Directory.Origin), environment.Clock));

@@ -10,7 +10,8 @@ public sealed class CsvTextTests
     [InlineData("a,b\n1,2\n", "1:a|b 2:1|2")]
     [InlineData("a,b\r\n1,2", "1:a|b 2:1|2")]
     [InlineData("\uFEFFa,b\n1,\n", "1:a|b 2:1|")]
-    [InlineData("a\n\n\"x, \"\"y\"\"\nz\"\nlast\n", "1:a 3:x, \"y\"\nz 5:last")]
+    [InlineData("a\n\n\"x, \"\"y\"\"\nz\"\nlast\n", "1:a 2: 3:x, \"y\"\nz 5:last")]
+    [InlineData("a,b\n\n1,2\n\n", "1:a|b 3:1|2")]
     [InlineData("a,\"b c\"\n,\"\"\n", "1:a|b c 2:|")]
     public void Reads_records_with_their_lines(string csv, string expected) =>
         Assert.Equal(expected, string.Join(' ', Read(csv).Select(r => $"{r.Line}:{string.Join('|', r.Fields)}")));

@@ -173,6 +173,135 @@ public sealed class ImportFormatTests
         Assert.False(ImportFile.Read(format, string.Join('\n', lines.AsEnumerable().Reverse())).Verdict.Holds);
     }
 
+    [Theory]
+    [InlineData("revisions: [", "revisions: [ { data: { forged: true } },")]
+    [InlineData("revisions: [", "revisions: [ { hash: {{}}, data: { forged: true } },")]
+    [InlineData("revisions: [", "revisions: [ { hash: null, data: { forged: true } },")]
+    public void A_revision_that_no_hash_covers_does_not_hold(string old, string forged)
+    {
+        (_, ImportVerdict verdict) = ImportFile.Read(
+            new QldbJournal(),
+            RealBlock.Replace(old, forged, StringComparison.Ordinal)
+        );
+        Assert.False(verdict.Holds);
+        Assert.Contains(verdict.Findings, one => one.Says.Contains("nothing covers it", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_block_whose_hashes_are_empty_does_not_hold()
+    {
+        const string Empty = """
+            { blockAddress: { strandId: "a", sequenceNo: 3 }, blockHash: {{}}, entriesHash: {{}}, previousBlockHash: {{}},
+              entriesHashList: [ {{}} ], revisions: [ { hash: {{}}, data: 1 } ] }
+            """;
+        ImportVerdict verdict = ImportFile.Read(new QldbJournal(), Empty).Verdict;
+        Assert.Equal(4, verdict.FindingsInAll);
+    }
+
+    [Theory]
+    [InlineData("payload_hash")]
+    [InlineData("signature")]
+    [InlineData("key_id")]
+    public void What_an_entry_of_the_original_is_checked_by_must_be_there_as_text(string name)
+    {
+        string[] lines = ImportFile.Text("ledger.jsonl").TrimEnd().Split('\n');
+        foreach (string instead in (string[])["null", "1", "[]"])
+        {
+            lines[^1] = Regex.Replace(lines[^1], $"\"{name}\":\"[^\"]*\"", $"\"{name}\":{instead}");
+            ImportVerdict verdict = ImportFile.Read(ImportFile.Tessrax(), string.Join('\n', lines)).Verdict;
+            Assert.Contains(verdict.Findings, one => one.Says.Contains($"it has no {name}", StringComparison.Ordinal));
+        }
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void The_spelling_is_told_by_the_first_entries_that_differ_in_it(int form)
+    {
+        // The first two could be of two spellings each; the third is of one.
+        string? previous = null;
+        string[] lines =
+        [
+            .. ((string[])["""{"a":1}""", """{"a":[1,2]}""", """{"a":"é\u007f"}"""]).Select(payload =>
+                Original(PythonJson.Forms[form], payload, ref previous)
+            ),
+        ];
+        ImportVerdict verdict = ImportFile.Read(ImportFile.Tessrax(withKey: false), string.Join('\n', lines)).Verdict;
+        Assert.True(verdict.Holds, verdict.ToJson().ToString());
+        // In another one, what says the same is not what was hashed.
+        previous = null;
+        lines[0] = Original(PythonJson.Forms[3 - form], """{"a":[1,"é"]}""", ref previous);
+        lines[1] = Original(PythonJson.Forms[form], """{"a":[1,"é"]}""", ref previous);
+        Assert.False(ImportFile.Read(ImportFile.Tessrax(withKey: false), string.Join('\n', lines[..2])).Verdict.Holds);
+    }
+
+    // An entry as the original writes it, without a tree.
+    private static string Original(PythonJson form, string payload, ref string? previous)
+    {
+        string body =
+            $$"""{"event_type":"E","timestamp":"2026-01-01T00:00:00Z","payload":{{payload}},"payload_hash":"{{HashOf(form, payload)}}","audited_state_hash":"0","key_id":"k","signature":"00","previous_entry_hash":{{(previous is null ? "null" : $"\"{previous}\"")}}""";
+        previous = HashOf(form, body + "}");
+        return $$"""{{body}},"entry_hash":"{{previous}}"}""";
+    }
+
+    private static string HashOf(PythonJson form, string json)
+    {
+        using var document = JsonDocument.Parse(json);
+        return Hashing.HashEngine.Sha256.Hash(form.Write(document.RootElement)).ToHex();
+    }
+
+    [Fact]
+    public void A_part_of_the_original_ledger_holds_from_where_it_goes_on()
+    {
+        string[] lines = ImportFile.Text("ledger.jsonl").TrimEnd().Split('\n');
+        ImportVerdict verdict = ImportFile.Read(ImportFile.Tessrax(), string.Join('\n', lines[2..])).Verdict;
+        Assert.True(verdict.Holds, verdict.ToJson().ToString());
+        Assert.Contains(verdict.Unchecked, what => what.Contains("before the first one", StringComparison.Ordinal));
+        Assert.Contains(verdict.Unchecked, what => what.StartsWith("merkle_root", StringComparison.Ordinal));
+        ImportVerdict first = ImportFile.Read(ImportFile.Tessrax(), string.Join('\n', lines[..2])).Verdict;
+        Assert.Equal(first.To, verdict.From);
+    }
+
+    [Fact]
+    public void Some_entries_of_a_transaction_of_immudb_are_no_broken_chain_and_no_whole_one()
+    {
+        string some = Regex.Replace(ImportFile.Text("txscan.json"), "\"nentries\": *\"?(\\d+)\"?", "\"nentries\": 9");
+        ImportVerdict verdict = ImportFile.Read(new ImmudbExport(), some).Verdict;
+        Assert.Contains(verdict.Unchecked, what => what.Contains("some entries alone", StringComparison.Ordinal));
+        Assert.DoesNotContain("eH over the entries", ImportFile.Counts(verdict).Keys);
+        Assert.DoesNotContain(verdict.Findings, one => one.Says.Contains("eH", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Resolved_entries_of_immudb_stand_beside_the_raw_ones_and_are_said_to_be_unchecked()
+    {
+        string both = Regex.Replace(
+            Regex.Replace(ImportFile.Text("txscan.json"), "\"kvEntries\": *\\[\\s*\\],?", ""),
+            "\"entries\": *\\[",
+            "\"kvEntries\":[{\"key\":\"Zm9yZ2Vk\",\"value\":\"Zm9yZ2Vk\"}],\"entries\":["
+        );
+        (JsonValue[] records, ImportVerdict verdict) = ImportFile.Read(new ImmudbExport(), both);
+        Assert.Equal(9, records.Length);
+        Assert.Equal(3, records.Count(one => one["key"] is { } key && key.AsString() == "forged"));
+        Assert.Contains(verdict.Unchecked, what => what.StartsWith("resolved entries", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Raw_keys_and_values_of_immudb_are_text_behind_their_prefix()
+    {
+        (JsonValue[] records, _) = ImportFile.Read(new ImmudbExport(), ImportFile.Text("txscan.json"));
+        Assert.Equal("account/0", records[0]["key"]!.AsString());
+        Assert.Null(records[0]["key_base64"]);
+        Assert.Equal(
+            ErrorCodes.BadImport,
+            Assert
+                .Throws<TessraxException>(() => ImportFile.Read(new ImmudbExport(), """{"key":"YQ==","value":12}"""))
+                .Code
+        );
+    }
+
     [Fact]
     public void Nothing_follows_the_last_number_that_a_transaction_can_have()
     {

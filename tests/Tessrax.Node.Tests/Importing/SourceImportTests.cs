@@ -88,6 +88,59 @@ public sealed class SourceImportTests : IDisposable
     }
 
     [Fact]
+    public void Entries_that_only_look_like_an_imports_stop_no_import()
+    {
+        string file = Write("table.csv", "n\n1\n2\n");
+        ImportReport survey = SourceImport.Survey(file, new CsvTable());
+        using (LedgerWriter writer = ledger.Open())
+        {
+            foreach (
+                (string name, JsonValue data) in new[]
+                {
+                    ("x-imported-csv", JsonValue.Object(("number", 1), ("record", JsonValue.Object(("n", "9"))))),
+                    ("x-imported-csv", JsonValue.Object(("number", 1_000_000), ("record", 1))),
+                    ("x-imported-csv", (JsonValue)1),
+                    (SourceImport.FinishedEvent, JsonValue.Object(("event", "x-imported-csv"))),
+                    (SourceImport.FinishedEvent, SourceImport.Conclusion(survey, "x-imported-csv", 0, 0).Data),
+                }
+            )
+                writer.Append([
+                    new Draft
+                    {
+                        Event = name,
+                        Payload = FrozenPayload.From(new OwnEvent(data, survey.Source.Digest).ToJson()),
+                    },
+                ]);
+        }
+        ImportReport report = Run(file, new CsvTable());
+        Assert.Equal(2, report.Recorded);
+        Assert.Equal(0, Run(file, new CsvTable()).Recorded);
+    }
+
+    [Fact]
+    public void Read_in_another_way_its_records_are_others()
+    {
+        string file = Write("table.csv", "a;b\n1;2\n");
+        Assert.Equal(1, Run(file, new CsvTable()).Recorded);
+        ImportReport right = Run(file, new CsvTable(';'));
+        Assert.Equal(1, right.Recorded);
+        Assert.Equal(0, Run(file, new CsvTable(';')).Recorded);
+        Assert.Single(Entries(), entry => entry.Entry.Body.Event == Events.EvidenceAdded);
+    }
+
+    [Fact]
+    public void What_was_found_of_a_file_later_is_recorded_too()
+    {
+        string file = ImportFile.PathOf("ledger.jsonl");
+        ImportReport without = Run(file, ImportFile.Tessrax(withKey: false));
+        ImportReport with = Run(file, ImportFile.Tessrax());
+        Assert.Equal(0, with.Recorded);
+        Assert.NotEqual(without.Finished, with.Finished);
+        OwnEvent[] ends = [.. Own(Entries(), SourceImport.FinishedEvent)];
+        Assert.Equal([without.Verdict.ToJson(), with.Verdict.ToJson()], ends.Select(end => end.Data["verdict"]!));
+    }
+
+    [Fact]
     public void A_broken_chain_is_recorded_with_its_verdict()
     {
         string[] lines = ImportFile.Text("journal.json").TrimEnd().Split('\n');
