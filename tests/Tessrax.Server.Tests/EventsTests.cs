@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Tessrax.Canonical;
 using Tessrax.Node.Appending;
 using Tessrax.Server.Api;
+using Tessrax.Server.Host;
 
 namespace Tessrax.Server.Tests;
 

@@ -2,7 +2,6 @@ using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
-using Tessrax.Server.Api;
 using Tessrax.Server.Host;
 using Tessrax.Server.Telemetry;
 

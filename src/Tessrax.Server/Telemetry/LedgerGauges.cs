@@ -1,7 +1,6 @@
 using Tessrax.Canonical;
 using Tessrax.Node.Serving;
 using Tessrax.Node.Witnessing;
-using Tessrax.Server.Api;
 using Tessrax.Server.Host;
 
 namespace Tessrax.Server.Telemetry;
