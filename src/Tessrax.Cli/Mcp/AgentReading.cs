@@ -48,7 +48,7 @@ internal sealed class AgentReading(AgentLedger ledger)
             ),
             new AgentTool(
                 "verify_bundle",
-                "Check a bundle, a proof of a search or a receipt that you were given, offline and stage by stage: signatures, inclusion, policy, and the decision made again. Believe what it says only if 'holds' is true.",
+                "Check a bundle, a proof of a search or a receipt that you were given, offline and stage by stage: signatures, inclusion, policy, and the decision made again. Believe what it says only if 'holds' is true, and if 'trusted_by' is 'caller' only as far as you believe whoever gave you the trust root.",
                 AgentTool.Schema(
                     [
                         ("bundle", JsonValue.Object(("description", "the bundle: as JSON, or as its text"))),
@@ -112,7 +112,8 @@ internal sealed class AgentReading(AgentLedger ledger)
             given.Kind == JsonKind.String ? Encoding.UTF8.GetBytes(given.AsString()) : given.ToCanonicalBytes();
         TrustRoot? trust = named is null ? null : TrustRoot.OfFile(Encoding.UTF8.GetBytes(named));
         Verdict verdict = PinnedTrust.Verify(ledger.Context, bytes, trust);
-        JsonValue told = verdict.ToJson();
+        // Whoever reads the verdict must not take a stranger's trust root for this machine's.
+        JsonValue told = verdict.ToJson().With("trusted_by", named is null ? "pinned" : "caller");
         return BundleSubject.Of(bytes) is { } about ? told.With("about", about.ToJson()) : told;
     }
 }
