@@ -71,9 +71,7 @@ public sealed class ImmudbExport : ImportFormat
         // immudb puts each entry in one of them, by what was asked for: raw ones with their hashes, and resolved ones without.
         JsonValue[] all =
         [
-            .. ((string[])["entries", "kvEntries", "zEntries"]).SelectMany(name =>
-                ImmudbHeader.ItemsOf(transaction[name])
-            ),
+            .. ((string[])["entries", "kvEntries", "zEntries"]).SelectMany(name => ItemsOf(transaction[name])),
         ];
         return all.Length == 0
             ? [JsonValue.Object(("transaction", header.ToJson()))]
@@ -155,13 +153,13 @@ internal sealed record ImmudbHeader(JsonValue Json, ulong Id, Digest PrevAlh, Di
                 number,
                 "prevAlh is not the accumulated hash of the transaction before"
             );
-        if (ItemsOf(transaction["kvEntries"]).Length + ItemsOf(transaction["zEntries"]).Length > 0)
+        if (
+            ImportFormat.ItemsOf(transaction["kvEntries"]).Length + ImportFormat.ItemsOf(transaction["zEntries"]).Length
+            > 0
+        )
             check.Leave("resolved entries (kvEntries, zEntries), which come without hashes: they are not held to eH");
-        CheckEntries(ItemsOf(transaction["entries"]), number, check);
+        CheckEntries(ImportFormat.ItemsOf(transaction["entries"]), number, check);
     }
-
-    /// <summary>The items of a list; none if it is none.</summary>
-    public static JsonValue[] ItemsOf(JsonValue? list) => list is { Kind: JsonKind.Array } ? list.Items.ToArray() : [];
 
     private void CheckEntries(JsonValue[] raw, long number, ChainCheck check)
     {

@@ -23,6 +23,10 @@ public abstract class ImportFormat
     /// <exception cref="TessraxException">While enumerating: TSX1023 and others of <see cref="JsonValue.Parse"/>: not such a file.</exception>
     internal abstract IEnumerable<JsonValue> Read(string name, Stream input, ChainCheck check);
 
+    /// <summary>The items of a list; none if it is none.</summary>
+    internal static JsonValue[] ItemsOf(JsonValue? list) =>
+        list is { Kind: JsonKind.Array } ? list.Items.ToArray() : [];
+
     /// <summary>All bytes of a file that is read as a whole.</summary>
     private protected static byte[] ReadWhole(string name, Stream input)
     {

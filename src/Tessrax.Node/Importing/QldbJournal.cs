@@ -183,9 +183,6 @@ public sealed class QldbJournal : ImportFormat
         private static JsonValue? Member(JsonValue? value, string name) =>
             value is { Kind: JsonKind.Object } ? value[name] : null;
 
-        private static JsonValue[] ItemsOf(JsonValue? list) =>
-            list is { Kind: JsonKind.Array } ? list.Items.ToArray() : [];
-
         // Null for one without bytes.
         private static Digest? HashOf(JsonValue? value, string place)
         {

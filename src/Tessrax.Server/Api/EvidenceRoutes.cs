@@ -20,10 +20,6 @@ internal static class EvidenceRoutes
     /// <summary>The media type of a file.</summary>
     public const string BytesType = "application/octet-stream";
 
-    // Whoever takes a file more slowly than this keeps a place from others.
-    private const int LeastRate = 64 * 1024;
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(30);
-
     public static IEnumerable<ApiRoute> All { get; } =
     [
         new ApiRoute("POST", "/v1/evidence", Role.Submitter, Keep)
@@ -170,15 +166,14 @@ internal static class EvidenceRoutes
         using IDisposable place = call.Get<FilesOut>().Enter(ClientName.Of(call.Http, call.Who));
         using IDiskFile file = Open(store, digest);
         using var late = CancellationTokenSource.CreateLinkedTokenSource(cancel, call.Ending);
-        long begun = call.Environment.Clock.GetTimestamp();
+        var pace = new LeastPace(call.Environment.Clock);
         var hash = new Sha256Hasher();
         if (length == 0 && hash.Finish() != digest)
             throw Changed(digest);
         var part = new byte[TransferRoom.Free];
         for (long at = 0; at < length; )
         {
-            TimeSpan left = Grace + TimeSpan.FromSeconds(at / LeastRate) - call.Environment.Clock.GetElapsedTime(begun);
-            late.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.Zero);
+            pace.Limit(late, at);
             int read = file.Read(part.AsSpan(0, (int)Math.Min(part.Length, length - at)), at);
             if (read == 0)
                 throw Changed(digest);

@@ -19,15 +19,11 @@ internal sealed class ReceivedFile(
     NodeEnvironment environment
 )
 {
-    // Whoever sends more slowly than this keeps a place from others.
-    private const int LeastRate = 64 * 1024;
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(30);
-
     // A full disk would stop the ledger itself. How much is left is looked at now and then.
     private const long Reserve = 256 << 20;
     private const long LookEvery = 8 << 20;
 
-    private readonly long begun = environment.Clock.GetTimestamp();
+    private readonly LeastPace pace = new(environment.Clock);
 
     /// <summary>Receives it, and holds it to what was signed.</summary>
     /// <param name="ledger">The ledger's directory.</param>
@@ -61,10 +57,7 @@ internal sealed class ReceivedFile(
         long look = LookEvery;
         while (true)
         {
-            // What has come buys time for the rest.
-            TimeSpan left =
-                Grace + TimeSpan.FromSeconds(copy.Size / LeastRate) - environment.Clock.GetElapsedTime(begun);
-            late.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.Zero);
+            pace.Limit(late, copy.Size);
             int read = await RequestBody.Next(http, part, late.Token);
             if (read == 0)
                 return;
